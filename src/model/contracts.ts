@@ -1,0 +1,73 @@
+/** The five contracts. A new engine, sampler, sink or report format is one file that implements one of these, and one line in `registry.ts`. */
+import type { z } from 'zod';
+import type { Clock, Log } from './host.ts';
+import type { LoadMessage, LoadPlan } from './load.ts';
+import type { RunResult } from './run-result.ts';
+import type { Sample } from './sample.ts';
+import type { TopologySpec } from './scenario.ts';
+import type { LogLine, RunningTopology, Target, Unsubscribe } from './topology.ts';
+
+/** What every live part of a run is given: its clock, the signal that ends it, and a place to tell the user things. */
+export interface RunContext {
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** The user's environment, for variables in compose files and for child processes. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Makes the system under test exist; an `up` that fails or is aborted has taken down all it started before it rejects. */
+export interface TopologyEngine {
+  readonly kind: string;
+  /** `goDebug` entries such as `schedtrace=1000` are added to GODEBUG of every Go service it starts. */
+  up(spec: TopologySpec, goDebug: readonly string[], context: RunContext): Promise<RunningTopology>;
+}
+
+/** Sends requests; ends its iteration with an `end` message, also after the context's signal aborts it. */
+export interface LoadEngine {
+  readonly kind: string;
+  /** `open` keeps the schedule whatever the target does; `closed` waits for answers. */
+  readonly pacing: 'open' | 'closed';
+  readonly resolutionUs: number;
+  run(plan: LoadPlan, context: RunContext): AsyncIterable<LoadMessage>;
+}
+
+/** What a sampler may look at, and where it puts what it saw. */
+export interface SamplerContext extends RunContext {
+  readonly targets: readonly Target[];
+  onLog(listener: (line: LogLine) => void): Unsubscribe;
+  emit(sample: Sample): void;
+}
+
+/** A sampler at work; `close` resolves when nothing more will be emitted. */
+export interface OpenSampler {
+  close(): Promise<void>;
+}
+
+/** Looks at the Go processes while they run; a look that fails becomes a gap, never an exception. */
+export interface Sampler<Options = unknown> {
+  /** Its key under `observe:` in a scenario. */
+  readonly kind: string;
+  readonly options: z.ZodType<Options>;
+  /** One sentence: what this costs the target. */
+  readonly cost: string;
+  /** GODEBUG entries that the target needs from its start. */
+  goDebug(options: Options): readonly string[];
+  open(options: Options, context: SamplerContext): Promise<OpenSampler>;
+}
+
+/** Receives samples while the run is live; must not throw. */
+export interface Sink {
+  readonly kind: string;
+  accept(sample: Sample): void;
+  close(): Promise<void>;
+}
+
+/** Renders a finished result as text; pure. */
+export interface Reporter {
+  readonly format: string;
+  /** File name in the run directory, such as `report.html`; undefined when it is for the terminal only. */
+  readonly fileName?: string | undefined;
+  render(result: RunResult): string;
+}

@@ -1,0 +1,60 @@
+/** The one error class of rampart, and the exit code that each kind of failure maps to. */
+
+/** Process exit codes; the table in the README is the user's copy. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  environment: 3,
+  incomplete: 4,
+  cannotTell: 5,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** One of the numbers in `exitCodes`. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What a known failure carries: a stable code, a message for people, a way out, and the exit code. */
+export interface ErrorFacts {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly exitCode: ExitCode;
+  readonly cause?: unknown;
+}
+
+/** A failure that rampart understands and can explain; anything else is a bug and is shown with its stack. */
+export class RampartError extends Error {
+  override readonly name = 'RampartError';
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly exitCode: ExitCode;
+
+  constructor(facts: ErrorFacts) {
+    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = facts.code;
+    this.hint = facts.hint;
+    this.exitCode = facts.exitCode;
+  }
+}
+
+/** Bad usage or scenario: nothing was started (exit 2). */
+export function usageError(code: string, message: string, hint?: string): RampartError {
+  return new RampartError({ code, message, hint, exitCode: exitCodes.usage });
+}
+
+/** Docker, Go, a port, a permission or a service is not as the run needs it (exit 3). */
+export function environmentError(code: string, message: string, hint?: string, cause?: unknown): RampartError {
+  return new RampartError({ code, message, hint, exitCode: exitCodes.environment, cause });
+}
+
+/** The run started but could not be finished (exit 4). */
+export function incompleteError(code: string, message: string, hint?: string, cause?: unknown): RampartError {
+  return new RampartError({ code, message, hint, exitCode: exitCodes.incomplete, cause });
+}
+
+/** The text of anything thrown, without its stack. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+/** What a load engine is asked to do, and the messages it answers with. */
+import type { Arrivals, LoadStep, RequestSpec } from './scenario.ts';
+
+/** The whole load of one run, ready to be sent: loopback address resolved, start fixed on the monotonic clock. */
+export interface LoadPlan {
+  readonly host: string;
+  readonly port: number;
+  readonly request: RequestSpec;
+  readonly steps: readonly LoadStep[];
+  readonly arrivals: Arrivals;
+  readonly seed: number;
+  readonly maxConnections: number;
+  readonly timeoutMs: number;
+  /** The run's origin as `process.hrtime` microseconds; every `Us` in a message counts from it. */
+  readonly originHrUs: number;
+  /** When the first step starts, microseconds since the origin. */
+  readonly startUs: number;
+}
+
+/** Outcomes of arrivals; each planned arrival ends as exactly one of the last five. */
+export interface OutcomeCounts {
+  readonly planned: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  readonly dropped: number;
+  readonly unfinished: number;
+}
+
+/**
+ * What became known about the arrivals due in one second of one step since the last such message: counts and
+ * histograms to be added up. Response latencies hold completed, failed and timed-out arrivals at their elapsed time.
+ */
+export interface LoadWindow extends OutcomeCounts {
+  readonly kind: 'window';
+  /** Index into the plan's steps. */
+  readonly step: number;
+  /** Start of the second the arrivals were due in, microseconds since the origin. */
+  readonly dueUs: number;
+  /** Encoded histograms (see `encodeHistogram`), microseconds. */
+  readonly response: string;
+  readonly service: string;
+  readonly lag: string;
+  /** Failures by kind, such as `connect ECONNREFUSED` or `status 503`. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/** What the generator did in one second of real time, whatever second the arrivals were due in. */
+export interface LoadTick {
+  readonly kind: 'tick';
+  /** End of that second, microseconds since the origin, and its true length. */
+  readonly atUs: number;
+  readonly lengthUs: number;
+  /** The step that was running at the end of that second. */
+  readonly step: number;
+  readonly due: number;
+  readonly sent: number;
+  readonly completed: number;
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly connections: number;
+  readonly opened: number;
+  /** CPU time of the generator's thread or process as a percentage of one core. */
+  readonly cpuPercent: number;
+  /** Share of that second in which the generator's event loop was busy, 0 to 1 (`performance.eventLoopUtilization`). */
+  readonly loopUtilisation: number;
+}
+
+/** A step began: its true start, microseconds since the origin. */
+export interface StepStart {
+  readonly kind: 'step';
+  readonly step: number;
+  readonly startUs: number;
+}
+
+/** The last message: everything planned has its outcome; sending ended and draining ended at these times. */
+export interface LoadEnd {
+  readonly kind: 'end';
+  readonly lastDueUs: number;
+  readonly drainedUs: number;
+}
+
+/** One message of a load engine. */
+export type LoadMessage = LoadWindow | LoadTick | StepStart | LoadEnd;

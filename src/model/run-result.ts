@@ -1,0 +1,151 @@
+/** The contract: what one run found, as `result.json`. The zod schema is the source; the type and `result.schema.json` follow from it. */
+import { z } from 'zod';
+
+/** Raised when a field changes its meaning or goes away; new fields do not raise it. */
+export const resultSchemaVersion = 1;
+
+const count = z.number().int().nonnegative();
+const atUs = z.number().describe('Microseconds since the origin of the run, monotonic clock');
+
+const latency = z
+  .object({
+    count,
+    mean: z.number(),
+    p50: z.number(),
+    p90: z.number(),
+    p95: z.number(),
+    p99: z.number(),
+    p999: z.number(),
+    max: z.number(),
+  })
+  .describe('Latency in microseconds; all zero when count is zero');
+
+const stepLoad = z.object({
+  plannedRps: z.number().describe('Arrivals due in the step divided by its duration'),
+  sentRps: z.number().describe('Requests first written during the step divided by its duration'),
+  completedRps: z
+    .number()
+    .describe('Answers that ended during the step, whatever step they were due in, divided by its duration'),
+  planned: count.describe('Arrivals due in the step; the sum of the next five'),
+  completed: count,
+  failed: count,
+  timedOut: count,
+  dropped: count,
+  unfinished: count,
+});
+
+const goroutineSite = z.object({
+  target: z.string(),
+  reason: z.string().describe("The runtime's own words for what these goroutines wait for"),
+  site: z.string().describe('The first function outside the runtime and its plumbing'),
+  frames: z.array(z.string()).describe('Innermost first'),
+  mean: z.number().describe('Goroutines at this stack, mean over the profiles taken in the step'),
+  max: z.number(),
+});
+
+const step = z.object({
+  name: z.string(),
+  kind: z.enum(['warmup', 'measure', 'drain']),
+  startUs: atUs,
+  durationUs: z.number(),
+  load: stepLoad,
+  responseUs: latency.describe(
+    'From the moment an arrival was due to its last byte; failures and timeouts at their elapsed time',
+  ),
+  serviceUs: latency.describe('From the first byte sent to the last byte received'),
+  lagUs: latency.describe('How late the generator itself was although a connection was free'),
+  errors: z.record(z.string(), count),
+  targets: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ mean: z.number(), min: z.number(), max: z.number(), last: z.number() })),
+  ),
+  goroutines: z.array(goroutineSite).describe('Where goroutines were, most first'),
+});
+
+const reason = z.object({ code: z.string(), message: z.string(), step: z.string().optional() });
+
+const finding = z.object({
+  id: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  title: z.string(),
+  evidence: z.array(z.string()),
+  advice: z.string(),
+  steps: z.array(z.string()),
+});
+
+/** The whole of `result.json`. */
+export const runResultSchema = z
+  .object({
+    schemaVersion: z.literal(resultSchemaVersion),
+    kind: z.literal('run'),
+    id: z.string(),
+    startedAt: z.string().describe('Wall time of the origin, ISO 8601, UTC'),
+    tool: z.object({ name: z.literal('rampart'), version: z.string() }),
+    scenario: z.looseObject({
+      name: z.string(),
+      description: z.string(),
+      seed: z.number(),
+      load: z.looseObject({
+        mode: z.enum(['open', 'closed']),
+        arrivals: z.string(),
+        maxConnections: z.number(),
+        timeoutMs: z.number(),
+      }),
+    }),
+    environment: z.object({
+      engine: z.string().describe('Topology engine: compose, process or external'),
+      os: z.string(),
+      cpuModel: z.string(),
+      cpus: z.number(),
+      memoryBytes: z.number(),
+      node: z.string(),
+      facts: z
+        .record(z.string(), z.string())
+        .describe('What the engine says of itself, such as Docker and Go versions'),
+      targets: z.array(z.object({ id: z.string(), service: z.string() })),
+    }),
+    status: z.enum(['complete', 'partial', 'failed']),
+    failure: z
+      .object({ code: z.string(), message: z.string(), hint: z.string().optional(), exitCode: z.number() })
+      .optional(),
+    validity: z.object({ verdict: z.enum(['valid', 'invalid']), reasons: z.array(reason) }),
+    warnings: z.array(z.string()),
+    observers: z
+      .array(z.object({ kind: z.string(), cost: z.string() }))
+      .describe('Samplers that ran, and what each costs the target'),
+    steps: z.array(step),
+    series: z.array(
+      z.object({
+        name: z.string(),
+        target: z.string(),
+        unit: z.string(),
+        source: z.string(),
+        points: z.array(z.tuple([atUs, z.number()])),
+      }),
+    ),
+    events: z.array(z.object({ atUs, target: z.string().optional(), kind: z.string(), message: z.string() })),
+    gaps: z.array(z.object({ atUs, target: z.string(), source: z.string(), count, message: z.string() })),
+    findings: z.array(finding),
+    slo: z.array(
+      z.object({
+        rule: z.string(),
+        step: z.string().optional(),
+        observed: z.string(),
+        outcome: z.enum(['pass', 'fail', 'no-data']),
+      }),
+    ),
+  })
+  .describe('One run of rampart');
+
+/** What one run found; see `result.schema.json`. */
+export type RunResult = z.infer<typeof runResultSchema>;
+/** One step of a result. */
+export type StepResult = RunResult['steps'][number];
+/** One series of a result: values of one target over time. */
+export type Series = RunResult['series'][number];
+/** One thing the analysis wants the reader to see. */
+export type Finding = RunResult['findings'][number];
+/** Why a run is invalid. */
+export type InvalidReason = RunResult['validity']['reasons'][number];
+/** One rule and what came of it. */
+export type SloOutcome = RunResult['slo'][number];

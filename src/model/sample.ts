@@ -1,0 +1,52 @@
+/** What is written down while a run is live: everything that analysis may use later, on the run's clock. */
+import type { LoadMessage } from './load.ts';
+
+/** Values seen at one moment on one target (`generator` and `host` are targets too), by series name. */
+export interface Reading {
+  readonly kind: 'reading';
+  readonly atUs: number;
+  readonly target: string;
+  /** Where the values come from: `schedtrace`, `gctrace`, `goroutines`, `metrics`, `containers`. */
+  readonly source: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Goroutines of one target that share a stack; frames are innermost first. */
+export interface StackGroup {
+  readonly count: number;
+  /** The runtime's own words, such as `IO wait` or `chan receive`; `running or runnable` when not parked. */
+  readonly reason: string;
+  /** The first frame outside the runtime and the standard library's plumbing, where the wait happens. */
+  readonly site: string;
+  readonly frames: readonly string[];
+}
+
+/** One goroutine profile, grouped by stack, largest group first. */
+export interface Stacks {
+  readonly kind: 'stacks';
+  readonly atUs: number;
+  readonly target: string;
+  readonly total: number;
+  readonly groups: readonly StackGroup[];
+}
+
+/** Something that happened once: a phase began, a target died, the user interrupted. */
+export interface RunEvent {
+  readonly kind: 'event';
+  readonly atUs: number;
+  readonly target?: string | undefined;
+  readonly event: string;
+  readonly message: string;
+}
+
+/** A moment at which a sampler could not look; the series has a hole there, never an invented value. */
+export interface Gap {
+  readonly kind: 'gap';
+  readonly atUs: number;
+  readonly target: string;
+  readonly source: string;
+  readonly message: string;
+}
+
+/** Anything a live run writes down. */
+export type Sample = Reading | Stacks | RunEvent | Gap | LoadMessage;

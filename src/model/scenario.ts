@@ -1,0 +1,102 @@
+/** A scenario after it was read, checked and filled with defaults: what one run is asked to do. */
+
+/** How a rate moves over one step; rates in requests per second, times in milliseconds from the step's start. */
+export type RateShape =
+  | { readonly kind: 'constant'; readonly rps: number }
+  | { readonly kind: 'linear'; readonly fromRps: number; readonly toRps: number }
+  | { readonly kind: 'stairs'; readonly fromRps: number; readonly toRps: number; readonly stairs: number }
+  | { readonly kind: 'spike'; readonly baseRps: number; readonly peakRps: number; readonly peakMs: number }
+  | { readonly kind: 'sine'; readonly meanRps: number; readonly amplitudeRps: number; readonly periodMs: number };
+
+/** One stretch of load with a name of its own in the result; `measure: false` is warm-up. */
+export interface LoadStep {
+  readonly name: string;
+  readonly shape: RateShape;
+  readonly durationMs: number;
+  readonly measure: boolean;
+}
+
+/** One HTTP/1.1 request, the same for every arrival; header names as the user wrote them. */
+export interface RequestSpec {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** When arrivals fall due: evenly spaced, or a Poisson process with the scenario's seed. */
+export type Arrivals = 'uniform' | 'poisson';
+
+/** What is sent and when; `open` keeps the schedule whatever the target does, `closed` keeps `maxConnections` busy. */
+export interface LoadSpec {
+  readonly mode: 'open' | 'closed';
+  readonly request: RequestSpec;
+  readonly arrivals: Arrivals;
+  readonly maxConnections: number;
+  readonly timeoutMs: number;
+  readonly idleMs: number;
+  readonly steps: readonly LoadStep[];
+}
+
+/** Which services to start, how many of each, with which environment; `compose` is an absolute path. */
+export interface ComposeTopology {
+  readonly engine: 'auto' | 'compose' | 'process';
+  readonly compose: string;
+  readonly scale: Readonly<Record<string, number>>;
+  readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly readyTimeoutMs: number;
+}
+
+/** One service that is already running; each address is a whole URL, `logs` an absolute path of a file with its stderr. */
+export interface ExternalTarget {
+  readonly name: string;
+  readonly pprof?: string | undefined;
+  readonly metrics?: string | undefined;
+  readonly logs?: string | undefined;
+  readonly pid?: number | undefined;
+}
+
+/** Something already running, left running afterwards: named targets, or the containers of a compose project. */
+export interface ExternalTopology {
+  readonly engine: 'external';
+  readonly project?: string | undefined;
+  readonly targets: readonly ExternalTarget[];
+  readonly readyTimeoutMs: number;
+}
+
+/** The part of a scenario that says what is under test. */
+export type TopologySpec = ComposeTopology | ExternalTopology;
+
+/** Where the load goes: a container port of a service of the topology, or a URL on a loopback address. */
+export type LoadTarget = { readonly service: string; readonly port: number } | { readonly url: string };
+
+/** A rule on a measured value, such as `p99 < 50ms`: latencies in microseconds, shares from 0 to 1, rates in requests per second. */
+export interface SloRule {
+  readonly text: string;
+  readonly metric: SloMetric;
+  readonly comparison: '<' | '<=' | '>' | '>=';
+  readonly bound: number;
+  readonly step?: string | undefined;
+}
+
+/** What a rule can be about. */
+export type SloMetric = 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'mean' | 'errors' | 'dropped' | 'rps';
+
+/** Limits beyond which the generator's own behaviour makes a run invalid. */
+export interface ValiditySpec {
+  readonly minSentShare: number;
+  readonly maxLagP99Ms: number;
+}
+
+/** One run, whole: frozen, with all defaults filled in; `observe` holds one entry of options for each sampler that is on. */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  readonly seed: number;
+  readonly topology: TopologySpec;
+  readonly target: LoadTarget;
+  readonly load: LoadSpec;
+  readonly observe: Readonly<Record<string, unknown>>;
+  readonly validity: ValiditySpec;
+  readonly slo: readonly SloRule[];
+}

@@ -1,0 +1,68 @@
+/** The names of series, their units and titles; a name outside this list keeps working, with no unit. */
+
+/** What a reader is told about a series. */
+export interface SeriesInfo {
+  readonly unit: string;
+  readonly title: string;
+}
+
+const known: Readonly<Record<string, SeriesInfo>> = {
+  'load.planned_rps': { unit: 'req/s', title: 'planned' },
+  'load.sent_rps': { unit: 'req/s', title: 'sent' },
+  'load.completed_rps': { unit: 'req/s', title: 'completed' },
+  'load.failed_rps': { unit: 'req/s', title: 'failed, timed out or dropped' },
+  'load.in_flight': { unit: 'requests', title: 'in flight' },
+  'load.waiting': { unit: 'requests', title: 'waiting for a connection' },
+  'load.connections': { unit: 'connections', title: 'open connections' },
+  'load.response_p50_us': { unit: 'us', title: 'response p50' },
+  'load.response_p90_us': { unit: 'us', title: 'response p90' },
+  'load.response_p99_us': { unit: 'us', title: 'response p99' },
+  'load.response_max_us': { unit: 'us', title: 'response max' },
+  'load.service_p50_us': { unit: 'us', title: 'service p50' },
+  'load.service_p99_us': { unit: 'us', title: 'service p99' },
+  'load.lag_p99_us': { unit: 'us', title: 'dispatch lag p99' },
+  'load.cpu_percent': { unit: '%', title: 'generator CPU' },
+  'load.loop_percent': { unit: '%', title: 'generator event loop busy' },
+  'sched.gomaxprocs': { unit: 'Ps', title: 'GOMAXPROCS' },
+  'sched.idleprocs': { unit: 'Ps', title: 'idle Ps' },
+  'sched.threads': { unit: 'threads', title: 'threads' },
+  'sched.idlethreads': { unit: 'threads', title: 'idle threads' },
+  'sched.spinningthreads': { unit: 'threads', title: 'spinning threads' },
+  'sched.runqueue': { unit: 'goroutines', title: 'global run queue' },
+  'sched.local_runqueue_total': { unit: 'goroutines', title: 'local run queues, sum' },
+  'sched.local_runqueue_max': { unit: 'goroutines', title: 'longest local run queue' },
+  'sched.switches_per_second': { unit: '1/s', title: 'scheduler rounds' },
+  'gc.pause_ms': { unit: 'ms', title: 'stop-the-world pause of a cycle' },
+  'gc.mark_ms': { unit: 'ms', title: 'concurrent mark' },
+  'gc.cpu_percent': { unit: '%', title: 'GC CPU since start' },
+  'gc.assist_cpu_ms': { unit: 'ms', title: 'mark assist CPU of a cycle' },
+  'gc.heap_live_mib': { unit: 'MiB', title: 'heap live' },
+  'gc.heap_goal_mib': { unit: 'MiB', title: 'heap goal' },
+  'gc.cycles': { unit: 'cycles', title: 'GC cycles since start' },
+  'goroutines.total': { unit: 'goroutines', title: 'goroutines' },
+  'container.cpu_percent': { unit: '% of a core', title: 'CPU' },
+  'container.memory_mib': { unit: 'MiB', title: 'memory' },
+  'container.throttled_ms': { unit: 'ms', title: 'throttled in the interval' },
+  'container.throttled_periods': { unit: 'periods', title: 'throttled periods in the interval' },
+  'container.network_rx_kib_s': { unit: 'KiB/s', title: 'network in' },
+  'container.network_tx_kib_s': { unit: 'KiB/s', title: 'network out' },
+  'host.cpu_percent': { unit: '% of all cores', title: 'host CPU' },
+  'host.steal_percent': { unit: '% of all cores', title: 'CPU stolen by the hypervisor' },
+};
+
+/** Unit and title of a series; `goroutines.waiting.<reason>` and `go.<metric>` are derived from their names. */
+export function seriesInfo(name: string): SeriesInfo {
+  const info = known[name];
+  if (info) return info;
+  const waiting = 'goroutines.waiting.';
+  if (name.startsWith(waiting)) return { unit: 'goroutines', title: name.slice(waiting.length) };
+  return { unit: unitOfMetric(name), title: name };
+}
+
+function unitOfMetric(name: string): string {
+  if (name.endsWith('_per_second')) return '1/s';
+  if (/_seconds(_|$)/.test(name)) return 's';
+  if (/_bytes(_|$)/.test(name)) return 'bytes';
+  if (name.endsWith('_percent')) return '%';
+  return '';
+}

@@ -1,0 +1,78 @@
+/** Durations, rates and sizes as people write them (`10s`, `500/s`, `2KiB`), to and from numbers with a unit in their name. */
+
+const durationMs: Readonly<Record<string, number>> = { us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const perSecond: Readonly<Record<string, number>> = { s: 1, m: 1 / 60, h: 1 / 3600 };
+const sizeBytes: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+};
+
+const durationPart = /(\d+(?:\.\d+)?)(us|µs|ms|s|m|h)/gy;
+
+/** Milliseconds of a duration such as `10s`, `1m30s` or `250ms`; undefined when the text is not one. */
+export function parseDurationMs(text: string): number | undefined {
+  let total = 0;
+  let end = 0;
+  durationPart.lastIndex = 0;
+  for (const part of text.matchAll(durationPart)) {
+    total += Number(part[1]) * (durationMs[part[2] ?? ''] ?? Number.NaN);
+    end = part.index + part[0].length;
+  }
+  return text.length > 0 && end === text.length ? total : undefined;
+}
+
+/** Requests per second of a rate such as `500/s`, `30/m` or `2k/s`; undefined when the text is not one. */
+export function parseRateRps(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(k?)\/(s|m|h)$/.exec(text);
+  if (!match) return undefined;
+  return Number(match[1]) * (match[2] === 'k' ? 1000 : 1) * (perSecond[match[3] ?? ''] ?? Number.NaN);
+}
+
+/** Bytes of a size such as `2KiB` or `10MB`; undefined when the text is not one. */
+export function parseSizeBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(B|KB|MB|GB|KiB|MiB|GiB)$/.exec(text);
+  if (!match) return undefined;
+  return Math.round(Number(match[1]) * (sizeBytes[match[2] ?? ''] ?? Number.NaN));
+}
+
+/** A duration in milliseconds as people write it: `250ms`, `10s`, `1m30s`. */
+export function formatDurationMs(ms: number): string {
+  if (ms < 1000) return `${trim(ms)}ms`;
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = (ms - minutes * 60_000) / 1000;
+  if (minutes === 0) return `${trim(seconds)}s`;
+  return seconds === 0 ? `${minutes}m` : `${minutes}m${trim(seconds)}s`;
+}
+
+/** A latency in microseconds at three significant digits: `850 us`, `4.21 ms`, `1.53 s`. */
+export function formatLatencyUs(us: number): string {
+  if (us < 1000) return `${Math.round(us)} us`;
+  if (us < 999_500) return `${digits(us / 1000)} ms`;
+  return `${digits(us / 1_000_000)} s`;
+}
+
+/** A count with thousands separated by commas: `12,000`. */
+export function formatCount(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Any measured number, at three significant digits and thousands separated. */
+export function formatNumber(value: number): string {
+  return Math.abs(value) >= 1000 ? formatCount(value) : digits(value);
+}
+
+function digits(value: number): string {
+  if (value === 0) return '0';
+  return trim(Number(value.toPrecision(3)));
+}
+
+function trim(value: number): string {
+  return String(Number(value.toFixed(3)));
+}
