@@ -1,10 +1,12 @@
 /** A scenario after it was read, checked and filled with defaults: what one run is asked to do. */
 
-/** How a rate moves over one step; rates in requests per second, times in milliseconds from the step's start. */
+/**
+ * How a rate moves over one step; rates in requests per second, times in milliseconds from the step's start.
+ * Stairs are not a shape: a scenario's stairs become one constant step each, so that every level has its own result.
+ */
 export type RateShape =
   | { readonly kind: 'constant'; readonly rps: number }
   | { readonly kind: 'linear'; readonly fromRps: number; readonly toRps: number }
-  | { readonly kind: 'stairs'; readonly fromRps: number; readonly toRps: number; readonly stairs: number }
   | { readonly kind: 'spike'; readonly baseRps: number; readonly peakRps: number; readonly peakMs: number }
   | { readonly kind: 'sine'; readonly meanRps: number; readonly amplitudeRps: number; readonly periodMs: number };
 

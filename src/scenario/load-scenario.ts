@@ -1,0 +1,94 @@
+/** Scenario text and overrides to a checked, frozen Scenario; every mistake of the file is reported at once, with its place. */
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type RampartError, usageError } from '../model/errors.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { type SamplerOptions, scenarioSchema } from './schema.ts';
+import { show } from './values.ts';
+
+/** A value given on the command line: the flag as typed, the key path it sets, and the new value. */
+export interface Override {
+  readonly flag: string;
+  readonly path: readonly (string | number)[];
+  readonly value: unknown;
+}
+
+/** What `loadScenario` reads: the file's name for messages, its text, what the flags change, and the known samplers. */
+export interface ScenarioSource {
+  readonly file: string;
+  readonly text: string;
+  readonly overrides: readonly Override[];
+  readonly samplers: readonly SamplerOptions[];
+}
+
+type Path = readonly PropertyKey[];
+
+/** The scenario in a text; throws one usage error that lists every mistake. */
+export function loadScenario(source: ScenarioSource): Scenario {
+  const lines = new LineCounter();
+  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${source.file}:${line}:${col}`;
+  };
+  if (document.errors.length > 0)
+    throw mistakes(document.errors.map((error) => `${at(error.pos[0])} ${error.message}`));
+  for (const override of source.overrides) document.setIn(override.path, override.value);
+
+  const parsed = scenarioSchema(source.samplers).safeParse(document.toJS() ?? {});
+  if (parsed.success) return deepFreeze(parsed.data);
+
+  const place = (path: Path) => {
+    const override = source.overrides.find((each) =>
+      each.path.every((key, index) => String(path[index]) === String(key)),
+    );
+    if (override) return override.flag;
+    for (let depth = path.length; depth >= 0; depth--) {
+      const node = document.getIn(path.slice(0, depth), true);
+      if (isNode(node) && node.range) return at(node.range[0]);
+    }
+    return source.file;
+  };
+  throw mistakes(parsed.error.issues.flatMap((issue) => describe(issue, [], place)));
+}
+
+function mistakes(lines: readonly string[]): RampartError {
+  const hint = 'rampart schema scenario prints the schema; scenarios/quickstart.yaml is a complete example.';
+  return usageError('scenario-invalid', lines.join('\n'), hint);
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** One issue as lines `place path message`; a union shows what its closest member found wrong. */
+function describe(issue: Issue, parent: Path, place: (path: Path) => string): string[] {
+  const path = [...parent, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${place([...path, key])} ${dotted([...path, key])} is not a known key`);
+  }
+  if (issue.code === 'invalid_union') {
+    const closest = [...issue.errors]
+      .sort((a, b) => a.length - b.length)
+      .find((errors) => errors.some((error) => error.code === 'custom'));
+    if (closest) return closest.flatMap((error) => describe(error, path, place));
+  }
+  return [`${place(path)} ${dotted(path)} ${wording(issue)}`];
+}
+
+function wording(issue: Issue): string {
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
+  if (issue.message.endsWith('received undefined')) return 'is missing';
+  return `must be a ${issue.expected === 'object' || issue.expected === 'record' ? 'map' : issue.expected}, got ${show(issue.input)}`;
+}
+
+function dotted(path: Path): string {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return text.replace(/^\./, '') || 'the scenario';
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

@@ -1,0 +1,159 @@
+/** The `load:` block: request, arrivals and steps; steps are turned into rate shapes here. */
+import { z } from 'zod';
+import type { LoadSpec, LoadStep, RateShape } from '../model/scenario.ts';
+import { duration, pause, rate, refusal, text, whole } from './values.ts';
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const hour = 3_600_000;
+
+const request = z
+  .strictObject({
+    method: z
+      .string({ error: (issue) => refusal('an HTTP method', issue.input, 'GET') })
+      .refine((method) => methods.includes(method), {
+        error: (issue) => refusal(`one of ${methods.join(', ')}`, issue.input, 'GET'),
+      })
+      .default('GET'),
+    path: text('a path', '/items?id=1')
+      .refine((path) => /^\/[^\s#]*$/.test(path), {
+        error: (issue) => refusal('a path that starts with / and has no blanks', issue.input, '/items?id=1'),
+      })
+      .default('/'),
+    headers: z
+      .record(
+        z
+          .string()
+          .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'must be an HTTP header name (example: X-Api-Key)' }),
+        z.string().regex(/^[\t\x20-\x7e]*$/, { error: 'must be printable ASCII on one line' }),
+        { error: (issue) => refusal('a map of header names to values', issue.input, '{ Accept: text/plain }') },
+      )
+      .default({}),
+    body: z.string({ error: (issue) => refusal('text', issue.input, '\'{"id":1}\'') }).default(''),
+  })
+  .prefault({});
+
+const stepInput = z
+  .strictObject({
+    name: text('a name', 'warm-up').max(60, { error: 'must be at most 60 characters long' }).optional(),
+    for: duration,
+    measure: z.boolean({ error: (issue) => refusal('true or false', issue.input, 'false') }).default(true),
+    rate: rate.optional(),
+    from: rate.optional(),
+    to: rate.optional(),
+    stairs: whole(2, 200, '5').optional(),
+    peak: rate.optional(),
+    peakFor: duration.optional(),
+    amplitude: rate.optional(),
+    period: duration.optional(),
+  })
+  .meta({ description: 'rate; or from, to and perhaps stairs; or rate, peak, peakFor; or rate, amplitude, period' });
+
+type StepInput = z.output<typeof stepInput>;
+
+const step = stepInput.transform((input, context): LoadStep[] => {
+  const steps = toSteps(input);
+  if (typeof steps !== 'string') return steps;
+  context.issues.push({ code: 'custom', input, message: steps });
+  return z.NEVER;
+});
+
+/** The `load:` block of a scenario; its output is a `LoadSpec`. */
+export const loadSchema = z
+  .strictObject({
+    mode: z
+      .enum(['open', 'closed'], { error: (issue) => refusal('open or closed', issue.input, 'open') })
+      .default('open')
+      .meta({ description: 'open keeps the schedule whatever the target does; closed keeps maxConnections busy' }),
+    request,
+    arrivals: z
+      .enum(['uniform', 'poisson'], { error: (issue) => refusal('uniform or poisson', issue.input, 'uniform') })
+      .default('uniform'),
+    maxConnections: whole(1, 10_000, '1000').default(1000),
+    timeout: duration.refine((ms) => ms <= hour, { error: 'must be at most 1h' }).prefault('10s'),
+    idle: pause.prefault('2s').meta({ description: 'How long the idle topology is observed before the first step' }),
+    steps: z
+      .array(step, { error: (issue) => refusal('a list of steps', issue.input, '- { rate: 500/s, for: 10s }') })
+      .min(1, { error: 'must have at least one step (example: - { rate: 500/s, for: 10s })' }),
+  })
+  .transform((input, context): LoadSpec => {
+    const steps = input.steps.flat();
+    for (const message of stepMistakes(steps))
+      context.issues.push({ code: 'custom', input: input.steps, path: ['steps'], message });
+    const { timeout, idle, ...rest } = input;
+    return { ...rest, steps, timeoutMs: timeout, idleMs: idle };
+  });
+
+function stepMistakes(steps: readonly LoadStep[]): string[] {
+  const mistakes: string[] = [];
+  const names = steps.map((each) => each.name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) mistakes.push(`must have names of their own, but "${twice[0]}" is there more than once`);
+  if (!steps.some((each) => each.measure))
+    mistakes.push('must have at least one step that is measured (remove measure: false)');
+  return mistakes;
+}
+
+/** The steps that one entry of the list stands for, or what is wrong with it. */
+function toSteps(input: StepInput): LoadStep[] | string {
+  const { from, to, stairs } = input;
+  if (stairs !== undefined && from !== undefined && to !== undefined) return stairSteps(input, from, to, stairs);
+  const shape = toShape(input);
+  if (typeof shape === 'string') return shape;
+  return [{ name: input.name ?? nameOf(shape), shape, durationMs: input.for, measure: input.measure }];
+}
+
+/** Stairs become one constant step each, so that every level has a row of its own in the result. */
+function stairSteps(input: StepInput, fromRps: number, toRps: number, stairs: number): LoadStep[] {
+  return Array.from({ length: stairs }, (_, index) => {
+    const rps = Math.round(fromRps + ((toRps - fromRps) * index) / (stairs - 1));
+    const prefix = input.name === undefined ? '' : `${input.name} `;
+    return {
+      name: `${prefix}${rps}/s`,
+      shape: { kind: 'constant', rps },
+      durationMs: input.for / stairs,
+      measure: input.measure,
+    };
+  });
+}
+
+function toShape(input: StepInput): RateShape | string {
+  const given = (['rate', 'from', 'to', 'stairs', 'peak', 'peakFor', 'amplitude', 'period'] as const).filter(
+    (key) => input[key] !== undefined,
+  );
+  const {
+    rate: rps,
+    from: fromRps,
+    to: toRps,
+    peak: peakRps,
+    peakFor: peakMs,
+    amplitude: amplitudeRps,
+    period: periodMs,
+  } = input;
+  if (rps !== undefined && given.length === 1) return { kind: 'constant', rps };
+  if (fromRps !== undefined && toRps !== undefined && given.length === 2) return { kind: 'linear', fromRps, toRps };
+  if (rps !== undefined && peakRps !== undefined && peakMs !== undefined && given.length === 3) {
+    return peakMs < input.for ? { kind: 'spike', baseRps: rps, peakRps, peakMs } : 'peakFor must be shorter than for';
+  }
+  if (rps !== undefined && amplitudeRps !== undefined && periodMs !== undefined && given.length === 3) {
+    return amplitudeRps <= rps
+      ? { kind: 'sine', meanRps: rps, amplitudeRps, periodMs }
+      : 'amplitude must not be more than rate: a rate cannot be negative';
+  }
+  return (
+    `must say its rate in one of these ways, got ${given.length === 0 ? 'none' : given.join(', ')}: rate; from and to; from, to and stairs; ` +
+    'rate, peak and peakFor; rate, amplitude and period (example: { rate: 500/s, for: 10s })'
+  );
+}
+
+function nameOf(shape: RateShape): string {
+  switch (shape.kind) {
+    case 'constant':
+      return `${shape.rps}/s`;
+    case 'linear':
+      return `${shape.fromRps} to ${shape.toRps}/s`;
+    case 'spike':
+      return `spike to ${shape.peakRps}/s`;
+    case 'sine':
+      return `${shape.meanRps}/s ± ${shape.amplitudeRps}/s`;
+  }
+}

@@ -1,0 +1,147 @@
+/** The whole scenario file as a zod schema; `scenario.schema.json` is generated from its input side. */
+import { z } from 'zod';
+import type { Sampler } from '../model/contracts.ts';
+import type { Scenario, SloRule, TopologySpec } from '../model/scenario.ts';
+import { loadSchema } from './load-schema.ts';
+import { parseSlo, sloExample } from './slo.ts';
+import { duration, loopbackUrl, refusal, text, whole } from './values.ts';
+
+/** The part of a sampler that the schema needs: its key under `observe:` and its options. */
+export type SamplerOptions = Pick<Sampler, 'kind' | 'options'>;
+
+const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String), {
+  error: (issue) => refusal('a map of variables', issue.input, '{ GOMAXPROCS: "2" }'),
+});
+
+const externalTarget = z.strictObject({
+  name: text('a name', 'api').regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, {
+    error: 'must be made of letters, digits, dots and dashes (example: api-1)',
+  }),
+  pprof: loopbackUrl('http://127.0.0.1:6060/debug/pprof').optional(),
+  metrics: loopbackUrl('http://127.0.0.1:6060/metrics').optional(),
+  logs: text('a file', '/var/log/api.log').optional(),
+  pid: whole(1, 4_194_304, '4711').optional(),
+});
+
+const topologySchema = z
+  .strictObject({
+    engine: z
+      .enum(['auto', 'compose', 'process', 'external'], {
+        error: (issue) => refusal('auto, compose, process or external', issue.input, 'auto'),
+      })
+      .default('auto')
+      .meta({ description: 'auto takes compose if a Docker engine answers, else process' }),
+    compose: text('a compose file', '../compose/compose.yaml')
+      .optional()
+      .meta({ description: 'Path relative to the scenario file' }),
+    scale: z.record(z.string(), whole(1, 200, '3')).default({}),
+    env: z
+      .record(z.string(), environment)
+      .default({})
+      .meta({ description: 'Environment by service, on top of the compose file' }),
+    ready: duration.prefault('60s').meta({ description: 'How long all services may take to become ready' }),
+    project: text('a compose project', 'shop')
+      .optional()
+      .meta({ description: 'external: an existing compose project' }),
+    targets: z.array(externalTarget).default([]).meta({ description: 'external: the processes to look at' }),
+  })
+  .transform((input, context): TopologySpec => {
+    const wrong = (key: string, message: string) =>
+      context.issues.push({ code: 'custom', input, path: [key], message });
+    const { engine, ready: readyTimeoutMs, compose, scale, env, project, targets } = input;
+    if (engine === 'external') {
+      if (compose !== undefined) wrong('compose', 'must not be given with engine: external, which starts nothing');
+      return { engine, readyTimeoutMs, project, targets };
+    }
+    if (compose === undefined)
+      wrong('compose', 'is missing: which compose file describes the services? (example: compose: compose.yaml)');
+    if (targets.length > 0) wrong('targets', 'needs engine: external');
+    if (project !== undefined) wrong('project', 'needs engine: external');
+    return { engine, compose: compose ?? '', scale, env, readyTimeoutMs };
+  });
+
+const targetSchema = z
+  .strictObject({
+    service: text('a service of the compose file', 'loadbalancer').optional(),
+    port: whole(1, 65_535, '8080').optional().meta({ description: 'The port inside the container' }),
+    url: loopbackUrl('http://127.0.0.1:9100/').optional(),
+  })
+  .transform((input, context): Scenario['target'] => {
+    if (input.url !== undefined && input.service === undefined && input.port === undefined) return { url: input.url };
+    if (input.url === undefined && input.service !== undefined && input.port !== undefined)
+      return { service: input.service, port: input.port };
+    context.issues.push({
+      code: 'custom',
+      input,
+      message: 'must have service and port, or url alone (example: { service: loadbalancer, port: 8080 })',
+    });
+    return z.NEVER;
+  });
+
+const sloSchema = z
+  .union([z.string(), z.strictObject({ rule: z.string(), step: z.string().optional() })], {
+    error: (issue) => refusal('a rule', issue.input, sloExample),
+  })
+  .transform((input, context): SloRule => {
+    const text = typeof input === 'string' ? input : input.rule;
+    const rule = parseSlo(text, typeof input === 'string' ? undefined : input.step);
+    if (rule) return rule;
+    context.issues.push({ code: 'custom', input, message: refusal('a rule', text, sloExample) });
+    return z.NEVER;
+  });
+
+const validitySchema = z
+  .strictObject({
+    minSentShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.99)
+      .meta({ description: 'Least share of planned arrivals that must have an outcome' }),
+    maxLagP99: duration
+      .prefault('5ms')
+      .meta({ description: 'Largest dispatch lag p99; 5 % of the response p99 is always allowed' }),
+  })
+  .prefault({})
+  .transform((input) => ({ minSentShare: input.minSentShare, maxLagP99Ms: input.maxLagP99 }));
+
+/** The schema of a scenario file, given the samplers that may stand under `observe:`. */
+export function scenarioSchema(samplers: readonly SamplerOptions[]) {
+  return z
+    .strictObject({
+      name: text('a name', 'ramp').regex(/^[a-z0-9][a-z0-9._-]*$/i, {
+        error: (issue) => refusal('made of letters, digits, dots and dashes', issue.input, 'ramp'),
+      }),
+      description: z.string().default(''),
+      seed: whole(0, 2 ** 31 - 1, '1').default(1),
+      topology: topologySchema,
+      target: targetSchema,
+      load: loadSchema,
+      observe: observeSchema(samplers),
+      validity: validitySchema,
+      slo: z
+        .array(sloSchema, { error: (issue) => refusal('a list of rules', issue.input, `- ${sloExample}`) })
+        .default([]),
+    })
+    .meta({ title: 'rampart scenario' })
+    .superRefine((scenario, context) => {
+      const names = new Set(scenario.load.steps.map((step) => step.name));
+      for (const [index, rule] of scenario.slo.entries()) {
+        if (rule.step === undefined || names.has(rule.step)) continue;
+        const message = `must name a step, got ${JSON.stringify(rule.step)} (steps: ${[...names].join(', ')})`;
+        context.addIssue({ code: 'custom', path: ['slo', index, 'step'], message });
+      }
+    });
+}
+
+/** `observe:` with one optional key per sampler; `false` switches one off and leaves no entry. */
+function observeSchema(samplers: readonly SamplerOptions[]) {
+  const entries = samplers.map(({ kind, options }) => [kind, z.union([z.literal(false), options]).optional()] as const);
+  return z
+    .strictObject(Object.fromEntries(entries))
+    .default({})
+    .transform(
+      (input): Record<string, unknown> =>
+        Object.fromEntries(Object.entries(input).filter(([, value]) => value !== false && value !== undefined)),
+    );
+}

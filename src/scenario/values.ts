@@ -1,0 +1,77 @@
+/** Single values of a scenario as zod schemas: durations, rates, addresses; each refuses with what it got, what it wants and an example. */
+import { z } from 'zod';
+import { parseDurationMs, parseRateRps } from '../model/units.ts';
+
+/** The words of a refusal: `must be a positive rate, got "fast" (example: 500/s)`. */
+export function refusal(wanted: string, got: unknown, example: string): string {
+  return `must be ${wanted}, got ${show(got)} (example: ${example})`;
+}
+
+/** A value as the user would recognise it. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'string' || typeof value !== 'object' ? JSON.stringify(value) : `a ${kindOf(value)}`;
+}
+
+/** What YAML calls this kind of value. */
+function kindOf(value: object | null): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'list' : 'map';
+}
+
+function measured(wanted: string, example: string, pattern: string, parse: (text: string) => number | undefined) {
+  return z
+    .string({ error: (issue) => refusal(wanted, issue.input, example) })
+    .meta({ pattern, examples: [example] })
+    .transform((text, context) => {
+      const value = parse(text);
+      if (value !== undefined && value > 0) return value;
+      context.issues.push({ code: 'custom', input: text, message: refusal(wanted, text, example) });
+      return z.NEVER;
+    });
+}
+
+/** A positive duration such as `10s`, in milliseconds. */
+export const duration = measured('a positive duration', '10s', '^(\\d+(\\.\\d+)?(us|µs|ms|s|m|h))+$', parseDurationMs);
+
+/** A positive rate such as `500/s`, in requests per second. */
+export const rate = measured('a positive rate', '500/s', '^\\d+(\\.\\d+)?k?/(s|m|h)$', parseRateRps);
+
+/** A duration that may be zero, in milliseconds. */
+export const pause = z
+  .string({ error: (issue) => refusal('a duration', issue.input, '2s') })
+  .meta({ examples: ['2s'] })
+  .transform((text, context) => {
+    const value = parseDurationMs(text);
+    if (value !== undefined) return value;
+    context.issues.push({ code: 'custom', input: text, message: refusal('a duration', text, '2s') });
+    return z.NEVER;
+  });
+
+/** A whole number of at least `least`. */
+export function whole(least: number, most: number, example: string) {
+  const wanted = `a whole number from ${least} to ${most}`;
+  const error = (issue: { input?: unknown }) => refusal(wanted, issue.input, example);
+  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
+/** Non-empty text. */
+export function text(wanted: string, example: string) {
+  const error = (issue: { input?: unknown }) => refusal(wanted, issue.input, example);
+  return z.string({ error }).min(1, { error });
+}
+
+/** A URL with http on a loopback address: rampart never sends load to another machine. */
+export function loopbackUrl(example: string) {
+  const wanted = 'an http URL on a loopback address';
+  return text(wanted, example).refine(isLoopbackUrl, { error: (issue) => refusal(wanted, issue.input, example) });
+}
+
+function isLoopbackUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return (
+    url.protocol === 'http:' &&
+    (url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.'))
+  );
+}

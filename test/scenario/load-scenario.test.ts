@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { RampartError } from '../../src/model/errors.ts';
+import { loadScenario, type Override } from '../../src/scenario/load-scenario.ts';
+import { duration } from '../../src/scenario/values.ts';
+
+const samplers = [
+  { kind: 'schedtrace', options: duration },
+  { kind: 'gctrace', options: z.literal(true) },
+];
+
+const good = `name: ramp
+topology:
+  compose: compose.yaml
+  env: { loadbalancer: { GOMAXPROCS: 2 } }
+target: { service: loadbalancer, port: 8080 }
+load:
+  steps:
+    - { name: warm-up, rate: 200/s, for: 5s, measure: false }
+    - { name: ramp, from: 500/s, to: 2000/s, for: 20s }
+observe:
+  schedtrace: 1s
+  gctrace: false
+slo:
+  - p99 < 50ms
+`;
+
+function load(text: string, overrides: Override[] = []) {
+  return loadScenario({ file: 'ramp.yaml', text, overrides, samplers });
+}
+
+function refused(text: string, overrides: Override[] = []): string[] {
+  try {
+    load(text, overrides);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RampartError);
+    expect((error as RampartError).exitCode).toBe(2);
+    return (error as RampartError).message.split('\n');
+  }
+  throw new Error('the scenario was accepted');
+}
+
+describe('loadScenario', () => {
+  it('fills defaults and turns units into numbers', () => {
+    const scenario = load(good);
+    expect(scenario.topology).toMatchObject({
+      engine: 'auto',
+      readyTimeoutMs: 60_000,
+      env: { loadbalancer: { GOMAXPROCS: '2' } },
+    });
+    expect(scenario.load).toMatchObject({
+      mode: 'open',
+      arrivals: 'uniform',
+      maxConnections: 1000,
+      timeoutMs: 10_000,
+      idleMs: 2000,
+    });
+    expect(scenario.load.steps[1]).toEqual({
+      name: 'ramp',
+      shape: { kind: 'linear', fromRps: 500, toRps: 2000 },
+      durationMs: 20_000,
+      measure: true,
+    });
+    expect(scenario.slo).toEqual([
+      { text: 'p99 < 50ms', metric: 'p99', comparison: '<', bound: 50_000, step: undefined },
+    ]);
+    expect(scenario.validity).toEqual({ minSentShare: 0.99, maxLagP99Ms: 5 });
+  });
+
+  it('keeps only the samplers that are on', () => {
+    expect(load(good).observe).toEqual({ schedtrace: 1000 });
+  });
+
+  it('is frozen to the bottom', () => {
+    const scenario = load(good);
+    expect(Object.isFrozen(scenario.load.steps[0]?.shape)).toBe(true);
+  });
+
+  it('turns stairs into one constant step each', () => {
+    const text = good.replace(
+      '{ name: ramp, from: 500/s, to: 2000/s, for: 20s }',
+      '{ name: up, from: 500/s, to: 2000/s, stairs: 4, for: 20s }',
+    );
+    const steps = load(text).load.steps.slice(1);
+    expect(steps.map((step) => step.name)).toEqual(['up 500/s', 'up 1000/s', 'up 1500/s', 'up 2000/s']);
+    expect(steps.every((step) => step.durationMs === 5000)).toBe(true);
+  });
+
+  it('reads spikes and sines', () => {
+    const steps = `    - { rate: 100/s, peak: 1000/s, peakFor: 2s, for: 10s }\n    - { rate: 100/s, amplitude: 50/s, period: 5s, for: 10s }\nobserve:`;
+    const shapes = load(good.replace('observe:', steps))
+      .load.steps.slice(2)
+      .map((step) => step.shape);
+    expect(shapes).toEqual([
+      { kind: 'spike', baseRps: 100, peakRps: 1000, peakMs: 2000 },
+      { kind: 'sine', meanRps: 100, amplitudeRps: 50, periodMs: 5000 },
+    ]);
+  });
+
+  it('reports every mistake of a file at once, each with line and column', () => {
+    const text = good
+      .replace('rate: 200/s', 'rate: fast')
+      .replace('slo:', 'sla: 3\nslo:')
+      .replace('p99 < 50ms', 'p98 < 50');
+    expect(refused(text)).toEqual([
+      'ramp.yaml:8:30 load.steps[0].rate must be a positive rate, got "fast" (example: 500/s)',
+      'ramp.yaml:15:5 slo[0] must be a rule, got "p98 < 50" (example: p99 < 50ms, errors < 0.1%, rps > 900/s)',
+      'ramp.yaml:13:6 sla is not a known key',
+    ]);
+  });
+
+  it.each([
+    [
+      'a number without a unit',
+      'rate: 200/s',
+      'rate: 200',
+      'ramp.yaml:8:30 load.steps[0].rate must be a positive rate, got 200 (example: 500/s)',
+    ],
+    [
+      'a negative rate',
+      'rate: 200/s',
+      'rate: -5/s',
+      'ramp.yaml:8:30 load.steps[0].rate must be a positive rate, got "-5/s" (example: 500/s)',
+    ],
+    [
+      'a wrong unit',
+      'for: 5s',
+      'for: 5 parsecs',
+      'ramp.yaml:8:42 load.steps[0].for must be a positive duration, got "5 parsecs" (example: 10s)',
+    ],
+    [
+      'an unknown sampler',
+      '  schedtrace: 1s',
+      '  shedtrace: 1s',
+      'ramp.yaml:11:14 observe.shedtrace is not a known key',
+    ],
+    [
+      'a bad option of a sampler',
+      '  schedtrace: 1s',
+      '  schedtrace: often',
+      'ramp.yaml:11:15 observe.schedtrace must be a positive duration, got "often" (example: 10s)',
+    ],
+    ['a missing target', 'target: { service: loadbalancer, port: 8080 }\n', '', 'ramp.yaml:1:1 target is missing'],
+    [
+      'a target that is half said',
+      'port: 8080 }',
+      '}',
+      'ramp.yaml:5:9 target must have service and port, or url alone (example: { service: loadbalancer, port: 8080 })',
+    ],
+    [
+      'load to another machine',
+      'target: { service: loadbalancer, port: 8080 }',
+      'target: { url: "http://example.com/" }',
+      'ramp.yaml:5:16 target.url must be an http URL on a loopback address, got "http://example.com/" (example: http://127.0.0.1:9100/)',
+    ],
+    [
+      'a missing compose file',
+      '  compose: compose.yaml\n',
+      '',
+      'ramp.yaml:3:3 topology.compose is missing: which compose file describes the services? (example: compose: compose.yaml)',
+    ],
+    [
+      'two steps of one name',
+      'name: ramp, from',
+      'name: warm-up, from',
+      'ramp.yaml:8:5 load.steps must have names of their own, but "warm-up" is there more than once',
+    ],
+    ['broken YAML', 'slo:\n', 'slo: [\n', /^ramp\.yaml:\d+:\d+ /],
+  ])('refuses %s', (_, from, to, message) => {
+    expect(good).toContain(from);
+    const [first] = refused(good.replace(from, to));
+    if (typeof message === 'string') expect(first).toBe(message);
+    else expect(first).toMatch(message);
+  });
+
+  it('names the flag when the mistake came from the command line', () => {
+    const override = { flag: '--set load.timeout=soon', path: ['load', 'timeout'], value: 'soon' };
+    expect(refused(good, [override])).toEqual([
+      '--set load.timeout=soon load.timeout must be a positive duration, got "soon" (example: 10s)',
+    ]);
+  });
+
+  it('takes overrides over what the file says', () => {
+    const scenario = load(good, [{ flag: '--engine process', path: ['topology', 'engine'], value: 'process' }]);
+    expect(scenario.topology.engine).toBe('process');
+  });
+
+  it('refuses an empty file with the list of what is missing', () => {
+    expect(refused('').map((line) => line.split(' ')[1])).toEqual(['name', 'topology', 'target', 'load']);
+  });
+});
