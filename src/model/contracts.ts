@@ -57,10 +57,11 @@ export interface Sampler<Options = unknown> {
   open(options: Options, context: SamplerContext): Promise<OpenSampler>;
 }
 
-/** Receives samples while the run is live; must not throw. */
+/** Receives samples, and log lines if it wants them, while the run is live; must not throw. */
 export interface Sink {
   readonly kind: string;
   accept(sample: Sample): void;
+  log?(line: LogLine): void;
   close(): Promise<void>;
 }
 

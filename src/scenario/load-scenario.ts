@@ -23,8 +23,22 @@ export interface ScenarioSource {
 
 type Path = readonly PropertyKey[];
 
+/** Something wrong with a scenario that only shows when it is held against the world, such as a service that does not exist. */
+export interface Mistake {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** A scenario that was read, its text with overrides applied, and a way to refuse it with places. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly text: string;
+  /** The usage error that lists these mistakes, each at its place in the file. */
+  refuse(mistakes: readonly Mistake[]): RampartError;
+}
+
 /** The scenario in a text; throws one usage error that lists every mistake. */
-export function loadScenario(source: ScenarioSource): Scenario {
+export function loadScenario(source: ScenarioSource): LoadedScenario {
   const lines = new LineCounter();
   const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => {
@@ -34,9 +48,6 @@ export function loadScenario(source: ScenarioSource): Scenario {
   if (document.errors.length > 0)
     throw mistakes(document.errors.map((error) => `${at(error.pos[0])} ${error.message}`));
   for (const override of source.overrides) document.setIn(override.path, override.value);
-
-  const parsed = scenarioSchema(source.samplers).safeParse(document.toJS() ?? {});
-  if (parsed.success) return deepFreeze(parsed.data);
 
   const place = (path: Path) => {
     const override = source.overrides.find((each) =>
@@ -49,7 +60,13 @@ export function loadScenario(source: ScenarioSource): Scenario {
     }
     return source.file;
   };
-  throw mistakes(parsed.error.issues.flatMap((issue) => describe(issue, [], place)));
+  const parsed = scenarioSchema(source.samplers).safeParse(document.toJS() ?? {});
+  if (!parsed.success) throw mistakes(parsed.error.issues.flatMap((issue) => describe(issue, [], place)));
+  return {
+    scenario: deepFreeze(parsed.data),
+    text: document.toString(),
+    refuse: (found) => mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path)} ${message}`)),
+  };
 }
 
 function mistakes(lines: readonly string[]): RampartError {

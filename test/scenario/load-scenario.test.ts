@@ -26,7 +26,7 @@ slo:
 `;
 
 function load(text: string, overrides: Override[] = []) {
-  return loadScenario({ file: 'ramp.yaml', text, overrides, samplers });
+  return loadScenario({ file: 'ramp.yaml', text, overrides, samplers }).scenario;
 }
 
 function refused(text: string, overrides: Override[] = []): string[] {
@@ -183,6 +183,12 @@ describe('loadScenario', () => {
   it('takes overrides over what the file says', () => {
     const scenario = load(good, [{ flag: '--engine process', path: ['topology', 'engine'], value: 'process' }]);
     expect(scenario.topology.engine).toBe('process');
+  });
+
+  it('places a mistake that was found later', () => {
+    const loaded = loadScenario({ file: 'ramp.yaml', text: good, overrides: [], samplers });
+    const error = loaded.refuse([{ path: ['target', 'service'], message: 'is not there' }]);
+    expect(error.message).toBe('ramp.yaml:5:20 target.service is not there');
   });
 
   it('refuses an empty file with the list of what is missing', () => {

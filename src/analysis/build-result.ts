@@ -1,0 +1,126 @@
+/** Raw samples of one run to its result: everything a report shows is computed here, and only here. */
+import type { LoadTick, LoadWindow } from '../model/load.ts';
+import type { RawRun } from '../model/raw-run.ts';
+import {
+  type Finding,
+  type InvalidReason,
+  type RunResult,
+  resultSchemaVersion,
+  type StepResult,
+} from '../model/run-result.ts';
+import type { Gap, Reading, RunEvent, Sample, Stacks } from '../model/sample.ts';
+import { generatorReadings } from './generator-series.ts';
+import { goroutineSites } from './goroutine-sites.ts';
+import { groupBy } from './group.ts';
+import { connectionQueue, type FindingRule, failures, latencyKnee, throughputCeiling } from './load-findings.ts';
+import {
+  gcPressure,
+  goroutinePileUp,
+  lockWaits,
+  runQueueBacklog,
+  threadGrowth,
+  throttling,
+} from './runtime-findings.ts';
+import { collectSeries, stepTargets } from './series.ts';
+import { judgeSlo } from './slo.ts';
+import { stepLoad } from './step-load.ts';
+import { stepSpans } from './step-spans.ts';
+import { invalidReasons } from './validity.ts';
+
+const findingRules: readonly FindingRule[] = [
+  throughputCeiling,
+  latencyKnee,
+  connectionQueue,
+  failures,
+  throttling,
+  runQueueBacklog,
+  goroutinePileUp,
+  gcPressure,
+  lockWaits,
+  threadGrowth,
+];
+
+const severityOrder: Readonly<Record<Finding['severity'], number>> = { critical: 0, warning: 1, info: 2 };
+
+/** The result of one run; a run without outcome was cut off and is partial. */
+export function buildResult(run: RawRun): RunResult {
+  const { manifest, outcome, samples } = run;
+  const windows = ofKind<LoadWindow>(samples, 'window');
+  const ticks = ofKind<LoadTick>(samples, 'tick');
+  const stacks = ofKind<Stacks>(samples, 'stacks');
+  const series = collectSeries([...ofKind<Reading>(samples, 'reading'), ...generatorReadings(windows, ticks)]);
+  const steps = stepSpans(run).map(
+    (span): StepResult => ({
+      name: span.name,
+      kind: span.kind,
+      startUs: Math.round(span.startUs),
+      durationUs: Math.round(span.endUs - span.startUs),
+      ...stepLoad(span, windows, ticks),
+      targets: stepTargets(span, series),
+      goroutines: goroutineSites(span, stacks),
+    }),
+  );
+  const measured = steps.filter((step) => step.kind === 'measure');
+  const reasons = [...incompleteness(run), ...invalidReasons(manifest.scenario, steps)];
+  return {
+    schemaVersion: resultSchemaVersion,
+    kind: 'run',
+    id: manifest.id,
+    startedAt: manifest.startedAt,
+    tool: { name: 'rampart', version: manifest.toolVersion },
+    scenario: { ...manifest.scenario, load: { ...manifest.scenario.load } },
+    environment: {
+      ...manifest.environment,
+      facts: { ...manifest.environment.facts },
+      targets: [...manifest.environment.targets],
+    },
+    status: outcome?.status ?? 'partial',
+    ...(outcome?.failure ? { failure: outcome.failure } : {}),
+    validity: { verdict: reasons.length === 0 ? 'valid' : 'invalid', reasons },
+    warnings: [...manifest.warnings],
+    observers: [...manifest.observers],
+    steps,
+    series,
+    events: ofKind<RunEvent>(samples, 'event').map(toEvent),
+    gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),
+    findings: findings(measured),
+    slo: judgeSlo(manifest.scenario.slo, steps),
+  };
+}
+
+function ofKind<Kind extends Sample>(samples: readonly Sample[], kind: Kind['kind']): Kind[] {
+  return samples.filter((sample): sample is Kind => sample.kind === kind);
+}
+
+function incompleteness(run: RawRun): InvalidReason[] {
+  if (run.outcome?.status === 'complete') return [];
+  const message = run.outcome?.failure?.message ?? 'the run was cut off before it could end in order';
+  return [{ code: 'incomplete', message: `the run is not complete: ${message.split('\n')[0]}` }];
+}
+
+function findings(measured: readonly StepResult[]): Finding[] {
+  return findingRules
+    .flatMap((rule) => rule(measured) ?? [])
+    .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity]);
+}
+
+function toEvent({ atUs, target, event, message }: RunEvent): RunResult['events'][number] {
+  return { atUs: Math.round(atUs), ...(target === undefined ? {} : { target }), kind: event, message };
+}
+
+/** Gaps of one source and target with the same message are one line with a count. */
+function mergeGaps(gaps: readonly Gap[]): RunResult['gaps'] {
+  return [...groupBy(gaps, (gap) => [gap.target, gap.source, gap.message].join('\n')).values()].flatMap((same) => {
+    const first = same[0];
+    if (!first) return [];
+    return [
+      {
+        atUs: Math.round(first.atUs),
+        target: first.target,
+        source: first.source,
+        count: same.length,
+        message: first.message,
+      },
+    ];
+  });
+}

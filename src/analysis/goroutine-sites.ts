@@ -1,0 +1,37 @@
+/** Where goroutines were in each step, from the profiles that were taken in it. */
+import type { StepResult } from '../model/run-result.ts';
+import type { StackGroup, Stacks } from '../model/sample.ts';
+import { groupBy } from './group.ts';
+import type { StepSpan } from './step-spans.ts';
+
+const sitesPerTarget = 10;
+
+/** The largest stacks of each target: goroutines at it, mean and greatest over the step's profiles. */
+export function goroutineSites(span: StepSpan, all: readonly Stacks[]): StepResult['goroutines'] {
+  const inStep = all.filter(({ atUs }) => atUs >= span.startUs && atUs < span.endUs);
+  return [...groupBy(inStep, (stacks) => stacks.target)].flatMap(([target, profiles]) => sitesOf(target, profiles));
+}
+
+function sitesOf(target: string, profiles: readonly Stacks[]): StepResult['goroutines'] {
+  const groups: StackGroup[] = profiles.flatMap((profile) => [...profile.groups]);
+  const byStack = groupBy(groups, (group) => [group.reason, ...group.frames].join('\n'));
+  return [...byStack.values()]
+    .flatMap((same) => {
+      const first = same[0];
+      if (!first) return [];
+      const mean = same.reduce((sum, group) => sum + group.count, 0) / profiles.length;
+      const max = Math.max(...same.map((group) => group.count));
+      return [
+        {
+          target,
+          reason: first.reason,
+          site: first.site,
+          frames: [...first.frames],
+          mean: Math.round(mean * 10) / 10,
+          max,
+        },
+      ];
+    })
+    .sort((a, b) => b.mean - a.mean)
+    .slice(0, sitesPerTarget);
+}

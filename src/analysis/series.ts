@@ -1,0 +1,46 @@
+/** Readings turned into series over time, and the summary of each series within a step. */
+import type { Series, StepResult } from '../model/run-result.ts';
+import type { Reading } from '../model/sample.ts';
+import { seriesInfo } from '../model/series.ts';
+import type { StepSpan } from './step-spans.ts';
+
+/** Every series in the readings, sorted by name and target, points in time order; values that are not finite are left out. */
+export function collectSeries(readings: readonly Reading[]): Series[] {
+  const table = new Map<string, Series>();
+  for (const { atUs, target, source, values } of readings) {
+    for (const [name, value] of Object.entries(values)) {
+      if (!Number.isFinite(value)) continue;
+      const key = `${name}\n${target}`;
+      const series = table.get(key) ?? { name, target, unit: seriesInfo(name).unit, source, points: [] };
+      series.points.push([Math.round(atUs), value]);
+      table.set(key, series);
+    }
+  }
+  const all = [...table.values()];
+  for (const series of all) series.points.sort((a, b) => a[0] - b[0]);
+  return all.sort((a, b) => compare(a.name, b.name) || compare(a.target, b.target));
+}
+
+/** For each target, each series that has points within the step: mean, least, greatest and last of those points. */
+export function stepTargets(span: StepSpan, series: readonly Series[]): StepResult['targets'] {
+  const targets: StepResult['targets'] = {};
+  for (const { name, target, points } of series) {
+    const values = points.filter(([atUs]) => atUs >= span.startUs && atUs < span.endUs).map((point) => point[1]);
+    const last = values.at(-1);
+    if (last === undefined) continue;
+    let [sum, min, max] = [0, last, last];
+    for (const value of values) {
+      sum += value;
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+    }
+    const ofTarget = targets[target] ?? {};
+    ofTarget[name] = { mean: Number((sum / values.length).toPrecision(6)), min, max, last };
+    targets[target] = ofTarget;
+  }
+  return targets;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

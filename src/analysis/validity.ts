@@ -1,0 +1,42 @@
+/** Whether a run's numbers can be trusted at all: a run whose sums do not add up or whose generator was late is invalid, and says why. */
+import type { InvalidReason, StepResult } from '../model/run-result.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { formatCount, formatLatencyUs } from '../model/units.ts';
+
+/** A lag that is small against what was measured does no harm: this share of the response p99 is always allowed. */
+const lagShareOfResponse = 0.05;
+
+/** Every reason why the run is invalid; empty when it is valid. */
+export function invalidReasons(scenario: Scenario, steps: readonly StepResult[]): InvalidReason[] {
+  const measured = steps.filter((step) => step.kind === 'measure');
+  const reasons = steps.flatMap((step) => accounting(step));
+  if (scenario.load.mode === 'open') {
+    reasons.push(...measured.flatMap((step) => [...sentShare(scenario, step), ...lag(scenario, step)]));
+  }
+  return reasons;
+}
+
+function accounting(step: StepResult): InvalidReason[] {
+  const { planned, completed, failed, timedOut, dropped, unfinished } = step.load;
+  const sum = completed + failed + timedOut + dropped + unfinished;
+  if (sum === planned) return [];
+  const message = `${formatCount(planned)} arrivals were planned, but ${formatCount(sum)} have an outcome: rampart lost count, please report it`;
+  return [{ code: 'accounting', message, step: step.name }];
+}
+
+function sentShare(scenario: Scenario, step: StepResult): InvalidReason[] {
+  const { planned, unfinished } = step.load;
+  const share = planned === 0 ? 1 : (planned - unfinished) / planned;
+  if (share >= scenario.validity.minSentShare) return [];
+  const message = `only ${(share * 100).toFixed(1)} % of the planned arrivals have an outcome, ${(scenario.validity.minSentShare * 100).toFixed(1)} % are wanted`;
+  return [{ code: 'unfinished', message, step: step.name }];
+}
+
+function lag(scenario: Scenario, step: StepResult): InvalidReason[] {
+  const budgetUs = Math.max(scenario.validity.maxLagP99Ms * 1000, lagShareOfResponse * step.responseUs.p99);
+  if (step.lagUs.p99 <= budgetUs) return [];
+  const message =
+    `the generator itself was late: dispatch lag p99 ${formatLatencyUs(step.lagUs.p99)}, at most ${formatLatencyUs(budgetUs)} is allowed; ` +
+    'give it a core of its own, or lower the rate';
+  return [{ code: 'generator-late', message, step: step.name }];
+}

@@ -1,0 +1,89 @@
+/** The run directory: made before anything starts, and read back into a raw run for analysis. */
+import { join } from 'node:path';
+import { errorCode, makeDirectory, readTextIfAny, writeText } from '../host/files.ts';
+import { environmentError, messageOf, usageError } from '../model/errors.ts';
+import { type RawRun, type RunManifest, type RunOutcome, runFiles, sampleFiles } from '../model/raw-run.ts';
+import type { Sample } from '../model/sample.ts';
+
+/** Makes the directory of a new run with its folders; refuses one that already holds files. */
+export async function createRunDirectory(path: string): Promise<void> {
+  const names = await makeDirectory(path).catch((error: unknown) => {
+    const hint = 'Name another place with --out DIR.';
+    throw environmentError(
+      'out-not-writable',
+      `${path}: the run directory cannot be made: ${messageOf(error)}`,
+      hint,
+      error,
+    );
+  });
+  if (names.length > 0) {
+    throw usageError(
+      'out-not-empty',
+      `${path}: the run directory must be new or empty, it holds ${names.slice(0, 3).join(', ')}`,
+      'Name another with --out DIR, or delete it.',
+    );
+  }
+  await makeDirectory(join(path, 'raw'));
+  await makeDirectory(join(path, runFiles.logs));
+}
+
+/** Writes the manifest of a run that is about to send load. */
+export async function writeManifest(directory: string, manifest: RunManifest): Promise<void> {
+  await writeText(join(directory, runFiles.manifest), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/** Writes how the run ended. */
+export async function writeOutcome(directory: string, outcome: RunOutcome): Promise<void> {
+  await writeText(join(directory, runFiles.outcome), `${JSON.stringify(outcome, undefined, 2)}\n`);
+}
+
+/** Reads a run back; the last line of each raw file may be cut, as after a crash. Throws a usage error when `directory` holds no run. */
+export async function readRawRun(directory: string): Promise<RawRun> {
+  const manifest = await readJson<RunManifest>(join(directory, runFiles.manifest));
+  if (!manifest) {
+    const hint = 'rampart run prints the directory it wrote, runs/<time>-<scenario> by default.';
+    throw usageError('not-a-run', `${directory}: holds no run that sent load: ${runFiles.manifest} is missing`, hint);
+  }
+  const outcome = await readJson<RunOutcome>(join(directory, runFiles.outcome));
+  const samples: Sample[] = [];
+  for (const file of sampleFiles) {
+    const text = await readTextIfAny(join(directory, file));
+    if (text) samples.push(...parseLines(join(directory, file), text));
+  }
+  return { manifest, outcome, samples };
+}
+
+async function readJson<T>(path: string): Promise<T | undefined> {
+  const text = await readTextIfAny(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw environmentError(
+      'run-damaged',
+      `${path}: is not JSON: ${messageOf(error)}`,
+      'The run directory is damaged; repeat the run.',
+      error,
+    );
+  }
+}
+
+function parseLines(path: string, text: string): Sample[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.flatMap((line, index) => {
+    try {
+      return [JSON.parse(line) as Sample];
+    } catch (error) {
+      if (index === lines.length - 1) return [];
+      throw environmentError(
+        'run-damaged',
+        `${path}:${index + 1}: is not a sample: ${line.slice(0, 80)}`,
+        'The run directory is damaged; repeat the run.',
+        error,
+      );
+    }
+  });
+}

@@ -1,0 +1,60 @@
+/** Files and directories: whole texts, and files that grow line by line while a run is live. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** A file that grows; a failed write is reported once, later lines are discarded. */
+export interface Appender {
+  write(text: string): void;
+  close(): Promise<void>;
+}
+
+/** The text of a file, or undefined when there is no such file; other failures throw. */
+export async function readTextIfAny(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Writes a whole file, with its directories, so that a reader never sees half of it. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const partial = `${path}.partial`;
+  await writeFile(partial, text);
+  await rename(partial, path);
+}
+
+/** Makes a directory with its parents; returns the names already in it. */
+export async function makeDirectory(path: string): Promise<string[]> {
+  await mkdir(path, { recursive: true });
+  return await readdir(path);
+}
+
+/** Opens a file for appending; `onError` is called once with the first failure. */
+export function openAppender(path: string, onError: (error: Error) => void): Appender {
+  const stream = createWriteStream(path, { flags: 'a' });
+  let failed = false;
+  stream.on('error', (error) => {
+    if (failed) return;
+    failed = true;
+    onError(error);
+  });
+  return {
+    write: (text) => {
+      if (!failed) stream.write(text);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (failed) resolve();
+        else stream.end(() => resolve()).once('error', () => resolve());
+      }),
+  };
+}
+
+/** The system's code of a failure, such as `ENOSPC`; undefined when it has none. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

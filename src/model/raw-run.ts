@@ -1,0 +1,83 @@
+/** What a live run leaves on disk for analysis: a manifest from its start, samples as they happened, and an outcome from its end. */
+import type { Sample } from './sample.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Written when the topology is ready and before the first sample. */
+export interface RunManifest {
+  readonly id: string;
+  readonly toolVersion: string;
+  /** Wall time of the origin, ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly scenario: Scenario;
+  readonly environment: RunEnvironment;
+  readonly warnings: readonly string[];
+  readonly observers: readonly { readonly kind: string; readonly cost: string }[];
+  /** When the first step was to start, microseconds since the origin. */
+  readonly startUs: number;
+}
+
+/** The machine and the topology of a run. */
+export interface RunEnvironment {
+  readonly engine: string;
+  readonly os: string;
+  readonly cpuModel: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly node: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly targets: readonly { readonly id: string; readonly service: string }[];
+}
+
+/** Why a run stopped early, as the user is told. */
+export interface RunFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly exitCode: number;
+}
+
+/** Written when a run has ended in any orderly way; absent after a crash of rampart itself. */
+export interface RunOutcome {
+  readonly status: 'complete' | 'partial' | 'failed';
+  readonly failure?: RunFailure | undefined;
+  readonly endUs: number;
+}
+
+/** One run as analysis reads it. */
+export interface RawRun {
+  readonly manifest: RunManifest;
+  readonly outcome: RunOutcome | undefined;
+  readonly samples: readonly Sample[];
+}
+
+/** Files of a run directory, relative to it; the README's table is the user's copy. */
+export const runFiles = {
+  scenario: 'scenario.yaml',
+  result: 'result.json',
+  manifest: 'raw/manifest.json',
+  outcome: 'raw/outcome.json',
+  readings: 'raw/readings.ndjson',
+  stacks: 'raw/stacks.ndjson',
+  load: 'raw/load.ndjson',
+  events: 'raw/events.ndjson',
+  histogramLog: 'latency.hlog',
+  logs: 'logs',
+} as const;
+
+/** The raw file that a sample belongs in, relative to the run directory. */
+export function rawFileOf(sample: Sample): string {
+  switch (sample.kind) {
+    case 'reading':
+      return runFiles.readings;
+    case 'stacks':
+      return runFiles.stacks;
+    case 'event':
+    case 'gap':
+      return runFiles.events;
+    default:
+      return runFiles.load;
+  }
+}
+
+/** All raw files that hold samples. */
+export const sampleFiles: readonly string[] = [runFiles.readings, runFiles.stacks, runFiles.load, runFiles.events];

@@ -1,0 +1,121 @@
+/** Live progress for people: one line that redraws itself on a terminal, one line for each step elsewhere. */
+import type { Sink } from '../model/contracts.ts';
+import { mergeHistograms } from '../model/histogram.ts';
+import type { LoadTick, LoadWindow } from '../model/load.ts';
+import type { Reading, Sample } from '../model/sample.ts';
+import type { LoadStep } from '../model/scenario.ts';
+import { formatDurationMs, formatLatencyUs, formatNumber } from '../model/units.ts';
+
+/** Where progress goes, and what is to come. */
+export interface ProgressOptions {
+  readonly write: (text: string) => void;
+  readonly redraw: boolean;
+  readonly columns: number;
+  readonly steps: readonly LoadStep[];
+  readonly startUs: number;
+}
+
+interface State {
+  step: number;
+  tick: LoadTick | undefined;
+  recent: LoadWindow[];
+  readonly latest: Map<string, number>;
+  stepWindows: LoadWindow[];
+}
+
+const recentUs = 3_000_000;
+const eraseLine = '\r\x1b[2K';
+
+/** A sink that draws progress with `write`. */
+export function createProgressSink(options: ProgressOptions): Sink {
+  const state: State = { step: -1, tick: undefined, recent: [], latest: new Map(), stepWindows: [] };
+  const draw = (line: string) =>
+    options.write(options.redraw ? `${eraseLine}${line.slice(0, options.columns - 1)}` : `${line}\n`);
+  return {
+    kind: 'progress',
+    accept: (sample) => {
+      const finished = take(state, sample);
+      if (finished !== undefined && !options.redraw) draw(stepLine(options, state, finished));
+      if (sample.kind === 'tick' && options.redraw) draw(progressLine(options, state, sample));
+      if (sample.kind === 'event' && sample.event === 'phase') draw(phaseLine(options, sample.message));
+    },
+    close: async () => {
+      if (options.redraw) options.write(eraseLine);
+    },
+  };
+}
+
+/** Takes a sample into the state; returns the index of a step that has just ended, if one has. */
+function take(state: State, sample: Sample): number | undefined {
+  if (sample.kind === 'reading') takeReading(state, sample);
+  if (sample.kind === 'tick') state.tick = sample;
+  if (sample.kind === 'window') {
+    state.recent = [...state.recent.filter((window) => window.dueUs > sample.dueUs - recentUs), sample];
+    state.stepWindows.push(sample);
+  }
+  if (sample.kind !== 'step' && sample.kind !== 'end') return undefined;
+  const finished = state.step;
+  state.step = sample.kind === 'step' ? sample.step : -1;
+  return finished >= 0 ? finished : undefined;
+}
+
+function takeReading(state: State, reading: Reading): void {
+  for (const [name, value] of Object.entries(reading.values)) state.latest.set(`${name}@${reading.target}`, value);
+}
+
+function latestSum(state: State, name: string): number | undefined {
+  const values = [...state.latest].filter(([key]) => key.startsWith(`${name}@`)).map(([, value]) => value);
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
+}
+
+function phaseLine({ startUs }: ProgressOptions, phase: string): string {
+  return phase === 'idle baseline'
+    ? `idle baseline, load starts in ${formatDurationMs(Math.round(startUs / 1e5) * 100)}`
+    : phase;
+}
+
+/** Step, rate, latency, runtime, generator and time left, in one line. */
+function progressLine(options: ProgressOptions, state: State, tick: LoadTick): string {
+  const { steps, startUs } = options;
+  const totalMs = steps.reduce((sum, step) => sum + step.durationMs, 0);
+  const leftMs = Math.max(0, startUs / 1000 + totalMs - tick.atUs / 1000);
+  const perSecond = (tick.completed * 1e6) / tick.lengthUs;
+  const seen = (name: string, title: string) => {
+    const value = latestSum(state, name);
+    return value === undefined ? [] : [`${title} ${formatNumber(value)}`];
+  };
+  return [
+    `[${tick.step + 1}/${steps.length}] ${steps[tick.step]?.name ?? 'drain'}`,
+    `${formatNumber(perSecond)}/s`,
+    ...latency(state),
+    ...seen('sched.runqueue', 'runq'),
+    ...seen('goroutines.total', 'goroutines'),
+    ...seen('gc.cycles', 'gc'),
+    `${formatDurationMs(Math.round(leftMs / 1000) * 1000)} left`,
+  ].join(' | ');
+}
+
+function latency(state: State): string[] {
+  const response = mergeHistograms(state.recent.map((window) => window.response));
+  const lag = mergeHistograms(state.recent.map((window) => window.lag));
+  if (response.totalCount === 0) return [];
+  const p = (percentile: number) => formatLatencyUs(response.getValueAtPercentile(percentile));
+  return [`p50 ${p(50)} p99 ${p(99)}`, `lag p99 ${formatLatencyUs(lag.getValueAtPercentile(99))}`];
+}
+
+/** What one step came to, for logs that do not redraw. */
+function stepLine({ steps }: ProgressOptions, state: State, index: number): string {
+  const windows = state.stepWindows.filter((window) => window.step === index);
+  state.stepWindows = state.stepWindows.filter((window) => window.step !== index);
+  const sum = (pick: (window: LoadWindow) => number) => windows.reduce((total, window) => total + pick(window), 0);
+  const histogram = mergeHistograms(windows.map((window) => window.response));
+  const p = (percentile: number) => formatLatencyUs(histogram.getValueAtPercentile(percentile));
+  const parts = [
+    `[${index + 1}/${steps.length}] ${steps[index]?.name}`,
+    `${formatNumber(sum((window) => window.completed))} answered so far`,
+  ];
+  const bad = sum((window) => window.failed + window.timedOut + window.dropped);
+  if (histogram.totalCount > 0) parts.push(`p50 ${p(50)} p99 ${p(99)}`);
+  if (bad > 0) parts.push(`${formatNumber(bad)} failed`);
+  return parts.join(' | ');
+}

@@ -1,0 +1,71 @@
+import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { beforeEach, expect, it } from 'vitest';
+import { histogramLog } from '../../src/archive/histogram-log.ts';
+import { createRunDirectory, readRawRun, writeManifest, writeOutcome } from '../../src/archive/run-directory.ts';
+import { createArchiveSink } from '../../src/sinks/archive-sink.ts';
+import { healthySamples, rawRun, window } from '../helpers/raw-run.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = join(await mkdtemp(join(tmpdir(), 'rampart-test-')), 'run');
+});
+
+async function writeRun() {
+  const run = rawRun(healthySamples());
+  await createRunDirectory(directory);
+  await writeManifest(directory, run.manifest);
+  const sink = createArchiveSink(directory, (error) => {
+    throw error;
+  });
+  for (const sample of run.samples) sink.accept(sample);
+  await sink.close();
+  return run;
+}
+
+it('gives back exactly what a run wrote', async () => {
+  const run = await writeRun();
+  await writeOutcome(directory, { status: 'complete', endUs: 7_000_000 });
+  expect(await readRawRun(directory)).toEqual(run);
+});
+
+it('reads a run that was cut off in the middle of a line', async () => {
+  const run = await writeRun();
+  await appendFile(join(directory, 'raw/load.ndjson'), '{"kind":"tick","atUs":123');
+  const read = await readRawRun(directory);
+  expect(read.outcome).toBeUndefined();
+  expect(read.samples).toEqual(run.samples);
+});
+
+it('says which line is damaged', async () => {
+  await writeRun();
+  await writeFile(join(directory, 'raw/load.ndjson'), 'nonsense\n{"kind":"end","lastDueUs":1,"drainedUs":2}\n');
+  await expect(readRawRun(directory)).rejects.toThrow(/load\.ndjson:1: is not a sample: nonsense/);
+});
+
+it('refuses a directory that holds something else', async () => {
+  await writeRun();
+  await expect(createRunDirectory(directory)).rejects.toMatchObject({ code: 'out-not-empty', exitCode: 2 });
+});
+
+it('refuses to report on a directory without a run', async () => {
+  await expect(readRawRun(tmpdir())).rejects.toMatchObject({ code: 'not-a-run', exitCode: 2 });
+});
+
+it('tells when the disk refuses, once', async () => {
+  const errors: Error[] = [];
+  const sink = createArchiveSink('/dev/null/nowhere', (error) => errors.push(error));
+  for (const sample of healthySamples()) sink.accept(sample);
+  await sink.close();
+  expect(errors).toHaveLength(1);
+});
+
+it('writes interval histograms that HdrHistogram tools read', () => {
+  const text = histogramLog([window(1, 2_000_000, 10, 1000)], 0);
+  const line = text.split('\n').find((each) => each.startsWith('Tag=response,'));
+  const [, start, length, max, encoded] = line?.split(',') ?? [];
+  expect([Number(start), Number(length), Number(max)]).toEqual([2, 1, 1]);
+  expect(decodeFromCompressedBase64(encoded ?? '').totalCount).toBe(10);
+});
