@@ -1,0 +1,96 @@
+/** One SCHED line of `GODEBUG=schedtrace=N`, Go 1.2 to 1.27, to its values (source of the format: runtime/proc.go, schedtrace). */
+
+/** What one SCHED line says; a list is missing where the Go version or the `scheddetail` mode does not print it. */
+export interface SchedLine {
+  /** Milliseconds since the process printed its first SCHED line. */
+  readonly ms: number;
+  readonly gomaxprocs: number;
+  readonly idleprocs: number;
+  readonly threads: number;
+  /** Since Go 1.4. */
+  readonly spinningthreads?: number | undefined;
+  /** Since Go 1.20. */
+  readonly needspinning?: number | undefined;
+  readonly idlethreads: number;
+  /** Goroutines on the global run queue. */
+  readonly runqueue: number;
+  /** Goroutines on the local run queue of each P. */
+  readonly localRunqueues?: readonly number[] | undefined;
+  /** Scheduler rounds of each P since its start, 32 bits; since Go 1.25. */
+  readonly schedticks?: readonly number[] | undefined;
+  /** Keys that are none of the above, as printed. */
+  readonly other: Readonly<Record<string, string>>;
+}
+
+const pair = ' \\w+=(?:\\d{1,15}|[a-z]+)';
+const numbers = '\\d{1,15}(?: \\d{1,15})*';
+
+/** The longest text at `lastIndex` that may be the beginning of a SCHED line which another writer cut. */
+export const schedHead = new RegExp(
+  `SCHED \\d+ms:(?:${pair})*(?: \\w+=| (?:\\[[\\d ]*(?:\\](?: schedticks=(?:\\[[\\d ]*)?)?)?)?)?`,
+  'y',
+);
+
+// The header of `scheddetail` has no list and no other mark of its end than the newline.
+const line = new RegExp(
+  `SCHED (\\d{1,15})ms:((?:${pair})+)(?: \\[ ?(${numbers}) ?\\](?: schedticks=\\[ (${numbers}) \\])?|\\s*$)`,
+  'y',
+);
+const knownKeys = new Set([
+  'gomaxprocs',
+  'idleprocs',
+  'threads',
+  'spinningthreads',
+  'needspinning',
+  'idlethreads',
+  'runqueue',
+]);
+
+/** The SCHED line that starts at `from`, with the index of its end; undefined when it is not one or is not whole. */
+export function parseSchedLine(text: string, from = 0): { value: SchedLine; end: number } | undefined {
+  line.lastIndex = from;
+  const match = line.exec(text);
+  if (!match) return undefined;
+  const [whole, ms = '', pairs = '', queues, ticks] = match;
+  const numbers: Record<string, number> = {};
+  const other: Record<string, string> = {};
+  for (const pair of pairs.trim().split(' ')) {
+    const [key = '', value = ''] = pair.split('=');
+    if (knownKeys.has(key) && /^\d{1,15}$/.test(value)) numbers[key] = Number(value);
+    else other[key] = value;
+  }
+  const value = build(Number(ms), numbers, listOf(queues), listOf(ticks), other);
+  return value && { value, end: from + whole.length };
+}
+
+function build(
+  ms: number,
+  numbers: Readonly<Record<string, number>>,
+  localRunqueues: number[] | undefined,
+  schedticks: number[] | undefined,
+  other: Readonly<Record<string, string>>,
+): SchedLine | undefined {
+  const { gomaxprocs, idleprocs, threads, idlethreads, runqueue, spinningthreads, needspinning } = numbers;
+  if (gomaxprocs === undefined || idleprocs === undefined || threads === undefined) return undefined;
+  if (idlethreads === undefined || runqueue === undefined) return undefined;
+  // Both lists are printed under the lock that changes gomaxprocs, so another length is another line's piece.
+  if (localRunqueues ? localRunqueues.length !== gomaxprocs : !('sysmonwait' in other)) return undefined;
+  if (schedticks && schedticks.length !== gomaxprocs) return undefined;
+  return {
+    ms,
+    gomaxprocs,
+    idleprocs,
+    threads,
+    spinningthreads,
+    needspinning,
+    idlethreads,
+    runqueue,
+    localRunqueues,
+    schedticks,
+    other,
+  };
+}
+
+function listOf(text: string | undefined): number[] | undefined {
+  return text?.split(' ').map(Number);
+}

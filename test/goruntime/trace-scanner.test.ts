@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createTraceScanner, type TraceRecord } from '../../src/goruntime/trace-scanner.ts';
+import { gcLines, schedLines } from './runtime-lines.ts';
+
+/** What programs really write to stderr. */
+const applicationLines = fc.constantFrom(
+  '2026/11/21 03:30:00 listening on :8080',
+  '{"time":"2026-11-21T03:30:00Z","level":"INFO","msg":"served","ms":12}',
+  'time=2026-11-21T03:30:00Z level=INFO msg="12 served"',
+  'panic: none',
+  '12 requests in 3 s',
+  '0 errors',
+);
+/** The header of `scheddetail` cannot be put together again. */
+const wholeSchedLines = schedLines.filter(({ value }) => value.localRunqueues !== undefined);
+const runtimeLines = fc.oneof(schedLines, gcLines);
+
+function scan(text: string): { records: TraceRecord[]; rejects: number } {
+  const scanner = createTraceScanner();
+  const records = text.split('\n').flatMap((line, index) => [...scanner.line(line, index)]);
+  scanner.end();
+  return { records, rejects: scanner.rejects('sched').count + scanner.rejects('gc').count };
+}
+
+test('a runtime line is found wherever in a line it begins', () => {
+  fc.assert(
+    fc.property(runtimeLines, applicationLines, ({ text, value }, application) => {
+      expect(scan(`${application}${text}`).records).toMatchObject([{ value, stamp: 0 }]);
+    }),
+  );
+});
+
+test('a line cut between any two writes, with whole lines of the program in between, is read right or counted', () => {
+  fc.assert(
+    fc.property(
+      runtimeLines,
+      fc.nat(),
+      fc.array(applicationLines, { minLength: 1, maxLength: 4 }),
+      ({ pieces, value }, at, lines) => {
+        // Not inside the first three pieces: nothing marks so short a text as the runtime's.
+        const cut = 3 + (at % (pieces.length - 3));
+        const foreign = lines.map((line) => `${line}\n`).join('');
+        const { records, rejects } = scan(pieces.slice(0, cut).join('') + foreign + pieces.slice(cut).join(''));
+        expect(records.length + rejects).toBe(1);
+        if (records[0]?.kind === 'sched' && !('schedticks' in value && records[0].value.schedticks)) {
+          expect({ ...value, schedticks: undefined }).toEqual(records[0].value);
+        } else if (records[0]) expect(records[0].value).toEqual(value);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test('a gc line in the middle of a SCHED line leaves both readable', () => {
+  fc.assert(
+    fc.property(wholeSchedLines, gcLines, fc.nat(), (sched, gc, at) => {
+      const cut = 3 + (at % (sched.pieces.length - 3));
+      const text = [...sched.pieces.slice(0, cut), ...gc.pieces, ...sched.pieces.slice(cut)].join('');
+      const { records, rejects } = scan(text);
+      expect(rejects).toBe(0);
+      expect(records.map(({ kind }) => kind).sort()).toEqual(['gc', 'sched']);
+      expect(records.find(({ kind }) => kind === 'gc')?.value).toEqual(gc.value);
+    }),
+  );
+});
+
+test('a head whose tail never comes is counted once, with its text', () => {
+  const scanner = createTraceScanner();
+  scanner.line('SCHED 12ms: gomaxprocs=2 idleprocs=1oops', 0);
+  for (let line = 0; line < 20; line += 1) scanner.line('something else', line);
+  scanner.end();
+  expect(scanner.rejects('sched')).toEqual({ count: 1, example: 'SCHED 12ms: gomaxprocs=2 idleprocs=1oops' });
+});
+
+test('a number that may be partly the program’s own is never guessed', () => {
+  const head = 'SCHED 12ms: gomaxprocs=1 idleprocs=0 threads=4 spinningthreads=0 idlethreads=1 runqueue=1';
+  const { records, rejects } = scan(`${head}5 requests\n [0]\n`);
+  expect({ records, rejects }).toEqual({ records: [], rejects: 1 });
+});
+
+test('time or cycle numbers that fall are another process', () => {
+  const sched = (ms: number) => `SCHED ${ms}ms: gomaxprocs=1 idleprocs=0 threads=4 idlethreads=1 runqueue=0 [0]`;
+  const gc = (n: number) => `gc ${n} @0.1s 0%: 0+0+0 ms clock, 0+0/0/0+0 ms cpu, 4->4->1 MB, 4 MB goal, 2 P`;
+  const lines = [sched(0), gc(1), gc(2), sched(1000), sched(0), gc(1), sched(1000)];
+  expect(scan(lines.join('\n')).records.map(({ process }) => process)).toEqual([0, 0, 0, 0, 1, 1, 1]);
+});
+
+test('any text is read without throwing, and every number in what is found is finite', () => {
+  const shards = fc.constantFrom('SCHED 1ms:', ' gomaxprocs=2', ' [ 0', ' 0 ]', 'gc 1 @', '0.1s 2%: ', '1+2+3', '\n');
+  const texts = fc.array(fc.oneof(shards, fc.string({ unit: 'binary' })), { maxLength: 60 });
+  fc.assert(
+    fc.property(texts, (parts) => {
+      for (const { value } of scan(parts.join('')).records) expect(JSON.stringify(value)).not.toContain('null');
+    }),
+  );
+});
