@@ -1,0 +1,64 @@
+/** Who owns what a run started: a mark on processes and containers that tells a living run from a killed one. */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Environment variables that every process of a run carries. */
+export const runVariable = 'RAMPART_RUN';
+/** See `runVariable`; holds an owner mark. */
+export const ownerVariable = 'RAMPART_OWNER';
+
+/** `<pid>:<start time>` of a process; the start time tells it from a later process with the same pid. */
+export function ownerMark(pid: number = process.pid): string {
+  return `${pid}:${startTime(pid) ?? 0}`;
+}
+
+/** Whether the process that a mark names still runs. */
+export function isOwnerAlive(mark: string): boolean {
+  const [pid, start] = mark.split(':').map(Number);
+  if (!pid || start === undefined) return false;
+  const now = startTime(pid);
+  if (now !== undefined) return now === start;
+  return process.platform !== 'linux' && answersSignal(pid);
+}
+
+/** Names this machine, this boot and this pid namespace; marks of two owners can be compared only when it is the same. */
+export function machineMark(): string {
+  return [hostname(), readOptional('/proc/sys/kernel/random/boot_id'), pidNamespace('self')].join('/');
+}
+
+/** The pid namespace of a process, undefined when it cannot be read (no such process, no permission, not Linux). */
+export function pidNamespace(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Start time of a process in clock ticks since boot: field 22 of /proc/<pid>/stat, proc_pid_stat(5). */
+function startTime(pid: number): number | undefined {
+  const stat = readOptional(`/proc/${pid}/stat`);
+  // The second field is the command in parentheses and may itself hold blanks and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A zombie no longer runs, though its entry is still there.
+  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  const ticks = Number(fields[19]);
+  return stat && Number.isFinite(ticks) ? ticks : undefined;
+}
+
+function answersSignal(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function readOptional(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

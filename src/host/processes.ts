@@ -1,0 +1,156 @@
+/** Local processes in groups of their own: start, lines, end, and a stop that leaves nothing behind. */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { splitLines } from './lines.ts';
+
+/** What to start; `env` is the whole environment. */
+export interface ProcessCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  onLine(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+/** How a process ended: one of the two is set. */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** A running process that leads its own group, so that what it starts is signalled with it. */
+export interface ProcessGroup {
+  readonly pid: number;
+  /** Resolves after the process ended and its last lines were given out; never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  /** Signals the group, kills it after `graceMs`, and resolves when no member is left; never rejects, may be called twice. */
+  stop(graceMs: number, signal?: string): Promise<void>;
+}
+
+/** A process found by its environment. */
+export interface FoundProcess {
+  readonly pid: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** How long lines may still arrive after a process ended, when something it started keeps its streams open. */
+const drainMs = 250;
+/** A killed process whose parent never reaps it stays visible; waiting longer for it would be for nothing. */
+const reapMs = 2000;
+
+/** Starts a process; rejects with the system's error when it cannot be started (ENOENT, EACCES, ETXTBSY). */
+export async function startProcessGroup(command: ProcessCommand): Promise<ProcessGroup> {
+  const child = spawn(command.command, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const lines = splitLines((text) => command.onLine(stream, text));
+    child[stream].on('data', lines.write).on('end', lines.end).on('error', lines.end);
+  }
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<ProcessExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  child.on('error', () => undefined);
+  const pid = child.pid ?? 0;
+  const exited = ended.then(async (exit) => {
+    await Promise.race([closed, delay(drainMs, undefined, { ref: false })]);
+    return exit;
+  });
+  const stop = async (graceMs: number, signal = 'SIGTERM') => {
+    await stopGroup(pid, graceMs, signal);
+    await Promise.race([exited, delay(reapMs, undefined, { ref: false })]);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  return { pid, exited, stop };
+}
+
+/** Signals a whole group, kills it after `graceMs`, and resolves when it is gone; never rejects. */
+export async function stopGroup(pgid: number, graceMs: number, signal = 'SIGTERM'): Promise<void> {
+  if (!signalGroup(pgid, signal)) return;
+  if (await waitGone(pgid, graceMs)) return;
+  signalGroup(pgid, 'SIGKILL');
+  await waitGone(pgid, reapMs);
+}
+
+/** Processes of this user whose environment holds `variable`, with the values of `variables`; empty where there is no /proc. */
+export function findProcesses(variable: string, variables: readonly string[]): FoundProcess[] {
+  return processIds().flatMap((pid) => {
+    const environment = readEnvironment(pid);
+    if (!environment.has(variable)) return [];
+    return [{ pid, variables: Object.fromEntries(variables.map((name) => [name, environment.get(name) ?? ''])) }];
+  });
+}
+
+/** The group of a process: field 5 of /proc/<pid>/stat; undefined when it is gone. */
+export function groupOf(pid: number): number | undefined {
+  const fields = statFields(pid);
+  return fields ? Number(fields[2]) : undefined;
+}
+
+/** The command line of a process, for messages; empty when it cannot be read. */
+export function commandLine(pid: number): string {
+  return readOptional(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
+}
+
+/** All pids of the machine, as /proc lists them. */
+export function processIds(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+async function waitGone(pgid: number, ms: number): Promise<boolean> {
+  const until = performance.now() + ms;
+  for (let pauseMs = 5; isGroupAlive(pgid); pauseMs = Math.min(50, pauseMs * 2)) {
+    if (performance.now() >= until) return false;
+    await delay(pauseMs);
+  }
+  return true;
+}
+
+function signalGroup(pgid: number, signal: string): boolean {
+  try {
+    process.kill(-pgid, signal as NodeJS.Signals);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Zombies count as gone: they hold no port and no memory, and only their parent can remove them. */
+function isGroupAlive(pgid: number): boolean {
+  if (!signalGroup(pgid, 0 as never)) return false;
+  if (process.platform !== 'linux') return true;
+  return processIds().some((pid) => {
+    const fields = statFields(pid);
+    return fields?.[2] === String(pgid) && fields[0] !== 'Z' && fields[0] !== 'X';
+  });
+}
+
+/** Fields of /proc/<pid>/stat from the third (state) on; the second holds the command and may contain anything. */
+function statFields(pid: number): string[] | undefined {
+  const stat = readOptional(`/proc/${pid}/stat`);
+  return stat ? stat.slice(stat.lastIndexOf(')') + 2).split(' ') : undefined;
+}
+
+function readEnvironment(pid: number): Map<string, string> {
+  const entries = readOptional(`/proc/${pid}/environ`).split('\0');
+  return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+}
+
+function readOptional(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,111 @@
+/** What a service's labels say about looking at it: Go package, pprof, metrics and readiness endpoints; and the addresses that follow. */
+import { usageError } from '../model/errors.ts';
+import type { Target } from '../model/topology.ts';
+
+/** An HTTP endpoint inside a service. */
+export interface Endpoint {
+  readonly port: number;
+  readonly path: string;
+}
+
+/** Everything a service's labels can tell rampart. */
+export interface ServiceHints {
+  /** What to `go build`, relative to the build context. */
+  readonly goPackage?: string | undefined;
+  readonly pprof?: Endpoint | undefined;
+  readonly metrics?: Endpoint | undefined;
+  /** Answers 200 when the service is ready for load. */
+  readonly ready?: Endpoint | undefined;
+}
+
+type Labels = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads `rampart.*` labels, and where they are absent those of profefe and Prometheus; `{name.replicas}` in a path becomes the replica
+ * count of that service. usageError when a label makes no sense.
+ */
+export function readHints(service: string, labels: Labels, replicas: Readonly<Record<string, number>>): ServiceHints {
+  const endpoint = (
+    kind: string,
+    portLabels: readonly string[],
+    pathLabels: readonly string[],
+    defaultPath: string,
+  ) => {
+    const port = first(labels, portLabels);
+    if (!port) return undefined;
+    const path = first(labels, pathLabels)?.[1] ?? defaultPath;
+    return { port: readPort(service, port), path: fillIn(service, `rampart.${kind}.path`, path, replicas) };
+  };
+  return {
+    goPackage: labels['rampart.go.package'],
+    pprof: endpoint('pprof', ['rampart.pprof.port', 'profefe.com/port'], ['rampart.pprof.path'], '/debug/pprof'),
+    metrics: endpoint(
+      'metrics',
+      ['rampart.metrics.port', 'prometheus.io/port'],
+      ['rampart.metrics.path', 'prometheus.io/path'],
+      '/metrics',
+    ),
+    ready: endpoint('ready', ['rampart.ready.port'], ['rampart.ready.path'], '/'),
+  };
+}
+
+/** All ports that rampart itself wants to reach. */
+export function hintedPorts(hints: ServiceHints): number[] {
+  const ports = [hints.pprof, hints.metrics, hints.ready].flatMap((endpoint) => endpoint?.port ?? []);
+  return [...new Set(ports)];
+}
+
+/** `http://host:port/path`, without a slash at its end; undefined when the port cannot be reached. */
+export function endpointUrl(endpoint: Endpoint | undefined, addressOf: AddressOf): string | undefined {
+  const address = endpoint && addressOf(endpoint.port);
+  return address && `http://${address}${endpoint.path.replace(/\/$/, '')}`;
+}
+
+/** `host:port` by which this machine reaches a container port; undefined when it is not published. */
+export type AddressOf = (containerPort: number) => string | undefined;
+
+/** The addresses of one replica, from its labels and ports. */
+export function targetAddresses(
+  hints: ServiceHints,
+  containerPorts: readonly number[],
+  addressOf: AddressOf,
+): Pick<Target, 'ports' | 'pprofUrl' | 'metricsUrl'> {
+  const ports = containerPorts.flatMap((port) => {
+    const address = addressOf(port);
+    return address ? [[String(port), `http://${address}`] as const] : [];
+  });
+  return {
+    ports: Object.fromEntries(ports),
+    pprofUrl: endpointUrl(hints.pprof, addressOf),
+    metricsUrl: endpointUrl(hints.metrics, addressOf),
+  };
+}
+
+function first(labels: Labels, names: readonly string[]): [string, string] | undefined {
+  for (const name of names) {
+    const value = labels[name];
+    if (value) return [name, value];
+  }
+  return undefined;
+}
+
+function readPort(service: string, [label, text]: readonly [string, string]): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw usageError(
+    'label-invalid',
+    `service ${service}: label ${label} must be a port, got "${text}" (example: "6060")`,
+  );
+}
+
+function fillIn(service: string, label: string, path: string, replicas: Readonly<Record<string, number>>): string {
+  const filled = path.replace(/\{([^{}]+)\.replicas\}/g, (whole, name: string) => {
+    const count = replicas[name];
+    if (count !== undefined) return String(count);
+    throw usageError(
+      'label-invalid',
+      `service ${service}: label ${label} asks for ${whole}, but there is no service "${name}"`,
+    );
+  });
+  return filled.startsWith('/') ? filled : `/${filled}`;
+}
