@@ -1,0 +1,13 @@
+/** What the metronome thread and the thread that sends have in common. */
+import type { ScheduleSpec } from './schedule.ts';
+
+/** What the metronome is told at the start; times of the schedule count from `originHrUs`. */
+export interface BeatOrder {
+  readonly schedule: ScheduleSpec;
+  readonly originHrUs: number;
+  /** Two shared cells, see `beatCells`. */
+  readonly cells: Int32Array;
+}
+
+/** The shared cells: not 0 when the metronome must stop; not 0 while a wake-up is on its way. */
+export const beatCells = { stop: 0, pending: 1, length: 2 } as const;

@@ -1,0 +1,128 @@
+/** One TCP connection that carries one request at a time; what happens to it is told to its owner. */
+import { connect, type Socket } from 'node:net';
+import { messageOf } from '../model/errors.ts';
+import type { Arrival, Carrier } from './arrival.ts';
+import { type ReadFailure, ResponseReader } from './http-reader.ts';
+
+/** What the connections of one pool share. */
+export interface ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly request: Buffer;
+  readonly isHead: boolean;
+  /**
+   * One buffer for all sockets: on Unix, libuv fills a buffer and calls back before it touches the next socket
+   * (uv__read in src/unix/stream.c), so bytes never outlive the callback.
+   */
+  readonly readBuffer: Buffer;
+}
+
+/** Whom a connection belongs to. */
+export interface ConnectionOwner {
+  connected(connection: Connection): void;
+  /** The response to its arrival has been read to its last byte; the arrival is no longer its own. */
+  answered(connection: Connection, arrival: Arrival): void;
+  /** It is closed and of no more use: never connected, reset, ended by the server, unreadable, or abandoned. */
+  broke(connection: Connection, kind: string): void;
+}
+
+/** A connection from its dial to its end. */
+export class Connection implements Carrier {
+  readonly reader = new ResponseReader();
+  readonly openedUs: number;
+  /** The arrival whose answer it waits for. */
+  arrival: Arrival | undefined;
+  /** The arrival that alone may use it first, because it is being retried. */
+  reserved: Arrival | undefined;
+  state: 'connecting' | 'open' | 'closed' = 'connecting';
+  /** Whether it has carried a whole exchange before. */
+  isReused = false;
+
+  private readonly socket: Socket;
+  private readonly options: ConnectionOptions;
+  private readonly owner: ConnectionOwner;
+
+  constructor(options: ConnectionOptions, owner: ConnectionOwner, nowUs: number) {
+    this.options = options;
+    this.owner = owner;
+    this.openedUs = nowUs;
+    this.socket = connect({
+      host: options.host,
+      port: options.port,
+      noDelay: true,
+      onread: {
+        buffer: options.readBuffer,
+        callback: (size, buffer) => {
+          this.read(buffer, size);
+          return true;
+        },
+      },
+    });
+    this.socket.on('connect', () => {
+      if (this.state !== 'connecting') return;
+      this.state = 'open';
+      owner.connected(this);
+    });
+    this.socket.on('error', (error) => this.fail(kindOf(error)));
+    this.socket.on('end', () => this.serverEnded());
+    this.socket.on('close', () => this.serverEnded());
+  }
+
+  /** Writes the request for an arrival; the connection must be open and free. */
+  send(arrival: Arrival): void {
+    this.arrival = arrival;
+    this.reader.start(this.options.isHead);
+    this.socket.write(this.options.request);
+  }
+
+  abandon(): void {
+    this.arrival = undefined;
+    this.reserved = undefined;
+    this.fail('abandoned');
+  }
+
+  /** Closes it without a word to its owner. */
+  destroy(): void {
+    this.state = 'closed';
+    this.socket.destroy();
+  }
+
+  private read(bytes: Uint8Array, size: number): void {
+    if (this.state === 'closed') return;
+    if (!this.arrival) {
+      this.fail('protocol bytes without a request');
+      return;
+    }
+    const state = this.reader.push(bytes, size);
+    if (state === 'done') this.finish(this.arrival);
+    else if (state === 'failed') this.fail(this.reader.failure ?? unread);
+  }
+
+  private serverEnded(): void {
+    if (this.state === 'closed') return;
+    const state = this.arrival ? this.reader.end() : 'failed';
+    if (state === 'done' && this.arrival) this.finish(this.arrival);
+    else this.fail(this.reader.failure ?? unread);
+  }
+
+  private finish(arrival: Arrival): void {
+    this.arrival = undefined;
+    this.isReused = true;
+    // A server may answer before it has read the whole request; the rest would be taken for the next one.
+    if (this.socket.writableLength > 0) this.reader.reusable = false;
+    this.owner.answered(this, arrival);
+  }
+
+  private fail(kind: string): void {
+    if (this.state === 'closed') return;
+    this.destroy();
+    this.owner.broke(this, kind);
+  }
+}
+
+const unread: ReadFailure = 'closed before the response';
+
+/** `connect ECONNREFUSED`, `read ECONNRESET`, `write EPIPE`: the call and its error number, without addresses. */
+function kindOf(error: Error & { syscall?: string; code?: string }): string {
+  return error.code ? `${error.syscall ?? 'socket'} ${error.code}` : `socket ${messageOf(error)}`;
+}

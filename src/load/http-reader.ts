@@ -1,0 +1,275 @@
+/** Reads HTTP/1.1 responses from a byte stream, however it is cut into reads (RFC 9112); keeps no body and makes no strings. */
+import {
+  byteWord,
+  chunkSize,
+  decimal,
+  isBlank,
+  isWord,
+  listEndsWith,
+  listHas,
+  skipBlank,
+  trimBlank,
+} from './http-bytes.ts';
+
+/** Why a response could not be read; the words are the error kinds of the result. */
+export type ReadFailure =
+  | 'protocol bad status line'
+  | 'protocol bad header'
+  | 'protocol bad content-length'
+  | 'protocol headers too long'
+  | 'protocol bad chunk size'
+  | 'protocol bad chunk end'
+  | 'protocol chunk line too long'
+  | 'closed before the response'
+  | 'closed in the response';
+
+/** What a reader knows after some bytes: it wants more, the response is complete, or it cannot be read. */
+export type ReaderState = 'more' | 'done' | 'failed';
+
+type Part = 'status' | 'headers' | 'fixed' | 'until-close' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailers' | 'over';
+
+/** Status line, headers, interim responses and trailers of one response together must fit, as in most servers and clients. */
+const maxHeadBytes = 64 * 1024;
+const maxChunkLineBytes = 4096;
+const newline = 10;
+const carriageReturn = 13;
+const colon = 58;
+
+const contentLength = byteWord('content-length');
+const transferEncoding = byteWord('transfer-encoding');
+const connection = byteWord('connection');
+const chunked = byteWord('chunked');
+const close = byteWord('close');
+const keepAlive = byteWord('keep-alive');
+const version = Buffer.from('HTTP/1.');
+const noBytes = new Uint8Array(0);
+
+/** One connection's reader: `start` a response, `push` what arrives, `end` when the server closes; then look at the fields. */
+export class ResponseReader {
+  state: ReaderState = 'done';
+  failure: ReadFailure | undefined;
+  status = 0;
+  /** Whether the connection can carry another request after this response. */
+  reusable = true;
+  /** Whether no byte of the response has come yet. */
+  untouched = true;
+
+  private part: Part = 'over';
+  private headOnly = false;
+  private headBytes = 0;
+  private isChunked = false;
+  private hasTransferEncoding = false;
+  private length = -1;
+  private minor = 1;
+  private closeAsked = false;
+  private keepAliveAsked = false;
+  private remaining = 0;
+  private held = noBytes;
+  private heldBytes = 0;
+
+  /** Gets ready for the next response; `headOnly` after a HEAD request. */
+  start(headOnly: boolean): void {
+    this.state = 'more';
+    this.failure = undefined;
+    this.reusable = true;
+    this.untouched = true;
+    this.headOnly = headOnly;
+    this.headBytes = 0;
+    this.heldBytes = 0;
+    this.startHead();
+  }
+
+  /** Takes the first `size` bytes of what arrived; bytes behind the end of the response make the connection unusable. */
+  push(bytes: Uint8Array, size: number): ReaderState {
+    let at = 0;
+    if (size > 0) this.untouched = false;
+    while (at < size && this.state === 'more')
+      at = this.isBody() ? this.skipBody(at, size) : this.takeLine(bytes, at, size);
+    if (at < size && this.state === 'done') this.reusable = false;
+    return this.state;
+  }
+
+  /** The server ended the connection. */
+  end(): ReaderState {
+    this.reusable = false;
+    if (this.state !== 'more') return this.state;
+    if (this.part === 'until-close') return this.finish();
+    return this.fail(this.untouched ? 'closed before the response' : 'closed in the response');
+  }
+
+  private startHead(): void {
+    this.part = 'status';
+    this.status = 0;
+    this.isChunked = false;
+    this.hasTransferEncoding = false;
+    this.length = -1;
+    this.closeAsked = false;
+    this.keepAliveAsked = false;
+  }
+
+  private isBody(): boolean {
+    return this.part === 'fixed' || this.part === 'chunk' || this.part === 'until-close';
+  }
+
+  private skipBody(at: number, size: number): number {
+    if (this.part === 'until-close') return size;
+    const taken = Math.min(this.remaining, size - at);
+    this.remaining -= taken;
+    if (this.remaining === 0) {
+      if (this.part === 'chunk') this.part = 'chunk-end';
+      else this.finish();
+    }
+    return at + taken;
+  }
+
+  /** Uses one whole line in place, or holds its beginning until the rest comes; returns the index behind what it took. */
+  private takeLine(bytes: Uint8Array, at: number, size: number): number {
+    let end = at;
+    while (end < size && bytes[end] !== newline) end++;
+    const isWhole = end < size;
+    if (this.isTooLong(this.heldBytes + end - at + (isWhole ? 1 : 0))) return end;
+    if (!isWhole || this.heldBytes > 0) this.hold(bytes, at, end);
+    if (!isWhole) return size;
+    if (this.heldBytes > 0) {
+      const length = this.heldBytes;
+      this.heldBytes = 0;
+      this.useLine(this.held, 0, length);
+    } else {
+      this.useLine(bytes, at, end);
+    }
+    return end + 1;
+  }
+
+  private isTooLong(lineBytes: number): boolean {
+    if (this.part === 'chunk-size' || this.part === 'chunk-end') {
+      if (lineBytes > maxChunkLineBytes) this.fail('protocol chunk line too long');
+    } else if (this.headBytes + lineBytes > maxHeadBytes) {
+      this.fail('protocol headers too long');
+    }
+    return this.state === 'failed';
+  }
+
+  private hold(bytes: Uint8Array, from: number, to: number): void {
+    const needed = this.heldBytes + to - from;
+    if (needed > this.held.length) {
+      const grown = new Uint8Array(Math.max(256, 2 * needed));
+      grown.set(this.held.subarray(0, this.heldBytes));
+      this.held = grown;
+    }
+    this.held.set(bytes.subarray(from, to), this.heldBytes);
+    this.heldBytes = needed;
+  }
+
+  private useLine(bytes: Uint8Array, from: number, lineEnd: number): void {
+    const to = lineEnd > from && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
+    switch (this.part) {
+      case 'status':
+        this.headBytes += lineEnd - from + 1;
+        this.readStatus(bytes, from, to);
+        break;
+      case 'headers':
+        this.headBytes += lineEnd - from + 1;
+        if (to === from) this.startBody();
+        else this.readHeader(bytes, from, to);
+        break;
+      case 'chunk-size':
+        this.readChunkSize(bytes, from, to);
+        break;
+      case 'chunk-end':
+        this.part = 'chunk-size';
+        if (to !== from) this.fail('protocol bad chunk end');
+        break;
+      default:
+        this.headBytes += lineEnd - from + 1;
+        if (to === from) this.finish();
+    }
+  }
+
+  private readStatus(bytes: Uint8Array, from: number, to: number): void {
+    for (let i = 0; i < version.length; i++) {
+      if (bytes[from + i] !== version[i]) return void this.fail('protocol bad status line');
+    }
+    this.minor = decimal(bytes, from + 7, Math.min(from + 8, to));
+    this.status = decimal(bytes, from + 9, Math.min(from + 12, to));
+    const isSpaced = bytes[from + 8] === 32 && (to === from + 12 || bytes[from + 12] === 32);
+    if (to < from + 12 || !isSpaced || this.minor < 0 || this.status < 100) this.fail('protocol bad status line');
+    this.part = 'headers';
+  }
+
+  private readHeader(bytes: Uint8Array, from: number, to: number): void {
+    let nameEnd = from;
+    while (nameEnd < to && bytes[nameEnd] !== colon) nameEnd++;
+    // Continued lines and blanks before the colon are refused rather than guessed at (RFC 9112, 5.1 and 5.2).
+    if (nameEnd === to || nameEnd === from || isBlank(bytes[from]) || isBlank(bytes[nameEnd - 1])) {
+      this.fail('protocol bad header');
+      return;
+    }
+    const nameLength = nameEnd - from;
+    if (nameLength !== 10 && nameLength !== 14 && nameLength !== 17) return;
+    const valueFrom = skipBlank(bytes, nameEnd + 1, to);
+    const valueTo = trimBlank(bytes, valueFrom, to);
+    if (isWord(bytes, from, nameEnd, contentLength)) this.readLength(bytes, valueFrom, valueTo);
+    else if (isWord(bytes, from, nameEnd, transferEncoding)) {
+      this.hasTransferEncoding = true;
+      this.isChunked = listEndsWith(bytes, valueFrom, valueTo, chunked);
+    } else if (isWord(bytes, from, nameEnd, connection)) {
+      this.closeAsked ||= listHas(bytes, valueFrom, valueTo, close);
+      this.keepAliveAsked ||= listHas(bytes, valueFrom, valueTo, keepAlive);
+    }
+  }
+
+  private readLength(bytes: Uint8Array, from: number, to: number): void {
+    const length = decimal(bytes, from, to);
+    if (length < 0 || (this.length >= 0 && this.length !== length)) this.fail('protocol bad content-length');
+    this.length = length;
+  }
+
+  /** Where the body ends (RFC 9112, 6.3). */
+  private startBody(): void {
+    if (this.status < 200 && this.status !== 101) {
+      this.startHead();
+      return;
+    }
+    // A length next to a transfer encoding is how responses are smuggled: read by the encoding, then give the connection up.
+    const isSuspect = this.hasTransferEncoding && (this.length >= 0 || this.minor === 0);
+    const isOpen = this.minor === 0 ? this.keepAliveAsked && !this.closeAsked : !this.closeAsked;
+    this.reusable = isOpen && !isSuspect && this.status !== 101;
+    if (this.headOnly || this.status === 101 || this.status === 204 || this.status === 304) {
+      this.finish();
+    } else if (this.isChunked) {
+      this.part = 'chunk-size';
+    } else if (this.hasTransferEncoding || this.length < 0) {
+      this.reusable = false;
+      this.part = 'until-close';
+    } else if (this.length === 0) {
+      this.finish();
+    } else {
+      this.part = 'fixed';
+      this.remaining = this.length;
+    }
+  }
+
+  private readChunkSize(bytes: Uint8Array, from: number, to: number): void {
+    const size = chunkSize(bytes, from, to);
+    if (size < 0) {
+      this.fail('protocol bad chunk size');
+      return;
+    }
+    this.remaining = size;
+    this.part = size === 0 ? 'trailers' : 'chunk';
+  }
+
+  private finish(): ReaderState {
+    this.part = 'over';
+    this.state = 'done';
+    return this.state;
+  }
+
+  private fail(failure: ReadFailure): ReaderState {
+    this.part = 'over';
+    this.failure = failure;
+    this.reusable = false;
+    this.state = 'failed';
+    return this.state;
+  }
+}

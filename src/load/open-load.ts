@@ -1,0 +1,134 @@
+/** The open loop: every arrival is handed to the pool at its due time, whatever the target does. */
+import { hrUs } from '../host/clock.ts';
+import type { LoadMessage, LoadPlan } from '../model/load.ts';
+import { type Accounts, openAccounts } from './accounts.ts';
+import { newDispatcher } from './dispatcher.ts';
+import { newPool, type Pool, type PoolEvents } from './pool.ts';
+import { requestBytes } from './request-bytes.ts';
+import { arrivalCursor, type ScheduleSpec } from './schedule.ts';
+import { newStepTimes } from './step-times.ts';
+import { newTickBook, type TickBook } from './tick-book.ts';
+
+/** Calls `wake` near each due time of a schedule until it is stopped; without one, arrivals are up to 10 ms late. */
+export interface Pacer {
+  /** The schedule's times count from `originHrUs`, microseconds of `process.hrtime`. */
+  start(schedule: ScheduleSpec, originHrUs: number, wake: () => void): void;
+  stop(): void;
+}
+
+/** Timeouts, ticks and the end are looked at this often. */
+const housekeepingMs = 10;
+const readBufferBytes = 64 * 1024;
+const secondUs = 1_000_000;
+
+/**
+ * Runs the whole plan and emits its messages; resolves after `end`. The first step starts at `plan.startUs`, or at once
+ * when that has passed. An abort ends the run at once: arrivals already due that have no outcome are `unfinished`.
+ */
+export async function runOpenLoad(
+  plan: LoadPlan,
+  pacer: Pacer,
+  emit: (message: LoadMessage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const clock = () => hrUs() - plan.originHrUs;
+  const { steps, arrivals, seed } = plan;
+  const schedule = { steps, arrivals, seed, startUs: Math.max(plan.startUs, clock()) };
+  const stepTimes = newStepTimes(steps, schedule.startUs, emit);
+  const ticks = newTickBook(schedule.startUs);
+  const accounts = openAccounts(ticks.counts);
+  const cursor = arrivalCursor(schedule);
+  const pool = newPool(
+    poolOptions(plan),
+    poolEvents(accounts, ticks, clock, () => dispatcher.dispatchDue()),
+    clock,
+  );
+  const dispatcher = newDispatcher(cursor, accounts, pool, clock);
+  const tick = (nowUs: number) => emit(ticks.take(nowUs, { step: stepTimes.current, ...standing(pool) }));
+
+  let nextTickUs = nextSecond(schedule.startUs);
+  let flushed = Promise.resolve();
+  pacer.start(schedule, plan.originHrUs, dispatcher.dispatchNext);
+  await repeatUntil(signal, () => {
+    const nowUs = clock();
+    stepTimes.announce(nowUs);
+    dispatcher.dispatchDue();
+    expireOverdue(accounts, pool, nowUs, plan.timeoutMs);
+    if (nowUs >= nextTickUs) {
+      tick(nowUs);
+      nextTickUs = nextSecond(nowUs);
+      flushed = flushed.then(() => accounts.flush(emit));
+    }
+    return nowUs >= stepTimes.endUs && cursor.dueUs === Number.POSITIVE_INFINITY && accounts.oldest === undefined;
+  });
+  pacer.stop();
+  dispatcher.stop();
+  const stoppedUs = clock();
+  for (let arrival = accounts.oldest; arrival; arrival = accounts.oldest) accounts.unfinished(arrival, stoppedUs);
+  tick(stoppedUs);
+  pool.close();
+  await flushed;
+  await accounts.flush(emit);
+  emit({ kind: 'end', lastDueUs: accounts.lastDueUs, drainedUs: Math.max(accounts.lastOutcomeUs, accounts.lastDueUs) });
+}
+
+/** Calls `isOver` every few milliseconds until it says so or the signal aborts; an exception ends it as a rejection. */
+function repeatUntil(signal: AbortSignal, isOver: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearInterval(timer);
+      signal.removeEventListener('abort', stop);
+      resolve();
+    };
+    const timer = setInterval(() => {
+      try {
+        if (isOver()) stop();
+      } catch (error) {
+        clearInterval(timer);
+        reject(error);
+      }
+    }, housekeepingMs);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+}
+
+function expireOverdue(accounts: Accounts, pool: Pool, nowUs: number, timeoutMs: number): void {
+  const limitUs = nowUs - timeoutMs * 1000;
+  for (let arrival = accounts.oldest; arrival && arrival.dueUs <= limitUs; arrival = accounts.oldest) {
+    accounts.expired(arrival, pool.expire(arrival), nowUs);
+  }
+  pool.expireDials(nowUs);
+}
+
+function poolOptions(plan: LoadPlan) {
+  return {
+    host: plan.host,
+    port: plan.port,
+    request: requestBytes(plan.request, plan.host, plan.port),
+    isHead: plan.request.method === 'HEAD',
+    readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
+    maxConnections: plan.maxConnections,
+    timeoutUs: plan.timeoutMs * 1000,
+  };
+}
+
+function poolEvents(accounts: Accounts, ticks: TickBook, clock: () => number, heard: () => void): PoolEvents {
+  return {
+    sending: (arrival) => accounts.sending(arrival, clock()),
+    answered: (arrival, status) => accounts.answered(arrival, status, clock()),
+    failed: (arrival, kind) => accounts.failed(arrival, kind, clock()),
+    opened: () => {
+      ticks.counts.opened++;
+    },
+    heard,
+  };
+}
+
+function standing({ inFlight, waiting, connections }: Pool) {
+  return { inFlight, waiting, connections };
+}
+
+function nextSecond(nowUs: number): number {
+  return (Math.floor(nowUs / secondUs) + 1) * secondUs;
+}

@@ -1,0 +1,183 @@
+/** The connections of one run: opened when an arrival finds none free, kept until the server or a timeout ends them. */
+import type { Arrival } from './arrival.ts';
+import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
+import { newWaitingLine } from './waiting-line.ts';
+
+/** What the pool tells about arrivals. */
+export interface PoolEvents {
+  /** The request is written next, for the first time or again. */
+  sending(arrival: Arrival): void;
+  answered(arrival: Arrival, status: number): void;
+  failed(arrival: Arrival, kind: string): void;
+  opened(): void;
+  /** A connection was heard and dealt with: a good moment to send what is due. */
+  heard(): void;
+}
+
+/** Carries arrivals to the target, at most `maxConnections` at a time, first come first served. */
+export interface Pool {
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly connections: number;
+  /** Sends the arrival on a free connection, or lets it wait for one. */
+  dispatch(arrival: Arrival): void;
+  /**
+   * Ends an arrival whose time is up and closes its connection. It is `dropped` when it never got one because all were
+   * busy with others, `timedOut` when it had one or one was being dialled.
+   */
+  expire(arrival: Arrival): 'timedOut' | 'dropped';
+  /** Gives up dials that have not connected for the whole timeout. */
+  expireDials(nowUs: number): void;
+  /** Closes everything; no event follows. */
+  close(): void;
+}
+
+/** Limits of a pool, and what its connections share. */
+export interface PoolOptions extends ConnectionOptions {
+  readonly maxConnections: number;
+  readonly timeoutUs: number;
+}
+
+/** A pool without connections yet, on the caller's clock in microseconds. */
+export function newPool(options: PoolOptions, events: PoolEvents, clock: () => number): Pool {
+  const all = new Set<Connection>();
+  const dials = new Set<Connection>();
+  /** Used from its end: the connection that worked last is the least likely to have been closed as idle. */
+  const free: Connection[] = [];
+  const line = newWaitingLine();
+  let retrying = 0;
+  let inFlight = 0;
+
+  const owner: ConnectionOwner = {
+    connected(connection) {
+      dials.delete(connection);
+      events.opened();
+      const { reserved } = connection;
+      connection.reserved = undefined;
+      if (reserved) {
+        retrying--;
+        send(connection, reserved);
+      } else {
+        use(connection);
+      }
+      events.heard();
+    },
+    answered(connection, arrival) {
+      inFlight--;
+      arrival.state = 'over';
+      events.answered(arrival, connection.reader.status);
+      if (connection.reader.reusable) {
+        use(connection);
+      } else {
+        connection.destroy();
+        all.delete(connection);
+        fill();
+      }
+      events.heard();
+    },
+    broke(connection, kind) {
+      all.delete(connection);
+      const wasDial = dials.delete(connection);
+      const place = free.lastIndexOf(connection);
+      if (place >= 0) free.splice(place, 1);
+      if (connection.arrival) lose(connection, connection.arrival, kind);
+      else if (connection.reserved) fail(connection.reserved, kind, 'retrying');
+      else if (wasDial && line.length > dials.size) fail(line.shift(), kind, 'in line');
+      fill();
+      events.heard();
+    },
+  };
+
+  function use(connection: Connection): void {
+    const next = line.shift();
+    if (next) send(connection, next);
+    else free.push(connection);
+  }
+
+  function send(connection: Connection, arrival: Arrival): void {
+    inFlight++;
+    arrival.state = 'sent';
+    arrival.carrier = connection;
+    events.sending(arrival);
+    connection.send(arrival);
+  }
+
+  function dial(reserved: Arrival | undefined): Connection {
+    const connection = new Connection(options, owner, clock());
+    connection.reserved = reserved;
+    all.add(connection);
+    if (!reserved) dials.add(connection);
+    return connection;
+  }
+
+  /** One dial for each that waits, as far as the limit goes; the answer of a busy connection may still come first. */
+  function fill(): void {
+    while (line.length > dials.size && all.size < options.maxConnections) dial(undefined);
+  }
+
+  /**
+   * A kept-alive connection that ended without a byte of the answer was most likely closed by the server as idle while the
+   * request was on its way: that is no failure of the target, so the request goes out once more on a new connection, as in
+   * browsers and in Go's net/http client.
+   */
+  function lose(connection: Connection, arrival: Arrival, kind: string): void {
+    inFlight--;
+    if (!connection.isReused || !connection.reader.untouched || arrival.isRetry) {
+      fail(arrival, kind, 'sent');
+      return;
+    }
+    arrival.state = 'waiting';
+    arrival.isRetry = true;
+    retrying++;
+    arrival.carrier = dial(arrival);
+  }
+
+  function fail(arrival: Arrival | undefined, kind: string, was: 'sent' | 'retrying' | 'in line'): void {
+    if (!arrival) return;
+    if (was === 'retrying') retrying--;
+    arrival.state = 'over';
+    events.failed(arrival, kind);
+  }
+
+  return {
+    get inFlight() {
+      return inFlight;
+    },
+    get waiting() {
+      return line.length + retrying;
+    },
+    get connections() {
+      return all.size;
+    },
+    dispatch(arrival) {
+      const connection = free.pop();
+      if (connection) return send(connection, arrival);
+      line.push(arrival);
+      fill();
+    },
+    expire(arrival) {
+      const { carrier, state } = arrival;
+      arrival.state = 'over';
+      if (carrier) {
+        if (state === 'sent') inFlight--;
+        else retrying--;
+        carrier.abandon();
+        return 'timedOut';
+      }
+      line.left();
+      return dials.size > 0 ? 'timedOut' : 'dropped';
+    },
+    expireDials(nowUs) {
+      for (const connection of dials) {
+        if (nowUs - connection.openedUs < options.timeoutUs) return;
+        connection.destroy();
+        dials.delete(connection);
+        all.delete(connection);
+      }
+      fill();
+    },
+    close() {
+      for (const connection of all) connection.destroy();
+    },
+  };
+}

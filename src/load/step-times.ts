@@ -1,0 +1,40 @@
+/** When the steps of a run start and end. */
+import type { LoadMessage } from '../model/load.ts';
+import type { LoadStep } from '../model/scenario.ts';
+
+/** Says which step runs, and emits the start of each once. */
+export interface StepTimes {
+  /** End of the last step. */
+  readonly endUs: number;
+  /** Index of the step that runs at the last moment announced. */
+  readonly current: number;
+  /** Emits the starts of all steps up to this moment. */
+  announce(nowUs: number): void;
+}
+
+/** Steps that follow each other without a break from `startUs`. */
+export function newStepTimes(
+  steps: readonly LoadStep[],
+  startUs: number,
+  emit: (message: LoadMessage) => void,
+): StepTimes {
+  const startsUs: number[] = [];
+  let endUs = startUs;
+  for (const step of steps) {
+    startsUs.push(endUs);
+    endUs += step.durationMs * 1000;
+  }
+  let next = 0;
+  return {
+    endUs,
+    get current() {
+      return Math.max(next - 1, 0);
+    },
+    announce(nowUs) {
+      for (let at = startsUs[next]; at !== undefined && at <= nowUs; at = startsUs[next]) {
+        emit({ kind: 'step', step: next, startUs: at });
+        next++;
+      }
+    },
+  };
+}

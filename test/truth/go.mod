@@ -1,0 +1,3 @@
+module rampart.test/truth
+
+go 1.24

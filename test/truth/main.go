@@ -1,0 +1,124 @@
+// Command truth is a server that knows what it did: it writes down when each request arrived, by its own monotonic
+// clock, and answers after exactly the delay it was told, so that a load generator's numbers can be held against it.
+//
+//	GET  /                     recorded, delayed, answered
+//	POST /control/plan?...     a new plan; forgets the arrivals so far (see parsePlan)
+//	GET  /control/arrivals     {"us":[...]}: arrival times in microseconds since the first
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// plan is what happens to the requests after it was set; its times count from the first of them.
+type plan struct {
+	delay     time.Duration // of every answer
+	slow      time.Duration // of every slowEvery-th answer instead
+	slowEvery int
+	stallAt   time.Duration // answers that would leave between stallAt and stallAt+stallFor leave at its end
+	stallFor  time.Duration
+	status    int
+}
+
+type server struct {
+	mu       sync.Mutex
+	plan     plan
+	first    time.Time
+	arrivals []time.Duration
+}
+
+func main() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := &server{plan: plan{status: http.StatusOK}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", s.answer)
+	mux.HandleFunc("POST /control/plan", s.setPlan)
+	mux.HandleFunc("GET /control/arrivals", s.listArrivals)
+	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
+	log.Fatal(http.Serve(listener, mux))
+}
+
+// arrive writes down one arrival and returns its time, its place in the order of arrivals (from 1), and the plan.
+func (s *server) arrive(now time.Time) (time.Duration, int, plan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.first.IsZero() {
+		s.first = now
+	}
+	at := now.Sub(s.first)
+	s.arrivals = append(s.arrivals, at)
+	return at, len(s.arrivals), s.plan
+}
+
+func (s *server) answer(w http.ResponseWriter, _ *http.Request) {
+	now := time.Now()
+	at, nth, p := s.arrive(now)
+	leave := at + p.delay
+	if p.slowEvery > 0 && nth%p.slowEvery == 0 {
+		leave = at + p.slow
+	}
+	if p.stallFor > 0 && leave >= p.stallAt && leave < p.stallAt+p.stallFor {
+		leave = p.stallAt + p.stallFor
+	}
+	if leave > at {
+		time.Sleep(time.Until(now.Add(leave - at)))
+	}
+	w.WriteHeader(p.status)
+	fmt.Fprintln(w, "ok")
+}
+
+func (s *server) setPlan(w http.ResponseWriter, r *http.Request) {
+	p, err := parsePlan(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plan, s.first, s.arrivals = p, time.Time{}, make([]time.Duration, 0, 1<<16)
+}
+
+// parsePlan reads delay, slow, slowEvery, stallAt, stallFor (durations as in "20ms") and status.
+func parsePlan(query url.Values) (plan, error) {
+	p := plan{status: http.StatusOK}
+	durations := map[string]*time.Duration{"delay": &p.delay, "slow": &p.slow, "stallAt": &p.stallAt, "stallFor": &p.stallFor}
+	numbers := map[string]*int{"slowEvery": &p.slowEvery, "status": &p.status}
+	for name := range query {
+		var err error
+		if duration, ok := durations[name]; ok {
+			*duration, err = time.ParseDuration(query.Get(name))
+		} else if number, ok := numbers[name]; ok {
+			*number, err = strconv.Atoi(query.Get(name))
+		} else {
+			err = fmt.Errorf("no such field")
+		}
+		if err != nil {
+			return p, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return p, nil
+}
+
+func (s *server) listArrivals(w http.ResponseWriter, _ *http.Request) {
+	s.mu.Lock()
+	us := make([]int64, len(s.arrivals))
+	for i, at := range s.arrivals {
+		us[i] = at.Microseconds()
+	}
+	s.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(map[string][]int64{"us": us}); err != nil {
+		log.Print(err)
+	}
+}
