@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createTraceScanner, type TraceRecord } from '../../src/goruntime/trace-scanner.ts';
@@ -92,6 +93,24 @@ test('any text is read without throwing, and every number in what is found is fi
   fc.assert(
     fc.property(texts, (parts) => {
       for (const { value } of scan(parts.join('')).records) expect(JSON.stringify(value)).not.toContain('null');
+    }),
+  );
+});
+
+test.each(['go119-trace.log', 'go126-trace.log'])('every line that a real program printed is read: %s', (name) => {
+  const text = readFileSync(new URL(`../fixtures/goruntime/${name}`, import.meta.url), 'utf8').trimEnd();
+  const { records, rejects } = scan(text);
+  expect({ records: records.length, rejects }).toEqual({ records: text.split('\n').length, rejects: 0 });
+});
+
+test('a line that a structured log line cut is read whole, wherever the cut is', () => {
+  const json = '{"level":"INFO"}\n';
+  fc.assert(
+    fc.property(wholeSchedLines, fc.nat(), ({ pieces, value }, at) => {
+      const cut = 3 + (at % (pieces.length - 3));
+      const { records, rejects } = scan(pieces.slice(0, cut).join('') + json + pieces.slice(cut).join(''));
+      expect(rejects).toBe(0);
+      expect(records[0]?.value).toMatchObject({ ms: value.ms, localRunqueues: value.localRunqueues });
     }),
   );
 });

@@ -1,0 +1,44 @@
+/** A goroutine profile to groups of goroutines: by stack, and by what they wait for. */
+import type { PprofProfile } from './pprof-profile.ts';
+import { waitOf } from './wait-reason.ts';
+
+/** Goroutines that share a stack; frames are innermost first. */
+export interface GoroutineGroup {
+  readonly count: number;
+  readonly reason: string;
+  readonly site: string;
+  readonly frames: readonly string[];
+}
+
+/** The groups of one profile, largest first; their counts sum to `total`, which leaves out the goroutine that took it. */
+export interface GoroutineGroups {
+  readonly total: number;
+  readonly groups: readonly GoroutineGroup[];
+}
+
+/** The groups in a goroutine profile; throws an Error when the profile is of another kind. */
+export function groupGoroutines(profile: PprofProfile): GoroutineGroups {
+  const column = profile.sampleTypes.findIndex(({ type, unit }) => type.startsWith('goroutine') && unit === 'count');
+  if (column < 0) {
+    const types = profile.sampleTypes.map(({ type, unit }) => `${type}/${unit}`).join(', ');
+    throw new Error(`not a goroutine profile: it has ${types || 'no values'}`);
+  }
+  const byStack = new Map<string, GoroutineGroup>();
+  for (const { frames, values } of profile.samples) {
+    const wait = waitOf(frames);
+    if (!wait) continue;
+    // Stacks that differ in labels or in line numbers only are one group.
+    const key = frames.join('\n');
+    const count = Number(values[column] ?? 0n) + (byStack.get(key)?.count ?? 0);
+    byStack.set(key, { count, ...wait, frames });
+  }
+  const groups = [...byStack.values()].sort((a, b) => b.count - a.count || (a.site < b.site ? -1 : 1));
+  return { total: groups.reduce((sum, { count }) => sum + count, 0), groups };
+}
+
+/** How many goroutines wait for each reason. */
+export function countByReason(groups: readonly GoroutineGroup[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { reason, count } of groups) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  return counts;
+}

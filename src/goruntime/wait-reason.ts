@@ -1,0 +1,82 @@
+/** The stack of a goroutine to what it waits for, in the runtime's own words (runtime/runtime2.go, waitReasonStrings), and where. */
+
+/** What a goroutine waits for, and the function that made it wait. */
+export interface Wait {
+  /** `running or runnable` and `syscall` when it is not parked; `other: <function>` when no rule knows its frames. */
+  readonly reason: string;
+  readonly site: string;
+}
+
+/** The reason of every goroutine that is not parked: a profile cannot tell the one from the other. */
+export const notParked = 'running or runnable';
+
+/** Frames from `runtime.gopark` outwards, and the reason they mean; the longest match counts. */
+const parked: readonly (readonly [reason: string, ...frames: string[]])[] = [
+  ['IO wait', 'runtime.netpollblock'],
+  ['chan receive', 'runtime.chanrecv'],
+  ['chan send', 'runtime.chansend'],
+  ['select', 'runtime.selectgo'],
+  ['select (no cases)', 'runtime.block'],
+  ['sleep', 'time.Sleep'],
+  ['sync.Cond.Wait', 'sync.runtime_notifyListWait'],
+  ['semacquire', 'runtime.semacquire1'],
+  ['sync.Mutex.Lock', 'runtime.semacquire1', 'sync.runtime_SemacquireMutex'],
+  ['sync.Mutex.Lock', 'runtime.semacquire1', 'internal/sync.runtime_SemacquireMutex'],
+  ['sync.RWMutex.RLock', 'runtime.semacquire1', 'sync.runtime_SemacquireRWMutexR'],
+  ['sync.RWMutex.Lock', 'runtime.semacquire1', 'sync.runtime_SemacquireRWMutex'],
+  ['sync.WaitGroup.Wait', 'runtime.semacquire1', 'sync.runtime_SemacquireWaitGroup'],
+  ['GC assist wait', 'runtime.gcParkAssist'],
+  ['wait for GC cycle', 'runtime.gcWaitOnMark'],
+  ['GC weak to strong wait', 'runtime.gcParkStrongFromWeak'],
+  ['trace reader (blocked)', 'runtime.ReadTrace'],
+  ['trace reader (blocked)', 'runtime.readTrace0'],
+  ['panicwait', 'runtime.main'],
+];
+
+const inSyscall = /^(syscall\.|internal\/runtime\/syscall\.|runtime\.(cgocall|notetsleepg|sigNoteSleep)$)/;
+const profiling = /\.(runtime|pprof)_goroutineProfileWithLabels$/;
+const plumbing = /^(runtime|sync|internal|time|reflect|syscall|net|net\/http\/internal|bufio|io|os|iter|crypto\/tls)$/;
+/** Functions of net/http that only pass bytes on, while their callers know what the bytes are. */
+const passOn = /^net\/http\.\(\*((connReader|persistConn)\)\.Read$|(body|bodyEOFSignal)\))/;
+const dialling = /^net\.(\(\*Dialer\)\.)?Dial/;
+
+/** What this goroutine waits for; undefined for the one that is taking the profile. Frames are innermost first. */
+export function waitOf(frames: readonly string[]): Wait | undefined {
+  const leaf = frames[0] ?? '';
+  if (leaf === 'runtime.gopark') return parkedWait(frames);
+  if (frames.slice(0, 3).some((frame) => profiling.test(frame))) return undefined;
+  const site = siteOf(frames);
+  if (leaf.startsWith('runtime.coroswitch')) return { reason: 'coroutine', site };
+  return { reason: inSyscall.test(leaf) ? 'syscall' : notParked, site };
+}
+
+function parkedWait(frames: readonly string[]): Wait {
+  const first = frames[1] === 'runtime.goparkunlock' ? 2 : 1;
+  let reason = `other: ${frames[first] ?? 'runtime.gopark'}`;
+  let longest = 0;
+  for (const [name, ...pattern] of parked) {
+    if (pattern.length > longest && pattern.every((frame, index) => frames[first + index] === frame)) {
+      reason = name;
+      longest = pattern.length;
+    }
+  }
+  return { reason, site: siteOf(frames) };
+}
+
+/** The innermost function outside the plumbing; for a connection that is being made, the `Dial` that makes it. */
+function siteOf(frames: readonly string[]): string {
+  if (frames.includes('net.(*netFD).connect')) {
+    const dial = frames.findLast((frame) => dialling.test(frame));
+    if (dial !== undefined) return dial;
+  }
+  const site = frames.find((frame) => !plumbing.test(packageOf(frame)) && !passOn.test(frame));
+  return site ?? frames.findLast((frame) => packageOf(frame) !== 'runtime') ?? frames.at(-1) ?? '';
+}
+
+/** The import path before a function's name; all of `internal/…` and `runtime/…` counts as its first part. */
+function packageOf(frame: string): string {
+  const generic = frame.indexOf('[');
+  const name = generic < 0 ? frame : frame.slice(0, generic);
+  const path = name.slice(0, name.indexOf('.', name.lastIndexOf('/') + 1));
+  return /^(internal|runtime)\//.test(path) ? path.slice(0, path.indexOf('/')) : path;
+}
