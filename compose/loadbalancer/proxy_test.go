@@ -96,7 +96,10 @@ func TestARequestArrivesAsItWasSent(t *testing.T) {
 }
 
 func TestARefusedConnectionIsRetriedElsewhereWithTheWholeBody(t *testing.T) {
-	alive := upstream(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })
+	alive := upstream(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Write(body)
+	})
 	dead := nobody(t)
 	lb, control := balancer(t, nil, alive, dead)
 	body := strings.Repeat("0123456789", 100_000)
