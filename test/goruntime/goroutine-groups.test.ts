@@ -7,7 +7,7 @@ import { buildWaits, startWaits } from './waits-program.ts';
 
 const fixtures = new URL('../fixtures/goruntime/', import.meta.url);
 /** Functions that tell the goroutines of the waits program apart in both forms. */
-const marker = /^main\.park\w+|^net\/http\.\(\*persistConn\)\.\w+Loop|^net\/http\.\(\*connReader\)\.backgroundRead/;
+const marker = /^main\.park\w+|^net\/http\.\(\*persistConn\)\.\w+Loop/;
 
 /** `<function> <reason>` of every marked goroutine in a profile, sorted. */
 function fromProfile(bytes: Uint8Array): string[] {

@@ -1,0 +1,79 @@
+/** Small GET requests to what a Go service shows of itself: bounded in time and size, over connections that are kept. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+
+/** A client with connections of its own; close it to let them go. */
+export interface HttpGetter {
+  /** The body of a 200 answer, inflated if it is gzip; rejects with an Error fit to be shown. */
+  get(url: string, limits: GetLimits): Promise<Buffer>;
+  close(): void;
+}
+
+/** `timeoutMs` counts to the last byte; `maxBytes` holds for the body as sent and as inflated. */
+export interface GetLimits {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+const inflate = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
+
+/** A client that keeps one connection open for each host. */
+export function createHttpGetter(): HttpGetter {
+  const options = { keepAlive: true, maxSockets: 1 };
+  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+  return {
+    async get(url, limits) {
+      const timeout = AbortSignal.timeout(limits.timeoutMs);
+      const signal = AbortSignal.any([limits.signal, timeout]);
+      try {
+        const body = await request(url, agents, limits.maxBytes, signal);
+        const gzip = body[0] === 0x1f && body[1] === 0x8b;
+        return gzip ? await inflate(body, { maxOutputLength: limits.maxBytes }) : body;
+      } catch (error) {
+        if (timeout.aborted) throw new Error(`${url} did not answer within ${limits.timeoutMs} ms`, { cause: error });
+        throw error;
+      }
+    },
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+function request(
+  url: string,
+  agents: Readonly<Record<'http:' | 'https:', http.Agent>>,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const secure = url.startsWith('https:');
+  return new Promise((resolve, reject) => {
+    const onAnswer = (answer: http.IncomingMessage) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      answer.on('data', (chunk: Buffer) => {
+        length += chunk.length;
+        if (length > maxBytes) answer.destroy(new Error(`${url} answered more than ${maxBytes} bytes`));
+        else chunks.push(chunk);
+      });
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const body = Buffer.concat(chunks);
+        if (answer.statusCode === 200) resolve(body);
+        else reject(new Error(`${url} answered ${answer.statusCode}${firstLine(body)}`));
+      });
+    };
+    const asked = secure
+      ? https.get(url, { agent: agents['https:'], signal }, onAnswer)
+      : http.get(url, { agent: agents['http:'], signal }, onAnswer);
+    asked.on('error', reject);
+  });
+}
+
+function firstLine(body: Buffer): string {
+  const line = body.subarray(0, 200).toString('utf8').split('\n')[0]?.trim();
+  return line ? `: ${line}` : '';
+}
