@@ -47,6 +47,8 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
   const line = newWaitingLine();
   let retrying = 0;
   let inFlight = 0;
+  let isFilling = false;
+  let isClosed = false;
 
   const owner: ConnectionOwner = {
     connected(connection) {
@@ -116,6 +118,19 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
   }
 
   /**
+   * Fills when the answers that have already come are read: after a pause of the generator they lie in the sockets, and to
+   * dial for each overdue arrival before looking would grow the pool, and burden the target, for no reason of the target's.
+   */
+  function fillSoon(): void {
+    if (isFilling || all.size >= options.maxConnections) return;
+    isFilling = true;
+    setImmediate(() => {
+      isFilling = false;
+      if (!isClosed) fill();
+    });
+  }
+
+  /**
    * A kept-alive connection that ended without a byte of the answer was most likely closed by the server as idle while the
    * request was on its way: that is no failure of the target, so the request goes out once more on a new connection, as in
    * browsers and in Go's net/http client.
@@ -153,7 +168,7 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
       const connection = free.pop();
       if (connection) return send(connection, arrival);
       line.push(arrival);
-      fill();
+      fillSoon();
     },
     expire(arrival) {
       const { carrier, state } = arrival;
@@ -177,6 +192,7 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
       fill();
     },
     close() {
+      isClosed = true;
       for (const connection of all) connection.destroy();
     },
   };

@@ -1,0 +1,115 @@
+/** The closed loop: each connection sends its next request when the last one is answered; autocannon does the sending. */
+import { setTimeout as delay } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import { hrUs } from '../host/clock.ts';
+import type { LoadMessage, LoadPlan } from '../model/load.ts';
+import { type ClosedClients, newClosedClients } from './closed-clients.ts';
+import { newTickBook, type TickBook } from './tick-book.ts';
+import { newWindowBook, type WindowBook } from './window-book.ts';
+
+/** How soon autocannon notices that all its clients have ended, or that it was told to stop. */
+const noticeMs = 25;
+const secondMs = 1000;
+
+interface ClosedRun {
+  readonly plan: LoadPlan;
+  readonly book: WindowBook;
+  readonly ticks: TickBook;
+  readonly clock: () => number;
+  readonly signal: AbortSignal;
+  /** The step that runs, for the ticks. */
+  current: { index: number; clients: ClosedClients } | undefined;
+}
+
+/**
+ * Runs the steps of a plan one after the other, each with `maxConnections` connections and whatever rate results, and
+ * emits its messages. `planned` counts requests started, response and service time are the same, there is no lag. Requests
+ * in flight at the end of a step are waited for; an abort leaves them `unfinished`.
+ */
+export async function runClosedLoad(
+  plan: LoadPlan,
+  emit: (message: LoadMessage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const clock = () => hrUs() - plan.originHrUs;
+  await pause(Math.max(0, plan.startUs - clock()) / 1000, signal);
+  const run: ClosedRun = {
+    plan,
+    book: newWindowBook(),
+    ticks: newTickBook(clock()),
+    clock,
+    signal,
+    current: undefined,
+  };
+  let flushed = Promise.resolve();
+  const tick = () => {
+    const inFlight = run.current?.clients.inFlight ?? 0;
+    emit(
+      run.ticks.take(clock(), {
+        step: run.current?.index ?? 0,
+        inFlight,
+        waiting: 0,
+        connections: plan.maxConnections,
+      }),
+    );
+    flushed = flushed.then(() => run.book.flush(emit));
+  };
+  const ticking = setInterval(tick, secondMs);
+  let lastStepEndUs = clock();
+  for (let index = 0; index < plan.steps.length && !signal.aborted; index++) {
+    emit({ kind: 'step', step: index, startUs: clock() });
+    lastStepEndUs = await runStep(run, index);
+  }
+  const drainedUs = clock();
+  clearInterval(ticking);
+  tick();
+  await flushed;
+  emit({ kind: 'end', lastDueUs: lastStepEndUs, drainedUs });
+}
+
+/** Runs one step to the answer of its last request; returns when the last request may have been sent. */
+async function runStep(run: ClosedRun, index: number): Promise<number> {
+  const { plan, signal } = run;
+  const durationMs = plan.steps[index]?.durationMs ?? 0;
+  const clients = newClosedClients(index, plan.timeoutMs, run.book, run.ticks, run.clock);
+  run.current = { index, clients };
+  let stop = () => {};
+  const ended = new Promise<void>((resolve, reject) => {
+    const options = autocannonOptions(plan, durationMs, clients);
+    const instance = autocannon(options, (error: Error | null) => (error ? reject(error) : resolve()));
+    stop = () => instance.stop();
+  });
+  await Promise.race([pause(durationMs, signal), ended]);
+  const stoppedUs = run.clock();
+  clients.windDown();
+  const abort = () => {
+    clients.cutOff();
+    stop();
+  };
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  await ended;
+  signal.removeEventListener('abort', abort);
+  clients.cutOff();
+  return stoppedUs;
+}
+
+function autocannonOptions(plan: LoadPlan, durationMs: number, clients: ClosedClients): autocannon.Options {
+  return {
+    url: `http://${plan.host.includes(':') ? `[${plan.host}]` : plan.host}:${plan.port}${plan.request.path}`,
+    method: plan.request.method as NonNullable<autocannon.Request['method']>,
+    headers: { ...plan.request.headers },
+    ...(plan.request.body === '' ? {} : { body: plan.request.body }),
+    connections: plan.maxConnections,
+    // Only a backstop: the clients are wound down when the step's time is up.
+    duration: (durationMs + 2 * plan.timeoutMs) / secondMs + 1,
+    sampleInt: noticeMs,
+    setupClient: clients.adopt,
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
