@@ -1,0 +1,125 @@
+/** One uPlot on the page: lines, bands of steps, cursor and zoom. A closed function: its source is embedded. */
+import type { Colour } from '../chart-data.ts';
+import type { Line, Panel } from '../panel.ts';
+import type { ReportData } from '../report-data.ts';
+import type { Columns, El, Plot, View } from './browser.ts';
+import type { nearestPoint } from './columns.ts';
+import type { paintBands, paintMarks } from './paint.ts';
+
+/** What a plot needs from the rest of the script. */
+export interface PlotTools {
+  readonly view: View;
+  readonly data: ReportData;
+  readonly colour: (colour: Colour) => string;
+  readonly number: (value: number | null | undefined) => string;
+  readonly nearestPoint: typeof nearestPoint;
+  readonly paintBands: typeof paintBands;
+  readonly paintMarks: typeof paintMarks;
+}
+
+/** What to plot: `columns` as drawn, one for each of `lines` after the moments. */
+export interface PlotRequest {
+  readonly parent: El;
+  readonly panel: Panel;
+  readonly lines: readonly Line[];
+  readonly columns: Columns;
+  readonly log: boolean;
+  readonly timeAxis: boolean;
+  readonly range: { readonly min: number; readonly max: number };
+  onZoom(min: number, max: number): void;
+  onReset(): void;
+  onCursor(plot: Plot): void;
+}
+
+/** Draws one chart. */
+export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
+  const { view, data, colour, number } = tools;
+  const { panel, lines, columns, log, range } = request;
+  const font = '11px system-ui, sans-serif';
+  const muted = colour({ name: 'muted', fade: 0 });
+  const rule = colour({ name: 'rule', fade: 0 });
+  const paper = colour({ name: 'paper', fade: 0 });
+
+  const isolated = (_: Plot, index: number) => {
+    const values = columns[index] ?? [];
+    const points = [...values.keys()].filter((at) => typeof values[at] === 'number');
+    return points.filter((at, place) => {
+      const holeBetween = (from: number, to: number) => values.slice(from + 1, to).includes(null);
+      const before = points[place - 1];
+      const after = points[place + 1];
+      const alone = before === undefined || holeBetween(before, at);
+      return alone && (after === undefined || holeBetween(at, after));
+    });
+  };
+
+  const seriesOptions = (line: Line) => {
+    const stroke = colour(line.colour);
+    if (panel.shape === 'points') {
+      return { stroke, paths: () => null, points: { show: true, size: 5, fill: stroke, width: 0 } };
+    }
+    if (panel.shape === 'stack' && !line.dash) {
+      return { stroke: paper, width: 1, fill: stroke, points: { show: false } };
+    }
+    const points = { show: true, size: 4, fill: stroke, width: 0, filter: isolated };
+    return { stroke, width: line.width, dash: line.dash ? [5, 4] : undefined, points };
+  };
+
+  const reach = (plot: Plot, index: number) => {
+    const everyS = data.series[lines[index - 1]?.series ?? -1]?.everyS ?? 0;
+    const { min = 0, max = 1 } = plot.scales['x'] ?? {};
+    return everyS > 0 ? everyS : (max - min) * 0.02;
+  };
+
+  const axis = { font, stroke: muted, grid: { stroke: rule, width: 1 }, ticks: { show: false } };
+  const timeAxis = {
+    ...axis,
+    size: request.timeAxis ? 26 : 8,
+    values: (_: Plot, splits: number[]) => splits.map((split) => (request.timeAxis ? `${number(split)} s` : '')),
+  };
+  const valueAxis = {
+    ...axis,
+    size: 58,
+    space: log ? 18 : 28,
+    values: (_: Plot, splits: (number | null)[]) => splits.map((split) => (split === null ? '' : number(split))),
+  };
+  const fromZero = (_: Plot, _min: number, max: number) => [0, max > 0 ? max * 1.08 : 1];
+
+  return new view.uPlot(
+    {
+      width: Math.max(request.parent.clientWidth, 200),
+      height: panel.height + (request.timeAxis ? 18 : 0),
+      padding: [16, 8, 0, 0],
+      legend: { show: false },
+      focus: { alpha: 0.25 },
+      scales: {
+        x: { time: false, auto: false, min: range.min, max: range.max },
+        y: log ? { distr: 3 } : { range: fromZero },
+      },
+      axes: [timeAxis, valueAxis],
+      series: [{}, ...lines.map(seriesOptions)],
+      cursor: {
+        y: false,
+        drag: { x: true, y: false },
+        focus: { prox: lines.length > 4 && panel.shape !== 'stack' ? 24 : -1 },
+        sync: { key: 'rampart', scales: ['x', null] },
+        points: { size: 6 },
+        bind: { dblclick: () => request.onReset },
+        dataIdx: (plot: Plot, index: number, at: number) =>
+          index === 0 ? at : tools.nearestPoint(columns, index, at, reach(plot, index)),
+      },
+      hooks: {
+        drawClear: [(plot: Plot) => tools.paintBands(plot, data.bands, colour, view.uPlot.pxRatio)],
+        draw: [(plot: Plot) => tools.paintMarks(plot, data, colour, view.uPlot.pxRatio)],
+        setCursor: [request.onCursor],
+        setScale: [
+          (plot: Plot, key: string) => {
+            const { min, max } = plot.scales['x'] ?? {};
+            if (key === 'x' && min !== undefined && max !== undefined) request.onZoom(min, max);
+          },
+        ],
+      },
+    },
+    columns,
+    request.parent,
+  );
+}

@@ -1,0 +1,53 @@
+/** The whole page: one file that loads nothing. */
+import type { RunResult } from '../../model/run-result.ts';
+import { stateWords } from '../state-words.ts';
+import { answerPart } from './answer-part.ts';
+import { glossaryPart, observedPart, resolvedPart } from './appendix.ts';
+import { chartsPart } from './charts-part.ts';
+import { findingsPart, sloPart } from './findings.ts';
+import { headerPart } from './header.ts';
+import { html, jsonForScript, raw } from './markup.ts';
+import { reportData } from './report-data.ts';
+import { stepDetailsPart } from './step-details.ts';
+import { stepsPart } from './steps-table.ts';
+
+/** Texts that are put into the page as they are. */
+export interface PageTexts {
+  readonly styles: string;
+  readonly scripts: readonly string[];
+}
+
+const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+
+/** The page of a result. */
+export function page(result: RunResult, texts: PageTexts): string {
+  const data = reportData(result);
+  const title = `${result.scenario.name}: ${stateWords(result).word.toLowerCase()}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${raw(texts.styles)}</style>
+</head>
+<body>
+<main>
+${headerPart(result)}
+${answerPart(result)}
+${findingsPart(result)}
+${stepsPart(result)}
+${sloPart(result)}
+${chartsPart(data)}
+${stepDetailsPart(result)}
+${observedPart(result)}
+${resolvedPart(result)}
+${glossaryPart()}
+</main>
+<script type="application/json" id="report-data">${jsonForScript(data)}</script>
+${texts.scripts.map((script) => html`<script>${raw(script)}</script>\n`)}</body>
+</html>
+`.markup;
+}

@@ -1,0 +1,85 @@
+/** What is known about one step beyond its row: whole latencies, errors, every series of every target, where goroutines were. */
+import type { LatencySummary } from '../../model/histogram.ts';
+import type { RunResult, StepResult } from '../../model/run-result.ts';
+import { formatCount, formatNumber } from '../../model/units.ts';
+import { counted, msCell, secondsText } from '../number-format.ts';
+import { html, type Markup } from './markup.ts';
+import { bar } from './steps-table.ts';
+
+/** One section for each step, closed until asked for. */
+export function stepDetailsPart(result: RunResult): Markup | undefined {
+  if (result.steps.length === 0) return undefined;
+  return html`<section id="details"><h2>Step by step</h2>${result.steps.map(stepDetails)}</section>`;
+}
+
+function stepDetails(step: StepResult, index: number): Markup {
+  const { name, startUs, durationUs, load } = step;
+  return html`<details id="step-${index}" class="step"><summary><strong>${name}</strong> <span class="hint">from ${secondsText(startUs)}, ${secondsText(durationUs)} long, ${counted(load.planned, 'arrival')} planned</span></summary>
+<div class="columns"><div>${latencyTable(step)}</div><div>${errorTable(step.errors)}</div></div>
+${goroutineTable(step.goroutines)}
+${targetTable(step.targets)}
+</details>`;
+}
+
+const latencyKeys = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
+
+function latencyTable({ responseUs, serviceUs, lagUs }: StepResult): Markup {
+  const row = (name: string, latency: LatencySummary) =>
+    html`<tr><th scope="row">${name}</th><td class="n">${formatCount(latency.count)}</td>${latencyKeys.map(
+      (key) => html`<td class="n">${msCell(latency, key)}</td>`,
+    )}</tr>`;
+  const heads = ['count', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'];
+  return html`<h3>Latency <span class="unit">ms</span></h3><div class="scroll"><table><thead><tr><td></td>${heads.map(
+    (head) => html`<th scope="col" class="n">${head}</th>`,
+  )}</tr></thead><tbody>${row('response', responseUs)}${row('service', serviceUs)}${row('lag', lagUs)}</tbody></table></div>`;
+}
+
+function errorTable(errors: StepResult['errors']): Markup {
+  const rows = Object.entries(errors).toSorted(([, left], [, right]) => right - left);
+  if (rows.length === 0) return html`<h3>Errors</h3><p class="hint">None.</p>`;
+  return html`<h3>Errors</h3><table><tbody>${rows.map(
+    ([kind, count]) => html`<tr><th scope="row">${kind}</th><td class="n">${formatCount(count)}</td></tr>`,
+  )}</tbody></table>`;
+}
+
+function goroutineTable(sites: StepResult['goroutines']): Markup | undefined {
+  const most = sites.reduce((high, { mean }) => Math.max(high, mean), 1);
+  if (sites.length === 0) return undefined;
+  return html`<h3>Where goroutines were <span class="unit">mean and max over the profiles of this step</span></h3>
+<div class="scroll"><table class="sites"><thead><tr><th scope="col" class="n">mean</th><th scope="col" class="n">max</th><th scope="col">target</th><th scope="col">waits for</th><th scope="col">at</th></tr></thead>
+<tbody>${sites.map(
+    ({ target, reason, site, frames, mean, max }) =>
+      html`<tr><td class="n barred">${formatNumber(mean)}${bar(mean / most, undefined, 'rate')}</td><td class="n">${formatNumber(max)}</td><td>${target}</td><td>${reason}</td>
+<td><details class="stack"><summary><code>${site}</code></summary><ol>${frames.map((frame) => html`<li><code>${frame}</code></li>`)}</ol></details></td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** Series by series, its targets side by side below each other: the odd replica stands out. */
+function targetTable(targets: StepResult['targets']): Markup | undefined {
+  const ids = Object.keys(targets);
+  const names = [...new Set(Object.values(targets).flatMap((series) => Object.keys(series)))].toSorted();
+  if (names.length === 0) return undefined;
+  return html`<details><summary>Every series of every target <span class="hint">${counted(names.length, 'name')}, ${counted(ids.length, 'target')}</span></summary>
+<div class="scroll"><table class="series"><thead><tr><th scope="col">series</th><th scope="col">target</th>${[
+    'mean',
+    'min',
+    'max',
+    'last',
+  ].map(
+    (head) => html`<th scope="col" class="n">${head}</th>`,
+  )}</tr></thead><tbody>${names.map((name) => seriesRows(name, ids, targets))}</tbody></table></div></details>`;
+}
+
+function seriesRows(name: string, ids: readonly string[], targets: StepResult['targets']): readonly Markup[] {
+  const having = ids.filter((id) => targets[id]?.[name] !== undefined);
+  return having.map((id, index) => {
+    const values = targets[id]?.[name];
+    const head = html`<th scope="rowgroup" rowspan="${having.length}">${name}</th>`;
+    return html`<tr${index === 0 ? html` class="first"` : undefined}>${index === 0 ? head : undefined}<td>${id}</td>${[
+      values?.mean,
+      values?.min,
+      values?.max,
+      values?.last,
+    ].map((value) => html`<td class="n">${value === undefined ? '' : formatNumber(value)}</td>`)}</tr>`;
+  });
+}

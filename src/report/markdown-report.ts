@@ -1,0 +1,75 @@
+/** The result as Markdown for a comment on a change: state, findings, steps, rules. */
+import type { Reporter } from '../model/contracts.ts';
+import type { RunResult } from '../model/run-result.ts';
+import { ruleLines } from './slo-text.ts';
+import { reasonTexts, signs, stateWords } from './state-words.ts';
+import { stepColumns } from './step-columns.ts';
+
+/** GitHub-flavoured Markdown, tables and all. */
+export const markdownReporter: Reporter = {
+  format: 'markdown',
+  fileName: 'report.md',
+  render: (result) => {
+    const blocks = [head(result), findings(result), steps(result), rules(result), foot(result)];
+    return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  },
+};
+
+function head(result: RunResult): string {
+  const { failure, scenario } = result;
+  const { tone, word, sentence } = stateWords(result);
+  const lines = [
+    ...(failure ? [failure.message] : []),
+    ...(failure?.hint ? [failure.hint] : []),
+    ...reasonTexts(result),
+    ...result.warnings.map((warning) => `Warning: ${warning}`),
+  ];
+  const list = lines.map((line) => `\n- ${safe(line)}`).join('');
+  return `## ${safe(scenario.name)}: ${signs[tone]} ${word.toLowerCase()}\n\n${sentence}\n${list}`.trimEnd();
+}
+
+function findings(result: RunResult): string {
+  if (result.findings.length === 0) return '';
+  const items = result.findings.map(({ severity, title, evidence, advice }) => {
+    const lines = [
+      `- **${severity}**: ${safe(title)}`,
+      ...evidence.map((one) => `  - ${safe(one)}`),
+      `  - ${safe(advice)}`,
+    ];
+    return lines.join('\n');
+  });
+  return `### Findings\n\n${items.join('\n')}`;
+}
+
+function steps(result: RunResult): string {
+  if (result.steps.length === 0) return 'No step was run.';
+  const columns = stepColumns(result);
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const table = [
+    row(columns.map(({ head }) => head)),
+    row(columns.map(({ right }) => (right ? '---:' : ':---'))),
+    ...result.steps.map((step) => row(columns.map(({ cell }) => safe(cell(step))))),
+  ];
+  return `### Steps\n\n${table.join('\n')}\n\nLatencies in ms; response unless named (svc: service).`;
+}
+
+function rules(result: RunResult): string {
+  if (result.slo.length === 0) return '';
+  const rows = ruleLines(result).map(({ tone, rule, text }) => `| ${signs[tone]} | ${safe(rule)} | ${safe(text)} |`);
+  return `### Rules\n\n| | rule | outcome |\n| --- | :--- | :--- |\n${rows.join('\n')}`;
+}
+
+function foot({ id, startedAt, environment, tool }: RunResult): string {
+  const facts = Object.entries(environment.facts).map(([name, value]) => `${name} ${value}`);
+  const parts = [`run ${id}`, startedAt, `${environment.engine} engine`, `${environment.cpus} CPUs`, ...facts];
+  return `${safe(parts.join(', '))}, ${tool.name} ${safe(tool.version)}`;
+}
+
+/** Text of others on one line, with every character that Markdown or HTML would act on made harmless. */
+function safe(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/[\\`*_[\]|#~]/g, '\\$&');
+}

@@ -1,0 +1,47 @@
+/** Status and validity of a run in words, the same in every report. */
+import type { RunResult, SloOutcome } from '../model/run-result.ts';
+
+/** How a state is to be taken; each tone has one colour and one sign. */
+export type Tone = 'good' | 'warn' | 'bad' | 'info';
+
+/** The signs that carry a tone where there is no colour. */
+export const signs: Readonly<Record<Tone, string>> = { good: '✓', warn: '!', bad: '✕', info: 'i' };
+
+/** A state as one word for the badge, and one sentence that says what follows from it. */
+export interface StateWords {
+  readonly tone: Tone;
+  readonly word: string;
+  readonly sentence: string;
+}
+
+/** What the reader must know before any number: did it finish, and may its numbers be used. */
+export function stateWords(result: RunResult): StateWords {
+  const invalid = result.validity.verdict === 'invalid';
+  if (result.status === 'failed') {
+    return { tone: 'bad', word: 'Failed', sentence: 'The run did not reach its end. What it saw before is below.' };
+  }
+  if (invalid) {
+    const sentence = 'These numbers must not be used to judge the service: the run itself went wrong.';
+    return { tone: 'bad', word: result.status === 'partial' ? 'Partial, invalid' : 'Invalid', sentence };
+  }
+  if (result.status === 'partial') {
+    return { tone: 'warn', word: 'Partial', sentence: 'The run ended early. What it measured until then is sound.' };
+  }
+  const sentence = 'The generator kept its schedule and every planned arrival is accounted for.';
+  return { tone: 'good', word: 'Valid', sentence };
+}
+
+/** Why a run is invalid, one sentence each, with the step it concerns. */
+export function reasonTexts(result: RunResult): readonly string[] {
+  return result.validity.reasons.map(({ message, step }) => (step === undefined ? message : `${step}: ${message}`));
+}
+
+/** Outcome of a rule as tone and word. */
+export const sloWords: Readonly<Record<SloOutcome['outcome'], { readonly tone: Tone; readonly word: string }>> = {
+  pass: { tone: 'good', word: 'pass' },
+  fail: { tone: 'bad', word: 'fail' },
+  'no-data': { tone: 'warn', word: 'no data' },
+};
+
+/** Severity of a finding as tone. */
+export const severityTones = { info: 'info', warning: 'warn', critical: 'bad' } as const;

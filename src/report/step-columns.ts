@@ -1,0 +1,43 @@
+/** Columns of the table of steps as text, for the terminal and for Markdown. */
+import type { RunResult, StepResult } from '../model/run-result.ts';
+import { formatCount } from '../model/units.ts';
+import { errorsText, msCell, rpsCell } from './number-format.ts';
+
+/** One column; `need` says what goes first when there is too little room: 0 never goes, higher goes sooner. */
+export interface Column {
+  readonly head: string;
+  readonly need: number;
+  readonly right: boolean;
+  readonly cell: (step: StepResult) => string;
+}
+
+/** The columns worth showing for a result: a kind of loss that never happened has none. Latencies are in milliseconds. */
+export function stepColumns({ steps }: RunResult): readonly Column[] {
+  const right = (head: string, need: number, cell: Column['cell']): Column => ({ head, need, right: true, cell });
+  const loss = (head: string, key: 'failed' | 'timedOut' | 'dropped' | 'unfinished') =>
+    steps.some((step) => step.load[key] > 0) ? [right(head, 0, (step) => formatCount(step.load[key]))] : [];
+  return [
+    { head: 'step', need: 0, right: false, cell: stepName },
+    right('planned/s', 0, (step) => rpsCell(step.load.plannedRps)),
+    right('sent/s', 5, (step) => rpsCell(step.load.sentRps)),
+    right('done/s', 0, (step) => rpsCell(step.load.completedRps)),
+    ...loss('failed', 'failed'),
+    ...loss('timeout', 'timedOut'),
+    ...loss('dropped', 'dropped'),
+    ...loss('unfin.', 'unfinished'),
+    right('p50', 1, (step) => msCell(step.responseUs, 'p50')),
+    right('p90', 4, (step) => msCell(step.responseUs, 'p90')),
+    right('p99', 0, (step) => msCell(step.responseUs, 'p99')),
+    right('p99.9', 6, (step) => msCell(step.responseUs, 'p999')),
+    right('max', 3, (step) => msCell(step.responseUs, 'max')),
+    right('svc p99', 0, (step) => msCell(step.serviceUs, 'p99')),
+    right('lag p99', 2, (step) => msCell(step.lagUs, 'p99')),
+    ...(steps.some((step) => Object.keys(step.errors).length > 0)
+      ? [{ head: 'errors', need: 9, right: false, cell: (step: StepResult) => errorsText(step.errors) }]
+      : []),
+  ];
+}
+
+function stepName({ name, kind }: StepResult): string {
+  return kind === 'drain' && name !== 'drain' ? `${name} (drain)` : name;
+}

@@ -1,0 +1,143 @@
+/** The result for a terminal: what ran, whether its numbers hold, findings, steps and rules, within its width. */
+import type { Reporter } from '../model/contracts.ts';
+import type { RunResult } from '../model/run-result.ts';
+import { counted } from './number-format.ts';
+import { ruleLines } from './slo-text.ts';
+import { reasonTexts, severityTones, signs, stateWords, type Tone } from './state-words.ts';
+import { type Column, stepColumns } from './step-columns.ts';
+
+/** Whether to colour, and how many columns a line may have. */
+export interface TerminalOptions {
+  readonly color: boolean;
+  readonly width: number;
+}
+
+/** Puts a text into a colour or weight of the terminal, or leaves it as it is. */
+type Paint = (style: Tone | 'bold' | 'dim', text: string) => string;
+
+/** Select Graphic Rendition codes (ECMA-48), on and off. */
+const codes = { good: [32, 39], warn: [33, 39], bad: [31, 39], info: [36, 39], bold: [1, 22], dim: [2, 22] } as const;
+const escapeChar = String.fromCharCode(27);
+
+/** A reporter for a terminal of this width; under 60 columns lines are as for 60. */
+export function createTerminalReporter({ color, width }: TerminalOptions): Reporter {
+  const room = Math.max(60, width);
+  const paint: Paint = (style, text) =>
+    color ? `${escapeChar}[${codes[style][0]}m${text}${escapeChar}[${codes[style][1]}m` : text;
+  return {
+    format: 'terminal',
+    render: (result) => {
+      const blocks = [
+        headLines(result, paint, room),
+        findingLines(result, paint, room),
+        tableLines(result, paint, room),
+        sloLines(result, paint, room),
+      ];
+      const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+      return `${text.join('\n\n')}\n`;
+    },
+  };
+}
+
+function headLines(result: RunResult, paint: Paint, room: number): string[] {
+  const { scenario, environment, failure, warnings, gaps } = result;
+  const { tone, word, sentence } = stateWords(result);
+  const about = [
+    `${environment.engine} engine`,
+    counted(environment.cpus, 'CPU'),
+    result.startedAt.slice(0, 19),
+    result.id,
+  ];
+  const name = clip(scenario.name, room);
+  const rest = clip(`  ${about.join(', ')}`, room - name.length);
+  const notices = [
+    ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
+    ...(gaps.length > 0 ? [`${counted(gaps.length, 'kind')} of gap in what was observed`] : []),
+  ];
+  return [
+    paint('bold', name) + paint('dim', rest),
+    ...wrap(`${signs[tone]} ${word}. ${sentence}`, room, '').map((line) => paint(tone, line)),
+    ...(failure ? wrap(failure.message, room, '  ') : []),
+    ...(failure?.hint ? wrap(failure.hint, room, '  ') : []),
+    ...reasonTexts(result).flatMap((reason) => wrap(`- ${reason}`, room, '  ')),
+    ...(notices.length > 0
+      ? wrap(`${notices.join(', ')}: see the report`, room, '').map((line) => paint('dim', line))
+      : []),
+  ];
+}
+
+function findingLines({ findings }: RunResult, paint: Paint, room: number): string[] {
+  return findings.map(({ severity, title }) => {
+    const tone = severityTones[severity];
+    return `${paint(tone, `${signs[tone]} ${severity.padEnd(8)}`)} ${clip(title, room - 11)}`;
+  });
+}
+
+function tableLines(result: RunResult, paint: Paint, room: number): string[] {
+  if (result.steps.length === 0) return [];
+  const cells = (column: Column) => result.steps.map((step) => plain(column.cell(step)));
+  const widthOf = (column: Column) => {
+    const widest = Math.max(column.head.length, ...cells(column).map((cell) => cell.length));
+    return column.head === 'step' ? Math.min(widest, 16) : column.head === 'errors' ? Math.min(widest, 40) : widest;
+  };
+  let columns = stepColumns(result).map((column) => ({ column, width: widthOf(column) }));
+  const total = () => columns.reduce((sum, { width }) => sum + width + 2, -2);
+  while (total() > room) {
+    const spare = Math.max(...columns.map(({ column }) => column.need));
+    if (spare === 0) break;
+    columns = columns.filter(({ column }) => column.need !== spare);
+  }
+  const over = Math.max(0, total() - room);
+  columns = columns.map((one) => (one.column.head === 'step' ? { ...one, width: Math.max(4, one.width - over) } : one));
+  const line = (text: (column: Column) => string) =>
+    columns
+      .map(({ column, width }) => {
+        const cut = clip(text(column), width);
+        return column.right ? cut.padStart(width) : cut.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [
+    paint(
+      'dim',
+      line(({ head }) => head),
+    ),
+    ...result.steps.map((step) => {
+      const text = line(({ cell }) => cell(step));
+      return step.kind === 'measure' ? text : paint('dim', text);
+    }),
+    paint('dim', 'latencies in ms; response unless named'),
+  ];
+}
+
+function sloLines(result: RunResult, paint: Paint, room: number): string[] {
+  return ruleLines(result).flatMap(({ tone, rule, text }) => {
+    const [first = '', ...rest] = wrap(`${signs[tone]} ${rule}  ${text}`, room, '  ');
+    return [paint(tone, first.trimStart()), ...rest];
+  });
+}
+
+/** Text of others on one line, without control characters: a name must not steer the terminal. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trimEnd();
+}
+
+function clip(text: string, room: number): string {
+  const line = plain(text);
+  if (line.length <= room) return line;
+  return room > 0 ? `${line.slice(0, room - 1)}…` : '';
+}
+
+/** Lines of at most `room` columns, all after `indent`; a word longer than a line is cut in pieces. */
+function wrap(text: string, room: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  const space = room - indent.length;
+  for (const word of plain(text).match(new RegExp(`\\S{1,${space}}|\\s+`, 'g')) ?? []) {
+    if ((line + word).length > space) {
+      lines.push(line.trimEnd());
+      line = word.trimStart();
+    } else line += word;
+  }
+  return [...lines, line].filter((one) => one !== '').map((one) => indent + one);
+}
