@@ -91,9 +91,9 @@ function sineTimeOf(segment: SineSegment, arrivals: number): number {
     if (excess > 0) high = t;
     else low = t;
     const step = excess / segmentRate(segment, t);
+    if (Math.abs(step) < 1e-10) return t;
     const newton = t - step;
     t = newton > low && newton < high ? newton : (low + high) / 2;
-    if (Math.abs(step) < 1e-10) break;
   }
   return t;
 }
