@@ -21,7 +21,7 @@ export function isOwnerAlive(mark: string): boolean {
   return process.platform !== 'linux' && answersSignal(pid);
 }
 
-/** Names this machine, this boot and this pid namespace; marks of two owners can be compared only when it is the same. */
+/** Names this machine, this boot and this pid namespace (`vm/3f2c…/pid:[4026531836]`); marks of two owners can be compared only when it is the same. */
 export function machineMark(): string {
   return [hostname(), readOptional('/proc/sys/kernel/random/boot_id'), pidNamespace('self')].join('/');
 }

@@ -148,13 +148,18 @@ function readDuration(value: unknown, field: Field): number | undefined {
 
 function readUnenforced(raw: Raw, { resources }: Raw, field: Field): string[] {
   const keys = [...limitKeys, ...isolationKeys];
-  const found = keys.filter((key) => raw[key] !== undefined).map((key) => `${key}: ${show(raw[key])}`);
+  const found = keys.filter((key) => asksForSomething(raw[key])).map((key) => `${key}: ${show(raw[key])}`);
   const at = child(child(field, 'deploy'), 'resources');
   const { limits } = readMap(resources, at);
   for (const [key, value] of Object.entries(readMap(limits, child(at, 'limits')))) {
-    found.push(`deploy.resources.limits.${key}: ${show(value)}`);
+    if (asksForSomething(value)) found.push(`deploy.resources.limits.${key}: ${show(value)}`);
   }
   return found;
+}
+
+/** A limit of 0 is no limit, so that a variable can switch it off. */
+function asksForSomething(value: unknown): boolean {
+  return value !== undefined && value !== null && String(value) !== '0' && String(value) !== '';
 }
 
 function readNeedsDocker({ build, image, configs, secrets, extends: base }: Raw): string[] {

@@ -3,7 +3,7 @@ import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, type RampartError, usageError } from '../model/errors.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
 import { createLiveEvents, type LiveEvents } from './live-events.ts';
-import { removeOrphanProcesses } from './orphan-processes.ts';
+import { removeOrphans } from './orphans.ts';
 import { type ProcessPlan, planProcesses } from './process-plan.ts';
 import { askReadyPort, askReadyUrl, type ProbeAnswer, type ReadyCheck, waitReady } from './ready.ts';
 import type { PlacedReplica } from './replicas.ts';
@@ -19,7 +19,7 @@ export const processEngine: TopologyEngine = {
     }
     if (process.platform !== 'linux') throw notLinux();
     context.signal.throwIfAborted();
-    await removeOrphanProcesses(context.log);
+    await removeOrphans(context.env, context.log);
     const plan = await planProcesses(spec, goDebug, context);
     return startTopology(plan, spec.readyTimeoutMs, context);
   },

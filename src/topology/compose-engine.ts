@@ -1,0 +1,236 @@
+/** Runs a compose file with Docker Compose: its own resolved project for each run, reached through ports on 127.0.0.1. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { connectDocker, type DockerFacts, dockerEndpoint, pingDocker } from '../host/docker.ts';
+import { isLoopbackHost } from '../host/loopback.ts';
+import type { RunContext, TopologyEngine } from '../model/contracts.ts';
+import { environmentError, messageOf, type RampartError, usageError } from '../model/errors.ts';
+import type { ComposeTopology } from '../model/scenario.ts';
+import type { RunningTopology } from '../model/topology.ts';
+import { buildFailed, composeVersion, runCompose } from './compose-cli.ts';
+import { checkServiceNames, readComposeSource } from './compose-file.ts';
+import {
+  changeProject,
+  oneShotServices,
+  projectHints,
+  projectReplicas,
+  type ResolvedBuild,
+  type ResolvedProject,
+} from './compose-project.ts';
+import { containerReadyCheck } from './container-ready.ts';
+import { type ContainerWatch, watchContainers } from './container-watch.ts';
+import { containerTarget, listContainers, type ProjectContainer } from './containers.ts';
+import { type GoBuildOptions, goVersion } from './go-build.ts';
+import { createLiveEvents, type LiveEvents } from './live-events.ts';
+import { ownerLabels, removeRun } from './orphan-containers.ts';
+import { makeRunFolder, removeOrphans } from './orphans.ts';
+import { waitReady } from './ready.ts';
+import type { ServiceHints } from './service-labels.ts';
+import { stageBuilds } from './staged-build.ts';
+import { proxyFacts } from './userland-proxy.ts';
+
+/** Docker Compose v2 on an engine of this machine. */
+export const composeEngine: TopologyEngine = {
+  kind: 'compose',
+  up: async (spec, goDebug, context) => {
+    if (spec.engine === 'external') {
+      throw usageError('engine-mismatch', 'the compose engine starts a compose file, got targets that already run');
+    }
+    context.signal.throwIfAborted();
+    await readComposeSource(spec.compose);
+    refuseRemoteEngine(context);
+    const docker = connectDocker(context.env);
+    const engine = await pingDocker(docker, pingMs);
+    const version = await composeVersion(context.env, context.signal);
+    await removeOrphans(context.env, context.log);
+    const folder = await makeRunFolder();
+    const run: ComposeRun = {
+      spec,
+      goDebug,
+      context,
+      docker,
+      engine,
+      folder,
+      project: projectName(context.runId),
+      events: createLiveEvents(),
+    };
+    return startProject(run, { docker: engine.version, compose: version });
+  },
+};
+
+const pingMs = 3000;
+/** Old lines of a container that are read when its log is first followed. */
+const oldLines = 200;
+
+interface ComposeRun {
+  readonly spec: ComposeTopology;
+  readonly goDebug: readonly string[];
+  readonly context: RunContext;
+  readonly docker: Docker;
+  readonly engine: DockerFacts;
+  readonly folder: string;
+  readonly project: string;
+  readonly events: LiveEvents;
+}
+
+async function startProject(run: ComposeRun, facts: Readonly<Record<string, string>>): Promise<RunningTopology> {
+  const { context, docker, project, events } = run;
+  let watch: ContainerWatch | undefined;
+  let ending: Promise<void> | undefined;
+  const down = () => {
+    ending ??= takeDown(run, watch);
+    return ending;
+  };
+  try {
+    const { changed, hints } = await prepareProject(run);
+    const oneShots = oneShotServices(changed);
+    watch = await watchContainers(docker, project, oneShots, events, context);
+    await createContainers(run, changed);
+    const containers = (await listContainers(docker, project)).filter(({ service }) => !oneShots.has(service));
+    await followAll(containers, watch);
+    await waitUntilReady(run, containers, hints, watch);
+    const proxy = await proxyFacts(docker, containers);
+    return {
+      engine: 'compose',
+      targets: containers.map((one) => containerTarget(one, hints.get(one.service) ?? {})),
+      warnings: proxy.warnings,
+      facts: { ...facts, ...proxy.facts },
+      onLog: events.onLog,
+      onExit: events.onExit,
+      down,
+    };
+  } catch (error) {
+    await down();
+    throw error;
+  }
+}
+
+interface PreparedProject {
+  readonly changed: ResolvedProject;
+  readonly hints: ReadonlyMap<string, ServiceHints>;
+}
+
+/** Resolves the user's file, applies what the scenario asks, and writes the outcome as the one file that Compose will see. */
+async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
+  const { spec, context, goDebug, folder, project } = run;
+  const resolved = await resolveProject(run);
+  const names = Object.keys(resolved.services);
+  checkServiceNames(spec.compose, names, { scale: Object.keys(spec.scale), env: Object.keys(spec.env) });
+  const hints = projectHints(resolved, projectReplicas(resolved, spec.scale));
+  const builds = await buildHere(run, resolved, hints);
+  const labels = ownerLabels(context.runId);
+  const changed = changeProject(resolved, { scale: spec.scale, env: spec.env, goDebug, labels, builds });
+  await writeFile(projectFile(folder), JSON.stringify(changed, undefined, 2));
+  context.log.info(`compose engine: starting project ${project}`);
+  return { changed, hints };
+}
+
+async function resolveProject({ spec, context, project }: ComposeRun): Promise<ResolvedProject> {
+  const args = ['--project-name', project, '--file', spec.compose, 'config', '--format', 'json'];
+  const onFailure = (output: string) => usageError('compose-invalid', `${spec.compose}: ${output.trim()}`);
+  return JSON.parse(await runCompose(args, { env: context.env, signal: context.signal, onFailure })) as ResolvedProject;
+}
+
+/** Binaries from this machine where it has Go; without, the file's own builds stand. */
+async function buildHere(
+  run: ComposeRun,
+  project: ResolvedProject,
+  hints: ReadonlyMap<string, ServiceHints>,
+): Promise<ReadonlyMap<string, ResolvedBuild>> {
+  const { context, engine, folder } = run;
+  const overrides = { GOOS: 'linux', GOARCH: engine.arch };
+  const options: GoBuildOptions = { env: context.env, overrides, signal: context.signal };
+  try {
+    await goVersion(options);
+  } catch (error) {
+    if ((error as RampartError).code !== 'go-missing') throw error;
+    context.log.info('compose engine: no Go on this machine, so images are built as the Dockerfile says');
+    return new Map();
+  }
+  return stageBuilds(project, hints, folder, options);
+}
+
+async function createContainers(run: ComposeRun, project: ResolvedProject): Promise<void> {
+  const { env, signal } = run.context;
+  if (Object.values(project.services).some(({ build }) => build)) {
+    await runCompose(projectArgs(run, 'build'), { env, signal, onFailure: buildFailed });
+  }
+  try {
+    await runCompose(projectArgs(run, 'up', '--detach', '--no-build'), { env, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw (await deadAtStart(run, error)) ?? error;
+  }
+}
+
+/** Compose only says that a dependency failed; the dead container knows why. */
+async function deadAtStart(run: ComposeRun, cause: unknown): Promise<RampartError | undefined> {
+  const containers = await listContainers(run.docker, run.project).catch(() => []);
+  const dead = containers.find((one) => !one.isRunning && one.exitCode !== 0);
+  if (!dead) return undefined;
+  const watch = await watchContainers(run.docker, run.project, new Set(), run.events, run.context);
+  await watch.addLog(dead, oldLines);
+  await run.context.clock.sleep(100);
+  watch.close();
+  const lines = run.events.lastLines(dead.target, 20).map((line) => `    | ${line}`);
+  const message = `${dead.target} exited with code ${dead.exitCode} before it was ready`;
+  return environmentError('target-died', [message, ...lines].join('\n'), undefined, cause);
+}
+
+async function followAll(containers: readonly ProjectContainer[], watch: ContainerWatch): Promise<void> {
+  await Promise.all(containers.map((one) => watch.addLog(one, oldLines)));
+}
+
+async function waitUntilReady(
+  run: ComposeRun,
+  containers: readonly ProjectContainer[],
+  hints: ReadonlyMap<string, ServiceHints>,
+  watch: ContainerWatch,
+): Promise<void> {
+  const { docker, events, spec, context } = run;
+  const checks = containers.map((one) => containerReadyCheck(docker, one, hints.get(one.service) ?? {}, watch, events));
+  await waitReady(checks, spec.readyTimeoutMs, context.signal);
+  context.log.info(`compose engine: ${containers.length} targets ready`);
+}
+
+/** Never throws: what Compose cannot take down is removed through the engine, and what that cannot is named in the log. */
+async function takeDown(run: ComposeRun, watch: ContainerWatch | undefined): Promise<void> {
+  const { context, docker, folder } = run;
+  watch?.expectDeaths();
+  try {
+    await runCompose(projectArgs(run, 'down', '--volumes', '--remove-orphans', '--rmi', 'local'), { env: context.env });
+  } catch {
+    // Nothing was created yet, or Compose failed; the engine knows which.
+  }
+  await removeRun(docker, context.runId, context.log).catch((error: unknown) => {
+    context.log.warn(`could not look for what run ${context.runId} left in Docker: ${messageOf(error)}`);
+  });
+  watch?.close();
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}
+
+function projectArgs({ project, folder }: ComposeRun, ...command: string[]): string[] {
+  return ['--project-name', project, '--file', projectFile(folder), ...command];
+}
+
+function projectFile(folder: string): string {
+  return join(folder, 'compose.json');
+}
+
+/** Compose allows lower-case letters, digits, dashes and underscores. */
+function projectName(runId: string): string {
+  return `rampart-${runId.toLowerCase().replace(/[^a-z0-9_-]/g, '-')}`;
+}
+
+/** Ports of an engine elsewhere are published there; load goes to loopback only. */
+function refuseRemoteEngine({ env }: RunContext): void {
+  const { host } = dockerEndpoint(env);
+  const tcp = /^(?:tcp|https?):\/\/(\[[^\]]+\]|[^:/]+)/.exec(host)?.[1];
+  if (!tcp || isLoopbackHost(tcp)) return;
+  throw environmentError(
+    'docker-remote',
+    `the Docker engine is on another machine (${host}), where published ports cannot be reached`,
+    'run rampart on that machine, or choose a local engine with `docker context use default`',
+  );
+}

@@ -1,0 +1,156 @@
+/** The resolved configuration of a compose project (`docker compose config`), and the changes that a run makes to it; pure. */
+import { withGoDebug } from './go-debug.ts';
+import { hintedPorts, readHints, type ServiceHints } from './service-labels.ts';
+
+/** The parts of a resolved service that a run reads or changes; everything else stays as it is. */
+export interface ResolvedService {
+  readonly image?: string;
+  readonly platform?: string;
+  readonly build?: ResolvedBuild;
+  readonly environment?: Readonly<Record<string, string | null>> | null;
+  readonly labels?: Readonly<Record<string, string>> | null;
+  readonly ports?: readonly { readonly target: number; readonly protocol?: string }[];
+  readonly expose?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition?: string }>>;
+  readonly deploy?: { readonly replicas?: number };
+  readonly scale?: number;
+  readonly healthcheck?: unknown;
+}
+
+/** `build` of a resolved service; `context` is absolute. */
+export interface ResolvedBuild {
+  readonly context?: string;
+  readonly dockerfile?: string;
+  readonly dockerfile_inline?: string;
+  readonly target?: string;
+  readonly args?: Readonly<Record<string, string | null>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A whole resolved project. */
+export interface ResolvedProject {
+  readonly services: Readonly<Record<string, ResolvedService>>;
+  readonly networks?: Readonly<Record<string, Labelled | null>>;
+  readonly volumes?: Readonly<Record<string, Labelled | null>>;
+}
+
+interface Labelled {
+  readonly external?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What a run wants changed. */
+export interface ProjectChanges {
+  readonly scale: Readonly<Record<string, number>>;
+  readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly goDebug: readonly string[];
+  /** Labels for everything the run creates. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Builds that replace the file's own. */
+  readonly builds: ReadonlyMap<string, ResolvedBuild>;
+}
+
+/** Replicas of each service: the scenario's word, else the file's. */
+export function projectReplicas(
+  project: ResolvedProject,
+  scale: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const counts = Object.entries(project.services).map(([name, service]) => {
+    return [name, scale[name] ?? service.deploy?.replicas ?? service.scale ?? 1] as const;
+  });
+  return Object.fromEntries(counts);
+}
+
+/** Services that run to their end before another starts; they are no targets, and their end is no accident. */
+export function oneShotServices(project: ResolvedProject): Set<string> {
+  const dependencies = Object.values(project.services).flatMap((service) => Object.entries(service.depends_on ?? {}));
+  return new Set(
+    dependencies.filter(([, { condition }]) => condition === 'service_completed_successfully').map(([name]) => name),
+  );
+}
+
+/** What the labels of every service say, with replica counts filled in. */
+export function projectHints(
+  project: ResolvedProject,
+  replicas: Readonly<Record<string, number>>,
+): Map<string, ServiceHints> {
+  return new Map(
+    Object.entries(project.services).map(([name, { labels }]) => [name, readHints(name, labels ?? {}, replicas)]),
+  );
+}
+
+/** The project as the run starts it; resolved values are kept as they are, so the result is a compose file of its own. */
+export function changeProject(project: ResolvedProject, changes: ProjectChanges): ResolvedProject {
+  const replicas = projectReplicas(project, changes.scale);
+  const hints = projectHints(project, replicas);
+  const services = Object.entries(project.services).map(([name, service]) => {
+    return [name, changeService(name, service, replicas[name] ?? 1, hints.get(name) ?? {}, changes)] as const;
+  });
+  return {
+    ...project,
+    services: Object.fromEntries(services),
+    networks: labelled(project.networks, changes.labels),
+    volumes: labelled(project.volumes, changes.labels),
+  };
+}
+
+function changeService(
+  name: string,
+  service: ResolvedService,
+  replicas: number,
+  hints: ServiceHints,
+  changes: ProjectChanges,
+): ResolvedService {
+  // Both would have to say the same, so only one stays.
+  const { scale: _scale, image, build, ...rest } = service;
+  const own = changes.builds.get(name);
+  const isOurs = own !== undefined || image === undefined;
+  const chosen = own ?? build;
+  return {
+    ...rest,
+    // An image built for this run must not take the place of the user's own under the same name.
+    ...(isOurs ? {} : { image }),
+    ...(chosen ? { build: isOurs ? { ...chosen, labels: { ...chosen.labels, ...changes.labels } } : chosen } : {}),
+    deploy: { ...service.deploy, replicas },
+    labels: { ...service.labels, ...changes.labels },
+    environment: changeEnvironment(service.environment ?? {}, escapeAll(changes.env[name] ?? {}), changes.goDebug),
+    ports: [...(service.ports ?? []), ...missingPorts(service, hints)],
+  };
+}
+
+function changeEnvironment(
+  present: Readonly<Record<string, string | null>>,
+  added: Readonly<Record<string, string>>,
+  goDebug: readonly string[],
+): Record<string, string | null> {
+  const { GODEBUG, ...rest } = { ...present, ...added };
+  return { ...rest, ...withGoDebug(GODEBUG ? { GODEBUG } : {}, goDebug) };
+}
+
+/** Ports that rampart looks at and the file does not publish, each on a loopback port of the engine's choice. */
+function missingPorts(
+  service: ResolvedService,
+  hints: ServiceHints,
+): { target: number; host_ip: string; protocol: string; mode: string }[] {
+  const published = new Set(
+    (service.ports ?? []).filter(({ protocol = 'tcp' }) => protocol === 'tcp').map(({ target }) => target),
+  );
+  return hintedPorts(hints)
+    .filter((port) => !published.has(port))
+    .map((target) => ({ target, host_ip: '127.0.0.1', protocol: 'tcp', mode: 'ingress' }));
+}
+
+function labelled(
+  things: Readonly<Record<string, Labelled | null>> | undefined,
+  labels: Readonly<Record<string, string>>,
+): Record<string, Labelled | null> {
+  const entries = Object.entries(things ?? {}).map(([name, thing]) => {
+    return [name, thing?.external ? thing : { ...thing, labels: { ...thing?.labels, ...labels } }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Compose reads the result once more and would take a dollar sign for a variable. */
+function escapeAll(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]));
+}
