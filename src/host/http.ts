@@ -1,4 +1,4 @@
-/** Small GET requests to what a Go service shows of itself: bounded in time and size, over connections that are kept. */
+/** Small GET requests to what a Go service shows of itself: bounded in size, over connections that are kept. */
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { promisify } from 'node:util';
@@ -6,14 +6,13 @@ import { gunzip } from 'node:zlib';
 
 /** A client with connections of its own; close it to let them go. */
 export interface HttpGetter {
-  /** The body of a 200 answer, inflated if it is gzip; rejects with an Error fit to be shown. */
+  /** The body of a 200 answer, inflated if it is gzip; rejects with an Error fit to be shown, also when the signal aborts. */
   get(url: string, limits: GetLimits): Promise<Buffer>;
   close(): void;
 }
 
-/** `timeoutMs` counts to the last byte; `maxBytes` holds for the body as sent and as inflated. */
-export interface GetLimits {
-  readonly timeoutMs: number;
+/** `maxBytes` holds for the body as sent and as inflated. */
+interface GetLimits {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
@@ -25,17 +24,10 @@ export function createHttpGetter(): HttpGetter {
   const options = { keepAlive: true, maxSockets: 1 };
   const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
   return {
-    async get(url, limits) {
-      const timeout = AbortSignal.timeout(limits.timeoutMs);
-      const signal = AbortSignal.any([limits.signal, timeout]);
-      try {
-        const body = await request(url, agents, limits.maxBytes, signal);
-        const gzip = body[0] === 0x1f && body[1] === 0x8b;
-        return gzip ? await inflate(body, { maxOutputLength: limits.maxBytes }) : body;
-      } catch (error) {
-        if (timeout.aborted) throw new Error(`${url} did not answer within ${limits.timeoutMs} ms`, { cause: error });
-        throw error;
-      }
+    async get(url, { maxBytes, signal }) {
+      const body = await request(url, agents, maxBytes, signal);
+      const gzip = body[0] === 0x1f && body[1] === 0x8b;
+      return gzip ? await inflate(body, { maxOutputLength: maxBytes }) : body;
     },
     close() {
       for (const agent of Object.values(agents)) agent.destroy();
@@ -69,7 +61,11 @@ function request(
     const asked = secure
       ? https.get(url, { agent: agents['https:'], signal }, onAnswer)
       : http.get(url, { agent: agents['http:'], signal }, onAnswer);
-    asked.on('error', reject);
+    asked.on('error', (error: NodeJS.ErrnoException) => {
+      // The service may close an idle connection just when it is used again; then nothing was answered yet.
+      if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(request(url, agents, maxBytes, signal));
+      else reject(error);
+    });
   });
 }
 

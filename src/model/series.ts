@@ -40,6 +40,12 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'gc.heap_goal_mib': { unit: 'MiB', title: 'heap goal' },
   'gc.cycles': { unit: 'cycles', title: 'GC cycles since start' },
   'goroutines.total': { unit: 'goroutines', title: 'goroutines' },
+  'goroutines.runnable': { unit: 'goroutines', title: 'running or runnable' },
+  'goroutines.syscall': { unit: 'goroutines', title: 'in a system call' },
+  'go.goroutines': { unit: 'goroutines', title: 'goroutines' },
+  'go.threads': { unit: 'threads', title: 'threads' },
+  'go.gomaxprocs': { unit: 'Ps', title: 'GOMAXPROCS' },
+  'go.process_cpu_percent': { unit: '% of a core', title: 'CPU of the process' },
   'container.cpu_percent': { unit: '% of a core', title: 'CPU' },
   'container.memory_mib': { unit: 'MiB', title: 'memory' },
   'container.throttled_ms': { unit: 'ms', title: 'throttled in the interval' },
@@ -48,6 +54,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'container.network_tx_kib_s': { unit: 'KiB/s', title: 'network out' },
   'host.cpu_percent': { unit: '% of all cores', title: 'host CPU' },
   'host.steal_percent': { unit: '% of all cores', title: 'CPU stolen by the hypervisor' },
+  'host.load_1m': { unit: 'processes', title: 'load, mean of a minute' },
 };
 
 /** Unit and title of a series; `goroutines.waiting.<reason>` and `go.<metric>` are derived from their names. */
@@ -60,6 +67,8 @@ export function seriesInfo(name: string): SeriesInfo {
 }
 
 function unitOfMetric(name: string): string {
+  if (name.endsWith('_seconds_per_second')) return 's/s';
+  if (name.endsWith('_bytes_per_second')) return 'bytes/s';
   if (name.endsWith('_per_second')) return '1/s';
   if (/_seconds(_|$)/.test(name)) return 's';
   if (/_bytes(_|$)/.test(name)) return 'bytes';

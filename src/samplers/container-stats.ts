@@ -1,0 +1,46 @@
+/** What the Docker engine answers about one container (Engine API, GET /containers/{id}/stats) to what is sampled. */
+import type { ContainerStats } from 'dockerode';
+import type { Throttling } from '../host/proc-fs.ts';
+
+/** Counters of one container or process since its start; only differences of `readUs` mean anything. */
+export interface ContainerUse {
+  readonly readUs: number;
+  readonly cpuUs: number;
+  readonly memoryBytes: number;
+  readonly throttling?: Throttling | undefined;
+  readonly network?: { readonly rxBytes: number; readonly txBytes: number } | undefined;
+}
+
+/** The counters of a running container; throws an Error when it has stopped, because the engine then answers zeros. */
+export function readContainerStats(stats: ContainerStats): ContainerUse {
+  const readMs = Date.parse(stats.read);
+  const usage = stats.cpu_stats?.cpu_usage?.total_usage;
+  if (!(readMs > 0) || !usage) throw new Error('the container is not running');
+  const { throttling_data: throttled } = stats.cpu_stats;
+  const networks: { rx_bytes: number; tx_bytes: number }[] = Object.values(stats.networks ?? {});
+  return {
+    // Microseconds: the fraction has nine digits, of which Date keeps three.
+    readUs: Math.floor(readMs / 1000) * 1e6 + Number(/\.(\d{1,9})/.exec(stats.read)?.[1]?.padEnd(9, '0') ?? 0) / 1000,
+    cpuUs: usage / 1000,
+    memoryBytes: workingSet(stats),
+    throttling: throttled && {
+      throttledPeriods: throttled.throttled_periods,
+      throttledMs: throttled.throttled_time / 1e6,
+    },
+    network:
+      networks.length === 0
+        ? undefined
+        : { rxBytes: sum(networks.map((n) => n.rx_bytes)), txBytes: sum(networks.map((n) => n.tx_bytes)) },
+  };
+}
+
+/** Memory in use less what the kernel can drop at once, as `docker stats` and Kubernetes count it (cgroup 1 sums over children). */
+function workingSet({ memory_stats: memory }: ContainerStats): number {
+  const inactive: Readonly<Record<string, number | undefined>> = { ...memory.stats };
+  const droppable = inactive['total_inactive_file'] ?? inactive['inactive_file'] ?? 0;
+  return Math.max(0, memory.usage - droppable);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

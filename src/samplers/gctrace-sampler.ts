@@ -1,0 +1,58 @@
+/** The sampler of `GODEBUG=gctrace=1`: every garbage collection cycle, as the runtime prints it at the cycle's end. */
+import { z } from 'zod';
+import type { GcLine } from '../goruntime/gc-line.ts';
+import type { Sampler, SamplerContext } from '../model/contracts.ts';
+import { listenForTraces, type TraceReader } from './trace-lines.ts';
+
+const source = 'gctrace';
+
+/** Reads gc lines; each is a reading of the `gc.` series at the end of its cycle. */
+export const gctraceSampler: Sampler<true> = {
+  kind: source,
+  options: z
+    .literal(true, { error: 'must be true or false (example: true)' })
+    .describe('Have the Go runtime print a line for each garbage collection (GODEBUG=gctrace=1)'),
+  cost: 'Each target writes one line per garbage collection to stderr, about 45 small writes after the world was started again.',
+  goDebug: () => ['gctrace=1'],
+  open: async (_, context) =>
+    listenForTraces(
+      {
+        kind: 'gc',
+        source,
+        noneMessage: 'no gc line was printed: no cycle ran, or the process was not started with GODEBUG=gctrace=1',
+        reader: (target) => gcReader(target, context),
+      },
+      context,
+    ),
+};
+
+function gcReader(target: string, context: SamplerContext): TraceReader<'gc'> {
+  let last: { cycle: number; process: number } | undefined;
+  return {
+    record({ value, stamp, process }, align) {
+      const endUs = value.atSeconds * 1e6 + (value.pauseMs + value.markMs) * 1000;
+      const atUs = align(endUs, stamp);
+      // Cycles are numbered, so a line that was lost altogether shows.
+      const expected = last?.process === process ? last.cycle + 1 : value.cycle;
+      if (value.cycle > expected) {
+        const message = `the lines of ${value.cycle - expected} gc cycles before cycle ${value.cycle} are missing`;
+        context.emit({ kind: 'gap', atUs, target, source, message });
+      }
+      context.emit({ kind: 'reading', atUs, target, source, values: readingOf(value) });
+      last = { cycle: value.cycle, process };
+    },
+    end: () => undefined,
+  };
+}
+
+function readingOf(line: GcLine): Record<string, number> {
+  return {
+    'gc.cycles': line.cycle,
+    'gc.pause_ms': line.pauseMs,
+    'gc.mark_ms': line.markMs,
+    'gc.cpu_percent': line.cpuPercent,
+    'gc.assist_cpu_ms': line.assistCpuMs,
+    'gc.heap_live_mib': line.heapLiveMib,
+    ...(line.heapGoalMib === undefined ? {} : { 'gc.heap_goal_mib': line.heapGoalMib }),
+  };
+}

@@ -1,0 +1,67 @@
+/** The sampler of goroutine profiles: how many goroutines there are, what they wait for, and where. */
+import {
+  countByReason,
+  type GoroutineGroup,
+  type GoroutineGroups,
+  groupGoroutines,
+} from '../goruntime/goroutine-groups.ts';
+import { decodeProfile } from '../goruntime/pprof-profile.ts';
+import { notParked } from '../goruntime/wait-reason.ts';
+import type { Sampler } from '../model/contracts.ts';
+import { startPages } from './http-poll.ts';
+import { type IntervalOptions, intervalOption } from './interval-option.ts';
+
+const source = 'goroutines';
+/** Groups that are written down one by one; the rest is summed, so that the counts still make the total. */
+const keptGroups = 40;
+const otherStacks = 'other stacks';
+const maxBytes = 64 * 1024 * 1024;
+
+/** Reads goroutine profiles; each is a `stacks` sample and a reading of the `goroutines.` series. */
+export const goroutineSampler: Sampler<IntervalOptions> = {
+  kind: source,
+  options: intervalOption(500, '5s', 'How often to take a goroutine profile (/debug/pprof/goroutine)'),
+  cost: 'Each look makes each target stop its world twice for a moment and walk the stack of every goroutine (Go 1.19 and later; before, the world is stopped for the whole walk, about 1 us per goroutine).',
+  goDebug: () => [],
+  open: async ({ everyMs }, context) => {
+    /** Every series a target had so far; a reason that nobody waits for any longer is zero, not missing. */
+    const series = new Map<string, Set<string>>();
+    return startPages(
+      {
+        source,
+        everyMs,
+        maxBytes,
+        urlOf: ({ pprofUrl }) => pprofUrl && `${pprofUrl}/goroutine`,
+        noUrlMessage: 'no address of its pprof endpoint is known',
+        read({ target, atUs, body }) {
+          const found = groupGoroutines(decodeProfile(body));
+          const values = valuesOf(found);
+          const names = series.get(target) ?? new Set();
+          series.set(target, names);
+          for (const name of names) values[name] ??= 0;
+          for (const name of Object.keys(values)) names.add(name);
+          context.emit({ kind: 'stacks', atUs, target, total: found.total, groups: largest(found.groups) });
+          context.emit({ kind: 'reading', atUs, target, source, values });
+        },
+      },
+      context,
+    );
+  },
+};
+
+function valuesOf({ total, groups }: GoroutineGroups): Record<string, number> {
+  const values: Record<string, number> = { 'goroutines.total': total };
+  for (const [reason, count] of countByReason(groups)) values[seriesOf(reason)] = count;
+  return values;
+}
+
+function seriesOf(reason: string): string {
+  if (reason === notParked) return 'goroutines.runnable';
+  return reason === 'syscall' ? 'goroutines.syscall' : `goroutines.waiting.${reason}`;
+}
+
+function largest(groups: readonly GoroutineGroup[]): readonly GoroutineGroup[] {
+  if (groups.length <= keptGroups) return groups;
+  const count = groups.slice(keptGroups).reduce((sum, group) => sum + group.count, 0);
+  return [...groups.slice(0, keptGroups), { count, reason: otherStacks, site: otherStacks, frames: [] }];
+}

@@ -1,0 +1,85 @@
+/** The sampler of `GODEBUG=schedtrace=N`: run queues, idle Ps and threads, as the scheduler itself prints them. */
+import type { SchedLine } from '../goruntime/sched-line.ts';
+import type { Sampler, SamplerContext } from '../model/contracts.ts';
+import { formatDurationMs } from '../model/units.ts';
+import type { Align } from './clock-alignment.ts';
+import { type IntervalOptions, intervalOption } from './interval-option.ts';
+import { listenForTraces, type TraceReader } from './trace-lines.ts';
+
+const source = 'schedtrace';
+
+/** A local run queue holds at most this many goroutines; the runtime reads it without a lock, so a larger number is noise. */
+const longestLocalRunqueue = 256;
+/** The runtime prints up to 10 ms late; a line this many intervals after the last one means that others are missing. */
+const missingAfter = 2.5;
+
+/** Reads SCHED lines; each is a reading of the `sched.` series. */
+export const schedtraceSampler: Sampler<IntervalOptions> = {
+  kind: source,
+  options: intervalOption(100, '1s', 'How often the Go runtime prints a SCHED line (GODEBUG=schedtrace)'),
+  cost: 'Each target wakes its system monitor at least every 10 ms and writes one line per interval to stderr while it holds the scheduler lock, about 20 + 4 x GOMAXPROCS small writes.',
+  goDebug: ({ everyMs }) => [`schedtrace=${Math.round(everyMs)}`],
+  open: async ({ everyMs }, context) =>
+    listenForTraces(
+      {
+        kind: 'sched',
+        source,
+        noneMessage: `no SCHED line was printed; was the process started with GODEBUG=schedtrace=${Math.round(everyMs)}?`,
+        reader: (target) => schedReader(target, everyMs, context),
+      },
+      context,
+    ),
+};
+
+function schedReader(target: string, everyMs: number, context: SamplerContext): TraceReader<'sched'> {
+  let last: { value: SchedLine; process: number; atUs: number } | undefined;
+
+  function gapAfterLast(untilUs: number): void {
+    if (!last || untilUs - last.atUs < missingAfter * everyMs * 1000) return;
+    const atUs = last.atUs + everyMs * 1000;
+    const message = `no SCHED line for more than ${formatDurationMs(missingAfter * everyMs)}`;
+    context.emit({ kind: 'gap', atUs, target, source, message });
+  }
+
+  return {
+    record({ value, stamp, process }, align: Align) {
+      const atUs = align(value.ms * 1000, stamp);
+      gapAfterLast(atUs);
+      const before = last?.process === process ? last.value : undefined;
+      context.emit({ kind: 'reading', atUs, target, source, values: readingOf(value, before) });
+      last = { value, process, atUs };
+    },
+    end: () => gapAfterLast(context.clock.nowUs()),
+  };
+}
+
+function readingOf(line: SchedLine, before: SchedLine | undefined): Record<string, number> {
+  const values: Record<string, number> = {
+    'sched.gomaxprocs': line.gomaxprocs,
+    'sched.idleprocs': line.idleprocs,
+    'sched.threads': line.threads,
+    'sched.idlethreads': line.idlethreads,
+    'sched.runqueue': line.runqueue,
+  };
+  if (line.spinningthreads !== undefined) values['sched.spinningthreads'] = line.spinningthreads;
+  const longest = Math.max(...(line.localRunqueues ?? [Number.POSITIVE_INFINITY]));
+  if (longest <= longestLocalRunqueue) {
+    values['sched.local_runqueue_max'] = longest;
+    values['sched.local_runqueue_total'] = sum(line.localRunqueues ?? []);
+  }
+  const switches = switchesPerSecond(line, before);
+  if (switches !== undefined) values['sched.switches_per_second'] = switches;
+  return values;
+}
+
+/** Undefined when the number of Ps changed in between, because the ticks of a P that came or went are not known. */
+function switchesPerSecond(line: SchedLine, before: SchedLine | undefined): number | undefined {
+  const earlier = before?.schedticks;
+  if (!before || !earlier || line.schedticks?.length !== earlier.length || line.ms <= before.ms) return undefined;
+  const differences = line.schedticks.map((tick, index) => (tick - (earlier[index] ?? 0)) >>> 0);
+  return (sum(differences) / (line.ms - before.ms)) * 1000;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

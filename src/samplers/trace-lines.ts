@@ -1,0 +1,74 @@
+/** What both samplers of runtime lines do: one scanner for each target's stderr, and gaps for what could not be read. */
+import { createTraceScanner, type TraceKind, type TraceRecord, type TraceScanner } from '../goruntime/trace-scanner.ts';
+import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
+import { type Align, createAlignment } from './clock-alignment.ts';
+
+/** What a sampler makes of one kind of line of one target. */
+export interface TraceReader<Kind extends TraceKind> {
+  record(record: Extract<TraceRecord, { kind: Kind }>, align: Align): void;
+  /** No more lines will come. */
+  end(): void;
+}
+
+/** Which lines to read, and the words for them in gaps. */
+export interface TracePlan<Kind extends TraceKind> {
+  readonly kind: Kind;
+  readonly source: string;
+  /** What to say of a target that printed no such line at all. */
+  readonly noneMessage: string;
+  reader(target: string): TraceReader<Kind>;
+}
+
+interface Listened<Kind extends TraceKind> {
+  readonly scanner: TraceScanner;
+  readonly reader: TraceReader<Kind>;
+  align: Align;
+  process: number;
+  count: number;
+}
+
+/** Listens from now on; `close` reports what was cut, and the targets that printed nothing. */
+export function listenForTraces<Kind extends TraceKind>(plan: TracePlan<Kind>, context: SamplerContext): OpenSampler {
+  const listened = new Map<string, Listened<Kind>>();
+  for (const { id } of context.targets) {
+    const reader = plan.reader(id);
+    listened.set(id, { scanner: createTraceScanner(), reader, align: createAlignment(), process: 0, count: 0 });
+  }
+  const unsubscribe = context.onLog(({ target, stream, text, atUs }) => {
+    const state = listened.get(target);
+    if (!state || stream !== 'stderr') return;
+    for (const record of state.scanner.line(text, atUs)) {
+      if (!isKind(record, plan.kind)) continue;
+      if (record.process !== state.process) {
+        state.align = createAlignment();
+        state.process = record.process;
+      }
+      state.count += 1;
+      state.reader.record(record, state.align);
+    }
+  });
+  return {
+    async close() {
+      unsubscribe();
+      for (const [target, { scanner, reader, count }] of listened) {
+        scanner.end();
+        reader.end();
+        const gap = (message: string) =>
+          context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target, source: plan.source, message });
+        const rejects = scanner.rejects(plan.kind);
+        if (rejects.count > 0) {
+          gap(`${rejects.count} ${plan.source} lines could not be read, the first is "${rejects.example}"`);
+        }
+        if (count === 0) gap(plan.noneMessage);
+      }
+      listened.clear();
+    },
+  };
+}
+
+function isKind<Kind extends TraceKind>(
+  record: TraceRecord,
+  kind: Kind,
+): record is Extract<TraceRecord, { kind: Kind }> {
+  return record.kind === kind;
+}
