@@ -73,7 +73,7 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
       } else {
         connection.destroy();
         all.delete(connection);
-        fill();
+        fillSoon();
       }
       events.heard();
     },
@@ -85,7 +85,7 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
       if (connection.arrival) lose(connection, connection.arrival, kind);
       else if (connection.reserved) fail(connection.reserved, kind, 'retrying');
       else if (wasDial && line.length > dials.size) fail(line.shift(), kind, 'in line');
-      fill();
+      fillSoon();
       events.heard();
     },
   };
@@ -112,21 +112,18 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
     return connection;
   }
 
-  /** One dial for each that waits, as far as the limit goes; the answer of a busy connection may still come first. */
-  function fill(): void {
-    while (line.length > dials.size && all.size < options.maxConnections) dial(undefined);
-  }
-
   /**
-   * Fills when the answers that have already come are read: after a pause of the generator they lie in the sockets, and to
-   * dial for each overdue arrival before looking would grow the pool, and burden the target, for no reason of the target's.
+   * One dial for each arrival in line, as far as the limit goes; the answer on a busy connection may still come first. It
+   * waits until the answers that have already come are read: after a pause of the generator they lie in the sockets, and
+   * to dial for every overdue arrival before looking would burden the target for no reason of the target's.
    */
   function fillSoon(): void {
-    if (isFilling || all.size >= options.maxConnections) return;
+    if (isFilling || line.length <= dials.size || all.size >= options.maxConnections) return;
     isFilling = true;
     setImmediate(() => {
       isFilling = false;
-      if (!isClosed) fill();
+      if (isClosed) return;
+      while (line.length > dials.size && all.size < options.maxConnections) dial(undefined);
     });
   }
 
@@ -189,7 +186,7 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
         dials.delete(connection);
         all.delete(connection);
       }
-      fill();
+      fillSoon();
     },
     close() {
       isClosed = true;

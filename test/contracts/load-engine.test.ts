@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hrUs } from '../../src/host/clock.ts';
+import { plannedCounts } from '../../src/load/schedule.ts';
+import type { LoadEngine } from '../../src/model/contracts.ts';
+import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
+import { testRun } from '../helpers/run-context.ts';
+import { builtEngines } from '../load/built-engines.ts';
+import { constantStep, countFrom, imbalance, type LoadReport, planFor, reportOf } from '../load/load-run.ts';
+import { refusingPort, response, startRawServer } from '../load/raw-server.ts';
+import { busiest, startTruthServer, type TruthServer } from '../load/truth-server.ts';
+
+let engines: Readonly<Record<'open' | 'closed', LoadEngine>>;
+let truth: TruthServer;
+
+beforeAll(async () => {
+  engines = await builtEngines();
+  truth = await startTruthServer();
+}, 120_000);
+
+afterAll(async () => {
+  await truth[Symbol.asyncDispose]();
+});
+
+async function collect(engine: LoadEngine, plan: LoadPlan, abort = new AbortController()): Promise<LoadReport> {
+  const context = { ...testRun().context, signal: abort.signal };
+  const messages: LoadMessage[] = [];
+  for await (const message of engine.run(plan, context)) messages.push(message);
+  return reportOf(messages, plan.steps.length);
+}
+
+describe.each(['open', 'closed'] as const)('the %s engine', (kind) => {
+  const run = (plan: LoadPlan, abort?: AbortController) => collect(engines[kind], plan, abort);
+
+  it('is what it says', () => {
+    expect(engines[kind]).toMatchObject({ kind, pacing: kind, resolutionUs: 1 });
+  });
+
+  it('gives every planned arrival one outcome, in every step, and ends with `end`', async () => {
+    await truth.plan({ delay: '5ms' });
+    const steps = [constantStep(100, 300), constantStep(300, 1200), constantStep(50, 200)];
+    const report = await run(planFor(truth.port, { steps, maxConnections: 8 }));
+    expect(report.steps.map(imbalance)).toEqual([0, 0, 0]);
+    expect(report.total.planned).toBe(report.total.completed);
+    for (const step of report.steps) expect(step.planned).toBeGreaterThan(0);
+    expect(report.messages.map((message) => message.kind).lastIndexOf('end')).toBe(report.messages.length - 1);
+    expect(report.messages.filter(({ kind }) => kind === 'step').map((start) => 'step' in start && start.step)).toEqual(
+      [0, 1, 2],
+    );
+    expect((await truth.arrivals()).length).toBe(report.total.planned);
+  });
+
+  it('ticks about every second with numbers that add up to the windows', async () => {
+    await truth.plan({ delay: '5ms' });
+    const report = await run(planFor(truth.port, { steps: [constantStep(100, 2500)], maxConnections: 4 }));
+    expect(report.ticks.length).toBeGreaterThanOrEqual(3);
+    const sum = (field: 'due' | 'sent' | 'completed') => report.ticks.reduce((total, tick) => total + tick[field], 0);
+    expect([sum('due'), sum('sent'), sum('completed')]).toEqual(Array(3).fill(report.total.planned));
+    expect(report.ticks.at(-1)).toMatchObject({ inFlight: 0, waiting: 0 });
+    for (const tick of report.ticks) {
+      expect(tick.cpuPercent).toBeGreaterThanOrEqual(0);
+      expect(tick.loopUtilisation).toBeLessThanOrEqual(1);
+    }
+    // Live: the counts of the first second are known long before the end.
+    const firstWindow = report.messages.findIndex((message) => message.kind === 'window');
+    const lastTick = report.messages.findLastIndex((message) => message.kind === 'tick');
+    expect(firstWindow).toBeLessThan(lastTick);
+  });
+
+  it('never reports an answer faster than the server gave it', async () => {
+    await truth.plan({ delay: '20ms' });
+    const report = await run(planFor(truth.port, { steps: [constantStep(200, 1000)], maxConnections: 20 }));
+    // A thousandth is the histogram's own resolution.
+    expect(report.response.minNonZeroValue).toBeGreaterThanOrEqual(19_980);
+    expect(report.service.minNonZeroValue).toBeGreaterThanOrEqual(19_980);
+    expect(report.service.totalCount).toBe(report.total.completed);
+    expect(report.response.getValueAtPercentile(50)).toBeGreaterThanOrEqual(report.service.getValueAtPercentile(50));
+  });
+
+  it('reports statuses from 400 on as failures with a service time', async () => {
+    await truth.plan({ status: '503' });
+    const report = await run(planFor(truth.port, { maxConnections: 2 }));
+    expect(report.total.failed).toBe(report.total.planned);
+    expect(report.errors).toEqual({ 'status 503': report.total.planned });
+    expect(report.service.totalCount).toBe(report.total.planned);
+  });
+
+  it('turns a refused connection into failures', async () => {
+    const report = await run(planFor(await refusingPort(), { steps: [constantStep(50, 200)], maxConnections: 1 }));
+    expect(report.total.failed).toBeGreaterThan(0);
+    expect(report.total.failed).toBe(report.total.planned);
+    expect(Object.keys(report.errors)).toEqual(['connect ECONNREFUSED']);
+  });
+
+  it('has no failures against a server that closes every connection with its answer', async () => {
+    await using server = await startRawServer(({ socket }) => socket.end(response(200, 'ok', ['Connection: close'])));
+    const report = await run(planFor(server.port, { maxConnections: 4 }));
+    expect(imbalance(report.total)).toBe(0);
+    expect(report.total.completed).toBeGreaterThan(0);
+    expect(report.total.completed).toBe(report.total.planned);
+  });
+
+  it('fails what a server closes without an answer', async () => {
+    await using server = await startRawServer(({ socket }) => socket.end());
+    const report = await run(planFor(server.port, { steps: [constantStep(50, 200)], maxConnections: 2 }));
+    expect(imbalance(report.total)).toBe(0);
+    expect(report.total.completed).toBe(0);
+    expect(Object.keys(report.errors)).toEqual(['closed before the response']);
+  });
+
+  it('ends silence as timed out, at the time it took', async () => {
+    await using server = await startRawServer(() => {});
+    const report = await run(planFor(server.port, { maxConnections: 100, timeoutMs: 300 }));
+    expect(imbalance(report.total)).toBe(0);
+    expect(report.total.timedOut).toBeGreaterThan(0);
+    expect(report.total.completed + report.total.failed).toBe(0);
+    expect(report.response.minNonZeroValue).toBeGreaterThanOrEqual(299_000);
+    expect(report.response.totalCount).toBe(report.total.timedOut);
+  });
+
+  it('ends promptly on abort, with everything it knows', async () => {
+    await truth.plan({ delay: '10s' });
+    const abort = new AbortController();
+    let abortedUs = 0;
+    setTimeout(() => {
+      abortedUs = hrUs();
+      abort.abort();
+    }, 1000);
+    const plan = planFor(truth.port, { steps: [constantStep(100, 60_000)], maxConnections: 50, timeoutMs: 30_000 });
+    const report = await run(plan, abort);
+    // The generator itself needs a few milliseconds; without the abort it would be ninety seconds.
+    expect(hrUs() - abortedUs).toBeLessThan(2_000_000);
+    expect(report.messages.at(-1)?.kind).toBe('end');
+    expect(imbalance(report.total)).toBe(0);
+    expect(report.total.unfinished).toBeGreaterThan(0);
+  });
+
+  it('ends with `end` when it was aborted before it began', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const report = await run(planFor(await refusingPort()), abort);
+    expect(report.messages.at(-1)?.kind).toBe('end');
+    expect(report.total.completed).toBe(0);
+  });
+
+  it('leaves no thread behind when its messages are no longer wanted', async () => {
+    await truth.plan({});
+    for await (const message of engines[kind].run(
+      planFor(truth.port, { steps: [constantStep(10, 60_000)] }),
+      testRun().context,
+    )) {
+      expect(message.kind).toBe('step');
+      break;
+    }
+    const before = (await truth.arrivals()).length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await truth.arrivals()).length).toBe(before);
+  });
+});
+
+describe('the open engine alone', () => {
+  const run = (plan: LoadPlan) => collect(engines.open, plan);
+
+  it('sends exactly what the schedule says, step by step', async () => {
+    await truth.plan({});
+    const steps = [
+      constantStep(333, 310),
+      { name: 'ramp', shape: { kind: 'linear', fromRps: 100, toRps: 700 }, durationMs: 450, measure: true } as const,
+      {
+        name: 'sine',
+        shape: { kind: 'sine', meanRps: 300, amplitudeRps: 300, periodMs: 200 },
+        durationMs: 330,
+        measure: true,
+      } as const,
+    ];
+    const report = await run(planFor(truth.port, { steps }));
+    expect(report.steps.map((step) => step.completed)).toEqual(plannedCounts(steps));
+    expect((await truth.arrivals()).length).toBe(report.total.planned);
+  });
+
+  it('does not send in bursts, by the clock of the server', async () => {
+    await truth.plan({});
+    const report = await run(planFor(truth.port, { steps: [constantStep(400, 2000)] }));
+    // Twice the share of 100 ms, plus what the generator itself says it was late.
+    const allowed = 400 * (0.2 + report.lag.maxValue / 1_000_000);
+    expect(busiest(await truth.arrivals(), 100_000)).toBeLessThanOrEqual(allowed);
+    expect(report.total.completed).toBe(800);
+  });
+
+  it('shows a stall as latency, not as fewer samples', async () => {
+    await truth.plan({ stallAt: '500ms', stallFor: '500ms' });
+    const report = await run(planFor(truth.port, { steps: [constantStep(400, 1500)], maxConnections: 400 }));
+    expect(report.total.completed).toBe(600);
+    // 200 arrivals fell into the stall; those of its first 400 ms waited for more than 100 ms.
+    expect(countFrom(report.response, 100_000)).toBeGreaterThanOrEqual(150);
+    expect(report.response.maxValue).toBeGreaterThanOrEqual(450_000);
+  });
+
+  it('has no lag to report where it is the pool that is too small', async () => {
+    await truth.plan({ delay: '50ms' });
+    const report = await run(planFor(truth.port, { steps: [constantStep(100, 1000)], maxConnections: 2 }));
+    expect(report.total.completed).toBe(100);
+    // Two connections at 50 ms carry 40 a second: the last arrivals wait for over a second.
+    expect(report.response.maxValue).toBeGreaterThan(1_000_000);
+    expect(report.service.getValueAtPercentile(50)).toBeLessThan(report.response.getValueAtPercentile(50) / 4);
+    expect(report.lag.getValueAtPercentile(50)).toBeLessThan(report.response.getValueAtPercentile(50) / 4);
+  });
+});

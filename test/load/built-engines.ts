@@ -1,0 +1,22 @@
+/** The engines as they are shipped: their threads run compiled files, which Node can load and TypeScript sources cannot be. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { LoadEngine } from '../../src/model/contracts.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Both engines out of `dist/`; throws when that is older than its sources, because old code would be tested. */
+export async function builtEngines(): Promise<Readonly<Record<'open' | 'closed', LoadEngine>>> {
+  const sources = join(root, 'src', 'load');
+  for (const name of readdirSync(sources)) {
+    const built = statSync(join(root, 'dist', 'load', name.replace(/\.ts$/, '.js')), { throwIfNoEntry: false });
+    if (!built || built.mtimeMs < statSync(join(sources, name)).mtimeMs) {
+      throw new Error(`dist/load is older than src/load/${name}: run npm run build first`);
+    }
+  }
+  const load = (name: string) => import(pathToFileURL(join(root, 'dist', 'load', `${name}.js`)).href);
+  const open = (await load('open-engine')) as typeof import('../../src/load/open-engine.ts');
+  const closed = (await load('closed-engine')) as typeof import('../../src/load/closed-engine.ts');
+  return { open: open.openEngine, closed: closed.closedEngine };
+}

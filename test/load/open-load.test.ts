@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { hrUs } from '../../src/host/clock.ts';
+import { runOpenLoad } from '../../src/load/open-load.ts';
+import { plannedCount } from '../../src/load/schedule.ts';
+import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
+import { constantStep, imbalance, type LoadReport, planFor, reportOf } from './load-run.ts';
+import { refusingPort, response, startRawServer } from './raw-server.ts';
+
+/** Arrivals are issued every 10 ms by the housekeeping: good enough for everything but the pace itself. */
+const noPacer = { start: () => {}, stop: () => {} };
+
+async function run(plan: LoadPlan, signal = new AbortController().signal): Promise<LoadReport> {
+  const messages: LoadMessage[] = [];
+  await runOpenLoad(plan, noPacer, (message) => messages.push(message), signal);
+  const report = reportOf(messages, plan.steps.length);
+  expect(messages.at(-1)?.kind).toBe('end');
+  expect(report.steps.map(imbalance)).toEqual(plan.steps.map(() => 0));
+  return report;
+}
+
+const soon = { startInMs: 20 };
+
+describe('an open load', () => {
+  it('sends what the schedule says and keeps its connections', async () => {
+    await using server = await startRawServer(({ socket }) => socket.write(response(200)));
+    const steps = [constantStep(200, 300), constantStep(0, 100), constantStep(100, 200)];
+    const report = await run(planFor(server.port, { ...soon, steps }));
+    expect(report.steps.map((step) => step.completed)).toEqual([60, 0, 20]);
+    expect(server.requests.length).toBe(80);
+    expect(server.connections).toBeLessThan(20);
+    expect(report.lag.totalCount).toBe(80);
+    expect(report.service.totalCount).toBe(80);
+    expect(report.ticks.reduce((sum, tick) => sum + tick.opened, 0)).toBe(server.connections);
+  });
+
+  it('keys its windows by step and second of due time', async () => {
+    await using server = await startRawServer(({ socket }) => socket.write(response(200)));
+    const steps = [constantStep(100, 700), constantStep(100, 400)];
+    const originHrUs = hrUs();
+    const report = await run(planFor(server.port, { steps, originHrUs, startInMs: 600 }));
+    const planned = new Map<string, number>();
+    for (const { step, dueUs, planned: count } of report.windows) {
+      const key = `${step} ${dueUs}`;
+      planned.set(key, (planned.get(key) ?? 0) + count);
+    }
+    expect(Object.fromEntries(planned)).toEqual({ '0 0': 40, '0 1000000': 30, '1 1000000': 40 });
+    const starts = report.messages.filter((message) => message.kind === 'step');
+    expect(starts.map(({ step, startUs }) => [step, startUs])).toEqual([
+      [0, 600_000],
+      [1, 1_300_000],
+    ]);
+  });
+
+  it('shifts as a whole when it is started late, instead of sending what it missed at once', async () => {
+    await using server = await startRawServer(({ socket }) => socket.write(response(200)));
+    const originHrUs = hrUs() - 10_000_000;
+    const report = await run(planFor(server.port, { originHrUs, startInMs: 0 }));
+    const start = report.messages.find((message) => message.kind === 'step');
+    expect(start?.startUs).toBeGreaterThanOrEqual(10_000_000);
+    expect(report.total.completed).toBe(50);
+    expect(report.windows.every((window) => window.dueUs >= 10_000_000)).toBe(true);
+  });
+
+  it('counts a status from 400 on as failed, with a service time', async () => {
+    await using server = await startRawServer(({ socket, nth }) => socket.write(response(nth % 2 ? 503 : 204, '')));
+    const report = await run(planFor(server.port, soon));
+    expect([report.total.failed, report.total.completed]).toEqual([25, 25]);
+    expect(report.errors).toEqual({ 'status 503': 25 });
+    expect(report.service.totalCount).toBe(50);
+    expect(report.response.totalCount).toBe(50);
+  });
+
+  it('counts every refused connection as a failure', async () => {
+    const report = await run(planFor(await refusingPort(), soon));
+    expect(report.total.failed).toBe(50);
+    expect(report.errors).toEqual({ 'connect ECONNREFUSED': 50 });
+    expect(report.response.totalCount).toBe(50);
+    expect(report.service.totalCount).toBe(0);
+  });
+
+  it('sends again on a new connection when a kept one was closed under the request', async () => {
+    await using server = await startRawServer(({ socket, nthOnSocket }) => {
+      if (nthOnSocket === 1) socket.write(response(200));
+      else socket.destroy();
+    });
+    const report = await run(planFor(server.port, soon));
+    expect(report.total.completed).toBe(50);
+    expect(report.ticks.reduce((sum, tick) => sum + tick.sent, 0)).toBe(50);
+    expect(server.requests.length).toBeGreaterThan(60);
+  });
+
+  it('does not send again what a new connection left unanswered', async () => {
+    await using server = await startRawServer(({ socket }) => socket.end());
+    const report = await run(planFor(server.port, soon));
+    expect(report.errors).toEqual({ 'closed before the response': 50 });
+    expect(server.requests.length).toBe(50);
+  });
+
+  it('does not send again once bytes of the answer came', async () => {
+    await using server = await startRawServer(({ socket, nthOnSocket }) => {
+      if (nthOnSocket === 1) socket.write(response(200));
+      else socket.end('HTTP/1.1 2');
+    });
+    const report = await run(planFor(server.port, { ...soon, maxConnections: 1 }));
+    expect(report.total).toMatchObject({ completed: 25, failed: 25 });
+    expect(report.errors).toEqual({ 'closed in the response': 25 });
+  });
+
+  it('opens a new connection after one that the server closes with its answer', async () => {
+    await using server = await startRawServer(({ socket }) => socket.end(response(200, 'ok', ['Connection: close'])));
+    const report = await run(planFor(server.port, { ...soon, maxConnections: 2 }));
+    expect(report.total.completed).toBe(50);
+    expect(server.connections).toBe(50);
+  });
+
+  it('fails what makes no sense as HTTP and gives its connection up', async () => {
+    await using server = await startRawServer(({ socket }) => socket.write('HELLO\r\n\r\n'));
+    const report = await run(planFor(server.port, soon));
+    expect(report.errors).toEqual({ 'protocol bad status line': 50 });
+    expect(server.connections).toBe(50);
+  });
+
+  it('gives a kept connection up when the server speaks unasked', async () => {
+    await using server = await startRawServer(({ socket }) => {
+      socket.write(response(200));
+      setImmediate(() => socket.write(response(408)));
+    });
+    const report = await run(planFor(server.port, soon));
+    expect(imbalance(report.total)).toBe(0);
+    expect(report.total.failed).toBe(0);
+  });
+
+  it('ends silence as timed out, at the time it took, and closes the connection', async () => {
+    await using server = await startRawServer(() => {});
+    const report = await run(planFor(server.port, { ...soon, timeoutMs: 150 }));
+    expect(report.total.timedOut).toBe(50);
+    expect(report.response.totalCount).toBe(50);
+    expect(report.response.minNonZeroValue).toBeGreaterThanOrEqual(149_000);
+    expect(report.service.totalCount).toBe(0);
+    expect(report.ticks.at(-1)?.inFlight).toBe(0);
+  });
+
+  it('drops what found all connections busy for its whole timeout', async () => {
+    await using server = await startRawServer(() => {});
+    const plan = { ...soon, maxConnections: 2, steps: [constantStep(20_000, 1)], timeoutMs: 200 };
+    const report = await run(planFor(server.port, plan));
+    // Two had a connection; two more may get theirs in the millisecond between the first timeouts and their own.
+    expect(report.total.timedOut).toBeLessThanOrEqual(4);
+    expect(report.total.timedOut + report.total.dropped).toBe(20);
+    expect(report.response.totalCount).toBe(report.total.timedOut);
+    expect(report.lag.totalCount).toBe(20);
+  });
+
+  it('counts the wait for a busy connection as response time, not as lag or service time', async () => {
+    await using server = await startRawServer(({ socket }) => setTimeout(() => socket.write(response(200)), 20));
+    const plan = { ...soon, maxConnections: 1, steps: [constantStep(1000, 20)] };
+    const report = await run(planFor(server.port, plan));
+    expect(report.total.completed).toBe(20);
+    // Twenty answers of at least 20 ms one after the other: the last had to wait for nineteen others.
+    expect(report.response.maxValue).toBeGreaterThan(19 * 19_000);
+    expect(report.response.maxValue).toBeGreaterThan(report.lag.maxValue + report.service.maxValue);
+  });
+
+  it('still sends everything after the generator was held up, and says so as lag', async () => {
+    await using server = await startRawServer(({ socket }) => socket.write(response(200)));
+    const plan = planFor(server.port, { ...soon, steps: [constantStep(500, 600)] });
+    setTimeout(() => {
+      for (const until = hrUs() + 200_000; hrUs() < until; );
+    }, 200);
+    const report = await run(plan);
+    expect(report.total.completed).toBe(plannedCount(plan.steps));
+    expect(report.lag.maxValue).toBeGreaterThan(150_000);
+    expect(report.lag.totalCount).toBe(300);
+  });
+
+  it('ends at once when it is aborted: due arrivals without an outcome are unfinished', async () => {
+    await using server = await startRawServer(({ socket, nth }) => {
+      if (nth <= 5) socket.write(response(200));
+    });
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 320);
+    const report = await run(planFor(server.port, { ...soon, steps: [constantStep(100, 60_000)] }), abort.signal);
+    expect(report.total.completed).toBe(5);
+    expect(report.total.unfinished).toBe(report.total.planned - 5);
+    expect(report.total.planned).toBeGreaterThan(15);
+    expect(report.total.planned).toBeLessThan(6000);
+  });
+
+  it('does nothing when it was aborted before it began', async () => {
+    const report = await run(planFor(await refusingPort(), soon), AbortSignal.abort());
+    expect(report.total.planned).toBe(0);
+  });
+
+  it('waits for the answers that are still out after the last arrival', async () => {
+    await using server = await startRawServer(({ socket }) => setTimeout(() => socket.write(response(200)), 400));
+    const report = await run(planFor(server.port, { ...soon, steps: [constantStep(100, 100)] }));
+    expect(report.total.completed).toBe(10);
+    const end = report.messages.at(-1);
+    expect(end?.kind === 'end' && end.drainedUs - end.lastDueUs).toBeGreaterThan(390_000);
+  });
+});

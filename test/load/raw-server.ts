@@ -1,0 +1,69 @@
+/** A TCP server whose answers a test writes byte by byte. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+
+/** One request as the server got it: its text, its number over all connections and on its own (from 1), and its socket. */
+export interface RawRequest {
+  readonly text: string;
+  readonly nth: number;
+  readonly nthOnSocket: number;
+  readonly socket: Socket;
+}
+
+/** A running server; `close` also destroys its connections. */
+export interface RawServer extends AsyncDisposable {
+  readonly port: number;
+  readonly requests: readonly string[];
+  readonly connections: number;
+}
+
+/** Starts a server that calls `answer` for each request without a body; the port is free on 127.0.0.1. */
+export async function startRawServer(answer: (request: RawRequest) => void): Promise<RawServer> {
+  const sockets = new Set<Socket>();
+  const requests: string[] = [];
+  let connections = 0;
+  const server: Server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    let text = '';
+    let nthOnSocket = 0;
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('data', (bytes) => {
+      text += bytes.toString('latin1');
+      for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+        const request = text.slice(0, end + 4);
+        text = text.slice(end + 4);
+        requests.push(request);
+        answer({ text: request, nth: requests.length, nthOnSocket: ++nthOnSocket, socket });
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    requests,
+    get connections() {
+      return connections;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A port of 127.0.0.1 on which nothing listens. */
+export async function refusingPort(): Promise<number> {
+  const server = await startRawServer(() => {});
+  const { port } = server;
+  await server[Symbol.asyncDispose]();
+  return port;
+}
+
+/** A whole response with this status and body. */
+export function response(status: number, body = 'ok', headers: readonly string[] = []): string {
+  return [`HTTP/1.1 ${status} Some`, `Content-Length: ${body.length}`, ...headers, '', body].join('\r\n');
+}
