@@ -12,7 +12,8 @@ import (
 const statusClientGone = 499
 
 // newProxy forwards each request to transport as it came, and its answer as it comes: bodies are copied in pieces in both
-// directions and never held back.
+// directions. Pieces of an answer without a length, a stream, are passed on at once. FlushInterval -1 would do so for all
+// answers, but sends the header of each one in a packet of its own, at a seventh of the throughput.
 func newProxy(transport http.RoundTripper) http.Handler {
 	return &httputil.ReverseProxy{
 		Transport: transport,
@@ -20,9 +21,8 @@ func newProxy(transport http.RoundTripper) http.Handler {
 			r.SetXForwarded()
 			r.Out.URL.RawQuery = r.In.URL.RawQuery // ReverseProxy drops what it cannot parse; the downstream shall judge
 		},
-		FlushInterval: -1,
-		BufferPool:    &bufferPool{},
-		ErrorHandler:  answerError,
+		BufferPool:   &bufferPool{},
+		ErrorHandler: answerError,
 		// A client that goes away in the middle of an answer is no news, least of all under overload.
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
 	}

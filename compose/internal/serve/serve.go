@@ -51,7 +51,7 @@ func (s *Service) Run(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 	}
-	slog.Info("draining", "timeout", s.DrainTimeout)
+	slog.Info("draining", "timeout", s.DrainTimeout.String())
 	if s.Leave != nil {
 		s.Leave()
 	}
