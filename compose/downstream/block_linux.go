@@ -9,8 +9,9 @@ import (
 const canBlockThread = true
 
 // blockThread blocks the calling operating-system thread for d, as a file system, a DNS lookup in C or any other call
-// does that bypasses the runtime's poller. The runtime takes the P away and, if goroutines wait, starts another thread:
-// this is how the number of threads grows with the number of requests. time.Sleep would block the goroutine only.
+// does that bypasses the runtime's poller. The runtime notices after 20 us to 10 ms, takes the P away and, if goroutines
+// wait, starts another thread: this is how the number of threads grows with the number of requests, and why all requests
+// take longer than d when many block. time.Sleep would block the goroutine only.
 func blockThread(d time.Duration) {
 	if d <= 0 {
 		return
