@@ -90,7 +90,7 @@ func TestAServiceRegistersServesAndLeavesBeforeItStops(t *testing.T) {
 	go func() { done <- run(ctx, cfg) }()
 
 	_, self, _ := strings.Cut(strings.TrimSuffix(<-calls, `"}`), `"addr":"`)
-	res, err := http.Get("http://" + self + "/work")
+	res, err := http.Get("http://" + self + "/orders/7")
 	if err != nil {
 		t.Fatal(err)
 	}
