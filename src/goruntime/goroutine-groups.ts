@@ -10,7 +10,7 @@ export interface GoroutineGroup {
   readonly frames: readonly string[];
 }
 
-/** The groups of one profile, largest first; their counts sum to `total`, which leaves out the goroutine that took it. */
+/** The groups of one profile, largest first; their counts sum to `total`, which leaves out the goroutines of the look itself. */
 export interface GoroutineGroups {
   readonly total: number;
   readonly groups: readonly GoroutineGroup[];
@@ -24,14 +24,19 @@ export function groupGoroutines(profile: PprofProfile): GoroutineGroups {
     throw new Error(`not a goroutine profile: it has ${types || 'no values'}`);
   }
   const byStack = new Map<string, GoroutineGroup>();
+  let overHttp = false;
   for (const { frames, values } of profile.samples) {
     const wait = waitOf(frames);
-    if (!wait) continue;
+    if (!wait) {
+      if (frames.includes('net/http.(*conn).serve')) overHttp = true;
+      continue;
+    }
     // Stacks that differ in labels or in line numbers only are one group.
     const key = frames.join('\n');
     const count = Number(values[column] ?? 0n) + (byStack.get(key)?.count ?? 0);
     byStack.set(key, { count, ...wait, frames });
   }
+  if (overHttp) dropWatcher(byStack);
   const groups = [...byStack.values()].sort((a, b) => b.count - a.count || (a.site < b.site ? -1 : 1));
   return { total: groups.reduce((sum, { count }) => sum + count, 0), groups };
 }
@@ -41,4 +46,22 @@ export function countByReason(groups: readonly GoroutineGroup[]): ReadonlyMap<st
   const counts = new Map<string, number>();
   for (const { reason, count } of groups) counts.set(reason, (counts.get(reason) ?? 0) + count);
   return counts;
+}
+
+/** All frames that a goroutine may have which watches a connection and has not run yet; as a rule it has none. */
+const watcherToBe = /^net\/http\.\(\*connReader\)\.startBackgroundRead\.|^runtime\.goexit$/;
+const watcher = 'net/http.(*connReader).backgroundRead';
+
+/**
+ * Leaves out the goroutine that net/http makes to watch the connection of the look: it is so new that it would be a
+ * runnable goroutine in almost every profile; else it is one of those that wait for their client.
+ */
+function dropWatcher(byStack: Map<string, GoroutineGroup>): void {
+  const own =
+    [...byStack].find(([, { frames }]) => frames.every((frame) => watcherToBe.test(frame))) ??
+    [...byStack].find(([, { frames }]) => frames.includes(watcher));
+  if (!own) return;
+  const [key, group] = own;
+  if (group.count > 1) byStack.set(key, { ...group, count: group.count - 1 });
+  else byStack.delete(key);
 }

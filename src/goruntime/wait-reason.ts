@@ -70,7 +70,7 @@ function siteOf(frames: readonly string[]): string {
     if (dial !== undefined) return dial;
   }
   const site = frames.find((frame) => !plumbing.test(packageOf(frame)) && !passOn.test(frame));
-  return site ?? frames.findLast((frame) => packageOf(frame) !== 'runtime') ?? frames.at(-1) ?? '';
+  return site ?? frames.findLast((frame) => packageOf(frame) !== 'runtime') ?? frames.at(-1) ?? 'not started yet';
 }
 
 /** The import path before a function's name; all of `internal/…` and `runtime/…` counts as its first part. */

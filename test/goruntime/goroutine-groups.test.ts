@@ -58,11 +58,19 @@ test('the Go on this machine: every goroutine has the reason that the runtime it
   }
 }, 60_000);
 
-test('counts sum to the total, which is the profile’s own less the goroutine that took it', async () => {
+test('counts sum to the total, which is the profile’s own less the two goroutines that served the look', async () => {
   const profile = decodeProfile(gunzipSync(await readFile(new URL('go126-waits.pb.gz', fixtures))));
   const { total, groups } = groupGoroutines(profile);
-  expect(total).toBe(profile.samples.reduce((sum, { values }) => sum + Number(values[0]), 0) - 1);
+  expect(total).toBe(profile.samples.reduce((sum, { values }) => sum + Number(values[0]), 0) - 2);
   expect([...countByReason(groups).values()].reduce((sum, count) => sum + count)).toBe(total);
+});
+
+test('only the goroutine that spins is runnable; the one that net/http made for the look is not counted', async () => {
+  for (const name of ['go119-waits.pb.gz', 'go126-waits.pb.gz']) {
+    const { groups } = groupGoroutines(decodeProfile(gunzipSync(await readFile(new URL(name, fixtures)))));
+    const runnable = groups.filter(({ reason }) => reason === 'running or runnable');
+    expect(runnable.map(({ count, site }) => [count, site])).toEqual([[1, 'main.parkSpin']]);
+  }
 });
 
 test('the site of a network wait says which connection it is', async () => {

@@ -43,6 +43,6 @@ test('the goroutine that takes the profile is left out', () => {
   expect(waitOf(frames)).toBeUndefined();
 });
 
-test('a stack without frames is neither parked nor anywhere', () => {
-  expect(waitOf([])).toEqual({ reason: 'running or runnable', site: '' });
+test('a goroutine without a stack is runnable and has not started', () => {
+  expect(waitOf([])).toEqual({ reason: 'running or runnable', site: 'not started yet' });
 });

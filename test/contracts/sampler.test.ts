@@ -1,0 +1,153 @@
+/** What holds for every sampler, over a live Go service. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import type { Sampler, SamplerContext } from '../../src/model/contracts.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import { seriesInfo } from '../../src/model/series.ts';
+import type { LogLine, Target } from '../../src/model/topology.ts';
+import { samplers } from '../../src/registry.ts';
+import { testRun } from '../helpers/run-context.ts';
+
+/** What a user writes for each, and series that a Go 1.26 service under no load must have. */
+const expected: Readonly<Record<string, { readonly written: unknown; readonly series: readonly string[] }>> = {
+  schedtrace: {
+    written: '100ms',
+    series: ['sched.gomaxprocs', 'sched.runqueue', 'sched.local_runqueue_total', 'sched.switches_per_second'],
+  },
+  gctrace: { written: true, series: ['gc.cycles', 'gc.pause_ms', 'gc.heap_live_mib', 'gc.heap_goal_mib'] },
+  goroutines: { written: '500ms', series: ['goroutines.total', 'goroutines.waiting.IO wait'] },
+  metrics: {
+    written: '250ms',
+    series: ['go.goroutines', 'go.process_cpu_percent', 'go.resident_memory_bytes', 'go.alloc_bytes_per_second'],
+  },
+  containers: { written: '250ms', series: ['container.cpu_percent', 'container.memory_mib'] },
+};
+
+const compose = fileURLToPath(new URL('../../compose', import.meta.url));
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rampart-sampler-'));
+  await promisify(execFile)('go', ['build', '-o', join(folder, 'service'), './downstream'], { cwd: compose });
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Service {
+  readonly target: Target;
+  readonly listeners: Set<(line: LogLine) => void>;
+  kill(): Promise<void>;
+}
+
+/** The downstream service on free ports, with its log lines as a topology would give them. */
+async function startService(goDebug: readonly string[], clock: SamplerContext['clock']): Promise<Service> {
+  const listeners = new Set<(line: LogLine) => void>();
+  const env = { LISTEN_ADDR: '127.0.0.1:0', PPROF_ADDR: '127.0.0.1:0', GODEBUG: goDebug.join(',') };
+  const child = spawn(join(folder, 'service'), { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines = { stdout: createInterface(child.stdout), stderr: createInterface(child.stderr) };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    lines[stream].on('line', (text) => {
+      for (const listener of listeners) listener({ atUs: clock.nowUs(), target: 'downstream-1', stream, text });
+    });
+  }
+  const admin = await new Promise<string>((resolve) => {
+    for (const stream of Object.values(lines)) {
+      stream.on('line', (text) => {
+        const found = /"admin":"([^"]+)"/.exec(text)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    }
+  });
+  const closed = once(child, 'close');
+  return {
+    target: {
+      id: 'downstream-1',
+      service: 'downstream',
+      ports: {},
+      pid: child.pid,
+      pprofUrl: `http://${admin}/debug/pprof`,
+      metricsUrl: `http://${admin}/metrics`,
+    },
+    listeners,
+    async kill() {
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
+
+test('every registered sampler is held to the contract', () => {
+  expect(samplers.map(({ kind }) => kind).sort()).toEqual(Object.keys(expected).sort());
+});
+
+describe.each(samplers.map((sampler) => [sampler.kind, sampler] as const))('%s', (kind, sampler: Sampler) => {
+  const { written, series } = expected[kind] ?? { written: undefined, series: [] };
+
+  test('takes what a user writes, refuses nonsense with an example, and can be described to an editor', () => {
+    expect(sampler.options.safeParse(written).success).toBe(true);
+    expect(sampler.options.safeParse('nonsense').error?.issues[0]?.message).toMatch(/^must be .*\(example: /);
+    expect(z.toJSONSchema(sampler.options, { io: 'input' })).toHaveProperty('description');
+    expect(sampler.cost).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test('emits its series while the service lives, gaps or nothing when it is gone, and nothing after close', async () => {
+    const { context } = testRun();
+    const options = sampler.options.parse(written);
+    const service = await startService(sampler.goDebug(options), context.clock);
+    const samples: Sample[] = [];
+    const seen = () =>
+      new Set(samples.flatMap((sample) => (sample.kind === 'reading' ? Object.keys(sample.values) : [])));
+    const onLog: SamplerContext['onLog'] = (listener) => {
+      service.listeners.add(listener);
+      return () => service.listeners.delete(listener);
+    };
+    const emit = (sample: Sample) => samples.push(sample);
+    const targets = [service.target];
+    const opened = await sampler.open(options, { ...context, targets, onLog, emit });
+    try {
+      await vi.waitFor(
+        async () => {
+          // A forced cycle, so that there is one to be traced.
+          await fetch(`${service.target.pprofUrl}/heap?gc=1`).then((answer) => answer.arrayBuffer());
+          expect([...seen()]).toEqual(expect.arrayContaining([...series]));
+        },
+        { timeout: 10_000, interval: 100 },
+      );
+    } finally {
+      await service.kill();
+    }
+    const polls = sampler.goDebug(options).length === 0;
+    if (polls) {
+      await vi.waitFor(() => expect(samples.some((s) => s.kind === 'gap' && s.target === 'downstream-1')).toBe(true), {
+        timeout: 10_000,
+      });
+    }
+    await opened.close();
+    const after = samples.length;
+    for (const listener of service.listeners) {
+      listener({ atUs: context.clock.nowUs(), target: 'downstream-1', stream: 'stderr', text: 'SCHED 1ms: x' });
+    }
+    await context.clock.sleep(600);
+    expect(samples.length).toBe(after);
+    for (const sample of samples) expectWellFormed(sample, kind);
+  }, 40_000);
+});
+
+function expectWellFormed(sample: Sample, source: string): void {
+  if (sample.kind === 'gap') expect(sample).toMatchObject({ source, message: expect.stringMatching(/\S/) });
+  if (sample.kind !== 'reading') return;
+  expect(sample.source).toBe(source);
+  expect(sample.atUs).toBeGreaterThanOrEqual(0);
+  for (const [name, value] of Object.entries(sample.values)) {
+    expect(Number.isFinite(value), `${name} is a finite number`).toBe(true);
+    if (!name.startsWith('go.')) expect(seriesInfo(name).unit, `${name} has a unit`).not.toBe('');
+  }
+}

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import type { Sample } from '../../src/model/sample.ts';
+import { goroutineSampler } from '../../src/samplers/goroutine-sampler.ts';
+import { testRun } from '../helpers/run-context.ts';
+import { bareTarget } from './manual-run.ts';
+
+const profile = readFileSync(new URL('../fixtures/goruntime/go126-waits.pb.gz', import.meta.url));
+
+/** Looks at a service that answers so until `enough`; the answer is all that was emitted. */
+async function look(answer: RequestListener, enough: (samples: readonly Sample[]) => boolean): Promise<Sample[]> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
+  const samples: Sample[] = [];
+  const context = {
+    ...testRun().context,
+    targets: [{ ...bareTarget('a'), pprofUrl }],
+    onLog: () => () => {},
+    emit: (sample: Sample) => samples.push(sample),
+  };
+  const sampler = await goroutineSampler.open({ everyMs: 50 }, context);
+  await vi.waitFor(() => expect(enough(samples)).toBe(true), { timeout: 10_000, interval: 10 });
+  await sampler.close();
+  server.closeAllConnections();
+  server.close();
+  return samples;
+}
+
+test('a profile becomes its largest groups, with the rest summed, and counts by reason; both make the total', async () => {
+  const asked: string[] = [];
+  const samples = await look(
+    (request, response) => {
+      asked.push(request.url ?? '');
+      response.end(profile);
+    },
+    (found) => found.length >= 2,
+  );
+  const [stacks, reading] = samples;
+  if (stacks?.kind !== 'stacks' || reading?.kind !== 'reading') throw new Error('a look is stacks and then a reading');
+  expect(asked[0]).toBe('/debug/pprof/goroutine');
+  expect(stacks.groups).toHaveLength(41);
+  expect(stacks.groups.at(-1)).toMatchObject({ reason: 'other stacks', frames: [] });
+  expect(stacks.groups.reduce((sum, { count }) => sum + count, 0)).toBe(stacks.total);
+  const { 'goroutines.total': total, ...reasons } = reading.values;
+  expect(total).toBe(stacks.total);
+  expect(Object.values(reasons).reduce((sum, count) => sum + count)).toBe(total);
+  expect(reasons).toMatchObject({
+    'goroutines.waiting.sleep': 1,
+    'goroutines.waiting.sync.Mutex.Lock': 1,
+    'goroutines.syscall': 2,
+    'goroutines.runnable': 1,
+  });
+});
+
+test.each([
+  ['an error answer', 404, 'Unknown profile\n', /answered 404: Unknown profile$/],
+  ['something else than a profile', 200, '<html>', /^not a/],
+])('%s is a gap that says so', async (_, status, body, message) => {
+  const samples = await look(
+    (__, response) => response.writeHead(status).end(body),
+    (found) => found.length >= 2,
+  );
+  expect(samples.every((sample) => sample.kind === 'gap' && message.test(sample.message))).toBe(true);
+});
+
+test('a service that does not answer is asked once, not again and again', async () => {
+  let asked = 0;
+  const server = createServer(() => {
+    asked += 1;
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
+  const samples: Sample[] = [];
+  const { context } = testRun();
+  const emit = (sample: Sample) => samples.push(sample);
+  const targets = [{ ...bareTarget('a'), pprofUrl }];
+  const sampler = await goroutineSampler.open({ everyMs: 20 }, { ...context, targets, onLog: () => () => {}, emit });
+  await vi.waitFor(() => expect(asked).toBe(1));
+  await sampler.close();
+  server.closeAllConnections();
+  server.close();
+  expect({ asked, samples }).toEqual({ asked: 1, samples: [] });
+});
