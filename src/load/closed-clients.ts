@@ -4,13 +4,14 @@ import type { TickBook } from './tick-book.ts';
 import type { Window, WindowBook } from './window-book.ts';
 
 /**
- * The fields of autocannon's client (lib/httpClient.js of 9.0.0) that its types leave out. `responseMax` ends the client at
- * its next request once it has made that many; `pipelinedRequests` is never cleared on errors and would grow.
+ * What autocannon's types leave out of its client (lib/httpClient.js of 9.0.0). `responseMax` makes it destroy itself
+ * instead of making a request more; `pipelinedRequests` is not cleared after errors and would grow.
  */
 interface ClientInternals extends Client {
   timeout: number;
   responseMax: number;
   readonly pipelinedRequests: { clear(): void };
+  destroy(): void;
 }
 
 /** The exchanges of one step. */
@@ -27,8 +28,20 @@ export interface ClosedClients {
 interface Exchange {
   readonly window: Window;
   readonly startUs: number;
-  /** Whether it was sent a second time because the server closed the connection without an answer. */
+  /** Whether the head of its response has come. */
+  isTouched: boolean;
+  /** Whether it was, or will be, sent once more on a new connection. */
   isRetry: boolean;
+}
+
+/** A client and what it is doing. */
+interface Seat {
+  readonly client: ClientInternals;
+  exchange: Exchange | undefined;
+  /** Whether its connection has carried a whole exchange. */
+  isReused: boolean;
+  /** Whether its next request is the open exchange once more. */
+  isResending: boolean;
 }
 
 /** The exchanges of step `step`, written to the books; `timeoutMs` for each. */
@@ -39,32 +52,42 @@ export function newClosedClients(
   ticks: TickBook,
   clock: () => number,
 ): ClosedClients {
-  const clients: ClientInternals[] = [];
-  const open = new Map<Client, Exchange>();
+  const seats: Seat[] = [];
+  let isWindingDown = false;
   let isOver = false;
 
-  function begin(client: Client): void {
+  function begin(seat: Seat): void {
     const startUs = clock();
     ticks.counts.due++;
     ticks.counts.sent++;
-    open.set(client, { window: book.plan(step, startUs), startUs, isRetry: false });
+    seat.exchange = { window: book.plan(step, startUs), startUs, isTouched: false, isRetry: false };
   }
 
-  /** A request while one is open: autocannon has reconnected and sent again, because the server ended the connection. */
-  function requested(client: Client): void {
+  /**
+   * A request while an exchange is open: autocannon has reconnected, either because of a timeout, which it will say before
+   * it returns, or because the server ended the connection, which it never says.
+   */
+  function requested(seat: Seat): void {
     if (isOver) return;
-    const exchange = open.get(client);
-    if (exchange && !exchange.isRetry) {
-      exchange.isRetry = true;
-      ticks.counts.opened++;
-      return;
+    const { exchange } = seat;
+    if (!exchange) begin(seat);
+    else if (seat.isResending) seat.isResending = false;
+    else {
+      queueMicrotask(() => {
+        if (seat.exchange === exchange) endedByServer(seat, exchange);
+      });
     }
-    if (exchange) failed(client, 'closed before the response');
-    begin(client);
   }
 
-  function answered(client: Client, status: number): void {
-    const exchange = take(client);
+  function endedByServer(seat: Seat, exchange: Exchange): void {
+    lost(seat, exchange.isTouched ? 'closed in the response' : 'closed before the response');
+    seat.isResending = false;
+    if (!seat.exchange) goOn(seat);
+  }
+
+  function answered(seat: Seat, status: number): void {
+    const exchange = leave(seat);
+    seat.isReused = true;
     if (!exchange) return;
     const elapsedUs = clock() - exchange.startUs;
     const latency = { responseUs: elapsedUs, serviceUs: elapsedUs };
@@ -76,55 +99,79 @@ export function newClosedClients(
     }
   }
 
-  function failed(client: Client, error: string): void {
-    const exchange = take(client);
+  /** As in the open engine: a kept connection that ends without a byte of the answer is no failure the first time. */
+  function lost(seat: Seat, error: string): void {
+    if (isOver) return;
+    const { exchange, isReused } = seat;
     ticks.counts.opened++;
+    seat.isReused = false;
+    if (exchange && isReused && !exchange.isTouched && !exchange.isRetry) {
+      exchange.isRetry = true;
+      seat.isResending = true;
+      return;
+    }
+    leave(seat);
     if (exchange) book.end(exchange.window, 'failed', { responseUs: clock() - exchange.startUs, error });
   }
 
-  /** autocannon reconnects and requests anew before it says that the old request timed out. */
-  function timedOut(client: ClientInternals): void {
-    const exchange = take(client);
+  function timedOut(seat: Seat): void {
+    const exchange = leave(seat);
+    seat.isReused = false;
     if (!exchange) return;
+    ticks.counts.opened++;
     book.end(exchange.window, 'timedOut', { responseUs: clock() - exchange.startUs });
-    if (client.responseMax !== windingDown) begin(client);
+    goOn(seat);
   }
 
-  function take(client: Client): Exchange | undefined {
+  /** Counts the request that autocannon has already made on a new connection, or ends the client when the step is over. */
+  function goOn(seat: Seat): void {
+    if (isWindingDown) seat.client.destroy();
+    else begin(seat);
+  }
+
+  /** Closes the open exchange; when the step is over, the request after it is not made. */
+  function leave(seat: Seat): Exchange | undefined {
     if (isOver) return undefined;
-    const exchange = open.get(client);
-    open.delete(client);
+    const { exchange } = seat;
+    seat.exchange = undefined;
+    if (isWindingDown) seat.client.responseMax = 1;
     return exchange;
+  }
+
+  function listen(seat: Seat): void {
+    const { client } = seat;
+    client.on('headers', () => {
+      if (seat.exchange) seat.exchange.isTouched = true;
+    });
+    client.on('response', (status) => answered(seat, status));
+    const events: NodeJS.EventEmitter = client;
+    events.on('request', () => requested(seat));
+    events.on('timeout', () => timedOut(seat));
+    events.on('connError', (error: Error & { syscall?: string; code?: string }) => {
+      client.pipelinedRequests.clear();
+      lost(seat, `${error.syscall ?? 'socket'} ${error.code ?? error.message}`);
+    });
   }
 
   return {
     get inFlight() {
-      return open.size;
+      return seats.filter((seat) => seat.exchange).length;
     },
     adopt(adopted) {
       const client = adopted as ClientInternals;
       client.timeout = timeoutMs;
-      clients.push(client);
       ticks.counts.opened++;
-      client.on('response', (status) => answered(client, status));
-      const events: NodeJS.EventEmitter = client;
-      events.on('request', () => requested(client));
-      events.on('timeout', () => timedOut(client));
-      events.on('connError', (error: Error & { syscall?: string; code?: string }) => {
-        client.pipelinedRequests.clear();
-        failed(client, `${error.syscall ?? 'socket'} ${error.code ?? error.message}`);
-      });
+      const seat: Seat = { client, exchange: undefined, isReused: false, isResending: false };
+      seats.push(seat);
+      listen(seat);
     },
     windDown() {
-      for (const client of clients) client.responseMax = windingDown;
+      isWindingDown = true;
     },
     cutOff() {
-      for (const { window } of open.values()) book.end(window, 'unfinished', {});
+      for (const { exchange } of seats) if (exchange) book.end(exchange.window, 'unfinished', {});
+      for (const seat of seats) seat.exchange = undefined;
       isOver = true;
-      open.clear();
     },
   };
 }
-
-/** Every client has made at least one request, so this lets none make another. */
-const windingDown = 1;

@@ -11,7 +11,7 @@ export interface TickCounts {
 }
 
 /** How things stand at the moment of a tick. */
-export type Standing = Pick<LoadTick, 'step' | 'inFlight' | 'waiting' | 'connections'>;
+type Standing = Pick<LoadTick, 'step' | 'inFlight' | 'waiting' | 'connections'>;
 
 /** Collects one second after the other. */
 export interface TickBook {

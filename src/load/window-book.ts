@@ -5,7 +5,7 @@ import { encodeHistogram, maxLatencyUs, newHistogram } from '../model/histogram.
 import type { LoadWindow } from '../model/load.ts';
 
 /** How an arrival can end. */
-export type Outcome = 'completed' | 'failed' | 'timedOut' | 'dropped' | 'unfinished';
+type Outcome = 'completed' | 'failed' | 'timedOut' | 'dropped' | 'unfinished';
 
 const secondUs = 1_000_000;
 
@@ -34,7 +34,7 @@ export interface WindowBook {
 }
 
 /** Latencies of one arrival in microseconds, and the kind of its failure. */
-export interface Latency {
+interface Latency {
   readonly responseUs?: number | undefined;
   readonly serviceUs?: number | undefined;
   readonly error?: string | undefined;
