@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+/** The process edge: argv, environment, streams and signals in, exit code out. The only file that touches `process`. */
+import { readFileSync } from 'node:fs';
+import { runCommandLine } from './commands/parse.ts';
+import { exitCodes, messageOf, RampartError } from './model/errors.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const interrupt = new AbortController();
+
+for (const [signal, exitCode] of [
+  ['SIGINT', exitCodes.interrupted],
+  ['SIGTERM', exitCodes.terminated],
+] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) {
+      process.stderr.write('\nrampart: stopped at once; the next run removes what is left\n');
+      process.exit(exitCode);
+    }
+    process.stderr.write('\nrampart: stopping, taking everything down (again to stop at once)\n');
+    interrupt.abort(new RampartError({ code: 'interrupted', message: `interrupted by ${signal}`, exitCode }));
+  });
+}
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    process.stderr.write(
+      `\nrampart: unexpected failure, please report it: ${error instanceof Error ? error.stack : messageOf(error)}\n`,
+    );
+    const failure = new RampartError({
+      code: 'unexpected',
+      message: messageOf(error),
+      exitCode: exitCodes.incomplete,
+      cause: error,
+    });
+    if (!interrupt.signal.aborted) interrupt.abort(failure);
+  });
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+const tell = (text: string) => {
+  process.stderr.write(text);
+};
+
+const mayColor = process.env['NO_COLOR'] === undefined || process.env['NO_COLOR'] === '';
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  version,
+  cwd: process.cwd(),
+  env: process.env,
+  signal: interrupt.signal,
+  print: (text) => {
+    process.stdout.write(text);
+  },
+  tell,
+  log: { info: (message) => tell(`rampart: ${message}\n`), warn: (message) => tell(`rampart: warning: ${message}\n`) },
+  redraw: process.stderr.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb',
+  color: process.stdout.isTTY === true && mayColor,
+  columns: process.stdout.columns ?? process.stderr.columns ?? 100,
+});

@@ -1,0 +1,10 @@
+/** The list of commands. */
+import type { Command } from './context.ts';
+import { doctorCommand } from './doctor.ts';
+import { initCommand } from './init.ts';
+import { reportCommand } from './report.ts';
+import { runCommand } from './run.ts';
+import { schemaCommand } from './schema.ts';
+
+/** Every command, in the order of `rampart --help`. */
+export const commands: readonly Command[] = [runCommand, reportCommand, doctorCommand, initCommand, schemaCommand];

@@ -1,0 +1,51 @@
+/** What a command may use of the outside world; `cli.ts` builds it from the process, tests build it in memory. */
+import type { ExitCode } from '../model/errors.ts';
+import type { Log } from '../model/host.ts';
+
+/** Everything that comes from the process. */
+export interface CommandContext {
+  readonly version: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by the first SIGINT or SIGTERM, with a RampartError that carries the exit code. */
+  readonly signal: AbortSignal;
+  /** Writes to stdout: results only. */
+  readonly print: (text: string) => void;
+  /** Writes to stderr: progress and messages. */
+  readonly tell: (text: string) => void;
+  readonly log: Log;
+  /** Whether stderr is a terminal that may be redrawn. */
+  readonly redraw: boolean;
+  /** Whether stdout may be coloured. */
+  readonly color: boolean;
+  readonly columns: number;
+}
+
+/** One command: its yargs words, and what it does with its checked arguments. */
+export interface Command {
+  readonly name: string;
+  /** Positional arguments as yargs writes them, such as `<scenario>`. */
+  readonly positionals: string;
+  readonly summary: string;
+  readonly examples: readonly (readonly [command: string, explanation: string])[];
+  readonly options: Readonly<Record<string, Flag>>;
+  run(args: CommandArgs, context: CommandContext): Promise<ExitCode>;
+}
+
+/** One flag or positional of a command. */
+export interface Flag {
+  readonly describe: string;
+  readonly type: 'string' | 'boolean' | 'number';
+  readonly choices?: readonly string[];
+  readonly array?: boolean;
+  readonly default?: string | boolean | number;
+  readonly positional?: boolean;
+}
+
+/** Arguments as yargs parsed them, by flag name. */
+export interface CommandArgs {
+  string(name: string): string | undefined;
+  strings(name: string): readonly string[];
+  number(name: string): number | undefined;
+  flag(name: string): boolean;
+}

@@ -1,0 +1,153 @@
+/** `rampart doctor`: what this machine has for a run, what is missing, and what to do about it. */
+
+import { connectDocker, pingDocker } from '../host/docker.ts';
+import { isPortFree } from '../host/loopback.ts';
+import { machineFacts, openFilesLimit } from '../host/machine.ts';
+import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
+import { composeVersion } from '../topology/compose-cli.ts';
+import { goVersion } from '../topology/go-build.ts';
+import { findOrphanProcesses } from '../topology/orphan-processes.ts';
+import type { Command, CommandContext } from './context.ts';
+
+/** One thing looked at: `ok`, `limited` (runs work, with a restriction) or `missing`. */
+interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'limited' | 'missing';
+  readonly found: string;
+  readonly advice?: string | undefined;
+}
+
+const dockerPatienceMs = 3000;
+const comfortableFiles = 4096;
+const comfortableCpus = 4;
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  positionals: '',
+  summary: 'Say what of Docker, Compose, Go, ports and limits is there, and what to do',
+  examples: [['rampart doctor', 'before the first run, and when one fails to start']],
+  options: { json: { describe: 'Print the checks as JSON', type: 'boolean', default: false } },
+  run: async (args, context) => {
+    const checks = await runChecks(context);
+    context.print(args.flag('json') ? `${JSON.stringify({ checks }, undefined, 2)}\n` : render(checks));
+    return verdict(checks);
+  },
+};
+
+async function runChecks(context: CommandContext): Promise<Check[]> {
+  const docker = await dockerCheck(context);
+  const compose =
+    docker.state === 'ok' ? await composeCheck(context) : missing('compose', 'not looked for without an engine');
+  const go = await goCheck(context);
+  const loopback = await loopbackCheck();
+  return [nodeCheck(), docker, compose, go, loopback, filesCheck(), cpuCheck(), orphanCheck()];
+}
+
+function missing(name: string, found: string, advice?: string): Check {
+  return { name, state: 'missing', found, advice };
+}
+
+function nodeCheck(): Check {
+  const { node } = machineFacts();
+  const [major = 0, minor = 0] = node.slice(1).split('.').map(Number);
+  const isEnough = major > 20 || (major === 20 && minor >= 19);
+  return isEnough ? { name: 'node', state: 'ok', found: node } : missing('node', node, 'Install Node 20.19 or newer.');
+}
+
+async function dockerCheck({ env }: CommandContext): Promise<Check> {
+  return await attempt('docker', async () => {
+    const { version, arch } = await pingDocker(connectDocker(env), dockerPatienceMs);
+    return `engine ${version}, ${arch}`;
+  });
+}
+
+async function composeCheck({ env, signal }: CommandContext): Promise<Check> {
+  return await attempt('compose', async () => await composeVersion(env, signal));
+}
+
+async function goCheck({ env, signal }: CommandContext): Promise<Check> {
+  return await attempt('go', async () => await goVersion({ env, overrides: {}, signal }));
+}
+
+async function attempt(name: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, state: 'ok', found: await look() };
+  } catch (error) {
+    return missing(name, messageOf(error), error instanceof RampartError ? error.hint : undefined);
+  }
+}
+
+async function loopbackCheck(): Promise<Check> {
+  const name = 'loopback addresses';
+  try {
+    await isPortFree('127.77.77.77', 0);
+    return { name, state: 'ok', found: 'each replica can have an address of its own' };
+  } catch (error) {
+    return missing(
+      name,
+      messageOf(error),
+      'The process engine needs addresses beyond 127.0.0.1, which Linux has; use Docker here.',
+    );
+  }
+}
+
+function filesCheck(): Check {
+  const limit = openFilesLimit();
+  const name = 'open files';
+  if (limit === undefined) return { name, state: 'limited', found: 'the limit cannot be read on this system' };
+  if (limit >= comfortableFiles) return { name, state: 'ok', found: `up to ${limit}` };
+  return {
+    name,
+    state: 'limited',
+    found: `up to ${limit}`,
+    advice: `Each connection takes one: ulimit -n ${comfortableFiles * 4} before rampart, or a smaller load.maxConnections.`,
+  };
+}
+
+function cpuCheck(): Check {
+  const { cpus, cpuModel } = machineFacts();
+  const name = 'processors';
+  const found = `${cpus} (${cpuModel})`;
+  if (cpus >= comfortableCpus) return { name, state: 'ok', found };
+  return {
+    name,
+    state: 'limited',
+    found,
+    advice: 'Generator and services share them: compare runs of this machine with each other, not with production.',
+  };
+}
+
+function orphanCheck(): Check {
+  const orphans = findOrphanProcesses();
+  const name = 'left behind';
+  if (orphans.length === 0) return { name, state: 'ok', found: 'nothing of killed runs is running' };
+  return {
+    name,
+    state: 'limited',
+    found: orphans.map(({ pid, runId }) => `process ${pid} of run ${runId}`).join(', '),
+    advice: 'The next run ends them.',
+  };
+}
+
+/** A run needs Docker with Compose, or Go with loopback addresses. */
+function canRun(checks: readonly Check[]): { compose: boolean; process: boolean } {
+  const isOk = (name: string) => checks.some((check) => check.name === name && check.state !== 'missing');
+  return { compose: isOk('docker') && isOk('compose'), process: isOk('go') && isOk('loopback addresses') };
+}
+
+function verdict(checks: readonly Check[]): ExitCode {
+  const { compose, process } = canRun(checks);
+  const nodeIsThere = checks.some((check) => check.name === 'node' && check.state === 'ok');
+  return nodeIsThere && (compose || process) ? exitCodes.ok : exitCodes.environment;
+}
+
+function render(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map((check) => check.name.length));
+  const lines = checks.flatMap(({ name, state, found, advice }) => {
+    const first = `${state.padEnd(8)} ${name.padEnd(width)}  ${found}`;
+    return advice === undefined ? [first] : [first, `${' '.repeat(width + 11)}${advice}`];
+  });
+  const { compose, process } = canRun(checks);
+  const word = (works: boolean) => (works ? 'works' : 'does not work');
+  return [...lines, '', `engine compose ${word(compose)}, engine process ${word(process)}`, ''].join('\n');
+}

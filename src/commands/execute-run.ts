@@ -1,0 +1,152 @@
+/** One run from a checked scenario to its result on disk. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-directory.ts';
+import { startClock } from '../host/clock.ts';
+import { writeText } from '../host/files.ts';
+import { machineFacts } from '../host/machine.ts';
+import type { RunContext, Sink, TopologyEngine } from '../model/contracts.ts';
+import { incompleteError, messageOf } from '../model/errors.ts';
+import { type RunManifest, type RunOutcome, runFiles } from '../model/raw-run.ts';
+import type { RunResult } from '../model/run-result.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { RunningTopology } from '../model/topology.ts';
+import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry.ts';
+import { type ChosenSampler, describeFailure, type ReadySession, runSession } from '../session/run-session.ts';
+import type { CommandContext } from './context.ts';
+import { finishRun } from './finish-run.ts';
+import type { ReadScenario } from './read-scenario.ts';
+
+/** What may be decided for one run beside its scenario. */
+export interface RunChoices {
+  readonly out: string | undefined;
+  readonly metricsPort: number | undefined;
+}
+
+/** A run that ended in any way: its result, and where it is. */
+export interface FinishedRun {
+  readonly result: RunResult;
+  readonly directory: string;
+}
+
+/** One run being carried out. */
+interface LiveRun {
+  readonly id: string;
+  readonly directory: string;
+  readonly scenario: Scenario;
+  readonly choices: RunChoices;
+  readonly command: CommandContext;
+  readonly engine: TopologyEngine;
+  readonly samplers: readonly ChosenSampler[];
+}
+
+/** Runs a scenario and writes its directory, also when the run fails; rejects only when the directory cannot be written. */
+export async function executeRun(
+  read: ReadScenario,
+  choices: RunChoices,
+  command: CommandContext,
+): Promise<FinishedRun> {
+  const { scenario } = read;
+  const id = `${timeStamp()}-${scenario.name}-${randomBytes(2).toString('hex')}`;
+  const directory = choices.out ?? join(command.cwd, 'runs', id);
+  await createRunDirectory(directory);
+  await writeText(join(directory, runFiles.scenario), read.text);
+  const context: RunContext = {
+    runId: id,
+    clock: startClock(),
+    signal: command.signal,
+    log: command.log,
+    env: command.env,
+  };
+  const engine = await topologyEngineOf(scenario.topology, context);
+  const chosen = samplers.flatMap((sampler) =>
+    sampler.kind in scenario.observe ? [{ sampler, options: scenario.observe[sampler.kind] }] : [],
+  );
+  const run: LiveRun = { id, directory, scenario, choices, command, engine, samplers: chosen };
+  const outcome = await carryOut(run, context);
+  try {
+    await writeOutcome(directory, outcome);
+    return { result: await finishRun(directory), directory };
+  } catch (error) {
+    throw outcome.failure?.code === 'disk-refused' ? diskRefused(directory, error) : error;
+  }
+}
+
+async function carryOut(run: LiveRun, context: RunContext): Promise<RunOutcome> {
+  const { scenario, directory } = run;
+  try {
+    const loadEngine = loadEngineOf(scenario.load.mode);
+    const onReady = (ready: ReadySession) => makeReady(run, ready);
+    return await runSession(
+      { scenario, topologyEngine: run.engine, loadEngine, samplers: run.samplers, onReady },
+      context,
+    );
+  } catch (error) {
+    await writeManifest(
+      directory,
+      manifestOf(run, undefined, { originWallMs: context.clock.originWallMs, startUs: 0 }),
+    );
+    return { status: 'failed', failure: describeFailure(error), endUs: context.clock.nowUs() };
+  }
+}
+
+/** Writes the manifest and opens the sinks, now that the topology is up. */
+async function makeReady(run: LiveRun, { topology, clock, startUs, abort }: ReadySession): Promise<readonly Sink[]> {
+  const { command, scenario, directory, choices } = run;
+  for (const warning of topology.warnings) command.log.warn(warning);
+  await writeManifest(directory, manifestOf(run, topology, { originWallMs: clock.originWallMs, startUs }));
+  return await openSinks({
+    runId: run.id,
+    directory,
+    progress: {
+      write: command.tell,
+      redraw: command.redraw,
+      columns: command.columns,
+      steps: scenario.load.steps,
+      startUs,
+    },
+    metricsPort: choices.metricsPort,
+    onDiskError: (error) => abort(diskRefused(directory, error)),
+    onMetricsUrl: (url) => command.log.info(`live metrics: ${url}`),
+  });
+}
+
+function manifestOf(
+  run: LiveRun,
+  topology: RunningTopology | undefined,
+  ready: { originWallMs: number; startUs: number },
+): RunManifest {
+  return {
+    id: run.id,
+    toolVersion: run.command.version,
+    startedAt: new Date(ready.originWallMs).toISOString(),
+    scenario: run.scenario,
+    environment: {
+      engine: topology?.engine ?? run.engine.kind,
+      ...machineFacts(),
+      facts: topology?.facts ?? {},
+      targets: topology?.targets.map(({ id, service }) => ({ id, service })) ?? [],
+    },
+    warnings: topology?.warnings ?? [],
+    observers: run.samplers.map(({ sampler: { kind, cost } }) => ({ kind, cost })),
+    startUs: ready.startUs,
+  };
+}
+
+function diskRefused(directory: string, error: unknown) {
+  const hint = 'Free space, or name a directory on another disk with --out DIR.';
+  return incompleteError(
+    'disk-refused',
+    `${directory}: the run directory cannot be written: ${messageOf(error)}`,
+    hint,
+    error,
+  );
+}
+
+/** Local time as `20260131-142501`, so that run directories sort by time. */
+function timeStamp(): string {
+  const now = new Date();
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  return `${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+}

@@ -1,0 +1,34 @@
+/** A run directory with raw samples to result, histogram log and reports; can be repeated at any time. */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { buildResult } from '../analysis/build-result.ts';
+import { histogramLog } from '../archive/histogram-log.ts';
+import { readRawRun } from '../archive/run-directory.ts';
+import { readTextIfAny, writeText } from '../host/files.ts';
+import type { Reporter } from '../model/contracts.ts';
+import type { LoadWindow } from '../model/load.ts';
+import { runFiles } from '../model/raw-run.ts';
+import type { RunResult } from '../model/run-result.ts';
+import { reporters } from '../registry.ts';
+
+/** Analyses a run directory and writes what follows from it into the same directory. */
+export async function finishRun(directory: string): Promise<RunResult> {
+  const run = await readRawRun(directory);
+  const result = buildResult(run);
+  const windows = run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window');
+  await writeText(join(directory, runFiles.histogramLog), histogramLog(windows, Date.parse(run.manifest.startedAt)));
+  for (const reporter of await allReporters({ color: false, width: 100 })) {
+    if (reporter.fileName !== undefined) await writeText(join(directory, reporter.fileName), reporter.render(result));
+  }
+  return result;
+}
+
+/** Every report format, with the chart library read from its package. */
+export async function allReporters(terminal: {
+  readonly color: boolean;
+  readonly width: number;
+}): Promise<readonly Reporter[]> {
+  const folder = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
+  const read = async (file: string) => (await readTextIfAny(join(folder, 'dist', file))) ?? '';
+  return reporters({ uplotJs: await read('uPlot.iife.min.js'), uplotCss: await read('uPlot.min.css') }, terminal);
+}

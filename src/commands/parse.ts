@@ -1,0 +1,102 @@
+/** Command line to exit code: yargs reads the words, the command does the work, errors are told to people. */
+import yargs from 'yargs';
+import { type ExitCode, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
+import { commands } from './all.ts';
+import type { Command, CommandArgs, CommandContext } from './context.ts';
+
+/** Runs the command that `argv` asks for; never rejects. */
+export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, context);
+  } catch (error) {
+    return tellError(error, context);
+  }
+}
+
+async function dispatch(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok;
+  const parser = yargs()
+    .scriptName('rampart')
+    .usage('$0 <command>\n\nLoad-tests a Go service and watches its runtime on the same clock.')
+    .version(context.version)
+    .help()
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 'a command is missing')
+    .wrap(Math.min(context.columns, 110))
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw (
+        error ??
+        usageError(
+          'usage',
+          wording(message ?? 'bad usage', argv),
+          'rampart --help lists the commands, rampart <command> --help its flags.',
+        )
+      );
+    });
+  for (const command of commands) {
+    parser.command(
+      `${command.name} ${command.positionals}`.trim(),
+      command.summary,
+      (builder) => describeCommand(builder, command),
+      async (values) => {
+        exitCode = await command.run(readArgs(values), context);
+      },
+    );
+  }
+  const output = await new Promise<string>((resolve, reject) => {
+    parser.parseAsync([...argv], {}, (error, _, text) => (error ? reject(error) : resolve(text))).catch(reject);
+  });
+  if (output !== '') context.print(`${output}\n`);
+  return exitCode;
+}
+
+/** yargs suggests a command without saying what it did not understand. */
+function wording(message: string, argv: readonly string[]): string {
+  return message.startsWith('Did you mean') ? `${argv[0]} is not a command. ${message}` : message;
+}
+
+function describeCommand(builder: ReturnType<typeof yargs>, command: Command) {
+  for (const [name, { positional, array, default: preset, choices, ...flag }] of Object.entries(command.options)) {
+    const described = {
+      ...flag,
+      ...(preset === undefined ? {} : { default: preset }),
+      ...(choices === undefined ? {} : { choices: [...choices] }),
+    };
+    if (positional) builder.positional(name, described);
+    else
+      builder.option(name, {
+        ...described,
+        ...(array ? { array: true, nargs: 1 } : {}),
+        requiresArg: flag.type !== 'boolean',
+      });
+  }
+  for (const [line, explanation] of command.examples) builder.example(line, explanation);
+  return builder;
+}
+
+function readArgs(values: Readonly<Record<string, unknown>>): CommandArgs {
+  const last = (name: string) => (Array.isArray(values[name]) ? values[name].at(-1) : values[name]) as unknown;
+  return {
+    string: (name) => {
+      const value = last(name);
+      return value === undefined ? undefined : String(value);
+    },
+    strings: (name) => (Array.isArray(values[name]) ? values[name].map(String) : []),
+    number: (name) => last(name) as number | undefined,
+    flag: (name) => last(name) === true,
+  };
+}
+
+/** Known errors print message and hint; anything else is a bug and prints whole. */
+function tellError(error: unknown, { tell }: CommandContext): ExitCode {
+  if (error instanceof RampartError) {
+    tell(`rampart: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+    return error.exitCode;
+  }
+  tell(
+    `rampart: unexpected failure, please report it: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`,
+  );
+  return exitCodes.usage;
+}

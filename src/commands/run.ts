@@ -1,0 +1,58 @@
+/** `rampart run`: one scenario, one result, one report. */
+import { relative, resolve } from 'node:path';
+import { exitCodeOf } from '../analysis/exit-code.ts';
+import { usageError } from '../model/errors.ts';
+import type { RunResult } from '../model/run-result.ts';
+import type { Command, CommandArgs, CommandContext } from './context.ts';
+import { executeRun } from './execute-run.ts';
+import { outputFlags, printResult } from './print-result.ts';
+import { readScenario } from './read-scenario.ts';
+import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  positionals: '<scenario>',
+  summary: 'Run a scenario and write one result and one report',
+  examples: [
+    ['rampart run scenarios/quickstart.yaml', 'a ramp on the example topology, within a minute'],
+    ['rampart run ramp.yaml --engine process', 'without Docker, services as local processes'],
+    ['rampart run ramp.yaml --env api.GOMAXPROCS=2 --scale api=3', 'change the topology for one run'],
+    ['rampart run ramp.yaml --json > result.json', 'the result on stdout'],
+  ],
+  options: {
+    ...scenarioFlags,
+    ...outputFlags,
+    out: { describe: 'Run directory, new or empty (default: runs/<time>-<scenario>)', type: 'string' },
+    'metrics-port': {
+      describe: 'Serve live metrics of the run for Prometheus on 127.0.0.1:PORT (0: any free one)',
+      type: 'number',
+    },
+  },
+  run: async (args: CommandArgs, context: CommandContext) => {
+    const metricsPort = args.number('metrics-port');
+    if (metricsPort !== undefined && !(Number.isInteger(metricsPort) && metricsPort >= 0 && metricsPort <= 65_535)) {
+      throw usageError(
+        'flag-invalid',
+        `--metrics-port must be a port from 0 to 65535, got ${metricsPort} (example: --metrics-port 9464)`,
+      );
+    }
+    const read = await readScenario(args.string('scenario') ?? '', overridesOf(args), context);
+    const out = args.string('out');
+    const { result, directory } = await executeRun(
+      read,
+      { out: out === undefined ? undefined : resolve(context.cwd, out), metricsPort },
+      context,
+    );
+    await printResult(result, args, context);
+    tellEnd(result, relative(context.cwd, directory) || '.', context);
+    return exitCodeOf(result);
+  },
+};
+
+function tellEnd(result: RunResult, directory: string, { tell }: CommandContext): void {
+  if (result.failure) {
+    tell(`\nrampart: ${result.failure.message}\n`);
+    if (result.failure.hint !== undefined) tell(`  ${result.failure.hint}\n`);
+  }
+  tell(`\nreport: ${directory}/report.html\nresult: ${directory}/result.json\n`);
+}

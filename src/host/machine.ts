@@ -1,0 +1,33 @@
+/** What this machine is, for the environment block of a result and for `doctor`. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+
+/** The machine's part of a result's environment. */
+export interface MachineFacts {
+  readonly os: string;
+  readonly cpuModel: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly node: string;
+}
+
+/** Operating system, processors, memory and Node version of this machine. */
+export function machineFacts(): MachineFacts {
+  return {
+    os: `${type()} ${release()}`,
+    cpuModel: cpus()[0]?.model.trim() || 'unknown',
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    node: process.version,
+  };
+}
+
+/** The soft limit of open files of this process, or undefined where the system does not say (not Linux). */
+export function openFilesLimit(): number | undefined {
+  try {
+    const line = readFileSync('/proc/self/limits', 'utf8').match(/^Max open files\s+(\d+)/m);
+    return line ? Number(line[1]) : undefined;
+  } catch {
+    return undefined;
+  }
+}

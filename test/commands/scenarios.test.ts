@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { CommandContext } from '../../src/commands/context.ts';
+import { readScenario } from '../../src/commands/read-scenario.ts';
+
+const folder = join(import.meta.dirname, '..', '..', 'scenarios');
+const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+const context = { cwd: folder, env: {} } as CommandContext;
+
+it('ships the five scenarios that the README names', () => {
+  expect(files.sort()).toEqual([
+    'article-ramp.yaml',
+    'blocking-syscalls.yaml',
+    'gc-pressure.yaml',
+    'pool-too-small.yaml',
+    'quickstart.yaml',
+  ]);
+});
+
+it.each(files)('%s is a scenario that can be run', async (file) => {
+  const { scenario } = await readScenario(file, [], context);
+  expect(`${scenario.name}.yaml`).toBe(file);
+});
