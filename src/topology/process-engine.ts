@@ -47,7 +47,8 @@ async function startTopology(plan: ProcessPlan, readyTimeoutMs: number, context:
   }
   return {
     engine: 'process',
-    targets: started.map((one) => targetOf(one, plan)),
+    // In the order of the compose engine, so that results of both can be laid side by side.
+    targets: started.map((one) => targetOf(one, plan)).sort(byId),
     warnings: plan.warnings,
     facts: plan.facts,
     onLog: events.onLog,
@@ -112,6 +113,10 @@ function targetOf({ plan, pid }: ServiceProcess, topology: ProcessPlan): Target 
   const hints = topology.hints.get(plan.service) ?? {};
   const addresses = targetAddresses(hints, plan.compose.containerPorts, addressOf(plan));
   return { id: plan.id, service: plan.service, ...addresses, pid };
+}
+
+function byId(a: Target, b: Target): number {
+  return a.id.localeCompare(b.id, 'en', { numeric: true });
 }
 
 function addressOf({ address }: PlacedReplica): (port: number) => string {
