@@ -13,6 +13,7 @@ export interface ComposeOptions {
   readonly onFailure?: ((output: string) => RampartError) | undefined;
 }
 
+const commands = ['build', 'config', 'down', 'up', 'version'];
 const shownLines = 25;
 const killAfterMs = 3000;
 
@@ -96,7 +97,7 @@ const translations: readonly Translation[] = [
 /** An error in our words for output of Compose, its last lines kept; code `compose-failed` when none of the known patterns fits. */
 export function translateCompose(output: string, args: readonly string[]): RampartError {
   const known = translations.find(({ pattern }) => pattern.test(output));
-  const command = `docker compose ${args.find((arg) => /^[a-z]+$/.test(arg)) ?? ''}`.trim();
+  const command = `docker compose ${args.find((arg) => commands.includes(arg)) ?? ''}`.trim();
   const message = known ? `${known.message} (${command})` : `${command} failed`;
   return environmentError(known?.code ?? 'compose-failed', `${message}\n${lastLines(output)}`, known?.hint);
 }

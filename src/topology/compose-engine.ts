@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import { connectDocker, type DockerFacts, dockerEndpoint, pingDocker } from '../host/docker.ts';
 import { isLoopbackHost } from '../host/loopback.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
-import { environmentError, messageOf, type RampartError, usageError } from '../model/errors.ts';
+import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { ComposeTopology } from '../model/scenario.ts';
 import type { RunningTopology } from '../model/topology.ts';
 import { buildFailed, composeVersion, runCompose } from './compose-cli.ts';
@@ -160,7 +160,8 @@ async function createContainers(run: ComposeRun, project: ResolvedProject): Prom
     await runCompose(projectArgs(run, 'up', '--detach', '--no-build'), { env, signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw (await deadAtStart(run, error)) ?? error;
+    const isUnclear = error instanceof RampartError && error.code === 'compose-failed';
+    throw (isUnclear && (await deadAtStart(run, error))) || error;
   }
 }
 

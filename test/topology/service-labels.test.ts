@@ -1,0 +1,52 @@
+/** Labels to endpoints and addresses. */
+import { describe, expect, it } from 'vitest';
+import { hintedPorts, readHints, targetAddresses } from '../../src/topology/service-labels.ts';
+
+describe('readHints', () => {
+  it('reads the labels of rampart, replica counts filled in', () => {
+    const labels = {
+      'rampart.go.package': './lb',
+      'rampart.pprof.port': '6060',
+      'rampart.metrics.port': '6061',
+      'rampart.metrics.path': 'custom',
+      'rampart.ready.port': '8080',
+      'rampart.ready.path': '/readyz?downstreams={down-stream.replicas}',
+    };
+    expect(readHints('lb', labels, { 'down-stream': 3 })).toEqual({
+      goPackage: './lb',
+      pprof: { port: 6060, path: '/debug/pprof' },
+      metrics: { port: 6061, path: '/custom' },
+      ready: { port: 8080, path: '/readyz?downstreams=3' },
+    });
+  });
+
+  it('takes those of profefe and Prometheus where its own are absent', () => {
+    const labels = {
+      'profefe.com/port': '1',
+      'prometheus.io/port': '2',
+      'prometheus.io/path': '/m',
+      'rampart.metrics.port': '3',
+    };
+    expect(readHints('x', labels, {})).toMatchObject({ pprof: { port: 1 }, metrics: { port: 3, path: '/m' } });
+  });
+
+  it('refuses a port that is none and a service that is none', () => {
+    expect(() => readHints('x', { 'rampart.pprof.port': 'http' }, {})).toThrow(
+      /service x: label rampart\.pprof\.port .*"http".*example/,
+    );
+    expect(() => readHints('x', { 'rampart.ready.port': '1', 'rampart.ready.path': '/{y.replicas}' }, {})).toThrow(
+      /\{y\.replicas\}.*"y"/,
+    );
+  });
+});
+
+it('addresses leave out what cannot be reached', () => {
+  const hints = readHints('x', { 'rampart.pprof.port': '6060', 'rampart.metrics.port': '9' }, {});
+  expect(hintedPorts(hints)).toEqual([6060, 9]);
+  const addressOf = (port: number) => (port === 9 ? undefined : `127.0.0.1:${40_000 + port}`);
+  expect(targetAddresses(hints, [8080, 9], addressOf)).toEqual({
+    ports: { '8080': 'http://127.0.0.1:48080' },
+    pprofUrl: 'http://127.0.0.1:46060/debug/pprof',
+    metricsUrl: undefined,
+  });
+});
