@@ -35,11 +35,15 @@ export interface GcLine {
 }
 
 const pieces = [
-  'gc \\d+ @',
+  'gc ',
+  '\\d+',
+  ' @',
   '[\\d.]+',
   's ',
   '\\d+',
-  '%(?: \\(checking for goroutine leaks\\))?: ',
+  '%',
+  '(?: \\(checking for goroutine leaks\\))?',
+  ': ',
   '[\\d.+]+',
   ' ms clock, ',
   '[\\d.+/]+',

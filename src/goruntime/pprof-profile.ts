@@ -2,13 +2,13 @@
 import { Profile } from 'pprof-format';
 
 /** One stack of a profile: function names, innermost first, inlined ones included; one value for each sample type. */
-export interface ProfileSample {
+interface ProfileSample {
   readonly frames: readonly string[];
   readonly values: readonly bigint[];
 }
 
 /** What a column of values is, such as `goroutine` in `count` or `cpu` in `nanoseconds`. */
-export interface SampleType {
+interface SampleType {
   readonly type: string;
   readonly unit: string;
 }

@@ -27,7 +27,7 @@ const numbers = '\\d{1,15}(?: \\d{1,15})*';
 
 /** The longest text at `lastIndex` that may be the beginning of a SCHED line which another writer cut. */
 export const schedHead = new RegExp(
-  `SCHED \\d+ms:(?:${pair})*(?: \\w+=| (?:\\[[\\d ]*(?:\\](?: schedticks=(?:\\[[\\d ]*)?)?)?)?)?`,
+  `SCHED (?:\\d+(?:ms:(?:${pair})*(?: \\w+=| (?:\\[[\\d ]*(?:\\](?: schedticks=(?:\\[[\\d ]*)?)?)?)?)?)?)?`,
   'y',
 );
 

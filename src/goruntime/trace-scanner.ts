@@ -8,7 +8,7 @@ export type TraceRecord =
   | { readonly kind: 'gc'; readonly stamp: number; readonly process: number; readonly value: GcLine };
 
 /** Lines of one kind that began like one and could not be read whole; `example` is the first. */
-export interface Rejects {
+interface Rejects {
   readonly count: number;
   readonly example: string;
 }
@@ -34,7 +34,6 @@ interface CutLine {
   readonly example: string;
 }
 
-const start = /SCHED \d+ms:|gc \d+ @/g;
 const grammars = {
   sched: { head: schedHead, parse: parseSchedLine },
   gc: { head: gcHead, parse: parseGcLine },
@@ -42,7 +41,7 @@ const grammars = {
 const none: readonly TraceRecord[] = [];
 
 /** How many lines of other writers may lie between a head and its tail. */
-const maxLinesBetween = 8;
+const maxLinesBetween = 32;
 /** How many characters of a foreign text may look like a continuation, and how many heads that makes at most. */
 const maxHeads = 64;
 /** No line of the runtime is longer: 1,024 Ps of 12 characters each. */
@@ -50,7 +49,10 @@ const maxHeadLength = 16_384;
 const exampleLength = 160;
 
 /** What programs begin their lines with; where one of these follows a head, the cut is certain. */
-const foreignStart = /gc \d+ @|SCHED \d+ms:|\{|(?:time|level|ts|msg)=|\d{4}[/-]\d\d[/-]\d\d[ T]/y;
+const foreign = 'gc \\d+ @|SCHED \\d+ms:|\\{|(?:time|level|ts|msg)=|\\d{4}[/-]\\d\\d[/-]\\d\\d[ T]';
+const foreignStart = new RegExp(foreign, 'y');
+/** The marks of a runtime line; a head cut before its mark counts only at the start of a line, where the cut is certain. */
+const start = new RegExp(`SCHED \\d+ms:|gc \\d+ @|^(?:SCHED|gc) \\d*(?=${foreign})`, 'g');
 
 /** A scanner for the stderr lines of one target. */
 export function createTraceScanner(): TraceScanner {
@@ -92,7 +94,7 @@ export function createTraceScanner(): TraceScanner {
   function cutAt(kind: TraceKind, text: string, from: number, stamp: number): void {
     const cut: CutLine = {
       kind,
-      heads: headsAt(kind, text, from, 0),
+      heads: headsAt(kind, text, from, 0).heads,
       stamp,
       linesLeft: maxLinesBetween,
       example: text.slice(from, from + exampleLength),
@@ -149,13 +151,18 @@ function joinedValues(cut: CutLine, text: string): (SchedLine | GcLine)[] {
 /** The heads, and those that this line may have made longer before it was cut once more. */
 function longerHeads(cut: CutLine, text: string): readonly string[] {
   const tail = text.slice(0, maxHeadLength);
-  const longer = cut.heads.flatMap((head) => headsAt(cut.kind, head + tail, 0, head.length));
-  const all = [...new Set([...cut.heads, ...longer])];
-  return all.length > maxHeads ? cut.heads : all;
+  const all = new Set<string>();
+  for (const head of cut.heads) {
+    const longer = headsAt(cut.kind, head + tail, 0, head.length);
+    // Where the cut is certain, the text before it belongs to the head, and no head without it is possible.
+    if (!longer.certain) all.add(head);
+    for (const each of longer.heads) all.add(each);
+  }
+  return all.size > maxHeads ? cut.heads : [...all];
 }
 
 /** Every text that may be the head of the line cut after `from + known`: where the foreign text begins is not marked. */
-function headsAt(kind: TraceKind, text: string, from: number, known: number): string[] {
+function headsAt(kind: TraceKind, text: string, from: number, known: number): { heads: string[]; certain: boolean } {
   const { head } = grammars[kind];
   head.lastIndex = from;
   const length = Math.min(head.exec(text)?.[0].length ?? 0, maxHeadLength);
@@ -164,7 +171,7 @@ function headsAt(kind: TraceKind, text: string, from: number, known: number): st
   for (let cut = Math.max(from + Math.max(known, 1), end - maxHeads); cut <= end; cut += 1) {
     heads.push(text.slice(from, cut));
     foreignStart.lastIndex = cut;
-    if (foreignStart.test(text)) return [text.slice(from, cut)];
+    if (foreignStart.test(text)) return { heads: [text.slice(from, cut)], certain: true };
   }
-  return heads;
+  return { heads, certain: false };
 }

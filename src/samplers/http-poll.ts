@@ -5,7 +5,7 @@ import type { Target } from '../model/topology.ts';
 import { startPolling } from './poll.ts';
 
 /** One answer; `atUs` is the middle between question and last byte, as near as can be said to when it was true. */
-export interface Page {
+interface Page {
   readonly target: string;
   readonly atUs: number;
   readonly body: Buffer;
