@@ -80,8 +80,7 @@ const translations: readonly Translation[] = [
     hint: 'check its name, log in with `docker login`, or give the service a build',
   },
   {
-    pattern:
-      /failed to do request|no such host|TLS handshake|i\/o timeout|connection refused.*registry|toomanyrequests/i,
+    pattern: /failed to do request|no such host|TLS handshake|i\/o timeout|\/v2\/": |toomanyrequests/i,
     code: 'image-pull',
     message: 'the image registry cannot be reached',
     hint: 'check the network, pull the image beforehand, or use a Dockerfile stage "prebuilt" that starts FROM scratch',

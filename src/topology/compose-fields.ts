@@ -102,7 +102,7 @@ function readLongPort({ protocol, target }: Readonly<Record<string, unknown>>, f
 }
 
 /** Words of a command line: blanks separate, quotes and backslashes protect. */
-export function splitWords(line: string): string[] {
+function splitWords(line: string): string[] {
   const pattern = /\s+|'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^\s'"\\]+)/gs;
   const words: string[] = [];
   let word: string | undefined;

@@ -16,12 +16,12 @@ import {
 } from './compose-fields.ts';
 
 /** How a service's image is made; `context` as written, relative to the compose file. */
-export interface BuildSpec {
+interface BuildSpec {
   readonly context: string;
 }
 
 /** A service that must be up before this one. */
-export interface Dependency {
+interface Dependency {
   readonly service: string;
   readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully';
 }

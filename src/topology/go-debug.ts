@@ -1,7 +1,7 @@
 /** The GODEBUG of a service: what it already has, and what the samplers need. */
 
 /** Adds `key=value` entries to a GODEBUG text; an entry that is added replaces one of the same key. */
-export function mergeGoDebug(present: string | undefined, added: readonly string[]): string {
+function mergeGoDebug(present: string | undefined, added: readonly string[]): string {
   const keyOf = (entry: string) => entry.split('=')[0];
   const replaced = new Set(added.map(keyOf));
   const kept = (present ?? '').split(',').filter((entry) => entry !== '' && !replaced.has(keyOf(entry)));

@@ -63,7 +63,7 @@ export async function startReplica(
  * What follows the binary. In an image `entrypoint` names the binary and `command` its arguments; a command that starts with an absolute
  * path names the binary itself.
  */
-export function commandArguments({
+function commandArguments({
   entrypoint,
   command = [],
 }: Pick<ComposeService, 'entrypoint' | 'command'>): readonly string[] {

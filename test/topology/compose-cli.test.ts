@@ -23,6 +23,10 @@ it.each([
     'Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host',
   ],
   [
+    'image-pull',
+    'Error response from daemon: Get "http://127.0.0.1:9/v2/": dial tcp 127.0.0.1:9: connect: connection refused',
+  ],
+  [
     'docker-permission',
     'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
   ],
