@@ -57,8 +57,9 @@ const pieces = [
   '\\d+',
   ' MB goal, ',
   '\\d+',
-  ' MB stacks, ',
-  '\\d+',
+  // Up to Go 1.17 the line ends here.
+  '(?: MB stacks, | P)',
+  '(?:\\d+| \\(forced\\))',
   ' MB globals, ',
   '\\d+',
   ' P',
