@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { newWindowBook } from '../../src/load/window-book.ts';
+import { decodeHistogram } from '../../src/model/histogram.ts';
+import type { LoadWindow } from '../../src/model/load.ts';
+
+async function flushed(book: ReturnType<typeof newWindowBook>): Promise<LoadWindow[]> {
+  const windows: LoadWindow[] = [];
+  await book.flush((window) => windows.push(window));
+  return windows;
+}
+
+const outcomesOf = ({ planned, completed, failed, timedOut, dropped, unfinished }: LoadWindow) => [
+  planned,
+  completed,
+  failed,
+  timedOut,
+  dropped,
+  unfinished,
+];
+
+it('keeps the arrivals of each second and step apart', async () => {
+  const book = newWindowBook();
+  for (const [step, dueUs] of [
+    [0, 999_999],
+    [0, 1_000_000],
+    [1, 1_000_000],
+    [1, 1_999_999],
+  ] as const)
+    book.plan(step, dueUs);
+  const windows = await flushed(book);
+  expect(windows.map(({ step, dueUs, planned }) => [step, dueUs, planned])).toEqual([
+    [0, 0, 1],
+    [0, 1_000_000, 1],
+    [1, 1_000_000, 2],
+  ]);
+});
+
+it('hands out only what is new, and writes late outcomes to the second their arrival was due in', async () => {
+  const book = newWindowBook();
+  const window = book.plan(2, 3_100_000);
+  book.recordLag(window, 40);
+  expect((await flushed(book)).map(outcomesOf)).toEqual([[1, 0, 0, 0, 0, 0]]);
+  expect(await flushed(book)).toEqual([]);
+  book.plan(2, 8_000_000);
+  book.end(window, 'failed', { responseUs: 5_000_000, serviceUs: 4_000_000, error: 'status 500' });
+  const late = (await flushed(book)).find(({ dueUs }) => dueUs === 3_000_000)!;
+  expect(outcomesOf(late)).toEqual([0, 0, 1, 0, 0, 0]);
+  expect(late.errors).toEqual({ 'status 500': 1 });
+  expect([late.response, late.service, late.lag].map((text) => decodeHistogram(text).totalCount)).toEqual([1, 1, 0]);
+});
+
+it('does not mix what ends while a flush is being encoded into that flush, nor lose it', async () => {
+  const book = newWindowBook();
+  const window = book.plan(0, 0);
+  book.end(window, 'completed', { responseUs: 10, serviceUs: 10 });
+  const first: LoadWindow[] = [];
+  const flushing = book.flush((each) => first.push(each));
+  book.plan(0, 1);
+  book.end(window, 'completed', { responseUs: 20, serviceUs: 20 });
+  await flushing;
+  expect(first.map(({ response }) => decodeHistogram(response).maxValue)).toEqual([10]);
+  expect((await flushed(book)).map(({ response }) => decodeHistogram(response).maxValue)).toEqual([20]);
+});
+
+it('records what is longer than the longest latency as that, and what is negative as nothing', async () => {
+  const book = newWindowBook();
+  const window = book.plan(0, 0);
+  book.recordLag(window, -3);
+  book.end(window, 'timedOut', { responseUs: 9e12 });
+  const [only] = await flushed(book);
+  expect(decodeHistogram(only!.lag).maxValue).toBe(0);
+  expect(decodeHistogram(only!.response).totalCount).toBe(1);
+});
