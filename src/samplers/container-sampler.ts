@@ -1,10 +1,10 @@
 /** The sampler of what the kernel says: CPU, memory, throttling and network of each target, and CPU of the host. */
-import type Docker from 'dockerode';
 import { connectDocker } from '../host/docker.ts';
 import { readHostTimes, readProcessUse } from '../host/proc-fs.ts';
-import type { Sampler, SamplerContext } from '../model/contracts.ts';
-import type { Target } from '../model/topology.ts';
-import { type ContainerUse, readContainerStats } from './container-stats.ts';
+import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
+import type { Clock } from '../model/host.ts';
+import type { ContainerUse } from './container-stats.ts';
+import { followStats } from './docker-stats.ts';
 import { type IntervalOptions, intervalOption } from './interval-option.ts';
 import { type PolledTarget, startPolling } from './poll.ts';
 
@@ -15,63 +15,50 @@ const host = 'host';
 export const containerSampler: Sampler<IntervalOptions> = {
   kind: source,
   options: intervalOption(
-    250,
+    1000,
     '1s',
     'How often to read CPU, memory, throttling and network of each target and of the host',
   ),
-  cost: 'Nothing in the targets themselves; the Docker engine, or rampart for local processes, reads kernel counters once per interval.',
+  cost: 'Nothing in the targets themselves; the Docker engine reads kernel counters of each container once per second, and rampart those of local processes and of the host.',
   goDebug: () => [],
   open: async ({ everyMs }, context) => {
+    const { clock, emit } = context;
     const docker = context.targets.some(({ containerId }) => containerId !== undefined)
       ? connectDocker(context.env)
       : undefined;
-    const targets = context.targets.flatMap((target) => polledTarget(target, docker, context));
-    return startPolling({ source, everyMs, targets: [...targets, polledHost(context)] }, context);
+    const followed: OpenSampler[] = [];
+    const polled = [polledHost(context)];
+    for (const { id, containerId, pid } of context.targets) {
+      const onUse = useReadings(id, context);
+      const onFailure = (message: string, atUs: number) => emit({ kind: 'gap', atUs, target: id, source, message });
+      if (docker && containerId !== undefined) {
+        followed.push(followStats(docker.getContainer(containerId), { everyMs, onUse, onFailure }, context));
+      } else if (pid !== undefined) {
+        polled.push({ id, look: async () => onUse(await processUse(pid, clock), clock.nowUs()) });
+      } else {
+        onFailure('neither its container nor its process is known', clock.nowUs());
+      }
+    }
+    followed.push(startPolling({ source, everyMs, targets: polled }, context));
+    return {
+      async close() {
+        await Promise.all(followed.map((each) => each.close()));
+      },
+    };
   },
 };
 
-function polledTarget(target: Target, docker: Docker | undefined, context: SamplerContext): PolledTarget[] {
-  const { id, containerId, pid } = target;
-  if (docker && containerId !== undefined) {
-    const container = docker.getContainer(containerId);
-    const use = async (abortSignal: AbortSignal) => {
-      // The client takes a signal; its types do not know that.
-      const options: { stream: false; 'one-shot': true } & { abortSignal: AbortSignal } = {
-        stream: false,
-        'one-shot': true,
-        abortSignal,
-      };
-      return readContainerStats(await container.stats(options));
-    };
-    return [usePoll(id, use, context)];
-  }
-  if (pid !== undefined) {
-    const use = async (): Promise<ContainerUse> => {
-      const { cpuMs, residentBytes, throttling } = await readProcessUse(pid);
-      return { readUs: context.clock.nowUs(), cpuUs: cpuMs * 1000, memoryBytes: residentBytes, throttling };
-    };
-    return [usePoll(id, use, context)];
-  }
-  const message = 'neither its container nor its process is known';
-  context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target: id, source, message });
-  return [];
+async function processUse(pid: number, clock: Clock): Promise<ContainerUse> {
+  const { cpuMs, residentBytes, throttling } = await readProcessUse(pid);
+  return { readUs: clock.nowUs(), cpuUs: cpuMs * 1000, memoryBytes: residentBytes, throttling };
 }
 
-function usePoll(
-  target: string,
-  use: (signal: AbortSignal) => Promise<ContainerUse>,
-  context: SamplerContext,
-): PolledTarget {
+/** Emits each use as a reading, with the rates since the one before. */
+function useReadings(target: string, context: SamplerContext): (use: ContainerUse, atUs: number) => void {
   let before: ContainerUse | undefined;
-  return {
-    id: target,
-    async look(signal) {
-      const askedUs = context.clock.nowUs();
-      const now = await use(signal);
-      const atUs = (askedUs + context.clock.nowUs()) / 2;
-      context.emit({ kind: 'reading', atUs, target, source, values: useValues(now, before) });
-      before = now;
-    },
+  return (use, atUs) => {
+    context.emit({ kind: 'reading', atUs, target, source, values: useValues(use, before) });
+    before = use;
   };
 }
 

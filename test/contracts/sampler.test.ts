@@ -28,7 +28,7 @@ const expected: Readonly<Record<string, { readonly written: unknown; readonly se
     written: '250ms',
     series: ['go.goroutines', 'go.process_cpu_percent', 'go.resident_memory_bytes', 'go.alloc_bytes_per_second'],
   },
-  containers: { written: '250ms', series: ['container.cpu_percent', 'container.memory_mib'] },
+  containers: { written: '1s', series: ['container.cpu_percent', 'container.memory_mib'] },
 };
 
 const compose = fileURLToPath(new URL('../../compose', import.meta.url));
@@ -135,7 +135,7 @@ describe.each(samplers.map((sampler) => [sampler.kind, sampler] as const))('%s',
     for (const listener of service.listeners) {
       listener({ atUs: context.clock.nowUs(), target: 'downstream-1', stream: 'stderr', text: 'SCHED 1ms: x' });
     }
-    await context.clock.sleep(600);
+    await context.clock.sleep(1200);
     expect(samples.length).toBe(after);
     for (const sample of samples) expectWellFormed(sample, kind);
   }, 40_000);

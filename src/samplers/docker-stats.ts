@@ -1,0 +1,59 @@
+/** Follows the statistics of one container. The Docker engine reads them once per second, and holds back whoever asks more often. */
+import type Docker from 'dockerode';
+import { splitLines } from '../host/lines.ts';
+import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
+import { messageOf } from '../model/errors.ts';
+import { type ContainerUse, readContainerStats } from './container-stats.ts';
+
+/** Whom to tell what; `onFailure` is told of every interval in which nothing could be read. */
+export interface StatsFollower {
+  readonly everyMs: number;
+  onUse(use: ContainerUse, atUs: number): void;
+  onFailure(message: string, atUs: number): void;
+}
+
+/** The engine's own interval jitters; an answer this much early still counts for its time. */
+const earlyMs = 500;
+
+/** Follows until closed, and begins again when the engine ends the stream or cannot be reached. */
+export function followStats(
+  container: Docker.Container,
+  follower: StatsFollower,
+  context: Pick<SamplerContext, 'clock' | 'signal'>,
+): OpenSampler {
+  const { clock } = context;
+  const closing = new AbortController();
+  const stop = AbortSignal.any([context.signal, closing.signal]);
+  let nextUs = 0;
+  const lines = splitLines((text) => {
+    const atUs = clock.nowUs();
+    if (stop.aborted || atUs < nextUs) return;
+    nextUs = atUs + (follower.everyMs - earlyMs) * 1000;
+    try {
+      follower.onUse(readContainerStats(JSON.parse(text)), atUs);
+    } catch (error) {
+      follower.onFailure(messageOf(error), atUs);
+    }
+  });
+
+  async function follow(): Promise<void> {
+    while (!stop.aborted) {
+      try {
+        // The client takes a signal; its types do not know that.
+        const options: { stream: true } & { abortSignal: AbortSignal } = { stream: true, abortSignal: stop };
+        for await (const chunk of await container.stats(options)) lines.write(Buffer.from(chunk));
+      } catch (error) {
+        if (!stop.aborted) follower.onFailure(messageOf(error), clock.nowUs());
+      }
+      await clock.sleep(follower.everyMs, stop).catch(() => undefined);
+    }
+  }
+
+  const following = follow();
+  return {
+    async close() {
+      closing.abort();
+      await following;
+    },
+  };
+}
