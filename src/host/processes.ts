@@ -118,6 +118,8 @@ async function waitGone(pgid: number, ms: number): Promise<boolean> {
 }
 
 function signalGroup(pgid: number, signal: string): boolean {
+  // Group 0 would be our own, and 1 everybody.
+  if (pgid <= 1) return false;
   try {
     process.kill(-pgid, signal as NodeJS.Signals);
     return true;

@@ -19,6 +19,7 @@ import {
   type ResolvedProject,
 } from './compose-project.ts';
 import { containerReadyCheck } from './container-ready.ts';
+import { followLines } from './container-stream.ts';
 import { type ContainerWatch, watchContainers } from './container-watch.ts';
 import { containerTarget, listContainers, type ProjectContainer } from './containers.ts';
 import { type GoBuildOptions, goVersion } from './go-build.ts';
@@ -170,11 +171,11 @@ async function deadAtStart(run: ComposeRun, cause: unknown): Promise<RampartErro
   const containers = await listContainers(run.docker, run.project).catch(() => []);
   const dead = containers.find((one) => !one.isRunning && one.exitCode !== 0);
   if (!dead) return undefined;
-  const watch = await watchContainers(run.docker, run.project, new Set(), run.events, run.context);
-  await watch.addLog(dead, oldLines);
-  await run.context.clock.sleep(100);
-  watch.close();
-  const lines = run.events.lastLines(dead.target, 20).map((line) => `    | ${line}`);
+  const lines: string[] = [];
+  const log = await followLines(run.docker.getContainer(dead.id), dead.hasTty, 20, (_stream, text) =>
+    lines.push(`    | ${text}`),
+  );
+  await log.ended;
   const message = `${dead.target} exited with code ${dead.exitCode} before it was ready`;
   return environmentError('target-died', [message, ...lines].join('\n'), undefined, cause);
 }

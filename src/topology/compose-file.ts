@@ -50,6 +50,13 @@ export async function readComposeSource(path: string): Promise<ComposeSource> {
   return { path, text, dotEnv };
 }
 
+/** The names under `services:`, read without resolving any variable; empty when the file makes no sense. */
+export function serviceNames(source: ComposeSource): readonly string[] {
+  const { root } = parseComposeDocument(source.text, displayPath(source.path), () => '');
+  const { services } = (root ?? {}) as { services?: unknown };
+  return typeof services === 'object' && services !== null ? Object.keys(services) : [];
+}
+
 /** Resolves a compose file with the given variables, which win over those of `.env`; usageError with every mistake and its place. */
 export function parseComposeFile(source: ComposeSource, env: Env): ComposeFile {
   const outer: Lookup = (name) => env[name];

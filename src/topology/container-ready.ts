@@ -1,6 +1,7 @@
 /** When a container counts as ready: its readiness endpoint, else its health check, else pprof, else its first published port. */
 import type Docker from 'dockerode';
 import { environmentError } from '../model/errors.ts';
+import { describeDeath } from './container-stream.ts';
 import type { ContainerWatch } from './container-watch.ts';
 import { containerHealth, type ProjectContainer } from './containers.ts';
 import type { LiveEvents } from './live-events.ts';
@@ -19,9 +20,14 @@ export function containerReadyCheck(
   return {
     target,
     ask: chooseProbe(docker, container, hints),
-    stopped: isRunning ? watch.stopped(target) : Promise.resolve(`${target} exited with code ${exitCode}`),
+    stopped: isRunning ? watch.stopped(target) : describeStopped(target, exitCode, watch),
     lastLines: (count) => events.lastLines(target, count),
   };
+}
+
+async function describeStopped(target: string, exitCode: number, watch: ContainerWatch): Promise<string> {
+  await watch.lastLines(target);
+  return `${target} ${describeDeath({ exitCode, isOutOfMemory: false })}`;
 }
 
 type Ask = (signal: AbortSignal) => Promise<ProbeAnswer>;

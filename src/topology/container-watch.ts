@@ -10,6 +10,8 @@ import type { LiveEvents } from './live-events.ts';
 export interface ContainerWatch {
   /** Begins to follow the lines of a container, after its last `oldLines`. */
   addLog(container: ProjectContainer, oldLines: number): Promise<void>;
+  /** Resolves when the last lines of a target that stopped have arrived, or will not; never rejects. */
+  lastLines(target: string): Promise<void>;
   /** Resolves with what happened when the target dies; never rejects. */
   stopped(target: string): Promise<string>;
   /** From now on deaths are asked for. */
@@ -32,12 +34,15 @@ export async function watchContainers(
   const deaths = new Map<string, string>();
   const waiting = new Map<string, (message: string) => void>();
   let isExpected = false;
+  const lastLines = async (target: string) => {
+    await Promise.race([logs.get(target)?.ended, context.clock.sleep(lastLinesMs)]);
+  };
   const onDeath = async (death: ContainerDeath) => {
     const target = targetIdOf(death.labels);
     const atUs = context.clock.nowUs();
     if (!target || isExpected || ignored.has(target.replace(/-\d+$/, ''))) return;
     const message = `${target} ${describeDeath(death)}`;
-    await Promise.race([logs.get(target)?.ended, context.clock.sleep(lastLinesMs)]);
+    await lastLines(target);
     deaths.set(target, message);
     waiting.get(target)?.(message);
     if (!isExpected) events.exit({ atUs, target, message });
@@ -55,9 +60,12 @@ export async function watchContainers(
   };
   return {
     addLog,
-    stopped: (target) => {
-      const known = deaths.get(target);
-      return known ? Promise.resolve(known) : new Promise((resolve) => waiting.set(target, resolve));
+    lastLines,
+    stopped: async (target) => {
+      const message = deaths.get(target) ?? (await new Promise<string>((resolve) => waiting.set(target, resolve)));
+      // It may have died before its log was followed.
+      await lastLines(target);
+      return message;
     },
     expectDeaths: () => {
       isExpected = true;

@@ -11,6 +11,7 @@ import {
   parseComposeFile,
   readComposeSource,
   serviceEnvironment,
+  serviceNames,
 } from './compose-file.ts';
 import type { ComposeService } from './compose-service.ts';
 import { buildGo, type GoBuild, type GoBuildOptions, goVersion, isMainPackage } from './go-build.ts';
@@ -36,7 +37,9 @@ export async function planProcesses(
   context: RunContext,
 ): Promise<ProcessPlan> {
   const source = await readComposeSource(spec.compose);
-  const file = parseComposeFile(source, { ...context.env, RAMPART_IP: '127.0.0.1' });
+  // Addresses are not known yet, but a file may insist that they will be.
+  const hosts = Object.fromEntries(serviceNames(source).map((name) => [hostVariable(name), '127.0.0.1']));
+  const file = parseComposeFile(source, { ...context.env, ...hosts, RAMPART_IP: '127.0.0.1' });
   const services = startOrder(file.services.filter((service) => service.profiles.length === 0));
   const names = services.map((service) => service.name);
   checkServiceNames(spec.compose, names, { scale: Object.keys(spec.scale), env: Object.keys(spec.env) });

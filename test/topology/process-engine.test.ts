@@ -81,6 +81,19 @@ describe('replicas', () => {
     expect(back).not.toHaveProperty('GOMAXPROCS');
   });
 
+  it('get their arguments from entrypoint and command, where the first word of an entrypoint is the binary', async () => {
+    const file = await composeFile(one(`${listen}    entrypoint: ["/service", "-a"]\n    command: -b "c d"\n`));
+    expect(await envOf(await up({ compose: file }), 'one-1')).toMatchObject({ ARGS: '-a -b c d' });
+  });
+
+  it('may insist on the variables that only a run can set', async () => {
+    const insist = `    environment: { LISTEN_ADDR: "\${RAMPART_IP:?}:8080", SELF: "\${ONE_HOST:?}", PLAIN: "$ONE_HOST" }\n`;
+    const topology = await up({ compose: await composeFile(one(insist)) });
+    const { hostname } = new URL(topology.targets[0]?.ports['8080'] ?? '');
+    expect(await envOf(topology, 'one-1')).toMatchObject({ SELF: hostname, PLAIN: hostname });
+    expect(topology.warnings).toEqual([]);
+  });
+
   it('of two runs at the same time do not meet', async () => {
     const [first, second] = await Promise.all([up({}), up({})]);
     const all = [...first.targets, ...second.targets].map((target) => target.ports['8080']);
