@@ -15,9 +15,9 @@ const host = 'host';
 export const containerSampler: Sampler<IntervalOptions> = {
   kind: source,
   options: intervalOption(
-    1000,
+    500,
     '1s',
-    'How often to read CPU, memory, throttling and network of each target and of the host',
+    'How often to read CPU, memory, throttling and network of each target and of the host; of containers at most once per second',
   ),
   cost: 'Nothing in the targets themselves; the Docker engine reads kernel counters of each container once per second, and rampart those of local processes and of the host.',
   goDebug: () => [],
