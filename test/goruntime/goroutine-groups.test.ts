@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { countByReason, groupGoroutines } from '../../src/goruntime/goroutine-groups.ts';
 import { decodeProfile } from '../../src/goruntime/pprof-profile.ts';
-import { buildWaits, startWaits } from './waits-program.ts';
+import { startWaits } from './waits-program.ts';
 
 const fixtures = new URL('../fixtures/goruntime/', import.meta.url);
 /** Functions that tell the goroutines of the waits program apart in both forms. */
@@ -48,7 +48,7 @@ test('Go 1.19: the same, but for locks, which that runtime calls semacquire', as
 });
 
 test('the Go on this machine: every goroutine has the reason that the runtime itself prints', async () => {
-  const program = await startWaits(await buildWaits());
+  const program = await startWaits();
   try {
     const look = (query: string) => fetch(`http://${program.address}/debug/pprof/goroutine${query}`);
     const profile = new Uint8Array(await (await look('')).arrayBuffer());
