@@ -16,8 +16,8 @@ export interface HostTimes {
 export interface ProcessUse {
   readonly cpuMs: number;
   readonly residentBytes: number;
-  /** Missing when the process shares its control group with this one, or no CPU limit can be seen. */
-  readonly throttling?: Throttling | undefined;
+  /** Of the control group it is in, which it may share with others. */
+  readonly throttling: Throttling;
 }
 
 /** How often and how long a control group was held back by its CPU limit, since it was made. */
@@ -59,21 +59,19 @@ export async function readProcessUse(pid: number, root = '/'): Promise<ProcessUs
   };
 }
 
-async function readThrottling(pid: number, root: string): Promise<Throttling | undefined> {
-  const [own, other] = await Promise.all([cpuGroup('self', root), cpuGroup(`${pid}`, root)]);
-  if (other === undefined || other === own || other.endsWith(':/')) return undefined;
-  const [version = '', path = ''] = other.split(':');
+/** A group without a limit of its own has no such counters, or zeros: it was never held back. */
+async function readThrottling(pid: number, root: string): Promise<Throttling> {
+  const [version = '', path = ''] = (await cpuGroup(pid, root))?.split(':') ?? [];
   const stat = await read(root, join('sys/fs/cgroup', version, path, 'cpu.stat')).catch(() => '');
-  const value = (key: string) => new RegExp(`^${key} (\\d+)$`, 'm').exec(stat)?.[1];
-  const periods = value('nr_throttled');
-  const us = value('throttled_usec');
-  const ns = value('throttled_time');
-  if (periods === undefined || (us === undefined && ns === undefined)) return undefined;
-  return { throttledPeriods: Number(periods), throttledMs: us === undefined ? Number(ns) / 1e6 : Number(us) / 1e3 };
+  const value = (key: string) => Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0);
+  return {
+    throttledPeriods: value('nr_throttled'),
+    throttledMs: value('throttled_usec') / 1e3 + value('throttled_time') / 1e6,
+  };
 }
 
 /** `<controller>:<path>` of the group that limits this process's CPU; the controller is empty in version 2. */
-async function cpuGroup(pid: string, root: string): Promise<string | undefined> {
+async function cpuGroup(pid: number, root: string): Promise<string | undefined> {
   const lines = (await read(root, `proc/${pid}/cgroup`)).split('\n').map((line) => line.split(':'));
   const v1 = lines.find(([, controllers]) => controllers?.split(',').includes('cpu'));
   const found = v1 ?? lines.find(([, controllers]) => controllers === '');
