@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import type { RunResult } from '../../src/model/run-result.ts';
+import { cli, readResult, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
+import { itWithDocker } from '../helpers/docker.ts';
+
+/** Linux counts network bytes by network namespace, so local processes have no network series of their own. */
+const onlyWithContainers = ['container.network_rx_kib_s', 'container.network_tx_kib_s'];
+/** Series that appear only when their cause does: a garbage collection, a wait that a profile happened to see. */
+const byChance = /^(gc\.|goroutines\.)/;
+
+let directory: string;
+beforeEach(() => {
+  directory = workDirectory();
+});
+afterEach(() => {
+  expect(containersOfRuns()).toEqual([]);
+});
+
+function docker(...args: string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8' });
+}
+
+function containersOfRuns(): string[] {
+  return docker('ps', '--all', '--quiet', '--filter', 'label=dev.rampart.run').split('\n').filter(Boolean);
+}
+
+function seriesNames(result: RunResult): string[] {
+  const names = new Set(result.series.map((series) => series.name));
+  return [...names].filter((name) => !onlyWithContainers.includes(name) && !byChance.test(name)).sort();
+}
+
+describe('rampart run --engine compose', () => {
+  itWithDocker('gives the same series and the same accounting as the process engine', async () => {
+    writeScenario(directory);
+    const results: RunResult[] = [];
+    for (const engine of ['compose', 'process']) {
+      const { code, stderr } = await cli(['run', 'short.yaml', '--engine', engine, '--out', engine], directory);
+      expect(code, stderr).toBe(0);
+      results.push(readResult(join(directory, engine)));
+    }
+    const [compose, process] = results as [RunResult, RunResult];
+    expect(compose.environment.engine).toBe('compose');
+    expect(seriesNames(compose)).toEqual(seriesNames(process));
+    expect(compose.environment.targets).toEqual(process.environment.targets);
+    const accounting = ({ steps }: RunResult) =>
+      steps
+        .filter((step) => step.kind !== 'drain')
+        .map(({ name, load: { planned, completed } }) => [name, planned, completed]);
+    expect(accounting(compose)).toEqual(accounting(process));
+    expect(accounting(compose)).toEqual([
+      ['warm-up', 100, 100],
+      ['low', 400, 400],
+      ['high', 1200, 1200],
+    ]);
+  });
+
+  itWithDocker('shows the last lines of the builder when an image does not build', async () => {
+    mkdirSync(join(directory, 'broken'));
+    writeFileSync(join(directory, 'broken', 'Dockerfile'), 'FROM scratch\nCOPY not-there /\n');
+    writeFileSync(
+      join(directory, 'compose.yaml'),
+      'services:\n  api:\n    build: ./broken\n    ports: ["127.0.0.1::8080"]\n',
+    );
+    writeFileSync(
+      join(directory, 'broken.yaml'),
+      'name: broken\ntopology: { compose: compose.yaml }\ntarget: { service: api, port: 8080 }\nload: { steps: [{ rate: 10/s, for: 1s }] }\n',
+    );
+    const { code, stderr } = await cli(['run', 'broken.yaml', '--engine', 'compose'], directory);
+    expect(stderr).toMatch(/not-there.*not found/);
+    expect(code).toBe(3);
+  });
+
+  itWithDocker.each([
+    ['while the topology starts', 'starting project'],
+    ['under load', '] warm-up'],
+  ])('%s, Ctrl-C takes everything down and ends with 130', async (_, text) => {
+    writeScenario(directory, [['for: 3s', 'for: 30s']]);
+    const run = startCli(['run', 'short.yaml', '--engine', 'compose'], directory);
+    await run.sees(text);
+    run.child.kill('SIGINT');
+    expect((await run.end).code).toBe(130);
+  });
+
+  itWithDocker('ends early, with the reason, when a container is killed under load', async () => {
+    writeScenario(directory, [['for: 3s', 'for: 30s']]);
+    const run = startCli(['run', 'short.yaml', '--engine', 'compose', '--out', 'run'], directory);
+    await run.sees('] warm-up');
+    const [victim = ''] = docker(
+      'ps',
+      '--quiet',
+      '--filter',
+      'label=dev.rampart.run',
+      '--filter',
+      'label=com.docker.compose.service=downstream',
+    ).split('\n');
+    docker('kill', victim);
+    const { code, stderr } = await run.end;
+    expect(stderr).toMatch(/downstream-\d stopped while load was running/);
+    expect(code).toBe(4);
+    expect(readResult(join(directory, 'run'))).toMatchObject({ status: 'partial', failure: { code: 'target-died' } });
+  });
+
+  itWithDocker('finds and removes the containers of a killed run', async () => {
+    writeScenario(directory, [['for: 3s', 'for: 30s']]);
+    const killed = startCli(['run', 'short.yaml', '--engine', 'compose'], directory);
+    await killed.sees('] warm-up');
+    killed.child.kill('SIGKILL');
+    await killed.end;
+    expect(containersOfRuns().length).toBeGreaterThan(0);
+    writeScenario(directory, [['for: 3s', 'for: 1s']]);
+    const next = await cli(['run', 'short.yaml', '--engine', 'compose'], directory);
+    expect(next.code, next.stderr).toBe(0);
+  });
+});

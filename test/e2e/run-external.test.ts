@@ -1,0 +1,51 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cli, composeFile, readResult, workDirectory } from '../helpers/cli.ts';
+
+describe('rampart run with engine: external', () => {
+  const directory = workDirectory();
+  let service: ChildProcess;
+  beforeAll(async () => {
+    const binary = join(directory, 'downstream');
+    execFileSync('go', ['build', '-o', binary, './downstream'], { cwd: join(composeFile, '..') });
+    const log = openSync(join(directory, 'service.log'), 'a');
+    const env = {
+      ...process.env,
+      LISTEN_ADDR: '127.0.0.1:39180',
+      PPROF_ADDR: '127.0.0.1:39160',
+      DELAY: '2ms',
+      GODEBUG: 'schedtrace=500',
+    };
+    service = spawn(binary, { env, stdio: ['ignore', 'ignore', log] });
+    await vi.waitFor(async () => expect((await fetch('http://127.0.0.1:39180/healthz')).status).toBe(200), 10_000);
+  });
+  afterAll(() => {
+    service.kill();
+  });
+
+  it('drives and observes what is already running, and leaves it running', async () => {
+    writeFileSync(
+      join(directory, 'external.yaml'),
+      `name: external
+topology:
+  engine: external
+  targets:
+    - { name: api, pprof: "http://127.0.0.1:39160/debug/pprof", metrics: "http://127.0.0.1:39160/metrics", logs: ${join(directory, 'service.log')}, pid: ${service.pid} }
+target: { url: "http://127.0.0.1:39180/" }
+load: { idle: 500ms, steps: [{ name: only, rate: 200/s, for: 3s }] }
+observe: { schedtrace: 500ms, goroutines: 1s, metrics: 1s, containers: 1s }
+validity: { maxLagP99: 5s }
+`,
+    );
+    const { code, stderr } = await cli(['run', 'external.yaml', '--out', 'run'], directory);
+    expect(code, stderr).toBe(0);
+    const result = readResult(join(directory, 'run'));
+    expect(result.steps[0]?.load).toMatchObject({ planned: 600, completed: 600 });
+    const names = result.series.filter((series) => series.target.startsWith('api')).map((series) => series.name);
+    for (const name of ['sched.runqueue', 'goroutines.total', 'go.goroutines', 'container.cpu_percent'])
+      expect(names).toContain(name);
+    expect(service.exitCode).toBeNull();
+  });
+});

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type RunResult, runResultSchema } from '../../src/model/run-result.ts';
+import { type CliEnd, cli, readResult, servicesRunning, workDirectory, writeScenario } from '../helpers/cli.ts';
+
+describe('rampart run --engine process', () => {
+  let directory: string;
+  let end: CliEnd;
+  let result: RunResult;
+  beforeAll(async () => {
+    directory = workDirectory();
+    end = await cli(['run', writeScenario(directory), '--engine', 'process', '--out', 'run'], directory);
+    result = readResult(join(directory, 'run'));
+  });
+
+  it('ends with 0, prints the steps, and says where the report is', () => {
+    expect(end.stderr).toContain('report: run/report.html');
+    expect(end.stdout).toContain('high');
+    expect(end.code, end.stderr).toBe(0);
+  });
+
+  it('leaves nothing running', () => {
+    expect(servicesRunning()).toEqual([]);
+  });
+
+  it('writes a result that follows its schema, complete and valid', () => {
+    expect(runResultSchema.safeParse(result).error).toBeUndefined();
+    expect(result).toMatchObject({ status: 'complete', environment: { engine: 'process' } });
+    expect(result.validity).toEqual({ verdict: 'valid', reasons: [] });
+  });
+
+  it('gives every planned arrival exactly one outcome', () => {
+    const planned = result.steps.filter((step) => step.kind !== 'drain').map((step) => step.load.planned);
+    expect(planned).toEqual([100, 400, 1200]);
+    for (const { load } of result.steps)
+      expect(load.completed + load.failed + load.timedOut + load.dropped + load.unfinished).toBe(load.planned);
+  });
+
+  it('measures no less than the delay that was asked for', () => {
+    for (const step of result.steps.filter((each) => each.kind === 'measure'))
+      expect(step.responseUs.p50).toBeGreaterThan(3000);
+  });
+
+  it('has runtime series of every replica on the clock of the steps', () => {
+    const targets = ['downstream-1', 'downstream-2', 'loadbalancer-1'];
+    for (const name of [
+      'sched.runqueue',
+      'sched.gomaxprocs',
+      'goroutines.total',
+      'container.cpu_percent',
+      'container.memory_mib',
+    ]) {
+      const series = result.series.filter((each) => each.name === name && targets.includes(each.target));
+      expect(
+        series.map((each) => each.target),
+        name,
+      ).toEqual(targets);
+      for (const { points } of series)
+        expect(points.some(([atUs]) => atUs > (result.steps[1]?.startUs ?? 0))).toBe(true);
+    }
+  });
+
+  it('names the wait reasons of goroutines', () => {
+    expect(result.series.map((series) => series.name)).toContain('goroutines.waiting.IO wait');
+  });
+
+  it('keeps raw samples, logs, the histogram log and both reports', () => {
+    for (const file of [
+      'scenario.yaml',
+      'raw/load.ndjson',
+      'raw/readings.ndjson',
+      'logs/loadbalancer-1.log',
+      'latency.hlog',
+      'report.html',
+      'report.md',
+    ]) {
+      expect(existsSync(join(directory, 'run', file)), file).toBe(true);
+    }
+  });
+
+  it('can be reported again with the same result', async () => {
+    const before = readFileSync(join(directory, 'run', 'result.json'), 'utf8');
+    const again = await cli(['report', 'run', '--json'], directory);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toBe(before);
+  });
+
+  it('can be run again from the scenario it kept', async () => {
+    const kept = readFileSync(join(directory, 'run', 'scenario.yaml'), 'utf8');
+    expect(kept).toContain('engine: process');
+    const check = await cli(['run', 'run/scenario.yaml', '--set', 'load.timeout=soon'], directory);
+    expect(check.stderr).toContain('--set load.timeout=soon load.timeout must be a positive duration');
+    expect(check.code).toBe(2);
+  });
+});
