@@ -18,12 +18,18 @@ export function ruleLines({ slo }: RunResult): readonly RuleLine[] {
     const [failed, silent, passed] = [of('fail'), of('no-data'), of('pass')];
     const worst = failed[0] ?? silent[0] ?? passed[0];
     const parts = [
-      ...(failed.length > 0 ? [`fails: ${failed.map(stepText).join(', ')}`] : []),
-      ...(silent.length > 0 ? [`no data: ${silent.map(stepText).join(', ')}`] : []),
+      ...(failed.length > 0 ? [`fails: ${listText(failed)}`] : []),
+      ...(silent.length > 0 ? [`no data: ${listText(silent)}`] : []),
       ...(passed.length > 0 ? [`holds in ${counted(passed.length, 'step')}`] : []),
     ];
     return { tone: sloWords[worst?.outcome ?? 'no-data'].tone, rule, text: parts.join('; ') };
   });
+}
+
+/** The first three in full, the number of the others. */
+function listText(outcomes: readonly SloOutcome[]): string {
+  const named = outcomes.slice(0, 3).map(stepText).join(', ');
+  return outcomes.length > 3 ? `${named} and ${counted(outcomes.length - 3, 'more step')}` : named;
 }
 
 function stepText({ step, observed }: SloOutcome): string {

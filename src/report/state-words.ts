@@ -27,13 +27,16 @@ export function stateWords(result: RunResult): StateWords {
   if (result.status === 'partial') {
     return { tone: 'warn', word: 'Partial', sentence: 'The run ended early. What it measured until then is sound.' };
   }
-  const sentence = 'The generator kept its schedule and every planned arrival is accounted for.';
-  return { tone: 'good', word: 'Valid', sentence };
+  const open = 'The generator kept its schedule and every planned arrival is accounted for.';
+  const closed = 'Every request is accounted for; a closed loop has no schedule to keep.';
+  return { tone: 'good', word: 'Valid', sentence: result.scenario.load.mode === 'closed' ? closed : open };
 }
 
-/** Why a run is invalid, one sentence each, with the step it concerns. */
+/** Why a run is invalid, one sentence each, with the step it concerns; a failure speaks for itself. */
 export function reasonTexts(result: RunResult): readonly string[] {
-  return result.validity.reasons.map(({ message, step }) => (step === undefined ? message : `${step}: ${message}`));
+  return result.validity.reasons
+    .filter(({ code }) => code !== 'incomplete' || result.failure === undefined)
+    .map(({ message, step }) => (step === undefined ? message : `${step}: ${message}`));
 }
 
 /** Outcome of a rule as tone and word. */

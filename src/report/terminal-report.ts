@@ -49,13 +49,13 @@ function headLines(result: RunResult, paint: Paint, room: number): string[] {
     result.id,
   ];
   const name = clip(scenario.name, room);
-  const rest = clip(`  ${about.join(', ')}`, room - name.length);
+  const rest = clip(about.join(', '), room - name.length - 2);
   const notices = [
     ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
     ...(gaps.length > 0 ? [`${counted(gaps.length, 'kind')} of gap in what was observed`] : []),
   ];
   return [
-    paint('bold', name) + paint('dim', rest),
+    rest === '' ? paint('bold', name) : `${paint('bold', name)}  ${paint('dim', rest)}`,
     ...wrap(`${signs[tone]} ${word}. ${sentence}`, room, '').map((line) => paint(tone, line)),
     ...(failure ? wrap(failure.message, room, '  ') : []),
     ...(failure?.hint ? wrap(failure.hint, room, '  ') : []),

@@ -1,7 +1,7 @@
 /** The answer in a few numbers, each of them read from one step of the result. */
 import type { RunResult, StepResult } from '../../model/run-result.ts';
 import { formatCount } from '../../model/units.ts';
-import { answerSteps, lostText } from '../answer.ts';
+import { answerSteps, lostText, measuredSteps } from '../answer.ts';
 import { latencyText, noValue, rpsCell } from '../number-format.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -15,13 +15,13 @@ interface Tile {
 /** The strip of numbers under the header; nothing when no step was measured. */
 export function answerPart(result: RunResult): Markup | undefined {
   const { first, last, held, limitFound, latest, worst } = answerSteps(result);
-  if (!first) return undefined;
+  if (!first || measuredSteps(result).every(({ load }) => load.planned === 0)) return undefined;
   const tiles = [
     heldTile(held, limitFound),
     latencyTile(last ? 'First measured step' : 'Measured step', first),
     ...(last ? [latencyTile('Last measured step', last)] : []),
     errorTile(worst),
-    ...(latest ? [lagTile(latest)] : []),
+    ...(latest && latest.lagUs.count > 0 ? [lagTile(latest)] : []),
   ];
   return html`<section class="answer" aria-label="The answer in a few numbers">${tiles.map(
     ({ label, value, unit, note }) =>
@@ -47,7 +47,8 @@ function latencyTile(label: string, step: StepResult): Tile {
 function errorTile(worst: StepResult | undefined): Tile {
   const label = 'Errors';
   const lost = worst ? lostText(worst) : '';
-  if (!worst || lost === '') return { label, value: 'none', unit: '', note: 'every planned arrival completed' };
+  if (!worst || lost === '')
+    return { label, value: 'none', unit: '', note: 'every arrival of the measured steps completed' };
   const { failed, timedOut, dropped, unfinished, planned } = worst.load;
   const most = Math.max(failed, timedOut, dropped, unfinished);
   const note = `worst is step ${worst.name}, of ${formatCount(planned)} planned: ${lost}`;

@@ -15,7 +15,7 @@ ${
     ? html`<h3>Observers and what each costs the target</h3><div class="scroll"><table><tbody>${observers.map(
         ({ kind, cost }) => html`<tr><th scope="row">${kind}</th><td>${cost}</td></tr>`,
       )}</tbody></table></div>`
-    : html`<p class="hint">No sampler watched the targets.</p>`
+    : html`<h3>Observers</h3><p class="hint">No sampler watched the targets.</p>`
 }
 </section>`;
 }
@@ -28,8 +28,9 @@ function eventTable({ events }: RunResult): Markup {
   )}</tbody></table></div>`;
 }
 
-function gapTable({ gaps }: RunResult): Markup {
-  if (gaps.length === 0) return html`<h3>Gaps</h3><p class="hint">None: every look succeeded.</p>`;
+function gapTable({ gaps, observers }: RunResult): Markup {
+  const none = observers.length > 0 ? 'None: every look succeeded.' : 'Nothing was looked at.';
+  if (gaps.length === 0) return html`<h3>Gaps</h3><p class="hint">${none}</p>`;
   return html`<h3>Gaps <span class="unit">looks that failed; lines have holes there</span></h3>
 <div class="scroll tall"><table><thead><tr><th scope="col" class="n">first at</th><th scope="col" class="n">looks</th><th scope="col">target</th><th scope="col">source</th><th scope="col">why</th></tr></thead><tbody>${gaps.map(
     ({ atUs, target, source, count, message }) =>

@@ -34,15 +34,16 @@ export interface Mark {
   readonly text: string;
 }
 
-/** A target of the run, with the colour it has in every chart. */
+/** A target, with the colour it has in every chart; the generator and the host are targets that are not under test. */
 export interface DrawnTarget {
   readonly id: string;
   readonly service: string;
+  readonly underTest: boolean;
   readonly colour: Colour;
 }
 
-/** Colours that tell services apart, in the order they are given out. */
-const serviceColours = ['blue', 'orange', 'green', 'purple', 'sky', 'red', 'olive', 'brown'];
+/** Colours that tell targets apart or, when these are more than the colours, services; in the order they are given out. */
+const targetColours = ['blue', 'orange', 'green', 'purple', 'sky', 'red', 'olive', 'brown'];
 
 /** Every series as columns to draw. */
 export function drawnSeries(result: RunResult): readonly DrawnSeries[] {
@@ -90,19 +91,20 @@ export function timeSpan(result: RunResult): { readonly fromS: number; readonly 
   return fromS < toS ? { fromS, toS } : { fromS: 0, toS: 1 };
 }
 
-/** Targets under test, generator and host: replicas of a service share a colour and differ in its strength. */
+/** Targets under test, then generator and host. Of many targets, replicas of a service share a colour and differ in its strength. */
 export function drawnTargets(result: RunResult): readonly DrawnTarget[] {
   const { targets } = result.environment;
   const services = [...new Set(targets.map((target) => target.service))];
-  const known = targets.map(({ id, service }) => {
+  const few = targets.length <= targetColours.length;
+  const known = targets.map(({ id, service }, index) => {
     const replicas = targets.filter((other) => other.service === service);
-    const place = replicas.findIndex((other) => other.id === id) / Math.max(replicas.length, 3);
-    const name = serviceColours[services.indexOf(service) % serviceColours.length] ?? 'blue';
-    return { id, service, colour: { name, fade: place * 0.7 } };
+    const place = replicas.findIndex((other) => other.id === id) / replicas.length;
+    const name = targetColours[(few ? index : services.indexOf(service)) % targetColours.length] ?? 'blue';
+    return { id, service, underTest: true, colour: { name, fade: few ? 0 : place * 0.7 } };
   });
   const ids = new Set(targets.map((target) => target.id));
   const others = [...new Set(result.series.map((series) => series.target))].filter((id) => !ids.has(id));
-  return [...known, ...others.map((id) => ({ id, service: id, colour: ownColour(id) }))];
+  return [...known, ...others.map((id) => ({ id, service: id, underTest: false, colour: ownColour(id) }))];
 }
 
 function ownColour(id: string): Colour {

@@ -13,8 +13,8 @@ button[aria-pressed="true"]:not(.key) { background: var(--panel); border-color: 
 .key { display: inline-flex; align-items: center; gap: 6px; border-color: transparent; padding: 1px 6px; background: none; }
 .key[aria-pressed="false"] { color: var(--faint); text-decoration: line-through; }
 .key[aria-pressed="false"] .swatch { opacity: 0.25; }
-.key .value { min-width: 5.5ch; text-align: right; font-weight: 600; }
-.key .value:empty { min-width: 0; }
+.key .value { min-width: 5.5ch; text-align: left; font-weight: 600; }
+.controls:empty { display: none; }
 .swatch { display: inline-block; width: 14px; border-top: 3px solid currentColor; }
 .swatch.dashed { border-top-style: dashed; border-top-width: 2px; }
 figure { margin: 10px 0 0; }

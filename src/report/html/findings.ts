@@ -1,11 +1,13 @@
 /** What the analysis wants the reader to see, and what came of the rules. */
 import type { Finding, RunResult, SloOutcome } from '../../model/run-result.ts';
+import { measuredSteps } from '../answer.ts';
 import { severityTones, signs, sloWords } from '../state-words.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Findings, in the order of the result. */
 export function findingsPart(result: RunResult): Markup {
-  const none = html`<p class="hint">The analysis found nothing that calls for attention.</p>`;
+  const measured = measuredSteps(result).some(({ load }) => load.planned > 0);
+  const none = html`<p class="hint">${measured ? 'The analysis found nothing that calls for attention.' : 'Nothing was measured, so there is nothing to judge.'}</p>`;
   return html`<section id="findings"><h2>Findings</h2>
 ${result.findings.length === 0 ? none : html`<ol class="findings">${result.findings.map(findingItem)}</ol>`}</section>`;
 }
@@ -39,5 +41,5 @@ export function sloPart(result: RunResult): Markup | undefined {
 function sloCell(outcome: SloOutcome | undefined): Markup {
   if (!outcome) return html`<td></td>`;
   const { tone, word } = sloWords[outcome.outcome];
-  return html`<td class="n"><span class="verdict ${tone}">${signs[tone]} ${word}</span><br><span class="observed">${outcome.observed}</span></td>`;
+  return html`<td class="n"><span class="verdict ${tone}">${signs[tone]} ${word}</span> <span class="observed">${outcome.observed}</span></td>`;
 }

@@ -54,8 +54,8 @@ export const panelPlan: readonly GroupPlan[] = [
         height: 250,
         log: true,
         strokes: [
-          ['load.response_p50_us', 'response p50', 'blue', 0.55, false, 1.5],
-          ['load.response_p90_us', 'response p90', 'blue', 0.3, false, 1.5],
+          ['load.response_p50_us', 'response p50', 'blue', 0.45, false, 1.5],
+          ['load.response_p90_us', 'response p90', 'blue', 0.2, false, 1.5],
           ['load.response_p99_us', 'response p99', 'blue', 0, false, 2.25],
           ['load.response_max_us', 'response max', 'muted', 0.2, false, 1],
           ['load.service_p99_us', 'service p99', 'orange', 0, true, 1.75],

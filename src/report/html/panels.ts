@@ -67,8 +67,18 @@ function targetLines(
   return targets.flatMap((target) => {
     const series = all.findIndex((candidate) => candidate.name === name && candidate.target === target.id);
     if (series < 0) return [];
-    const dash = second || target.id === 'generator';
-    return [{ series, label: target.id, target: target.id, colour: target.colour, dash, width: second ? 1 : 1.5 }];
+    const own = target.underTest && second;
+    const label = own ? `${target.id}, ${all[series]?.title ?? name}` : target.id;
+    return [
+      {
+        series,
+        label,
+        target: target.id,
+        colour: target.colour,
+        dash: second,
+        width: own || targets.length > 8 ? 1 : 1.5,
+      },
+    ];
   });
 }
 

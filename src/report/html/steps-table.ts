@@ -55,7 +55,8 @@ const columns: readonly (readonly [string, boolean])[] = [
 
 function stepRow(step: StepResult, index: number, scale: Scale): Markup {
   const { load, responseUs, serviceUs, lagUs } = step;
-  const tag = { warmup: 'warm-up', drain: 'drain', measure: '' }[step.kind];
+  const kind = { warmup: 'warm-up', drain: 'drain', measure: '' }[step.kind];
+  const tag = kind === step.name ? '' : kind;
   return html`<tr class="${step.kind}"><th scope="row"><a href="#step-${index}">${step.name}</a>${tag === '' ? undefined : html` <span class="tag">${tag}</span>`}</th>
 <td class="n first">${rpsCell(load.plannedRps)}</td><td class="n">${rpsCell(load.sentRps)}</td>
 <td class="n barred">${rpsCell(load.completedRps)}${bar(load.completedRps / scale.rps, load.plannedRps / scale.rps, 'rate')}</td>

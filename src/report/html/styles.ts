@@ -49,11 +49,12 @@ const top = `
 .findings { list-style: none; padding: 0; display: grid; gap: 10px 32px; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); }
 .findings > li { border-left: 3px solid var(--tone); padding: 2px 0 2px 14px; }
 .findings h3 { margin: 0 0 2px; font-size: 15px; line-height: 1.4; }
-.findings ul { font-size: 13px; }
+.findings ul { font-size: 13px; list-style: disc; }
 .tag { font-size: 11.5px; font-weight: 600; color: var(--muted); border: 1px solid var(--rule); border-radius: 4px; padding: 0 5px; white-space: nowrap; }
 .tag.good, .tag.warn, .tag.bad, .tag.info { color: var(--tone-text); border-color: color-mix(in srgb, var(--tone) 45%, var(--paper)); }
 .verdict { font-weight: 600; color: var(--tone-text); }
-.observed { color: var(--muted); font-size: 12px; }
+.observed { display: block; color: var(--muted); font-size: 12px; white-space: normal; min-width: 8ch; }
+.slo tbody th { white-space: nowrap; }
 .glossary { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 14px 32px; }
 .glossary dt { font-weight: 650; }
 .glossary dd { color: var(--muted); font-size: 13px; }
@@ -69,7 +70,8 @@ thead th { color: var(--muted); font-size: 12px; white-space: nowrap; vertical-a
 tbody th { font-weight: 600; }
 tbody tr { border-top: 1px solid var(--rule); }
 .n { text-align: right; white-space: nowrap; }
-.steps { width: 100%; }
+.steps { width: 100%; border-collapse: separate; border-spacing: 0; }
+.steps tbody tr > * { border-top: 1px solid var(--rule); }
 .steps th:first-child { position: sticky; left: 0; background: var(--paper); white-space: nowrap; }
 .steps td, .steps th { padding: 6px 7px; }
 .steps thead tr:first-child th { text-align: left; font-weight: 600; color: var(--ink); padding-bottom: 0; }
@@ -99,7 +101,7 @@ summary:hover { color: var(--link); }
 `;
 
 const media = `
-@media (max-width: 820px) {
+@media screen and (max-width: 820px) {
   main { padding: 14px 16px 60px; }
   h1 { font-size: 25px; }
   .columns { grid-template-columns: minmax(0, 1fr); }
@@ -108,15 +110,14 @@ const media = `
   .answer .big { font-size: 25px; }
   .answer > div { padding: 12px 14px; }
 }
+@page { size: A4 landscape; margin: 12mm; }
 @media print {
   :root { color-scheme: light !important; }
-  body { font-size: 11px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  main { max-width: none; padding: 0; }
+  body { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  main { max-width: none; padding: 0; zoom: 0.75; }
   .scroll { overflow: visible; max-height: none !important; }
-  table { font-size: 9px; }
-  .steps td, .steps th { padding: 2px 3px; }
-  figure, tr, .findings > li, .answer { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
+  figure, tr, .findings > li, .answer, .glossary > div { break-inside: avoid; }
+  h2, h3, figcaption, #charts .hint { break-after: avoid; }
   #theme, .toolbar, .controls, #explorer, .tip { display: none !important; }
 }
 `;

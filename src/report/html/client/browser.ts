@@ -1,7 +1,7 @@
 /** The little of the browser that the page's script uses; the whole DOM library would put its names into every file of the project. */
 
 /** A canvas to draw on. */
-export interface Canvas {
+interface Canvas {
   fillStyle: string;
   strokeStyle: string;
   font: string;
@@ -23,7 +23,7 @@ export interface Canvas {
 }
 
 /** What a listener is told. */
-export interface UiEvent {
+interface UiEvent {
   readonly key?: string;
   readonly type: string;
   preventDefault(): void;

@@ -52,7 +52,7 @@ export function createChartView(
   const controls = make('div', { class: 'controls' });
   const area = make('div', { class: 'plot', role: 'img', 'aria-label': `${panel.title} over time, ${panel.unit}` });
   const heading = make('h4', {}, panel.title, make('span', { class: 'unit' }, panel.unit));
-  host.append(make('figcaption', {}, heading, legend, controls), area);
+  host.append(make('figcaption', {}, heading, controls, legend), area);
 
   let plot: Plot | undefined;
   let log = panel.log;
@@ -91,20 +91,25 @@ export function createChartView(
       );
   };
 
+  const sameTarget = (line: Line) => (other: Line) => other.target === line.target;
+
   const drawLegend = () => {
-    readouts = lines.length > 8 ? [] : lines.map((line) => ({ line, cell: make('span', { class: 'value' }) }));
+    const ofTargets = panel.legend === 'targets';
+    const keyed = lines.filter((line, index) => !ofTargets || lines.findIndex(sameTarget(line)) === index);
+    const tooMany = ofTargets && keyed.length > 8;
+    readouts = tooMany ? [] : keyed.map((line) => ({ line, cell: make('span', { class: 'value' }) }));
     const buttons = readouts.map(({ line, cell }) => {
       const button = make('button', { type: 'button', class: 'key' }, tools.swatch(line), line.label, cell);
       button.setAttribute('aria-pressed', String(!isHidden(line)));
       button.addEventListener('click', () => {
-        if (panel.legend === 'targets') return shared.toggleTarget(line.target);
+        if (ofTargets) return shared.toggleTarget(line.target);
         if (!hiddenLines.delete(line.label)) hiddenLines.add(line.label);
         redraw();
       });
       return button;
     });
-    const many = `${lines.length} lines, one for each target: point at the chart to read them`;
-    legend.replaceChildren(...(buttons.length > 0 ? buttons : [make('span', { class: 'hint' }, many)]));
+    const many = `${keyed.length} targets: point at the chart to read them`;
+    legend.replaceChildren(...(tooMany ? [make('span', { class: 'hint' }, many)] : buttons));
   };
 
   const redraw = () => {

@@ -52,5 +52,5 @@ export function createExplorer(
     figure.append(close);
   };
   button.addEventListener('click', add);
-  host.append(make('p', { class: 'controls' }, make('label', {}, 'Series ', select), button), charts);
+  host.append(make('div', { class: 'controls' }, make('label', {}, 'Series ', select), button), charts);
 }

@@ -38,7 +38,6 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
   const font = '11px system-ui, sans-serif';
   const muted = colour({ name: 'muted', fade: 0 });
   const rule = colour({ name: 'rule', fade: 0 });
-  const paper = colour({ name: 'paper', fade: 0 });
 
   const isolated = (_: Plot, index: number) => {
     const values = columns[index] ?? [];
@@ -58,7 +57,7 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
       return { stroke, paths: () => null, points: { show: true, size: 5, fill: stroke, width: 0 } };
     }
     if (panel.shape === 'stack' && !line.dash) {
-      return { stroke: paper, width: 1, fill: stroke, points: { show: false } };
+      return { width: 0, fill: stroke, points: { show: false } };
     }
     const points = { show: true, size: 4, fill: stroke, width: 0, filter: isolated };
     return { stroke, width: line.width, dash: line.dash ? [5, 4] : undefined, points };
@@ -76,10 +75,16 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
     size: request.timeAxis ? 26 : 8,
     values: (_: Plot, splits: number[]) => splits.map((split) => (request.timeAxis ? `${number(split)} s` : '')),
   };
+  const whole = columns.slice(1).every((column) => column.every((value) => value == null || Number.isInteger(value)));
+  const powers = [1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
+  const everyPower = (_: Plot, splits: (number | null)[]) =>
+    splits.map((split) => (split !== null && Number.isInteger(Math.log10(split)) ? split : null));
   const valueAxis = {
     ...axis,
+    grid: log ? { ...axis.grid, filter: everyPower } : axis.grid,
+    incrs: whole && !log ? powers.flatMap((power) => [power, 2 * power, 5 * power]) : undefined,
     size: 58,
-    space: log ? 18 : 28,
+    space: log ? 18 : 22,
     values: (_: Plot, splits: (number | null)[]) => splits.map((split) => (split === null ? '' : number(split))),
   };
   const fromZero = (_: Plot, _min: number, max: number) => [0, max > 0 ? max * 1.08 : 1];
@@ -88,7 +93,7 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
     {
       width: Math.max(request.parent.clientWidth, 200),
       height: panel.height + (request.timeAxis ? 18 : 0),
-      padding: [16, 8, 0, 0],
+      padding: [16, 20, 0, 0],
       legend: { show: false },
       focus: { alpha: 0.25 },
       scales: {

@@ -34,7 +34,7 @@ export function createToolbar(
   reset.addEventListener('click', shared.reset);
   host.append(make('label', {}, 'Show ', select), reset);
 
-  const drawn = data.targets.filter(({ id, service }) => id !== service);
+  const drawn = data.targets.filter(({ underTest }) => underTest);
   const keys: { readonly ids: readonly string[]; readonly button: El }[] = [];
   const key = (label: string, ids: readonly string[], first: Line['colour']) => {
     const line = { series: -1, label, target: label, colour: first, dash: false, width: 2 };
@@ -84,7 +84,7 @@ export function createTip(
 ): Pick<Shared, 'showTip' | 'hideTip'> {
   const tip = make('div', { class: 'tip', hidden: '' });
   view.document.body.append(tip);
-  const most = 14;
+  const most = 24;
   const showTip = (plot: Plot, unit: string, rows: readonly TipRow[]) => {
     const { left = 0, top = 0 } = plot.cursor;
     const atS = plot.posToVal(left, 'x');
