@@ -13,7 +13,7 @@ const startUs = 3_000_000;
 const stepUs = 6_000_000;
 const capacityRps = 1450;
 const stepCount = 10;
-const reasons = { 'IO wait': 60, 'chan receive': 22, select: 14, 'sync.Mutex.Lock': 3, 'semacquire': 4, 'running or runnable': 2 };
+const reasons = { 'IO wait': 60, 'chan receive': 22, select: 14, 'sync.Mutex.Lock': 3, 'semacquire': 4, runnable: 2 };
 
 /** Uniform numbers from 0 to 1 (mulberry32). */
 function seeded(seed: number): () => number {
@@ -179,7 +179,7 @@ function goroutineSeries(
 ): Series[] {
   const count = (base: number, rps: number) => Math.round(base + (base / 40) * (rps / 100) + overload(rps) * base * 30);
   const waiting = Object.entries(reasons).map(([reason, base]) =>
-    of(`goroutines.waiting.${reason}`, 'goroutines', 2, (rps) => count(base, rps)),
+    of(reason === 'runnable' ? 'goroutines.runnable' : `goroutines.waiting.${reason}`, 'goroutines', 2, (rps) => count(base, rps)),
   );
   const total = of('goroutines.total', 'goroutines', 2, (rps) =>
     Object.values(reasons).reduce((sum, base) => sum + count(base, rps), 0),

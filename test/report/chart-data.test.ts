@@ -83,5 +83,6 @@ test('each target with goroutine profiles has its stack, led by the total', () =
   for (const { lines } of stack?.variants ?? []) {
     expect(lines.map(({ label }) => label).slice(0, 2)).toEqual(['all goroutines', 'IO wait']);
     expect(lines).toHaveLength(7);
+    expect(lines.at(-1)?.label).toBe('running or runnable');
   }
 });

@@ -1,8 +1,9 @@
-/** The stack of wait reasons: one set of lines for each target, the total first, then the reasons, largest first. */
+/** The stack of goroutines by wait reason, runnable ones too: one set of lines for each target, the total first, then largest first. */
 import type { DrawnSeries, DrawnTarget } from './chart-data.ts';
 import type { Line, Variant } from './panel.ts';
 
-const reasonPrefix = 'goroutines.waiting.';
+const prefix = 'goroutines.';
+const totalName = 'goroutines.total';
 const reasonColours = ['blue', 'orange', 'green', 'purple', 'sky', 'red', 'olive', 'brown'];
 
 /** One variant for each target whose goroutines were looked at; a reason has the same colour in all of them. */
@@ -17,7 +18,7 @@ export function goroutineVariants(series: readonly DrawnSeries[], targets: reado
       const fade = place < reasonColours.length ? 0.25 : 0.6;
       return { ...plain, series: series.indexOf(one), label: one.title, target: target.id, colour: { name, fade } };
     });
-    const total = series.findIndex((one) => one.name === 'goroutines.total' && one.target === target.id);
+    const total = series.findIndex((one) => one.name === totalName && one.target === target.id);
     const first: Line = {
       ...plain,
       series: total,
@@ -35,5 +36,7 @@ const ink = { name: 'ink', fade: 0.2 };
 
 function bySize(series: readonly DrawnSeries[]): readonly DrawnSeries[] {
   const peak = ({ v }: DrawnSeries) => v.reduce<number>((high, value) => Math.max(high, value ?? 0), 0);
-  return series.filter(({ name }) => name.startsWith(reasonPrefix)).toSorted((left, right) => peak(right) - peak(left));
+  return series
+    .filter(({ name }) => name.startsWith(prefix) && name !== totalName)
+    .toSorted((left, right) => peak(right) - peak(left));
 }
