@@ -86,7 +86,7 @@ export const failures: FindingRule = (steps) => {
     title: `${formatCount(total)} of ${formatCount(planned)} measured arrivals failed, timed out or were dropped`,
     evidence: bad.slice(0, 4).map(describeFailures),
     advice:
-      'Failures and timeouts stand in the response latencies at their elapsed time; a fast failure makes percentiles look better than they are.',
+      'They stand in the response latencies with the time that had passed; a fast failure makes percentiles look better than they are.',
     steps: bad.map((step) => step.name),
   };
 };

@@ -75,7 +75,7 @@ export function openAccounts(counts: TickCounts): Accounts {
     },
     expired(arrival, outcome, nowUs) {
       close(arrival, nowUs);
-      book.end(arrival.window, outcome, outcome === 'timedOut' ? { responseUs: nowUs - arrival.dueUs } : {});
+      book.end(arrival.window, outcome, { responseUs: nowUs - arrival.dueUs });
     },
     unfinished(arrival, nowUs) {
       close(arrival, nowUs);

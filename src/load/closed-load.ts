@@ -57,6 +57,7 @@ export async function runClosedLoad(
   const ticking = setInterval(tick, secondMs);
   let lastStepEndUs = clock();
   for (let index = 0; index < plan.steps.length && !signal.aborted; index++) {
+    if (index > 0) tick();
     emit({ kind: 'step', step: index, startUs: clock() });
     lastStepEndUs = await runStep(run, index);
   }

@@ -19,7 +19,6 @@ export interface Pacer {
 /** Timeouts, ticks and the end are looked at this often. */
 const housekeepingMs = 10;
 const readBufferBytes = 64 * 1024;
-const secondUs = 1_000_000;
 
 /**
  * Runs the whole plan and emits its messages; resolves after `end`. The first step starts at `plan.startUs`, or at once
@@ -46,19 +45,19 @@ export async function runOpenLoad(
   const dispatcher = newDispatcher(cursor, accounts, pool, clock);
   const tick = (nowUs: number) => emit(ticks.take(nowUs, { step: stepTimes.current, ...standing(pool) }));
 
-  let nextTickUs = nextSecond(schedule.startUs);
+  let nextTickUs = stepTimes.tickAfter(schedule.startUs);
   let flushed = Promise.resolve();
   pacer.start(schedule, plan.originHrUs, dispatcher.dispatchNext);
   await repeatUntil(signal, () => {
     const nowUs = clock();
+    if (nowUs >= nextTickUs) {
+      tick(nowUs);
+      nextTickUs = stepTimes.tickAfter(nowUs);
+      flushed = flushed.then(() => accounts.flush(emit));
+    }
     stepTimes.announce(nowUs);
     dispatcher.dispatchDue();
     expireOverdue(accounts, pool, nowUs, plan.timeoutMs);
-    if (nowUs >= nextTickUs) {
-      tick(nowUs);
-      nextTickUs = nextSecond(nowUs);
-      flushed = flushed.then(() => accounts.flush(emit));
-    }
     return nowUs >= stepTimes.endUs && cursor.dueUs === Number.POSITIVE_INFINITY && accounts.oldest === undefined;
   });
   pacer.stop();
@@ -127,8 +126,4 @@ function poolEvents(accounts: Accounts, ticks: TickBook, clock: () => number, he
 
 function standing({ inFlight, waiting, connections }: Pool) {
   return { inFlight, waiting, connections };
-}
-
-function nextSecond(nowUs: number): number {
-  return (Math.floor(nowUs / secondUs) + 1) * secondUs;
 }

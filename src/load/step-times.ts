@@ -2,12 +2,16 @@
 import type { LoadMessage } from '../model/load.ts';
 import type { LoadStep } from '../model/scenario.ts';
 
+const secondUs = 1_000_000;
+
 /** Says which step runs, and emits the start of each once. */
 export interface StepTimes {
   /** End of the last step. */
   readonly endUs: number;
   /** Index of the step that runs at the last moment announced. */
   readonly current: number;
+  /** When the next second of this step is over, or the step itself: no tick may cross the edge of a step. */
+  tickAfter(nowUs: number): number;
   /** Emits the starts of all steps up to this moment. */
   announce(nowUs: number): void;
 }
@@ -29,6 +33,13 @@ export function newStepTimes(
     endUs,
     get current() {
       return Math.max(next - 1, 0);
+    },
+    tickAfter(nowUs) {
+      const edges = [...startsUs, endUs];
+      const sinceUs = edges.findLast((edge) => edge <= nowUs) ?? startUs;
+      const nextEdgeUs = edges.find((edge) => edge > nowUs) ?? Number.POSITIVE_INFINITY;
+      const secondOverUs = sinceUs + (Math.floor((nowUs - sinceUs) / secondUs) + 1) * secondUs;
+      return Math.min(secondOverUs, nextEdgeUs);
     },
     announce(nowUs) {
       for (let at = startsUs[next]; at !== undefined && at <= nowUs; at = startsUs[next]) {

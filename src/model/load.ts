@@ -29,7 +29,8 @@ export interface OutcomeCounts {
 
 /**
  * What became known about the arrivals due in one second of one step since the last such message: counts and
- * histograms to be added up. Response latencies hold completed, failed and timed-out arrivals at their elapsed time.
+ * histograms to be added up. Response latencies hold every arrival but the unfinished, those without an answer at the time
+ * that had passed when they were given up: a user would have waited as long.
  */
 export interface LoadWindow extends OutcomeCounts {
   readonly kind: 'window';
@@ -45,7 +46,7 @@ export interface LoadWindow extends OutcomeCounts {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** What the generator did in one second of real time, whatever second the arrivals were due in. */
+/** What the generator did in one second of real time, or in less at the end of a step, whatever second the arrivals were due in. */
 export interface LoadTick {
   readonly kind: 'tick';
   /** End of that second, microseconds since the origin, and its true length. */
