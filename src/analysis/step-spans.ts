@@ -12,6 +12,9 @@ export interface StepSpan {
   readonly endUs: number;
 }
 
+/** The last answers take a moment in every run; only a backlog that takes longer is worth a step of its own. */
+const leastDrainUs = 1_000_000;
+
 /** Steps that began, in order, and the drain when there was one; a step cut short ends where its load ended. */
 export function stepSpans(run: RawRun): StepSpan[] {
   const steps = run.manifest.scenario.load.steps;
@@ -32,7 +35,7 @@ export function stepSpans(run: RawRun): StepSpan[] {
     ];
   });
   const loadEndUs = spans.at(-1)?.endUs;
-  if (end && loadEndUs !== undefined && end.drainedUs > loadEndUs) {
+  if (end && loadEndUs !== undefined && end.drainedUs > loadEndUs + leastDrainUs) {
     spans.push({ index: -1, name: 'drain', kind: 'drain', startUs: loadEndUs, endUs: end.drainedUs });
   }
   return spans;

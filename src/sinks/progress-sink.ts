@@ -17,7 +17,8 @@ export interface ProgressOptions {
 
 interface State {
   step: number;
-  tick: LoadTick | undefined;
+  /** Steps that ended but whose last second is still to come. */
+  readonly ended: number[];
   recent: LoadWindow[];
   readonly latest: Map<string, number>;
   stepWindows: LoadWindow[];
@@ -28,14 +29,13 @@ const eraseLine = '\r\x1b[2K';
 
 /** A sink that draws progress with `write`. */
 export function createProgressSink(options: ProgressOptions): Sink {
-  const state: State = { step: -1, tick: undefined, recent: [], latest: new Map(), stepWindows: [] };
+  const state: State = { step: -1, ended: [], recent: [], latest: new Map(), stepWindows: [] };
   const draw = (line: string) =>
     options.write(options.redraw ? `${eraseLine}${line.slice(0, options.columns - 1)}` : `${line}\n`);
   return {
     kind: 'progress',
     accept: (sample) => {
-      const finished = take(state, sample);
-      if (finished !== undefined && !options.redraw) draw(stepLine(options, state, finished));
+      for (const ended of take(state, sample)) if (!options.redraw) draw(stepLine(options, state, ended));
       if (sample.kind === 'tick' && options.redraw) draw(progressLine(options, state, sample));
       if (sample.kind === 'event' && sample.event === 'phase') draw(phaseLine(options, sample.message));
     },
@@ -45,18 +45,19 @@ export function createProgressSink(options: ProgressOptions): Sink {
   };
 }
 
-/** Takes a sample into the state; returns the index of a step that has just ended, if one has. */
-function take(state: State, sample: Sample): number | undefined {
+/** Takes a sample into the state; returns the indexes of steps that are over and whose last second has come in. */
+function take(state: State, sample: Sample): readonly number[] {
   if (sample.kind === 'reading') takeReading(state, sample);
-  if (sample.kind === 'tick') state.tick = sample;
   if (sample.kind === 'window') {
     state.recent = [...state.recent.filter((window) => window.dueUs > sample.dueUs - recentUs), sample];
     state.stepWindows.push(sample);
   }
-  if (sample.kind !== 'step' && sample.kind !== 'end') return undefined;
-  const finished = state.step;
-  state.step = sample.kind === 'step' ? sample.step : -1;
-  return finished >= 0 ? finished : undefined;
+  const told = sample.kind === 'tick' || sample.kind === 'end' ? state.ended.splice(0) : [];
+  if (sample.kind === 'step') {
+    if (state.step >= 0) state.ended.push(state.step);
+    state.step = sample.step;
+  }
+  return sample.kind === 'end' && state.step >= 0 ? [...told, state.step] : told;
 }
 
 function takeReading(state: State, reading: Reading): void {

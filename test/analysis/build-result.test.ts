@@ -33,8 +33,15 @@ describe('buildResult', () => {
       ['warm-up', 'warmup', 1_000_000, 1_000_000],
       ['low', 'measure', 2_000_000, 2_000_000],
       ['high', 'measure', 4_000_000, 2_000_000],
-      ['drain', 'drain', 6_000_000, 500_000],
+      ['drain', 'drain', 6_000_000, 1_500_000],
     ]);
+  });
+
+  it('has no drain step when the last answers came at once', () => {
+    const samples = healthySamples().map(
+      (sample): Sample => (sample.kind === 'end' ? { ...sample, drainedUs: 6_020_000 } : sample),
+    );
+    expect(buildResult(rawRun(samples)).steps.at(-1)?.name).toBe('high');
   });
 
   it('adds outcomes up by the step they were due in and rates by the time they happened', () => {

@@ -110,7 +110,7 @@ export function tick(atUs: number, count: number, change: Partial<LoadTick> = {}
   };
 }
 
-/** A healthy run: warm-up from 1 s, low from 2 s, high from 4 s, drained at 6.5 s. */
+/** A healthy run: warm-up from 1 s, low from 2 s, high from 4 s, drained at 7.5 s. */
 export function healthySamples(): Sample[] {
   return [
     { kind: 'step', step: 0, startUs: 1_000_000 },
@@ -126,6 +126,6 @@ export function healthySamples(): Sample[] {
     tick(5_000_000, 2000),
     window(2, 5_000_000, 2000, 2000),
     tick(6_000_000, 2000),
-    { kind: 'end', lastDueUs: 5_999_500, drainedUs: 6_500_000 },
+    { kind: 'end', lastDueUs: 5_999_500, drainedUs: 7_500_000 },
   ];
 }
