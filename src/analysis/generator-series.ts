@@ -5,7 +5,7 @@ import type { Reading } from '../model/sample.ts';
 import { groupBy } from './group.ts';
 
 /** The target name that carries the load engine's series. */
-export const generatorTarget = 'generator';
+const generatorTarget = 'generator';
 
 /** Readings of `load.*` series; latencies stand at the middle of the second their arrivals were due in. */
 export function generatorReadings(windows: readonly LoadWindow[], ticks: readonly LoadTick[]): Reading[] {

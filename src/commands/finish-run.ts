@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { buildResult } from '../analysis/build-result.ts';
 import { histogramLog } from '../archive/histogram-log.ts';
 import { readRawRun } from '../archive/run-directory.ts';
-import { readTextIfAny, writeText } from '../host/files.ts';
+import { readText, writeText } from '../host/files.ts';
 import type { Reporter } from '../model/contracts.ts';
 import type { LoadWindow } from '../model/load.ts';
 import { runFiles } from '../model/raw-run.ts';
@@ -28,7 +28,10 @@ export async function allReporters(terminal: {
   readonly color: boolean;
   readonly width: number;
 }): Promise<readonly Reporter[]> {
-  const folder = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
-  const read = async (file: string) => (await readTextIfAny(join(folder, 'dist', file))) ?? '';
-  return reporters({ uplotJs: await read('uPlot.iife.min.js'), uplotCss: await read('uPlot.min.css') }, terminal);
+  const folder = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
+  const [uplotJs, uplotCss] = await Promise.all([
+    readText(join(folder, 'uPlot.iife.min.js')),
+    readText(join(folder, 'uPlot.min.css')),
+  ]);
+  return reporters({ uplotJs, uplotCss }, terminal);
 }

@@ -19,6 +19,11 @@ export async function readTextIfAny(path: string): Promise<string | undefined> {
   }
 }
 
+/** The text of a file that must be there. */
+export async function readText(path: string): Promise<string> {
+  return await readFile(path, 'utf8');
+}
+
 /** Writes a whole file, with its directories, so that a reader never sees half of it. */
 export async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

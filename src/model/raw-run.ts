@@ -17,7 +17,7 @@ export interface RunManifest {
 }
 
 /** The machine and the topology of a run. */
-export interface RunEnvironment {
+interface RunEnvironment {
   readonly engine: string;
   readonly os: string;
   readonly cpuModel: string;

@@ -85,7 +85,7 @@ export interface SloRule {
 export type SloMetric = 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'mean' | 'errors' | 'dropped' | 'rps';
 
 /** Limits beyond which the generator's own behaviour makes a run invalid. */
-export interface ValiditySpec {
+interface ValiditySpec {
   readonly minSentShare: number;
   readonly maxLagP99Ms: number;
 }

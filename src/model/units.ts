@@ -1,16 +1,7 @@
-/** Durations, rates and sizes as people write them (`10s`, `500/s`, `2KiB`), to and from numbers with a unit in their name. */
+/** Durations and rates as people write them (`10s`, `500/s`), to and from numbers with a unit in their name. */
 
 const durationMs: Readonly<Record<string, number>> = { us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const perSecond: Readonly<Record<string, number>> = { s: 1, m: 1 / 60, h: 1 / 3600 };
-const sizeBytes: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-};
 
 const durationPart = /(\d+(?:\.\d+)?)(us|µs|ms|s|m|h)/gy;
 
@@ -31,13 +22,6 @@ export function parseRateRps(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(k?)\/(s|m|h)$/.exec(text);
   if (!match) return undefined;
   return Number(match[1]) * (match[2] === 'k' ? 1000 : 1) * (perSecond[match[3] ?? ''] ?? Number.NaN);
-}
-
-/** Bytes of a size such as `2KiB` or `10MB`; undefined when the text is not one. */
-export function parseSizeBytes(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(B|KB|MB|GB|KiB|MiB|GiB)$/.exec(text);
-  if (!match) return undefined;
-  return Math.round(Number(match[1]) * (sizeBytes[match[2] ?? ''] ?? Number.NaN));
 }
 
 /** A duration in milliseconds as people write it: `250ms`, `10s`, `1m30s`. */

@@ -74,7 +74,7 @@ async function runOn(
   bootClock: Clock,
 ): Promise<RunOutcome> {
   const { clock } = context;
-  const startUs = clock.nowUs() + (parts.scenario.load.idleMs + lateStartMs) * 1000;
+  const startUs = wholeSecondAfter(clock.nowUs() + (parts.scenario.load.idleMs + lateStartMs) * 1000);
   const address = resolveLoadAddress(parts.scenario.target, topology);
   const sinks = await parts.onReady({ topology, clock, startUs, abort });
   const emit = (sample: Sample) => {
@@ -112,6 +112,11 @@ async function runOn(
     await Promise.all(sinks.map((sink) => sink.close()));
   }
   return outcomeOf(failure, clock.nowUs());
+}
+
+/** Steps that start on a whole second share their edges with the seconds that latencies are counted in. */
+function wholeSecondAfter(us: number): number {
+  return Math.ceil(us / 1e6) * 1e6;
 }
 
 /** A sampler that cannot start leaves a gap, not a dead run. */

@@ -20,6 +20,7 @@ export const processEngine: TopologyEngine = {
     if (process.platform !== 'linux') throw notLinux();
     context.signal.throwIfAborted();
     await removeOrphans(context.env, context.log);
+    context.log.info('process engine: building services, then starting each replica on a loopback address of its own');
     const plan = await planProcesses(spec, goDebug, context);
     return startTopology(plan, spec.readyTimeoutMs, context);
   },

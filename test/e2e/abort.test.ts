@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cli, pidOf, readResult, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
 
 let directory: string;
@@ -17,7 +17,7 @@ const start = () => startCli(['run', 'short.yaml', '--engine', 'process', '--out
 
 describe('Ctrl-C', () => {
   it.each([
-    ['while the topology starts', 'building'],
+    ['while the topology starts', 'building services'],
     ['in the idle baseline', 'idle baseline'],
     ['under load', '] warm-up'],
   ])('%s takes everything down and ends with 130', async (_, text) => {
@@ -27,6 +27,28 @@ describe('Ctrl-C', () => {
     const { code, stderr } = await run.end;
     expect(stderr).toContain('interrupted by SIGINT');
     expect(code).toBe(130);
+  });
+
+  it('while services do not get ready takes everything down and ends with 130', async () => {
+    writeScenario(directory, [
+      ['{ downstream: { DELAY: 3ms } }', '{ downstream: { LOADBALANCER_ADDR: "127.0.0.1:9" } }'],
+    ]);
+    const run = start();
+    await run.sees('building services');
+    await vi.waitFor(() => expect(servicesRunning()).toHaveLength(3), 20_000);
+    run.child.kill('SIGINT');
+    expect((await run.end).code).toBe(130);
+  });
+
+  it('twice ends at once, and the next run removes what was left', async () => {
+    const run = start();
+    await run.sees('] warm-up');
+    run.child.kill('SIGINT');
+    await run.sees('again to stop at once');
+    run.child.kill('SIGINT');
+    expect((await run.end).code).toBe(130);
+    writeScenario(directory, [['for: 3s', 'for: 1s']]);
+    expect((await cli(['run', 'short.yaml', '--engine', 'process', '--out', 'next'], directory)).code).toBe(0);
   });
 
   it('under load keeps a partial result whose sums add up', async () => {

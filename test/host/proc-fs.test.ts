@@ -27,7 +27,11 @@ const process7 = {
 
 test('CPU and memory of a process, whatever its name', async () => {
   await files({ ...process7, 'proc/7/cgroup': '0::/session\n' });
-  expect(await readProcessUse(7, root)).toEqual({ cpuMs: 3000, residentBytes: 2_097_152, throttling: { throttledPeriods: 0, throttledMs: 0 } });
+  expect(await readProcessUse(7, root)).toEqual({
+    cpuMs: 3000,
+    residentBytes: 2_097_152,
+    throttling: { throttledPeriods: 0, throttledMs: 0 },
+  });
 });
 
 test('throttling of its own control group, version 2', async () => {
