@@ -50,11 +50,14 @@ export const latencyKnee: FindingRule = (steps) => {
   };
 };
 
-/** Steps in which arrivals waited for a connection: response is well above service. */
+/** Steps in which arrivals were seen to wait for a connection, and response is well above service. */
 export const connectionQueue: FindingRule = (steps) => {
-  const queued = steps.filter(
-    (step) => step.serviceUs.count > 0 && step.responseUs.p99 > queueFactor * step.serviceUs.p99 + 1000,
-  );
+  const queued = steps.filter((step) => {
+    const waited = step.targets['generator']?.['load.waiting']?.max ?? 0;
+    return (
+      waited > 0 && step.serviceUs.count > 0 && step.responseUs.p99 > queueFactor * step.serviceUs.p99 + step.lagUs.p99
+    );
+  });
   const first = queued[0];
   if (!first) return undefined;
   return {

@@ -43,7 +43,9 @@ export const runCommand: Command = {
       { out: out === undefined ? undefined : resolve(context.cwd, out), metricsPort },
       context,
     );
-    await printResult(result, args, context);
+    const forPeople = !args.flag('json') && args.string('format') === 'terminal';
+    // A run that never started has no numbers; for people its failure on stderr says it all.
+    if (result.status !== 'failed' || !forPeople) await printResult(result, args, context);
     tellEnd(result, relative(context.cwd, directory) || '.', context);
     return exitCodeOf(result);
   },

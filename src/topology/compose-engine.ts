@@ -193,7 +193,7 @@ async function waitUntilReady(
   const { docker, events, spec, context } = run;
   const checks = containers.map((one) => containerReadyCheck(docker, one, hints.get(one.service) ?? {}, watch, events));
   await waitReady(checks, spec.readyTimeoutMs, context.signal);
-  context.log.info(`compose engine: ${containers.length} targets ready`);
+  context.log.info(`compose engine: ${containers.length} ${containers.length === 1 ? 'target' : 'targets'} ready`);
 }
 
 /** Never throws: what Compose cannot take down is removed through the engine, and what that cannot is named in the log. */

@@ -41,7 +41,9 @@ async function startTopology(plan: ProcessPlan, readyTimeoutMs: number, context:
       context.signal,
     );
     const tookMs = (context.clock.nowUs() - startedAtUs) / 1000;
-    context.log.info(`process engine: ${started.length} targets ready after ${(tookMs / 1000).toFixed(1)} s`);
+    context.log.info(
+      `process engine: ${started.length} ${started.length === 1 ? 'target' : 'targets'} ready after ${(tookMs / 1000).toFixed(1)} s`,
+    );
   } catch (error) {
     await down();
     throw error;

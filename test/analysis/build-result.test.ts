@@ -134,7 +134,7 @@ describe('buildResult', () => {
   it('names the step at which throughput stops following and the one at which p99 leaves its level', () => {
     const slow = Array.from({ length: 2000 }, () => 50_000);
     const samples = healthySamples().map((sample): Sample => {
-      if (sample.kind === 'tick' && sample.atUs > 4_000_000) return { ...sample, completed: 1000 };
+      if (sample.kind === 'tick' && sample.atUs > 4_000_000) return { ...sample, completed: 1000, waiting: 40 };
       return sample.kind === 'window' && sample.step === 2 ? { ...sample, response: histogram(slow) } : sample;
     });
     const findings = buildResult(rawRun(samples)).findings;
