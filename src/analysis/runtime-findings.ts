@@ -103,15 +103,23 @@ export const goroutinePileUp: FindingRule = (steps) => {
   });
 };
 
-/** Steps in which garbage collection took a noticeable share of CPU. */
+/**
+ * Steps in which garbage collection took a large share of the CPU that GOMAXPROCS allows, by the runtime's own estimate
+ * (runtime/metrics /cpu/classes/gc/total: it counts wall time of workers, so it is too high where cores are short).
+ */
 export const gcPressure: FindingRule = (steps) => {
-  const seen = observe(steps, 'gc.cpu_percent', 'last').filter((at) => at.value >= gcCpuPercent);
+  const seen = observe(steps, 'go.cpu_gc_percent', 'mean').filter((at) => at.value >= gcCpuPercent);
   if (seen.length === 0) return undefined;
   const advice =
     'Allocate less per request, or give the collector room: a higher GOGC, or GOMEMLIMIT with GOGC=off where memory is bounded.';
   return finding('gc-pressure', 'warning', 'Garbage collection takes CPU from requests', advice, seen, (at) => {
     const goal = valueIn(steps, at, 'gc.heap_goal_mib', 'max');
-    return `${at.step}, ${at.target}: ${formatNumber(at.value)} % of CPU since start${goal === undefined ? '' : `, heap goal up to ${formatNumber(goal)} MiB`}`;
+    const cycles = valueIn(steps, at, 'go.gc_cycles_per_second', 'mean');
+    const more = [
+      cycles === undefined ? '' : `, ${formatNumber(cycles)} cycles per second`,
+      goal === undefined ? '' : `, heap goal up to ${formatNumber(goal)} MiB`,
+    ];
+    return `${at.step}, ${at.target}: ${formatNumber(at.value)} % of the CPU that GOMAXPROCS allows, as the runtime estimates${more.join('')}`;
   });
 };
 

@@ -52,7 +52,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'container.throttled_periods': { unit: 'periods', title: 'throttled periods in the interval' },
   'container.network_rx_kib_s': { unit: 'KiB/s', title: 'network in' },
   'container.network_tx_kib_s': { unit: 'KiB/s', title: 'network out' },
-  'host.cpu_percent': { unit: '% of all cores', title: 'host CPU' },
+  'host.cpu_percent': { unit: '% of all cores', title: 'host CPU, as the kernel samples it at its ticks' },
   'host.steal_percent': { unit: '% of all cores', title: 'CPU stolen by the hypervisor' },
   'host.load_1m': { unit: 'processes', title: 'load, mean of a minute' },
 };
