@@ -10,7 +10,7 @@ import { incompleteError, messageOf } from '../model/errors.ts';
 import { type RunManifest, type RunOutcome, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { RunningTopology } from '../model/topology.ts';
+import type { RunningTopology, Target } from '../model/topology.ts';
 import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry.ts';
 import { type ChosenSampler, describeFailure, type ReadySession, runSession } from '../session/run-session.ts';
 import type { CommandContext } from './context.ts';
@@ -125,12 +125,19 @@ function manifestOf(
       engine: topology?.engine ?? run.engine.kind,
       ...machineFacts(),
       facts: topology?.facts ?? {},
-      targets: topology?.targets.map(({ id, service }) => ({ id, service })) ?? [],
+      targets: frontFirst(run.scenario, topology?.targets ?? []),
     },
     warnings: topology?.warnings ?? [],
     observers: run.samplers.map(({ sampler: { kind, cost } }) => ({ kind, cost })),
     startUs: ready.startUs,
   };
+}
+
+/** The replicas that take the load first, so that reports open with them. */
+function frontFirst({ target }: Scenario, targets: readonly Target[]): { id: string; service: string }[] {
+  const isFront = ({ service }: Target) => 'service' in target && target.service === service;
+  const sorted = [...targets.filter(isFront), ...targets.filter((each) => !isFront(each))];
+  return sorted.map(({ id, service }) => ({ id, service }));
 }
 
 function diskRefused(directory: string, error: unknown) {

@@ -5,7 +5,7 @@ import { askHttp } from '../host/probe.ts';
 
 const patienceMs = 2000;
 
-/** Container port by service of everything that answers `/debug/pprof/` right now; empty when no Docker engine answers. */
+/** Container port by service of everything that answers pprof right now; empty when no Docker engine answers. */
 export async function findPprof(
   compose: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -28,10 +28,12 @@ async function runningContainers(directory: string, env: Readonly<Record<string,
   return await connectDocker(env).listContainers({ filters, abortSignal: AbortSignal.timeout(patienceMs) });
 }
 
-async function answersPprof(port: number): Promise<boolean> {
+/** Whether pprof answers on a port of 127.0.0.1; a service that answers every path with 200 is not taken for it. */
+export async function answersPprof(port: number): Promise<boolean> {
   try {
-    const answer = await askHttp(`http://127.0.0.1:${port}/debug/pprof/`, AbortSignal.timeout(patienceMs));
-    return answer.status === 200;
+    const url = `http://127.0.0.1:${port}/debug/pprof/goroutine?debug=1`;
+    const answer = await askHttp(url, AbortSignal.timeout(patienceMs));
+    return answer.status === 200 && answer.firstLine.startsWith('goroutine profile: total');
   } catch {
     return false;
   }
