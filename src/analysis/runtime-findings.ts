@@ -11,6 +11,7 @@ interface Observation {
   readonly value: number;
 }
 
+const waitingPrefix = 'goroutines.waiting.';
 const backlogPerProc = 1;
 const gcCpuPercent = 10;
 const pileUpFactor = 5;
@@ -68,40 +69,53 @@ export const runQueueBacklog: FindingRule = (steps) => {
   });
 };
 
-/** The wait reason whose goroutines grew most from the first measured step. */
+/** The wait reasons whose goroutines grew most from the first measured step, each with the step and the place where it was worst. */
 export const goroutinePileUp: FindingRule = (steps) => {
-  const base = steps[0];
+  const [base, ...later] = steps;
   if (!base) return undefined;
-  const reasons = new Set(
-    steps.flatMap((step) =>
-      Object.values(step.targets).flatMap((table) =>
-        Object.keys(table).filter((name) => name.startsWith('goroutines.waiting.')),
-      ),
-    ),
-  );
-  const seen = [...reasons].flatMap((series) =>
-    observe(steps.slice(1), series, 'max')
-      .filter(
-        (at) =>
-          at.value > pileUpFloor && at.value > pileUpFactor * Math.max(1, base.targets[at.target]?.[series]?.max ?? 0),
-      )
-      .map((at) => ({ ...at, series })),
-  );
-  const worst = [...seen].sort((a, b) => b.value - a.value)[0];
-  if (!worst) return undefined;
-  const reason = worst.series.replace('goroutines.waiting.', '');
-  const site = steps
-    .find((step) => step.name === worst.step)
-    ?.goroutines.find((group) => group.target === worst.target && group.reason === reason);
-  const where = site ? `, most of them in ${site.site}` : '';
-  const advice =
-    'Goroutines that wait are requests that wait. The site says for what: an upstream, a lock, a channel, a connection of a pool.';
-  const same = seen.filter((at) => at.series === worst.series);
-  return finding('goroutine-pile-up', 'warning', `Goroutines pile up in ${reason}${where}`, advice, same, (at) => {
-    const before = base.targets[at.target]?.[worst.series]?.max ?? 0;
-    return `${at.step}, ${at.target}: ${formatNumber(at.value)} in ${reason}, ${formatNumber(before)} in ${base.name}`;
+  const seen = waitReasons(steps).flatMap((reason) => {
+    const grown = observe(later, waitingPrefix + reason, 'max').filter((at) => {
+      const before = valueIn([base], { ...at, step: base.name }, waitingPrefix + reason, 'max') ?? 0;
+      return at.value > pileUpFloor && at.value > pileUpFactor * Math.max(1, before);
+    });
+    const worst = grown.sort((a, b) => b.value - a.value)[0];
+    return worst ? [{ ...worst, reason, steps: grown.map((at) => at.step) }] : [];
   });
+  if (seen.length === 0) return undefined;
+  const worstFirst = seen.sort((a, b) => b.value - a.value);
+  return {
+    id: 'goroutine-pile-up',
+    severity: 'warning',
+    title: `Goroutines pile up in ${worstFirst
+      .slice(0, 3)
+      .map((at) => at.reason)
+      .join(', ')}`,
+    evidence: worstFirst.slice(0, 4).map((at) => {
+      const before = valueIn([base], { ...at, step: base.name }, waitingPrefix + at.reason, 'max') ?? 0;
+      return `${at.step}, ${at.target}: ${formatNumber(at.value)} in ${at.reason}${siteOf(steps, at)}; ${formatNumber(before)} in ${base.name}`;
+    }),
+    advice:
+      'Goroutines that wait are requests that wait. The place says for what: an upstream, a lock, a channel, a connection of a pool.',
+    steps: steps.map((step) => step.name).filter((name) => worstFirst.some((at) => at.steps.includes(name))),
+  };
 };
+
+function waitReasons(steps: readonly StepResult[]): string[] {
+  const names = steps.flatMap((step) => Object.values(step.targets).flatMap((table) => Object.keys(table)));
+  return [...new Set(names.filter((name) => name.startsWith(waitingPrefix)))].map((name) =>
+    name.slice(waitingPrefix.length),
+  );
+}
+
+/** Where most of them wait; the idle companion that net/http keeps for each pooled connection says nothing. */
+function siteOf(steps: readonly StepResult[], at: Observation & { reason: string }): string {
+  const groups = steps.find((step) => step.name === at.step)?.goroutines ?? [];
+  const telling = groups.find(
+    ({ target, reason, site }) =>
+      target === at.target && reason === at.reason && !site.endsWith('(*persistConn).writeLoop'),
+  );
+  return telling ? `, most in ${telling.site}` : '';
+}
 
 /**
  * Steps in which garbage collection took a large share of the CPU that GOMAXPROCS allows, by the runtime's own estimate
@@ -142,9 +156,9 @@ export const threadGrowth: FindingRule = (steps) => {
   );
 };
 
-/** Steps in which goroutines queued for a mutex. */
+/** Steps in which goroutines queued for a mutex, by the names that Go has given these waits since 1.20. */
 export const lockWaits: FindingRule = (steps) => {
-  const reasons = ['sync.Mutex.Lock', 'sync.RWMutex.Lock', 'sync.RWMutex.RLock', 'semacquire'];
+  const reasons = ['sync.Mutex.Lock', 'sync.RWMutex.Lock', 'sync.RWMutex.RLock'];
   const seen = reasons
     .flatMap((reason) => observe(steps, `goroutines.waiting.${reason}`, 'mean'))
     .filter((at) => at.value >= lockFloor);

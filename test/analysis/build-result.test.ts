@@ -167,7 +167,8 @@ describe('buildResult', () => {
     const result = buildResult(rawRun([...healthySamples(), ...samples]));
     expect(result.findings[0]).toMatchObject({
       id: 'goroutine-pile-up',
-      title: 'Goroutines pile up in IO wait, most of them in net/http.(*persistConn).readLoop',
+      title: 'Goroutines pile up in IO wait',
+      evidence: ['high, loadbalancer-1: 900 in IO wait, most in net/http.(*persistConn).readLoop; 20 in low'],
       steps: ['high'],
     });
     expect(result.steps[2]?.goroutines[0]).toMatchObject({
