@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-directory.ts';
 import { startClock } from '../host/clock.ts';
 import { writeText } from '../host/files.ts';
-import { machineFacts } from '../host/machine.ts';
+import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import type { RunContext, Sink, TopologyEngine } from '../model/contracts.ts';
 import { incompleteError, messageOf } from '../model/errors.ts';
 import { type RunManifest, type RunOutcome, runFiles } from '../model/raw-run.ts';
@@ -15,6 +15,7 @@ import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry
 import { type ChosenSampler, describeFailure, type ReadySession, runSession } from '../session/run-session.ts';
 import type { CommandContext } from './context.ts';
 import { finishRun } from './finish-run.ts';
+import { checkOpenFiles } from './preflight.ts';
 import type { ReadScenario } from './read-scenario.ts';
 
 /** What may be decided for one run beside its scenario. */
@@ -47,6 +48,7 @@ export async function executeRun(
   command: CommandContext,
 ): Promise<FinishedRun> {
   const { scenario } = read;
+  checkOpenFiles(scenario.load, openFilesLimit());
   const id = `${timeStamp()}-${scenario.name}-${randomBytes(2).toString('hex')}`;
   const directory = choices.out ?? join(command.cwd, 'runs', id);
   await createRunDirectory(directory);
