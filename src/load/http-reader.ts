@@ -23,6 +23,11 @@ export type ReadFailure =
   | 'closed before the response'
   | 'closed in the response';
 
+/** Looks at bodies without keeping them: the bytes from `from` to `to` are gone when it returns. */
+export interface BodyListener {
+  take(bytes: Uint8Array, from: number, to: number): void;
+}
+
 /** What a reader knows after some bytes: it wants more, the response is complete, or it cannot be read. */
 export type ReaderState = 'more' | 'done' | 'failed';
 
@@ -53,6 +58,8 @@ export class ResponseReader {
   reusable = true;
   /** Whether no byte of the response has come yet. */
   untouched = true;
+  /** Sees the bytes of the body as they come, in place; undefined when nobody wants them. */
+  body: BodyListener | undefined;
 
   private part: Part = 'over';
   private headOnly = false;
@@ -84,7 +91,7 @@ export class ResponseReader {
     let at = 0;
     if (size > 0) this.untouched = false;
     while (at < size && this.state === 'more')
-      at = this.isBody() ? this.skipBody(at, size) : this.takeLine(bytes, at, size);
+      at = this.isBody() ? this.skipBody(bytes, at, size) : this.takeLine(bytes, at, size);
     if (at < size && this.state === 'done') this.reusable = false;
     return this.state;
   }
@@ -111,9 +118,10 @@ export class ResponseReader {
     return this.part === 'fixed' || this.part === 'chunk' || this.part === 'until-close';
   }
 
-  private skipBody(at: number, size: number): number {
+  private skipBody(bytes: Uint8Array, at: number, size: number): number {
+    const taken = this.part === 'until-close' ? size - at : Math.min(this.remaining, size - at);
+    if (this.body) this.body.take(bytes, at, at + taken);
     if (this.part === 'until-close') return size;
-    const taken = Math.min(this.remaining, size - at);
     this.remaining -= taken;
     if (this.remaining === 0) {
       if (this.part === 'chunk') this.part = 'chunk-end';

@@ -255,3 +255,18 @@ describe('any response', () => {
     );
   });
 });
+
+it.each([
+  ['of known length', lines('HTTP/1.1 200 OK', 'Content-Length: 5', '', 'hello')],
+  ['in chunks', lines('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '3', 'hel', '2', 'lo', '0', '', '')],
+  ['up to the end of the connection', lines('HTTP/1.1 200 OK', '', 'hello')],
+])('shows a body %s to its listener and nothing else, however it is cut', (_name, text) => {
+  for (let cut = 1; cut < text.length; cut++) {
+    const reader = new ResponseReader();
+    let seen = '';
+    reader.body = { take: (part, from, to) => (seen += Buffer.from(part.subarray(from, to)).toString()) };
+    reader.start(false);
+    for (const part of [text.slice(0, cut), text.slice(cut)]) reader.push(bytes(part), part.length);
+    expect(seen).toBe('hello');
+  }
+});
