@@ -1,12 +1,13 @@
-/** A scenario file and the compose file it names, read and held against each other. */
-import { dirname, isAbsolute, resolve } from 'node:path';
+/** A scenario file and the files it names, read and held against each other. */
+import { dirname, resolve } from 'node:path';
 import { readTextIfAny } from '../host/files.ts';
 import { type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { samplers } from '../registry.ts';
-import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
+import { loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file.ts';
 import type { CommandContext } from './context.ts';
+import { checkRequests, type NamedFile, namedFiles, notThere } from './scenario-files.ts';
 
 /** A checked scenario whose paths are absolute, and its text for the run directory. */
 export interface ReadScenario {
@@ -29,37 +30,34 @@ export async function readScenario(
       'rampart init writes one for your compose file; scenarios/ holds examples.',
     );
   }
-  const absolute = (value: string) => (isAbsolute(value) ? value : resolve(dirname(path), value));
   const loaded = loadScenario({ file, text, overrides, samplers });
-  const { topology } = loaded.scenario;
-  if (topology.engine === 'external') return { scenario: loaded.scenario, text: loaded.text };
-  const compose = absolute(topology.compose);
-  await checkServices(loaded, compose, context);
-  const withPath = loadScenario({
-    file,
-    text,
-    overrides: [...overrides, { flag: file, path: ['topology', 'compose'], value: compose }],
-    samplers,
-  });
-  return { scenario: withPath.scenario, text: withPath.text };
+  const files = namedFiles(loaded.scenario, dirname(path));
+  const mistakes = [...(await checkServices(loaded.scenario, files, context)), ...(await checkRequests(files))];
+  if (mistakes.length > 0) throw loaded.refuse(mistakes);
+  const paths = files.map((named) => ({ flag: file, path: named.key, value: named.file }));
+  const withPaths = loadScenario({ file, text, overrides: [...overrides, ...paths], samplers });
+  return { scenario: withPaths.scenario, text: withPaths.text };
 }
 
-async function checkServices(loaded: LoadedScenario, compose: string, context: CommandContext): Promise<void> {
-  const { topology, target } = loaded.scenario;
-  if (topology.engine === 'external') return;
-  const services = await readComposeServices(compose, context.env).catch((error: RampartError) => {
-    throw error.code === 'compose-missing'
-      ? loaded.refuse([{ path: ['topology', 'compose'], message: `names a file that is not there: ${compose}` }])
-      : error;
+async function checkServices(
+  { topology, target }: Scenario,
+  files: readonly NamedFile[],
+  context: CommandContext,
+): Promise<Mistake[]> {
+  const compose = files.find((named) => named.kind === 'compose');
+  if (topology.engine === 'external' || !compose) return [];
+  const services = await readComposeServices(compose.file, context.env).catch((error: RampartError) => {
+    if (error.code === 'compose-missing') return undefined;
+    throw error;
   });
+  if (!services) return [notThere(compose)];
   const names = services.map((service) => service.name);
   const known = `services: ${names.join(', ')}`;
   const unknown = (path: Mistake['path'], name: string): Mistake[] =>
-    names.includes(name) ? [] : [{ path, message: `is not a service of ${compose}, got "${name}" (${known})` }];
-  const mistakes = [
+    names.includes(name) ? [] : [{ path, message: `is not a service of ${compose.file}, got "${name}" (${known})` }];
+  return [
     ...('service' in target ? unknown(['target', 'service'], target.service) : []),
     ...Object.keys(topology.scale).flatMap((name) => unknown(['topology', 'scale', name], name)),
     ...Object.keys(topology.env).flatMap((name) => unknown(['topology', 'env', name], name)),
   ];
-  if (mistakes.length > 0) throw loaded.refuse(mistakes);
 }

@@ -24,6 +24,11 @@ export async function readText(path: string): Promise<string> {
   return await readFile(path, 'utf8');
 }
 
+/** The bytes of a file that must be there. */
+export async function readBytes(path: string): Promise<Buffer> {
+  return await readFile(path);
+}
+
 /** Writes a whole file, with its directories, so that a reader never sees half of it. */
 export async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

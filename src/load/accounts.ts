@@ -1,6 +1,7 @@
 /** The accounts of an open-loop run: every arrival enters once, when it falls due, and leaves once, with its outcome. */
 import type { LoadWindow } from '../model/load.ts';
 import { type Arrival, newArrival, newPendingList } from './arrival.ts';
+import type { RequestSource } from './request-source.ts';
 import type { TickCounts } from './tick-book.ts';
 import { newWindowBook } from './window-book.ts';
 
@@ -15,8 +16,8 @@ export interface Accounts {
   /** An arrival fell due and is handed to the pool at `nowUs`; the difference is the generator's lag. */
   fellDue(step: number, dueUs: number, nowUs: number): Arrival;
   sending(arrival: Arrival, nowUs: number): void;
-  /** A whole response came; a status from 400 on is a failure with a service time. */
-  answered(arrival: Arrival, status: number, nowUs: number): void;
+  /** A whole response came; one that is not what was wanted is a failure (of this kind) with a service time. */
+  answered(arrival: Arrival, failure: string | undefined, nowUs: number): void;
   failed(arrival: Arrival, kind: string, nowUs: number): void;
   expired(arrival: Arrival, outcome: 'timedOut' | 'dropped', nowUs: number): void;
   /** The run is over before this arrival was. */
@@ -24,8 +25,8 @@ export interface Accounts {
   flush(emit: (window: LoadWindow) => void): Promise<void>;
 }
 
-/** Empty accounts; the counts of the current second are written to `counts`. */
-export function openAccounts(counts: TickCounts): Accounts {
+/** Empty accounts; the counts of the current second are written to `counts`, requests come from `nextRequest`. */
+export function openAccounts(counts: TickCounts, nextRequest: RequestSource): Accounts {
   const book = newWindowBook();
   const pending = newPendingList();
   let lastOutcomeUs = 0;
@@ -50,7 +51,7 @@ export function openAccounts(counts: TickCounts): Accounts {
       lastDueUs = dueUs;
       const window = book.plan(step, dueUs);
       book.recordLag(window, nowUs - dueUs);
-      const arrival = newArrival(dueUs, window);
+      const arrival = newArrival(dueUs, window, nextRequest());
       pending.add(arrival);
       return arrival;
     },
@@ -58,20 +59,20 @@ export function openAccounts(counts: TickCounts): Accounts {
       if (!arrival.isRetry) counts.sent++;
       arrival.sentUs = nowUs;
     },
-    answered(arrival, status, nowUs) {
+    answered(arrival, failure, nowUs) {
       close(arrival, nowUs);
       const responseUs = nowUs - arrival.dueUs;
       const serviceUs = nowUs - arrival.sentUs;
-      if (status < 400) {
+      if (failure === undefined) {
         counts.completed++;
         book.end(arrival.window, 'completed', { responseUs, serviceUs });
       } else {
-        book.end(arrival.window, 'failed', { responseUs, serviceUs, error: `status ${status}` });
+        book.end(arrival.window, 'failed', { responseUs, serviceUs, error: failure });
       }
     },
     failed(arrival, kind, nowUs) {
       close(arrival, nowUs);
-      book.end(arrival.window, 'failed', { responseUs: nowUs - arrival.dueUs, error: kind });
+      book.end(arrival.window, 'failed', { responseUs: nowUs - arrival.dueUs, error: labelled(arrival, kind) });
     },
     expired(arrival, outcome, nowUs) {
       close(arrival, nowUs);
@@ -83,4 +84,9 @@ export function openAccounts(counts: TickCounts): Accounts {
     },
     flush: (emit) => book.flush(emit),
   };
+}
+
+/** A failure before anything was sent, such as a refused connection, has nothing to do with what would have been. */
+function labelled(arrival: Arrival, kind: string): string {
+  return arrival.sentUs > 0 ? arrival.request.label + kind : kind;
 }

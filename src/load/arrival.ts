@@ -1,5 +1,7 @@
 /** One planned arrival on its way to its one outcome, and the list of those that have none yet. */
+
 import type { Window } from './window-book.ts';
+import type { WireRequest } from './wire-request.ts';
 
 /** What carries an arrival, seen from the arrival. */
 export interface Carrier {
@@ -11,6 +13,7 @@ export interface Carrier {
 export interface Arrival {
   readonly dueUs: number;
   readonly window: Window;
+  readonly request: WireRequest;
   state: 'waiting' | 'sent' | 'over';
   /** When the request that is on the wire was written. */
   sentUs: number;
@@ -22,10 +25,11 @@ export interface Arrival {
 }
 
 /** A new arrival that waits. */
-export function newArrival(dueUs: number, window: Window): Arrival {
+export function newArrival(dueUs: number, window: Window, request: WireRequest): Arrival {
   return {
     dueUs,
     window,
+    request,
     state: 'waiting',
     sentUs: 0,
     isRetry: false,

@@ -1,16 +1,22 @@
 /** One exchange at a time on each autocannon client, each with one outcome; times and counts are our own. */
 import type { Client } from 'autocannon';
+import type { RequestSource } from './request-source.ts';
 import type { TickBook } from './tick-book.ts';
 import type { Window, WindowBook } from './window-book.ts';
+import { failureOf, type WireRequest } from './wire-request.ts';
 
 /**
  * What autocannon's types leave out of its client (lib/httpClient.js of 9.0.0). `responseMax` makes it destroy itself
- * instead of making a request more; `pipelinedRequests` is not cleared after errors and would grow.
+ * instead of making a request more; `pipelinedRequests` is not cleared after errors and would grow. The bytes of
+ * `currentRequest` are written after each `request` event, its `onResponse` is called before each `response` event.
  */
 interface ClientInternals extends Client {
   timeout: number;
   responseMax: number;
-  readonly pipelinedRequests: { clear(): void };
+  readonly pipelinedRequests: { clear(): void; size(): number };
+  readonly requestIterator: {
+    readonly currentRequest: { requestBuffer: Buffer; onResponse?: (status: number, body: string) => void };
+  };
   destroy(): void;
 }
 
@@ -26,6 +32,7 @@ export interface ClosedClients {
 }
 
 interface Exchange {
+  readonly request: WireRequest;
   readonly window: Window;
   readonly startUs: number;
   /** Whether the head of its response has come. */
@@ -38,10 +45,17 @@ interface Exchange {
 interface Seat {
   readonly client: ClientInternals;
   exchange: Exchange | undefined;
+  /** What it wrote last. */
+  request: WireRequest;
   /** Whether its connection has carried a whole exchange. */
   isReused: boolean;
-  /** Whether its next request is the open exchange once more. */
-  isResending: boolean;
+  /** Whether what it sends next is chosen: its open exchange once more, or its very first request. */
+  isChosen: boolean;
+}
+
+/** As in the open engine: a kept connection that ends without a byte of the answer is no failure the first time. */
+function mayResend({ isReused }: Seat, { isTouched, isRetry }: Exchange): boolean {
+  return isReused && !isTouched && !isRetry;
 }
 
 /** The exchanges of step `step`, written to the books; `timeoutMs` for each. */
@@ -51,6 +65,7 @@ export function newClosedClients(
   book: WindowBook,
   ticks: TickBook,
   clock: () => number,
+  nextRequest: RequestSource,
 ): ClosedClients {
   const seats: Seat[] = [];
   let isWindingDown = false;
@@ -60,7 +75,8 @@ export function newClosedClients(
     const startUs = clock();
     ticks.counts.due++;
     ticks.counts.sent++;
-    seat.exchange = { window: book.plan(step, startUs), startUs, isTouched: false, isRetry: false };
+    const { request } = seat;
+    seat.exchange = { request, window: book.plan(step, startUs), startUs, isTouched: false, isRetry: false };
   }
 
   /**
@@ -69,10 +85,15 @@ export function newClosedClients(
    */
   function requested(seat: Seat): void {
     if (isOver) return;
-    const { exchange } = seat;
+    const { exchange, client } = seat;
+    const { isChosen } = seat;
+    // After a timeout autocannon has cleared its queue; the end of a connection leaves the open request in it.
+    const isResent = exchange && mayResend(seat, exchange) && client.pipelinedRequests.size() > 0;
+    if (!isChosen && !isResent) seat.request = nextRequest();
+    seat.isChosen = false;
+    client.requestIterator.currentRequest.requestBuffer = seat.request.bytes;
     if (!exchange) begin(seat);
-    else if (seat.isResending) seat.isResending = false;
-    else {
+    else if (!isChosen) {
       queueMicrotask(() => {
         if (seat.exchange === exchange) endedByServer(seat, exchange);
       });
@@ -81,37 +102,39 @@ export function newClosedClients(
 
   function endedByServer(seat: Seat, exchange: Exchange): void {
     lost(seat, exchange.isTouched ? 'closed in the response' : 'closed before the response');
-    seat.isResending = false;
+    seat.isChosen = false;
     if (!seat.exchange) goOn(seat);
   }
 
-  function answered(seat: Seat, status: number): void {
+  function answered(seat: Seat, status: number, hasWantedBody: boolean): void {
     const exchange = leave(seat);
     seat.isReused = true;
     if (!exchange) return;
     const elapsedUs = clock() - exchange.startUs;
     const latency = { responseUs: elapsedUs, serviceUs: elapsedUs };
-    if (status < 400) {
+    const failure = failureOf(exchange.request, status, hasWantedBody);
+    if (failure === undefined) {
       ticks.counts.completed++;
       book.end(exchange.window, 'completed', latency);
     } else {
-      book.end(exchange.window, 'failed', { ...latency, error: `status ${status}` });
+      book.end(exchange.window, 'failed', { ...latency, error: failure });
     }
   }
 
-  /** As in the open engine: a kept connection that ends without a byte of the answer is no failure the first time. */
   function lost(seat: Seat, error: string): void {
     if (isOver) return;
-    const { exchange, isReused } = seat;
+    const { exchange } = seat;
+    const isResent = exchange && mayResend(seat, exchange);
+    const kind = (error.startsWith('connect ') ? '' : seat.request.label) + error;
     ticks.counts.opened++;
     seat.isReused = false;
-    if (exchange && isReused && !exchange.isTouched && !exchange.isRetry) {
+    if (isResent) {
       exchange.isRetry = true;
-      seat.isResending = true;
+      seat.isChosen = true;
       return;
     }
     leave(seat);
-    if (exchange) book.end(exchange.window, 'failed', { responseUs: clock() - exchange.startUs, error });
+    if (exchange) book.end(exchange.window, 'failed', { responseUs: clock() - exchange.startUs, error: kind });
   }
 
   function timedOut(seat: Seat): void {
@@ -143,7 +166,12 @@ export function newClosedClients(
     client.on('headers', () => {
       if (seat.exchange) seat.exchange.isTouched = true;
     });
-    client.on('response', (status) => answered(seat, status));
+    let hasWantedBody = false;
+    client.requestIterator.currentRequest.onResponse = (_status, body) => {
+      const wanted = seat.exchange?.request.wantedBody;
+      hasWantedBody = wanted !== undefined && body.includes(wanted.toString());
+    };
+    client.on('response', (status) => answered(seat, status, hasWantedBody));
     const events: NodeJS.EventEmitter = client;
     events.on('request', () => requested(seat));
     events.on('timeout', () => timedOut(seat));
@@ -161,7 +189,7 @@ export function newClosedClients(
       const client = adopted as ClientInternals;
       client.timeout = timeoutMs;
       ticks.counts.opened++;
-      const seat: Seat = { client, exchange: undefined, isReused: false, isResending: false };
+      const seat: Seat = { client, exchange: undefined, request: nextRequest(), isReused: false, isChosen: true };
       seats.push(seat);
       listen(seat);
     },

@@ -4,6 +4,7 @@ import autocannon from 'autocannon';
 import { hrUs } from '../host/clock.ts';
 import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type ClosedClients, newClosedClients } from './closed-clients.ts';
+import { openRequestSource, type RequestSource } from './request-source.ts';
 import { newTickBook, type TickBook } from './tick-book.ts';
 import { newWindowBook, type WindowBook } from './window-book.ts';
 
@@ -16,6 +17,7 @@ interface ClosedRun {
   readonly book: WindowBook;
   readonly ticks: TickBook;
   readonly clock: () => number;
+  readonly nextRequest: RequestSource;
   readonly signal: AbortSignal;
   /** The step that runs, for the ticks. */
   current: { index: number; clients: ClosedClients } | undefined;
@@ -31,6 +33,7 @@ export async function runClosedLoad(
   emit: (message: LoadMessage) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const nextRequest = await openRequestSource(plan);
   const clock = () => hrUs() - plan.originHrUs;
   await pause(Math.max(0, plan.startUs - clock()) / 1000, signal);
   const run: ClosedRun = {
@@ -38,6 +41,7 @@ export async function runClosedLoad(
     book: newWindowBook(),
     ticks: newTickBook(clock()),
     clock,
+    nextRequest,
     signal,
     current: undefined,
   };
@@ -72,7 +76,7 @@ export async function runClosedLoad(
 async function runStep(run: ClosedRun, index: number): Promise<number> {
   const { plan, signal } = run;
   const durationMs = plan.steps[index]?.durationMs ?? 0;
-  const clients = newClosedClients(index, plan.timeoutMs, run.book, run.ticks, run.clock);
+  const clients = newClosedClients(index, plan.timeoutMs, run.book, run.ticks, run.clock, run.nextRequest);
   run.current = { index, clients };
   let stop = () => {};
   const ended = new Promise<void>((resolve, reject) => {
@@ -97,10 +101,8 @@ async function runStep(run: ClosedRun, index: number): Promise<number> {
 
 function autocannonOptions(plan: LoadPlan, durationMs: number, clients: ClosedClients): autocannon.Options {
   return {
-    url: `http://${plan.host.includes(':') ? `[${plan.host}]` : plan.host}:${plan.port}${plan.request.path}`,
-    method: plan.request.method as NonNullable<autocannon.Request['method']>,
-    headers: { ...plan.request.headers },
-    ...(plan.request.body === '' ? {} : { body: plan.request.body }),
+    // The clients put the bytes of their own request in place of autocannon's.
+    url: `http://${plan.host.includes(':') ? `[${plan.host}]` : plan.host}:${plan.port}/`,
     connections: plan.maxConnections,
     // Only a backstop: the clients are wound down when the step's time is up.
     duration: (durationMs + 2 * plan.timeoutMs) / secondMs + 1,

@@ -2,14 +2,14 @@
 import { connect, type Socket } from 'node:net';
 import { messageOf } from '../model/errors.ts';
 import type { Arrival, Carrier } from './arrival.ts';
+import { BodySearch } from './body-search.ts';
 import { type ReadFailure, ResponseReader } from './http-reader.ts';
+import { failureOf } from './wire-request.ts';
 
 /** What the connections of one pool share. */
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
-  readonly request: Buffer;
-  readonly isHead: boolean;
   /**
    * One buffer for all sockets: on Unix, libuv fills a buffer and calls back before it touches the next socket
    * (uv__read in src/unix/stream.c), so bytes never outlive the callback.
@@ -38,12 +38,13 @@ export class Connection implements Carrier {
   /** Whether it has carried a whole exchange before. */
   isReused = false;
 
+  /** Made when a request first wants something of a body. */
+  private search: BodySearch | undefined;
+
   private readonly socket: Socket;
-  private readonly options: ConnectionOptions;
   private readonly owner: ConnectionOwner;
 
   constructor(options: ConnectionOptions, owner: ConnectionOwner, nowUs: number) {
-    this.options = options;
     this.owner = owner;
     this.openedUs = nowUs;
     this.socket = connect({
@@ -70,9 +71,17 @@ export class Connection implements Carrier {
 
   /** Writes the request for an arrival; the connection must be open and free. */
   send(arrival: Arrival): void {
+    const { isHead, bytes, wantedBody } = arrival.request;
     this.arrival = arrival;
-    this.reader.start(this.options.isHead);
-    this.socket.write(this.options.request);
+    this.reader.start(isHead);
+    if (wantedBody) this.searchFor(wantedBody);
+    else this.reader.body = undefined;
+    this.socket.write(bytes);
+  }
+
+  /** Why the answer just read to its end is not what its arrival wanted; undefined when it is. */
+  failureOf({ request }: Arrival): string | undefined {
+    return failureOf(request, this.reader.status, this.search?.found === true);
   }
 
   abandon(): void {
@@ -85,6 +94,12 @@ export class Connection implements Carrier {
   destroy(): void {
     this.state = 'closed';
     this.socket.destroy();
+  }
+
+  private searchFor(wanted: Uint8Array): void {
+    this.search ??= new BodySearch();
+    this.search.start(wanted);
+    this.reader.body = this.search;
   }
 
   private read(bytes: Uint8Array, size: number): void {

@@ -4,7 +4,7 @@ import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import { newDispatcher } from './dispatcher.ts';
 import { newPool, type Pool, type PoolEvents } from './pool.ts';
-import { requestBytes } from './request-bytes.ts';
+import { openRequestSource } from './request-source.ts';
 import { arrivalCursor, type ScheduleSpec } from './schedule.ts';
 import { newStepTimes } from './step-times.ts';
 import { newTickBook, type TickBook } from './tick-book.ts';
@@ -30,12 +30,13 @@ export async function runOpenLoad(
   emit: (message: LoadMessage) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const nextRequest = await openRequestSource(plan);
   const clock = () => hrUs() - plan.originHrUs;
   const { steps, arrivals, seed } = plan;
   const schedule = { steps, arrivals, seed, startUs: Math.max(plan.startUs, clock()) };
   const stepTimes = newStepTimes(steps, schedule.startUs, emit);
   const ticks = newTickBook(schedule.startUs);
-  const accounts = openAccounts(ticks.counts);
+  const accounts = openAccounts(ticks.counts, nextRequest);
   const cursor = arrivalCursor(schedule);
   const pool = newPool(
     poolOptions(plan),
@@ -104,8 +105,6 @@ function poolOptions(plan: LoadPlan) {
   return {
     host: plan.host,
     port: plan.port,
-    request: requestBytes(plan.request, plan.host, plan.port),
-    isHead: plan.request.method === 'HEAD',
     readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
     maxConnections: plan.maxConnections,
     timeoutUs: plan.timeoutMs * 1000,
@@ -115,7 +114,7 @@ function poolOptions(plan: LoadPlan) {
 function poolEvents(accounts: Accounts, ticks: TickBook, clock: () => number, heard: () => void): PoolEvents {
   return {
     sending: (arrival) => accounts.sending(arrival, clock()),
-    answered: (arrival, status) => accounts.answered(arrival, status, clock()),
+    answered: (arrival, failure) => accounts.answered(arrival, failure, clock()),
     failed: (arrival, kind) => accounts.failed(arrival, kind, clock()),
     opened: () => {
       ticks.counts.opened++;

@@ -13,7 +13,8 @@ const maxDials = 16;
 export interface PoolEvents {
   /** The request is written next, for the first time or again. */
   sending(arrival: Arrival): void;
-  answered(arrival: Arrival, status: number): void;
+  /** A whole answer came; `failure` says why it is not what was wanted. */
+  answered(arrival: Arrival, failure: string | undefined): void;
   failed(arrival: Arrival, kind: string): void;
   opened(): void;
   /** A connection was heard and dealt with: a good moment to send what is due. */
@@ -74,7 +75,7 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
     answered(connection, arrival) {
       inFlight--;
       arrival.state = 'over';
-      events.answered(arrival, connection.reader.status);
+      events.answered(arrival, connection.failureOf(arrival));
       if (connection.reader.reusable) {
         use(connection);
       } else {

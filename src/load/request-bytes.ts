@@ -1,9 +1,11 @@
-/** The one request of a scenario as the bytes that go over the wire. */
+/** A request of a scenario as the bytes that go over the wire. */
 import type { RequestSpec } from '../model/scenario.ts';
 
+/** What stands above the body. */
+type RequestHead = Pick<RequestSpec, 'method' | 'path' | 'headers'>;
+
 /** The request as HTTP/1.1; a header that the user gave is never added a second time. */
-export function requestBytes(request: RequestSpec, host: string, port: number): Buffer {
-  const body = Buffer.from(request.body, 'utf8');
+export function requestBytes(request: RequestHead, body: Uint8Array, host: string, port: number): Buffer {
   const given = new Set(Object.keys(request.headers).map((name) => name.toLowerCase()));
   const lines = [`${request.method} ${request.path} HTTP/1.1`];
   if (!given.has('host')) lines.push(`Host: ${host.includes(':') ? `[${host}]` : host}:${port}`);

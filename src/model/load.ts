@@ -5,7 +5,7 @@ import type { Arrivals, LoadStep, RequestSpec } from './scenario.ts';
 export interface LoadPlan {
   readonly host: string;
   readonly port: number;
-  readonly request: RequestSpec;
+  readonly requests: readonly RequestSpec[];
   readonly steps: readonly LoadStep[];
   readonly arrivals: Arrivals;
   readonly seed: number;

@@ -18,12 +18,25 @@ export interface LoadStep {
   readonly measure: boolean;
 }
 
-/** One HTTP/1.1 request, the same for every arrival; header names as the user wrote them. */
+/** What a good answer looks like: one of these statuses (any below 400 when there are none), and a body with this text in it. */
+interface Expectation {
+  readonly status: readonly number[];
+  readonly bodyContains: string;
+}
+
+/**
+ * One HTTP/1.1 request; header names as the user wrote them. Of several, each arrival sends one, chosen by weight; the name is
+ * empty where there is only `load.request`. The body is `body`, or the file at the absolute path `bodyFile`.
+ */
 export interface RequestSpec {
+  readonly name: string;
+  readonly weight: number;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly bodyFile?: string | undefined;
+  readonly expect: Expectation;
 }
 
 /** When arrivals fall due: evenly spaced, or a Poisson process with the scenario's seed. */
@@ -32,7 +45,7 @@ export type Arrivals = 'uniform' | 'poisson';
 /** What is sent and when; `open` keeps the schedule whatever the target does, `closed` keeps `maxConnections` busy. */
 export interface LoadSpec {
   readonly mode: 'open' | 'closed';
-  readonly request: RequestSpec;
+  readonly requests: readonly RequestSpec[];
   readonly arrivals: Arrivals;
   readonly maxConnections: number;
   readonly timeoutMs: number;

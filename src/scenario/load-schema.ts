@@ -1,36 +1,10 @@
 /** The `load:` block: request, arrivals and steps; steps are turned into rate shapes here. */
 import { z } from 'zod';
 import type { LoadSpec, LoadStep, RateShape } from '../model/scenario.ts';
+import { requestSchema, requestsSchema } from './request-schema.ts';
 import { duration, pause, rate, refusal, text, whole } from './values.ts';
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const hour = 3_600_000;
-
-const request = z
-  .strictObject({
-    method: z
-      .string({ error: (issue) => refusal('an HTTP method', issue.input, 'GET') })
-      .refine((method) => methods.includes(method), {
-        error: (issue) => refusal(`one of ${methods.join(', ')}`, issue.input, 'GET'),
-      })
-      .default('GET'),
-    path: text('a path', '/items?id=1')
-      .refine((path) => /^\/[^\s#]*$/.test(path), {
-        error: (issue) => refusal('a path that starts with / and has no blanks', issue.input, '/items?id=1'),
-      })
-      .default('/'),
-    headers: z
-      .record(
-        z
-          .string()
-          .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'must be an HTTP header name (example: X-Api-Key)' }),
-        z.string().regex(/^[\t\x20-\x7e]*$/, { error: 'must be printable ASCII on one line' }),
-        { error: (issue) => refusal('a map of header names to values', issue.input, '{ Accept: text/plain }') },
-      )
-      .default({}),
-    body: z.string({ error: (issue) => refusal('text', issue.input, '\'{"id":1}\'') }).default(''),
-  })
-  .prefault({});
 
 const stepInput = z
   .strictObject({
@@ -64,7 +38,8 @@ export const loadSchema = z
       .enum(['open', 'closed'], { error: (issue) => refusal('open or closed', issue.input, 'open') })
       .default('open')
       .meta({ description: 'open keeps the schedule whatever the target does; closed keeps maxConnections busy' }),
-    request,
+    request: requestSchema.optional().meta({ description: 'What every arrival sends; GET / without it' }),
+    requests: requestsSchema.optional().meta({ description: 'What arrivals send, chosen by weight' }),
     arrivals: z
       .enum(['uniform', 'poisson'], { error: (issue) => refusal('uniform or poisson', issue.input, 'uniform') })
       .default('uniform'),
@@ -79,8 +54,18 @@ export const loadSchema = z
     const steps = input.steps.flat();
     for (const message of stepMistakes(steps))
       context.issues.push({ code: 'custom', input: input.steps, path: ['steps'], message });
-    const { timeout, idle, ...rest } = input;
-    return { ...rest, steps, timeoutMs: timeout, idleMs: idle };
+    const { timeout, idle, request, requests, ...rest } = input;
+    if (request && requests) {
+      const message = 'must not be given beside load.request: give one of the two';
+      context.issues.push({ code: 'custom', input: requests, path: ['requests'], message });
+    }
+    return {
+      ...rest,
+      requests: requests ?? [request ?? requestSchema.parse({})],
+      steps,
+      timeoutMs: timeout,
+      idleMs: idle,
+    };
   });
 
 function stepMistakes(steps: readonly LoadStep[]): string[] {

@@ -5,7 +5,15 @@ import type { LoadEngine } from '../../src/model/contracts.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
 import { testRun } from '../helpers/run-context.ts';
 import { builtEngines } from '../load/built-engines.ts';
-import { constantStep, countFrom, imbalance, type LoadReport, planFor, reportOf } from '../load/load-run.ts';
+import {
+  constantStep,
+  countFrom,
+  imbalance,
+  type LoadReport,
+  plainRequest,
+  planFor,
+  reportOf,
+} from '../load/load-run.ts';
 import { refusingPort, response, startRawServer } from '../load/raw-server.ts';
 import { busiest, startTruthServer, type TruthServer } from '../load/truth-server.ts';
 
@@ -82,6 +90,32 @@ describe.each(['open', 'closed'] as const)('the %s engine', (kind) => {
     expect(report.total.failed).toBe(report.total.planned);
     expect(report.errors).toEqual({ 'status 503': report.total.planned });
     expect(report.service.totalCount).toBe(report.total.planned);
+  });
+
+  it('sends requests by weight, looks at their answers and names them', async () => {
+    const seen = { get: 0, post: 0 };
+    await using server = await startRawServer(({ socket, text }) => {
+      if (text.startsWith('GET /list HTTP/1.1')) seen.get++;
+      if (text.startsWith('POST /cart HTTP/1.1') && text.includes('X-Mine: yes')) seen.post++;
+      socket.write(response(200, 'it is ok'));
+    });
+    const report = await run(
+      planFor(server.port, {
+        maxConnections: 2,
+        requests: [
+          { ...plainRequest, name: 'list', path: '/list', expect: { status: [200], bodyContains: 'is ok' } },
+          {
+            ...plainRequest,
+            ...{ name: 'cart', path: '/cart', method: 'POST', headers: { 'X-Mine': 'yes' } },
+            expect: { status: [201], bodyContains: '' },
+          },
+        ],
+      }),
+    );
+    expect(seen.get + seen.post).toBe(report.total.planned);
+    expect(Math.min(seen.get, seen.post)).toBeGreaterThan(0);
+    expect(report.total).toMatchObject({ completed: seen.get, failed: seen.post });
+    expect(report.errors).toEqual({ 'cart: expected status 201, got 200': seen.post });
   });
 
   it('turns a refused connection into failures', async () => {

@@ -4,6 +4,7 @@ import type { LoadTick, LoadWindow } from '../../src/model/load.ts';
 import type { RawRun, RunManifest } from '../../src/model/raw-run.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import type { Scenario } from '../../src/model/scenario.ts';
+import { plainRequest } from '../load/load-run.ts';
 
 export const scenario: Scenario = {
   name: 'ramp',
@@ -13,7 +14,7 @@ export const scenario: Scenario = {
   target: { service: 'loadbalancer', port: 8080 },
   load: {
     mode: 'open',
-    request: { method: 'GET', path: '/', headers: {}, body: '' },
+    requests: [plainRequest],
     arrivals: 'uniform',
     maxConnections: 100,
     timeoutMs: 10_000,

@@ -2,12 +2,23 @@
 import { hrUs } from '../../src/host/clock.ts';
 import { mergeHistograms } from '../../src/model/histogram.ts';
 import type { LoadMessage, LoadPlan, LoadTick, LoadWindow, OutcomeCounts } from '../../src/model/load.ts';
-import type { LoadStep } from '../../src/model/scenario.ts';
+import type { LoadStep, RequestSpec } from '../../src/model/scenario.ts';
 
 /** A step of constant rate. */
 export function constantStep(rps: number, durationMs: number): LoadStep {
   return { name: `${rps}`, shape: { kind: 'constant', rps }, durationMs, measure: true };
 }
+
+/** GET / */
+export const plainRequest: RequestSpec = {
+  name: '',
+  weight: 1,
+  method: 'GET',
+  path: '/',
+  headers: {},
+  body: '',
+  expect: { status: [], bodyContains: '' },
+};
 
 /** A plan against a port of 127.0.0.1 that starts in `startInMs`; without steps of its own it has 50 arrivals in 0.2 s. */
 export function planFor(port: number, plan: Partial<LoadPlan> & { startInMs?: number } = {}): LoadPlan {
@@ -15,7 +26,7 @@ export function planFor(port: number, plan: Partial<LoadPlan> & { startInMs?: nu
   return {
     host: '127.0.0.1',
     port,
-    request: { method: 'GET', path: '/', headers: {}, body: '' },
+    requests: [plainRequest],
     steps: [constantStep(250, 200)],
     arrivals: 'uniform',
     seed: 1,

@@ -3,7 +3,7 @@ import { hrUs } from '../../src/host/clock.ts';
 import { runOpenLoad } from '../../src/load/open-load.ts';
 import { plannedCount } from '../../src/load/schedule.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
-import { constantStep, imbalance, type LoadReport, planFor, reportOf } from './load-run.ts';
+import { constantStep, imbalance, type LoadReport, plainRequest, planFor, reportOf } from './load-run.ts';
 import { refusingPort, response, startRawServer } from './raw-server.ts';
 
 /** Arrivals are issued every 10 ms by the housekeeping: good enough for everything but the pace itself. */
@@ -68,6 +68,59 @@ describe('an open load', () => {
     expect(report.errors).toEqual({ 'status 503': 25 });
     expect(report.service.totalCount).toBe(50);
     expect(report.response.totalCount).toBe(50);
+  });
+
+  it('judges answers by what the request expects', async () => {
+    const bodies = ['{"ok":true}', '{"ok":false}'];
+    await using server = await startRawServer(({ socket, nth }) => {
+      if (nth % 5 === 0) socket.write(response(500, 'oops'));
+      else if (nth % 5 === 1) socket.write(response(404, '{"ok":true}'));
+      else socket.write(response(200, bodies[nth % 2]));
+    });
+    const expect200 = { ...plainRequest, expect: { status: [200, 404], bodyContains: '"ok":true' } };
+    const report = await run(planFor(server.port, { ...soon, requests: [expect200], maxConnections: 1 }));
+    expect(report.errors).toEqual({
+      'expected status 200 or 404, got 500': 10,
+      'body does not contain "\\"ok\\":true"': 15,
+    });
+    expect(report.total.completed).toBe(25);
+    expect(report.service.totalCount).toBe(50);
+  });
+
+  it('sends several requests by weight, the same ones for one seed, and says whose errors they are', async () => {
+    const answers = { '/list': 200, '/cart': 503, '/pay': 200 } as const;
+    const sent: string[] = [];
+    await using server = await startRawServer(({ socket, text }) => {
+      const path = (text.split(' ')[1] ?? '') as keyof typeof answers;
+      sent.push(`${text.split(' ')[0]} ${path}`);
+      if (path === '/pay') socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nno');
+      else socket.write(response(answers[path]));
+    });
+    const requests = [
+      { ...plainRequest, name: 'list', weight: 8, path: '/list' },
+      { ...plainRequest, name: 'cart', weight: 4, path: '/cart', method: 'DELETE' },
+      { ...plainRequest, name: 'pay', weight: 1, path: '/pay' },
+    ];
+    const plan = { ...soon, requests, maxConnections: 1, steps: [constantStep(650, 200)] };
+    const report = await run(planFor(server.port, plan));
+    const count = (request: string) => sent.filter((each) => each === request).length;
+    const cart = count('DELETE /cart');
+    const pay = count('GET /pay');
+    expect(count('GET /list') + cart + pay).toBe(130);
+    expect(Math.abs(cart - 40)).toBeLessThan(20);
+    expect(report.errors).toEqual({ 'cart: status 503': cart, 'pay: closed in the response': pay });
+    const first = sent.splice(0);
+    await run(planFor(server.port, plan));
+    expect(sent).toEqual(first);
+  });
+
+  it('does not blame a request for a connection that was refused', async () => {
+    const requests = [
+      { ...plainRequest, name: 'list' },
+      { ...plainRequest, name: 'cart' },
+    ];
+    const report = await run(planFor(await refusingPort(), { ...soon, requests }));
+    expect(report.errors).toEqual({ 'connect ECONNREFUSED': 50 });
   });
 
   it('counts every refused connection as a failure', async () => {

@@ -1,28 +1,29 @@
 import { expect, it } from 'vitest';
 import { requestBytes } from '../../src/load/request-bytes.ts';
 
-const plain = { method: 'GET', path: '/items?x=1', headers: {}, body: '' };
+const plain = { method: 'GET', path: '/items?x=1', headers: {} };
+const noBody = Buffer.alloc(0);
 
 it('writes a request without a body', () => {
-  expect(requestBytes(plain, '127.0.0.1', 8080).toString()).toBe(
+  expect(requestBytes(plain, noBody, '127.0.0.1', 8080).toString()).toBe(
     'GET /items?x=1 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: rampart\r\n\r\n',
   );
 });
 
 it('counts the body in bytes, not in characters', () => {
-  const text = requestBytes({ ...plain, method: 'POST', body: '{"é":1}' }, '::1', 80).toString();
+  const text = requestBytes({ ...plain, method: 'POST' }, Buffer.from('{"é":1}'), '::1', 80).toString();
   expect(text).toBe(
     'POST /items?x=1 HTTP/1.1\r\nHost: [::1]:80\r\nUser-Agent: rampart\r\nContent-Length: 8\r\n\r\n{"é":1}',
   );
 });
 
 it('says that the body of a POST is empty', () => {
-  expect(requestBytes({ ...plain, method: 'POST' }, 'a', 1).toString()).toContain('\r\nContent-Length: 0\r\n');
+  expect(requestBytes({ ...plain, method: 'POST' }, noBody, 'a', 1).toString()).toContain('\r\nContent-Length: 0\r\n');
 });
 
 it("keeps the user's own headers instead of adding ours", () => {
   const headers = { HOST: 'shop.example', 'user-agent': 'mine', 'content-length': '2' };
-  expect(requestBytes({ ...plain, headers, body: 'ok' }, 'a', 1).toString()).toBe(
+  expect(requestBytes({ ...plain, headers }, Buffer.from('ok'), 'a', 1).toString()).toBe(
     'GET /items?x=1 HTTP/1.1\r\nHOST: shop.example\r\nuser-agent: mine\r\ncontent-length: 2\r\n\r\nok',
   );
 });

@@ -1,0 +1,43 @@
+/** A request ready to be sent, and the judgement of its answer. */
+import type { RequestSpec } from '../model/scenario.ts';
+import { requestBytes } from './request-bytes.ts';
+
+/** What one arrival sends; all arrivals with the same bytes share one of these. */
+export interface WireRequest {
+  readonly bytes: Buffer;
+  readonly isHead: boolean;
+  /** Stands before its errors: its name where there are several requests (`list: `), else nothing. */
+  readonly label: string;
+  /** Statuses of a good answer; when empty, all below 400. */
+  readonly statuses: readonly number[];
+  /** What the body of a good answer contains, in UTF-8; undefined when the body is not looked at. */
+  readonly wantedBody: Buffer | undefined;
+}
+
+/** The request with this body for `host` and `port`. */
+export function wireRequest(
+  request: RequestSpec,
+  body: Uint8Array,
+  address: { readonly host: string; readonly port: number },
+  label: string,
+): WireRequest {
+  const { status, bodyContains } = request.expect;
+  return {
+    bytes: requestBytes(request, body, address.host, address.port),
+    isHead: request.method === 'HEAD',
+    label,
+    statuses: status,
+    wantedBody: bodyContains === '' ? undefined : Buffer.from(bodyContains, 'utf8'),
+  };
+}
+
+/** Why an answer is a failure, as an error kind of the result; undefined when it is what was wanted. */
+export function failureOf(request: WireRequest, status: number, hasWantedBody: boolean): string | undefined {
+  const { statuses, wantedBody, label } = request;
+  if (statuses.length > 0 ? !statuses.includes(status) : status >= 400) {
+    const kind = statuses.length > 0 ? `expected status ${statuses.join(' or ')}, got ${status}` : `status ${status}`;
+    return label + kind;
+  }
+  if (wantedBody && !hasWantedBody) return `${label}body does not contain ${JSON.stringify(wantedBody.toString())}`;
+  return undefined;
+}

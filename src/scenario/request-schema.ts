@@ -1,0 +1,113 @@
+/** `load.request` and `load.requests`: what an arrival sends, and what it hopes for. */
+import { z } from 'zod';
+import type { RequestSpec } from '../model/scenario.ts';
+import { refusal, text, whole } from './values.ts';
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+const status = whole(100, 599, '200');
+
+const expectation = z.strictObject({
+  status: z
+    .union([status, z.array(status).min(1)], {
+      error: (issue) => refusal('a status or a list of statuses from 100 to 599', issue.input, '[200, 201]'),
+    })
+    .optional()
+    .meta({ description: 'The statuses of a good answer; without it, all below 400' }),
+  bodyContains: text('text', 'ok').optional().meta({ description: 'Text that the body of a good answer contains' }),
+});
+
+const fields = {
+  method: z
+    .string({ error: (issue) => refusal('an HTTP method', issue.input, 'GET') })
+    .refine((method) => methods.includes(method), {
+      error: (issue) => refusal(`one of ${methods.join(', ')}`, issue.input, 'GET'),
+    })
+    .default('GET'),
+  path: text('a path', '/items?id=1')
+    .refine((path) => /^\/[^\s#]*$/.test(path), {
+      error: (issue) => refusal('a path that starts with / and has no blanks', issue.input, '/items?id=1'),
+    })
+    .default('/'),
+  headers: z
+    .record(
+      z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'must be an HTTP header name (example: X-Api-Key)' }),
+      z.string().regex(/^[\t\x20-\x7e]*$/, { error: 'must be printable ASCII on one line' }),
+      { error: (issue) => refusal('a map of header names to values', issue.input, '{ Accept: text/plain }') },
+    )
+    .default({}),
+  body: z.string({ error: (issue) => refusal('text', issue.input, '\'{"id":1}\'') }).optional(),
+  bodyFile: text('a file', 'order.json').optional().meta({ description: 'Path relative to the scenario file' }),
+  basicAuth: z
+    .strictObject({
+      user: text('a user name', 'anna').refine((user) => !user.includes(':'), { error: 'must have no colon in it' }),
+      password: z.string({ error: (issue) => refusal('text', issue.input, 'secret') }),
+    })
+    .optional()
+    .meta({ description: 'Sent as an Authorization header' }),
+  expect: expectation.prefault({}),
+};
+
+const single = z.strictObject(fields);
+const named = z.strictObject({
+  name: text('a name', 'list').max(60, { error: 'must be at most 60 characters long' }),
+  weight: z
+    .number({ error: (issue) => refusal('a positive number', issue.input, '3') })
+    .positive({ error: (issue) => refusal('a positive number', issue.input, '3') })
+    .default(1)
+    .meta({ description: 'How often this request is chosen, relative to the others' }),
+  ...fields,
+});
+
+/** `load.request`: the same for every arrival. */
+export const requestSchema = single.transform((input, context): RequestSpec => {
+  report(input, context);
+  return toSpec({ name: '', weight: 1, ...input });
+});
+
+/** `load.requests`: each arrival sends one of them, chosen by weight. */
+export const requestsSchema = z
+  .array(
+    named.transform((input, context): RequestSpec => {
+      report(input, context);
+      return toSpec(input);
+    }),
+    { error: (issue) => refusal('a list of requests', issue.input, '- { name: list, path: /items, weight: 3 }') },
+  )
+  .min(1, { error: 'must have at least one request (example: - { name: list, path: /items })' })
+  .superRefine((requests, context) => {
+    const names = requests.map((each) => each.name);
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) === index) continue;
+      context.addIssue({ code: 'custom', path: [index, 'name'], message: `must be its own, but "${name}" is taken` });
+    }
+  });
+
+/** Adds an issue for everything that is fine by itself and wrong together. */
+function report(input: z.output<typeof single>, context: z.core.$RefinementCtx): void {
+  const wrong = (path: string[], message: string) => context.issues.push({ code: 'custom', input, path, message });
+  const has = (header: string) => Object.keys(input.headers).some((name) => name.toLowerCase() === header);
+  if (input.body !== undefined && input.bodyFile !== undefined)
+    wrong(['bodyFile'], 'must not be given beside body: which of the two is sent?');
+  if (input.basicAuth && has('authorization'))
+    wrong(['basicAuth'], 'must not be given beside an Authorization header: which of the two is sent?');
+  if (input.expect.bodyContains === undefined) return;
+  if (input.method === 'HEAD') wrong(['expect', 'bodyContains'], 'needs a body, and HEAD has none');
+  if (has('accept-encoding'))
+    wrong(['expect', 'bodyContains'], 'needs a body as it is, but Accept-Encoding allows a compressed one');
+}
+
+function toSpec(input: z.output<typeof named>): RequestSpec {
+  const { basicAuth, body = '', headers, expect, ...rest } = input;
+  const wanted = expect.status ?? [];
+  return {
+    ...rest,
+    headers: basicAuth ? { ...headers, Authorization: `Basic ${base64(basicAuth)}` } : headers,
+    body,
+    expect: { status: typeof wanted === 'number' ? [wanted] : wanted, bodyContains: expect.bodyContains ?? '' },
+  };
+}
+
+function base64({ user, password }: { readonly user: string; readonly password: string }): string {
+  return Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { messageOf } from '../../src/model/errors.ts';
+import { loadScenario } from '../../src/scenario/load-scenario.ts';
+
+function load(requestLines: string) {
+  const text = `name: ramp
+topology: { compose: compose.yaml }
+target: { service: api, port: 8080 }
+load:
+  steps: [{ rate: 200/s, for: 5s }]
+${requestLines}`;
+  return loadScenario({ file: 'ramp.yaml', text, overrides: [], samplers: [] }).scenario.load;
+}
+
+function refused(requestLines: string): string[] {
+  try {
+    load(requestLines);
+  } catch (error) {
+    return messageOf(error).split('\n');
+  }
+  throw new Error('the scenario was accepted');
+}
+
+const get = {
+  ...{ name: '', weight: 1, method: 'GET', path: '/', headers: {}, body: '' },
+  expect: { status: [], bodyContains: '' },
+};
+
+describe('requests of a scenario', () => {
+  it('are GET / when nothing is said', () => {
+    expect(load('').requests).toEqual([get]);
+  });
+
+  it('can be one', () => {
+    const { requests } = load('  request: { method: PUT, path: /items, bodyFile: item.bin, expect: { status: 201 } }');
+    expect(requests).toEqual([
+      { ...get, method: 'PUT', path: '/items', bodyFile: 'item.bin', expect: { status: [201], bodyContains: '' } },
+    ]);
+  });
+
+  it('can be several, with weights and names', () => {
+    const { requests } = load(`  requests:
+    - { name: list, weight: 3, path: /items, expect: { status: [200, 304], bodyContains: ok } }
+    - { name: add, method: POST, path: /items, body: '{}', basicAuth: { user: anna, password: "geheim:€" } }`);
+    expect(requests).toEqual([
+      { ...get, name: 'list', weight: 3, path: '/items', expect: { status: [200, 304], bodyContains: 'ok' } },
+      {
+        ...{ ...get, name: 'add', method: 'POST', path: '/items', body: '{}' },
+        headers: { Authorization: `Basic ${Buffer.from('anna:geheim:€').toString('base64')}` },
+      },
+    ]);
+  });
+
+  it('are refused all at once, each with its place', () => {
+    const text = `  requests:
+    - { weight: 0, path: items }
+    - { name: a, expect: { status: 20, bodyContains: "" } }
+    - { name: a, weigth: 2 }`;
+    expect(refused(text)).toEqual([
+      'ramp.yaml:7:7 load.requests[0].name must be a name, got nothing (example: list)',
+      'ramp.yaml:7:17 load.requests[0].weight must be a positive number, got 0 (example: 3)',
+      'ramp.yaml:7:26 load.requests[0].path must be a path that starts with / and has no blanks, got "items" (example: /items?id=1)',
+      'ramp.yaml:8:36 load.requests[1].expect.status must be a whole number from 100 to 599, got 20 (example: 200)',
+      'ramp.yaml:8:54 load.requests[1].expect.bodyContains must be text, got "" (example: ok)',
+      'ramp.yaml:9:26 load.requests[2].weigth is not a known key',
+    ]);
+  });
+
+  it.each([
+    [
+      'request and requests',
+      '  request: { path: / }\n  requests: [{ name: a }]',
+      'ramp.yaml:7:13 load.requests must not be given beside load.request: give one of the two',
+    ],
+    [
+      'one name twice',
+      '  requests: [{ name: a }, { name: a }]',
+      'ramp.yaml:6:35 load.requests[1].name must be its own, but "a" is taken',
+    ],
+    [
+      'no request at all',
+      '  requests: []',
+      'ramp.yaml:6:13 load.requests must have at least one request (example: - { name: list, path: /items })',
+    ],
+    [
+      'two bodies',
+      '  request: { body: a, bodyFile: b }',
+      'ramp.yaml:6:33 load.request.bodyFile must not be given beside body: which of the two is sent?',
+    ],
+    [
+      'two authorizations',
+      '  request: { headers: { authorization: x }, basicAuth: { user: a, password: b } }',
+      'ramp.yaml:6:56 load.request.basicAuth must not be given beside an Authorization header: which of the two is sent?',
+    ],
+    [
+      'a body of HEAD',
+      '  request: { method: HEAD, expect: { bodyContains: a } }',
+      'ramp.yaml:6:52 load.request.expect.bodyContains needs a body, and HEAD has none',
+    ],
+    [
+      'a compressed body to look into',
+      '  request: { headers: { Accept-Encoding: gzip }, expect: { bodyContains: a } }',
+      'ramp.yaml:6:74 load.request.expect.bodyContains needs a body as it is, but Accept-Encoding allows a compressed one',
+    ],
+  ])('refuses %s', (_what, text, message) => {
+    expect(refused(text)).toEqual([message]);
+  });
+});
