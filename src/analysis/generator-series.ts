@@ -27,6 +27,9 @@ function tickReading(tick: LoadTick): Reading {
     'load.waiting': tick.waiting,
     'load.connections': tick.connections,
     'load.cpu_percent': Math.round(tick.cpuPercent * 10) / 10,
+    ...(tick.cpuWaitUs === undefined
+      ? {}
+      : { 'load.cpu_wait_percent': Math.round((tick.cpuWaitUs * 1000) / tick.lengthUs) / 10 }),
     'load.loop_percent': Math.round(tick.loopUtilisation * 1000) / 10,
   });
 }

@@ -1,6 +1,7 @@
 /** What the generator itself did in each second of real time. */
 import { performance } from 'node:perf_hooks';
 import type { LoadTick } from '../model/load.ts';
+import { cpuWaitUs } from './cpu-wait.ts';
 
 /** Counted since the last tick. */
 export interface TickCounts {
@@ -24,6 +25,7 @@ export interface TickBook {
 export function newTickBook(startUs: number): TickBook {
   let lastUs = startUs;
   let cpu = process.cpuUsage();
+  let waitedUs = cpuWaitUs();
   let loop = performance.eventLoopUtilization();
   const counts: TickCounts = { due: 0, sent: 0, completed: 0, opened: 0 };
   return {
@@ -32,6 +34,7 @@ export function newTickBook(startUs: number): TickBook {
       const lengthUs = Math.max(atUs - lastUs, 1);
       const used = process.cpuUsage(cpu);
       const busy = performance.eventLoopUtilization(loop);
+      const waitedNowUs = cpuWaitUs();
       const tick: LoadTick = {
         kind: 'tick',
         atUs,
@@ -39,10 +42,12 @@ export function newTickBook(startUs: number): TickBook {
         ...standing,
         ...counts,
         cpuPercent: Math.round(((used.user + used.system) / lengthUs) * 1000) / 10,
+        cpuWaitUs: waitedUs === undefined || waitedNowUs === undefined ? undefined : waitedNowUs - waitedUs,
         loopUtilisation: Math.round(busy.utilization * 1000) / 1000,
       };
       lastUs = atUs;
       cpu = process.cpuUsage();
+      waitedUs = waitedNowUs;
       loop = performance.eventLoopUtilization();
       Object.assign(counts, { due: 0, sent: 0, completed: 0, opened: 0 });
       return tick;

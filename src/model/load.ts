@@ -63,6 +63,8 @@ export interface LoadTick {
   readonly opened: number;
   /** CPU time of the generator's thread or process as a percentage of one core. */
   readonly cpuPercent: number;
+  /** Time in which the sending thread was ready to run but had no processor, microseconds; undefined where the kernel does not say. */
+  readonly cpuWaitUs?: number | undefined;
   /** Share of that second in which the generator's event loop was busy, 0 to 1 (`performance.eventLoopUtilization`). */
   readonly loopUtilisation: number;
 }

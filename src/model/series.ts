@@ -22,6 +22,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'load.service_p99_us': { unit: 'us', title: 'service p99' },
   'load.lag_p99_us': { unit: 'us', title: 'dispatch lag p99' },
   'load.cpu_percent': { unit: '%', title: 'generator CPU' },
+  'load.cpu_wait_percent': { unit: '%', title: 'generator ready but without a processor' },
   'load.loop_percent': { unit: '%', title: 'generator event loop busy' },
   'sched.gomaxprocs': { unit: 'Ps', title: 'GOMAXPROCS' },
   'sched.idleprocs': { unit: 'Ps', title: 'idle Ps' },
