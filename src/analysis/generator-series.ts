@@ -31,6 +31,9 @@ function tickReading(tick: LoadTick): Reading {
       ? {}
       : { 'load.cpu_wait_percent': Math.round((tick.cpuWaitUs * 1000) / tick.lengthUs) / 10 }),
     'load.loop_percent': Math.round(tick.loopUtilisation * 1000) / 10,
+    ...(tick.loopDelayP99Us === undefined ? {} : { 'load.loop_delay_p99_us': tick.loopDelayP99Us }),
+    ...(tick.loopDelayMaxUs === undefined ? {} : { 'load.loop_delay_max_us': tick.loopDelayMaxUs }),
+    ...(tick.gcPauseMs === undefined ? {} : { 'load.gc_pause_ms': tick.gcPauseMs }),
   });
 }
 

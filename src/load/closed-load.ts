@@ -68,6 +68,7 @@ export async function runClosedLoad(
   const drainedUs = clock();
   clearInterval(ticking);
   tick();
+  run.ticks.close();
   await flushed;
   emit({ kind: 'end', lastDueUs: lastStepEndUs, drainedUs });
 }

@@ -66,6 +66,7 @@ export async function runOpenLoad(
   const stoppedUs = clock();
   for (let arrival = accounts.oldest; arrival; arrival = accounts.oldest) accounts.unfinished(arrival, stoppedUs);
   tick(stoppedUs);
+  ticks.close();
   pool.close();
   await flushed;
   await accounts.flush(emit);

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { LoadTick } from '../model/load.ts';
 import { cpuWaitUs } from './cpu-wait.ts';
+import { watchLoop } from './loop-watch.ts';
 
 /** Counted since the last tick. */
 export interface TickCounts {
@@ -19,14 +20,17 @@ export interface TickBook {
   readonly counts: TickCounts;
   /** The tick of the time since the last one (or since the start), ending at `atUs`; starts the next. */
   take(atUs: number, standing: Standing): LoadTick;
+  /** Ends the watch on the thread; no tick may be taken afterwards. */
+  close(): void;
 }
 
-/** A book whose first second starts at `startUs`. CPU time is that of the whole process, loop use that of this thread. */
+/** A book whose first second starts at `startUs`. CPU time is that of the whole process, what concerns the loop is of this thread. */
 export function newTickBook(startUs: number): TickBook {
   let lastUs = startUs;
   let cpu = process.cpuUsage();
   let waitedUs = cpuWaitUs();
   let loop = performance.eventLoopUtilization();
+  const watch = watchLoop();
   const counts: TickCounts = { due: 0, sent: 0, completed: 0, opened: 0 };
   return {
     counts,
@@ -44,6 +48,7 @@ export function newTickBook(startUs: number): TickBook {
         cpuPercent: Math.round(((used.user + used.system) / lengthUs) * 1000) / 10,
         cpuWaitUs: waitedUs === undefined || waitedNowUs === undefined ? undefined : waitedNowUs - waitedUs,
         loopUtilisation: Math.round(busy.utilization * 1000) / 1000,
+        ...watch.take(),
       };
       lastUs = atUs;
       cpu = process.cpuUsage();
@@ -52,5 +57,6 @@ export function newTickBook(startUs: number): TickBook {
       Object.assign(counts, { due: 0, sent: 0, completed: 0, opened: 0 });
       return tick;
     },
+    close: watch.stop,
   };
 }

@@ -67,6 +67,11 @@ export interface LoadTick {
   readonly cpuWaitUs?: number | undefined;
   /** Share of that second in which the generator's event loop was busy, 0 to 1 (`performance.eventLoopUtilization`). */
   readonly loopUtilisation: number;
+  /** How late the thread that sends was to run a timer of 10 ms; runs of older versions have none of these three. */
+  readonly loopDelayP99Us?: number;
+  readonly loopDelayMaxUs?: number;
+  /** Time the garbage collector of the thread that sends kept it from sending. */
+  readonly gcPauseMs?: number;
 }
 
 /** A step began: its true start, microseconds since the origin. */

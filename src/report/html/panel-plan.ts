@@ -115,6 +115,19 @@ export const panelPlan: readonly GroupPlan[] = [
       { id: 'lag', title: 'Dispatch lag p99', strokes: [['load.lag_p99_us', 'lag p99', 'purple', 0, false, 1.5]] },
       { id: 'loop', title: 'Event loop busy', strokes: [['load.loop_percent', 'busy', 'purple', 0, false, 1.5]] },
       {
+        id: 'loop-delay',
+        title: 'Event loop delay',
+        strokes: [
+          ['load.loop_delay_p99_us', 'p99', 'purple', 0, false, 1.5],
+          ['load.loop_delay_max_us', 'max', 'muted', 0.2, false, 1],
+        ],
+      },
+      {
+        id: 'generator-gc',
+        title: 'Paused by its garbage collector, of each second',
+        strokes: [['load.gc_pause_ms', 'paused', 'purple', 0, false, 1.5]],
+      },
+      {
         id: 'in-flight',
         title: 'Requests and connections',
         unit: 'count',
