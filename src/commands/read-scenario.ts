@@ -7,7 +7,7 @@ import { samplers } from '../registry.ts';
 import { loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file.ts';
 import type { CommandContext } from './context.ts';
-import { checkRequests, type NamedFile, namedFiles, notThere } from './scenario-files.ts';
+import { checkRequests, namedFiles, notThere } from './scenario-files.ts';
 
 /** A checked scenario whose paths are absolute, and its text for the run directory. */
 export interface ReadScenario {
@@ -32,29 +32,26 @@ export async function readScenario(
   }
   const loaded = loadScenario({ file, text, overrides, samplers });
   const files = namedFiles(loaded.scenario, dirname(path));
-  const mistakes = [...(await checkServices(loaded.scenario, files, context)), ...(await checkRequests(files))];
-  if (mistakes.length > 0) throw loaded.refuse(mistakes);
   const paths = files.map((named) => ({ flag: file, path: named.key, value: named.file }));
   const withPaths = loadScenario({ file, text, overrides: [...overrides, ...paths], samplers });
-  return { scenario: withPaths.scenario, text: withPaths.text };
+  const { scenario } = withPaths;
+  const mistakes = [...(await checkServices(scenario, context)), ...(await checkRequests(scenario))];
+  if (mistakes.length > 0) throw loaded.refuse(mistakes);
+  return { scenario, text: withPaths.text };
 }
 
-async function checkServices(
-  { topology, target }: Scenario,
-  files: readonly NamedFile[],
-  context: CommandContext,
-): Promise<Mistake[]> {
-  const compose = files.find((named) => named.kind === 'compose');
-  if (topology.engine === 'external' || !compose) return [];
-  const services = await readComposeServices(compose.file, context.env).catch((error: RampartError) => {
+async function checkServices({ topology, target }: Scenario, context: CommandContext): Promise<Mistake[]> {
+  if (topology.engine === 'external') return [];
+  const { compose } = topology;
+  const services = await readComposeServices(compose, context.env).catch((error: RampartError) => {
     if (error.code === 'compose-missing') return undefined;
     throw error;
   });
-  if (!services) return [notThere(compose)];
+  if (!services) return [notThere({ key: ['topology', 'compose'], file: compose })];
   const names = services.map((service) => service.name);
   const known = `services: ${names.join(', ')}`;
   const unknown = (path: Mistake['path'], name: string): Mistake[] =>
-    names.includes(name) ? [] : [{ path, message: `is not a service of ${compose.file}, got "${name}" (${known})` }];
+    names.includes(name) ? [] : [{ path, message: `is not a service of ${compose}, got "${name}" (${known})` }];
   return [
     ...('service' in target ? unknown(['target', 'service'], target.service) : []),
     ...Object.keys(topology.scale).flatMap((name) => unknown(['topology', 'scale', name], name)),

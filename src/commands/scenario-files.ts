@@ -1,50 +1,80 @@
-/** The files that a scenario names: where they are, and what is wrong with those that load is made of. */
+/** The files that a scenario names: where they are, and what is wrong with those that requests are made of. */
 import { isAbsolute, resolve } from 'node:path';
-import { errorCode, readBytes } from '../host/files.ts';
+import { errorCode, readText } from '../host/files.ts';
+import { type KnownFeeder, requestMistakes } from '../load/check-request.ts';
+import { parseRows } from '../load/feeder-rows.ts';
+import { readBody } from '../load/request-source.ts';
+import { requestTemplate } from '../load/request-template.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { LoadSpec, Scenario } from '../model/scenario.ts';
 import type { Mistake } from '../scenario/load-scenario.ts';
 
-/** One file: the key of the scenario that names it, its absolute path, and what it is for. */
+/** One file: the key of the scenario that names it, and its absolute path. */
 export interface NamedFile {
-  readonly kind: 'compose' | 'body';
-  readonly key: readonly (string | number)[];
+  readonly key: Mistake['path'];
   readonly file: string;
 }
 
-/** All files of a scenario; relative paths count from `folder`, the scenario's own. */
-export function namedFiles({ topology, load }: Scenario, folder: string): NamedFile[] {
-  const absolute = (value: string) => (isAbsolute(value) ? value : resolve(folder, value));
-  const files: NamedFile[] = [];
-  if (topology.engine !== 'external')
-    files.push({ kind: 'compose', key: ['topology', 'compose'], file: absolute(topology.compose) });
-  for (const [index, { name, bodyFile }] of load.requests.entries()) {
-    if (bodyFile === undefined) continue;
-    // Only `load.request` has no name.
-    const request = name === '' ? ['request'] : ['requests', index];
-    files.push({ kind: 'body', key: ['load', ...request, 'bodyFile'], file: absolute(bodyFile) });
-  }
+type Key = readonly (string | number)[];
+
+/** The keys that name files, each with its value made absolute; relative paths count from `folder`, the scenario's own. */
+export function namedFiles({ topology, load }: Scenario, folder: string): { key: Key; file: string }[] {
+  const files: { key: Key; file: string }[] = [];
+  const add = (key: Key, file: string) => files.push({ key, file: isAbsolute(file) ? file : resolve(folder, file) });
+  if (topology.engine !== 'external') add(['topology', 'compose'], topology.compose);
+  for (const [index, { bodyFile }] of load.requests.entries())
+    if (bodyFile !== undefined) add([...keyOf(load, index), 'bodyFile'], bodyFile);
+  for (const [name, { file, format }] of Object.entries(load.feeders)) add(['load', 'feeders', name, format], file);
   return files;
 }
 
-/** What is wrong with the files of the requests. */
-export async function checkRequests(files: readonly NamedFile[]): Promise<Mistake[]> {
-  const bodies = files.filter(({ kind }) => kind === 'body');
-  const checked = await Promise.all(
-    bodies.map(async (named) => {
-      try {
-        await readBytes(named.file);
-        return [];
-      } catch (error) {
-        if (errorCode(error) === 'ENOENT') return [notThere(named)];
-        return [{ path: named.key, message: `names a file that cannot be read: ${messageOf(error)}` }];
-      }
-    }),
-  );
-  return checked.flat();
+/** What is wrong with the requests of a scenario whose paths are absolute, and with the files they are made of. */
+export async function checkRequests({ load }: Scenario): Promise<Mistake[]> {
+  const mistakes: Mistake[] = [];
+  const feeders = new Map<string, KnownFeeder>();
+  for (const [name, spec] of Object.entries(load.feeders)) {
+    const key = ['load', 'feeders', name, spec.format];
+    const text = await readable({ key, file: spec.file }, mistakes, () => readText(spec.file));
+    feeders.set(name, {
+      spec,
+      rows: text === undefined ? undefined : rowsOf({ key, file: spec.file }, text, spec, mistakes),
+    });
+  }
+  for (const [index, request] of load.requests.entries()) {
+    const key = keyOf(load, index);
+    const file = { key: [...key, 'bodyFile'], file: request.bodyFile ?? '' };
+    const body = await readable(file, mistakes, () => readBody(request, load.feeders));
+    const found = requestMistakes(requestTemplate(request, body ?? ''), feeders);
+    mistakes.push(...found.map((mistake) => ({ path: [...key, ...mistake.key], message: mistake.message })));
+  }
+  return mistakes;
 }
 
-/** The mistake of naming a file that cannot be read. */
+/** Where the request stands: only `load.request` has no name. */
+function keyOf(load: LoadSpec, index: number): Key {
+  return load.requests[index]?.name === '' ? ['load', 'request'] : ['load', 'requests', index];
+}
+
+async function readable<T>(named: NamedFile, mistakes: Mistake[], read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    const message = `names a file that cannot be read: ${messageOf(error)}`;
+    mistakes.push(errorCode(error) === 'ENOENT' ? notThere(named) : { path: named.key, message });
+    return undefined;
+  }
+}
+
+function rowsOf({ key, file }: NamedFile, text: string, { format }: KnownFeeder['spec'], mistakes: Mistake[]) {
+  try {
+    return parseRows(text, format);
+  } catch (error) {
+    mistakes.push({ path: key, message: `names ${file}, which is no good: ${messageOf(error)}` });
+    return undefined;
+  }
+}
+
+/** The mistake of naming a file that is not there. */
 export function notThere({ key, file }: NamedFile): Mistake {
   return { path: key, message: `names a file that is not there: ${file}` };
 }

@@ -1,32 +1,60 @@
-/** Which request each arrival sends: always the same one, or one of several by weight, the same for every run of one seed. */
-import { readBytes } from '../host/files.ts';
+/** Which request each arrival sends, and with which data: the same for every run of one seed. */
+import { readBytes, readText } from '../host/files.ts';
 import type { LoadPlan } from '../model/load.ts';
-import type { RequestSpec } from '../model/scenario.ts';
+import type { FeederSpec, RequestSpec } from '../model/scenario.ts';
+import { parseRows } from './feeder-rows.ts';
 import { seededUniform } from './random.ts';
+import { type Feeder, newFeeder, renderRequest, requestTemplate, templatedSource } from './request-template.ts';
 import { type WireRequest, wireRequest } from './wire-request.ts';
 
 /** Hands out the request of the next arrival; costs nothing when there is only one. */
 export type RequestSource = () => WireRequest;
 
-/** Keeps the choice of requests apart from the gaps between arrivals, which are drawn from the same seed. */
+/** Keep the choices of requests and rows apart from the gaps between arrivals, which are drawn from the same seed. */
 const choiceStream = 0x5eed;
+const feederStream = 0xfeed;
 
-/** The requests of a plan, with the bodies that are files read; rejects when one cannot be read. */
+/** The requests of a plan, with the files of bodies and feeders read; rejects when one cannot be read. */
 export async function openRequestSource(plan: LoadPlan): Promise<RequestSource> {
-  const { requests } = plan;
-  const wires = await Promise.all(
-    requests.map(async (request) =>
-      wireRequest(request, await bodyOf(request), plan, requests.length > 1 ? `${request.name}: ` : ''),
-    ),
+  const feeders = new Map<string, Feeder>();
+  for (const [index, [name, { file, format, order }]] of Object.entries(plan.feeders).entries()) {
+    const seed = (plan.seed ^ feederStream) + index;
+    feeders.set(name, newFeeder(parseRows(await readText(file), format), order, seed));
+  }
+  const sources = await Promise.all(
+    plan.requests.map(async (request) => ({
+      weight: request.weight,
+      value: await sourceOf(request, plan, feeders),
+    })),
   );
-  return chooser(
-    requests.map((request, index) => ({ weight: request.weight, value: wires[index] as WireRequest })),
-    seededUniform(plan.seed ^ choiceStream),
-  );
+  const [only] = sources;
+  if (only && sources.length === 1) return only.value;
+  const choose = chooser(sources, seededUniform(plan.seed ^ choiceStream));
+  return () => choose()();
 }
 
-async function bodyOf({ body, bodyFile }: RequestSpec): Promise<Uint8Array> {
-  return bodyFile === undefined ? Buffer.from(body, 'utf8') : await readBytes(bodyFile);
+async function sourceOf(
+  request: RequestSpec,
+  plan: LoadPlan,
+  feeders: ReadonlyMap<string, Feeder>,
+): Promise<RequestSource> {
+  const template = requestTemplate(request, await readBody(request, plan.feeders));
+  const label = plan.requests.length > 1 ? `${request.name}: ` : '';
+  const base = wireRequest(
+    request,
+    renderRequest(template, () => ({}), plan),
+    label,
+  );
+  return templatedSource(template, base, feeders, plan);
+}
+
+/** The body as text with places, or as bytes: a file is a template only where there are feeders, else sent byte for byte. */
+export async function readBody(
+  { body, bodyFile }: RequestSpec,
+  feeders: Readonly<Record<string, FeederSpec>>,
+): Promise<string | Uint8Array> {
+  if (bodyFile === undefined) return body;
+  return Object.keys(feeders).length > 0 ? await readText(bodyFile) : await readBytes(bodyFile);
 }
 
 /** Picks values in proportion to their weights; `uniform` gives numbers in (0, 1). */
@@ -34,9 +62,8 @@ export function chooser<T>(
   weighted: readonly { readonly weight: number; readonly value: T }[],
   uniform: () => number,
 ): () => T {
-  const [first, ...rest] = weighted;
+  const [first] = weighted;
   if (!first) throw new RangeError('there is nothing to choose from');
-  if (rest.length === 0) return () => first.value;
   const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
   return () => {
     let left = uniform() * total;

@@ -1,6 +1,5 @@
 /** A request ready to be sent, and the judgement of its answer. */
 import type { RequestSpec } from '../model/scenario.ts';
-import { requestBytes } from './request-bytes.ts';
 
 /** What one arrival sends; all arrivals with the same bytes share one of these. */
 export interface WireRequest {
@@ -14,16 +13,11 @@ export interface WireRequest {
   readonly wantedBody: Buffer | undefined;
 }
 
-/** The request with this body for `host` and `port`. */
-export function wireRequest(
-  request: RequestSpec,
-  body: Uint8Array,
-  address: { readonly host: string; readonly port: number },
-  label: string,
-): WireRequest {
+/** A request whose bytes are made. */
+export function wireRequest(request: RequestSpec, bytes: Buffer, label: string): WireRequest {
   const { status, bodyContains } = request.expect;
   return {
-    bytes: requestBytes(request, body, address.host, address.port),
+    bytes,
     isHead: request.method === 'HEAD',
     label,
     statuses: status,

@@ -1,11 +1,12 @@
 /** What a load engine is asked to do, and the messages it answers with. */
-import type { Arrivals, LoadStep, RequestSpec } from './scenario.ts';
+import type { Arrivals, FeederSpec, LoadStep, RequestSpec } from './scenario.ts';
 
 /** The whole load of one run, ready to be sent: loopback address resolved, start fixed on the monotonic clock. */
 export interface LoadPlan {
   readonly host: string;
   readonly port: number;
   readonly requests: readonly RequestSpec[];
+  readonly feeders: Readonly<Record<string, FeederSpec>>;
   readonly steps: readonly LoadStep[];
   readonly arrivals: Arrivals;
   readonly seed: number;

@@ -26,7 +26,7 @@ interface Expectation {
 
 /**
  * One HTTP/1.1 request; header names as the user wrote them. Of several, each arrival sends one, chosen by weight; the name is
- * empty where there is only `load.request`. The body is `body`, or the file at the absolute path `bodyFile`.
+ * empty where there is only `load.request`. Path, header values and body may hold `${feeder.column}`. The body is `body`, or the file at the absolute path `bodyFile`.
  */
 export interface RequestSpec {
   readonly name: string;
@@ -39,6 +39,13 @@ export interface RequestSpec {
   readonly expect: Expectation;
 }
 
+/** Rows of data for requests, from a file at an absolute path; taken in turn and from the start again, or drawn with the seed. */
+export interface FeederSpec {
+  readonly file: string;
+  readonly format: 'csv' | 'json';
+  readonly order: 'sequential' | 'random';
+}
+
 /** When arrivals fall due: evenly spaced, or a Poisson process with the scenario's seed. */
 export type Arrivals = 'uniform' | 'poisson';
 
@@ -46,6 +53,7 @@ export type Arrivals = 'uniform' | 'poisson';
 export interface LoadSpec {
   readonly mode: 'open' | 'closed';
   readonly requests: readonly RequestSpec[];
+  readonly feeders: Readonly<Record<string, FeederSpec>>;
   readonly arrivals: Arrivals;
   readonly maxConnections: number;
   readonly timeoutMs: number;

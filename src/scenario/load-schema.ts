@@ -1,7 +1,7 @@
 /** The `load:` block: request, arrivals and steps; steps are turned into rate shapes here. */
 import { z } from 'zod';
 import type { LoadSpec, LoadStep, RateShape } from '../model/scenario.ts';
-import { requestSchema, requestsSchema } from './request-schema.ts';
+import { feedersSchema, requestSchema, requestsSchema } from './request-schema.ts';
 import { duration, pause, rate, refusal, text, whole } from './values.ts';
 
 const hour = 3_600_000;
@@ -40,6 +40,9 @@ export const loadSchema = z
       .meta({ description: 'open keeps the schedule whatever the target does; closed keeps maxConnections busy' }),
     request: requestSchema.optional().meta({ description: 'What every arrival sends; GET / without it' }),
     requests: requestsSchema.optional().meta({ description: 'What arrivals send, chosen by weight' }),
+    feeders: feedersSchema.meta({
+      description: 'Rows of data for the places in path, header values and body',
+    }),
     arrivals: z
       .enum(['uniform', 'poisson'], { error: (issue) => refusal('uniform or poisson', issue.input, 'uniform') })
       .default('uniform'),

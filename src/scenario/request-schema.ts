@@ -1,6 +1,6 @@
 /** `load.request` and `load.requests`: what an arrival sends, and what it hopes for. */
 import { z } from 'zod';
-import type { RequestSpec } from '../model/scenario.ts';
+import type { FeederSpec, RequestSpec } from '../model/scenario.ts';
 import { refusal, text, whole } from './values.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -25,15 +25,20 @@ const fields = {
     })
     .default('GET'),
   path: text('a path', '/items?id=1')
-    .refine((path) => /^\/[^\s#]*$/.test(path), {
+    .refine((path) => /^(\/|\$\{)[^\s#]*$/.test(path), {
       error: (issue) => refusal('a path that starts with / and has no blanks', issue.input, '/items?id=1'),
     })
     .default('/'),
   headers: z
     .record(
-      z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'must be an HTTP header name (example: X-Api-Key)' }),
+      z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
       z.string().regex(/^[\t\x20-\x7e]*$/, { error: 'must be printable ASCII on one line' }),
-      { error: (issue) => refusal('a map of header names to values', issue.input, '{ Accept: text/plain }') },
+      {
+        error: (issue) =>
+          issue.code === 'invalid_key'
+            ? 'must be an HTTP header name (example: X-Api-Key)'
+            : refusal('a map of header names to values', issue.input, '{ Accept: text/plain }'),
+      },
     )
     .default({}),
   body: z.string({ error: (issue) => refusal('text', issue.input, '\'{"id":1}\'') }).optional(),
@@ -58,6 +63,34 @@ const named = z.strictObject({
     .meta({ description: 'How often this request is chosen, relative to the others' }),
   ...fields,
 });
+
+const feeder = z
+  .strictObject({
+    csv: text('a file', 'users.csv').optional().meta({ description: 'Its first line names the columns' }),
+    json: text('a file', 'users.json').optional().meta({ description: 'A list of maps without maps in them' }),
+    order: z
+      .enum(['sequential', 'random'], { error: (issue) => refusal('sequential or random', issue.input, 'sequential') })
+      .default('sequential'),
+  })
+  .transform(({ csv, json, order }, context): FeederSpec => {
+    if (csv !== undefined && json === undefined) return { file: csv, format: 'csv', order };
+    if (json !== undefined && csv === undefined) return { file: json, format: 'json', order };
+    const message = 'must have csv or json, one of the two (example: { csv: users.csv })';
+    context.issues.push({ code: 'custom', input: csv, message });
+    return z.NEVER;
+  });
+
+const feederName = z.string().regex(/^[A-Za-z_][\w-]*$/);
+
+/** `load.feeders`: data for the places in requests; files relative to the scenario file. */
+export const feedersSchema = z
+  .record(feederName, feeder, {
+    error: (issue) =>
+      issue.code === 'invalid_key'
+        ? 'must be made of letters, digits and dashes (example: user)'
+        : refusal('a map of feeders', issue.input, '{ user: { csv: users.csv } }'),
+  })
+  .default({});
 
 /** `load.request`: the same for every arrival. */
 export const requestSchema = single.transform((input, context): RequestSpec => {
@@ -91,6 +124,8 @@ function report(input: z.output<typeof single>, context: z.core.$RefinementCtx):
     wrong(['bodyFile'], 'must not be given beside body: which of the two is sent?');
   if (input.basicAuth && has('authorization'))
     wrong(['basicAuth'], 'must not be given beside an Authorization header: which of the two is sent?');
+  if (input.basicAuth && placesIn(input.basicAuth))
+    wrong(['basicAuth'], `must be plain text; what comes from a feeder goes into headers: { Authorization: … }`);
   if (input.expect.bodyContains === undefined) return;
   if (input.method === 'HEAD') wrong(['expect', 'bodyContains'], 'needs a body, and HEAD has none');
   if (has('accept-encoding'))
@@ -110,4 +145,8 @@ function toSpec(input: z.output<typeof named>): RequestSpec {
 
 function base64({ user, password }: { readonly user: string; readonly password: string }): string {
   return Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
+}
+
+function placesIn({ user, password }: { readonly user: string; readonly password: string }): boolean {
+  return /\$\{\w/.test(user + password);
 }

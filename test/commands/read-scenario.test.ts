@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: places of templates are what this is about
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,5 +44,37 @@ it('names all files that are not there, each with its place', async () => {
   expect(message.split('\n')).toEqual([
     `ramp.yaml:7:28 load.requests[0].bodyFile names a file that is not there: ${join(folder, 'a.json')}`,
     expect.stringContaining('ramp.yaml:8:28 load.requests[1].bodyFile names a file that cannot be read: EISDIR'),
+  ]);
+});
+
+it('finds feeders beside the scenario', async () => {
+  await writeFile(join(folder, 'users.csv'), 'id,token\n1,abc\n');
+  const { scenario } = await read(
+    `  feeders: { user: { csv: users.csv } }\n  request: { path: "/\${user.id}", headers: { X-Token: "\${user.token}" } }`,
+  );
+  expect(scenario.load.feeders).toEqual({
+    user: { file: join(folder, 'users.csv'), format: 'csv', order: 'sequential' },
+  });
+});
+
+it('holds places against feeders before anything is started', async () => {
+  await writeFile(join(folder, 'bad.csv'), 'id\n"');
+  await writeFile(join(folder, 'pages.json'), '[{"path":"/a","token":"x"},{"path":"b","token":"é"},{"path":"/c"}]');
+  await writeFile(join(folder, 'body.json'), '{"x":"${nobody.id}"}');
+  const pages = join(folder, 'pages.json');
+  const message =
+    await refused(`  feeders: { page: { json: pages.json }, bad: { csv: bad.csv }, gone: { csv: gone.csv } }
+  requests:
+    - { name: a, path: "\${page.path}", headers: { X-Token: "\${page.token}" } }
+    - { name: b, path: "/\${pages.path}\${bad.id}\${gone.id}", bodyFile: body.json }`);
+  const known = '(feeders: page, bad, gone; write $${ for a plain ${)';
+  expect(message.split('\n')).toEqual([
+    `ramp.yaml:6:54 load.feeders.bad.csv names ${join(folder, 'bad.csv')}, which is no good: line 2 is no CSV: a quote or carriage return is out of place`,
+    `ramp.yaml:6:78 load.feeders.gone.csv names a file that is not there: ${join(folder, 'gone.csv')}`,
+    `ramp.yaml:8:24 load.requests[0].path takes path from row 2 of ${pages}, but a path must start with /, got "b"`,
+    `ramp.yaml:8:60 load.requests[0].headers.X-Token has \${page.token}, but row 3 of ${pages} has only path`,
+    `ramp.yaml:8:60 load.requests[0].headers.X-Token takes token from row 2 of ${pages}, but a header must be printable ASCII on one line, got "é"`,
+    `ramp.yaml:9:24 load.requests[1].path has \${pages.path}, but there is no such feeder ${known}`,
+    `ramp.yaml:9:71 load.requests[1].bodyFile has \${nobody.id}, but there is no such feeder ${known}`,
   ]);
 });

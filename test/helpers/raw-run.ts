@@ -15,6 +15,7 @@ export const scenario: Scenario = {
   load: {
     mode: 'open',
     requests: [plainRequest],
+    feeders: {},
     arrivals: 'uniform',
     maxConnections: 100,
     timeoutMs: 10_000,

@@ -27,6 +27,7 @@ export function planFor(port: number, plan: Partial<LoadPlan> & { startInMs?: nu
     host: '127.0.0.1',
     port,
     requests: [plainRequest],
+    feeders: {},
     steps: [constantStep(250, 200)],
     arrivals: 'uniform',
     seed: 1,

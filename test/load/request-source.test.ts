@@ -1,9 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: places of templates are what this is about
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededUniform } from '../../src/load/random.ts';
 import { chooser, openRequestSource } from '../../src/load/request-source.ts';
+import type { LoadPlan } from '../../src/model/load.ts';
 import { plainRequest, planFor } from './load-run.ts';
 
 it('hands out one and the same request when there is only one', async () => {
@@ -28,16 +30,86 @@ it('chooses in proportion to the weights', () => {
   expect(Math.abs(counts.b / 10_000 - 0.1)).toBeLessThan(0.02);
 });
 
-it('sends a body file byte for byte', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'rampart-body-'));
-  try {
-    const bodyFile = join(folder, 'body.bin');
-    await writeFile(bodyFile, Buffer.from([0, 255, 10]));
-    const next = await openRequestSource(planFor(80, { requests: [{ ...plainRequest, method: 'PUT', bodyFile }] }));
+describe('with files', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rampart-requests-'));
+    await writeFile(join(folder, 'body.bin'), Buffer.from([0, 255, 10]));
+    await writeFile(join(folder, 'order.json'), '{"user":${user.id}}');
+    await writeFile(join(folder, 'users.csv'), 'id,name\n1,Ann\n2,Zoë Lee\n3,Bob\n');
+    await writeFile(join(folder, 'items.json'), '[{"id":"a"},{"id":"b"}]');
+  });
+
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  const feeder = (name: string, order: 'sequential' | 'random' = 'sequential') => ({
+    file: join(folder, name),
+    format: name.endsWith('.csv') ? ('csv' as const) : ('json' as const),
+    order,
+  });
+
+  /** The first `count` requests of a plan, as text. */
+  async function texts(plan: Partial<LoadPlan>, count: number): Promise<string[]> {
+    const next = await openRequestSource(planFor(80, plan));
+    return Array.from({ length: count }, () => next().bytes.toString());
+  }
+
+  const firstLines = (requests: readonly string[]) => requests.map((text) => text.slice(0, text.indexOf(' HTTP')));
+
+  it('sends a body file byte for byte', async () => {
+    const request = { ...plainRequest, method: 'PUT', bodyFile: join(folder, 'body.bin') };
+    const next = await openRequestSource(planFor(80, { requests: [request] }));
     const { bytes } = next();
     expect(bytes.subarray(-3)).toEqual(Buffer.from([0, 255, 10]));
     expect(bytes.toString('latin1')).toContain('\r\nContent-Length: 3\r\n');
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
+
+  it('takes rows in turn and starts again, one row for all places of a request', async () => {
+    const request = {
+      ...plainRequest,
+      path: '/u/${user.name}',
+      headers: { 'X-Id': '${user.id}' },
+      method: 'POST',
+      body: '{"name":"${user.name}"}',
+    };
+    const requests = await texts({ requests: [request], feeders: { user: feeder('users.csv') } }, 5);
+    expect(firstLines(requests)).toEqual(
+      ['Ann', 'Zo%C3%AB%20Lee', 'Bob', 'Ann', 'Zo%C3%AB%20Lee'].map((n) => `POST /u/${n}`),
+    );
+    expect(requests[1]).toContain('\r\nX-Id: 2\r\nContent-Length: 19\r\n\r\n{"name":"Zoë Lee"}');
+  });
+
+  it('fills a body file where there are feeders', async () => {
+    const request = { ...plainRequest, method: 'POST', bodyFile: join(folder, 'order.json') };
+    const [text] = await texts({ requests: [request], feeders: { user: feeder('users.csv') } }, 1);
+    expect(text).toContain('\r\n\r\n{"user":1}');
+  });
+
+  it('takes rows of several feeders, each at its own pace', async () => {
+    const requests = [{ ...plainRequest, path: '/${user.id}/${item.id}' }];
+    const feeders = { user: feeder('users.csv'), item: feeder('items.json'), unused: feeder('items.json') };
+    expect(firstLines(await texts({ requests, feeders }, 4))).toEqual(['GET /1/a', 'GET /2/b', 'GET /3/a', 'GET /1/b']);
+  });
+
+  it('shares a feeder between requests', async () => {
+    const requests = [
+      { ...plainRequest, name: 'a', path: '/a/${user.id}' },
+      { ...plainRequest, name: 'b', path: '/b/${user.id}' },
+    ];
+    const lines = firstLines(await texts({ requests, feeders: { user: feeder('users.csv') } }, 6));
+    expect(lines.map((line) => line.at(-1))).toEqual(['1', '2', '3', '1', '2', '3']);
+    expect(new Set(lines.map((line) => line.slice(0, 6)))).toEqual(new Set(['GET /a', 'GET /b']));
+  });
+
+  it('draws rows with the seed', async () => {
+    const requests = [{ ...plainRequest, path: '/${user.id}' }];
+    const plan = { requests, feeders: { user: feeder('users.csv', 'random') } };
+    const drawn = await texts({ ...plan, seed: 7 }, 30);
+    expect(await texts({ ...plan, seed: 7 }, 30)).toEqual(drawn);
+    expect(await texts({ ...plan, seed: 8 }, 30)).not.toEqual(drawn);
+    expect(new Set(drawn).size).toBe(3);
+  });
 });

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: places of templates are what this is about
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../src/model/errors.ts';
 import { loadScenario } from '../../src/scenario/load-scenario.ts';
@@ -51,6 +52,17 @@ describe('requests of a scenario', () => {
     ]);
   });
 
+  it('can take data from feeders', () => {
+    const { feeders, requests } =
+      load(`  feeders: { user: { csv: users.csv }, page: { json: pages.json, order: random } }
+  request: { path: "\${page.path}" }`);
+    expect(feeders).toEqual({
+      user: { file: 'users.csv', format: 'csv', order: 'sequential' },
+      page: { file: 'pages.json', format: 'json', order: 'random' },
+    });
+    expect(requests[0]?.path).toBe('${page.path}');
+  });
+
   it('are refused all at once, each with its place', () => {
     const text = `  requests:
     - { weight: 0, path: items }
@@ -91,6 +103,26 @@ describe('requests of a scenario', () => {
       'two authorizations',
       '  request: { headers: { authorization: x }, basicAuth: { user: a, password: b } }',
       'ramp.yaml:6:56 load.request.basicAuth must not be given beside an Authorization header: which of the two is sent?',
+    ],
+    [
+      'a feeder of two files',
+      '  feeders: { user: { csv: a, json: b } }',
+      'ramp.yaml:6:20 load.feeders.user must have csv or json, one of the two (example: { csv: users.csv })',
+    ],
+    [
+      'a feeder that no place could name',
+      '  feeders: { 1user: { csv: a } }',
+      'ramp.yaml:6:21 load.feeders.1user must be made of letters, digits and dashes (example: user)',
+    ],
+    [
+      'places where they are not filled',
+      '  request: { basicAuth: { user: "${user.name}", password: b } }',
+      'ramp.yaml:6:25 load.request.basicAuth must be plain text; what comes from a feeder goes into headers: { Authorization: … }',
+    ],
+    [
+      'a header name with a blank',
+      '  request: { headers: { "X Y": a } }',
+      'ramp.yaml:6:32 load.request.headers.X Y must be an HTTP header name (example: X-Api-Key)',
     ],
     [
       'a body of HEAD',

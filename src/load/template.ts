@@ -1,0 +1,59 @@
+/** Text with places for data, such as `/users/${user.id}`. */
+
+/** Where a value of a feeder's row goes. */
+export interface Place {
+  readonly feeder: string;
+  readonly column: string;
+}
+
+/** Plain text and places in turn. */
+export type Template = readonly (string | Place)[];
+
+/** One row of a feeder: values by column. */
+export type Row = Readonly<Record<string, string>>;
+
+const grammar = /\$\$\{|\$\{([A-Za-z_][\w-]*)\.([\w-]+)\}/g;
+
+/** Takes a text apart; `$${` stands for a plain `${`, and what is not of the form `${feeder.column}` stays as it is. */
+export function parseTemplate(text: string): Template {
+  const pieces: (string | Place)[] = [];
+  let plain = '';
+  let from = 0;
+  for (const match of text.matchAll(grammar)) {
+    const [whole, feeder, column] = match;
+    plain += text.slice(from, match.index);
+    from = match.index + whole.length;
+    if (feeder === undefined || column === undefined) {
+      plain += '${';
+      continue;
+    }
+    if (plain !== '') pieces.push(plain);
+    pieces.push({ feeder, column });
+    plain = '';
+  }
+  plain += text.slice(from);
+  if (plain !== '') pieces.push(plain);
+  return pieces;
+}
+
+/** The places of a template. */
+export function placesOf(template: Template): Place[] {
+  return template.filter((piece) => typeof piece !== 'string');
+}
+
+/** The text with each place filled from its feeder's row, each value through `write`. */
+export function fill(template: Template, rowOf: (feeder: string) => Row, write: (value: string) => string): string {
+  let text = '';
+  for (const piece of template)
+    text += typeof piece === 'string' ? piece : write(rowOf(piece.feeder)[piece.column] ?? '');
+  return text;
+}
+
+/** A value as it can stand in a request target: blanks, `#`, controls and what is not ASCII percent-encoded, the rest as it is. */
+export function pathText(value: string): string {
+  return value.replace(/[^\x21\x22\x24-\x7e]+/g, (characters) =>
+    Array.from(Buffer.from(characters, 'utf8'), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(
+      '',
+    ),
+  );
+}
