@@ -7,7 +7,7 @@ import { groupBy } from './group.ts';
 /** The target name that carries the load engine's series. */
 const generatorTarget = 'generator';
 
-/** Readings of `load.*` series; latencies stand at the middle of the second their arrivals were due in. */
+/** Readings of `load.*` series; they stand at the middle of the second they tell of, so that a step shows its own. */
 export function generatorReadings(windows: readonly LoadWindow[], ticks: readonly LoadTick[]): Reading[] {
   const seconds = groupBy(windows, (window) => Math.floor(window.dueUs / 1e6));
   return [...ticks.map(tickReading), ...[...seconds.values()].map(latencyReading)];
@@ -19,7 +19,7 @@ function reading(atUs: number, values: Record<string, number>): Reading {
 
 function tickReading(tick: LoadTick): Reading {
   const perSecond = (count: number) => Math.round((count * 1e7) / tick.lengthUs) / 10;
-  return reading(tick.atUs, {
+  return reading(tick.atUs - tick.lengthUs / 2, {
     'load.planned_rps': perSecond(tick.due),
     'load.sent_rps': perSecond(tick.sent),
     'load.completed_rps': perSecond(tick.completed),

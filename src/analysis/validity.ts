@@ -2,6 +2,7 @@
 import type { InvalidReason, StepResult } from '../model/run-result.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
+import { exhaustedResources, saturatedLoop } from './generator-limits.ts';
 
 /** A lag that is small against what was measured does no harm: this share of the response p99 is always allowed. */
 const lagShareOfResponse = 0.05;
@@ -9,9 +10,15 @@ const lagShareOfResponse = 0.05;
 /** Every reason why the run is invalid; empty when it is valid. */
 export function invalidReasons(scenario: Scenario, steps: readonly StepResult[]): InvalidReason[] {
   const measured = steps.filter((step) => step.kind === 'measure');
-  const reasons = steps.flatMap((step) => accounting(step));
+  const reasons = steps.flatMap((step) => [...accounting(step), ...exhaustedResources(step)]);
   if (scenario.load.mode === 'open') {
-    reasons.push(...measured.flatMap((step) => [...sentShare(scenario, step), ...lag(scenario, step)]));
+    reasons.push(
+      ...measured.flatMap((step) => [
+        ...sentShare(scenario, step),
+        ...lag(scenario, step),
+        ...saturatedLoop(scenario, step),
+      ]),
+    );
   }
   return reasons;
 }
@@ -28,7 +35,7 @@ function sentShare(scenario: Scenario, step: StepResult): InvalidReason[] {
   const { planned, unfinished } = step.load;
   const share = planned === 0 ? 1 : (planned - unfinished) / planned;
   if (share >= scenario.validity.minSentShare) return [];
-  const message = `only ${(share * 100).toFixed(1)} % of the planned arrivals have an outcome, ${(scenario.validity.minSentShare * 100).toFixed(1)} % are wanted`;
+  const message = `only ${(share * 100).toFixed(1)} % of the planned arrivals have an outcome, ${(scenario.validity.minSentShare * 100).toFixed(1)} % are wanted: the load was cut off; repeat the run`;
   return [{ code: 'unfinished', message, step: step.name }];
 }
 

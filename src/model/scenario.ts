@@ -109,6 +109,8 @@ export type SloMetric = 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'mean' 
 interface ValiditySpec {
   readonly minSentShare: number;
   readonly maxLagP99Ms: number;
+  /** Share of a step in which the generator's event loop may be busy; open loop only. */
+  readonly maxLoopShare: number;
 }
 
 /** One run, whole: frozen, with all defaults filled in; `observe` holds one entry of options for each sampler that is on. */

@@ -101,9 +101,15 @@ const validitySchema = z
     maxLagP99: duration
       .prefault('5ms')
       .meta({ description: 'Largest dispatch lag p99; 5 % of the response p99 is always allowed' }),
+    maxLoopShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.95)
+      .meta({ description: "Largest share of a step in which the generator's event loop may be busy; open loop only" }),
   })
   .prefault({})
-  .transform((input) => ({ minSentShare: input.minSentShare, maxLagP99Ms: input.maxLagP99 }));
+  .transform(({ minSentShare, maxLagP99, maxLoopShare }) => ({ minSentShare, maxLagP99Ms: maxLagP99, maxLoopShare }));
 
 /** The schema of a scenario file, given the samplers that may stand under `observe:`. */
 export function scenarioSchema(samplers: readonly SamplerOptions[]) {

@@ -27,7 +27,7 @@ export const scenario: Scenario = {
     ],
   },
   observe: {},
-  validity: { minSentShare: 0.99, maxLagP99Ms: 5 },
+  validity: { minSentShare: 0.99, maxLagP99Ms: 5, maxLoopShare: 0.95 },
   slo: [],
 };
 
