@@ -3,7 +3,8 @@
 //
 //	GET  /                     recorded, delayed, answered
 //	POST /control/plan?...     a new plan; forgets the arrivals so far (see parsePlan)
-//	GET  /control/arrivals     {"us":[...]}: arrival times in microseconds since the first
+//	GET  /control/arrivals     {"us":[...],"heldUs":[...],"firstUnixUs":n}: arrival times in microseconds since the first, how
+//	                           long each was kept (-1: not answered yet), and when the first came by the wall clock
 package main
 
 import (
@@ -29,10 +30,21 @@ type plan struct {
 }
 
 type server struct {
-	mu       sync.Mutex
+	mu     sync.Mutex
+	record *record
+}
+
+// record is what happened since a plan was set; an answer that leaves after the next plan still belongs to its own.
+type record struct {
 	plan     plan
 	first    time.Time
 	arrivals []time.Duration
+	held     []time.Duration
+}
+
+func newRecord(p plan) *record {
+	const expected = 1 << 17
+	return &record{plan: p, arrivals: make([]time.Duration, 0, expected), held: make([]time.Duration, 0, expected)}
 }
 
 func main() {
@@ -40,7 +52,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	s := &server{plan: plan{status: http.StatusOK}}
+	s := &server{record: newRecord(plan{status: http.StatusOK})}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", s.answer)
 	mux.HandleFunc("POST /control/plan", s.setPlan)
@@ -49,21 +61,30 @@ func main() {
 	log.Fatal(http.Serve(listener, mux))
 }
 
-// arrive writes down one arrival and returns its time, its place in the order of arrivals (from 1), and the plan.
-func (s *server) arrive(now time.Time) (time.Duration, int, plan) {
+// arrive writes down one arrival and returns its record, its time, and its place in the order of arrivals (from 1).
+func (s *server) arrive(now time.Time) (*record, time.Duration, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.first.IsZero() {
-		s.first = now
+	r := s.record
+	if r.first.IsZero() {
+		r.first = now
 	}
-	at := now.Sub(s.first)
-	s.arrivals = append(s.arrivals, at)
-	return at, len(s.arrivals), s.plan
+	at := now.Sub(r.first)
+	r.arrivals = append(r.arrivals, at)
+	r.held = append(r.held, -1)
+	return r, at, len(r.arrivals)
+}
+
+func (s *server) leave(r *record, nth int, held time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.held[nth-1] = held
 }
 
 func (s *server) answer(w http.ResponseWriter, _ *http.Request) {
 	now := time.Now()
-	at, nth, p := s.arrive(now)
+	r, at, nth := s.arrive(now)
+	p := r.plan
 	leave := at + p.delay
 	if p.slowEvery > 0 && nth%p.slowEvery == 0 {
 		leave = at + p.slow
@@ -76,6 +97,7 @@ func (s *server) answer(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.WriteHeader(p.status)
 	fmt.Fprintln(w, "ok")
+	s.leave(r, nth, time.Since(now))
 }
 
 func (s *server) setPlan(w http.ResponseWriter, r *http.Request) {
@@ -86,7 +108,7 @@ func (s *server) setPlan(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plan, s.first, s.arrivals = p, time.Time{}, make([]time.Duration, 0, 1<<16)
+	s.record = newRecord(p)
 }
 
 // parsePlan reads delay, slow, slowEvery, stallAt, stallFor (durations as in "20ms") and status.
@@ -112,13 +134,25 @@ func parsePlan(query url.Values) (plan, error) {
 
 func (s *server) listArrivals(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
-	us := make([]int64, len(s.arrivals))
-	for i, at := range s.arrivals {
-		us[i] = at.Microseconds()
+	answer := map[string]any{"us": microseconds(s.record.arrivals), "heldUs": microseconds(s.record.held)}
+	if !s.record.first.IsZero() {
+		answer["firstUnixUs"] = s.record.first.UnixMicro()
 	}
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(map[string][]int64{"us": us}); err != nil {
+	if err := json.NewEncoder(w).Encode(answer); err != nil {
 		log.Print(err)
 	}
+}
+
+// microseconds keeps what is negative negative: Duration.Microseconds would make -1 ns a 0.
+func microseconds(times []time.Duration) []int64 {
+	us := make([]int64, len(times))
+	for i, at := range times {
+		us[i] = at.Microseconds()
+		if at < 0 {
+			us[i] = -1
+		}
+	}
+	return us
 }

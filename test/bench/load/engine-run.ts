@@ -1,0 +1,67 @@
+/** Runs one case with our built engine, in its worker as in a real run, and prints what it says of itself. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { startClock } from '../../../src/host/clock.ts';
+import type { LoadEngine } from '../../../src/model/contracts.ts';
+import { mergeHistograms, summarise } from '../../../src/model/histogram.ts';
+import type { LoadWindow } from '../../../src/model/load.ts';
+import { loadSchema } from '../../../src/scenario/load-schema.ts';
+import { type Case, warmUpS } from './cases.ts';
+import type { OwnReport } from './generators.ts';
+import type { Percentiles } from './statistics.ts';
+
+/** The engine's threads have started by then. */
+const startInUs = 500_000;
+
+const { task, url } = JSON.parse(process.argv[2] ?? '') as { task: Case; url: string };
+const windows = await run(task, new URL(url));
+process.stdout.write(JSON.stringify(reportOf(windows, task)));
+
+/** The windows of the measured step; throws when an arrival has no answer or none was planned. */
+async function run({ pacing, rps, seconds, maxConnections }: Case, { hostname, port }: URL): Promise<LoadWindow[]> {
+  const engine = await builtEngine(pacing);
+  const load = loadSchema.parse({
+    mode: pacing,
+    maxConnections,
+    steps: [
+      { name: 'warm-up', rate: `${Math.max(rps, 1)}/s`, for: `${warmUpS}s`, measure: false },
+      { name: 'measure', rate: `${Math.max(rps, 1)}/s`, for: `${seconds}s` },
+    ],
+  });
+  const clock = startClock();
+  const plan = {
+    ...load,
+    host: hostname,
+    port: Number(port),
+    seed: 1,
+    originHrUs: clock.originHrUs,
+    startUs: startInUs,
+  };
+  const log = { info: () => {}, warn: console.error };
+  const context = { runId: 'bench-load', clock, signal: new AbortController().signal, log, env: {} };
+  const found: LoadWindow[] = [];
+  for await (const message of engine.run(plan, context)) {
+    if (message.kind === 'window' && message.step === 1) found.push(message);
+  }
+  const unanswered = found.reduce((sum, { planned, completed }) => sum + planned - completed, 0);
+  if (found.length === 0 || unanswered > 0) throw new Error(`${unanswered} arrivals have no good answer`);
+  return found;
+}
+
+async function builtEngine(pacing: Case['pacing']): Promise<LoadEngine> {
+  const load = (name: string) => import(pathToFileURL(join(process.cwd(), 'dist', 'load', `${name}.js`)).href);
+  if (pacing === 'open') {
+    return ((await load('open-engine')) as typeof import('../../../src/load/open-engine.ts')).openEngine;
+  }
+  return ((await load('closed-engine')) as typeof import('../../../src/load/closed-engine.ts')).closedEngine;
+}
+
+function reportOf(windows: readonly LoadWindow[], { pacing }: Case): OwnReport {
+  const response = merged(windows.map((window) => window.response));
+  return pacing === 'closed' ? { response } : { response, lag: merged(windows.map((window) => window.lag)) };
+}
+
+function merged(histograms: readonly string[]): Percentiles {
+  const { p50, p99, p999 } = summarise(mergeHistograms(histograms));
+  return { p50Us: p50, p99Us: p99, p999Us: p999 };
+}
