@@ -3,6 +3,7 @@ import type { InvalidReason, StepResult } from '../model/run-result.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
 import { exhaustedResources, saturatedLoop } from './generator-limits.ts';
+import { starvedGenerator } from './starved-generator.ts';
 
 /** A lag that is small against what was measured does no harm: this share of the response p99 is always allowed. */
 const lagShareOfResponse = 0.05;
@@ -17,6 +18,7 @@ export function invalidReasons(scenario: Scenario, steps: readonly StepResult[])
         ...sentShare(scenario, step),
         ...lag(scenario, step),
         ...saturatedLoop(scenario, step),
+        ...starvedGenerator(step),
       ]),
     );
   }

@@ -1,0 +1,69 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { composeFile, readResult, startCli, workDirectory } from '../helpers/cli.ts';
+
+/** The service has processor 1 for itself, the generator is put on processor 0. */
+const serviceCpu = '1';
+const generatorCpu = '0';
+
+describe.skipIf(availableParallelism() < 2)('the verdict on the generator', () => {
+  const directory = workDirectory();
+  const started: ChildProcess[] = [];
+  beforeAll(() => {
+    execFileSync('go', ['build', '-o', join(directory, 'service'), './downstream'], { cwd: join(composeFile, '..') });
+  });
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill('SIGKILL');
+  });
+  afterAll(() => {
+    for (const child of started) child.kill('SIGKILL');
+  });
+
+  function pinned(cpu: string, command: readonly string[], env: Record<string, string> = {}): void {
+    started.push(spawn('taskset', ['-c', cpu, ...command], { env: { ...process.env, ...env }, stdio: 'ignore' }));
+  }
+
+  async function startService(port: number, env: Record<string, string>): Promise<void> {
+    pinned(serviceCpu, [join(directory, 'service')], {
+      LISTEN_ADDR: `127.0.0.1:${port}`,
+      PPROF_ADDR: `127.0.0.1:${port + 1}`,
+      ...env,
+    });
+    await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200), 10_000);
+  }
+
+  async function verdict(port: number, onCpu?: string) {
+    const name = `run-${port}`;
+    const text = `name: verdict
+topology: { engine: external, targets: [{ name: api }] }
+target: { url: "http://127.0.0.1:${port}/" }
+load: { idle: 500ms, steps: [{ rate: 2000/s, for: 4s }] }
+`;
+    writeFileSync(join(directory, `${name}.yaml`), text);
+    const run = startCli(['run', `${name}.yaml`, '--out', name], directory);
+    if (onCpu !== undefined) execFileSync('taskset', ['-a', '-c', '-p', onCpu, String(run.child.pid)]);
+    const { code } = await run.end;
+    return { code, result: readResult(join(directory, name)) };
+  }
+
+  it('is invalid when the generator shares its processor with CPU burners', async () => {
+    await startService(39_380, { DELAY: '2ms' });
+    for (let burner = 0; burner < 4; burner++) pinned(generatorCpu, ['sh', '-c', 'while :; do :; done']);
+    const { code, result } = await verdict(39_380, generatorCpu);
+    expect(result.validity.reasons).toContainEqual(
+      expect.objectContaining({ code: expect.stringMatching(/^generator-(late|starved)$/) }),
+    );
+    expect(code).toBe(4);
+  });
+
+  it('is valid when only the target is slow', async () => {
+    await startService(39_390, { DELAY: '300ms', STALL_EVERY: '2s', STALL_FOR: '500ms' });
+    const { code, result } = await verdict(39_390);
+    expect(result.validity).toEqual({ verdict: 'valid', reasons: [] });
+    expect(result.steps[0]?.responseUs.p50).toBeGreaterThan(300_000);
+    expect(code).toBe(0);
+  });
+});
