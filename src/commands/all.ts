@@ -1,4 +1,5 @@
 /** The list of commands. */
+import { calibrateCommand } from './calibrate.ts';
 import type { Command } from './context.ts';
 import { doctorCommand } from './doctor.ts';
 import { initCommand } from './init.ts';
@@ -7,4 +8,11 @@ import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 
 /** Every command, in the order of `rampart --help`. */
-export const commands: readonly Command[] = [runCommand, reportCommand, doctorCommand, initCommand, schemaCommand];
+export const commands: readonly Command[] = [
+  runCommand,
+  reportCommand,
+  doctorCommand,
+  calibrateCommand,
+  initCommand,
+  schemaCommand,
+];

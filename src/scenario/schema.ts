@@ -111,6 +111,11 @@ const validitySchema = z
   .prefault({})
   .transform(({ minSentShare, maxLagP99, maxLoopShare }) => ({ minSentShare, maxLagP99Ms: maxLagP99, maxLoopShare }));
 
+/** The limits of a scenario that names none. */
+export function defaultValidity(): Scenario['validity'] {
+  return validitySchema.parse({});
+}
+
 /** The schema of a scenario file, given the samplers that may stand under `observe:`. */
 export function scenarioSchema(samplers: readonly SamplerOptions[]) {
   return z

@@ -1,0 +1,31 @@
+/** Where a machine's calibration is kept: one JSON file in the user's cache directory. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Calibration, calibrationSchema } from '../model/calibration.ts';
+import { readTextIfAny, writeText } from './files.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `$XDG_CACHE_HOME/rampart/calibration.json`, or under `~/.cache` (XDG Base Directory Specification: a relative path is ignored). */
+export function calibrationPath(env: Environment): string {
+  const given = env['XDG_CACHE_HOME'];
+  const cache = given?.startsWith('/') ? given : join(env['HOME'] ?? homedir(), '.cache');
+  return join(cache, 'rampart', 'calibration.json');
+}
+
+/** Stores a calibration over the last one and returns its path; rejects with the system's error. */
+export async function storeCalibration(env: Environment, calibration: Calibration): Promise<string> {
+  const path = calibrationPath(env);
+  await writeText(path, `${JSON.stringify(calibration, undefined, 2)}\n`);
+  return path;
+}
+
+/** The stored calibration: undefined when there is none, `damaged` when the file cannot be understood or read. */
+export async function readCalibration(env: Environment): Promise<Calibration | 'damaged' | undefined> {
+  try {
+    const text = await readTextIfAny(calibrationPath(env));
+    return text === undefined ? undefined : calibrationSchema.parse(JSON.parse(text));
+  } catch {
+    return 'damaged';
+  }
+}

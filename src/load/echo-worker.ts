@@ -1,0 +1,17 @@
+/** The thread of the calibration's target: answers every request at once, and knows nothing of HTTP beyond the end of a head. */
+import { createServer } from 'node:net';
+import { parentPort } from 'node:worker_threads';
+
+const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+
+/** One request at a time and no bodies come here, so what ends like a head is the end of one. */
+const server = createServer({ noDelay: true }, (socket) => {
+  socket.on('data', (bytes) => {
+    if (bytes.subarray(-4).equals(Buffer.from('\r\n\r\n'))) socket.write(answer);
+  });
+  socket.on('error', () => socket.destroy());
+});
+server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') parentPort?.postMessage(address.port);
+});

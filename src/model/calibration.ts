@@ -1,0 +1,25 @@
+/** What this machine's generator can tell at best, as `rampart calibrate` measured and stored it. */
+import { z } from 'zod';
+
+/** Raised when a stored calibration can no longer be read. */
+const calibrationVersion = 1;
+
+const machine = z.object({ cpuModel: z.string(), cpus: z.number(), node: z.string() });
+
+/** The stored file. */
+export const calibrationSchema = z.object({
+  schemaVersion: z.literal(calibrationVersion).default(calibrationVersion),
+  measuredAt: z.string().describe('Wall time, ISO 8601, UTC'),
+  toolVersion: z.string(),
+  machine,
+  lagBudgetMs: z.number().describe('The dispatch lag p99 up to which a rate counted as held'),
+  lagP50Us: z.number().describe('Dispatch lag at 1,000/s against a loopback echo'),
+  lagP99Us: z.number(),
+  latencyMinUs: z.number().describe('Response time at 1,000/s against a loopback echo'),
+  latencyP50Us: z.number(),
+  latencyP99Us: z.number(),
+  maxRps: z.number().describe('The highest rate that was held against a loopback echo'),
+});
+
+/** The floor of one machine with one version of rampart. */
+export type Calibration = z.infer<typeof calibrationSchema>;
