@@ -95,7 +95,7 @@ async function carryOut(run: LiveRun, context: RunContext): Promise<RunOutcome> 
 /** Writes the manifest and opens the sinks, now that the topology is up. */
 async function makeReady(run: LiveRun, { topology, clock, startUs, abort }: ReadySession): Promise<readonly Sink[]> {
   const { command, scenario, directory, choices } = run;
-  for (const warning of topology.warnings) command.log.warn(warning);
+  for (const warning of warningsOf(scenario, topology)) command.log.warn(warning);
   await writeManifest(directory, manifestOf(run, topology, { originWallMs: clock.originWallMs, startUs }));
   return await openSinks({
     runId: run.id,
@@ -129,10 +129,17 @@ function manifestOf(
       facts: topology?.facts ?? {},
       targets: frontFirst(run.scenario, topology?.targets ?? []),
     },
-    warnings: topology?.warnings ?? [],
+    warnings: warningsOf(run.scenario, topology),
     observers: run.samplers.map(({ sampler: { kind, cost } }) => ({ kind, cost })),
     startUs: ready.startUs,
   };
+}
+
+/** What the user is told about the run, and its result as well. */
+export function warningsOf({ target }: Scenario, topology: RunningTopology | undefined): string[] {
+  const insecure =
+    'target.tls.insecure: any certificate was taken, so nothing shows that the load went to the right target';
+  return [...(topology?.warnings ?? []), ...(target.tls?.insecure ? [insecure] : [])];
 }
 
 /** The replicas that take the load first, so that reports open with them. */

@@ -7,7 +7,7 @@ import { samplers } from '../registry.ts';
 import { loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file.ts';
 import type { CommandContext } from './context.ts';
-import { checkRequests, namedFiles, notThere } from './scenario-files.ts';
+import { checkRequests, checkTls, namedFiles, notThere } from './scenario-files.ts';
 
 /** A checked scenario whose paths are absolute, and its text for the run directory. */
 export interface ReadScenario {
@@ -35,7 +35,11 @@ export async function readScenario(
   const paths = files.map((named) => ({ flag: file, path: named.key, value: named.file }));
   const withPaths = loadScenario({ file, text, overrides: [...overrides, ...paths], samplers });
   const { scenario } = withPaths;
-  const mistakes = [...(await checkServices(scenario, context)), ...(await checkRequests(scenario))];
+  const mistakes = [
+    ...(await checkServices(scenario, context)),
+    ...(await checkTls(scenario)),
+    ...(await checkRequests(scenario)),
+  ];
   if (mistakes.length > 0) throw loaded.refuse(mistakes);
   return { scenario, text: withPaths.text };
 }

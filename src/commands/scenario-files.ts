@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { errorCode, readText } from '../host/files.ts';
 import { type KnownFeeder, requestMistakes } from '../load/check-request.ts';
+import { secureContextOf } from '../load/dialer.ts';
 import { parseRows } from '../load/feeder-rows.ts';
 import { readBody } from '../load/request-source.ts';
 import { requestTemplate } from '../load/request-template.ts';
@@ -18,10 +19,15 @@ export interface NamedFile {
 type Key = readonly (string | number)[];
 
 /** The keys that name files, each with its value made absolute; relative paths count from `folder`, the scenario's own. */
-export function namedFiles({ topology, load }: Scenario, folder: string): { key: Key; file: string }[] {
+export function namedFiles({ topology, load, target }: Scenario, folder: string): { key: Key; file: string }[] {
   const files: { key: Key; file: string }[] = [];
   const add = (key: Key, file: string) => files.push({ key, file: isAbsolute(file) ? file : resolve(folder, file) });
   if (topology.engine !== 'external') add(['topology', 'compose'], topology.compose);
+  if ('socket' in target) add(['target', 'socket'], target.socket);
+  for (const each of ['ca', 'cert', 'key'] as const) {
+    const file = target.tls?.[each];
+    if (file !== undefined) add(['target', 'tls', each], file);
+  }
   for (const [index, { bodyFile }] of load.requests.entries())
     if (bodyFile !== undefined) add([...keyOf(load, index), 'bodyFile'], bodyFile);
   for (const [name, { file, format }] of Object.entries(load.feeders)) add(['load', 'feeders', name, format], file);
@@ -48,6 +54,23 @@ export async function checkRequests({ load }: Scenario): Promise<Mistake[]> {
     mistakes.push(...found.map((mistake) => ({ path: [...key, ...mistake.key], message: mistake.message })));
   }
   return mistakes;
+}
+
+/** What is wrong with the certificates of a scenario whose paths are absolute. */
+export async function checkTls({ target: { tls } }: Scenario): Promise<Mistake[]> {
+  if (!tls) return [];
+  const mistakes: Mistake[] = [];
+  for (const each of ['ca', 'cert', 'key'] as const) {
+    const file = tls[each];
+    if (file !== undefined) await readable({ key: ['target', 'tls', each], file }, mistakes, () => readText(file));
+  }
+  if (mistakes.length > 0) return mistakes;
+  try {
+    await secureContextOf(tls);
+    return [];
+  } catch (error) {
+    return [{ path: ['target', 'tls'], message: `cannot be used: ${messageOf(error)}` }];
+  }
 }
 
 /** Where the request stands: only `load.request` has no name. */

@@ -4,6 +4,7 @@ import autocannon from 'autocannon';
 import { hrUs } from '../host/clock.ts';
 import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type ClosedClients, newClosedClients } from './closed-clients.ts';
+import { readCertificates } from './dialer.ts';
 import { openRequestSource, type RequestSource } from './request-source.ts';
 import { newTickBook, type TickBook } from './tick-book.ts';
 import { newWindowBook, type WindowBook } from './window-book.ts';
@@ -18,6 +19,8 @@ interface ClosedRun {
   readonly ticks: TickBook;
   readonly clock: () => number;
   readonly nextRequest: RequestSource;
+  /** What autocannon is told of Unix sockets and TLS; it takes any certificate (rejectUnauthorized: false in lib/httpClient.js). */
+  readonly transport: Partial<autocannon.Options>;
   readonly signal: AbortSignal;
   /** The step that runs, for the ticks. */
   current: { index: number; clients: ClosedClients } | undefined;
@@ -34,6 +37,7 @@ export async function runClosedLoad(
   signal: AbortSignal,
 ): Promise<void> {
   const nextRequest = await openRequestSource(plan);
+  const transport = await transportOf(plan);
   const clock = () => hrUs() - plan.originHrUs;
   await pause(Math.max(0, plan.startUs - clock()) / 1000, signal);
   const run: ClosedRun = {
@@ -42,6 +46,7 @@ export async function runClosedLoad(
     ticks: newTickBook(clock()),
     clock,
     nextRequest,
+    transport,
     signal,
     current: undefined,
   };
@@ -81,7 +86,7 @@ async function runStep(run: ClosedRun, index: number): Promise<number> {
   run.current = { index, clients };
   let stop = () => {};
   const ended = new Promise<void>((resolve, reject) => {
-    const options = autocannonOptions(plan, durationMs, clients);
+    const options = { ...autocannonOptions(plan, durationMs, clients), ...run.transport };
     const instance = autocannon(options, (error: Error | null) => (error ? reject(error) : resolve()));
     stop = () => instance.stop();
   });
@@ -100,10 +105,18 @@ async function runStep(run: ClosedRun, index: number): Promise<number> {
   return stoppedUs;
 }
 
+async function transportOf({ socket, tls }: LoadPlan): Promise<Partial<autocannon.Options>> {
+  return {
+    ...(socket === undefined ? {} : { socketPath: socket }),
+    ...(tls ? { tlsOptions: await readCertificates(tls) } : {}),
+    ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+}
+
 function autocannonOptions(plan: LoadPlan, durationMs: number, clients: ClosedClients): autocannon.Options {
   return {
     // The clients put the bytes of their own request in place of autocannon's.
-    url: `http://${plan.host.includes(':') ? `[${plan.host}]` : plan.host}:${plan.port}/`,
+    url: `${plan.tls ? 'https' : 'http'}://${plan.host.includes(':') ? `[${plan.host}]` : plan.host}:${plan.port}/`,
     connections: plan.maxConnections,
     // Only a backstop: the clients are wound down when the step's time is up.
     duration: (durationMs + 2 * plan.timeoutMs) / secondMs + 1,

@@ -1,15 +1,15 @@
 /** One TCP connection that carries one request at a time; what happens to it is told to its owner. */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { messageOf } from '../model/errors.ts';
 import type { Arrival, Carrier } from './arrival.ts';
 import { BodySearch } from './body-search.ts';
+import type { Dialer } from './dialer.ts';
 import { type ReadFailure, ResponseReader } from './http-reader.ts';
 import { failureOf } from './wire-request.ts';
 
 /** What the connections of one pool share. */
 export interface ConnectionOptions {
-  readonly host: string;
-  readonly port: number;
+  readonly dialer: Dialer;
   /**
    * One buffer for all sockets: on Unix, libuv fills a buffer and calls back before it touches the next socket
    * (uv__read in src/unix/stream.c), so bytes never outlive the callback.
@@ -47,24 +47,22 @@ export class Connection implements Carrier {
   constructor(options: ConnectionOptions, owner: ConnectionOwner, nowUs: number) {
     this.owner = owner;
     this.openedUs = nowUs;
-    this.socket = connect({
-      host: options.host,
-      port: options.port,
-      noDelay: true,
-      onread: {
-        buffer: options.readBuffer,
-        callback: (size, buffer) => {
-          this.read(buffer, size);
-          return true;
-        },
+    const { dialer } = options;
+    this.socket = dialer.dial({
+      buffer: options.readBuffer,
+      callback: (size, buffer) => {
+        this.read(buffer, size);
+        return true;
       },
     });
-    this.socket.on('connect', () => {
+    this.socket.on(dialer.readyEvent, () => {
       if (this.state !== 'connecting') return;
       this.state = 'open';
       owner.connected(this);
     });
-    this.socket.on('error', (error) => this.fail(kindOf(error)));
+    this.socket.on('error', (error) =>
+      this.fail(kindOf(error, dialer.readyEvent === 'secureConnect' ? 'tls' : 'socket')),
+    );
     this.socket.on('end', () => this.serverEnded());
     this.socket.on('close', () => this.serverEnded());
   }
@@ -138,6 +136,6 @@ export class Connection implements Carrier {
 const unread: ReadFailure = 'closed before the response';
 
 /** `connect ECONNREFUSED`, `read ECONNRESET`, `write EPIPE`: the call and its error number, without addresses. */
-function kindOf(error: Error & { syscall?: string; code?: string }): string {
-  return error.code ? `${error.syscall ?? 'socket'} ${error.code}` : `socket ${messageOf(error)}`;
+function kindOf(error: Error & { syscall?: string; code?: string }, layer: 'tls' | 'socket'): string {
+  return error.code ? `${error.syscall ?? layer} ${error.code}` : `${layer} ${messageOf(error)}`;
 }

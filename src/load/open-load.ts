@@ -2,6 +2,7 @@
 import { hrUs } from '../host/clock.ts';
 import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
+import { type Dialer, openDialer } from './dialer.ts';
 import { newDispatcher } from './dispatcher.ts';
 import { newPool, type Pool, type PoolEvents } from './pool.ts';
 import { openRequestSource } from './request-source.ts';
@@ -31,6 +32,7 @@ export async function runOpenLoad(
   signal: AbortSignal,
 ): Promise<void> {
   const nextRequest = await openRequestSource(plan);
+  const dialer = await openDialer(plan);
   const clock = () => hrUs() - plan.originHrUs;
   const { steps, arrivals, seed } = plan;
   const schedule = { steps, arrivals, seed, startUs: Math.max(plan.startUs, clock()) };
@@ -39,7 +41,7 @@ export async function runOpenLoad(
   const accounts = openAccounts(ticks.counts, nextRequest);
   const cursor = arrivalCursor(schedule);
   const pool = newPool(
-    poolOptions(plan),
+    poolOptions(plan, dialer),
     poolEvents(accounts, ticks, clock, () => dispatcher.dispatchDue()),
     clock,
   );
@@ -102,10 +104,9 @@ function expireOverdue(accounts: Accounts, pool: Pool, nowUs: number, timeoutMs:
   pool.expireDials(nowUs);
 }
 
-function poolOptions(plan: LoadPlan) {
+function poolOptions(plan: LoadPlan, dialer: Dialer) {
   return {
-    host: plan.host,
-    port: plan.port,
+    dialer,
     readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
     maxConnections: plan.maxConnections,
     timeoutUs: plan.timeoutMs * 1000,

@@ -1,10 +1,13 @@
 /** What a load engine is asked to do, and the messages it answers with. */
-import type { Arrivals, FeederSpec, LoadStep, RequestSpec } from './scenario.ts';
+import type { Arrivals, FeederSpec, LoadStep, RequestSpec, TlsSpec } from './scenario.ts';
 
 /** The whole load of one run, ready to be sent: loopback address resolved, start fixed on the monotonic clock. */
 export interface LoadPlan {
   readonly host: string;
   readonly port: number;
+  /** A Unix socket instead of that host and port, which then only stand in the Host header. */
+  readonly socket?: string | undefined;
+  readonly tls?: TlsSpec | undefined;
   readonly requests: readonly RequestSpec[];
   readonly feeders: Readonly<Record<string, FeederSpec>>;
   readonly steps: readonly LoadStep[];

@@ -90,8 +90,24 @@ export interface ExternalTopology {
 /** The part of a scenario that says what is under test. */
 export type TopologySpec = ComposeTopology | ExternalTopology;
 
-/** Where the load goes: a container port of a service of the topology, or a URL on a loopback address. */
-export type LoadTarget = { readonly service: string; readonly port: number } | { readonly url: string };
+/**
+ * How a target is spoken to over TLS: absolute paths of PEM files, the name its certificate is for when that is not its
+ * host, and `insecure` when its certificate is not looked at.
+ */
+export interface TlsSpec {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly insecure: boolean;
+}
+
+/** Where the load goes: a container port of a service of the topology, a URL on a loopback address, or a Unix socket; `tls` for HTTPS. */
+export type LoadTarget = { readonly tls?: TlsSpec | undefined } & (
+  | { readonly service: string; readonly port: number }
+  | { readonly url: string }
+  | { readonly socket: string }
+);
 
 /** A rule on a measured value, such as `p99 < 50ms`: latencies in microseconds, shares from 0 to 1, rates in requests per second. */
 export interface SloRule {

@@ -1,9 +1,10 @@
 /** The whole scenario file as a zod schema; `scenario.schema.json` is generated from its input side. */
 import { z } from 'zod';
 import type { Sampler } from '../model/contracts.ts';
-import type { Scenario, SloRule, TopologySpec } from '../model/scenario.ts';
+import type { SloRule, TopologySpec } from '../model/scenario.ts';
 import { loadSchema } from './load-schema.ts';
 import { parseSlo, sloExample } from './slo.ts';
+import { targetSchema } from './target-schema.ts';
 import { duration, loopbackUrl, refusal, text, whole } from './values.ts';
 
 /** The part of a sampler that the schema needs: its key under `observe:` and its options. */
@@ -58,24 +59,6 @@ const topologySchema = z
     if (targets.length > 0) wrong('targets', 'needs engine: external');
     if (project !== undefined) wrong('project', 'needs engine: external');
     return { engine, compose: compose ?? '', scale, env, readyTimeoutMs };
-  });
-
-const targetSchema = z
-  .strictObject({
-    service: text('a service of the compose file', 'loadbalancer').optional(),
-    port: whole(1, 65_535, '8080').optional().meta({ description: 'The port inside the container' }),
-    url: loopbackUrl('http://127.0.0.1:9100/').optional(),
-  })
-  .transform((input, context): Scenario['target'] => {
-    if (input.url !== undefined && input.service === undefined && input.port === undefined) return { url: input.url };
-    if (input.url === undefined && input.service !== undefined && input.port !== undefined)
-      return { service: input.service, port: input.port };
-    context.issues.push({
-      code: 'custom',
-      input,
-      message: 'must have service and port, or url alone (example: { service: loadbalancer, port: 8080 })',
-    });
-    return z.NEVER;
   });
 
 const sloSchema = z
@@ -136,6 +119,11 @@ export function scenarioSchema(samplers: readonly SamplerOptions[]) {
     })
     .meta({ title: 'rampart scenario' })
     .superRefine((scenario, context) => {
+      if (scenario.load.mode === 'closed' && scenario.target.tls && !scenario.target.tls.insecure) {
+        // autocannon 9 never verifies (rejectUnauthorized: false in lib/httpClient.js).
+        const message = 'cannot be verified with load.mode: closed; say tls: { insecure: true }, or use mode: open';
+        context.addIssue({ code: 'custom', path: ['target'], message });
+      }
       const names = new Set(scenario.load.steps.map((step) => step.name));
       for (const [index, rule] of scenario.slo.entries()) {
         if (rule.step === undefined || names.has(rule.step)) continue;

@@ -61,17 +61,19 @@ export function text(wanted: string, example: string) {
   return z.string({ error }).min(1, { error });
 }
 
-/** A URL with http on a loopback address: rampart never sends load to another machine. */
-export function loopbackUrl(example: string) {
-  const wanted = 'an http URL on a loopback address';
-  return text(wanted, example).refine(isLoopbackUrl, { error: (issue) => refusal(wanted, issue.input, example) });
+/** A URL with http, or also https, on a loopback address: rampart never sends load to another machine. */
+export function loopbackUrl(example: string, protocols: readonly string[] = ['http:']) {
+  const wanted = `an http${protocols.includes('https:') ? ' or https' : ''} URL on a loopback address`;
+  return text(wanted, example).refine((url) => isLoopbackUrl(url, protocols), {
+    error: (issue) => refusal(wanted, issue.input, example),
+  });
 }
 
-function isLoopbackUrl(value: string): boolean {
+function isLoopbackUrl(value: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return (
-    url.protocol === 'http:' &&
+    protocols.includes(url.protocol) &&
     (url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.'))
   );
 }

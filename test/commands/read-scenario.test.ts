@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CommandContext } from '../../src/commands/context.ts';
+import { warningsOf } from '../../src/commands/execute-run.ts';
 import { readScenario } from '../../src/commands/read-scenario.ts';
 import { messageOf } from '../../src/model/errors.ts';
 
@@ -17,10 +18,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function read(loadLines: string) {
+async function read(loadLines: string, target = '{ url: http://127.0.0.1:1/ }') {
   const text = `name: ramp
 topology: { engine: external }
-target: { url: http://127.0.0.1:1/ }
+target: ${target}
 load:
   steps: [{ rate: 200/s, for: 5s }]
 ${loadLines}`;
@@ -28,7 +29,8 @@ ${loadLines}`;
   return await readScenario('ramp.yaml', [], { cwd: folder, env: {} } as CommandContext);
 }
 
-const refused = (loadLines: string) => read(loadLines).then(() => expect.unreachable('accepted'), messageOf);
+const refused = (loadLines: string, target?: string) =>
+  read(loadLines, target).then(() => expect.unreachable('accepted'), messageOf);
 
 it('finds body files beside the scenario, and writes down where they are', async () => {
   await writeFile(join(folder, 'item.json'), '{}');
@@ -77,4 +79,30 @@ it('holds places against feeders before anything is started', async () => {
     `ramp.yaml:9:24 load.requests[1].path has \${pages.path}, but there is no such feeder ${known}`,
     `ramp.yaml:9:71 load.requests[1].bodyFile has \${nobody.id}, but there is no such feeder ${known}`,
   ]);
+});
+
+it('finds certificates and a socket beside the scenario', async () => {
+  const { scenario } = await read('', '{ socket: api.sock, tls: { insecure: true } }');
+  expect(scenario.target).toEqual({ socket: join(folder, 'api.sock'), tls: { insecure: true } });
+});
+
+it('looks at certificates before anything is started', async () => {
+  await writeFile(join(folder, 'no.pem'), 'hello');
+  expect(await refused('', '{ socket: a, tls: { ca: gone.pem, cert: no.pem, key: no.pem } }')).toBe(
+    `ramp.yaml:3:33 target.tls.ca names a file that is not there: ${join(folder, 'gone.pem')}`,
+  );
+  expect(await refused('', '{ socket: a, tls: { ca: no.pem } }')).toBe(
+    `ramp.yaml:3:27 target.tls cannot be used: ${join(folder, 'no.pem')} holds no PEM certificate`,
+  );
+  expect(await refused('', '{ socket: a, tls: { cert: no.pem, key: no.pem } }')).toContain(
+    'target.tls cannot be used: ',
+  );
+});
+
+it('warns of a target whose certificate nobody looks at', async () => {
+  const { scenario } = await read('', '{ socket: a, tls: { insecure: true } }');
+  expect(warningsOf(scenario, undefined)).toEqual([
+    expect.stringContaining('target.tls.insecure: any certificate was taken'),
+  ]);
+  expect(warningsOf((await read('')).scenario, undefined)).toEqual([]);
 });

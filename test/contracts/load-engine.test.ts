@@ -1,8 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hrUs } from '../../src/host/clock.ts';
 import { plannedCounts } from '../../src/load/schedule.ts';
 import type { LoadEngine } from '../../src/model/contracts.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
+import { makeCertificate } from '../helpers/certificate.ts';
 import { testRun } from '../helpers/run-context.ts';
 import { builtEngines } from '../load/built-engines.ts';
 import {
@@ -116,6 +120,29 @@ describe.each(['open', 'closed'] as const)('the %s engine', (kind) => {
     expect(Math.min(seen.get, seen.post)).toBeGreaterThan(0);
     expect(report.total).toMatchObject({ completed: seen.get, failed: seen.post });
     expect(report.errors).toEqual({ 'cart: expected status 201, got 200': seen.post });
+  });
+
+  it('speaks HTTPS, and HTTP over a Unix socket', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rampart-engine-'));
+    try {
+      const { cert, key } = makeCertificate(folder);
+      const tls = { cert: readFileSync(cert), key: readFileSync(key) };
+      const socket = join(folder, 'api.sock');
+      await using secure = await startRawServer(({ socket: to }) => to.write(response(200)), { tls });
+      await using local = await startRawServer(({ socket: to }) => to.write(response(200)), { socket });
+      const reports = [
+        await run(planFor(secure.port, { maxConnections: 2, tls: { insecure: true } })),
+        await run(planFor(80, { host: 'localhost', maxConnections: 2, socket })),
+      ];
+      for (const { errors, total } of reports) {
+        expect(errors).toEqual({});
+        expect(total.completed).toBe(total.planned);
+        expect(total.completed).toBeGreaterThan(0);
+      }
+      expect([secure.requests.length, local.requests.length]).toEqual(reports.map(({ total }) => total.planned));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('turns a refused connection into failures', async () => {

@@ -1,6 +1,7 @@
 /** A TCP server whose answers a test writes byte by byte. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /** One request as the server got it: its text, its number over all connections and on its own (from 1), and its socket. */
 export interface RawRequest {
@@ -17,12 +18,21 @@ export interface RawServer extends AsyncDisposable {
   readonly connections: number;
 }
 
+/** Where a server listens when it is not a free port of 127.0.0.1 without TLS. */
+interface RawServerOptions {
+  readonly socket?: string;
+  readonly tls?: TlsOptions;
+}
+
 /** Starts a server that calls `answer` for each request without a body; the port is free on 127.0.0.1. */
-export async function startRawServer(answer: (request: RawRequest) => void): Promise<RawServer> {
+export async function startRawServer(
+  answer: (request: RawRequest) => void,
+  { socket: path, tls }: RawServerOptions = {},
+): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const requests: string[] = [];
   let connections = 0;
-  const server: Server = createServer((socket) => {
+  const serve = (socket: Socket) => {
     connections++;
     sockets.add(socket);
     let text = '';
@@ -38,8 +48,10 @@ export async function startRawServer(answer: (request: RawRequest) => void): Pro
         answer({ text: request, nth: requests.length, nthOnSocket: ++nthOnSocket, socket });
       }
     });
-  });
-  server.listen(0, '127.0.0.1');
+  };
+  const server: Server = tls ? createTlsServer(tls, serve) : createServer(serve);
+  if (path === undefined) server.listen(0, '127.0.0.1');
+  else server.listen(path);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

@@ -145,13 +145,13 @@ describe('loadScenario', () => {
       'a target that is half said',
       'port: 8080 }',
       '}',
-      'ramp.yaml:5:9 target must have service and port, or url alone (example: { service: loadbalancer, port: 8080 })',
+      'ramp.yaml:5:9 target must have service and port, or url or socket alone (example: { service: loadbalancer, port: 8080 })',
     ],
     [
       'load to another machine',
       'target: { service: loadbalancer, port: 8080 }',
       'target: { url: "http://example.com/" }',
-      'ramp.yaml:5:16 target.url must be an http URL on a loopback address, got "http://example.com/" (example: http://127.0.0.1:9100/)',
+      'ramp.yaml:5:16 target.url must be an http or https URL on a loopback address, got "http://example.com/" (example: http://127.0.0.1:9100/)',
     ],
     [
       'a missing compose file',

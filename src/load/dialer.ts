@@ -1,0 +1,60 @@
+/** How a connection to the target is opened: TCP or a Unix socket, with TLS or without. */
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { readText } from '../host/files.ts';
+import type { LoadPlan } from '../model/load.ts';
+import type { TlsSpec } from '../model/scenario.ts';
+
+/** Opens sockets that all lead to one target. */
+export interface Dialer {
+  /** The event after which a socket can carry requests. */
+  readonly readyEvent: 'connect' | 'secureConnect';
+  /** Starts to connect; what is read goes to `onread`. */
+  dial(onread: OnReadOpts): Socket;
+}
+
+/** The part of a plan that says where its target is. */
+type Address = Pick<LoadPlan, 'host' | 'port' | 'socket' | 'tls'>;
+
+/** The dialer of a plan, its certificates read; rejects when they cannot be used. */
+export async function openDialer({ host, port, socket, tls }: Address): Promise<Dialer> {
+  const to = socket === undefined ? { host, port, noDelay: true } : { path: socket };
+  if (!tls) return { readyEvent: 'connect', dial: (onread) => connect({ ...to, onread }) };
+  const serverName = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
+  const options = {
+    ...to,
+    secureContext: await secureContextOf(tls),
+    rejectUnauthorized: !tls.insecure,
+    // An address is no server name (RFC 6066, 3), but is held against the certificate all the same.
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
+  return {
+    readyEvent: 'secureConnect',
+    // Node hands `onread` on to the socket (tls.connect in lib/_tls_wrap.js); its types do not say so.
+    dial: (onread) => {
+      const withReader: ConnectionOptions & { onread: OnReadOpts } = { ...options, onread };
+      return connectTls(withReader);
+    },
+  };
+}
+
+/** The texts of the PEM files of a target. */
+interface Certificates {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** Reads the PEM files of a target; rejects when one cannot be read. */
+export async function readCertificates({ ca, cert, key }: TlsSpec): Promise<Certificates> {
+  const read = async (file: string | undefined) => (file === undefined ? undefined : await readText(file));
+  return { ca: await read(ca), cert: await read(cert), key: await read(key) };
+}
+
+/** What TLS needs of the PEM files of a target; rejects when one cannot be read or holds nothing that TLS can use. */
+export async function secureContextOf(tls: TlsSpec): Promise<SecureContext> {
+  const certificates = await readCertificates(tls);
+  // OpenSSL passes over a list of authorities that has none in it.
+  if (certificates.ca?.includes('-----BEGIN ') === false) throw new Error(`${tls.ca} holds no PEM certificate`);
+  return createSecureContext(certificates);
+}
