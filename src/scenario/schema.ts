@@ -1,7 +1,7 @@
 /** The whole scenario file as a zod schema; `scenario.schema.json` is generated from its input side. */
 import { z } from 'zod';
 import type { Sampler } from '../model/contracts.ts';
-import type { SloRule, TopologySpec } from '../model/scenario.ts';
+import type { Scenario, SloRule, TopologySpec } from '../model/scenario.ts';
 import { loadSchema } from './load-schema.ts';
 import { parseSlo, sloExample } from './slo.ts';
 import { targetSchema } from './target-schema.ts';
