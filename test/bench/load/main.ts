@@ -16,7 +16,12 @@ rate, dispersion and CPU after ${warmUpS} s of warm-up; own latencies are what t
 the warm-up for ours. Truth: how long the target kept its answers, so without the network; in the stall, what even arrivals would have waited.
 - : the generator does not say, or has no such figure. Peak memory is all that was ever resident, Node included.`;
 
-await main(process.argv.slice(2));
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}
 
 async function main(argv: readonly string[]): Promise<void> {
   const options = parseOptions(argv);

@@ -70,11 +70,12 @@ function measure({ argv, files, report }: Invocation, directory: string, meter: 
   const stdoutFile = join(directory, 'stdout');
   const env = { ...process.env, MEASURE_STDOUT: stdoutFile };
   const { stdout, stderr } = spawnSync(meter, [`${limitS}`, ...argv], { encoding: 'utf8', env, maxBuffer: 1 << 26 });
-  const saidLast = stderr.trim().split('\n').at(-1) ?? '';
-  if (stdout === '') throw new Error(`could not be started: ${saidLast}`);
+  const said = stderr.trim().split('\n');
+  const complaint = said.find((line) => /error/i.test(line)) ?? said.at(-1) ?? '';
+  if (stdout === '') throw new Error(`could not be started: ${complaint}`);
   const cost = JSON.parse(stdout) as Cost;
   if (cost.timedOut) throw new Error(`did not end within ${limitS} s`);
-  if (cost.exit !== 0) throw new Error(`ended with exit code ${cost.exit}: ${saidLast}`);
+  if (cost.exit !== 0) throw new Error(`ended with exit code ${cost.exit}: ${complaint}`);
   const [command, ...rest] = report ?? [];
   const text = command ? execFileSync(command, rest, { encoding: 'utf8' }) : readFileSync(stdoutFile, 'utf8');
   return { cost, report: text };

@@ -70,7 +70,7 @@ function ratio(theirs: number | undefined, ours: number | undefined): number | u
 
 const columns: readonly (readonly [string, (row: Row) => string])[] = [
   ['case', (row) => row.task],
-  ['generator', (row) => row.generator],
+  ['generator', withFailures],
   [
     'rate/s',
     ({ medians, toOurs, task }) => withRatio(whole(medians.rps), task === 'closed loop' ? toOurs.rps : undefined),
@@ -97,6 +97,10 @@ export function markdownTable(rows: readonly Row[]): string {
 
 function failed({ task, generator, failures }: Row): string[] {
   return columns.map((_, index) => [task, generator, `failed: ${failures[0]}`][index] ?? '');
+}
+
+function withFailures({ generator, runs, failures }: Row): string {
+  return failures.length === 0 ? generator : `${generator} (${failures.length} of ${runs} failed)`;
 }
 
 function inMs(...us: readonly (number | undefined)[]): string {
