@@ -9,6 +9,7 @@ import {
   type StepResult,
 } from '../model/run-result.ts';
 import type { Gap, Reading, RunEvent, Sample, Stacks } from '../model/sample.ts';
+import { floorWarnings } from './floor-warnings.ts';
 import { generatorReadings } from './generator-series.ts';
 import { goroutineSites } from './goroutine-sites.ts';
 import { groupBy } from './group.ts';
@@ -74,10 +75,11 @@ export function buildResult(run: RawRun): RunResult {
       facts: { ...manifest.environment.facts },
       targets: [...manifest.environment.targets],
     },
+    ...(manifest.calibration ? { calibration: manifest.calibration } : {}),
     status: outcome?.status ?? 'partial',
     ...(outcome?.failure ? { failure: outcome.failure } : {}),
     validity: { verdict: reasons.length === 0 ? 'valid' : 'invalid', reasons },
-    warnings: [...manifest.warnings],
+    warnings: [...manifest.warnings, ...(manifest.calibration ? floorWarnings(manifest.calibration, measured) : [])],
     observers: [...manifest.observers],
     steps,
     series,

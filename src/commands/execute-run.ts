@@ -5,6 +5,7 @@ import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-
 import { startClock } from '../host/clock.ts';
 import { writeText } from '../host/files.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
+import type { Calibration } from '../model/calibration.ts';
 import type { RunContext, Sink, TopologyEngine } from '../model/contracts.ts';
 import { incompleteError, messageOf } from '../model/errors.ts';
 import { type RunManifest, type RunOutcome, runFiles } from '../model/raw-run.ts';
@@ -15,6 +16,7 @@ import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry
 import { type ChosenSampler, describeFailure, type ReadySession, runSession } from '../session/run-session.ts';
 import type { CommandContext } from './context.ts';
 import { finishRun } from './finish-run.ts';
+import { knownCalibration } from './known-calibration.ts';
 import { checkOpenFiles } from './preflight.ts';
 import type { ReadScenario } from './read-scenario.ts';
 
@@ -39,6 +41,7 @@ interface LiveRun {
   readonly command: CommandContext;
   readonly engine: TopologyEngine;
   readonly samplers: readonly ChosenSampler[];
+  readonly calibration: Calibration | undefined;
 }
 
 /** Runs a scenario and writes its directory, also when the run fails; rejects only when the directory cannot be written. */
@@ -60,11 +63,12 @@ export async function executeRun(
     log: command.log,
     env: command.env,
   };
+  const calibration = await knownCalibration(command);
   const engine = await topologyEngineOf(scenario.topology, context);
   const chosen = samplers.flatMap((sampler) =>
     sampler.kind in scenario.observe ? [{ sampler, options: scenario.observe[sampler.kind] }] : [],
   );
-  const run: LiveRun = { id, directory, scenario, choices, command, engine, samplers: chosen };
+  const run: LiveRun = { id, directory, scenario, choices, command, engine, samplers: chosen, calibration };
   const outcome = await carryOut(run, context);
   try {
     await writeOutcome(directory, outcome);
@@ -130,6 +134,7 @@ function manifestOf(
       targets: frontFirst(run.scenario, topology?.targets ?? []),
     },
     warnings: warningsOf(run.scenario, topology),
+    ...(run.calibration ? { calibration: run.calibration } : {}),
     observers: run.samplers.map(({ sampler: { kind, cost } }) => ({ kind, cost })),
     startUs: ready.startUs,
   };

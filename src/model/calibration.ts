@@ -23,3 +23,20 @@ export const calibrationSchema = z.object({
 
 /** The floor of one machine with one version of rampart. */
 export type Calibration = z.infer<typeof calibrationSchema>;
+/** What must be the same for a calibration to hold. */
+export interface CalibratedMachine {
+  readonly toolVersion: string;
+  readonly machine: { readonly cpuModel: string; readonly cpus: number; readonly node: string };
+}
+
+/** Why a calibration says nothing about a machine, such as `it was made with 4 CPUs, here are 2`; undefined when it holds. */
+export function whyForeign(calibration: Calibration, here: CalibratedMachine): string | undefined {
+  const pairs = [
+    ['processor', calibration.machine.cpuModel, here.machine.cpuModel],
+    ['number of CPUs', calibration.machine.cpus, here.machine.cpus],
+    ['Node', calibration.machine.node, here.machine.node],
+    ['rampart', calibration.toolVersion, here.toolVersion],
+  ] as const;
+  const other = pairs.find(([, then, now]) => then !== now);
+  return other && `it was made with another ${other[0]} (${other[1]}, here ${other[2]})`;
+}

@@ -1,4 +1,5 @@
 /** What a live run leaves on disk for analysis: a manifest from its start, samples as they happened, and an outcome from its end. */
+import type { Calibration } from './calibration.ts';
 import type { Sample } from './sample.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -10,6 +11,8 @@ export interface RunManifest {
   readonly startedAt: string;
   readonly scenario: Scenario;
   readonly environment: RunEnvironment;
+  /** Of this machine and version; absent when there is none. */
+  readonly calibration?: Calibration | undefined;
   readonly warnings: readonly string[];
   readonly observers: readonly { readonly kind: string; readonly cost: string }[];
   /** When the first step was to start, microseconds since the origin. */

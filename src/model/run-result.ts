@@ -1,5 +1,6 @@
 /** The contract: what one run found, as `result.json`. The zod schema is the source; the type and `result.schema.json` follow from it. */
 import { z } from 'zod';
+import { calibrationSchema } from './calibration.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const resultSchemaVersion = 1;
@@ -104,6 +105,9 @@ export const runResultSchema = z
         .describe('What the engine says of itself, such as Docker and Go versions'),
       targets: z.array(z.object({ id: z.string(), service: z.string() })),
     }),
+    calibration: calibrationSchema
+      .optional()
+      .describe('What the machine can tell at best; only when it was calibrated'),
     status: z.enum(['complete', 'partial', 'failed']),
     failure: z
       .object({ code: z.string(), message: z.string(), hint: z.string().optional(), exitCode: z.number() })

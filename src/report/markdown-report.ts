@@ -1,6 +1,7 @@
 /** The result as Markdown for a comment on a change: state, findings, steps, rules. */
 import type { Reporter } from '../model/contracts.ts';
 import type { RunResult } from '../model/run-result.ts';
+import { floorText } from './floor-text.ts';
 import { ruleLines } from './slo-text.ts';
 import { reasonTexts, signs, stateWords } from './state-words.ts';
 import { stepColumns } from './step-columns.ts';
@@ -18,10 +19,12 @@ export const markdownReporter: Reporter = {
 function head(result: RunResult): string {
   const { failure, scenario } = result;
   const { tone, word, sentence } = stateWords(result);
+  const floor = floorText(result);
   const lines = [
     ...(failure ? [failure.message] : []),
     ...(failure?.hint ? [failure.hint] : []),
     ...reasonTexts(result),
+    ...(floor === undefined ? [] : [floor]),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
   ];
   const list = lines.map((line) => `\n- ${safe(line)}`).join('');

@@ -1,6 +1,7 @@
 /** The result for a terminal: what ran, whether its numbers hold, findings, steps and rules, within its width. */
 import type { Reporter } from '../model/contracts.ts';
 import type { RunResult } from '../model/run-result.ts';
+import { floorText } from './floor-text.ts';
 import { counted } from './number-format.ts';
 import { ruleLines } from './slo-text.ts';
 import { reasonTexts, severityTones, signs, stateWords, type Tone } from './state-words.ts';
@@ -49,6 +50,7 @@ function headLines(result: RunResult, paint: Paint, room: number): string[] {
     result.id,
   ];
   const name = clip(scenario.name, room);
+  const floor = floorText(result);
   const rest = clip(about.join(', '), room - name.length - 2);
   const notices = [
     ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
@@ -60,6 +62,7 @@ function headLines(result: RunResult, paint: Paint, room: number): string[] {
     ...(failure ? wrap(failure.message, room, '  ') : []),
     ...(failure?.hint ? wrap(failure.hint, room, '  ') : []),
     ...reasonTexts(result).flatMap((reason) => wrap(`- ${reason}`, room, '  ')),
+    ...(floor === undefined ? [] : wrap(floor, room, '').map((line) => paint('dim', line))),
     ...(notices.length > 0
       ? wrap(`${notices.join(', ')}: see the report`, room, '').map((line) => paint('dim', line))
       : []),

@@ -1,6 +1,7 @@
 /** Top of the page: what ran, how it ended and whether its numbers may be used, on what machine. */
 import type { RunResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
+import { floorText } from '../floor-text.ts';
 import { counted } from '../number-format.ts';
 import { reasonTexts, signs, stateWords } from '../state-words.ts';
 import { html, type Markup } from './markup.ts';
@@ -21,12 +22,17 @@ function badge(result: RunResult): Markup {
   const { tone, word, sentence } = stateWords(result);
   const { failure } = result;
   const reasons = reasonTexts(result);
+  const floor = floorText(result);
   return html`<section class="state ${tone}" aria-label="State of the run">
 <p class="word"><span aria-hidden="true">${signs[tone]}</span> ${word}</p>
 <div><p>${sentence}</p>
 ${failure && html`<p class="failure"><strong>${failure.message}</strong>${failure.hint && html` <span>${failure.hint}</span>`}</p>`}
 ${reasons.length > 0 ? html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` : undefined}
-${noticeOf(result)}</div>
+${
+  floor &&
+  html`<p>${floor}</p>
+`
+}${noticeOf(result)}</div>
 </section>`;
 }
 
