@@ -48,7 +48,7 @@ export async function readRawRun(directory: string): Promise<RawRun> {
   const samples: Sample[] = [];
   for (const file of sampleFiles) {
     const text = await readTextIfAny(join(directory, file));
-    if (text) samples.push(...parseLines(join(directory, file), text));
+    for (const sample of parseLines(join(directory, file), text ?? '')) samples.push(sample);
   }
   return { manifest, outcome, samples };
 }

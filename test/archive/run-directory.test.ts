@@ -39,6 +39,13 @@ it('reads a run that was cut off in the middle of a line', async () => {
   expect(read.samples).toEqual(run.samples);
 });
 
+it('reads a run of many hours', async () => {
+  const run = await writeRun();
+  const line = `${JSON.stringify({ kind: 'reading', atUs: 1, target: 'api-1', source: 'metrics', values: { x: 1 } })}\n`;
+  await appendFile(join(directory, 'raw/readings.ndjson'), line.repeat(200_000));
+  expect((await readRawRun(directory)).samples).toHaveLength(run.samples.length + 200_000);
+});
+
 it('says which line is damaged', async () => {
   await writeRun();
   await writeFile(join(directory, 'raw/load.ndjson'), 'nonsense\n{"kind":"end","lastDueUs":1,"drainedUs":2}\n');
