@@ -13,13 +13,13 @@ describe('rampart run with engine: external', () => {
     const log = openSync(join(directory, 'service.log'), 'a');
     const env = {
       ...process.env,
-      LISTEN_ADDR: '127.0.0.1:39180',
-      PPROF_ADDR: '127.0.0.1:39160',
+      LISTEN_ADDR: '127.61.0.1:18080',
+      PPROF_ADDR: '127.61.0.1:16060',
       DELAY: '2ms',
       GODEBUG: 'schedtrace=500',
     };
     service = spawn(binary, { env, stdio: ['ignore', 'ignore', log] });
-    await vi.waitFor(async () => expect((await fetch('http://127.0.0.1:39180/healthz')).status).toBe(200), 10_000);
+    await vi.waitFor(async () => expect((await fetch('http://127.61.0.1:18080/healthz')).status).toBe(200), 10_000);
   });
   afterAll(() => {
     service.kill();
@@ -32,8 +32,8 @@ describe('rampart run with engine: external', () => {
 topology:
   engine: external
   targets:
-    - { name: api, pprof: "http://127.0.0.1:39160/debug/pprof", metrics: "http://127.0.0.1:39160/metrics", logs: ${join(directory, 'service.log')}, pid: ${service.pid} }
-target: { url: "http://127.0.0.1:39180/" }
+    - { name: api, pprof: "http://127.61.0.1:16060/debug/pprof", metrics: "http://127.61.0.1:16060/metrics", logs: ${join(directory, 'service.log')}, pid: ${service.pid} }
+target: { url: "http://127.61.0.1:18080/" }
 load: { idle: 500ms, steps: [{ name: only, rate: 200/s, for: 3s }] }
 observe: { schedtrace: 500ms, goroutines: 1s, metrics: 1s, containers: 1s }
 validity: { maxLagP99: 5s }

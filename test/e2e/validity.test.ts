@@ -26,20 +26,20 @@ describe.skipIf(availableParallelism() < 2)('the verdict on the generator', () =
     started.push(spawn('taskset', ['-c', cpu, ...command], { env: { ...process.env, ...env }, stdio: 'ignore' }));
   }
 
-  async function startService(port: number, env: Record<string, string>): Promise<void> {
+  async function startService(address: string, env: Record<string, string>): Promise<void> {
     pinned(serviceCpu, [join(directory, 'service')], {
-      LISTEN_ADDR: `127.0.0.1:${port}`,
-      PPROF_ADDR: `127.0.0.1:${port + 1}`,
+      LISTEN_ADDR: `${address}:18080`,
+      PPROF_ADDR: `${address}:16060`,
       ...env,
     });
-    await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200), 10_000);
+    await vi.waitFor(async () => expect((await fetch(`http://${address}:18080/healthz`)).status).toBe(200), 10_000);
   }
 
-  async function verdict(port: number, onCpu?: string) {
-    const name = `run-${port}`;
+  async function verdict(address: string, onCpu?: string) {
+    const name = `run-${address}`;
     const text = `name: verdict
 topology: { engine: external, targets: [{ name: api }] }
-target: { url: "http://127.0.0.1:${port}/" }
+target: { url: "http://${address}:18080/" }
 load: { idle: 500ms, steps: [{ rate: 2000/s, for: 4s }] }
 `;
     writeFileSync(join(directory, `${name}.yaml`), text);
@@ -50,9 +50,9 @@ load: { idle: 500ms, steps: [{ rate: 2000/s, for: 4s }] }
   }
 
   it('is invalid when the generator shares its processor with CPU burners', async () => {
-    await startService(39_380, { DELAY: '2ms' });
+    await startService('127.61.0.2', { DELAY: '2ms' });
     for (let burner = 0; burner < 4; burner++) pinned(generatorCpu, ['sh', '-c', 'while :; do :; done']);
-    const { code, result } = await verdict(39_380, generatorCpu);
+    const { code, result } = await verdict('127.61.0.2', generatorCpu);
     expect(result.validity.reasons).toContainEqual(
       expect.objectContaining({ code: expect.stringMatching(/^generator-(late|starved)$/) }),
     );
@@ -60,8 +60,8 @@ load: { idle: 500ms, steps: [{ rate: 2000/s, for: 4s }] }
   });
 
   it('is valid when only the target is slow', async () => {
-    await startService(39_390, { DELAY: '300ms', STALL_EVERY: '2s', STALL_FOR: '500ms' });
-    const { code, result } = await verdict(39_390);
+    await startService('127.61.0.3', { DELAY: '300ms', STALL_EVERY: '2s', STALL_FOR: '500ms' });
+    const { code, result } = await verdict('127.61.0.3');
     expect(result.validity).toEqual({ verdict: 'valid', reasons: [] });
     expect(result.steps[0]?.responseUs.p50).toBeGreaterThan(300_000);
     expect(code).toBe(0);
