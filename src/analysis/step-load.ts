@@ -3,10 +3,14 @@
 import { mergeHistograms, summarise } from '../model/histogram.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import type { StepResult } from '../model/run-result.ts';
+import { phasesOf, requestsOf } from './step-parts.ts';
 import type { StepSpan } from './step-spans.ts';
 
 /** The load part of one step of a result. */
-export type StepLoad = Pick<StepResult, 'load' | 'responseUs' | 'serviceUs' | 'lagUs' | 'errors'>;
+export type StepLoad = Pick<
+  StepResult,
+  'load' | 'responseUs' | 'serviceUs' | 'lagUs' | 'phases' | 'requests' | 'errors'
+>;
 
 /** What became of the arrivals due in a step, and the rates at which it was sent and answered. */
 export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: readonly LoadTick[]): StepLoad {
@@ -30,6 +34,8 @@ export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: 
     responseUs: summarise(mergeHistograms(own.map((window) => window.response))),
     serviceUs: summarise(mergeHistograms(own.map((window) => window.service))),
     lagUs: summarise(mergeHistograms(own.map((window) => window.lag))),
+    ...phasesOf(own),
+    ...requestsOf(own),
     errors: addUp(own.map((window) => window.errors)),
   };
 }

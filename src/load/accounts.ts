@@ -22,12 +22,18 @@ export interface Accounts {
   expired(arrival: Arrival, outcome: 'timedOut' | 'dropped', nowUs: number): void;
   /** The run is over before this arrival was. */
   unfinished(arrival: Arrival, nowUs: number): void;
+  /** A connection was opened; without TLS its handshake is undefined. */
+  opened(connectUs: number, tlsUs: number | undefined): void;
   flush(emit: (window: LoadWindow) => void): Promise<void>;
 }
 
-/** Empty accounts; the counts of the current second are written to `counts`, requests come from `nextRequest`. */
-export function openAccounts(counts: TickCounts, nextRequest: RequestSource): Accounts {
-  const book = newWindowBook();
+/** Empty accounts; the counts of the current second are written to `counts`, requests (with these names) come from `nextRequest`. */
+export function openAccounts(
+  counts: TickCounts,
+  nextRequest: RequestSource,
+  requests: readonly { readonly name: string }[],
+): Accounts {
+  const book = newWindowBook(requests);
   const pending = newPendingList();
   let lastOutcomeUs = 0;
   let lastDueUs = 0;
@@ -49,9 +55,10 @@ export function openAccounts(counts: TickCounts, nextRequest: RequestSource): Ac
     fellDue(step, dueUs, nowUs) {
       counts.due++;
       lastDueUs = dueUs;
-      const window = book.plan(step, dueUs);
+      const request = nextRequest();
+      const window = book.plan(step, dueUs, request.index);
       book.recordLag(window, nowUs - dueUs);
-      const arrival = newArrival(dueUs, window, nextRequest());
+      const arrival = newArrival(dueUs, window, request);
       pending.add(arrival);
       return arrival;
     },
@@ -61,26 +68,33 @@ export function openAccounts(counts: TickCounts, nextRequest: RequestSource): Ac
     },
     answered(arrival, failure, nowUs) {
       close(arrival, nowUs);
-      const responseUs = nowUs - arrival.dueUs;
-      const serviceUs = nowUs - arrival.sentUs;
+      const { request, window, dueUs, sentUs, firstByteUs } = arrival;
+      const responseUs = nowUs - dueUs;
+      const serviceUs = nowUs - sentUs;
+      book.recordPhase(window, 'firstByte', firstByteUs === 0 ? serviceUs : firstByteUs - sentUs);
       if (failure === undefined) {
         counts.completed++;
-        book.end(arrival.window, 'completed', { responseUs, serviceUs });
+        book.end(window, 'completed', { responseUs, serviceUs }, request.index);
       } else {
-        book.end(arrival.window, 'failed', { responseUs, serviceUs, error: failure });
+        book.end(window, 'failed', { responseUs, serviceUs, error: failure }, request.index);
       }
     },
     failed(arrival, kind, nowUs) {
       close(arrival, nowUs);
-      book.end(arrival.window, 'failed', { responseUs: nowUs - arrival.dueUs, error: labelled(arrival, kind) });
+      const { window, request, dueUs } = arrival;
+      book.end(window, 'failed', { responseUs: nowUs - dueUs, error: labelled(arrival, kind) }, request.index);
     },
     expired(arrival, outcome, nowUs) {
       close(arrival, nowUs);
-      book.end(arrival.window, outcome, { responseUs: nowUs - arrival.dueUs });
+      book.end(arrival.window, outcome, { responseUs: nowUs - arrival.dueUs }, arrival.request.index);
     },
     unfinished(arrival, nowUs) {
       close(arrival, nowUs);
-      book.end(arrival.window, 'unfinished', {});
+      book.end(arrival.window, 'unfinished', {}, arrival.request.index);
+    },
+    opened(connectUs, tlsUs) {
+      counts.opened++;
+      book.recordOpened(connectUs, tlsUs);
     },
     flush: (emit) => book.flush(emit),
   };

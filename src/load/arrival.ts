@@ -17,6 +17,8 @@ export interface Arrival {
   state: 'waiting' | 'sent' | 'over';
   /** When the request that is on the wire was written. */
   sentUs: number;
+  /** When the first byte of its answer came, where that was before the last one; else 0. */
+  firstByteUs: number;
   /** Whether its request was sent before, on a kept-alive connection that turned out to be closed. */
   isRetry: boolean;
   carrier: Carrier | undefined;
@@ -32,6 +34,7 @@ export function newArrival(dueUs: number, window: Window, request: WireRequest):
     request,
     state: 'waiting',
     sentUs: 0,
+    firstByteUs: 0,
     isRetry: false,
     carrier: undefined,
     previous: undefined,

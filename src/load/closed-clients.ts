@@ -76,7 +76,13 @@ export function newClosedClients(
     ticks.counts.due++;
     ticks.counts.sent++;
     const { request } = seat;
-    seat.exchange = { request, window: book.plan(step, startUs), startUs, isTouched: false, isRetry: false };
+    seat.exchange = {
+      request,
+      window: book.plan(step, startUs, request.index),
+      startUs,
+      isTouched: false,
+      isRetry: false,
+    };
   }
 
   /**
@@ -115,9 +121,9 @@ export function newClosedClients(
     const failure = failureOf(exchange.request, status, hasWantedBody);
     if (failure === undefined) {
       ticks.counts.completed++;
-      book.end(exchange.window, 'completed', latency);
+      book.end(exchange.window, 'completed', latency, exchange.request.index);
     } else {
-      book.end(exchange.window, 'failed', { ...latency, error: failure });
+      book.end(exchange.window, 'failed', { ...latency, error: failure }, exchange.request.index);
     }
   }
 
@@ -134,7 +140,12 @@ export function newClosedClients(
       return;
     }
     leave(seat);
-    if (exchange) book.end(exchange.window, 'failed', { responseUs: clock() - exchange.startUs, error: kind });
+    if (exchange) end(exchange, 'failed', kind);
+  }
+
+  /** Ends an exchange that has no answer. */
+  function end({ window, request, startUs }: Exchange, outcome: 'failed' | 'timedOut', error?: string): void {
+    book.end(window, outcome, { responseUs: clock() - startUs, error }, request.index);
   }
 
   function timedOut(seat: Seat): void {
@@ -142,7 +153,7 @@ export function newClosedClients(
     seat.isReused = false;
     if (!exchange) return;
     ticks.counts.opened++;
-    book.end(exchange.window, 'timedOut', { responseUs: clock() - exchange.startUs });
+    end(exchange, 'timedOut');
     goOn(seat);
   }
 
@@ -197,7 +208,8 @@ export function newClosedClients(
       isWindingDown = true;
     },
     cutOff() {
-      for (const { exchange } of seats) if (exchange) book.end(exchange.window, 'unfinished', {});
+      for (const { exchange } of seats)
+        if (exchange) book.end(exchange.window, 'unfinished', {}, exchange.request.index);
       for (const seat of seats) seat.exchange = undefined;
       isOver = true;
     },

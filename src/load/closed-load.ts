@@ -42,7 +42,7 @@ export async function runClosedLoad(
   await pause(Math.max(0, plan.startUs - clock()) / 1000, signal);
   const run: ClosedRun = {
     plan,
-    book: newWindowBook(),
+    book: newWindowBook(plan.requests),
     ticks: newTickBook(clock()),
     clock,
     nextRequest,

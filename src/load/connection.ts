@@ -30,6 +30,9 @@ export interface ConnectionOwner {
 export class Connection implements Carrier {
   readonly reader = new ResponseReader();
   readonly openedUs: number;
+  /** How long the dial took, and the handshake when there was one; known once it is open. */
+  connectUs = 0;
+  tlsUs: number | undefined;
   /** The arrival whose answer it waits for. */
   arrival: Arrival | undefined;
   /** The arrival that alone may use it first, because it is being retried. */
@@ -43,10 +46,12 @@ export class Connection implements Carrier {
 
   private readonly socket: Socket;
   private readonly owner: ConnectionOwner;
+  private readonly clock: () => number;
 
-  constructor(options: ConnectionOptions, owner: ConnectionOwner, nowUs: number) {
+  constructor(options: ConnectionOptions, owner: ConnectionOwner, clock: () => number) {
     this.owner = owner;
-    this.openedUs = nowUs;
+    this.clock = clock;
+    this.openedUs = clock();
     const { dialer } = options;
     this.socket = dialer.dial({
       buffer: options.readBuffer,
@@ -55,9 +60,13 @@ export class Connection implements Carrier {
         return true;
       },
     });
+    this.socket.on('connect', () => {
+      this.connectUs = clock() - this.openedUs;
+    });
     this.socket.on(dialer.readyEvent, () => {
       if (this.state !== 'connecting') return;
       this.state = 'open';
+      if (dialer.readyEvent === 'secureConnect') this.tlsUs = clock() - this.openedUs - this.connectUs;
       owner.connected(this);
     });
     this.socket.on('error', (error) =>
@@ -106,9 +115,12 @@ export class Connection implements Carrier {
       this.fail('protocol bytes without a request');
       return;
     }
+    const isFirst = this.reader.untouched;
     const state = this.reader.push(bytes, size);
     if (state === 'done') this.finish(this.arrival);
     else if (state === 'failed') this.fail(this.reader.failure ?? unread);
+    // An answer in one piece, as most are, needs no second look at the clock.
+    else if (isFirst) this.arrival.firstByteUs = this.clock();
   }
 
   private serverEnded(): void {

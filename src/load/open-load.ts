@@ -8,7 +8,7 @@ import { newPool, type Pool, type PoolEvents } from './pool.ts';
 import { openRequestSource } from './request-source.ts';
 import { arrivalCursor, type ScheduleSpec } from './schedule.ts';
 import { newStepTimes } from './step-times.ts';
-import { newTickBook, type TickBook } from './tick-book.ts';
+import { newTickBook } from './tick-book.ts';
 
 /** Calls `wake` near each due time of a schedule until it is stopped; without one, arrivals are up to 10 ms late. */
 export interface Pacer {
@@ -38,11 +38,11 @@ export async function runOpenLoad(
   const schedule = { steps, arrivals, seed, startUs: Math.max(plan.startUs, clock()) };
   const stepTimes = newStepTimes(steps, schedule.startUs, emit);
   const ticks = newTickBook(schedule.startUs);
-  const accounts = openAccounts(ticks.counts, nextRequest);
+  const accounts = openAccounts(ticks.counts, nextRequest, plan.requests);
   const cursor = arrivalCursor(schedule);
   const pool = newPool(
     poolOptions(plan, dialer),
-    poolEvents(accounts, ticks, clock, () => dispatcher.dispatchDue()),
+    poolEvents(accounts, clock, () => dispatcher.dispatchDue()),
     clock,
   );
   const dispatcher = newDispatcher(cursor, accounts, pool, clock);
@@ -113,14 +113,12 @@ function poolOptions(plan: LoadPlan, dialer: Dialer) {
   };
 }
 
-function poolEvents(accounts: Accounts, ticks: TickBook, clock: () => number, heard: () => void): PoolEvents {
+function poolEvents(accounts: Accounts, clock: () => number, heard: () => void): PoolEvents {
   return {
     sending: (arrival) => accounts.sending(arrival, clock()),
     answered: (arrival, failure) => accounts.answered(arrival, failure, clock()),
     failed: (arrival, kind) => accounts.failed(arrival, kind, clock()),
-    opened: () => {
-      ticks.counts.opened++;
-    },
+    opened: accounts.opened,
     heard,
   };
 }

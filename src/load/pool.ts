@@ -16,7 +16,8 @@ export interface PoolEvents {
   /** A whole answer came; `failure` says why it is not what was wanted. */
   answered(arrival: Arrival, failure: string | undefined): void;
   failed(arrival: Arrival, kind: string): void;
-  opened(): void;
+  /** A connection can be used: how long its dial took, and its handshake when it speaks TLS. */
+  opened(connectUs: number, tlsUs: number | undefined): void;
   /** A connection was heard and dealt with: a good moment to send what is due. */
   heard(): void;
 }
@@ -60,7 +61,7 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
   const owner: ConnectionOwner = {
     connected(connection) {
       dials.delete(connection);
-      events.opened();
+      events.opened(connection.connectUs, connection.tlsUs);
       const { reserved } = connection;
       connection.reserved = undefined;
       if (reserved) {
@@ -113,7 +114,7 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
   }
 
   function dial(reserved: Arrival | undefined): Connection {
-    const connection = new Connection(options, owner, clock());
+    const connection = new Connection(options, owner, clock);
     connection.reserved = reserved;
     all.add(connection);
     if (!reserved) dials.add(connection);

@@ -44,6 +44,7 @@ async function sourceOf(
     request,
     renderRequest(template, () => ({}), plan),
     label,
+    plan.requests.indexOf(request),
   );
   return templatedSource(template, base, feeders, plan);
 }

@@ -2,12 +2,16 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Histogram } from 'hdr-histogram-js';
 import { encodeHistogram, maxLatencyUs, newHistogram } from '../model/histogram.ts';
-import type { LoadWindow } from '../model/load.ts';
+import type { LoadPhase, LoadWindow, OutcomeCounts, RequestWindow } from '../model/load.ts';
 
 /** How an arrival can end. */
 type Outcome = 'completed' | 'failed' | 'timedOut' | 'dropped' | 'unfinished';
 
+type Counts = { -readonly [Count in keyof OutcomeCounts]: number };
+
 const secondUs = 1_000_000;
+
+const phaseNames = ['connect', 'tls', 'firstByte'] as const satisfies readonly LoadPhase[];
 
 /** What is new about the arrivals due in one second of one step. */
 export interface Window {
@@ -15,20 +19,33 @@ export interface Window {
   readonly dueUs: number;
   /** Whether it waits in the book for the next flush. */
   isListed: boolean;
-  counts: Record<'planned' | Outcome, number>;
+  counts: Counts;
   errors: Record<string, number>;
   response: Histogram | undefined;
   service: Histogram | undefined;
   lag: Histogram | undefined;
+  phases: Record<LoadPhase, Histogram | undefined>;
+  /** By request, in the order of the plan; empty where there is only one. */
+  requests: readonly RequestContents[];
+}
+
+/** What is new about one of several requests. */
+interface RequestContents {
+  readonly counts: Counts;
+  response: Histogram | undefined;
+  service: Histogram | undefined;
 }
 
 /** The book of one run; a latency goes to the window its arrival fell due in. */
 export interface WindowBook {
-  /** Counts an arrival as planned and returns the window for its outcome. */
-  plan(step: number, dueUs: number): Window;
+  /** Counts an arrival of a request, by its place in the plan, as planned and returns the window for its outcome. */
+  plan(step: number, dueUs: number, request?: number): Window;
   recordLag(window: Window, lagUs: number): void;
+  recordPhase(window: Window, phase: LoadPhase, us: number): void;
+  /** A connection was opened: counted in the window of the last arrival planned. */
+  recordOpened(connectUs: number, tlsUs: number | undefined): void;
   /** Ends an arrival; latencies that do not apply are undefined, `error` is the kind of a failure. */
-  end(window: Window, outcome: Outcome, latency: Latency): void;
+  end(window: Window, outcome: Outcome, latency: Latency, request?: number): void;
   /** Emits everything new, one histogram encoded per turn of the event loop so that due requests are not kept waiting. */
   flush(emit: (window: LoadWindow) => void): Promise<void>;
 }
@@ -40,8 +57,9 @@ interface Latency {
   readonly error?: string | undefined;
 }
 
-/** An empty book. */
-export function newWindowBook(): WindowBook {
+/** An empty book; with several requests it keeps them apart as well. */
+export function newWindowBook(requests: readonly { readonly name: string }[] = []): WindowBook {
+  const names = requests.length > 1 ? requests.map(({ name }) => name) : [];
   let listed: Window[] = [];
   let current: Window | undefined;
   const spare: Histogram[] = [];
@@ -65,24 +83,56 @@ export function newWindowBook(): WindowBook {
     return text;
   };
 
+  const encodePhases = async (phases: Contents['phases']): Promise<Pick<LoadWindow, 'phases'>> => {
+    const texts: Partial<Record<LoadPhase, string>> = {};
+    for (const phase of phaseNames) if (phases[phase]) texts[phase] = await encode(phases[phase]);
+    return Object.keys(texts).length > 0 ? { phases: texts } : {};
+  };
+  const encodeRequests = async (contents: Contents['requests']): Promise<Pick<LoadWindow, 'requests'>> => {
+    const windows: RequestWindow[] = [];
+    for (const [index, { counts, response, service }] of contents.entries()) {
+      const name = names[index] ?? '';
+      windows.push({ name, ...counts, response: await encode(response), service: await encode(service) });
+    }
+    return windows.length > 0 ? { requests: windows } : {};
+  };
+  const recordPhase = (window: Window, phase: LoadPhase, us: number) => {
+    list(window);
+    window.phases[phase] = record(window.phases[phase], us);
+  };
+
   return {
-    plan(step, dueUs) {
+    plan(step, dueUs, request = 0) {
       const second = Math.floor(dueUs / secondUs) * secondUs;
-      if (current?.dueUs !== second || current.step !== step) current = newWindow(step, second);
+      if (current?.dueUs !== second || current.step !== step)
+        current = { step, dueUs: second, isListed: false, ...noContents(names.length) };
       list(current);
       current.counts.planned++;
+      const own = current.requests[request];
+      if (own) own.counts.planned++;
       return current;
+    },
+    recordPhase,
+    recordOpened(connectUs, tlsUs) {
+      if (!current) return;
+      recordPhase(current, 'connect', connectUs);
+      if (tlsUs !== undefined) recordPhase(current, 'tls', tlsUs);
     },
     recordLag(window, lagUs) {
       list(window);
       window.lag = record(window.lag, lagUs);
     },
-    end(window, outcome, { responseUs, serviceUs, error }) {
+    end(window, outcome, { responseUs, serviceUs, error }, request = 0) {
       list(window);
       window.counts[outcome]++;
       if (error !== undefined) window.errors[error] = (window.errors[error] ?? 0) + 1;
       if (responseUs !== undefined) window.response = record(window.response, responseUs);
       if (serviceUs !== undefined) window.service = record(window.service, serviceUs);
+      const own = window.requests[request];
+      if (!own) return;
+      own.counts[outcome]++;
+      if (responseUs !== undefined) own.response = record(own.response, responseUs);
+      if (serviceUs !== undefined) own.service = record(own.service, serviceUs);
     },
     async flush(emit) {
       const windows = listed;
@@ -98,33 +148,41 @@ export function newWindowBook(): WindowBook {
           service: await encode(taken.service),
           lag: await encode(taken.lag),
           errors: taken.errors,
+          ...(await encodePhases(taken.phases)),
+          ...(await encodeRequests(taken.requests)),
         });
       }
     },
   };
 }
 
-type Contents = Pick<Window, 'counts' | 'errors' | 'response' | 'service' | 'lag'>;
+type Contents = Omit<Window, 'step' | 'dueUs' | 'isListed'>;
 
-function noContents(): Contents {
+function noCounts(): Counts {
+  return { planned: 0, completed: 0, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
+}
+
+function noContents(requests: number): Contents {
   return {
-    counts: { planned: 0, completed: 0, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 },
+    counts: noCounts(),
     errors: {},
     response: undefined,
     service: undefined,
     lag: undefined,
+    phases: { connect: undefined, tls: undefined, firstByte: undefined },
+    requests: Array.from({ length: requests }, () => ({
+      counts: noCounts(),
+      response: undefined,
+      service: undefined,
+    })),
   };
 }
 
-function newWindow(step: number, dueUs: number): Window {
-  return { step, dueUs, isListed: false, ...noContents() };
-}
-
 function takeFrom(window: Window): Contents {
-  const { counts, errors, response, service, lag } = window;
-  Object.assign(window, noContents());
+  const { counts, errors, response, service, lag, phases, requests } = window;
+  Object.assign(window, noContents(requests.length));
   window.isListed = false;
-  return { counts, errors, response, service, lag };
+  return { counts, errors, response, service, lag, phases, requests };
 }
 
 let emptyText: string | undefined;

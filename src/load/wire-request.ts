@@ -4,6 +4,8 @@ import type { RequestSpec } from '../model/scenario.ts';
 /** What one arrival sends; all arrivals with the same bytes share one of these. */
 export interface WireRequest {
   readonly bytes: Buffer;
+  /** Its place among the requests of the plan. */
+  readonly index: number;
   readonly isHead: boolean;
   /** Stands before its errors: its name where there are several requests (`list: `), else nothing. */
   readonly label: string;
@@ -14,10 +16,11 @@ export interface WireRequest {
 }
 
 /** A request whose bytes are made. */
-export function wireRequest(request: RequestSpec, bytes: Buffer, label: string): WireRequest {
+export function wireRequest(request: RequestSpec, bytes: Buffer, label: string, index: number): WireRequest {
   const { status, bodyContains } = request.expect;
   return {
     bytes,
+    index,
     isHead: request.method === 'HEAD',
     label,
     statuses: status,

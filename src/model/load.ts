@@ -48,6 +48,24 @@ export interface LoadWindow extends OutcomeCounts {
   readonly lag: string;
   /** Failures by kind, such as `connect ECONNREFUSED` or `status 503`. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Phases of exchanges, for those that were any, see `LoadPhase`; encoded like the latencies. */
+  readonly phases?: Readonly<Partial<Record<LoadPhase, string>>>;
+  /** The same arrivals by request; only where a plan has several. */
+  readonly requests?: readonly RequestWindow[];
+}
+
+/**
+ * What an exchange consists of: dial to connected and the handshake of TLS, once per connection and counted where the last
+ * arrival before its end was due; and the request written to the first byte of its answer, once per answer.
+ */
+export type LoadPhase = 'connect' | 'tls' | 'firstByte';
+
+/** The arrivals of a window that sent one of several requests. */
+export interface RequestWindow extends OutcomeCounts {
+  /** As in the plan. */
+  readonly name: string;
+  readonly response: string;
+  readonly service: string;
 }
 
 /** What the generator did in one second of real time, or in less at the end of a step, whatever second the arrivals were due in. */

@@ -21,19 +21,33 @@ const latency = z
   })
   .describe('Latency in microseconds; all zero when count is zero');
 
-const stepLoad = z.object({
-  plannedRps: z.number().describe('Arrivals due in the step divided by its duration'),
-  sentRps: z.number().describe('Requests first written during the step divided by its duration'),
-  completedRps: z
-    .number()
-    .describe('Answers that ended during the step, whatever step they were due in, divided by its duration'),
+const outcomes = {
   planned: count.describe('Arrivals due in the step; the sum of the next five'),
   completed: count,
   failed: count,
   timedOut: count,
   dropped: count,
   unfinished: count,
+};
+
+const stepLoad = z.object({
+  plannedRps: z.number().describe('Arrivals due in the step divided by its duration'),
+  sentRps: z.number().describe('Requests first written during the step divided by its duration'),
+  completedRps: z
+    .number()
+    .describe('Answers that ended during the step, whatever step they were due in, divided by its duration'),
+  ...outcomes,
 });
+
+const phases = z
+  .object({
+    connectUs: latency.describe('From the dial to the connection, per connection that was opened'),
+    tlsUs: latency.describe('The handshake of TLS, per connection that was opened'),
+    firstByteUs: latency.describe('From the request written to the first byte of its answer, per answer'),
+  })
+  .describe('What exchanges consisted of; absent where the engine does not see it');
+
+const stepRequest = z.object({ name: z.string(), ...outcomes, responseUs: latency, serviceUs: latency });
 
 const goroutineSite = z.object({
   target: z.string(),
@@ -55,6 +69,11 @@ const step = z.object({
   ),
   serviceUs: latency.describe('From the first byte sent to the last byte received'),
   lagUs: latency.describe('How late the generator itself was although a connection was free'),
+  phases: phases.optional(),
+  requests: z
+    .array(stepRequest)
+    .optional()
+    .describe('The same by request, in the order of the scenario; only where it has several'),
   errors: z.record(z.string(), count),
   targets: z.record(
     z.string(),

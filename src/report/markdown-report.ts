@@ -2,6 +2,7 @@
 import type { Reporter } from '../model/contracts.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { floorText } from './floor-text.ts';
+import { requestTable } from './request-table.ts';
 import { ruleLines } from './slo-text.ts';
 import { reasonTexts, signs, stateWords } from './state-words.ts';
 import { stepColumns } from './step-columns.ts';
@@ -11,7 +12,7 @@ export const markdownReporter: Reporter = {
   format: 'markdown',
   fileName: 'report.md',
   render: (result) => {
-    const blocks = [head(result), findings(result), steps(result), rules(result), foot(result)];
+    const blocks = [head(result), findings(result), steps(result), requests(result), rules(result), foot(result)];
     return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
   },
 };
@@ -54,6 +55,14 @@ function steps(result: RunResult): string {
     ...result.steps.map((step) => row(columns.map(({ cell }) => safe(cell(step))))),
   ];
   return `### Steps\n\n${table.join('\n')}\n\nLatencies in ms; response unless named (svc: service).`;
+}
+
+function requests(result: RunResult): string {
+  const [heads, ...rows] = requestTable(result);
+  if (!heads) return '';
+  const row = (cells: readonly string[]) => `| ${cells.map(safe).join(' | ')} |`;
+  const sides = `| ${heads.map((_, at) => (at < 2 ? ':---' : '---:')).join(' | ')} |`;
+  return `### Requests\n\n${[row(heads), sides, ...rows.map(row)].join('\n')}`;
 }
 
 function rules(result: RunResult): string {

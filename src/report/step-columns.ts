@@ -1,7 +1,7 @@
 /** Columns of the table of steps as text, for the terminal and for Markdown. */
 import type { RunResult, StepResult } from '../model/run-result.ts';
 import { formatCount } from '../model/units.ts';
-import { errorsText, msCell, rpsCell } from './number-format.ts';
+import { errorsText, msCell, noValue, rpsCell } from './number-format.ts';
 
 /** One column; `need` says what goes first when there is too little room: 0 never goes, higher goes sooner. */
 export interface Column {
@@ -16,6 +16,10 @@ export function stepColumns({ steps }: RunResult): readonly Column[] {
   const right = (head: string, need: number, cell: Column['cell']): Column => ({ head, need, right: true, cell });
   const loss = (head: string, key: 'failed' | 'timedOut' | 'dropped' | 'unfinished') =>
     steps.some((step) => step.load[key] > 0) ? [right(head, 0, (step) => formatCount(step.load[key]))] : [];
+  const phase = (head: string, key: keyof NonNullable<StepResult['phases']>) =>
+    steps.some(({ phases }) => phases && phases[key].count > 0)
+      ? [right(head, 8, ({ phases }) => (phases ? msCell(phases[key], 'p99') : noValue))]
+      : [];
   return [
     { head: 'step', need: 0, right: false, cell: stepName },
     right('planned/s', 0, (step) => rpsCell(step.load.plannedRps)),
@@ -32,12 +36,16 @@ export function stepColumns({ steps }: RunResult): readonly Column[] {
     right('max', 4, (step) => msCell(step.responseUs, 'max')),
     right('svc p99', 1, (step) => msCell(step.serviceUs, 'p99')),
     right('lag p99', 3, (step) => msCell(step.lagUs, 'p99')),
+    ...phase('1st byte p99', 'firstByteUs'),
+    ...phase('connect p99', 'connectUs'),
+    ...phase('tls p99', 'tlsUs'),
     ...(steps.some((step) => Object.keys(step.errors).length > 0)
       ? [{ head: 'errors', need: 9, right: false, cell: (step: StepResult) => errorsText(step.errors) }]
       : []),
   ];
 }
 
-function stepName({ name, kind }: StepResult): string {
+/** The name of a step, with its kind where it would be taken for another. */
+export function stepName({ name, kind }: StepResult): string {
   return kind === 'drain' && name !== 'drain' ? `${name} (drain)` : name;
 }

@@ -3,6 +3,7 @@ import type { Reporter } from '../model/contracts.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { floorText } from './floor-text.ts';
 import { counted } from './number-format.ts';
+import { requestTable } from './request-table.ts';
 import { ruleLines } from './slo-text.ts';
 import { reasonTexts, severityTones, signs, stateWords, type Tone } from './state-words.ts';
 import { type Column, stepColumns } from './step-columns.ts';
@@ -32,6 +33,7 @@ export function createTerminalReporter({ color, width }: TerminalOptions): Repor
         headLines(result, paint, room),
         findingLines(result, paint, room),
         tableLines(result, paint, room),
+        requestLines(result, paint, room),
         sloLines(result, paint, room),
       ];
       const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -111,6 +113,26 @@ function tableLines(result: RunResult, paint: Paint, room: number): string[] {
     }),
     paint('dim', 'latencies in ms; response unless named'),
   ];
+}
+
+function requestLines(result: RunResult, paint: Paint, room: number): string[] {
+  const [heads, ...rows] = requestTable(result);
+  if (!heads) return [];
+  const widths = heads.map((head, at) => {
+    const widest = Math.max(head.length, ...rows.map((cells) => plain(cells[at] ?? '').length));
+    return at < 2 ? Math.min(widest, 12) : widest;
+  });
+  let columns = widths.length;
+  while (widths.slice(0, columns).reduce((sum, width) => sum + width + 2, -2) > room) columns--;
+  const line = (cells: readonly string[]) =>
+    cells
+      .slice(0, columns)
+      .map((cell, at) => {
+        const width = widths[at] ?? 0;
+        return at < 2 ? clip(cell, width).padEnd(width) : cell.padStart(width);
+      })
+      .join('  ');
+  return [paint('dim', line(heads)), ...rows.map(line)];
 }
 
 function sloLines(result: RunResult, paint: Paint, room: number): string[] {

@@ -85,6 +85,34 @@ describe('buildResult', () => {
     });
   });
 
+  it('has requests and phases where the load engine told of them, merged by step', () => {
+    const counts = { planned: 1, completed: 1, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
+    const told = (us: number) => ({
+      phases: { connect: histogram([us]), firstByte: histogram([us, 2 * us]) },
+      requests: ['list', 'cart'].map((name) => ({
+        ...{ name, ...counts },
+        ...{ response: histogram([us]), service: histogram([us]) },
+      })),
+    });
+    const samples = healthySamples().map((sample) =>
+      sample.kind === 'window' && sample.step === 1
+        ? { ...sample, ...told(sample.dueUs === 3_000_000 ? 8 : 4) }
+        : sample,
+    );
+    const [warmUp, low] = buildResult(rawRun(samples)).steps;
+    expect(warmUp).not.toHaveProperty('phases');
+    expect(warmUp).not.toHaveProperty('requests');
+    expect(low?.phases).toMatchObject({
+      connectUs: { count: 2, max: 8 },
+      tlsUs: { count: 0 },
+      firstByteUs: { count: 4, max: 16 },
+    });
+    expect(low?.requests).toMatchObject([
+      { name: 'list', planned: 2, completed: 2, responseUs: { count: 2, max: 8 } },
+      { name: 'cart', planned: 2, serviceUs: { count: 2, max: 8 } },
+    ]);
+  });
+
   it('is invalid when the sums of a step do not add up', () => {
     const result = buildResult(rawRun([...healthySamples(), window(1, 3_000_000, 0, 1, { planned: 3 })]));
     expect(result.validity).toMatchObject({ verdict: 'invalid', reasons: [{ code: 'accounting', step: 'low' }] });

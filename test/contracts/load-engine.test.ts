@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hrUs } from '../../src/host/clock.ts';
 import { plannedCounts } from '../../src/load/schedule.ts';
 import type { LoadEngine } from '../../src/model/contracts.ts';
+import { mergeHistograms } from '../../src/model/histogram.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
 import { makeCertificate } from '../helpers/certificate.ts';
 import { testRun } from '../helpers/run-context.ts';
@@ -120,6 +121,15 @@ describe.each(['open', 'closed'] as const)('the %s engine', (kind) => {
     expect(Math.min(seen.get, seen.post)).toBeGreaterThan(0);
     expect(report.total).toMatchObject({ completed: seen.get, failed: seen.post });
     expect(report.errors).toEqual({ 'cart: expected status 201, got 200': seen.post });
+    const requests = report.windows.flatMap((window) => window.requests ?? []);
+    const own = (name: string) => {
+      const windows = requests.filter((each) => each.name === name);
+      const sum = (key: 'planned' | 'completed' | 'failed') => windows.reduce((total, each) => total + each[key], 0);
+      const answers = mergeHistograms(windows.map((each) => each.response)).totalCount;
+      return [sum('planned'), sum('completed'), sum('failed'), answers];
+    };
+    expect(own('list')).toEqual([seen.get, seen.get, 0, seen.get]);
+    expect(own('cart')).toEqual([seen.post, 0, seen.post, seen.post]);
   });
 
   it('speaks HTTPS, and HTTP over a Unix socket', async () => {
@@ -254,6 +264,33 @@ describe('the open engine alone', () => {
     // 200 arrivals fell into the stall; those of its first 400 ms waited for more than 100 ms.
     expect(countFrom(report.response, 100_000)).toBeGreaterThanOrEqual(150);
     expect(report.response.maxValue).toBeGreaterThanOrEqual(450_000);
+  });
+
+  it('says how long connections took to open, and first bytes to come', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rampart-engine-'));
+    try {
+      const { cert, key } = makeCertificate(folder);
+      const tls = { cert: readFileSync(cert), key: readFileSync(key) };
+      // The head at once, the last byte of the body 60 ms later.
+      await using server = await startRawServer(
+        ({ socket }) => {
+          const text = response(200, 'body');
+          socket.write(text.slice(0, -1));
+          setTimeout(() => socket.write(text.slice(-1)), 60);
+        },
+        { tls },
+      );
+      const plan = planFor(server.port, { tls: { insecure: true }, steps: [constantStep(50, 600)] });
+      const { phases, service, total, ticks } = await run(plan);
+      expect([phases.connect.totalCount, phases.tls.totalCount]).toEqual([server.connections, server.connections]);
+      expect(server.connections).toBe(ticks.reduce((sum, { opened }) => sum + opened, 0));
+      expect(phases.firstByte.totalCount).toBe(total.completed);
+      // A thousandth is the histogram's own resolution, and the timer of the server may be early by a millisecond.
+      expect(service.minNonZeroValue).toBeGreaterThanOrEqual(58_000);
+      expect(phases.firstByte.getValueAtPercentile(50)).toBeLessThan(service.getValueAtPercentile(50) - 50_000);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('has no lag to report where it is the pool that is too small', async () => {

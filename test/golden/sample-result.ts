@@ -361,3 +361,22 @@ export function hostileResult(): RunResult {
     validity: { verdict: 'invalid', reasons: [{ code: evil, message: evil, step: evil }] },
   });
 }
+
+/** The sample with two requests, and with what its exchanges consisted of. */
+export function detailedResult(): RunResult {
+  const result = sampleResult();
+  const none = latency(0, 0, 0);
+  return {
+    ...result,
+    steps: result.steps.map((step) => {
+      const { planned, completed, failed, timedOut, dropped, unfinished } = step.load;
+      const counts = { planned, completed, failed, timedOut, dropped, unfinished };
+      const { responseUs, serviceUs } = step;
+      return {
+        ...step,
+        phases: { connectUs: latency(40, 90, 700), tlsUs: none, firstByteUs: latency(completed, 150, 4321) },
+        requests: ['list of everything there is', '</td>[cart]'].map((name) => ({ name, ...counts, responseUs, serviceUs })),
+      };
+    }),
+  };
+}

@@ -7,7 +7,7 @@ import { wireRequest } from '../../src/load/wire-request.ts';
 import { plainRequest } from './load-run.ts';
 
 const window = newWindowBook().plan(0, 0);
-const request = wireRequest(plainRequest, Buffer.alloc(0), '');
+const request = wireRequest(plainRequest, Buffer.alloc(0), '', 0);
 const arrivals = (count: number) => Array.from({ length: count }, (_, dueUs) => newArrival(dueUs, window, request));
 
 it('a pending list knows its oldest, whatever is removed in which order', () => {

@@ -1,7 +1,7 @@
 /** Plans for tests, and what came of a run, added up from its messages. */
 import { hrUs } from '../../src/host/clock.ts';
 import { mergeHistograms } from '../../src/model/histogram.ts';
-import type { LoadMessage, LoadPlan, LoadTick, LoadWindow, OutcomeCounts } from '../../src/model/load.ts';
+import type { LoadMessage, LoadPhase, LoadPlan, LoadTick, LoadWindow, OutcomeCounts } from '../../src/model/load.ts';
 import type { LoadStep, RequestSpec } from '../../src/model/scenario.ts';
 
 /** A step of constant rate. */
@@ -50,6 +50,7 @@ export interface LoadReport {
   readonly response: ReturnType<typeof mergeHistograms>;
   readonly service: ReturnType<typeof mergeHistograms>;
   readonly lag: ReturnType<typeof mergeHistograms>;
+  readonly phases: Readonly<Record<LoadPhase, ReturnType<typeof mergeHistograms>>>;
 }
 
 const outcomes = ['planned', 'completed', 'failed', 'timedOut', 'dropped', 'unfinished'] as const;
@@ -67,6 +68,7 @@ export function reportOf(messages: readonly LoadMessage[], steps: number): LoadR
   for (const window of windows) {
     for (const [kind, count] of Object.entries(window.errors)) errors[kind] = (errors[kind] ?? 0) + count;
   }
+  const phase = (name: LoadPhase) => mergeHistograms(windows.flatMap((window) => window.phases?.[name] ?? []));
   return {
     messages,
     windows,
@@ -77,6 +79,7 @@ export function reportOf(messages: readonly LoadMessage[], steps: number): LoadR
     response: mergeHistograms(windows.map((window) => window.response)),
     service: mergeHistograms(windows.map((window) => window.service)),
     lag: mergeHistograms(windows.map((window) => window.lag)),
+    phases: { connect: phase('connect'), tls: phase('tls'), firstByte: phase('firstByte') },
   };
 }
 

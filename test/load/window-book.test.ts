@@ -71,3 +71,38 @@ it('records what is longer than the longest latency as that, and what is negativ
   expect(decodeHistogram(only!.lag).maxValue).toBe(0);
   expect(decodeHistogram(only!.response).totalCount).toBe(1);
 });
+
+it('keeps several requests apart, and says nothing of requests where there is one', async () => {
+  const book = newWindowBook([{ name: 'list' }, { name: 'cart' }]);
+  const listed = book.plan(0, 0, 0);
+  const carted = book.plan(0, 1, 1);
+  book.end(listed, 'completed', { responseUs: 10, serviceUs: 5 }, 0);
+  book.end(carted, 'timedOut', { responseUs: 900 }, 1);
+  const [window] = await flushed(book);
+  const seen = window!.requests!.map(({ name, planned, completed, timedOut, response, service }) => [
+    ...[name, planned, completed, timedOut],
+    ...[response, service].map((text) => decodeHistogram(text).maxValue),
+  ]);
+  expect(seen).toEqual([
+    ['list', 1, 1, 0, 10, 5],
+    ['cart', 1, 0, 1, 900, 0],
+  ]);
+  const single = newWindowBook([{ name: '' }]);
+  single.end(single.plan(0, 0), 'completed', { responseUs: 1 });
+  expect((await flushed(single))[0]).not.toHaveProperty('requests');
+});
+
+it('hands out the phases there were, connections with the last arrival planned', async () => {
+  const book = newWindowBook();
+  book.recordOpened(1, 2);
+  const window = book.plan(0, 0);
+  book.plan(1, 1_000_000);
+  book.recordOpened(70, undefined);
+  book.recordPhase(window, 'firstByte', 300);
+  const phases = (await flushed(book)).map((each) =>
+    Object.fromEntries(
+      Object.entries(each.phases ?? {}).map(([phase, text]) => [phase, decodeHistogram(text).maxValue]),
+    ),
+  );
+  expect(phases).toEqual([{ firstByte: 300 }, { connect: 70 }]);
+});

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { createHtmlReporter } from '../../src/report/html-report.ts';
-import { emptyResult, failedResult, hostileResult, invalidResult, sampleResult } from '../golden/sample-result.ts';
+import {
+  detailedResult,
+  emptyResult,
+  failedResult,
+  hostileResult,
+  invalidResult,
+  sampleResult,
+} from '../golden/sample-result.ts';
 
 const read = (file: string) => readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${file}`), 'utf8');
 const assets = { uplotJs: read('uPlot.iife.min.js'), uplotCss: read('uPlot.min.css') };
@@ -85,4 +92,13 @@ test('the best rate is that of a step which no limit finding names', () => {
   const tile = page.slice(page.indexOf('Highest rate that held'), page.indexOf('First measured step'));
   expect(tile).toContain('1,400 ');
   expect(tile).toContain('step 1400');
+});
+
+test('the details of a step have its requests and the phases that were', () => {
+  const page = reporter.render(detailedResult());
+  const details = page.slice(page.indexOf('<details id="step-1"'), page.indexOf('<details id="step-2"'));
+  expect(details).toContain('<th scope="row">list of everything there is</th>');
+  expect(details).toContain('<th scope="row">&lt;/td&gt;[cart]</th>');
+  expect(details).toContain('<th scope="row">first byte</th>');
+  expect(details).not.toContain('TLS handshake');
 });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createTerminalReporter } from '../../src/report/terminal-report.ts';
-import { emptyResult, failedResult, hostileResult, invalidResult, sampleResult } from '../golden/sample-result.ts';
+import {
+  detailedResult,
+  emptyResult,
+  failedResult,
+  hostileResult,
+  invalidResult,
+  sampleResult,
+} from '../golden/sample-result.ts';
 
 const render = (result: ReturnType<typeof sampleResult>, width: number) =>
   createTerminalReporter({ color: false, width }).render(result);
@@ -12,6 +19,7 @@ test('the whole of a run at 100 columns', async () => {
 describe.each([60, 80, 100, 120])('at %i columns', (width) => {
   test.each([
     ['sample', sampleResult()],
+    ['detailed', detailedResult()],
     ['invalid', invalidResult()],
     ['failed', failedResult()],
     ['empty', emptyResult()],
@@ -30,6 +38,19 @@ test('every step has its line, also when there is little room', () => {
 test('more room shows more columns', () => {
   expect(render(sampleResult(), 80)).not.toContain('p99.9');
   expect(render(sampleResult(), 140)).toContain('p99.9');
+});
+
+test('several requests have a line each for every measured step', () => {
+  const lines = render(detailedResult(), 80).split('\n');
+  const measured = detailedResult().steps.filter(({ kind }) => kind === 'measure');
+  expect(lines.filter((line) => line.startsWith('list of eve…  '))).toHaveLength(measured.length);
+  expect(render(sampleResult(), 80)).not.toContain('request ');
+});
+
+test('phases have columns where there is room, those that were', () => {
+  const text = render(detailedResult(), 180);
+  expect(text).toMatch(/1st byte p99 +connect p99(?! +tls)/);
+  expect(text).toContain('4.32');
 });
 
 test('an invalid run says why', () => {

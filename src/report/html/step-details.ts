@@ -15,23 +15,42 @@ export function stepDetailsPart(result: RunResult): Markup | undefined {
 function stepDetails(step: StepResult, index: number): Markup {
   const { name, startUs, durationUs, load } = step;
   return html`<details id="step-${index}" class="step"><summary><strong>${name}</strong> <span class="hint">from ${secondsText(startUs)}, ${secondsText(durationUs)} long, ${counted(load.planned, 'arrival')} planned</span></summary>
-<div class="columns"><div>${latencyTable(step)}</div><div>${errorTable(step.errors)}</div></div>
+<div class="columns"><div>${latencyTable(step)}${requestTable(step.requests)}</div><div>${errorTable(step.errors)}</div></div>
 ${goroutineTable(step.goroutines)}
 ${targetTable(step.targets)}
 </details>`;
 }
 
+const lossKeys = ['completed', 'failed', 'timedOut', 'dropped', 'unfinished'] as const;
 const latencyKeys = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 
-function latencyTable({ responseUs, serviceUs, lagUs }: StepResult): Markup {
+function latencyTable({ responseUs, serviceUs, lagUs, phases }: StepResult): Markup {
   const row = (name: string, latency: LatencySummary) =>
     html`<tr><th scope="row">${name}</th><td class="n">${formatCount(latency.count)}</td>${latencyKeys.map(
       (key) => html`<td class="n">${msCell(latency, key)}</td>`,
     )}</tr>`;
+  const phase = (name: string, latency: LatencySummary | undefined) =>
+    latency && latency.count > 0 ? row(name, latency) : undefined;
   const heads = ['count', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'];
   return html`<h3>Latency <span class="unit">ms</span></h3><div class="scroll"><table><thead><tr><td></td>${heads.map(
     (head) => html`<th scope="col" class="n">${head}</th>`,
-  )}</tr></thead><tbody>${row('response', responseUs)}${row('service', serviceUs)}${row('lag', lagUs)}</tbody></table></div>`;
+  )}</tr></thead><tbody>${row('response', responseUs)}${row('service', serviceUs)}${row('lag', lagUs)}${phase('first byte', phases?.firstByteUs)}${phase('connect', phases?.connectUs)}${phase('TLS handshake', phases?.tlsUs)}</tbody></table></div>`;
+}
+
+/** One row for each request, where there are several. */
+function requestTable(requests: StepResult['requests']): Markup | undefined {
+  if (!requests) return undefined;
+  const heads = ['planned', ...lossKeys, 'p50', 'p90', 'p99', 'max', 'service p50', 'service p99'];
+  return html`<h3>Requests <span class="unit">response and service in ms</span></h3><div class="scroll"><table class="requests"><thead><tr><th scope="col">request</th>${heads.map(
+    (head) => html`<th scope="col" class="n">${head === 'timedOut' ? 'timed out' : head}</th>`,
+  )}</tr></thead><tbody>${requests.map(
+    (request) =>
+      html`<tr><th scope="row">${request.name}</th>${[request.planned, ...lossKeys.map((key) => request[key])].map(
+        (count) => html`<td class="n">${formatCount(count)}</td>`,
+      )}${(['p50', 'p90', 'p99', 'max'] as const).map(
+        (key) => html`<td class="n">${msCell(request.responseUs, key)}</td>`,
+      )}${(['p50', 'p99'] as const).map((key) => html`<td class="n">${msCell(request.serviceUs, key)}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
 }
 
 function errorTable(errors: StepResult['errors']): Markup {
