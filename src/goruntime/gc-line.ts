@@ -1,4 +1,5 @@
 /** One line of `GODEBUG=gctrace=1`, Go 1.5 to 1.27, to its values (source of the format: runtime/mgc.go, gcMarkTermination). */
+import { headOf } from './cut-head.ts';
 
 /** What one gc line says; times of the cycle in milliseconds at the two digits that are printed, heap in whole MiB. */
 export interface GcLine {
@@ -67,10 +68,7 @@ const pieces = [
 ];
 
 /** The longest text at `lastIndex` that may be the beginning of a gc line which another writer cut. */
-export const gcHead = new RegExp(
-  pieces.reduceRight((rest, piece) => `${piece}(?:${rest})?`),
-  'y',
-);
+export const gcHead = headOf(pieces);
 
 const line =
   /gc (\d{1,15}) @(\d{1,12}(?:\.\d{1,9})?)s (\d{1,3})%( \(checking for goroutine leaks\))?: ([\d.+]{1,99}) ms clock, ([\d.+/]{1,99}) ms cpu, (\d{1,15})->(\d{1,15})->(\d{1,15}) MB, (\d{1,15}) MB goal,(?: (\d{1,15}) MB stacks, (\d{1,15}) MB globals,)? (\d{1,15}) P( \(forced\))?\s*$/y;

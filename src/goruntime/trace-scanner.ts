@@ -1,11 +1,26 @@
-/** Finds SCHED and gc lines in the stderr of one process, line by line, however other writers cut and mixed them. */
-import { type GcLine, gcHead, parseGcLine } from './gc-line.ts';
-import { parseSchedLine, type SchedLine, schedHead } from './sched-line.ts';
+/** Finds the lines of the runtime in the stderr of one target, line by line, however other writers cut and mixed them. */
+import { type CutLine, cutLineAt, joinedValues, stillCut } from './cut-line.ts';
+import { createProcessClocks } from './process-clocks.ts';
+import { beginsLikeDetail, parseSchedDetailLine } from './sched-detail-line.ts';
+import {
+  grammars,
+  type InlineKind,
+  type InlineValue,
+  kindOf,
+  lineStart,
+  type TraceKind,
+  type TraceValues,
+} from './trace-kinds.ts';
 
-/** One line of the runtime; `stamp` is the caller's, of the line it began on; `process` counts the restarts seen before it. */
-export type TraceRecord =
-  | { readonly kind: 'sched'; readonly stamp: number; readonly process: number; readonly value: SchedLine }
-  | { readonly kind: 'gc'; readonly stamp: number; readonly process: number; readonly value: GcLine };
+/** One line of the runtime; `stamp` is the caller's, of the line it began on; `process` tells apart who printed on this stream. */
+export type TraceRecord = {
+  readonly [Kind in TraceKind]: {
+    readonly kind: Kind;
+    readonly stamp: number;
+    readonly process: number;
+    readonly value: TraceValues[Kind];
+  };
+}[TraceKind];
 
 /** Lines of one kind that began like one and could not be read whole; `example` is the first. */
 interface Rejects {
@@ -13,69 +28,37 @@ interface Rejects {
   readonly example: string;
 }
 
-/** The two kinds of line. */
-export type TraceKind = TraceRecord['kind'];
-
 /** Reads the lines of one target in order; never throws; keeps at most a few cut lines in memory. */
 export interface TraceScanner {
   /** The records that this line completes, in order; `text` has no newline. */
   line(text: string, stamp: number): readonly TraceRecord[];
+  /** True while the next lines matter even if they do not look like the runtime's. */
+  waiting(): boolean;
   /** No more lines: what is still cut is counted as a reject. */
   end(): void;
   rejects(kind: TraceKind): Rejects;
 }
 
-/** A cut line waiting for its tail: every text that its head may have been, because the other writer's text follows it. */
-interface CutLine {
-  readonly kind: TraceKind;
-  readonly heads: readonly string[];
-  readonly stamp: number;
-  readonly linesLeft: number;
-  readonly example: string;
-}
-
-const grammars = {
-  sched: { head: schedHead, parse: parseSchedLine },
-  gc: { head: gcHead, parse: parseGcLine },
-};
 const none: readonly TraceRecord[] = [];
-
-/** How many lines of other writers may lie between a head and its tail. */
-const maxLinesBetween = 32;
-/** How many characters of a foreign text may look like a continuation, and how many heads that makes at most. */
-const maxHeads = 64;
-/** No line of the runtime is longer: 1,024 Ps of 12 characters each. */
-const maxHeadLength = 16_384;
-const exampleLength = 160;
-
-/** What programs begin their lines with; where one of these follows a head, the cut is certain. */
-const foreign = 'gc \\d+ @|SCHED \\d+ms:|\\{|(?:time|level|ts|msg)=|\\d{4}[/-]\\d\\d[/-]\\d\\d[ T]';
-const foreignStart = new RegExp(foreign, 'y');
-/** The marks of a runtime line; a head cut before its mark counts only at the start of a line, where the cut is certain. */
-const start = new RegExp(`SCHED \\d+ms:|gc \\d+ @|^(?:SCHED|gc) \\d*(?=${foreign})`, 'g');
+const noRejects: Rejects = { count: 0, example: '' };
+const interesting = /SCHED |gc[ \d]|scvg|scav |pacer: |init |GC forced/;
+/** How many lines of other writers in a row may lie in a `scheddetail` block. */
+const maxForeignInDetail = 8;
 
 /** A scanner for the stderr lines of one target. */
 export function createTraceScanner(): TraceScanner {
-  const rejects = { sched: { count: 0, example: '' }, gc: { count: 0, example: '' } };
-  const last = { schedMs: -1, gcCycle: -1 };
-  let process = 0;
+  const rejects = new Map<TraceKind, Rejects>();
+  const clocks = createProcessClocks();
   let cuts: readonly CutLine[] = [];
+  let detail: { readonly process: number; foreign: number } | undefined;
 
-  function reject(cut: CutLine): void {
-    const { count, example } = rejects[cut.kind];
-    rejects[cut.kind] = { count: count + 1, example: count === 0 ? cut.example : example };
+  function reject(kind: TraceKind, example: string): void {
+    const before = rejects.get(kind);
+    rejects.set(kind, before ? { ...before, count: before.count + 1 } : { count: 1, example });
   }
 
-  function record(kind: TraceKind, value: SchedLine | GcLine, stamp: number): TraceRecord {
-    // In one process both numbers only grow, so a fall is another process.
-    const restarted = 'ms' in value ? value.ms < last.schedMs : value.cycle < last.gcCycle;
-    if (restarted) {
-      process += 1;
-      last.schedMs = -1;
-      last.gcCycle = -1;
-    }
-    if ('ms' in value) last.schedMs = value.ms;
-    else last.gcCycle = value.cycle;
+  function record(kind: InlineKind, value: InlineValue, stamp: number): TraceRecord {
+    const process = clocks.processOf(kind, value);
     return { kind, value, stamp, process } as TraceRecord;
   }
 
@@ -85,93 +68,62 @@ export function createTraceScanner(): TraceScanner {
     for (const cut of waiting) {
       const values = joinedValues(cut, text);
       const [value] = values;
+      const longer = values.length === 0 ? stillCut(cut, text) : undefined;
       if (value && values.length === 1) records.push(record(cut.kind, value, cut.stamp));
-      else if (values.length > 1 || cut.linesLeft <= 1) reject(cut);
-      else cuts = [...cuts, { ...cut, heads: longerHeads(cut, text), linesLeft: cut.linesLeft - 1 }];
+      else if (longer) cuts = [...cuts, longer];
+      else reject(cut.kind, cut.example);
     }
   }
 
-  function cutAt(kind: TraceKind, text: string, from: number, stamp: number): void {
-    const cut: CutLine = {
-      kind,
-      heads: headsAt(kind, text, from, 0).heads,
-      stamp,
-      linesLeft: maxLinesBetween,
-      example: text.slice(from, from + exampleLength),
-    };
-    for (const older of cuts) if (older.kind === kind) reject(older);
-    cuts = [...cuts.filter((older) => older.kind !== kind), cut];
+  function cutAt(kind: InlineKind, text: string, from: number, stamp: number): void {
+    for (const older of cuts) if (older.kind === kind) reject(kind, older.example);
+    cuts = [...cuts.filter((older) => older.kind !== kind), cutLineAt(kind, text, from, stamp)];
   }
 
   function scan(text: string, stamp: number, records: TraceRecord[]): void {
-    start.lastIndex = 0;
-    for (let match = start.exec(text); match; match = start.exec(text)) {
-      const kind = match[0].startsWith('S') ? 'sched' : 'gc';
+    lineStart.lastIndex = 0;
+    for (let match = lineStart.exec(text); match; match = lineStart.exec(text)) {
+      const kind = kindOf(match[0]);
       const parsed = grammars[kind].parse(text, match.index);
-      if (parsed) {
-        records.push(record(kind, parsed.value, stamp));
-        start.lastIndex = parsed.end;
-      } else cutAt(kind, text, match.index, stamp);
+      if (!parsed) {
+        cutAt(kind, text, match.index, stamp);
+        continue;
+      }
+      const found = record(kind, parsed.value, stamp);
+      records.push(found);
+      if (found.kind === 'sched')
+        detail = found.value.localRunqueues ? undefined : { process: found.process, foreign: 0 };
+      lineStart.lastIndex = parsed.end;
     }
+  }
+
+  function readDetail(text: string, stamp: number, records: TraceRecord[]): void {
+    if (!detail) return;
+    const { process } = detail;
+    const value = parseSchedDetailLine(text);
+    const alike = value !== undefined || beginsLikeDetail(text);
+    if (value) records.push({ kind: 'sched detail', value, stamp, process });
+    else if (alike) reject('sched detail', text.slice(0, 160));
+    detail.foreign = alike ? 0 : detail.foreign + 1;
+    if (detail.foreign > maxForeignInDetail) detail = undefined;
   }
 
   return {
     line(text, stamp) {
-      const interesting = text.includes('SCHED ') || text.includes('gc ');
-      if (cuts.length === 0 && !interesting) return none;
+      const found = interesting.test(text);
+      if (!found && cuts.length === 0 && !detail) return none;
       const records: TraceRecord[] = [];
       if (cuts.length > 0) rejoin(text, records);
-      if (interesting) scan(text, stamp, records);
+      readDetail(text, stamp, records);
+      if (found) scan(text, stamp, records);
       return records;
     },
+    waiting: () => cuts.length > 0 || detail !== undefined,
     end() {
-      for (const cut of cuts) reject(cut);
+      for (const { kind, example } of cuts) reject(kind, example);
       cuts = [];
+      detail = undefined;
     },
-    rejects: (kind) => rejects[kind],
+    rejects: (kind) => rejects.get(kind) ?? noRejects,
   };
-}
-
-/** Every different value that one of the heads makes together with this line; more than one means that we cannot tell. */
-function joinedValues(cut: CutLine, text: string): (SchedLine | GcLine)[] {
-  const tail = text.slice(0, maxHeadLength);
-  const values = new Map<string, SchedLine | GcLine>();
-  for (const head of cut.heads) {
-    // The runtime writes a number in one piece, so no cut lies inside one.
-    if (/[\d.]$/.test(head) && /^[\d.]/.test(tail)) continue;
-    const parsed = grammars[cut.kind].parse(head + tail);
-    if (!parsed || (parsed.end <= head.length && tail !== '')) continue;
-    // The header of `scheddetail` has no mark of its end, so a piece of it cannot be told from the whole.
-    if ('ms' in parsed.value && !parsed.value.localRunqueues) continue;
-    values.set(JSON.stringify(parsed.value), parsed.value);
-  }
-  return [...values.values()];
-}
-
-/** The heads, and those that this line may have made longer before it was cut once more. */
-function longerHeads(cut: CutLine, text: string): readonly string[] {
-  const tail = text.slice(0, maxHeadLength);
-  const all = new Set<string>();
-  for (const head of cut.heads) {
-    const longer = headsAt(cut.kind, head + tail, 0, head.length);
-    // Where the cut is certain, the text before it belongs to the head, and no head without it is possible.
-    if (!longer.certain) all.add(head);
-    for (const each of longer.heads) all.add(each);
-  }
-  return all.size > maxHeads ? cut.heads : [...all];
-}
-
-/** Every text that may be the head of the line cut after `from + known`: where the foreign text begins is not marked. */
-function headsAt(kind: TraceKind, text: string, from: number, known: number): { heads: string[]; certain: boolean } {
-  const { head } = grammars[kind];
-  head.lastIndex = from;
-  const length = Math.min(head.exec(text)?.[0].length ?? 0, maxHeadLength);
-  const end = from + length;
-  const heads: string[] = [];
-  for (let cut = Math.max(from + Math.max(known, 1), end - maxHeads); cut <= end; cut += 1) {
-    heads.push(text.slice(from, cut));
-    foreignStart.lastIndex = cut;
-    if (foreignStart.test(text)) return { heads: [text.slice(from, cut)], certain: true };
-  }
-  return { heads, certain: false };
 }

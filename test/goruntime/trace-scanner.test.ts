@@ -117,3 +117,47 @@ test('a line that structured log lines cut, however often, is read whole', () =>
     }),
   );
 });
+
+test('every kind of line that one real program printed is read, and the program is one process', () => {
+  const text = readFileSync(new URL('../fixtures/goruntime/go126-all-lines.log', import.meta.url), 'utf8');
+  const { records, rejects } = scan(text);
+  const counts = new Map<string, number>();
+  for (const { kind } of records) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const [kind, start] of [
+    ['sched', 'SCHED '],
+    ['gc', 'gc '],
+    ['scav', 'scav '],
+    ['pacer', 'pacer: '],
+    ['init', 'init '],
+  ] as const) {
+    expect([kind, counts.get(kind)]).toEqual([
+      kind,
+      text.split(`\n${start}`).length - (text.startsWith(start) ? 0 : 1),
+    ]);
+  }
+  expect(rejects).toBe(0);
+  expect(new Set(records.map(({ process }) => process))).toEqual(new Set([0]));
+});
+
+test('every line of a real scheddetail block is read, and what follows the block is not', () => {
+  const text = readFileSync(new URL('../fixtures/goruntime/go126-detail.log', import.meta.url), 'utf8');
+  const scanner = createTraceScanner();
+  const found = text.split('\n').flatMap((line, index) => [...scanner.line(line, index)]);
+  const details = found.flatMap((record) => (record.kind === 'sched detail' ? [record.value] : []));
+  expect(details.length).toBe([...text.matchAll(/^ {2}[PMG]\d/gm)].length);
+  expect(details.filter(({ reason }) => reason === 'force gc (idle)').length).toBeGreaterThan(2);
+  expect(scanner.rejects('sched detail').count).toBe(0);
+});
+
+test('an init line that a real SCHED line cut is put together again', () => {
+  const { records, rejects } = scan(
+    'init runtime @SCHED 0ms: gomaxprocs=2 idleprocs=0 threads=5 idlethreads=1 runqueue=0 [0 0]\n0.063 ms, 0.080 ms clock, 0 bytes, 0 allocs',
+  );
+  expect(rejects).toBe(0);
+  expect(records.map(({ kind }) => kind)).toEqual(['sched', 'init']);
+  expect(records[1]?.value).toMatchObject({ package: 'runtime', atMs: 0.063 });
+});
+
+test('the line that announces a periodic collection is read', () => {
+  expect(scan('GC forced\n').records).toMatchObject([{ kind: 'periodic gc' }]);
+});
