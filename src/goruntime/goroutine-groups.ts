@@ -1,5 +1,5 @@
 /** A goroutine profile to groups of goroutines: by stack, and by what they wait for. */
-import type { PprofProfile } from './pprof-profile.ts';
+import { framesOf, type PprofProfile, ProfileError } from './profile-types.ts';
 import { waitOf } from './wait-reason.ts';
 
 /** Goroutines that share a stack; frames are innermost first. */
@@ -16,16 +16,17 @@ export interface GoroutineGroups {
   readonly groups: readonly GoroutineGroup[];
 }
 
-/** The groups in a goroutine profile; throws an Error when the profile is of another kind. */
+/** The groups in a goroutine profile; throws a ProfileError when the profile is of another kind. */
 export function groupGoroutines(profile: PprofProfile): GoroutineGroups {
   const column = profile.sampleTypes.findIndex(({ type, unit }) => type.startsWith('goroutine') && unit === 'count');
   if (column < 0) {
     const types = profile.sampleTypes.map(({ type, unit }) => `${type}/${unit}`).join(', ');
-    throw new Error(`not a goroutine profile: it has ${types || 'no values'}`);
+    throw new ProfileError('other kind', `not a goroutine profile: it has ${types || 'no values'}`);
   }
   const byStack = new Map<string, GoroutineGroup>();
   let overHttp = false;
-  for (const { frames, values } of profile.samples) {
+  for (const { locations, values } of profile.samples) {
+    const frames = framesOf({ locations });
     const wait = waitOf(frames);
     if (!wait) {
       if (frames.includes('net/http.(*conn).serve')) overHttp = true;

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { countByReason, groupGoroutines } from '../../src/goruntime/goroutine-groups.ts';
 import { decodeProfile } from '../../src/goruntime/pprof-profile.ts';
+import { profileOf } from './made-profile.ts';
 import { startWaits } from './waits-program.ts';
 
 const fixtures = new URL('../fixtures/goruntime/', import.meta.url);
@@ -92,6 +93,6 @@ test('the site of a network wait says which connection it is', async () => {
 });
 
 test('a profile of another kind is refused with what it is', () => {
-  const cpu = { sampleTypes: [{ type: 'cpu', unit: 'nanoseconds' }], samples: [] };
+  const cpu = { ...profileOf([]), sampleTypes: [{ type: 'cpu', unit: 'nanoseconds' }] };
   expect(() => groupGoroutines(cpu)).toThrow('not a goroutine profile: it has cpu/nanoseconds');
 });
