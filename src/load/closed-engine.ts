@@ -1,11 +1,11 @@
 /** The closed-loop engine: as fast as `maxConnections` connections can, by autocannon, in a thread of its own. */
 import type { LoadEngine } from '../model/contracts.ts';
-import { messagesOfWorker } from './load-worker.ts';
+import { messagesOfWorkers } from './load-worker.ts';
 
 /** Closed loop: latencies are what a caller who waits sees, and say nothing about a rate. */
 export const closedEngine: LoadEngine = {
   kind: 'closed',
   pacing: 'closed',
   resolutionUs: 1,
-  run: (plan, context) => messagesOfWorker(new URL('./closed-worker.js', import.meta.url), plan, context.signal),
+  run: (plan, context) => messagesOfWorkers(new URL('./closed-worker.js', import.meta.url), [plan], context.signal),
 };

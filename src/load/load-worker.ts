@@ -1,53 +1,141 @@
-/** Runs a load in a thread of its own and hands its messages over; the thread is gone when the iteration ends. */
+/** Runs a load in threads of its own and hands their messages over as one; the threads are gone when the iteration ends. */
 import { Worker } from 'node:worker_threads';
 import { incompleteError, messageOf } from '../model/errors.ts';
 import type { LoadMessage, LoadPlan } from '../model/load.ts';
+import { type MessageMerge, mergeMessages } from './merge-messages.ts';
+import { newStepTimes } from './step-times.ts';
+import type { WorkerAnswer, WorkerOrder } from './worker-orders.ts';
 
 /** How long an aborted worker may take to hand over its last counts. */
 const abortGraceMs = 2000;
 
+/** Workers that are ready too late start together so long after the last of them: the order to start needs a moment. */
+const lateStartUs = 5000;
+
+/** Threads at work, and what they have said. */
+interface Crew {
+  readonly inbox: LoadMessage[];
+  /** How many have not ended. */
+  readonly working: number;
+  /** Why the load failed, when it did. */
+  readonly failure: Error | undefined;
+  /** Resolves when there is something new to see. */
+  news(): Promise<void>;
+  abort(): void;
+  dismiss(): Promise<void>;
+}
+
 /**
- * The messages of the worker at `entry`, up to `end`. When the signal aborts, the worker is told and its remaining
- * messages still come; rejects with `load-worker-failed` when it throws, exits early or does not end after an abort.
+ * The messages of a load that is shared out to threads, one `entry` for each plan, up to `end`. When the signal aborts, all
+ * are told and their remaining messages still come. Rejects with `load-worker-failed` when one throws, exits early or does
+ * not end after an abort; the others are aborted then, and what they have counted comes before the rejection.
  */
-export async function* messagesOfWorker(entry: URL, plan: LoadPlan, signal: AbortSignal): AsyncGenerator<LoadMessage> {
+export async function* messagesOfWorkers(
+  entry: URL,
+  plans: readonly LoadPlan[],
+  signal: AbortSignal,
+): AsyncGenerator<LoadMessage> {
+  const crew = startCrew(entry, plans);
+  signal.addEventListener('abort', crew.abort);
+  if (signal.aborted) crew.abort();
+  try {
+    while (true) {
+      const message = crew.inbox.shift();
+      if (message) yield message;
+      else if (crew.working > 0) await crew.news();
+      else if (crew.failure) throw crew.failure;
+      else return;
+    }
+  } finally {
+    signal.removeEventListener('abort', crew.abort);
+    await crew.dismiss();
+  }
+}
+
+function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
+  const threads = plans.map((plan) => new Worker(entry, { workerData: plan }));
+  const working = new Set(threads.keys());
   const inbox: LoadMessage[] = [];
+  const start = newStart(plans);
+  const merge = mergeOf(plans, start);
   let failure: Error | undefined;
   let notify = () => {};
   let grace: NodeJS.Timeout | undefined;
-  const fail = (what: string, cause?: unknown) => {
-    failure ??= incompleteError('load-worker-failed', `the load generator ${what}`, undefined, cause);
-    notify();
+
+  const order = (each: WorkerOrder) => {
+    for (const thread of threads) thread.postMessage(each);
   };
-  const worker = new Worker(entry, { workerData: plan });
-  worker.on('message', (message: LoadMessage) => {
-    inbox.push(message);
-    notify();
-  });
-  worker.on('error', (error) => fail(`failed: ${messageOf(error)}`, error));
-  worker.on('exit', () => fail('stopped before its load was over'));
   const abort = () => {
-    worker.postMessage('abort');
-    grace = setTimeout(() => fail(`did not stop within ${abortGraceMs} ms`), abortGraceMs);
+    if (grace) return;
+    order({ kind: 'abort' });
+    grace = setTimeout(() => {
+      for (const index of working) lose(index, `did not stop within ${abortGraceMs} ms`);
+    }, abortGraceMs);
   };
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
-  try {
-    while (true) {
-      const message = inbox.shift();
-      if (message) {
-        yield message;
-        if (message.kind === 'end') return;
-      } else {
-        if (failure) throw failure;
-        await new Promise<void>((resolve) => {
-          notify = resolve;
-        });
-      }
-    }
-  } finally {
-    clearTimeout(grace);
-    signal.removeEventListener('abort', abort);
-    await worker.terminate();
+  function lose(index: number, what: string, cause?: unknown): void {
+    if (!working.delete(index)) return;
+    failure ??= incompleteError('load-worker-failed', `the load generator ${what}`, undefined, cause);
+    inbox.push(...merge.lose(index));
+    abort();
+    notify();
   }
+  for (const [index, thread] of threads.entries()) {
+    thread.on('message', (message: WorkerAnswer) => {
+      if (message.kind === 'ready') {
+        if (start.ready(message.earliestUs)) order({ kind: 'start', startUs: start.us });
+        return;
+      }
+      inbox.push(...merge.take(index, message));
+      if (message.kind === 'end') working.delete(index);
+      notify();
+    });
+    thread.on('error', (error) => lose(index, `failed: ${messageOf(error)}`, error));
+    thread.on('exit', () => lose(index, 'stopped before its load was over'));
+  }
+  return {
+    inbox,
+    get working() {
+      return working.size;
+    },
+    get failure() {
+      return failure;
+    },
+    news: () =>
+      new Promise((resolve) => {
+        notify = resolve;
+      }),
+    abort,
+    dismiss: async () => {
+      clearTimeout(grace);
+      await Promise.all(threads.map((thread) => thread.terminate()));
+    },
+  };
+}
+
+/** The one moment at which all workers start. */
+interface CommonStart {
+  readonly us: number;
+  /** One more is ready and could start then; true when it was the last. */
+  ready(earliestUs: number): boolean;
+}
+
+function newStart(plans: readonly LoadPlan[]): CommonStart {
+  const plannedUs = plans[0]?.startUs ?? 0;
+  let awaited = plans.length;
+  let us = plannedUs;
+  return {
+    get us() {
+      return us;
+    },
+    ready(earliestUs) {
+      if (earliestUs > plannedUs) us = Math.max(us, earliestUs + lateStartUs);
+      return --awaited === 0;
+    },
+  };
+}
+
+function mergeOf(plans: readonly LoadPlan[], start: CommonStart): MessageMerge {
+  const [plan] = plans;
+  if (!plan || plans.length === 1) return { take: (_, message) => [message], lose: () => [] };
+  return mergeMessages(plans.length, (atUs) => newStepTimes(plan.steps, start.us, () => {}).tickBefore(atUs));
 }

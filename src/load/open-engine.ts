@@ -1,11 +1,18 @@
-/** The open-loop engine: keeps the schedule whatever the target does, in a thread of its own. */
+/** The open-loop engine: keeps the schedule whatever the target does, in threads of its own. */
+import { machineFacts } from '../host/machine.ts';
 import type { LoadEngine } from '../model/contracts.ts';
-import { messagesOfWorker } from './load-worker.ts';
+import type { LoadPlan } from '../model/load.ts';
+import { messagesOfWorkers } from './load-worker.ts';
+import { sharedOut, workersFor } from './workers.ts';
 
-/** Open loop over one pool of kept-alive connections. Its two threads need about 0.1 s to start: plan the start after that. */
+const workersOf = (plan: LoadPlan) => workersFor(plan, machineFacts().cpus);
+
+/** Open loop over kept-alive connections. Its threads, two for each worker, need about 0.1 s to start: plan the start after that. */
 export const openEngine: LoadEngine = {
   kind: 'open',
   pacing: 'open',
   resolutionUs: 1,
-  run: (plan, context) => messagesOfWorker(new URL('./open-worker.js', import.meta.url), plan, context.signal),
+  workersOf,
+  run: (plan, context) =>
+    messagesOfWorkers(new URL('./open-worker.js', import.meta.url), sharedOut(plan, workersOf(plan)), context.signal),
 };

@@ -23,19 +23,21 @@ const readBufferBytes = 64 * 1024;
 
 /**
  * Runs the whole plan and emits its messages; resolves after `end`. The first step starts at `plan.startUs`, or at once
- * when that has passed. An abort ends the run at once: arrivals already due that have no outcome are `unfinished`.
+ * when that has passed; `agreeOnStart` may put it off, to where other workers start. An abort ends the run at once: arrivals already due that have no outcome are `unfinished`.
  */
 export async function runOpenLoad(
   plan: LoadPlan,
   pacer: Pacer,
   emit: (message: LoadMessage) => void,
   signal: AbortSignal,
+  agreeOnStart = async (earliestUs: number) => earliestUs,
 ): Promise<void> {
   const nextRequest = await openRequestSource(plan);
   const dialer = await openDialer(plan);
   const clock = () => hrUs() - plan.originHrUs;
-  const { steps, arrivals, seed } = plan;
-  const schedule = { steps, arrivals, seed, startUs: Math.max(plan.startUs, clock()) };
+  const { steps, arrivals, seed, share } = plan;
+  const startUs = await agreeOnStart(Math.max(plan.startUs, clock()));
+  const schedule = { steps, arrivals, seed, share, startUs };
   const stepTimes = newStepTimes(steps, schedule.startUs, emit);
   const ticks = newTickBook(schedule.startUs);
   const accounts = openAccounts(ticks.counts, nextRequest, plan.requests);

@@ -1,10 +1,22 @@
-/** The worker thread of the open engine: a plan in, messages out; the message `abort` ends it early. */
+/** A worker thread of the open engine: its share of a plan in, messages out; it starts when it is told and ends early on an abort. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LoadPlan } from '../model/load.ts';
 import { startMetronome } from './metronome.ts';
 import { runOpenLoad } from './open-load.ts';
+import type { WorkerAnswer, WorkerOrder } from './worker-orders.ts';
 
 const abort = new AbortController();
-parentPort?.once('message', () => abort.abort());
+const say = (message: WorkerAnswer) => parentPort?.postMessage(message);
+/** When to start; undefined when the load is aborted before anybody said. */
+const startUs = new Promise<number | undefined>((resolve) => {
+  parentPort?.on('message', (order: WorkerOrder) => {
+    if (order.kind === 'abort') abort.abort();
+    resolve(order.kind === 'start' ? order.startUs : undefined);
+  });
+});
+const agreeOnStart = async (earliestUs: number) => {
+  say({ kind: 'ready', earliestUs });
+  return (await startUs) ?? earliestUs;
+};
 const metronome = await startMetronome();
-await runOpenLoad(workerData as LoadPlan, metronome, (message) => parentPort?.postMessage(message), abort.signal);
+await runOpenLoad(workerData as LoadPlan, metronome, say, abort.signal, agreeOnStart);

@@ -1,13 +1,20 @@
 /** Which request each arrival sends, and with which data: the same for every run of one seed. */
 import { readBytes, readText } from '../host/files.ts';
-import type { LoadPlan } from '../model/load.ts';
+import type { LoadPlan, Share } from '../model/load.ts';
 import type { FeederSpec, RequestSpec } from '../model/scenario.ts';
 import { parseRows } from './feeder-rows.ts';
 import { seededUniform } from './random.ts';
-import { type Feeder, newFeeder, renderRequest, requestTemplate, templatedSource } from './request-template.ts';
+import {
+  type Draw,
+  type Feeder,
+  newFeeder,
+  renderRequest,
+  requestTemplate,
+  templatedDraw,
+} from './request-template.ts';
 import { type WireRequest, wireRequest } from './wire-request.ts';
 
-/** Hands out the request of the next arrival; costs nothing when there is only one. */
+/** Hands out the request of the next arrival of a plan's share; costs nothing when there is only one. */
 export type RequestSource = () => WireRequest;
 
 /** Keep the choices of requests and rows apart from the gaps between arrivals, which are drawn from the same seed. */
@@ -24,20 +31,26 @@ export async function openRequestSource(plan: LoadPlan): Promise<RequestSource> 
   const sources = await Promise.all(
     plan.requests.map(async (request) => ({
       weight: request.weight,
-      value: await sourceOf(request, plan, feeders),
+      value: await drawOf(request, plan, feeders),
     })),
   );
   const [only] = sources;
-  if (only && sources.length === 1) return only.value;
+  if (only && sources.length === 1) return sourceOf(only.value, plan.share);
   const choose = chooser(sources, seededUniform(plan.seed ^ choiceStream));
-  return () => choose()();
+  return sourceOf(() => choose()(), plan.share);
 }
 
-async function sourceOf(
-  request: RequestSpec,
-  plan: LoadPlan,
-  feeders: ReadonlyMap<string, Feeder>,
-): Promise<RequestSource> {
+/** What other workers send is drawn as well, so that an arrival has the same request however many workers there are. */
+function sourceOf(draw: Draw, share: Share = { index: 0, of: 1 }): RequestSource {
+  let others = share.index;
+  return () => {
+    for (; others > 0; others--) draw();
+    others = share.of - 1;
+    return draw()();
+  };
+}
+
+async function drawOf(request: RequestSpec, plan: LoadPlan, feeders: ReadonlyMap<string, Feeder>): Promise<Draw> {
   const template = requestTemplate(request, await readBody(request, plan.feeders));
   const label = plan.requests.length > 1 ? `${request.name}: ` : '';
   const base = wireRequest(
@@ -46,7 +59,7 @@ async function sourceOf(
     label,
     plan.requests.indexOf(request),
   );
-  return templatedSource(template, base, feeders, plan);
+  return templatedDraw(template, base, feeders, plan);
 }
 
 /** The body as text with places, or as bytes: a file is a template only where there are feeders, else sent byte for byte. */

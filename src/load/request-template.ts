@@ -72,28 +72,35 @@ export function newFeeder(rows: readonly Row[], order: 'sequential' | 'random', 
   };
 }
 
+/** Decides what the next arrival sends; the request itself is made when it is asked for. */
+export type Draw = () => () => WireRequest;
+
 /**
- * Hands out `base` with the bytes for the next rows. The bytes of all rows are made at once when the request has one feeder
+ * Draws `base` with the bytes for the next rows. The bytes of all rows are made at once when the request has one feeder
  * and they fit into memory, so that an arrival costs no more than a request without places.
  */
-export function templatedSource(
+export function templatedDraw(
   template: RequestTemplate,
   base: WireRequest,
   feeders: ReadonlyMap<string, Feeder>,
   address: Pick<LoadPlan, 'host' | 'port'>,
-): () => WireRequest {
+): Draw {
   const used = [...feeders].filter(([name]) => feedersOf(template).includes(name));
   const [only, ...others] = used;
-  if (!only) return () => base;
+  const asItIs = () => base;
+  if (!only) return () => asItIs;
   const [, feeder] = only;
   const bytesOf = (row: Row) => renderRequest(template, () => row, address);
   const first = feeder.rows[0] ?? {};
   if (others.length === 0 && bytesOf(first).length * feeder.rows.length <= maxPreparedBytes) {
-    const prepared = feeder.rows.map((row) => ({ ...base, bytes: bytesOf(row) }));
-    return () => prepared[feeder.nextRow()] ?? base;
+    const prepared = feeder.rows.map((row) => {
+      const request = { ...base, bytes: bytesOf(row) };
+      return () => request;
+    });
+    return () => prepared[feeder.nextRow()] ?? asItIs;
   }
   return () => {
     const rows = new Map(used.map(([name, { rows, nextRow }]) => [name, rows[nextRow()] ?? {}]));
-    return { ...base, bytes: renderRequest(template, (name) => rows.get(name) ?? {}, address) };
+    return () => ({ ...base, bytes: renderRequest(template, (name) => rows.get(name) ?? {}, address) });
   };
 }

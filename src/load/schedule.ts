@@ -1,4 +1,5 @@
 /** When arrivals fall due: the steps' rates integrated, and the integral inverted arrival by arrival. */
+import type { Share } from '../model/load.ts';
 import type { Arrivals, LoadStep, RateShape } from '../model/scenario.ts';
 import { seededUniform } from './random.ts';
 import { type RateSegment, segmentArrivals, segmentRate, segmentsOf, segmentTimeOf } from './rate-segments.ts';
@@ -10,6 +11,8 @@ export interface ScheduleSpec {
   readonly seed: number;
   /** When the first step starts; due times are on the same clock. */
   readonly startUs: number;
+  /** The arrivals that are walked through; all without it. */
+  readonly share?: Share | undefined;
 }
 
 /** Walks through the arrivals of a schedule; it changes in place, so that a million arrivals allocate nothing. */
@@ -92,13 +95,17 @@ export function arrivalCursor(spec: ScheduleSpec): ArrivalCursor {
   const uniform = seededUniform(spec.seed);
   const gap = spec.arrivals === 'uniform' ? () => 1 : () => -Math.log(uniform());
   let target = spec.arrivals === 'uniform' ? 0.5 : gap();
+  const { index, of } = spec.share ?? { index: 0, of: 1 };
+  const skip = (arrivals: number) => {
+    for (let n = 0; n < arrivals; n++) target += gap();
+  };
   let at = 0;
   const cursor = {
     dueUs: Number.POSITIVE_INFINITY,
     step: 0,
     advance() {
       settle();
-      target += gap();
+      skip(of);
     },
   };
   function settle(): void {
@@ -111,6 +118,7 @@ export function arrivalCursor(spec: ScheduleSpec): ArrivalCursor {
     cursor.step = placed.step;
     cursor.dueUs = placed.startUs + segmentTimeOf(placed.segment, target - placed.startArea) * 1_000_000;
   }
+  skip(index);
   cursor.advance();
   return cursor;
 }

@@ -12,6 +12,8 @@ export interface StepTimes {
   readonly current: number;
   /** When the next second of this step is over, or the step itself: no tick may cross the edge of a step. */
   tickAfter(nowUs: number): number;
+  /** The last of those moments up to this one. */
+  tickBefore(nowUs: number): number;
   /** Emits the starts of all steps up to this moment. */
   announce(nowUs: number): void;
 }
@@ -28,6 +30,11 @@ export function newStepTimes(
     startsUs.push(endUs);
     endUs += step.durationMs * 1000;
   }
+  const edges = [...startsUs, endUs];
+  const tickBefore = (nowUs: number) => {
+    const sinceUs = edges.findLast((edge) => edge <= nowUs) ?? startUs;
+    return sinceUs + Math.floor((nowUs - sinceUs) / secondUs) * secondUs;
+  };
   let next = 0;
   return {
     endUs,
@@ -35,12 +42,10 @@ export function newStepTimes(
       return Math.max(next - 1, 0);
     },
     tickAfter(nowUs) {
-      const edges = [...startsUs, endUs];
-      const sinceUs = edges.findLast((edge) => edge <= nowUs) ?? startUs;
       const nextEdgeUs = edges.find((edge) => edge > nowUs) ?? Number.POSITIVE_INFINITY;
-      const secondOverUs = sinceUs + (Math.floor((nowUs - sinceUs) / secondUs) + 1) * secondUs;
-      return Math.min(secondOverUs, nextEdgeUs);
+      return Math.min(tickBefore(nowUs) + secondUs, nextEdgeUs);
     },
+    tickBefore,
     announce(nowUs) {
       for (let at = startsUs[next]; at !== undefined && at <= nowUs; at = startsUs[next]) {
         emit({ kind: 'step', step: next, startUs: at });

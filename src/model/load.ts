@@ -1,5 +1,5 @@
 /** What a load engine is asked to do, and the messages it answers with. */
-import type { Arrivals, FeederSpec, LoadStep, RequestSpec, TlsSpec } from './scenario.ts';
+import type { Arrivals, FeederSpec, LoadSpec, LoadStep, RequestSpec, TlsSpec } from './scenario.ts';
 
 /** The whole load of one run, ready to be sent: loopback address resolved, start fixed on the monotonic clock. */
 export interface LoadPlan {
@@ -14,11 +14,21 @@ export interface LoadPlan {
   readonly arrivals: Arrivals;
   readonly seed: number;
   readonly maxConnections: number;
+  /** Into how many workers an open load is shared out; `auto` goes by the rate and the machine. */
+  readonly workers: LoadSpec['workers'];
+  /** The part of the plan that one worker sends; all of it without this. */
+  readonly share?: Share | undefined;
   readonly timeoutMs: number;
   /** The run's origin as `process.hrtime` microseconds; every `Us` in a message counts from it. */
   readonly originHrUs: number;
   /** When the first step starts, microseconds since the origin. */
   readonly startUs: number;
+}
+
+/** Of all arrivals, those whose index (from 0) is `index` modulo `of`. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
 }
 
 /** Outcomes of arrivals; each planned arrival ends as exactly one of the last five. */
@@ -68,7 +78,10 @@ export interface RequestWindow extends OutcomeCounts {
   readonly service: string;
 }
 
-/** What the generator did in one second of real time, or in less at the end of a step, whatever second the arrivals were due in. */
+/**
+ * What the generator did in one second of real time, or in less at the end of a step, whatever second the arrivals were due in. Where
+ * several workers send, counts are those of all together, and what is said of the sending thread is that of the worst of them.
+ */
 export interface LoadTick {
   readonly kind: 'tick';
   /** End of that second, microseconds since the origin, and its true length. */
@@ -83,7 +96,7 @@ export interface LoadTick {
   readonly waiting: number;
   readonly connections: number;
   readonly opened: number;
-  /** CPU time of the generator's thread or process as a percentage of one core. */
+  /** CPU time of the generator's whole process, with all its workers, as a percentage of one core. */
   readonly cpuPercent: number;
   /** Time in which the sending thread was ready to run but had no processor, microseconds; undefined where the kernel does not say. */
   readonly cpuWaitUs?: number | undefined;

@@ -56,6 +56,8 @@ export interface LoadSpec {
   readonly feeders: Readonly<Record<string, FeederSpec>>;
   readonly arrivals: Arrivals;
   readonly maxConnections: number;
+  /** Threads that share an open load out; `auto` goes by the rate and the machine. */
+  readonly workers: number | 'auto';
   readonly timeoutMs: number;
   readonly idleMs: number;
   readonly steps: readonly LoadStep[];

@@ -5,6 +5,7 @@ import { feedersSchema, requestSchema, requestsSchema } from './request-schema.t
 import { duration, pause, rate, refusal, text, whole } from './values.ts';
 
 const hour = 3_600_000;
+const mostWorkers = 64;
 
 const stepInput = z
   .strictObject({
@@ -47,6 +48,15 @@ export const loadSchema = z
       .enum(['uniform', 'poisson'], { error: (issue) => refusal('uniform or poisson', issue.input, 'uniform') })
       .default('uniform'),
     maxConnections: whole(1, 10_000, '1000').default(1000),
+    workers: z
+      .union([z.literal('auto'), whole(1, mostWorkers, '2')], {
+        error: (issue) => refusal(`auto or a whole number from 1 to ${mostWorkers}`, issue.input, 'auto'),
+      })
+      .default('auto')
+      .meta({
+        description:
+          'Threads that share an open load out, with their part of maxConnections each; auto takes more than one above 12000/s, and one for every four cores at most',
+      }),
     timeout: duration.refine((ms) => ms <= hour, { error: 'must be at most 1h' }).prefault('10s'),
     idle: pause.prefault('2s').meta({ description: 'How long the idle topology is observed before the first step' }),
     steps: z
@@ -61,6 +71,10 @@ export const loadSchema = z
     if (request && requests) {
       const message = 'must not be given beside load.request: give one of the two';
       context.issues.push({ code: 'custom', input: requests, path: ['requests'], message });
+    }
+    if (input.mode === 'closed' && input.workers !== 'auto') {
+      const message = 'must be left out with mode: closed, which has one worker';
+      context.issues.push({ code: 'custom', input: input.workers, path: ['workers'], message });
     }
     return {
       ...rest,

@@ -100,6 +100,9 @@ async function runOn(
     phase('load');
     const { load, seed } = parts.scenario;
     const plan = { ...address, ...load, seed, originHrUs: clock.originHrUs, startUs };
+    const workers = parts.loadEngine.workersOf?.(plan) ?? 1;
+    if (workers > 1)
+      emit({ kind: 'event', atUs: clock.nowUs(), event: 'workers', message: `${workers} workers share the load out` });
     for await (const message of parts.loadEngine.run(plan, context)) emit(message);
     context.signal.throwIfAborted();
   } catch (error) {

@@ -41,8 +41,12 @@ async function collect(engine: LoadEngine, plan: LoadPlan, abort = new AbortCont
   return reportOf(messages, plan.steps.length);
 }
 
-describe.each(['open', 'closed'] as const)('the %s engine', (kind) => {
-  const run = (plan: LoadPlan, abort?: AbortController) => collect(engines[kind], plan, abort);
+describe.each([
+  { title: 'the open engine', kind: 'open', workers: 1 },
+  { title: 'the open engine with two workers', kind: 'open', workers: 2 },
+  { title: 'the closed engine', kind: 'closed', workers: 1 },
+] as const)('$title', ({ kind, workers }) => {
+  const run = (plan: LoadPlan, abort?: AbortController) => collect(engines[kind], { ...plan, workers }, abort);
 
   it('is what it says', () => {
     expect(engines[kind]).toMatchObject({ kind, pacing: kind, resolutionUs: 1 });
@@ -216,7 +220,7 @@ describe.each(['open', 'closed'] as const)('the %s engine', (kind) => {
   it('leaves no thread behind when its messages are no longer wanted', async () => {
     await truth.plan({});
     for await (const message of engines[kind].run(
-      planFor(truth.port, { steps: [constantStep(10, 60_000)] }),
+      planFor(truth.port, { steps: [constantStep(10, 60_000)], workers }),
       testRun().context,
     )) {
       expect(message.kind).toBe('step');
@@ -228,8 +232,8 @@ describe.each(['open', 'closed'] as const)('the %s engine', (kind) => {
   });
 });
 
-describe('the open engine alone', () => {
-  const run = (plan: LoadPlan) => collect(engines.open, plan);
+describe.each([1, 2])('the open engine alone, %i workers', (workers) => {
+  const run = (plan: LoadPlan) => collect(engines.open, { ...plan, workers });
 
   it('sends exactly what the schedule says, step by step', async () => {
     await truth.plan({});

@@ -18,6 +18,7 @@ export const scenario: Scenario = {
     feeders: {},
     arrivals: 'uniform',
     maxConnections: 100,
+    workers: 1,
     timeoutMs: 10_000,
     idleMs: 1000,
     steps: [

@@ -32,6 +32,7 @@ export function planFor(port: number, plan: Partial<LoadPlan> & { startInMs?: nu
     arrivals: 'uniform',
     seed: 1,
     maxConnections: 100,
+    workers: 1,
     timeoutMs: 5000,
     originHrUs: hrUs(),
     startUs: startInMs * 1000,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededUniform } from '../../src/load/random.ts';
 import { chooser, openRequestSource } from '../../src/load/request-source.ts';
+import { sharedOut } from '../../src/load/workers.ts';
 import type { LoadPlan } from '../../src/model/load.ts';
 import { plainRequest, planFor } from './load-run.ts';
 
@@ -102,6 +103,19 @@ describe('with files', () => {
     const lines = firstLines(await texts({ requests, feeders: { user: feeder('users.csv') } }, 6));
     expect(lines.map((line) => line.at(-1))).toEqual(['1', '2', '3', '1', '2', '3']);
     expect(new Set(lines.map((line) => line.slice(0, 6)))).toEqual(new Set(['GET /a', 'GET /b']));
+  });
+
+  it('gives an arrival the same request however many workers share the load out', async () => {
+    const requests = [
+      { ...plainRequest, name: 'a', weight: 2, path: '/a/${user.id}/${item.id}' },
+      { ...plainRequest, name: 'b', path: '/b/${user.id}' },
+      { ...plainRequest, name: 'c', path: '/c' },
+    ];
+    const plan = { requests, feeders: { user: feeder('users.csv', 'random'), item: feeder('items.json') } };
+    const all = await texts(plan, 60);
+    for (const { share } of sharedOut(planFor(80), 3)) {
+      expect(await texts({ ...plan, share }, 20)).toEqual(all.filter((_, index) => index % 3 === share?.index));
+    }
   });
 
   it('draws rows with the seed', async () => {

@@ -9,6 +9,8 @@ import { builtEngines } from './built-engines.ts';
 import { constantStep, countFrom, imbalance, type LoadReport, planFor, reportOf } from './load-run.ts';
 import { startTruthServer, type TruthServer } from './truth-server.ts';
 
+const workerCounts = [1, 2];
+
 let engine: LoadEngine;
 let truth: TruthServer;
 
@@ -52,22 +54,29 @@ const shapes: LoadStep[] = [
   },
 ];
 
-it.each(['uniform', 'poisson'] as const)('%s arrivals reached the server when they were due', async (arrivals) => {
-  await truth.plan({});
-  const plan = planFor(truth.port, { steps: shapes, arrivals, seed: 11 });
-  const report = await run(plan);
-  const due = dueTimesUs(plan);
-  const seen = (await truth.arrivals()).slice().sort((a, b) => a - b);
-  expect(report.total.completed).toBe(due.length);
-  expect(seen.length).toBe(due.length);
-  // The n-th seen against the n-th due, both from the first one; what delays the first moves all, so the middle is zero.
-  const offBy = due.map((dueUs, index) => (seen[index] ?? 0) - (dueUs - (due[0] ?? 0)));
-  const middle = offBy.slice().sort((a, b) => a - b)[offBy.length >> 1] ?? 0;
-  const distances = offBy.map((us) => Math.abs(us - middle)).sort((a, b) => a - b);
-  // One burst a second, or each step's mean rate instead of its shape, would be hundreds of milliseconds off.
-  expect(distances[distances.length >> 1]).toBeLessThan(20_000);
-  expect(distances.at(-1)).toBeLessThan(150_000 + report.lag.maxValue);
-});
+const kinds = (['uniform', 'poisson'] as const).flatMap((arrivals) =>
+  workerCounts.map((workers) => ({ arrivals, workers })),
+);
+
+it.each(kinds)(
+  '$arrivals arrivals of $workers workers reached the server when they were due',
+  async ({ arrivals, workers }) => {
+    await truth.plan({});
+    const plan = planFor(truth.port, { steps: shapes, arrivals, workers, seed: 11 });
+    const report = await run(plan);
+    const due = dueTimesUs(plan);
+    const seen = (await truth.arrivals()).slice().sort((a, b) => a - b);
+    expect(report.total.completed).toBe(due.length);
+    expect(seen.length).toBe(due.length);
+    // The n-th seen against the n-th due, both from the first one; what delays the first moves all, so the middle is zero.
+    const offBy = due.map((dueUs, index) => (seen[index] ?? 0) - (dueUs - (due[0] ?? 0)));
+    const middle = offBy.slice().sort((a, b) => a - b)[offBy.length >> 1] ?? 0;
+    const distances = offBy.map((us) => Math.abs(us - middle)).sort((a, b) => a - b);
+    // One burst a second, or each step's mean rate instead of its shape, would be hundreds of milliseconds off.
+    expect(distances[distances.length >> 1]).toBeLessThan(20_000);
+    expect(distances.at(-1)).toBeLessThan(150_000 + report.lag.maxValue);
+  },
+);
 
 it('reports the two delays of the server in exactly their shares', async () => {
   await truth.plan({ delay: '10ms', slow: '250ms', slowEvery: '10' });
@@ -84,30 +93,36 @@ it('reports the two delays of the server in exactly their shares', async () => {
   }
 });
 
-it('shows a stall of one second at 1,000/s to all the thousand arrivals that fell due in it', async () => {
-  await truth.plan({ stallAt: '1s', stallFor: '1s' });
-  const report = await run(planFor(truth.port, { steps: [constantStep(1000, 3000)], maxConnections: 2000 }));
-  expect(report.total.completed).toBe(3000);
-  const slowerThanMs = (ms: number) => countFrom(report.response, ms * 1000);
-  // An arrival that came t into the stall waits 1 s - t: counts on a straight line, where a generator that waits for its
-  // answers would have one slow sample for each connection. Lower bounds hold however noisy the machine is.
-  expect(slowerThanMs(50)).toBeGreaterThanOrEqual(900);
-  expect(slowerThanMs(250)).toBeGreaterThanOrEqual(700);
-  expect(slowerThanMs(500)).toBeGreaterThanOrEqual(450);
-  expect(slowerThanMs(750)).toBeGreaterThanOrEqual(200);
-  expect(slowerThanMs(900)).toBeGreaterThanOrEqual(50);
-  expect(slowerThanMs(750)).toBeLessThan(slowerThanMs(250));
-  expect(report.response.maxValue).toBeGreaterThanOrEqual(990_000);
-  // 1,000 waits of half a second in the mean, over 3,000 arrivals.
-  expect(report.response.mean).toBeGreaterThan(150_000);
-  expect((await truth.arrivals()).length).toBe(3000);
-});
+it.each(workerCounts)(
+  'shows a stall of one second to all the thousand arrivals that fell due in it, %i workers',
+  async (workers) => {
+    await truth.plan({ stallAt: '1s', stallFor: '1s' });
+    const report = await run(planFor(truth.port, { steps: [constantStep(1000, 3000)], maxConnections: 2000, workers }));
+    expect(report.total.completed).toBe(3000);
+    const slowerThanMs = (ms: number) => countFrom(report.response, ms * 1000);
+    // An arrival that came t into the stall waits 1 s - t: counts on a straight line, where a generator that waits for its
+    // answers would have one slow sample for each connection. Lower bounds hold however noisy the machine is.
+    expect(slowerThanMs(50)).toBeGreaterThanOrEqual(900);
+    expect(slowerThanMs(250)).toBeGreaterThanOrEqual(700);
+    expect(slowerThanMs(500)).toBeGreaterThanOrEqual(450);
+    expect(slowerThanMs(750)).toBeGreaterThanOrEqual(200);
+    expect(slowerThanMs(900)).toBeGreaterThanOrEqual(50);
+    expect(slowerThanMs(750)).toBeLessThan(slowerThanMs(250));
+    expect(report.response.maxValue).toBeGreaterThanOrEqual(990_000);
+    // 1,000 waits of half a second in the mean, over 3,000 arrivals.
+    expect(report.response.mean).toBeGreaterThan(150_000);
+    expect((await truth.arrivals()).length).toBe(3000);
+  },
+);
 
-it('shows the same stall through a pool too small for it: the wait for a connection is response time', async () => {
-  await truth.plan({ stallAt: '500ms', stallFor: '1s' });
-  const report = await run(planFor(truth.port, { steps: [constantStep(500, 2000)], maxConnections: 20 }));
-  expect(report.total.completed).toBe(1000);
-  expect(countFrom(report.response, 50_000)).toBeGreaterThanOrEqual(450);
-  // Only the twenty that were out saw it as service time: this is what coordinated omission leaves over.
-  expect(countFrom(report.service, 50_000)).toBeLessThan(250);
-});
+it.each(workerCounts)(
+  'shows the same stall through a pool too small for it: the wait for a connection is response time, %i workers',
+  async (workers) => {
+    await truth.plan({ stallAt: '500ms', stallFor: '1s' });
+    const report = await run(planFor(truth.port, { steps: [constantStep(500, 2000)], maxConnections: 20, workers }));
+    expect(report.total.completed).toBe(1000);
+    expect(countFrom(report.response, 50_000)).toBeGreaterThanOrEqual(450);
+    // Only the twenty that were out saw it as service time: this is what coordinated omission leaves over.
+    expect(countFrom(report.service, 50_000)).toBeLessThan(250);
+  },
+);

@@ -52,6 +52,7 @@ describe('loadScenario', () => {
       mode: 'open',
       arrivals: 'uniform',
       maxConnections: 1000,
+      workers: 'auto',
       timeoutMs: 10_000,
       idleMs: 2000,
     });
@@ -164,6 +165,24 @@ describe('loadScenario', () => {
       'name: ramp, from',
       'name: warm-up, from',
       'ramp.yaml:8:5 load.steps must have names of their own, but "warm-up" is there more than once',
+    ],
+    [
+      'a number of workers that is none',
+      'load:\n',
+      'load:\n  workers: many\n',
+      'ramp.yaml:7:12 load.workers must be auto or a whole number from 1 to 64, got "many" (example: auto)',
+    ],
+    [
+      'too many workers',
+      'load:\n',
+      'load:\n  workers: 65\n',
+      'ramp.yaml:7:12 load.workers must be a whole number from 1 to 64, got 65 (example: 2)',
+    ],
+    [
+      'workers in a closed loop',
+      'load:\n',
+      'load:\n  workers: 2\n  mode: closed\n',
+      'ramp.yaml:7:12 load.workers must be left out with mode: closed, which has one worker',
     ],
     ['broken YAML', 'slo:\n', 'slo: [\n', /^ramp\.yaml:\d+:\d+ /],
   ])('refuses %s', (_, from, to, message) => {

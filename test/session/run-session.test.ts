@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startClock } from '../../src/host/clock.ts';
 import type { LoadEngine, RunContext, Sampler, Sink, TopologyEngine } from '../../src/model/contracts.ts';
 import { environmentError, RampartError } from '../../src/model/errors.ts';
+import type { LoadPlan } from '../../src/model/load.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import type { TargetExit } from '../../src/model/topology.ts';
 import { runSession, type SessionParts } from '../../src/session/run-session.ts';
@@ -93,6 +94,19 @@ describe('runSession', () => {
     expect(await runSession(parts, context)).toMatchObject({ status: 'complete' });
     expect(seen).toEqual(['up schedtrace=1000', 'open', 'load 127.0.0.1:40000', 'close', 'sink closed', 'down']);
     expect(samples.map((sample) => sample.kind)).toEqual(['reading', 'event', 'event', 'step', 'end', 'event']);
+  });
+
+  it('says how many workers share the load out when there are several', async () => {
+    const { parts, context, samples } = setUp();
+    const workersOf = ({ workers }: LoadPlan) => (workers === 'auto' ? 0 : workers);
+    const load = { ...parts.scenario.load, workers: 3 };
+    await runSession(
+      { ...parts, scenario: { ...parts.scenario, load }, loadEngine: { ...parts.loadEngine, workersOf } },
+      context,
+    );
+    expect(samples).toContainEqual(
+      expect.objectContaining({ kind: 'event', event: 'workers', message: '3 workers share the load out' }),
+    );
   });
 
   it('ends early and says who died when a target stops', async () => {

@@ -1,0 +1,47 @@
+/** How many workers send a load, and the exact share of each: a schedule cut by index, so that nothing is sent twice or left out. */
+import type { LoadPlan } from '../model/load.ts';
+import type { LoadStep } from '../model/scenario.ts';
+
+/** The rate up to which one worker is left alone: more of them cost cores, and connections that one cannot lend another. */
+const rpsPerWorker = 12_000;
+/** A worker keeps two threads busy, and what it is to measure often runs on the same machine. */
+const coresPerWorker = 4;
+
+/** The workers for a plan on a machine of so many cores; never more than it has connections, because each needs one. */
+export function workersFor({ workers, steps, maxConnections }: LoadPlan, cores: number): number {
+  return Math.min(workers === 'auto' ? enoughWorkers(peakRps(steps), cores) : workers, maxConnections);
+}
+
+function enoughWorkers(rps: number, cores: number): number {
+  const affordable = Math.max(1, Math.floor(cores / coresPerWorker));
+  return Math.min(Math.max(1, Math.ceil(rps / rpsPerWorker)), affordable);
+}
+
+/** The highest rate that is planned at any moment, requests per second. */
+function peakRps(steps: readonly LoadStep[]): number {
+  return Math.max(0, ...steps.map(({ shape }) => peakOf(shape)));
+}
+
+function peakOf(shape: LoadStep['shape']): number {
+  switch (shape.kind) {
+    case 'constant':
+      return shape.rps;
+    case 'linear':
+      return Math.max(shape.fromRps, shape.toRps);
+    case 'spike':
+      return Math.max(shape.baseRps, shape.peakRps);
+    case 'sine':
+      return shape.meanRps + Math.min(shape.amplitudeRps, shape.meanRps);
+  }
+}
+
+/** The plan of each worker: every `workers`-th arrival, and its part of the connections; the parts add up to the whole. */
+export function sharedOut(plan: LoadPlan, workers: number): LoadPlan[] {
+  const least = Math.floor(plan.maxConnections / workers);
+  const left = plan.maxConnections % workers;
+  return Array.from({ length: workers }, (_, index) => ({
+    ...plan,
+    share: { index, of: workers },
+    maxConnections: least + (index < left ? 1 : 0),
+  }));
+}

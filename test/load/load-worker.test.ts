@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { messagesOfWorkers } from '../../src/load/load-worker.ts';
+import { sharedOut } from '../../src/load/workers.ts';
+import type { LoadMessage } from '../../src/model/load.ts';
+import { planFor } from './load-run.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rampart-worker-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A worker that runs this body, with `share`, `say`, and `heard` for what it is told. */
+function entry(name: string, body: string): URL {
+  const file = join(folder, `${name}.mjs`);
+  const lines = [
+    "import { parentPort, workerData } from 'node:worker_threads';",
+    'const { share } = workerData;',
+    'const say = (message) => parentPort.postMessage(message);',
+    'let heard = () => {};',
+    "parentPort.on('message', (order) => heard(order));",
+    body,
+  ];
+  writeFileSync(file, lines.join('\n'));
+  return pathToFileURL(file);
+}
+
+async function collect(worker: URL, workers = 2, signal = new AbortController().signal) {
+  const messages: LoadMessage[] = [];
+  let failure: unknown;
+  try {
+    const plan = planFor(80, { originHrUs: 0, startUs: 1000 });
+    for await (const message of messagesOfWorkers(worker, sharedOut(plan, workers), signal)) messages.push(message);
+  } catch (error) {
+    failure = error;
+  }
+  return { messages, failure };
+}
+
+const endOnStart = "heard = ({ startUs }) => { say({ kind: 'end', lastDueUs: startUs, drainedUs: startUs }); };";
+
+it('starts all workers at one moment: as planned when all are ready by then', async () => {
+  const worker = entry('early', `${endOnStart} say({ kind: 'ready', earliestUs: 1000 });`);
+  expect(await collect(worker, 3)).toEqual({
+    messages: [{ kind: 'end', lastDueUs: 1000, drainedUs: 1000 }],
+    failure: undefined,
+  });
+});
+
+it('starts all workers at one moment: later when one is late', async () => {
+  const once = `${endOnStart} say({ kind: 'ready', earliestUs: 1000 + 70_000 * share.index });`;
+  const { messages } = await collect(entry('late', once));
+  expect(messages).toEqual([{ kind: 'end', lastDueUs: 76_000, drainedUs: 76_000 }]);
+});
+
+const window = "{ kind: 'window', planned: 1, step: share.index }";
+
+it('aborts the others when one fails, hands over what they have counted, and says what happened', async () => {
+  const body = `
+    heard = ({ kind }) => {
+      if (kind === 'start' && share.index === 1) throw new Error('out of luck');
+      if (kind === 'abort') { say(${window}); say({ kind: 'end', lastDueUs: 1, drainedUs: 1 }); }
+    };
+    say({ kind: 'ready', earliestUs: 0 });`;
+  const { messages, failure } = await collect(entry('failing', body), 3);
+  expect(messages.map((message) => 'step' in message && message.step).sort()).toEqual([0, 2]);
+  expect(failure).toMatchObject({ code: 'load-worker-failed', message: 'the load generator failed: out of luck' });
+});
+
+it('does not wait for a worker that does not end after an abort', async () => {
+  const body = `
+    heard = ({ kind }) => {
+      if (kind === 'abort' && share.index === 0) { say(${window}); say({ kind: 'end', lastDueUs: 1, drainedUs: 1 }); }
+    };`;
+  const { messages, failure } = await collect(entry('deaf', body), 2, AbortSignal.abort());
+  expect(messages).toMatchObject([{ kind: 'window', step: 0 }]);
+  expect(failure).toMatchObject({ message: 'the load generator did not stop within 2000 ms' });
+});
+
+it('fails when a worker is gone before it has ended', async () => {
+  const body = `
+    if (share.index === 1) process.exit(0);
+    heard = () => say({ kind: 'end', lastDueUs: 1, drainedUs: 1 });`;
+  const { messages, failure } = await collect(entry('gone', body));
+  expect(messages).toEqual([]);
+  expect(failure).toMatchObject({ message: 'the load generator stopped before its load was over' });
+});
