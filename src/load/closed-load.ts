@@ -114,9 +114,11 @@ async function transportOf({ socket, tls }: LoadPlan): Promise<Partial<autocanno
 }
 
 function autocannonOptions(plan: LoadPlan, durationMs: number, clients: ClosedClients): autocannon.Options {
+  // Autocannon has one address for all of its connections.
+  const host = plan.addresses?.[0] ?? plan.host;
   return {
     // The clients put the bytes of their own request in place of autocannon's.
-    url: `${plan.tls ? 'https' : 'http'}://${plan.host.includes(':') ? `[${plan.host}]` : plan.host}:${plan.port}/`,
+    url: `${plan.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${plan.port}/`,
     connections: plan.maxConnections,
     // Only a backstop: the clients are wound down when the step's time is up.
     duration: (durationMs + 2 * plan.timeoutMs) / secondMs + 1,

@@ -14,15 +14,18 @@ export interface Dialer {
 }
 
 /** The part of a plan that says where its target is. */
-type Address = Pick<LoadPlan, 'host' | 'port' | 'socket' | 'tls'>;
+type Address = Pick<LoadPlan, 'host' | 'port' | 'addresses' | 'socket' | 'tls'>;
 
 /** The dialer of a plan, its certificates read; rejects when they cannot be used. */
-export async function openDialer({ host, port, socket, tls }: Address): Promise<Dialer> {
-  const to = socket === undefined ? { host, port, noDelay: true } : { path: socket };
-  if (!tls) return { readyEvent: 'connect', dial: (onread) => connect({ ...to, onread }) };
+export async function openDialer({ host, port, addresses = [], socket, tls }: Address): Promise<Dialer> {
+  let next = 0;
+  const to = () =>
+    socket === undefined
+      ? { host: addresses[next++ % addresses.length] ?? host, port, noDelay: true }
+      : { path: socket };
+  if (!tls) return { readyEvent: 'connect', dial: (onread) => connect({ ...to(), onread }) };
   const serverName = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
   const options = {
-    ...to,
     secureContext: await secureContextOf(tls),
     rejectUnauthorized: !tls.insecure,
     // An address is no server name (RFC 6066, 3), but is held against the certificate all the same.
@@ -32,7 +35,7 @@ export async function openDialer({ host, port, socket, tls }: Address): Promise<
     readyEvent: 'secureConnect',
     // Node hands `onread` on to the socket (tls.connect in lib/_tls_wrap.js); its types do not say so.
     dial: (onread) => {
-      const withReader: ConnectionOptions & { onread: OnReadOpts } = { ...options, onread };
+      const withReader: ConnectionOptions & { onread: OnReadOpts } = { ...to(), ...options, onread };
       return connectTls(withReader);
     },
   };

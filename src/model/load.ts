@@ -5,6 +5,8 @@ import type { Arrivals, FeederSpec, LoadSpec, LoadStep, RequestSpec, TlsSpec } f
 export interface LoadPlan {
   readonly host: string;
   readonly port: number;
+  /** Addresses of that host that connections are opened to in turn; without any, the host is looked up for each. */
+  readonly addresses?: readonly string[] | undefined;
   /** A Unix socket instead of that host and port, which then only stand in the Host header. */
   readonly socket?: string | undefined;
   readonly tls?: TlsSpec | undefined;

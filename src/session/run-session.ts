@@ -15,7 +15,7 @@ import type { RunFailure, RunOutcome } from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { LogLine, RunningTopology, TargetExit, Unsubscribe } from '../model/topology.ts';
-import { resolveLoadAddress } from './load-address.ts';
+import { resolveHost, resolveLoadAddress } from './load-address.ts';
 
 /** A sampler that is on in this run, with its options. */
 export interface ChosenSampler {
@@ -76,6 +76,10 @@ async function runOn(
   const { clock } = context;
   const startUs = wholeSecondAfter(clock.nowUs() + (parts.scenario.load.idleMs + lateStartMs) * 1000);
   const address = resolveLoadAddress(parts.scenario.target, topology);
+  const { addresses, message: hostMessage } =
+    address.socket === undefined
+      ? await resolveHost(address.host, address.port, parts.loadEngine.pacing === 'open')
+      : {};
   const sinks = await parts.onReady({ topology, clock, startUs, abort });
   const emit = (sample: Sample) => {
     for (const sink of sinks) sink.accept(sample);
@@ -95,11 +99,15 @@ async function runOn(
   try {
     for (const chosen of parts.samplers)
       open.push(await openSampler(chosen, { ...context, targets: topology.targets, onLog, emit }));
+    if (hostMessage !== undefined) {
+      context.log.info(hostMessage);
+      emit({ kind: 'event', atUs: clock.nowUs(), event: 'target', message: hostMessage });
+    }
     phase('idle baseline');
     await clock.sleep(Math.max(0, (startUs - clock.nowUs()) / 1000 - lateStartMs), context.signal);
     phase('load');
     const { load, seed } = parts.scenario;
-    const plan = { ...address, ...load, seed, originHrUs: clock.originHrUs, startUs };
+    const plan = { ...address, addresses, ...load, seed, originHrUs: clock.originHrUs, startUs };
     const workers = parts.loadEngine.workersOf?.(plan) ?? 1;
     if (workers > 1)
       emit({ kind: 'event', atUs: clock.nowUs(), event: 'workers', message: `${workers} workers share the load out` });

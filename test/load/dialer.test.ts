@@ -110,3 +110,20 @@ it('says that a Unix socket is not there', async () => {
   const report = await run({ host: 'localhost', port: 80, socket: join(folder, 'nothing.sock') });
   expect(report.errors).toEqual({ 'connect ENOENT': 50 });
 });
+
+it('opens connections to several addresses in turn', async () => {
+  const taken: Record<string, number> = {};
+  await using server = await startRawServer(
+    ({ socket, nthOnSocket }) => {
+      const address = socket.localAddress ?? '';
+      if (nthOnSocket === 1) taken[address] = (taken[address] ?? 0) + 1;
+      socket.end(response(200, 'ok', ['Connection: close']));
+    },
+    { host: '0.0.0.0' },
+  );
+  const addresses = ['127.0.0.2', '127.0.0.3'];
+  const report = await run({ port: server.port, host: 'localhost', addresses, maxConnections: 1 });
+  expect(report.total.completed).toBe(50);
+  // One connection after the other, one answer on each.
+  expect(taken).toEqual({ '127.0.0.2': 25, '127.0.0.3': 25 });
+});

@@ -20,6 +20,7 @@ export interface RawServer extends AsyncDisposable {
 
 /** Where a server listens when it is not a free port of 127.0.0.1 without TLS. */
 interface RawServerOptions {
+  readonly host?: string;
   readonly socket?: string;
   readonly tls?: TlsOptions;
 }
@@ -27,7 +28,7 @@ interface RawServerOptions {
 /** Starts a server that calls `answer` for each request without a body; the port is free on 127.0.0.1. */
 export async function startRawServer(
   answer: (request: RawRequest) => void,
-  { socket: path, tls }: RawServerOptions = {},
+  { host = '127.0.0.1', socket: path, tls }: RawServerOptions = {},
 ): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const requests: string[] = [];
@@ -50,7 +51,7 @@ export async function startRawServer(
     });
   };
   const server: Server = tls ? createTlsServer(tls, serve) : createServer(serve);
-  if (path === undefined) server.listen(0, '127.0.0.1');
+  if (path === undefined) server.listen(0, host);
   else server.listen(path);
   await once(server, 'listening');
   return {
