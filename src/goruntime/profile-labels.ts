@@ -1,6 +1,6 @@
 /** Labels on every sample of a profile, so that `go tool pprof -tagroot=<key>` splits a merged profile by them. */
 import { sortLabels } from './pprof-profile.ts';
-import { type PprofProfile, ProfileError } from './profile-types.ts';
+import { type PprofProfile, ProfileError, type ProfileLabel } from './profile-types.ts';
 
 /**
  * The profile with these texts on every sample. pprof shows a value without its key, so a value should read well alone,
@@ -17,9 +17,14 @@ export function addLabels(profile: PprofProfile, labels: Readonly<Record<string,
       );
     }
   }
+  return labelSamples(profile, added);
+}
+
+/** The profile with these labels on every sample that has none with the same key. */
+export function labelSamples(profile: PprofProfile, labels: readonly ProfileLabel[]): PprofProfile {
   const samples = profile.samples.map((sample) => {
     const own = new Set(sample.labels.map(({ key }) => key));
-    return { ...sample, labels: sortLabels([...sample.labels, ...added.filter(({ key }) => !own.has(key))]) };
+    return { ...sample, labels: sortLabels([...sample.labels, ...labels.filter(({ key }) => !own.has(key))]) };
   });
   return { ...profile, samples };
 }
