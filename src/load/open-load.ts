@@ -111,6 +111,7 @@ function poolOptions(plan: LoadPlan, dialer: Dialer) {
     dialer,
     readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
     maxConnections: plan.maxConnections,
+    maxQueue: plan.maxQueue ?? Number.POSITIVE_INFINITY,
     timeoutUs: plan.timeoutMs * 1000,
   };
 }
@@ -121,6 +122,7 @@ function poolEvents(accounts: Accounts, clock: () => number, heard: () => void):
     answered: (arrival, failure) => accounts.answered(arrival, failure, clock()),
     failed: (arrival, kind) => accounts.failed(arrival, kind, clock()),
     opened: accounts.opened,
+    turnedAway: (arrival) => accounts.expired(arrival, 'dropped', clock()),
     heard,
   };
 }

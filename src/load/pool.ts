@@ -18,6 +18,8 @@ export interface PoolEvents {
   failed(arrival: Arrival, kind: string): void;
   /** A connection can be used: how long its dial took, and its handshake when it speaks TLS. */
   opened(connectUs: number, tlsUs: number | undefined): void;
+  /** All connections are busy and too many arrivals wait for one already. */
+  turnedAway(arrival: Arrival): void;
   /** A connection was heard and dealt with: a good moment to send what is due. */
   heard(): void;
 }
@@ -43,6 +45,8 @@ export interface Pool {
 /** Limits of a pool, and what its connections share. */
 export interface PoolOptions extends ConnectionOptions {
   readonly maxConnections: number;
+  /** How many arrivals may wait beyond those that a new connection can still be opened for. */
+  readonly maxQueue: number;
   readonly timeoutUs: number;
 }
 
@@ -177,6 +181,11 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
     dispatch(arrival) {
       const connection = free.pop();
       if (connection) return send(connection, arrival);
+      const mayStillOpen = dials.size + options.maxConnections - all.size;
+      if (line.length >= mayStillOpen + options.maxQueue) {
+        arrival.state = 'over';
+        return events.turnedAway(arrival);
+      }
       line.push(arrival);
       fillSoon();
     },

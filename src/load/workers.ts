@@ -35,13 +35,13 @@ function peakOf(shape: LoadStep['shape']): number {
   }
 }
 
-/** The plan of each worker: every `workers`-th arrival, and its part of the connections; the parts add up to the whole. */
+/** The plan of each worker: every `workers`-th arrival, and its part of connections and queue; the parts add up to the whole. */
 export function sharedOut(plan: LoadPlan, workers: number): LoadPlan[] {
-  const least = Math.floor(plan.maxConnections / workers);
-  const left = plan.maxConnections % workers;
+  const partOf = (whole: number, index: number) => Math.floor(whole / workers) + (index < whole % workers ? 1 : 0);
   return Array.from({ length: workers }, (_, index) => ({
     ...plan,
     share: { index, of: workers },
-    maxConnections: least + (index < left ? 1 : 0),
+    maxConnections: partOf(plan.maxConnections, index),
+    ...(plan.maxQueue === undefined ? {} : { maxQueue: partOf(plan.maxQueue, index) }),
   }));
 }

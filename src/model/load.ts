@@ -20,6 +20,8 @@ export interface LoadPlan {
   readonly workers: LoadSpec['workers'];
   /** The part of the plan that one worker sends; all of it without this. */
   readonly share?: Share | undefined;
+  /** How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its timeout. */
+  readonly maxQueue?: number | undefined;
   readonly timeoutMs: number;
   /** The run's origin as `process.hrtime` microseconds; every `Us` in a message counts from it. */
   readonly originHrUs: number;

@@ -58,6 +58,8 @@ export interface LoadSpec {
   readonly maxConnections: number;
   /** Threads that share an open load out; `auto` goes by the rate and the machine. */
   readonly workers: number | 'auto';
+  /** How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its timeout. */
+  readonly maxQueue?: number | undefined;
   readonly timeoutMs: number;
   readonly idleMs: number;
   readonly steps: readonly LoadStep[];

@@ -57,6 +57,10 @@ export const loadSchema = z
         description:
           'Threads that share an open load out, with their part of maxConnections each; auto takes more than one above 12000/s, and one for every four cores at most',
       }),
+    maxQueue: whole(0, 1_000_000, '500').optional().meta({
+      description:
+        'How many arrivals may wait when all connections are busy; one more is dropped. Without it any number, each up to its timeout',
+    }),
     timeout: duration.refine((ms) => ms <= hour, { error: 'must be at most 1h' }).prefault('10s'),
     idle: pause.prefault('2s').meta({ description: 'How long the idle topology is observed before the first step' }),
     steps: z
@@ -75,6 +79,10 @@ export const loadSchema = z
     if (input.mode === 'closed' && input.workers !== 'auto') {
       const message = 'must be left out with mode: closed, which has one worker';
       context.issues.push({ code: 'custom', input: input.workers, path: ['workers'], message });
+    }
+    if (rest.mode === 'closed' && rest.maxQueue !== undefined) {
+      const message = 'must not be given with mode: closed, where no arrival waits: remove it';
+      context.issues.push({ code: 'custom', input: rest.maxQueue, path: ['maxQueue'], message });
     }
     return {
       ...rest,

@@ -206,6 +206,25 @@ describe('an open load', () => {
     expect(report.lag.totalCount).toBe(20);
   });
 
+  it('drops at once what finds the queue for a connection full', async () => {
+    await using server = await startRawServer(() => {});
+    const plan = { ...soon, maxConnections: 2, maxQueue: 5, steps: [constantStep(20_000, 1)], timeoutMs: 5000 };
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 400);
+    const report = await run(planFor(server.port, plan), abort.signal);
+    expect(report.total).toMatchObject({ planned: 20, dropped: 13, unfinished: 7 });
+    expect(report.response.totalCount).toBe(13);
+    expect(report.ticks.at(-1)).toMatchObject({ waiting: 5, inFlight: 2 });
+  });
+
+  it('without a queue still lets arrivals wait for connections that are being opened', async () => {
+    await using server = await startRawServer(({ socket }) => setTimeout(() => socket.write(response(200)), 100));
+    const plan = { ...soon, maxConnections: 20, maxQueue: 0, steps: [constantStep(20_000, 1)] };
+    const report = await run(planFor(server.port, plan));
+    expect(report.total.completed).toBe(20);
+    expect(server.connections).toBe(20);
+  });
+
   it('counts the wait for a busy connection as response time, not as lag or service time', async () => {
     await using server = await startRawServer(({ socket }) => setTimeout(() => socket.write(response(200)), 20));
     const plan = { ...soon, maxConnections: 1, steps: [constantStep(1000, 20)] };

@@ -39,8 +39,10 @@ describe('the number of workers', () => {
 });
 
 describe('the shares of a plan', () => {
-  it.each([1, 2, 3, 7])('add up to its connections for %i workers', (workers) => {
-    const shares = sharedOut(planFor(80, { maxConnections: 20 }), workers).map((plan) => plan.maxConnections);
+  it.each([1, 2, 3, 7])('add up to its connections and its queue for %i workers', (workers) => {
+    const plans = sharedOut(planFor(80, { maxConnections: 20, maxQueue: 5 }), workers);
+    const shares = plans.map((plan) => plan.maxConnections);
+    expect(plans.reduce((sum, plan) => sum + (plan.maxQueue ?? 0), 0)).toBe(5);
     expect(shares.reduce((sum, connections) => sum + connections)).toBe(20);
     expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
   });
