@@ -3,7 +3,32 @@
 const space = 32;
 const tab = 9;
 const comma = 44;
+const colon = 58;
 const semicolon = 59;
+
+/**
+ * The index of the first byte from `from` that no line of a head may hold: anything but tab, space, visible ASCII and 0x80 up
+ * (RFC 9110, 5.5), so a CR, an LF or an error; `to` when there is none.
+ */
+export function lineEnd(bytes: Uint8Array, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte < space ? byte !== tab : byte === 127) return at;
+  }
+  return to;
+}
+
+/** 1 for each byte of a token, such as the name of a header (RFC 9110, 5.6.2). */
+const isTokenByte = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\w!#$%&'*+.^`|~-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** The index of the colon behind the name that starts a field line; -1 when there is none or the name is no token. */
+export function nameEnd(bytes: Uint8Array, from: number, to: number): number {
+  let end = from;
+  while (end < to && isTokenByte[bytes[end] ?? 0] === 1) end++;
+  return end > from && end < to && bytes[end] === colon ? end : -1;
+}
 
 /** An ASCII word in both cases, to be compared with bytes. */
 export interface ByteWord {
@@ -59,33 +84,33 @@ export function trimBlank(bytes: Uint8Array, from: number, to: number): number {
   return end;
 }
 
-/** Whether a byte is a space or a tab. */
-export function isBlank(byte: number | undefined): boolean {
+function isBlank(byte: number | undefined): boolean {
   return byte === space || byte === tab;
 }
 
-/** A decimal number of at most 15 digits that fills the bytes; -1 when they are anything else. */
+/** A decimal number of at most 15 digits and zeros before them that fills the bytes; -1 when they are anything else. */
 export function decimal(bytes: Uint8Array, from: number, to: number): number {
-  if (to === from || to - from > 15) return -1;
+  if (to === from) return -1;
   let value = 0;
   for (let i = from; i < to; i++) {
     const digit = (bytes[i] ?? 0) - 48;
-    if (digit < 0 || digit > 9) return -1;
+    if (digit < 0 || digit > 9 || value >= 1e14) return -1;
     value = value * 10 + digit;
   }
   return value;
 }
 
-/** The size that starts a chunk line (RFC 9112, 7.1; extensions are skipped); -1 when there is none or it is over 12 digits. */
+/** The size that starts a chunk line (RFC 9112, 7.1; extensions are skipped); -1 when there is none or it is 2^48 or more. */
 export function chunkSize(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   let value = 0;
   for (; at < to; at++) {
     const digit = hexDigit(bytes[at] ?? 0);
     if (digit < 0) break;
+    if (value >= 2 ** 44) return -1;
     value = value * 16 + digit;
   }
-  if (at === from || at - from > 12) return -1;
+  if (at === from) return -1;
   const rest = skipBlank(bytes, at, to);
   return rest === to || bytes[rest] === semicolon ? value : -1;
 }

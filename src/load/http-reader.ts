@@ -3,10 +3,11 @@ import {
   byteWord,
   chunkSize,
   decimal,
-  isBlank,
   isWord,
+  lineEnd,
   listEndsWith,
   listHas,
+  nameEnd,
   skipBlank,
   trimBlank,
 } from './http-bytes.ts';
@@ -20,6 +21,7 @@ export type ReadFailure =
   | 'protocol bad chunk size'
   | 'protocol bad chunk end'
   | 'protocol chunk line too long'
+  | 'protocol bad trailer'
   | 'closed before the response'
   | 'closed in the response';
 
@@ -38,7 +40,6 @@ const maxHeadBytes = 64 * 1024;
 const maxChunkLineBytes = 4096;
 const newline = 10;
 const carriageReturn = 13;
-const colon = 58;
 
 const contentLength = byteWord('content-length');
 const transferEncoding = byteWord('transfer-encoding');
@@ -73,6 +74,8 @@ export class ResponseReader {
   private remaining = 0;
   private held = noBytes;
   private heldBytes = 0;
+  /** Whether a CR came behind what is held; only its LF may follow. */
+  private isCrHeld = false;
 
   /** Gets ready for the next response; `headOnly` after a HEAD request. */
   start(headOnly: boolean): void {
@@ -83,6 +86,7 @@ export class ResponseReader {
     this.headOnly = headOnly;
     this.headBytes = 0;
     this.heldBytes = 0;
+    this.isCrHeld = false;
     this.startHead();
   }
 
@@ -132,24 +136,38 @@ export class ResponseReader {
 
   /** Uses one whole line in place, or holds its beginning until the rest comes; returns the index behind what it took. */
   private takeLine(bytes: Uint8Array, at: number, size: number): number {
-    let end = at;
-    while (end < size && bytes[end] !== newline) end++;
-    const isWhole = end < size;
-    if (this.isTooLong(this.heldBytes + end - at + (isWhole ? 1 : 0))) return end;
-    if (!isWhole || this.heldBytes > 0) this.hold(bytes, at, end);
-    if (!isWhole) return size;
-    if (this.heldBytes > 0) {
-      const length = this.heldBytes;
-      this.heldBytes = 0;
-      this.useLine(this.held, 0, length);
-    } else {
+    if (this.isCrHeld) return this.takeLineFeed(bytes, at);
+    const end = lineEnd(bytes, at, size);
+    if (this.isTooLong(this.heldBytes + end - at)) return end;
+    const byte = bytes[end];
+    if (byte === carriageReturn && this.heldBytes === 0 && end + 1 < size && bytes[end + 1] === newline) {
       this.useLine(bytes, at, end);
+      return end + 2;
     }
+    if (end > at) this.hold(bytes, at, end);
+    if (end === size) return size;
+    if (byte === carriageReturn) this.isCrHeld = true;
+    else if (byte === newline && this.mayEndBare()) this.useHeld();
+    else this.failLine();
     return end + 1;
   }
 
+  private takeLineFeed(bytes: Uint8Array, at: number): number {
+    this.isCrHeld = false;
+    if (bytes[at] === newline) this.useHeld();
+    else this.failLine();
+    return at + 1;
+  }
+
+  /** A bare LF may end the lines of a head (RFC 9112, 2.2); in the framing of chunks it is how responses are smuggled. */
+  private mayEndBare(): boolean {
+    return this.part !== 'chunk-size' && this.part !== 'chunk-end';
+  }
+
   private isTooLong(lineBytes: number): boolean {
-    if (this.part === 'chunk-size' || this.part === 'chunk-end') {
+    if (this.part === 'chunk-end') {
+      if (lineBytes > 0) this.fail('protocol bad chunk end');
+    } else if (this.part === 'chunk-size') {
       if (lineBytes > maxChunkLineBytes) this.fail('protocol chunk line too long');
     } else if (this.headBytes + lineBytes > maxHeadBytes) {
       this.fail('protocol headers too long');
@@ -168,15 +186,20 @@ export class ResponseReader {
     this.heldBytes = needed;
   }
 
-  private useLine(bytes: Uint8Array, from: number, lineEnd: number): void {
-    const to = lineEnd > from && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
+  private useHeld(): void {
+    const length = this.heldBytes;
+    this.heldBytes = 0;
+    this.useLine(this.held, 0, length);
+  }
+
+  private useLine(bytes: Uint8Array, from: number, to: number): void {
     switch (this.part) {
       case 'status':
-        this.headBytes += lineEnd - from + 1;
+        this.headBytes += to - from + 2;
         this.readStatus(bytes, from, to);
         break;
       case 'headers':
-        this.headBytes += lineEnd - from + 1;
+        this.headBytes += to - from + 2;
         if (to === from) this.startBody();
         else this.readHeader(bytes, from, to);
         break;
@@ -185,42 +208,45 @@ export class ResponseReader {
         break;
       case 'chunk-end':
         this.part = 'chunk-size';
-        if (to !== from) this.fail('protocol bad chunk end');
         break;
       default:
-        this.headBytes += lineEnd - from + 1;
+        this.headBytes += to - from + 2;
         if (to === from) this.finish();
+        else if (nameEnd(bytes, from, to) < 0) this.failLine();
     }
+  }
+
+  private failLine(): void {
+    if (this.part === 'status') this.fail('protocol bad status line');
+    else if (this.part === 'headers') this.fail('protocol bad header');
+    else if (this.part === 'chunk-size') this.fail('protocol bad chunk size');
+    else this.fail(this.part === 'chunk-end' ? 'protocol bad chunk end' : 'protocol bad trailer');
   }
 
   private readStatus(bytes: Uint8Array, from: number, to: number): void {
     for (let i = 0; i < version.length; i++) {
-      if (bytes[from + i] !== version[i]) return void this.fail('protocol bad status line');
+      if (bytes[from + i] !== version[i]) return void this.failLine();
     }
     this.minor = decimal(bytes, from + 7, Math.min(from + 8, to));
     this.status = decimal(bytes, from + 9, Math.min(from + 12, to));
     const isSpaced = bytes[from + 8] === 32 && (to === from + 12 || bytes[from + 12] === 32);
-    if (to < from + 12 || !isSpaced || this.minor < 0 || this.status < 100) this.fail('protocol bad status line');
+    if (to < from + 12 || !isSpaced || this.minor < 0 || this.status < 100) return void this.failLine();
     this.part = 'headers';
   }
 
   private readHeader(bytes: Uint8Array, from: number, to: number): void {
-    let nameEnd = from;
-    while (nameEnd < to && bytes[nameEnd] !== colon) nameEnd++;
+    const colon = nameEnd(bytes, from, to);
     // Continued lines and blanks before the colon are refused rather than guessed at (RFC 9112, 5.1 and 5.2).
-    if (nameEnd === to || nameEnd === from || isBlank(bytes[from]) || isBlank(bytes[nameEnd - 1])) {
-      this.fail('protocol bad header');
-      return;
-    }
-    const nameLength = nameEnd - from;
+    if (colon < 0) return void this.failLine();
+    const nameLength = colon - from;
     if (nameLength !== 10 && nameLength !== 14 && nameLength !== 17) return;
-    const valueFrom = skipBlank(bytes, nameEnd + 1, to);
+    const valueFrom = skipBlank(bytes, colon + 1, to);
     const valueTo = trimBlank(bytes, valueFrom, to);
-    if (isWord(bytes, from, nameEnd, contentLength)) this.readLength(bytes, valueFrom, valueTo);
-    else if (isWord(bytes, from, nameEnd, transferEncoding)) {
+    if (isWord(bytes, from, colon, contentLength)) this.readLength(bytes, valueFrom, valueTo);
+    else if (isWord(bytes, from, colon, transferEncoding)) {
       this.hasTransferEncoding = true;
       this.isChunked = listEndsWith(bytes, valueFrom, valueTo, chunked);
-    } else if (isWord(bytes, from, nameEnd, connection)) {
+    } else if (isWord(bytes, from, colon, connection)) {
       this.closeAsked ||= listHas(bytes, valueFrom, valueTo, close);
       this.keepAliveAsked ||= listHas(bytes, valueFrom, valueTo, keepAlive);
     }
@@ -259,10 +285,7 @@ export class ResponseReader {
 
   private readChunkSize(bytes: Uint8Array, from: number, to: number): void {
     const size = chunkSize(bytes, from, to);
-    if (size < 0) {
-      this.fail('protocol bad chunk size');
-      return;
-    }
+    if (size < 0) return void this.failLine();
     this.remaining = size;
     this.part = size === 0 ? 'trailers' : 'chunk';
   }
