@@ -15,7 +15,10 @@ interface ClientInternals extends Client {
   responseMax: number;
   readonly pipelinedRequests: { clear(): void; size(): number };
   readonly requestIterator: {
-    readonly currentRequest: { requestBuffer: Buffer; onResponse?: (status: number, body: string) => void };
+    readonly currentRequest: {
+      requestBuffer: Buffer;
+      onResponse: ((status: number, body: string) => void) | undefined;
+    };
   };
   destroy(): void;
 }
@@ -51,6 +54,8 @@ interface Seat {
   isReused: boolean;
   /** Whether what it sends next is chosen: its open exchange once more, or its very first request. */
   isChosen: boolean;
+  /** Whether the body of the last answer had what its request wants; only looked at when it wants something. */
+  hasWantedBody: boolean;
 }
 
 /** As in the open engine: a kept connection that ends without a byte of the answer is no failure the first time. */
@@ -97,7 +102,15 @@ export function newClosedClients(
     const isResent = exchange && mayResend(seat, exchange) && client.pipelinedRequests.size() > 0;
     if (!isChosen && !isResent) seat.request = nextRequest();
     seat.isChosen = false;
-    client.requestIterator.currentRequest.requestBuffer = seat.request.bytes;
+    const { currentRequest } = client.requestIterator;
+    currentRequest.requestBuffer = seat.request.bytes;
+    const { wantedBody } = seat.request;
+    // Without this, autocannon makes neither a string of the body nor an object of the headers.
+    currentRequest.onResponse = wantedBody
+      ? (_status, body) => {
+          seat.hasWantedBody = body.includes(wantedBody.toString());
+        }
+      : undefined;
     if (!exchange) begin(seat);
     else if (!isChosen) {
       queueMicrotask(() => {
@@ -112,13 +125,13 @@ export function newClosedClients(
     if (!seat.exchange) goOn(seat);
   }
 
-  function answered(seat: Seat, status: number, hasWantedBody: boolean): void {
+  function answered(seat: Seat, status: number): void {
     const exchange = leave(seat);
     seat.isReused = true;
     if (!exchange) return;
     const elapsedUs = clock() - exchange.startUs;
     const latency = { responseUs: elapsedUs, serviceUs: elapsedUs };
-    const failure = failureOf(exchange.request, status, hasWantedBody);
+    const failure = failureOf(exchange.request, status, seat.hasWantedBody);
     if (failure === undefined) {
       ticks.counts.completed++;
       book.end(exchange.window, 'completed', latency, exchange.request.index);
@@ -174,16 +187,18 @@ export function newClosedClients(
 
   function listen(seat: Seat): void {
     const { client } = seat;
+    const events: NodeJS.EventEmitter = client;
     client.on('headers', () => {
       if (seat.exchange) seat.exchange.isTouched = true;
     });
-    let hasWantedBody = false;
-    client.requestIterator.currentRequest.onResponse = (_status, body) => {
-      const wanted = seat.exchange?.request.wantedBody;
-      hasWantedBody = wanted !== undefined && body.includes(wanted.toString());
-    };
-    client.on('response', (status) => answered(seat, status, hasWantedBody));
-    const events: NodeJS.EventEmitter = client;
+    const onResponse = (status: number) => answered(seat, status);
+    client.on('response', onResponse);
+    // Autocannon's own books of the answers cost a request in twenty and nobody reads them.
+    queueMicrotask(() => {
+      for (const listener of events.listeners('response')) {
+        if (listener !== onResponse) events.off('response', listener as () => void);
+      }
+    });
     events.on('request', () => requested(seat));
     events.on('timeout', () => timedOut(seat));
     events.on('connError', (error: Error & { syscall?: string; code?: string }) => {
@@ -200,7 +215,14 @@ export function newClosedClients(
       const client = adopted as ClientInternals;
       client.timeout = timeoutMs;
       ticks.counts.opened++;
-      const seat: Seat = { client, exchange: undefined, request: nextRequest(), isReused: false, isChosen: true };
+      const seat: Seat = {
+        client,
+        exchange: undefined,
+        request: nextRequest(),
+        isReused: false,
+        isChosen: true,
+        hasWantedBody: false,
+      };
       seats.push(seat);
       listen(seat);
     },

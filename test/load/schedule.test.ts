@@ -32,6 +32,13 @@ function integrate(steps: readonly LoadStep[], tMs: number): number {
   return area;
 }
 
+/** The Kolmogorov-Smirnov distance of shares between 0 and 1 from even ones. */
+function distanceFromUniform(shares: readonly number[]): number {
+  const sorted = [...shares].sort((a, b) => a - b);
+  const gaps = sorted.map((share, n) => Math.max((n + 1) / sorted.length - share, share - n / sorted.length));
+  return Math.max(...gaps);
+}
+
 const constant = (rps: number): RateShape => ({ kind: 'constant', rps });
 const linear = (fromRps: number, toRps: number): RateShape => ({ kind: 'linear', fromRps, toRps });
 const spike = (baseRps: number, peakRps: number, peakMs: number): RateShape => ({
@@ -210,6 +217,30 @@ describe('Poisson arrivals', () => {
     // Five standard errors of 2,000 windows: of the mean sqrt(10/2000), of the index of dispersion sqrt(2/2000).
     expect(Math.abs(mean - 10)).toBeLessThan(0.36);
     expect(Math.abs(variance / mean - 1)).toBeLessThan(0.16);
+  });
+
+  it('have exponential gaps that do not depend on each other', () => {
+    const found = poisson([step(constant(500), 40_000)], 11);
+    const gapsMs = found.slice(1).map(({ dueUs }, n) => (dueUs - found[n]!.dueUs) / 1000);
+    const shares = gapsMs.map((gap) => 1 - Math.exp(-gap / 2));
+    // Kolmogorov and Smirnov: 1.95 / sqrt(n) is exceeded once in a thousand seeds.
+    expect(distanceFromUniform(shares)).toBeLessThan(1.95 / Math.sqrt(shares.length));
+    const centred = shares.map((share) => share - 0.5);
+    const together = centred.slice(1).reduce((sum, value, n) => sum + value * centred[n]!, 0) * (12 / shares.length);
+    expect(Math.abs(together)).toBeLessThan(3.3 / Math.sqrt(shares.length));
+  });
+
+  it('are spread over a ramp as its integral says', () => {
+    const found = poisson([step(linear(100, 900), 40_000)], 12);
+    const areaAt = (ms: number) => (100 * ms) / 1000 + (400 * ms * ms) / 40_000 / 1000;
+    const shares = found.map(({ dueUs }) => areaAt(dueUs / 1000) / areaAt(40_000));
+    expect(distanceFromUniform(shares)).toBeLessThan(1.95 / Math.sqrt(shares.length));
+  });
+
+  it('would be told from even spacing by the same distance', () => {
+    const even = dues([step(constant(500), 40_000)]);
+    const shares = even.slice(1).map(({ dueUs }, n) => 1 - Math.exp(-(dueUs - even[n]!.dueUs) / 2000));
+    expect(distanceFromUniform(shares)).toBeGreaterThan(0.3);
   });
 
   it('follow the shape: a ramp from nothing has a quarter of its arrivals in the first half', () => {
