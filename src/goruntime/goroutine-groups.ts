@@ -38,7 +38,14 @@ export function groupGoroutines(profile: PprofProfile): GoroutineGroups {
     byStack.set(key, { count, ...wait, frames });
   }
   if (overHttp) dropWatcher(byStack);
-  const groups = [...byStack.values()].sort((a, b) => b.count - a.count || (a.site < b.site ? -1 : 1));
+  return largestFirst(byStack.values());
+}
+
+/** These groups in the order in which they are shown, and their total. */
+export function largestFirst<Group extends GoroutineGroup>(
+  unsorted: Iterable<Group>,
+): { total: number; groups: Group[] } {
+  const groups = [...unsorted].sort((a, b) => b.count - a.count || (a.site < b.site ? -1 : 1));
   return { total: groups.reduce((sum, { count }) => sum + count, 0), groups };
 }
 
@@ -50,8 +57,9 @@ export function countByReason(groups: readonly GoroutineGroup[]): ReadonlyMap<st
 }
 
 /** All frames that a goroutine may have which watches a connection and has not run yet; as a rule it has none. */
-const watcherToBe = /^net\/http\.\(\*connReader\)\.startBackgroundRead\.|^runtime\.goexit$/;
-const watcher = 'net/http.(*connReader).backgroundRead';
+export const watcherToBe = /^net\/http\.\(\*connReader\)\.startBackgroundRead\.|^runtime\.goexit$/;
+/** What net/http runs to notice that the client of a request has gone. */
+export const watcher = 'net/http.(*connReader).backgroundRead';
 
 /**
  * Leaves out the goroutine that net/http makes to watch the connection of the look: it is so new that it would be a

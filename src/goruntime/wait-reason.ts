@@ -64,7 +64,7 @@ function parkedWait(frames: readonly string[]): Wait {
 }
 
 /** The innermost function outside the plumbing; for a connection that is being made, the `Dial` that makes it. */
-function siteOf(frames: readonly string[]): string {
+export function siteOf(frames: readonly string[]): string {
   if (frames.includes('net.(*netFD).connect')) {
     const dial = frames.findLast((frame) => dialling.test(frame));
     if (dial !== undefined) return dial;

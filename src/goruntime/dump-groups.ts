@@ -1,0 +1,110 @@
+/** The goroutines of a text dump to groups of the shape that a profile gives: by stack, and by what they wait for. */
+import type { DumpGoroutine } from './dump-goroutine.ts';
+import { type GoroutineGroup, largestFirst, watcher, watcherToBe } from './goroutine-groups.ts';
+import { siteOf } from './wait-reason.ts';
+
+/** Goroutines of a dump that share state and stack; `reason` is the state in the runtime's own words. */
+interface DumpGroup extends GoroutineGroup {
+  /** Whole minutes that the one waits that has waited longest; undefined when none was said to wait a minute. */
+  readonly longestWaitMinutes: number | undefined;
+  /** The functions that started them, a few at most; empty for the first goroutine. */
+  readonly createdBy: readonly string[];
+  readonly lockedToThread: number;
+  /** Of those that a leak profile found. */
+  readonly leaked: number;
+  /** The id of the first of them in the dump. */
+  readonly exampleId: number;
+}
+
+/** The groups of one dump, largest first; their counts sum to `total`, which leaves out the goroutines of the look itself. */
+export interface DumpGroups {
+  readonly total: number;
+  readonly groups: readonly DumpGroup[];
+}
+
+/** Takes the goroutines of one dump one by one; keeps one stack for each group. */
+export interface DumpGrouping {
+  add(goroutine: DumpGoroutine): void;
+  groups(): DumpGroups;
+}
+
+/** A dump with more different stacks than this is not kept stack by stack any more: the rest is a group for each state. */
+const maxStacks = 20_000;
+const maxCreators = 4;
+/** The goroutine that printed a `debug=2` dump. */
+const look = 'runtime/pprof.writeGoroutineStacks';
+
+/** The group of no goroutine yet. */
+export function createDumpGrouping(): DumpGrouping {
+  const byStack = new Map<string, DumpGroup>();
+  /** One copy of each name: a dump repeats them in every goroutine. */
+  const names = new Map<string, string>();
+  let overHttp = false;
+
+  function oneCopy(name: string): string {
+    const known = names.get(name);
+    if (known === undefined) names.set(name, name);
+    return known ?? name;
+  }
+
+  return {
+    add(goroutine) {
+      // Not a goroutine, but the stack on which a thread schedules.
+      if (goroutine.id === 0) return;
+      const frames = goroutine.frames.map((frame) => frame.function);
+      if (frames[0] === look) {
+        if (frames.includes('net/http.(*conn).serve')) overHttp = true;
+        return;
+      }
+      const stack = `${goroutine.state}\n${goroutine.stackUnavailable ? 'unavailable' : frames.join('\n')}`;
+      const key = byStack.has(stack) || byStack.size < maxStacks ? stack : `other stacks: ${goroutine.state}`;
+      const known = byStack.get(key);
+      if (known) byStack.set(key, joined(known, goroutine));
+      else byStack.set(key, newGroup(goroutine, key === stack ? frames.map(oneCopy) : []));
+    },
+    groups() {
+      const groups = [...byStack.values()];
+      return largestFirst(overHttp ? withoutWatcher(groups) : groups);
+    },
+  };
+}
+
+function newGroup(goroutine: DumpGoroutine, frames: readonly string[]): DumpGroup {
+  const creator = goroutine.createdBy?.function;
+  return {
+    count: 1,
+    reason: goroutine.state,
+    site: frames.length > 0 ? siteOf(frames) : goroutine.stackUnavailable ? 'stack unavailable' : 'other stacks',
+    frames,
+    longestWaitMinutes: goroutine.waitMinutes,
+    createdBy: creator === undefined ? [] : [creator],
+    lockedToThread: goroutine.lockedToThread ? 1 : 0,
+    leaked: goroutine.leaked ? 1 : 0,
+    exampleId: goroutine.id,
+  };
+}
+
+function joined(group: DumpGroup, { createdBy, waitMinutes, lockedToThread, leaked }: DumpGoroutine): DumpGroup {
+  const creator = createdBy?.function;
+  const isNew = creator !== undefined && group.createdBy.length < maxCreators && !group.createdBy.includes(creator);
+  const longest = Math.max(group.longestWaitMinutes ?? 0, waitMinutes ?? 0);
+  return {
+    ...group,
+    count: group.count + 1,
+    longestWaitMinutes: longest > 0 ? longest : undefined,
+    createdBy: isNew ? [...group.createdBy, creator] : group.createdBy,
+    lockedToThread: group.lockedToThread + (lockedToThread ? 1 : 0),
+    leaked: group.leaked + (leaked ? 1 : 0),
+  };
+}
+
+/** Without the goroutine that net/http made to watch the connection of the look, which has not run yet as a rule. */
+function withoutWatcher(groups: readonly DumpGroup[]): readonly DumpGroup[] {
+  const own =
+    groups.find(({ frames }) => frames.length > 0 && frames.every((frame) => watcherToBe.test(frame))) ??
+    groups.find(({ frames }) => frames.includes(watcher));
+  return groups.flatMap((group) => {
+    if (group !== own) return [group];
+    return group.count > 1 ? [{ ...group, count: group.count - 1 }] : [];
+  });
+}

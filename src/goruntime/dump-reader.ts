@@ -1,0 +1,139 @@
+/** A goroutine dump, line by line, to goroutines: of a signal, a panic, `debug=2` or runtime.Stack, Go 1.0 to 1.27. */
+import { type DumpGoroutine, type OpenGoroutine, openGoroutine } from './dump-goroutine.ts';
+import { findGoroutineHeader, type GoroutineHeader, parseGoroutineHeader } from './goroutine-header.ts';
+
+/** What a reader finds: that a dump begins, and why the runtime printed it, if it says so; then each of its goroutines. */
+export type DumpRecord =
+  | { readonly kind: 'dump'; readonly stamp: number; readonly dump: number; readonly cause: string | undefined }
+  | {
+      readonly kind: 'goroutine';
+      readonly stamp: number;
+      /** Number of the dump in its stream, from 0. */
+      readonly dump: number;
+      readonly value: DumpGoroutine;
+      /** True when the same dump had it before, as the dump of a crash may that asks every thread. */
+      readonly repeated: boolean;
+    };
+
+/** Reads the lines of one stream in order; never throws; keeps one goroutine in memory, and the ids of its dump. */
+export interface DumpReader {
+  /** The records that this line completes; `text` has no newline, `stamp` is its place in the stream in bytes. */
+  line(text: string, stamp: number): readonly DumpRecord[];
+  /** True while the next lines belong to a goroutine. */
+  waiting(): boolean;
+  /** No more lines: the last goroutine is complete. */
+  end(): readonly DumpRecord[];
+  /** Headers that could not be read, with the first. */
+  rejects(): { readonly count: number; readonly example: string };
+}
+
+const none: readonly DumpRecord[] = [];
+/** Bytes that may lie between two goroutines of a dump, and between its cause and its first goroutine. */
+const maxGap = 64 * 1024;
+/** Ids kept of one dump; of a larger one, a goroutine that comes twice is not noticed. */
+const maxIds = 1_000_000;
+/** No header of the runtime is longer, even with labels. */
+const maxHeader = 16_384;
+/** How many lines of other writers may lie between a header that was cut and its tail. */
+const maxLinesInHeader = 4;
+const cause = /^(?:panic: |fatal error: |SIG[A-Z0-9]{2,12}: |Signal \d{1,3}$)/;
+
+/** A reader at the beginning of a stream. */
+export function createDumpReader(): DumpReader {
+  const count = createDumpCounter();
+  let open: { readonly goroutine: OpenGoroutine; readonly stamp: number } | undefined;
+  let cut: { readonly text: string; readonly stamp: number; readonly lines: number } | undefined;
+  let rejects = { count: 0, example: '' };
+
+  function reject(text: string): void {
+    rejects = { count: rejects.count + 1, example: rejects.count === 0 ? text.slice(0, 160) : rejects.example };
+  }
+
+  function close(): readonly DumpRecord[] {
+    if (!open) return none;
+    const records = count.records(open.goroutine.value(), open.stamp);
+    open = undefined;
+    return records;
+  }
+
+  function begin(header: GoroutineHeader, stamp: number): readonly DumpRecord[] {
+    const records = close();
+    open = { goroutine: openGoroutine(header), stamp };
+    return records;
+  }
+
+  /** The records before the goroutine whose header ends with this line; undefined when it is no tail of a header. */
+  function rejoin(text: string): readonly DumpRecord[] | undefined {
+    if (!cut) return undefined;
+    const { text: head, stamp, lines } = cut;
+    const header = text.length <= maxHeader ? parseGoroutineHeader(head + text) : undefined;
+    cut = header || lines >= maxLinesInHeader ? undefined : { text: head, stamp, lines: lines + 1 };
+    if (header) return begin(header, stamp);
+    if (!cut) reject(head);
+    return undefined;
+  }
+
+  /** The records before the goroutine whose header this line is or begins; undefined when it is no header. */
+  function readHeader(text: string, stamp: number): readonly DumpRecord[] | undefined {
+    const from = text.length <= maxHeader && text.includes('goroutine ') ? findGoroutineHeader(text) : -1;
+    if (from < 0) return undefined;
+    const header = parseGoroutineHeader(text, from);
+    if (header) return begin(header, stamp);
+    // Programs write of goroutines as well; only what begins like the runtime's line is taken for one that was cut.
+    if (from > 0) return undefined;
+    if (cut) reject(cut.text);
+    cut = { text, stamp, lines: 0 };
+    return close();
+  }
+
+  return {
+    line(text, stamp) {
+      const records = rejoin(text) ?? readHeader(text, stamp);
+      if (records) return records;
+      if (open?.goroutine.line(text)) return none;
+      const closed = close();
+      if (cause.test(text) || text === '-----') count.cause(text, stamp);
+      return closed;
+    },
+    waiting: () => open !== undefined || cut !== undefined,
+    end() {
+      if (cut) reject(cut.text);
+      cut = undefined;
+      return close();
+    },
+    rejects: () => rejects,
+  };
+}
+
+/** Tells the dumps of one stream apart: by their causes, by ids that come again, and by what lies between. */
+function createDumpCounter() {
+  let dump = -1;
+  let ids = new Set<number>();
+  let last = Number.NEGATIVE_INFINITY;
+  let because: { readonly text: string; readonly stamp: number } | undefined;
+  let otherThread = false;
+
+  return {
+    /** A line that says why a dump follows, or that those of other threads do. */
+    cause(text: string, stamp: number): void {
+      if (text === '-----') otherThread = true;
+      else if (!otherThread || stamp - last > maxGap) because = { text: text.slice(0, 500), stamp };
+    },
+    records(value: DumpGoroutine, stamp: number): readonly DumpRecord[] {
+      const reason = because && stamp - because.stamp <= maxGap ? because : undefined;
+      const again = value.id !== 0 && ids.has(value.id);
+      const begins = dump < 0 || reason !== undefined || stamp - last > maxGap || (again && !otherThread);
+      if (begins) {
+        dump += 1;
+        ids = new Set();
+        otherThread = false;
+      }
+      because = undefined;
+      last = stamp;
+      if (ids.size < maxIds) ids.add(value.id);
+      const goroutine = { kind: 'goroutine', stamp, dump, value, repeated: again && !begins } as const;
+      if (!begins) return [goroutine];
+      return [{ kind: 'dump', stamp: reason?.stamp ?? stamp, dump, cause: reason?.text }, goroutine];
+    },
+  };
+}
