@@ -17,12 +17,12 @@ export interface WaitsProgram {
   kill(): Promise<void>;
 }
 
-/** Builds it with the Go on this machine, starts it, and waits until all its goroutines are parked. */
-export async function startWaits(): Promise<WaitsProgram> {
+/** Builds it with the Go on this machine, starts it in one of its modes, and waits until all its goroutines are parked. */
+export async function startWaits(...mode: readonly ('busy' | 'quiet')[]): Promise<WaitsProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'rampart-waits-'));
   const binary = join(folder, 'waits');
   await promisify(execFile)('go', ['build', '-o', binary, '.'], { cwd: source });
-  const child = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(binary, mode, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const address = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).once('line', resolve);
