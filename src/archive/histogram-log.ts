@@ -9,12 +9,12 @@ const usPerSecond = 1_000_000;
 const clocks = ['response', 'service', 'lag'] as const;
 
 /**
- * The log's text; values in microseconds, times in seconds from the run's origin at `originWallMs`. Windows in any order:
+ * The log's text, second by second; values in microseconds, times in seconds from the run's origin at `originWallMs`. Windows in any order:
  * those of one second (of two steps, or known only later) are one interval, because the tools take lines of one tag to
  * follow each other without overlap.
  */
-export function histogramLog(windows: readonly LoadWindow[], originWallMs: number): string {
-  const lines: string[] = [];
+export function* histogramLog(windows: readonly LoadWindow[], originWallMs: number): Iterable<string> {
+  let lines: string[] = [];
   const writer = new HistogramLogWriter((line) => lines.push(line));
   writer.outputLogFormatVersion();
   writer.outputComment('[Values in microseconds, logged by rampart]');
@@ -31,8 +31,9 @@ export function histogramLog(windows: readonly LoadWindow[], originWallMs: numbe
       merged.tag = clock;
       writer.outputIntervalHistogram(merged, second, second + 1, usPerMs);
     }
+    yield lines.join('');
+    lines = [];
   }
-  return lines.join('');
 }
 
 /** The windows of each second that has any, in the order of time. */

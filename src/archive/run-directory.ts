@@ -1,6 +1,6 @@
 /** The run directory: made before anything starts, and read back into a raw run for analysis. */
 import { join } from 'node:path';
-import { errorCode, makeDirectory, readTextIfAny, writeText } from '../host/files.ts';
+import { errorCode, makeDirectory, readLines, readTextIfAny, writeText } from '../host/files.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
 import { type RawRun, type RunManifest, type RunOutcome, runFiles, sampleFiles } from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
@@ -47,8 +47,7 @@ export async function readRawRun(directory: string): Promise<RawRun> {
   const outcome = await readJson<RunOutcome>(join(directory, runFiles.outcome));
   const samples: Sample[] = [];
   for (const file of sampleFiles) {
-    const text = await readTextIfAny(join(directory, file));
-    for (const sample of parseLines(join(directory, file), text ?? '')) samples.push(sample);
+    for await (const sample of readSamples(join(directory, file))) samples.push(sample);
   }
   return { manifest, outcome, samples };
 }
@@ -62,28 +61,29 @@ async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(text) as T;
   } catch (error) {
-    throw environmentError(
-      'run-damaged',
-      `${path}: is not JSON: ${messageOf(error)}`,
-      'The run directory is damaged; repeat the run.',
-      error,
-    );
+    throw damaged(`${path}: is not JSON: ${messageOf(error)}`, error);
   }
 }
 
-function parseLines(path: string, text: string): Sample[] {
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.flatMap((line, index) => {
-    try {
-      return [JSON.parse(line) as Sample];
-    } catch (error) {
-      if (index === lines.length - 1) return [];
-      throw environmentError(
-        'run-damaged',
-        `${path}:${index + 1}: is not a sample: ${line.slice(0, 80)}`,
-        'The run directory is damaged; repeat the run.',
-        error,
-      );
+/** Each line as it is read: the text of hours of load is several times what is kept of it. */
+async function* readSamples(path: string): AsyncGenerator<Sample> {
+  let number = 0;
+  let damage: Error | undefined;
+  for await (const lines of readLines(path)) {
+    for (const line of lines) {
+      if (line === '') continue;
+      if (damage) throw damage;
+      number++;
+      try {
+        yield JSON.parse(line) as Sample;
+      } catch (error) {
+        // Only a crash cuts a line, and only the last one.
+        damage = damaged(`${path}:${number}: is not a sample: ${line.slice(0, 80)}`, error);
+      }
     }
-  });
+  }
+}
+
+function damaged(message: string, cause: unknown): Error {
+  return environmentError('run-damaged', message, 'The run directory is damaged; repeat the run.', cause);
 }

@@ -1,5 +1,5 @@
 /** Files and directories: whole texts, and files that grow line by line while a run is live. */
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -24,13 +24,31 @@ export async function readText(path: string): Promise<string> {
   return await readFile(path, 'utf8');
 }
 
+/** How much of a file is held at a time when it is read line by line. */
+const readBytesAtOnce = 256 * 1024;
+
+/** The lines of a file in groups, without their newlines; none when there is no such file. Holds little more than a group. */
+export async function* readLines(path: string): AsyncGenerator<readonly string[]> {
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: readBytesAtOnce })) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      yield lines;
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  if (rest !== '') yield [rest];
+}
+
 /** The bytes of a file that must be there. */
 export async function readBytes(path: string): Promise<Buffer> {
   return await readFile(path);
 }
 
-/** Writes a whole file, with its directories, so that a reader never sees half of it. */
-export async function writeText(path: string, text: string): Promise<void> {
+/** Writes a whole file, given whole or piece by piece, with its directories, so that a reader never sees half of it. */
+export async function writeText(path: string, text: string | Iterable<string>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.partial`;
   await writeFile(partial, text);

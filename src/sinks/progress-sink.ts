@@ -1,6 +1,6 @@
 /** Live progress for people: one line that redraws itself on a terminal, one line for each step elsewhere. */
 import type { Sink } from '../model/contracts.ts';
-import { mergeHistograms } from '../model/histogram.ts';
+import { decodeHistogram, mergeHistograms, newHistogram } from '../model/histogram.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import type { Reading, Sample } from '../model/sample.ts';
 import type { LoadStep } from '../model/scenario.ts';
@@ -21,7 +21,14 @@ interface State {
   readonly ended: number[];
   recent: LoadWindow[];
   readonly latest: Map<string, number>;
-  stepWindows: LoadWindow[];
+  /** What is known of each step that was not told of yet. */
+  readonly steps: Map<number, StepSoFar>;
+}
+
+interface StepSoFar {
+  completed: number;
+  bad: number;
+  readonly response: ReturnType<typeof newHistogram>;
 }
 
 const recentUs = 3_000_000;
@@ -29,13 +36,16 @@ const eraseLine = '\r\x1b[2K';
 
 /** A sink that draws progress with `write`. */
 export function createProgressSink(options: ProgressOptions): Sink {
-  const state: State = { step: -1, ended: [], recent: [], latest: new Map(), stepWindows: [] };
+  const state: State = { step: -1, ended: [], recent: [], latest: new Map(), steps: new Map() };
   const draw = (line: string) =>
     options.write(options.redraw ? `${eraseLine}${line.slice(0, options.columns - 1)}` : `${line}\n`);
   return {
     kind: 'progress',
     accept: (sample) => {
-      for (const ended of take(state, sample)) if (!options.redraw) draw(stepLine(options, state, ended));
+      for (const ended of take(state, sample)) {
+        const line = stepLine(options, state, ended);
+        if (!options.redraw) draw(line);
+      }
       if (sample.kind === 'tick' && options.redraw) draw(progressLine(options, state, sample));
       if (sample.kind === 'event' && sample.event === 'phase') draw(phaseLine(options, sample.message));
     },
@@ -50,7 +60,7 @@ function take(state: State, sample: Sample): readonly number[] {
   if (sample.kind === 'reading') takeReading(state, sample);
   if (sample.kind === 'window') {
     state.recent = [...state.recent.filter((window) => window.dueUs > sample.dueUs - recentUs), sample];
-    state.stepWindows.push(sample);
+    addToStep(state, sample);
   }
   const told = sample.kind === 'tick' || sample.kind === 'end' ? state.ended.splice(0) : [];
   if (sample.kind === 'step') {
@@ -58,6 +68,14 @@ function take(state: State, sample: Sample): readonly number[] {
     state.step = sample.step;
   }
   return sample.kind === 'end' && state.step >= 0 ? [...told, state.step] : told;
+}
+
+function addToStep({ steps }: State, window: LoadWindow): void {
+  const sum = steps.get(window.step) ?? { completed: 0, bad: 0, response: newHistogram() };
+  sum.completed += window.completed;
+  sum.bad += window.failed + window.timedOut + window.dropped;
+  sum.response.add(decodeHistogram(window.response));
+  steps.set(window.step, sum);
 }
 
 function takeReading(state: State, reading: Reading): void {
@@ -106,17 +124,11 @@ function latency(state: State): string[] {
 
 /** What one step came to, for logs that do not redraw. */
 function stepLine({ steps }: ProgressOptions, state: State, index: number): string {
-  const windows = state.stepWindows.filter((window) => window.step === index);
-  state.stepWindows = state.stepWindows.filter((window) => window.step !== index);
-  const sum = (pick: (window: LoadWindow) => number) => windows.reduce((total, window) => total + pick(window), 0);
-  const histogram = mergeHistograms(windows.map((window) => window.response));
-  const p = (percentile: number) => formatLatencyUs(histogram.getValueAtPercentile(percentile));
-  const parts = [
-    `[${index + 1}/${steps.length}] ${steps[index]?.name}`,
-    `${formatNumber(sum((window) => window.completed))} answered so far`,
-  ];
-  const bad = sum((window) => window.failed + window.timedOut + window.dropped);
-  if (histogram.totalCount > 0) parts.push(`p50 ${p(50)} p99 ${p(99)}`);
+  const { completed, bad, response } = state.steps.get(index) ?? { completed: 0, bad: 0, response: newHistogram() };
+  state.steps.delete(index);
+  const p = (percentile: number) => formatLatencyUs(response.getValueAtPercentile(percentile));
+  const parts = [`[${index + 1}/${steps.length}] ${steps[index]?.name}`, `${formatNumber(completed)} answered so far`];
+  if (response.totalCount > 0) parts.push(`p50 ${p(50)} p99 ${p(99)}`);
   if (bad > 0) parts.push(`${formatNumber(bad)} failed`);
   return parts.join(' | ');
 }

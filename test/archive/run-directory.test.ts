@@ -46,6 +46,13 @@ it('reads a run of many hours', async () => {
   expect((await readRawRun(directory)).samples).toHaveLength(run.samples.length + 200_000);
 });
 
+it('reads lines that are longer than what is read at once, with letters of several bytes', async () => {
+  const run = await writeRun();
+  const long = { kind: 'event', atUs: 1, event: 'phase', message: 'ö→'.repeat(200_000) } as const;
+  await appendFile(join(directory, 'raw/events.ndjson'), `${JSON.stringify(long)}\n`.repeat(2));
+  expect((await readRawRun(directory)).samples).toEqual([...run.samples, long, long]);
+});
+
 it('says which line is damaged', async () => {
   await writeRun();
   await writeFile(join(directory, 'raw/load.ndjson'), 'nonsense\n{"kind":"end","lastDueUs":1,"drainedUs":2}\n');
@@ -70,7 +77,7 @@ it('tells when the disk refuses, once', async () => {
 });
 
 it('writes interval histograms that HdrHistogram tools read', () => {
-  const text = histogramLog([window(1, 2_000_000, 10, 1000)], 0);
+  const text = [...histogramLog([window(1, 2_000_000, 10, 1000)], 0)].join('');
   const line = text.split('\n').find((each) => each.startsWith('Tag=response,'));
   const [, start, length, max, encoded] = line?.split(',') ?? [];
   expect([Number(start), Number(length), Number(max)]).toEqual([2, 1, 1]);
