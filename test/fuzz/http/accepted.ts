@@ -1,4 +1,5 @@
 /** Where our reader differs from Node's parser (llhttp, strict) on purpose, with the section of RFC 9112 and the reason. */
+import { withPlainChunkSizes, withPlainInterims, withWholeLineEnds } from './mend.ts';
 import { readOurs } from './our-client.ts';
 import { differenceOf, type Outcome } from './outcome.ts';
 
@@ -21,8 +22,8 @@ export interface Accepted {
   /** Whether the example answers a HEAD request. */
   readonly isHead?: true;
   applies(found: Case): boolean;
-  /** The same response without the oddity: the reason holds only if we make the same of it, and Node agrees then. */
-  mended?(text: string): string;
+  /** The same response without the oddity: the reason holds only if we make the same of one of these, and Node agrees then. */
+  mended?(text: string): readonly string[];
 }
 
 const head = 'HTTP/1.1 200 OK\r\n';
@@ -55,7 +56,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     reason: 'a recipient may take the same length said twice for one length, and Go clients do',
     example: `${head}Content-Length: 2\r\n${twoBytes}`,
     applies: ({ ours, nodes }) => goesOn(ours) && failedBy(nodes, /Duplicate Content-Length/),
-    mended: (text) => text.replace(lengthTwice, '$1'),
+    mended: (text) => [text.replace(lengthTwice, '$1')],
   },
   {
     id: 'a length in the trailers',
@@ -87,7 +88,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     reason: 'the field is there and chunked is not its last word, so the end of the connection is the end of the body',
     example: `${head}Transfer-Encoding:\r\n${twoBytes}`,
     applies: ({ text }) => emptyEncodings.test(text),
-    mended: (text) => text.replaceAll(new RegExp(emptyEncodings, 'gi'), '$1x'),
+    mended: (text) => [text.replaceAll(new RegExp(emptyEncodings, 'gi'), '$1x')],
   },
   {
     id: 'blanks behind a chunk size',
@@ -115,7 +116,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     example: `HTTP/1.2 200 OK\r\n${twoBytes}`,
     applies: ({ text, ours, nodes }) =>
       goesOn(ours) && failedBy(nodes, /Invalid HTTP version/) && /HTTP\/1\.[2-9]/.test(text),
-    mended: (text) => text.replace(/HTTP\/1\.[2-9]/g, 'HTTP/1.1'),
+    mended: (text) => [text.replace(/HTTP\/1\.[2-9]/g, 'HTTP/1.1')],
   },
   {
     id: 'a tab around a value',
@@ -123,7 +124,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     reason: 'blanks around a value or a member of a list are spaces or tabs; llhttp takes a tab for a part of it',
     example: `${head}Transfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n`,
     applies: ({ text }) => tabbed.test(text),
-    mended: (text) => text.replace(framings, (line) => line.replaceAll('\t', ' ')),
+    mended: (text) => [text.replace(framings, (line) => line.replaceAll('\t', ' '))],
   },
   {
     id: 'HEAD without a length',
@@ -139,7 +140,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     reason: 'no proxy is spoken to, and the field never meant anything to others',
     example: `${head}Proxy-Connection: close\r\n${twoBytes}`,
     applies: ({ text, ours, nodes }) => isOnlyKept(ours, nodes) && /proxy-connection:/i.test(text),
-    mended: (text) => text.replace(/proxy-connection:/gi, 'other-connection:'),
+    mended: (text) => [text.replace(/proxy-connection:/gi, 'other-connection:')],
   },
   {
     id: 'an interim response that would close',
@@ -210,6 +211,13 @@ export const acceptedDifferences: readonly Accepted[] = [
     applies: ({ text, ours }) => refusedAs(ours, 'protocol chunk line too long') && /\n[^\n]{4097}/.test(text),
   },
   {
+    id: 'endless interim responses',
+    section: '(RFC 9110, 15.2)',
+    reason: 'all heads before the final one share its limit of 64 KiB, or a server could hold a request for ever',
+    example: `${'HTTP/1.1 100 Continue\r\n\r\n'.repeat(3000)}${head}${twoBytes}`,
+    applies: ({ text, ours }) => refusedAs(ours, 'protocol headers too long') && interim.test(text),
+  },
+  {
     id: 'a line is judged when it is whole',
     section: '2.2',
     reason: 'the end of the line is what tells its meaning; a line that breaks off is a failure all the same',
@@ -224,7 +232,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     example: `${head}Content-Length:\r\n`,
     applies: ({ text, ours, nodes }) =>
       ours.kind === 'failed' && nodes.kind === 'failed' && nodes.atEnd && text.endsWith('\n'),
-    mended: (text) => `${text}x`,
+    mended: (text) => [`${text}x`],
   },
   {
     id: 'HTTP/1.0 that keeps alive and closes',
@@ -265,27 +273,4 @@ const isOnlyKept = (one: Outcome, other: Outcome) =>
 function isRefused(text: string, isHead: boolean): boolean {
   const { outcome } = readOurs({ reads: [Buffer.from(text, 'latin1')], isHead });
   return outcome.kind === 'failed' && !outcome.atEnd;
-}
-
-/** Ends the lines of all heads and of the trailers with CR and LF. */
-function withWholeLineEnds(text: string): string {
-  const heads =
-    /^(?:HTTP\/1\.\d 1[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n)*(?:[^\r\n][^\n]*(?:\n|$))*(?:\r?\n)?/.exec(text)?.[0] ?? '';
-  const rest = text.slice(heads.length);
-  const last = /chunked[ \t]*\r?\n/i.test(heads)
-    ? [...rest.matchAll(/(?:^|\n)0+[ \t]*(?:;[^\n]*)?\r\n/g)].at(-1)
-    : undefined;
-  const trailers = last ? rest.slice(last.index + last[0].length) : '';
-  const whole = (lines: string) => lines.replace(/(?<!\r)\n/g, '\r\n');
-  return whole(heads) + rest.slice(0, rest.length - trailers.length) + whole(trailers);
-}
-
-/** Takes extensions and blanks from what looks like a chunk line. */
-function withPlainChunkSizes(text: string): string {
-  return text.replace(/\n([0-9a-f]+)[ \t]*(?:;[^\n]*)?(\r\n|\r?$)/gi, '\n$1$2');
-}
-
-/** Takes all fields from interim responses. */
-function withPlainInterims(text: string): string {
-  return text.replace(/HTTP\/1\.\d (1\d\d[^\n]*\n)(?:[^\r\n][^\n]*\n)*/g, 'HTTP/1.1 $1');
 }

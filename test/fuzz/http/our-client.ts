@@ -1,7 +1,7 @@
 /** What our connection makes of an exchange, over a socket in memory. */
 import type { OnReadOpts, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { type Arrival, newArrival } from '../../../src/load/arrival.ts';
+import { newArrival } from '../../../src/load/arrival.ts';
 import { Connection, type ConnectionOwner } from '../../../src/load/connection.ts';
 import { newWindowBook } from '../../../src/load/window-book.ts';
 import type { WireRequest } from '../../../src/load/wire-request.ts';
@@ -14,7 +14,7 @@ export interface OurOutcome {
 }
 
 const window = newWindowBook().plan(0, 0);
-const readBuffer = Buffer.alloc(64 * 1024);
+const readBuffer = Buffer.alloc(256 * 1024);
 /** What a read leaves behind in the shared buffer; to look at it once more would be a defect. */
 const staleByte = 0xa5;
 
@@ -25,19 +25,23 @@ class MemorySocket extends Duplex {
   }
 }
 
-/** Hands the reads to a connection that waits for an answer, then ends it; throws when the connection breaks its contract. */
-export function readOurs({ reads, isHead }: Exchange): OurOutcome {
-  const socket = new MemorySocket();
-  let onread: OnReadOpts | undefined;
-  const dial = (opts: OnReadOpts) => {
-    onread = opts;
-    return socket as unknown as Socket;
-  };
-  const { owner, told } = newOwner();
-  const connection = new Connection({ dialer: { readyEvent: 'connect', dial }, readBuffer }, owner, () => 0);
-  socket.emit('connect');
-  const arrival = newArrival(0, window, requestOf(isHead));
-  connection.send(arrival);
+/** An answer that leaves something in every part of the reader: a held line, a version, options of the connection, trailers. */
+const earlier = [
+  'HTTP/1.1 103 Early\r\nConnection: clo',
+  'se\r\n\r\nHTTP/1.1 404 \r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n1',
+  '\r\nx\r\n0\r\nA: b\r\n\r',
+  '\n',
+];
+
+/**
+ * Hands the reads to a connection that waits for an answer, then ends it; throws when the connection breaks its contract.
+ * With `isSecond` the connection has carried another answer before, which must make no difference.
+ */
+export function readOurs({ reads, isHead }: Exchange, { isSecond = false } = {}): OurOutcome {
+  const wire = openWire();
+  if (isSecond) carryEarlier(wire);
+  const { connection, told } = wire;
+  connection.send(newArrival(0, window, requestOf(isHead)));
   let body = '';
   connection.reader.body = {
     take: (bytes, from, to) => {
@@ -45,50 +49,87 @@ export function readOurs({ reads, isHead }: Exchange): OurOutcome {
     },
   };
   let handedBytes = 0;
-  let usedBytes = -1;
-  const look = () => {
-    if (usedBytes < 0 && told.length > 0) usedBytes = handedBytes;
-  };
+  let usedBytes: number | undefined;
   for (const read of reads) {
-    if (socket.destroyed || !onread) break;
-    readBuffer.set(read);
-    onread.callback(read.length, readBuffer);
-    readBuffer.fill(staleByte, 0, read.length);
+    if (!wire.hand(read)) break;
     handedBytes += read.length;
-    look();
+    if (told.length > 0) usedBytes ??= handedBytes;
   }
   const atEnd = told.length === 0;
-  const wasReusable = connection.reader.reusable && connection.state === 'open';
-  socket.emit('end');
-  look();
+  const wasOpen = connection.reader.reusable && connection.state === 'open';
+  wire.end();
   if (connection.reader.state === 'more') throw new Error('our reader wants more behind the end of the connection');
   const [first, ...others] = told;
   if (first === undefined || others.length > 0) throw new Error(`our connection told ${told.length} outcomes of one`);
+  usedBytes ??= handedBytes;
   if (first.kind === 'failed') return { outcome: { kind: 'failed', atEnd, why: first.why }, usedBytes };
   const { status } = connection.reader;
-  return { outcome: { kind: 'done', atEnd, status, body, reusable: wasReusable && !atEnd }, usedBytes };
+  return { outcome: { kind: 'done', atEnd, status, body, reusable: wasOpen && !atEnd }, usedBytes };
 }
 
 type Told = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly why: string };
 
-/** An owner that writes down what became of the one arrival, and closes like the pool what cannot be used again. */
-function newOwner(): { owner: ConnectionOwner; told: readonly Told[] } {
+/** A connection on a socket in memory, and what it told its owner. */
+interface Wire {
+  readonly connection: Connection;
+  readonly told: Told[];
+  /** Lets the socket read these bytes; false when it is closed. */
+  hand(read: Uint8Array): boolean;
+  end(): void;
+}
+
+function openWire(): Wire {
+  const socket = new MemorySocket();
+  let onread: OnReadOpts | undefined;
+  const dial = (opts: OnReadOpts) => {
+    onread = opts;
+    return socket as unknown as Socket;
+  };
   const told: Told[] = [];
-  let answered: Arrival | undefined;
-  const owner: ConnectionOwner = {
+  const connection = new Connection({ dialer: { readyEvent: 'connect', dial }, readBuffer }, ownerThat(told), () => 0);
+  socket.emit('connect');
+  return {
+    connection,
+    told,
+    hand(read) {
+      if (socket.destroyed) return false;
+      readBuffer.set(read);
+      onread?.callback(read.length, readBuffer);
+      readBuffer.fill(staleByte, 0, read.length);
+      return true;
+    },
+    end() {
+      socket.emit('end');
+    },
+  };
+}
+
+function carryEarlier({ connection, told, hand }: Wire): void {
+  connection.send(newArrival(0, window, requestOf(true)));
+  hand(Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n'));
+  connection.send(newArrival(0, window, requestOf(false)));
+  for (const read of earlier) hand(Buffer.from(read));
+  const isGood = told.every(({ kind }) => kind === 'done') && told.length === 2 && connection.state === 'open';
+  if (!isGood) throw new Error('our connection did not read the earlier answers');
+  told.length = 0;
+}
+
+/** An owner that writes down what became of each arrival, and closes like the pool what cannot be used again. */
+function ownerThat(told: Told[]): ConnectionOwner {
+  let isAnswered = false;
+  return {
     connected() {},
-    answered(connection, arrival) {
-      answered = arrival;
+    answered(connection) {
+      isAnswered = true;
       told.push({ kind: 'done' });
       if (!connection.reader.reusable) connection.destroy();
     },
     broke(connection, why) {
       if (!/^(protocol|closed) /.test(why)) throw new Error(`our connection broke with an error of no type: ${why}`);
       if (connection.arrival) told.push({ kind: 'failed', why });
-      else if (!answered) throw new Error(`our connection broke without a word on its arrival: ${why}`);
+      else if (!isAnswered) throw new Error(`our connection broke without a word on its arrival: ${why}`);
     },
   };
-  return { owner, told };
 }
 
 function requestOf(isHead: boolean): WireRequest {

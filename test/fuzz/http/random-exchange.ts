@@ -92,6 +92,7 @@ function grow(dice: Dice): string {
   const lines = [dice.pick(statusLines)];
   for (let count = dice.below(4); count > 0; count--) lines.push(dice.pick(headers));
   if (dice.chance(0.02)) lines.push(`X-Long: ${'y'.repeat(dice.below(3000))}`);
+  if (dice.chance(0.0005)) lines.push(`X-Huge: ${'y'.repeat(70_000)}`);
   let payload = body;
   const framing = dice.below(10);
   const place = 1 + dice.below(lines.length);

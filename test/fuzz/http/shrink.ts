@@ -14,7 +14,6 @@ export async function shrink(first: Difference): Promise<Difference> {
   };
   const { isHead } = first.exchange;
   const withBytes = (bytes: Uint8Array) => ({ reads: cutAt(bytes, cutsOf(best.exchange)), isHead });
-  if (isHead) await adopt({ reads: first.exchange.reads, isHead: false });
   for (const cut of cutsOf(best.exchange)) {
     const others = cutsOf(best.exchange).filter((each) => each !== cut);
     await adopt({ ...best.exchange, reads: cutAt(Buffer.concat(best.exchange.reads), others) });
@@ -26,5 +25,6 @@ export async function shrink(first: Difference): Promise<Difference> {
       if (!(await adopt(withBytes(shorter)))) at++;
     }
   }
+  if (isHead) await adopt({ reads: best.exchange.reads, isHead: false });
   return best;
 }
