@@ -18,7 +18,7 @@ for (const [signal, exitCode] of [
       process.stderr.write('\nrampart: stopped at once; the next run removes what is left\n');
       process.exit(exitCode);
     }
-    process.stderr.write('\nrampart: stopping, taking everything down (again to stop at once)\n');
+    process.stderr.write('\nrampart: stopping (again to stop at once)\n');
     interrupt.abort(new RampartError({ code: 'interrupted', message: `interrupted by ${signal}`, exitCode }));
   });
 }

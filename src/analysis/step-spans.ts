@@ -15,9 +15,9 @@ export interface StepSpan {
 /** The last answers take a moment in every run; only a backlog that takes longer is worth a step of its own. */
 const leastDrainUs = 1_000_000;
 
-/** Steps that began, in order, and the drain when there was one; a step cut short ends where its load ended. */
+/** Steps that began, in order, and the drain when there was one; a step cut short ends where its load ended, and an observation where its user ended it. */
 export function stepSpans(run: RawRun): StepSpan[] {
-  const steps = run.manifest.scenario.load.steps;
+  const { steps, mode } = run.manifest.scenario.load;
   const starts = run.samples.filter((sample): sample is StepStart => sample.kind === 'step');
   const end = run.samples.find((sample): sample is LoadEnd => sample.kind === 'end');
   const lastUs = end?.lastDueUs ?? lastSampleUs(run);
@@ -27,9 +27,11 @@ export function stepSpans(run: RawRun): StepSpan[] {
     const plannedEndUs = start.startUs + step.durationMs * 1000;
     const isLast = position === starts.length - 1;
     const endUs =
-      isLast && run.outcome?.status !== 'complete'
-        ? Math.min(plannedEndUs, Math.max(lastUs, start.startUs))
-        : plannedEndUs;
+      mode === 'none'
+        ? Math.max(lastUs, start.startUs)
+        : isLast && run.outcome?.status !== 'complete'
+          ? Math.min(plannedEndUs, Math.max(lastUs, start.startUs))
+          : plannedEndUs;
     return [
       { index: start.step, name: step.name, kind: step.measure ? 'measure' : 'warmup', startUs: start.startUs, endUs },
     ];

@@ -1,6 +1,7 @@
 /** Whether a run's numbers can be trusted at all: a run whose sums do not add up or whose generator was late is invalid, and says why. */
+
+import type { RecordedScenario } from '../model/raw-run.ts';
 import type { InvalidReason, StepResult } from '../model/run-result.ts';
-import type { Scenario } from '../model/scenario.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
 import { exhaustedResources, saturatedLoop } from './generator-limits.ts';
 import { starvedGenerator } from './starved-generator.ts';
@@ -9,9 +10,10 @@ import { starvedGenerator } from './starved-generator.ts';
 const lagShareOfResponse = 0.05;
 
 /** Every reason why the run is invalid; empty when it is valid. */
-export function invalidReasons(scenario: Scenario, steps: readonly StepResult[]): InvalidReason[] {
+export function invalidReasons(scenario: RecordedScenario, steps: readonly StepResult[]): InvalidReason[] {
   const measured = steps.filter((step) => step.kind === 'measure');
   const reasons = steps.flatMap((step) => [...accounting(step), ...exhaustedResources(step)]);
+  if (scenario.load.mode === 'none') reasons.push(...unseen(measured));
   if (scenario.load.mode === 'open') {
     reasons.push(
       ...measured.flatMap((step) => [
@@ -25,6 +27,13 @@ export function invalidReasons(scenario: Scenario, steps: readonly StepResult[])
   return reasons;
 }
 
+/** Without load, what was seen of the targets is all there is. */
+function unseen(measured: readonly StepResult[]): InvalidReason[] {
+  const isSeen = measured.some(({ targets }) => Object.keys(targets).some((target) => target !== 'host'));
+  if (isSeen) return [];
+  return [{ code: 'nothing-observed', message: 'no target was seen even once; see the gaps for why' }];
+}
+
 function accounting(step: StepResult): InvalidReason[] {
   const { planned, completed, failed, timedOut, dropped, unfinished } = step.load;
   const sum = completed + failed + timedOut + dropped + unfinished;
@@ -33,7 +42,7 @@ function accounting(step: StepResult): InvalidReason[] {
   return [{ code: 'accounting', message, step: step.name }];
 }
 
-function sentShare(scenario: Scenario, step: StepResult): InvalidReason[] {
+function sentShare(scenario: RecordedScenario, step: StepResult): InvalidReason[] {
   const { planned, unfinished } = step.load;
   const share = planned === 0 ? 1 : (planned - unfinished) / planned;
   if (share >= scenario.validity.minSentShare) return [];
@@ -41,7 +50,7 @@ function sentShare(scenario: Scenario, step: StepResult): InvalidReason[] {
   return [{ code: 'unfinished', message, step: step.name }];
 }
 
-function lag(scenario: Scenario, step: StepResult): InvalidReason[] {
+function lag(scenario: RecordedScenario, step: StepResult): InvalidReason[] {
   const budgetUs = Math.max(scenario.validity.maxLagP99Ms * 1000, lagShareOfResponse * step.responseUs.p99);
   if (step.lagUs.p99 <= budgetUs) return [];
   const message =

@@ -3,6 +3,7 @@ import { calibrateCommand } from './calibrate.ts';
 import type { Command } from './context.ts';
 import { doctorCommand } from './doctor.ts';
 import { initCommand } from './init.ts';
+import { observeCommand } from './observe.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -10,6 +11,7 @@ import { schemaCommand } from './schema.ts';
 /** Every command, in the order of `rampart --help`. */
 export const commands: readonly Command[] = [
   runCommand,
+  observeCommand,
   reportCommand,
   doctorCommand,
   calibrateCommand,

@@ -52,7 +52,7 @@ export async function executeRun(
 ): Promise<FinishedRun> {
   const { scenario } = read;
   checkOpenFiles(scenario.load, openFilesLimit());
-  const id = `${timeStamp()}-${scenario.name}-${randomBytes(2).toString('hex')}`;
+  const id = newRunId(scenario.name);
   const directory = choices.out ?? join(command.cwd, 'runs', id);
   await createRunDirectory(directory);
   await writeText(join(directory, runFiles.scenario), read.text);
@@ -154,7 +154,8 @@ function frontFirst({ target }: Scenario, targets: readonly Target[]): { id: str
   return sorted.map(({ id, service }) => ({ id, service }));
 }
 
-function diskRefused(directory: string, error: unknown) {
+/** The failure of a run whose directory can no longer be written. */
+export function diskRefused(directory: string, error: unknown) {
   const hint = 'Free space, or name a directory on another disk with --out DIR.';
   return incompleteError(
     'disk-refused',
@@ -162,6 +163,11 @@ function diskRefused(directory: string, error: unknown) {
     hint,
     error,
   );
+}
+
+/** The id of a new run, which its directory is named after: `20260131-142501-ramp-3fa9`. */
+export function newRunId(name: string): string {
+  return `${timeStamp()}-${name}-${randomBytes(2).toString('hex')}`;
 }
 
 /** Local time as `20260131-142501`, so that run directories sort by time. */

@@ -3,11 +3,30 @@ import { relative, resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/exit-code.ts';
 import { usageError } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';
-import type { Command, CommandArgs, CommandContext } from './context.ts';
+import type { Command, CommandArgs, CommandContext, Flag } from './context.ts';
 import { executeRun } from './execute-run.ts';
 import { outputFlags, printResult } from './print-result.ts';
 import { readScenario } from './read-scenario.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+
+/** Flags of every command that writes one run directory. */
+export const runFlags: Readonly<Record<string, Flag>> = {
+  out: { describe: 'Run directory, new or empty (default: runs/<time>-<scenario>)', type: 'string' },
+  'metrics-port': {
+    describe: 'Serve live metrics of the run for Prometheus on 127.0.0.1:PORT (0: any free one)',
+    type: 'number',
+  },
+};
+
+/** The port of `--metrics-port`, if any; throws a usage error when it is none. */
+export function metricsPortOf(args: CommandArgs): number | undefined {
+  const port = args.number('metrics-port');
+  if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) return port;
+  throw usageError(
+    'flag-invalid',
+    `--metrics-port must be a port from 0 to 65535, got ${port} (example: --metrics-port 9464)`,
+  );
+}
 
 export const runCommand: Command = {
   name: 'run',
@@ -22,20 +41,10 @@ export const runCommand: Command = {
   options: {
     ...scenarioFlags,
     ...outputFlags,
-    out: { describe: 'Run directory, new or empty (default: runs/<time>-<scenario>)', type: 'string' },
-    'metrics-port': {
-      describe: 'Serve live metrics of the run for Prometheus on 127.0.0.1:PORT (0: any free one)',
-      type: 'number',
-    },
+    ...runFlags,
   },
   run: async (args: CommandArgs, context: CommandContext) => {
-    const metricsPort = args.number('metrics-port');
-    if (metricsPort !== undefined && !(Number.isInteger(metricsPort) && metricsPort >= 0 && metricsPort <= 65_535)) {
-      throw usageError(
-        'flag-invalid',
-        `--metrics-port must be a port from 0 to 65535, got ${metricsPort} (example: --metrics-port 9464)`,
-      );
-    }
+    const metricsPort = metricsPortOf(args);
     const read = await readScenario(args.string('scenario') ?? '', overridesOf(args), context);
     const out = args.string('out');
     const { result, directory } = await executeRun(
@@ -46,12 +55,14 @@ export const runCommand: Command = {
     const forPeople = !args.flag('json') && args.string('format') === 'terminal';
     // A run that never started has no numbers; for people its failure on stderr says it all.
     if (result.status !== 'failed' || !forPeople) await printResult(result, args, context);
-    tellEnd(result, relative(context.cwd, directory) || '.', context);
+    tellEnd(result, directory, context);
     return exitCodeOf(result);
   },
 };
 
-function tellEnd(result: RunResult, directory: string, { tell }: CommandContext): void {
+/** Says how it ended, and where its report is. */
+export function tellEnd(result: RunResult, path: string, { cwd, tell }: CommandContext): void {
+  const directory = relative(cwd, path) || '.';
   if (result.failure) {
     tell(`\nrampart: ${result.failure.message}\n`);
     if (result.failure.hint !== undefined) tell(`  ${result.failure.hint}\n`);

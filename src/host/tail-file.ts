@@ -19,7 +19,12 @@ export async function followFile(path: string, onLine: (text: string) => void): 
 
   const readOn = async () => {
     const { size } = await handle.stat();
-    if (size < position) position = 0;
+    if (size < position) {
+      // What was cut off is gone; its last piece must not become the head of a new line.
+      lines.end();
+      lines = splitLines(onLine);
+      position = 0;
+    }
     position = await readFrom(handle, position, lines.write);
   };
   const followRotation = async () => {

@@ -1,7 +1,23 @@
 /** What a live run leaves on disk for analysis: a manifest from its start, samples as they happened, and an outcome from its end. */
 import type { Calibration } from './calibration.ts';
 import type { Sample } from './sample.ts';
-import type { Scenario } from './scenario.ts';
+import type { LoadSpec, LoadTarget, Scenario, TopologySpec } from './scenario.ts';
+
+/** What was looked at without load: where the targets were found. */
+interface ObservedSpec {
+  readonly engine: 'observe';
+  readonly targets: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What was asked for: a scenario, or an observation, which sends nothing, has no target of load and ends when its user says so. */
+export type RecordedScenario = Omit<Scenario, 'topology' | 'target' | 'load'> & {
+  readonly topology: TopologySpec | ObservedSpec;
+  readonly target?: LoadTarget | undefined;
+  readonly load: Omit<LoadSpec, 'mode' | 'arrivals'> & {
+    readonly mode: LoadSpec['mode'] | 'none';
+    readonly arrivals: string;
+  };
+};
 
 /** Written when the topology is ready and before the first sample. */
 export interface RunManifest {
@@ -9,7 +25,7 @@ export interface RunManifest {
   readonly toolVersion: string;
   /** Wall time of the origin, ISO 8601, UTC. */
   readonly startedAt: string;
-  readonly scenario: Scenario;
+  readonly scenario: RecordedScenario;
   readonly environment: RunEnvironment;
   /** Of this machine and version; absent when there is none. */
   readonly calibration?: Calibration | undefined;

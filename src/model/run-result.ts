@@ -106,14 +106,16 @@ export const runResultSchema = z
       description: z.string(),
       seed: z.number(),
       load: z.looseObject({
-        mode: z.enum(['open', 'closed']),
+        mode: z
+          .enum(['open', 'closed', 'none'])
+          .describe('none: rampart observe, which sends nothing; all counts are zero'),
         arrivals: z.string(),
         maxConnections: z.number(),
         timeoutMs: z.number(),
       }),
     }),
     environment: z.object({
-      engine: z.string().describe('Topology engine: compose, process or external'),
+      engine: z.string().describe('Topology engine: compose, process, external or observe'),
       os: z.string(),
       cpuModel: z.string(),
       cpus: z.number(),

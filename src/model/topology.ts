@@ -1,6 +1,9 @@
 /** What is up: the replicas that a run can drive and look at. */
 
-/** One replica of one service; every address is a whole URL that this machine can reach. */
+/**
+ * One replica of one service; every address is a whole URL that this machine can reach. Something that is only observed may
+ * come back elsewhere: its addresses, container and process are read from here at each look.
+ */
 export interface Target {
   /** `<service>-<number>`, unique in the run and safe as a file name. */
   readonly id: string;
@@ -30,6 +33,11 @@ export interface TargetExit {
   readonly message: string;
 }
 
+/** A target that ended, came back, or whose addresses changed while it was only looked at. */
+export interface TargetChange extends TargetExit {
+  readonly event: 'exit' | 'restart' | 'note';
+}
+
 /** Call to stop listening. */
 export type Unsubscribe = () => void;
 
@@ -47,4 +55,10 @@ export interface RunningTopology {
   /** Every unasked stop from now on. */
   onExit(listener: (exit: TargetExit) => void): Unsubscribe;
   down(): Promise<void>;
+}
+
+/** Something that is only looked at: nothing in it was started, and its `down` only stops looking. */
+export interface ObservedTopology extends RunningTopology {
+  /** Every change from now on; an end is told here, too. */
+  onChange(listener: (change: TargetChange) => void): Unsubscribe;
 }

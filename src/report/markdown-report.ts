@@ -2,6 +2,7 @@
 import type { Reporter } from '../model/contracts.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { floorText } from './floor-text.ts';
+import { isObservation, observedNote, observedTable } from './observed-table.ts';
 import { requestTable } from './request-table.ts';
 import { ruleLines } from './slo-text.ts';
 import { reasonTexts, signs, stateWords } from './state-words.ts';
@@ -46,6 +47,7 @@ function findings(result: RunResult): string {
 }
 
 function steps(result: RunResult): string {
+  if (isObservation(result)) return textTable('Targets', observedTable(result), 1, `\n\n${observedNote}`);
   if (result.steps.length === 0) return 'No step was run.';
   const columns = stepColumns(result);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -58,11 +60,20 @@ function steps(result: RunResult): string {
 }
 
 function requests(result: RunResult): string {
-  const [heads, ...rows] = requestTable(result);
+  return textTable('Requests', requestTable(result), 2, '');
+}
+
+/** A table whose first columns are text. */
+function textTable(
+  title: string,
+  [heads, ...rows]: readonly (readonly string[])[],
+  texts: number,
+  note: string,
+): string {
   if (!heads) return '';
   const row = (cells: readonly string[]) => `| ${cells.map(safe).join(' | ')} |`;
-  const sides = `| ${heads.map((_, at) => (at < 2 ? ':---' : '---:')).join(' | ')} |`;
-  return `### Requests\n\n${[row(heads), sides, ...rows.map(row)].join('\n')}`;
+  const sides = `| ${heads.map((_, at) => (at < texts ? ':---' : '---:')).join(' | ')} |`;
+  return `### ${title}\n\n${[row(heads), sides, ...rows.map(row)].join('\n')}${note}`;
 }
 
 function rules(result: RunResult): string {

@@ -3,6 +3,7 @@ import type { Reporter } from '../model/contracts.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { floorText } from './floor-text.ts';
 import { counted } from './number-format.ts';
+import { isObservation, observedNote, observedTable } from './observed-table.ts';
 import { requestTable } from './request-table.ts';
 import { ruleLines } from './slo-text.ts';
 import { reasonTexts, severityTones, signs, stateWords, type Tone } from './state-words.ts';
@@ -32,7 +33,7 @@ export function createTerminalReporter({ color, width }: TerminalOptions): Repor
       const blocks = [
         headLines(result, paint, room),
         findingLines(result, paint, room),
-        tableLines(result, paint, room),
+        isObservation(result) ? observedLines(result, paint, room) : tableLines(result, paint, room),
         requestLines(result, paint, room),
         sloLines(result, paint, room),
       ];
@@ -116,11 +117,26 @@ function tableLines(result: RunResult, paint: Paint, room: number): string[] {
 }
 
 function requestLines(result: RunResult, paint: Paint, room: number): string[] {
-  const [heads, ...rows] = requestTable(result);
+  return plainTable(requestTable(result), { texts: 2, widestText: 12 }, paint, room);
+}
+
+function observedLines(result: RunResult, paint: Paint, room: number): string[] {
+  const lines = plainTable(observedTable(result), { texts: 1, widestText: 24 }, paint, room);
+  return lines.length === 0 ? [] : [...lines, paint('dim', observedNote)];
+}
+
+/** A table whose first columns are text; the last ones go where there is too little room. */
+function plainTable(
+  table: readonly (readonly string[])[],
+  { texts, widestText }: { readonly texts: number; readonly widestText: number },
+  paint: Paint,
+  room: number,
+): string[] {
+  const [heads, ...rows] = table;
   if (!heads) return [];
   const widths = heads.map((head, at) => {
     const widest = Math.max(head.length, ...rows.map((cells) => plain(cells[at] ?? '').length));
-    return at < 2 ? Math.min(widest, 12) : widest;
+    return at < texts ? Math.min(widest, widestText) : widest;
   });
   let columns = widths.length;
   while (widths.slice(0, columns).reduce((sum, width) => sum + width + 2, -2) > room) columns--;
@@ -129,7 +145,7 @@ function requestLines(result: RunResult, paint: Paint, room: number): string[] {
       .slice(0, columns)
       .map((cell, at) => {
         const width = widths[at] ?? 0;
-        return at < 2 ? clip(cell, width).padEnd(width) : cell.padStart(width);
+        return at < texts ? clip(cell, width).padEnd(width) : cell.padStart(width);
       })
       .join('  ');
   return [paint('dim', line(heads)), ...rows.map(line)];

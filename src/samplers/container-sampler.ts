@@ -28,13 +28,15 @@ export const containerSampler: Sampler<IntervalOptions> = {
       : undefined;
     const followed: OpenSampler[] = [];
     const polled = [polledHost(context)];
-    for (const { id, containerId, pid } of context.targets) {
+    for (const target of context.targets) {
+      const { id } = target;
       const onUse = useReadings(id, context);
       const onFailure = (message: string, atUs: number) => emit({ kind: 'gap', atUs, target: id, source, message });
-      if (docker && containerId !== undefined) {
-        followed.push(followStats(docker.getContainer(containerId), { everyMs, onUse, onFailure }, context));
-      } else if (pid !== undefined) {
-        polled.push({ id, look: async () => onUse(await processUse(pid, clock), clock.nowUs()) });
+      if (docker && target.containerId !== undefined) {
+        const container = () => docker.getContainer(target.containerId ?? '');
+        followed.push(followStats(container, { everyMs, onUse, onFailure }, context));
+      } else if (target.pid !== undefined) {
+        polled.push({ id, look: async () => onUse(await processUse(target.pid ?? 0, clock), clock.nowUs()) });
       } else {
         onFailure('neither its container nor its process is known', clock.nowUs());
       }
@@ -50,7 +52,7 @@ export const containerSampler: Sampler<IntervalOptions> = {
 
 async function processUse(pid: number, clock: Clock): Promise<ContainerUse> {
   const { cpuMs, residentBytes, throttling } = await readProcessUse(pid);
-  return { readUs: clock.nowUs(), cpuUs: cpuMs * 1000, memoryBytes: residentBytes, throttling };
+  return { process: pid, readUs: clock.nowUs(), cpuUs: cpuMs * 1000, memoryBytes: residentBytes, throttling };
 }
 
 /** Emits each use as a reading, with the rates since the one before. */
@@ -66,7 +68,7 @@ function useReadings(target: string, context: SamplerContext): (use: ContainerUs
 function useValues(now: ContainerUse, before: ContainerUse | undefined): Record<string, number> {
   const values: Record<string, number> = { 'container.memory_mib': now.memoryBytes / 1024 ** 2 };
   const us = before ? now.readUs - before.readUs : 0;
-  if (!before || us <= 0 || now.cpuUs < before.cpuUs) return values;
+  if (!before || us <= 0 || now.cpuUs < before.cpuUs || now.process !== before.process) return values;
   values['container.cpu_percent'] = ((now.cpuUs - before.cpuUs) / us) * 100;
   if (now.throttling && before.throttling) {
     values['container.throttled_ms'] = now.throttling.throttledMs - before.throttling.throttledMs;

@@ -4,6 +4,8 @@ import type { Throttling } from '../host/proc-fs.ts';
 
 /** Counters of one container or process since its start; only differences of `readUs` mean anything. */
 export interface ContainerUse {
+  /** The process these are of; undefined for a container, whose counters fall when it starts again. */
+  readonly process?: number;
   readonly readUs: number;
   readonly cpuUs: number;
   readonly memoryBytes: number;

@@ -15,9 +15,9 @@ export interface StatsFollower {
 /** The engine's own interval jitters; an answer this much early still counts for its time. */
 const earlyMs = 500;
 
-/** Follows until closed, and begins again when the engine ends the stream or cannot be reached. */
+/** Follows until closed, and begins again, with the container of that moment, when the engine ends the stream or cannot be reached. */
 export function followStats(
-  container: Docker.Container,
+  container: () => Docker.Container,
   follower: StatsFollower,
   context: Pick<SamplerContext, 'clock' | 'signal'>,
 ): OpenSampler {
@@ -41,7 +41,7 @@ export function followStats(
       try {
         // The client takes a signal; its types do not know that.
         const options: { stream: true } & { abortSignal: AbortSignal } = { stream: true, abortSignal: stop };
-        for await (const chunk of await container.stats(options)) lines.write(Buffer.from(chunk));
+        for await (const chunk of await container().stats(options)) lines.write(Buffer.from(chunk));
       } catch (error) {
         if (!stop.aborted) follower.onFailure(messageOf(error), clock.nowUs());
       }

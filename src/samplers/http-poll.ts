@@ -27,7 +27,8 @@ export function startPages(plan: PagePlan, context: SamplerContext): OpenSampler
   const getter = createHttpGetter();
   const targets = context.targets.flatMap((target) => {
     const url = plan.urlOf(target);
-    if (url !== undefined) return [{ id: target.id, look: (signal: AbortSignal) => look(target.id, url, signal) }];
+    if (url !== undefined)
+      return [{ id: target.id, look: (signal: AbortSignal) => look(target.id, plan.urlOf(target) ?? url, signal) }];
     const { source, noUrlMessage: message } = plan;
     context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target: target.id, source, message });
     return [];

@@ -13,26 +13,37 @@ const longestLocalRunqueue = 256;
 /** The runtime prints up to 10 ms late; a line this many intervals after the last one means that others are missing. */
 const missingAfter = 2.5;
 
+/** Where `isTheirs`, the interval is that of whoever started the process, unknown until lines show it. */
+interface SchedOptions extends IntervalOptions {
+  readonly isTheirs?: boolean;
+}
+
 /** Reads SCHED lines; each is a reading of the `sched.` series. */
-export const schedtraceSampler: Sampler<IntervalOptions> = {
+export const schedtraceSampler: Sampler<SchedOptions> = {
   kind: source,
   options: intervalOption(100, '1s', 'How often the Go runtime prints a SCHED line (GODEBUG=schedtrace)'),
   cost: 'Each target wakes its system monitor at least every 10 ms and writes one line per interval to stderr while it holds the scheduler lock, about 20 + 4 x GOMAXPROCS small writes.',
   goDebug: ({ everyMs }) => [`schedtrace=${Math.round(everyMs)}`],
-  open: async ({ everyMs }, context) =>
+  open: async ({ everyMs, isTheirs = false }, context) =>
     listenForTraces(
       {
         kind: 'sched',
         source,
         noneMessage: `no SCHED line was printed; was the process started with GODEBUG=schedtrace=${Math.round(everyMs)}?`,
-        reader: (target) => schedReader(target, everyMs, context),
+        reader: (target) => schedReader(target, everyMs, isTheirs, context),
       },
       context,
     ),
 };
 
-function schedReader(target: string, everyMs: number, context: SamplerContext): TraceReader<'sched'> {
+function schedReader(
+  target: string,
+  wantedMs: number,
+  isTheirs: boolean,
+  context: SamplerContext,
+): TraceReader<'sched'> {
   let last: { value: SchedLine; process: number; atUs: number } | undefined;
+  let everyMs = isTheirs ? Number.POSITIVE_INFINITY : wantedMs;
 
   function gapAfterLast(untilUs: number): void {
     if (!last || untilUs - last.atUs < missingAfter * everyMs * 1000) return;
@@ -44,8 +55,9 @@ function schedReader(target: string, everyMs: number, context: SamplerContext): 
   return {
     record({ value, stamp, process }, align: Align) {
       const atUs = align(value.ms * 1000, stamp);
-      gapAfterLast(atUs);
       const before = last?.process === process ? last.value : undefined;
+      if (isTheirs && before && value.ms > before.ms) everyMs = Math.min(everyMs, value.ms - before.ms);
+      gapAfterLast(atUs);
       context.emit({ kind: 'reading', atUs, target, source, values: readingOf(value, before) });
       last = { value, process, atUs };
     },

@@ -131,7 +131,7 @@ function wholeSecondAfter(us: number): number {
 }
 
 /** A sampler that cannot start leaves a gap, not a dead run. */
-async function openSampler({ sampler, options }: ChosenSampler, context: SamplerContext): Promise<OpenSampler> {
+export async function openSampler({ sampler, options }: ChosenSampler, context: SamplerContext): Promise<OpenSampler> {
   try {
     return await sampler.open(options, context);
   } catch (error) {

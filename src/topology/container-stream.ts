@@ -16,6 +16,14 @@ export interface FollowedLog {
   readonly close: Close;
 }
 
+/** A container that ended or started. */
+export interface ContainerLife {
+  readonly containerId: string;
+  readonly labels: Readonly<Record<string, string | undefined>>;
+  /** How it ended; undefined when it started. */
+  readonly death?: ContainerDeath | undefined;
+}
+
 /** The end of a container. */
 export interface ContainerDeath {
   readonly containerId: string;
@@ -24,14 +32,15 @@ export interface ContainerDeath {
   readonly isOutOfMemory: boolean;
 }
 
-/** Follows the lines of a container; `tail` old lines come first. Rejects when its log driver cannot be read. */
+/** Follows the lines of a container; `tail` old lines come first, of those since `sinceS` (seconds since 1970) if it is given. Rejects when its log driver cannot be read. */
 export async function followLines(
   container: Docker.Container,
   hasTty: boolean,
   tail: number,
   onLine: (stream: 'stdout' | 'stderr', text: string) => void,
+  sinceS = 0,
 ): Promise<FollowedLog> {
-  const options = { follow: true as const, stdout: true, stderr: true, tail };
+  const options = { follow: true as const, stdout: true, stderr: true, tail, since: sinceS };
   const stream = (await container.logs(options)) as EngineStream;
   const lines = {
     stdout: splitLines((text) => onLine('stdout', text)),
@@ -57,20 +66,31 @@ export async function followDeaths(
   label: string,
   onDeath: (death: ContainerDeath) => void,
 ): Promise<Close> {
+  return await followLives(docker, [label], ({ death }) => {
+    if (death) onDeath(death);
+  });
+}
+
+/** Follows ends and starts of containers that carry all these labels; resolves when the engine has begun to send. */
+export async function followLives(
+  docker: Docker,
+  labels: readonly string[],
+  onLife: (life: ContainerLife) => void,
+): Promise<Close> {
   const outOfMemory = new Set<string>();
-  const filters = JSON.stringify({ type: ['container'], event: ['die', 'oom'], label: [label] });
+  const filters = JSON.stringify({ type: ['container'], event: ['die', 'oom', 'start'], label: labels });
   const stream = (await docker.getEvents({ filters })) as EngineStream;
   const lines = splitLines((text) => {
     const event = readEvent(text);
     if (!event) return;
-    if (event.action === 'oom') outOfMemory.add(event.id);
-    else
-      onDeath({
-        containerId: event.id,
-        labels: event.labels,
-        exitCode: Number(event.labels['exitCode'] ?? 0),
-        isOutOfMemory: outOfMemory.has(event.id),
-      });
+    const { action, id: containerId, labels: own } = event;
+    if (action === 'oom') outOfMemory.add(containerId);
+    else if (action === 'start') onLife({ containerId, labels: own });
+    else {
+      const exitCode = Number(own['exitCode'] ?? 0);
+      const death = { containerId, labels: own, exitCode, isOutOfMemory: outOfMemory.delete(containerId) };
+      onLife({ containerId, labels: own, death });
+    }
   });
   stream.on('data', lines.write).on('error', () => undefined);
   return () => stream.destroy();

@@ -27,10 +27,14 @@ export interface ProjectContainer {
   readonly service: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly isRunning: boolean;
+  /** When it last started, seconds since 1970. */
+  readonly startedS: number;
   readonly exitCode: number;
   /** `starting`, `healthy`, `unhealthy`; undefined without a health check. */
   readonly health?: string | undefined;
   readonly hasTty: boolean;
+  /** GODEBUG that it was made with; empty when there is none. */
+  readonly goDebug: string;
   readonly containerPorts: readonly number[];
   /** Loopback address of a published port; undefined when it is not published where this machine can reach it. */
   readonly addressOf: AddressOf;
@@ -40,8 +44,22 @@ export interface ProjectContainer {
 export async function listContainers(docker: Docker, project: string): Promise<ProjectContainer[]> {
   const found = await docker.listContainers({ all: true, filters: { label: [projectFilter(project)] } });
   const services = found.filter(({ Labels }) => Labels[serviceLabel] && Labels[oneOffLabel] !== 'True');
-  const inspected = await Promise.all(services.map(({ Id }) => docker.getContainer(Id).inspect()));
-  return inspected.map(readContainer).sort((a, b) => a.target.localeCompare(b.target, 'en', { numeric: true }));
+  return await inspectAll(docker, services);
+}
+
+/** The running containers that carry all of these labels (`name` or `name=value`), whatever made them, by name. */
+export async function labelledContainers(docker: Docker, labels: readonly string[]): Promise<ProjectContainer[]> {
+  return await inspectAll(docker, await docker.listContainers({ filters: { label: [...labels] } }));
+}
+
+async function inspectAll(docker: Docker, found: readonly Docker.ContainerInfo[]): Promise<ProjectContainer[]> {
+  const inspected = await Promise.all(found.map(({ Id }) => inspectContainer(docker, Id)));
+  return inspected.sort((a, b) => a.target.localeCompare(b.target, 'en', { numeric: true }));
+}
+
+/** One container as it is now; rejects when it is gone. */
+export async function inspectContainer(docker: Docker, id: string): Promise<ProjectContainer> {
+  return readContainer(await docker.getContainer(id).inspect());
 }
 
 /** A container as a target of the run. */
@@ -58,15 +76,18 @@ export async function containerHealth(docker: Docker, id: string): Promise<strin
 function readContainer(found: Docker.ContainerInspectInfo): ProjectContainer {
   const labels = found.Config.Labels;
   const published = publishedPorts(found);
+  const name = found.Name.replace(/^\//, '');
   return {
     id: found.Id,
-    target: targetIdOf(labels) ?? found.Name.replace(/^\//, ''),
-    service: labels[serviceLabel] ?? '',
+    target: targetIdOf(labels) ?? name,
+    service: labels[serviceLabel] ?? name,
     labels,
     isRunning: found.State.Running,
+    startedS: Date.parse(found.State.StartedAt) / 1000,
     exitCode: found.State.ExitCode,
     health: found.State.Health?.Status,
     hasTty: found.Config.Tty,
+    goDebug: /^GODEBUG=(.*)$/m.exec((found.Config.Env ?? []).join('\n'))?.[1] ?? '',
     containerPorts: [...published.keys()],
     addressOf: (port) => published.get(port),
   };

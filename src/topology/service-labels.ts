@@ -8,6 +8,9 @@ export interface Endpoint {
   readonly path: string;
 }
 
+/** The port that profefe takes of a service that only says `profefe.com/enable`. */
+const profefePort = '6060';
+
 /** Everything a service's labels can tell rampart. */
 export interface ServiceHints {
   /** What to `go build`, relative to the build context. */
@@ -24,7 +27,8 @@ type Labels = Readonly<Record<string, string | undefined>>;
  * Reads `rampart.*` labels, and where they are absent those of profefe and Prometheus; `{name.replicas}` in a path becomes the replica
  * count of that service. usageError when a label makes no sense.
  */
-export function readHints(service: string, labels: Labels, replicas: Readonly<Record<string, number>>): ServiceHints {
+export function readHints(service: string, given: Labels, replicas: Readonly<Record<string, number>>): ServiceHints {
+  const labels = withSwitches(given);
   const endpoint = (
     kind: string,
     portLabels: readonly string[],
@@ -38,7 +42,12 @@ export function readHints(service: string, labels: Labels, replicas: Readonly<Re
   };
   return {
     goPackage: labels['rampart.go.package'],
-    pprof: endpoint('pprof', ['rampart.pprof.port', 'profefe.com/port'], ['rampart.pprof.path'], '/debug/pprof'),
+    pprof: endpoint(
+      'pprof',
+      ['rampart.pprof.port', 'profefe.com/port'],
+      ['rampart.pprof.path', 'profefe.com/path'],
+      '/debug/pprof',
+    ),
     metrics: endpoint(
       'metrics',
       ['rampart.metrics.port', 'prometheus.io/port'],
@@ -47,6 +56,23 @@ export function readHints(service: string, labels: Labels, replicas: Readonly<Re
     ),
     ready: endpoint('ready', ['rampart.ready.port'], ['rampart.ready.path'], '/'),
   };
+}
+
+/** Labels that only switch something on or off, and the short form `rampart.metrics: 6060/metrics`, as ports and paths. */
+function withSwitches(labels: Labels): Labels {
+  const [, port, path] = /^(\d+)(\/.*)?$/.exec(labels['rampart.metrics'] ?? '') ?? [];
+  return {
+    ...(labels['profefe.com/enable'] === 'true' ? { 'profefe.com/port': profefePort } : {}),
+    ...(port ? { 'rampart.metrics.port': port, 'rampart.metrics.path': path } : {}),
+    ...labels,
+    ...(labels['profefe.com/enable'] === 'false' ? { 'profefe.com/port': undefined } : {}),
+    ...(labels['prometheus.io/scrape'] === 'false' ? { 'prometheus.io/port': undefined } : {}),
+  };
+}
+
+/** Whether the labels say that the metrics of a service are not to be read. */
+export function refusesMetrics(labels: Labels): boolean {
+  return labels['rampart.metrics'] === 'false' || labels['prometheus.io/scrape'] === 'false';
 }
 
 /** All ports that rampart itself wants to reach. */

@@ -2,6 +2,7 @@
 import type { RunResult } from '../../model/run-result.ts';
 import { formatCount, formatDurationMs } from '../../model/units.ts';
 import { secondsText } from '../number-format.ts';
+import { isObservation } from '../observed-table.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Events, gaps, warnings and observers. */
@@ -42,8 +43,9 @@ function gapTable({ gaps, observers }: RunResult): Markup {
 export function resolvedPart({ scenario, environment }: RunResult): Markup {
   const text = (value: unknown) => JSON.stringify(value, undefined, 2);
   const { load } = scenario;
+  const sent = html`<p>Up to ${formatCount(load.maxConnections)} connections, timeout ${formatDurationMs(load.timeoutMs)}, seed ${scenario.seed}.</p>`;
   return html`<section id="resolved"><h2>What was asked for</h2>
-<p>Up to ${formatCount(load.maxConnections)} connections, timeout ${formatDurationMs(load.timeoutMs)}, seed ${scenario.seed}.</p>
+${load.mode === 'none' ? undefined : sent}
 <details><summary>Resolved scenario</summary><pre tabindex="0">${text(scenario)}</pre></details>
 <details><summary>Environment</summary><pre tabindex="0">${text(environment)}</pre></details>
 </section>`;
@@ -81,9 +83,13 @@ const terms: readonly (readonly [string, string])[] = [
   ['Hole in a line', 'Nothing was seen there. It is not zero.'],
 ];
 
+/** Terms that only load has. */
+const ofLoad = ['Response time', 'Service time', 'Dispatch lag', 'Dropped', 'Percentile'];
+
 /** How to read the page. */
-export function glossaryPart(): Markup {
-  return html`<section id="glossary"><h2>How to read this</h2><dl class="glossary">${terms.map(
+export function glossaryPart(result: RunResult): Markup {
+  const used = terms.filter(([term]) => !(isObservation(result) && ofLoad.includes(term)));
+  return html`<section id="glossary"><h2>How to read this</h2><dl class="glossary">${used.map(
     ([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`,
   )}</dl></section>`;
 }

@@ -1,4 +1,4 @@
-/** What the charts draw, as it is embedded in the page; times in seconds since the origin, latencies in milliseconds. */
+/** What the charts draw, as it is embedded in the page; times in seconds since the origin, latencies in milliseconds, sizes in MiB. */
 import type { RunResult, Series } from '../../model/run-result.ts';
 import { seriesInfo } from '../../model/series.ts';
 import { type DrawnPoint, keepExtremes, maxDrawnPoints, usualIntervalS, withHoles } from './downsample.ts';
@@ -45,17 +45,24 @@ export interface DrawnTarget {
 /** Colours that tell targets apart or, when these are more than the colours, services; in the order they are given out. */
 const targetColours = ['blue', 'orange', 'green', 'purple', 'sky', 'red', 'olive', 'brown'];
 
+/** Units whose numbers are too long for an axis, and what they are drawn in. */
+const drawnUnits: Readonly<Record<string, { readonly unit: string; readonly scale: number }>> = {
+  us: { unit: 'ms', scale: 1 / 1000 },
+  bytes: { unit: 'MiB', scale: 1 / 1024 ** 2 },
+  'bytes/s': { unit: 'MiB/s', scale: 1 / 1024 ** 2 },
+};
+
 /** Every series as columns to draw. */
 export function drawnSeries(result: RunResult): readonly DrawnSeries[] {
   const stackTimes = timesOfStacks(result.series);
   return result.series.map((series) => {
-    const scale = series.unit === 'us' ? 0.001 : 1;
+    const { unit, scale } = drawnUnits[series.unit] ?? { unit: series.unit, scale: 1 };
     const points = thin(withHoles(series, result.gaps), stackTimes.get(stackKey(series)));
     return {
       name: series.name,
       target: series.target,
       title: seriesInfo(series.name).title,
-      unit: series.unit === 'us' ? 'ms' : series.unit,
+      unit,
       everyS: round(usualIntervalS(series)),
       t: points.map(([atS]) => round(atS)),
       v: points.map(([, value]) => (value === null ? null : Number((value * scale).toPrecision(6)))),

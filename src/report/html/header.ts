@@ -3,6 +3,7 @@ import type { RunResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { floorText } from '../floor-text.ts';
 import { counted } from '../number-format.ts';
+import { isObservation } from '../observed-table.ts';
 import { reasonTexts, signs, stateWords } from '../state-words.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -56,7 +57,7 @@ function facts(result: RunResult): readonly (readonly [string, string])[] {
   return [
     ['Started', `${startedAt.slice(0, 19).replace('T', ' ')} UTC`],
     ['Engine', environment.engine],
-    ['Load', `${scenario.load.mode} loop, ${scenario.load.arrivals} arrivals`],
+    ['Load', isObservation(result) ? 'none' : `${scenario.load.mode} loop, ${scenario.load.arrivals} arrivals`],
     ['Targets', replicas.length > 0 ? replicas.join(', ') : 'none'],
     ['CPUs', `${environment.cpus} (${environment.cpuModel})`],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3)} GiB`],

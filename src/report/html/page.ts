@@ -1,5 +1,6 @@
 /** The whole page: one file that loads nothing. */
 import type { RunResult } from '../../model/run-result.ts';
+import { isObservation } from '../observed-table.ts';
 import { stateWords } from '../state-words.ts';
 import { answerPart } from './answer-part.ts';
 import { glossaryPart, observedPart, resolvedPart } from './appendix.ts';
@@ -7,6 +8,7 @@ import { chartsPart } from './charts-part.ts';
 import { findingsPart, sloPart } from './findings.ts';
 import { headerPart } from './header.ts';
 import { html, jsonForScript, raw } from './markup.ts';
+import { observedTargetsPart } from './observed-targets.ts';
 import { reportData } from './report-data.ts';
 import { stepDetailsPart } from './step-details.ts';
 import { stepsPart } from './steps-table.ts';
@@ -38,13 +40,13 @@ export function page(result: RunResult, texts: PageTexts): string {
 ${headerPart(result)}
 ${answerPart(result)}
 ${findingsPart(result)}
-${stepsPart(result)}
+${isObservation(result) ? observedTargetsPart(result) : stepsPart(result)}
 ${sloPart(result)}
 ${chartsPart(data)}
 ${stepDetailsPart(result)}
 ${observedPart(result)}
 ${resolvedPart(result)}
-${glossaryPart()}
+${glossaryPart(result)}
 </main>
 <script type="application/json" id="report-data">${jsonForScript(data)}</script>
 ${texts.scripts.map((script) => html`<script>${raw(script)}</script>\n`)}</body>

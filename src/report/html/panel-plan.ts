@@ -22,6 +22,8 @@ export interface TargetPlan extends Partial<Panel> {
 interface GroupPlan {
   readonly title: string;
   readonly note: string;
+  /** Only where load was sent, or only where none was. */
+  readonly only?: 'load' | 'observed';
   readonly charts: readonly (OwnPlan | TargetPlan | 'goroutines')[];
 }
 
@@ -29,6 +31,7 @@ interface GroupPlan {
 export const panelPlan: readonly GroupPlan[] = [
   {
     title: 'Load',
+    only: 'load',
     note: 'Planned is what the schedule asked for; completed is what the service gave back. Where they part, the service no longer keeps up.',
     charts: [
       {
@@ -46,6 +49,7 @@ export const panelPlan: readonly GroupPlan[] = [
   },
   {
     title: 'Latency',
+    only: 'load',
     note: 'Response counts from the moment an arrival was due, service from the first byte sent. A gap between them is time spent waiting for a connection.',
     charts: [
       {
@@ -88,7 +92,39 @@ export const panelPlan: readonly GroupPlan[] = [
     ],
   },
   {
+    title: 'CPU and memory',
+    only: 'observed',
+    note: 'Of the processes or containers, and of the whole machine they run on.',
+    charts: [
+      { id: 'cpu', title: 'CPU', names: ['container.cpu_percent'], height: 170 },
+      { id: 'memory', title: 'Memory', names: ['container.memory_mib'] },
+      { id: 'throttled', title: 'Throttled in the interval', names: ['container.throttled_ms'] },
+      {
+        id: 'host',
+        title: 'Host',
+        strokes: [
+          ['host.cpu_percent', 'CPU, all cores', 'ink', 0.2, false, 1.5],
+          ['host.steal_percent', 'stolen by the hypervisor', 'red', 0, false, 1.5],
+        ],
+      },
+    ],
+  },
+  {
+    title: 'What services say of themselves',
+    only: 'observed',
+    note: 'From their Prometheus endpoints.',
+    charts: [
+      { id: 'go-goroutines', title: 'Goroutines', names: ['go.goroutines'] },
+      { id: 'go-heap', title: 'Heap live, and goal (dashed)', names: ['go.heap_live_bytes', 'go.heap_goal_bytes'] },
+      { id: 'go-gc', title: 'GC cycles per second', names: ['go.gc_cycles_per_second'] },
+      { id: 'go-alloc', title: 'Allocated per second', names: ['go.alloc_bytes_per_second'] },
+      { id: 'go-in-flight', title: 'HTTP requests in flight', names: ['go.http_requests_in_flight'] },
+      { id: 'go-threads', title: 'Threads', names: ['go.threads'] },
+    ],
+  },
+  {
     title: 'CPU',
+    only: 'load',
     note: 'The generator shares this machine with the targets: when the host is full, a slow answer is not the service alone.',
     charts: [
       {
@@ -110,6 +146,7 @@ export const panelPlan: readonly GroupPlan[] = [
   },
   {
     title: 'Generator health',
+    only: 'load',
     note: 'Whether the load itself was as planned. Lag is the generator being late although a connection was free.',
     charts: [
       { id: 'lag', title: 'Dispatch lag p99', strokes: [['load.lag_p99_us', 'lag p99', 'purple', 0, false, 1.5]] },

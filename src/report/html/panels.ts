@@ -5,8 +5,13 @@ import type { Line, Panel, PanelGroup } from './panel.ts';
 import { type OwnPlan, panelPlan, type Stroke, type TargetPlan } from './panel-plan.ts';
 
 /** The charts of a result, in reading order; a chart without a single series is named as absent instead. */
-export function panelGroups(series: readonly DrawnSeries[], targets: readonly DrawnTarget[]): readonly PanelGroup[] {
-  return panelPlan.map(({ title, note, charts }) => {
+export function panelGroups(
+  series: readonly DrawnSeries[],
+  targets: readonly DrawnTarget[],
+  observed: boolean,
+): readonly PanelGroup[] {
+  const shown = panelPlan.filter(({ only }) => only === undefined || only === (observed ? 'observed' : 'load'));
+  return shown.map(({ title, note, charts }) => {
     const panels: Panel[] = [];
     const absent: string[] = [];
     for (const chart of charts) {

@@ -1,5 +1,6 @@
 /** All that the page's script is given, as one JSON value. */
 import type { RunResult } from '../../model/run-result.ts';
+import { isObservation } from '../observed-table.ts';
 import {
   type Band,
   bands,
@@ -32,5 +33,12 @@ export function reportData(result: RunResult): ReportData {
     atS: atUs / 1e6,
     text: target === undefined ? message : `${target}: ${message}`,
   }));
-  return { ...timeSpan(result), bands: bands(result), marks, targets, series, groups: panelGroups(series, targets) };
+  return {
+    ...timeSpan(result),
+    bands: bands(result),
+    marks,
+    targets,
+    series,
+    groups: panelGroups(series, targets, isObservation(result)),
+  };
 }

@@ -3,12 +3,14 @@ import type { LatencySummary } from '../../model/histogram.ts';
 import type { RunResult, StepResult } from '../../model/run-result.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
 import { counted, msCell, secondsText } from '../number-format.ts';
+import { isObservation } from '../observed-table.ts';
 import { html, type Markup } from './markup.ts';
 import { bar } from './steps-table.ts';
 
 /** One section for each step, closed until asked for. */
 export function stepDetailsPart(result: RunResult): Markup | undefined {
   if (result.steps.length === 0) return undefined;
+  if (isObservation(result)) return html`<section id="details"><h2>In detail</h2>${result.steps.map(seenIn)}</section>`;
   return html`<section id="details"><h2>Step by step</h2>${result.steps.map(stepDetails)}</section>`;
 }
 
@@ -19,6 +21,13 @@ function stepDetails(step: StepResult, index: number): Markup {
 ${goroutineTable(step.goroutines)}
 ${targetTable(step.targets)}
 </details>`;
+}
+
+/** A span without load has neither latencies nor errors. */
+function seenIn({ startUs, durationUs, goroutines, targets }: StepResult): Markup {
+  return html`<p class="hint">From ${secondsText(startUs)} after the beginning, ${secondsText(durationUs)} long.</p>
+${goroutineTable(goroutines)}
+${targetTable(targets)}`;
 }
 
 const lossKeys = ['completed', 'failed', 'timedOut', 'dropped', 'unfinished'] as const;
@@ -64,7 +73,7 @@ function errorTable(errors: StepResult['errors']): Markup {
 function goroutineTable(sites: StepResult['goroutines']): Markup | undefined {
   const most = sites.reduce((high, { mean }) => Math.max(high, mean), 1);
   if (sites.length === 0) return undefined;
-  return html`<h3>Where goroutines were <span class="unit">mean and max over the profiles of this step</span></h3>
+  return html`<h3>Where goroutines were <span class="unit">mean and max over its profiles</span></h3>
 <div class="scroll"><table class="sites"><thead><tr><th scope="col" class="n">mean</th><th scope="col" class="n">max</th><th scope="col">target</th><th scope="col">waits for</th><th scope="col">at</th></tr></thead>
 <tbody>${sites.map(
     ({ target, reason, site, frames, mean, max }) =>

@@ -1,0 +1,139 @@
+/** One observation from what was asked to its result on disk: the run directory of `rampart run`, without load. */
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-directory.ts';
+import { startClock } from '../host/clock.ts';
+import { writeText } from '../host/files.ts';
+import { machineFacts } from '../host/machine.ts';
+import type { RunContext } from '../model/contracts.ts';
+import { type RecordedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
+import type { ObservedTopology } from '../model/topology.ts';
+import { openWatchSinks, samplers } from '../registry.ts';
+import { observeSession } from '../session/observe-session.ts';
+import type { ChosenSampler, ReadySession } from '../session/run-session.ts';
+import { attachObserved, findObserved, type Observed } from '../topology/attach-observed.ts';
+import type { CommandContext } from './context.ts';
+import { diskRefused, type FinishedRun, newRunId, type RunChoices } from './execute-run.ts';
+import { finishRun } from './finish-run.ts';
+import type { Asked } from './observe-flags.ts';
+
+/** How often each sampler looks; what is printed keeps the interval it was started with. */
+const samplerOptions: Readonly<Record<string, unknown>> = {
+  schedtrace: { everyMs: 1000, isTheirs: true },
+  gctrace: true,
+  goroutines: { everyMs: 5000 },
+  metrics: { everyMs: 1000 },
+  containers: { everyMs: 1000 },
+};
+
+/** Finds the targets, looks at them and writes the run directory; rejects when a target is not as asked. */
+export async function executeObservation(
+  { request, forMs }: Asked,
+  choices: RunChoices,
+  command: CommandContext,
+): Promise<FinishedRun> {
+  const observed = await findObserved(request, command.env);
+  command.signal.throwIfAborted();
+  const scenario = recordedScenario(observed, forMs);
+  const id = newRunId(scenario.name);
+  const directory = choices.out ?? join(command.cwd, 'runs', id);
+  await createRunDirectory(directory);
+  await writeText(join(directory, runFiles.scenario), scenarioText(scenario));
+  const { signal, log, env } = command;
+  const context: RunContext = { runId: id, clock: startClock(), signal, log, env };
+  const chosen = samplers.flatMap((sampler): ChosenSampler[] =>
+    observed.samplers.includes(sampler.kind) ? [{ sampler, options: samplerOptions[sampler.kind] }] : [],
+  );
+  const onReady = async ({ topology, clock, startUs, abort }: ReadySession) => {
+    for (const warning of topology.warnings) log.warn(warning);
+    for (const target of topology.targets) log.info(`${target.id}: ${placesOf(target)}`);
+    const manifest = manifestOf(id, command.version, scenario, topology, chosen);
+    await writeManifest(directory, { ...manifest, startedAt: new Date(clock.originWallMs).toISOString(), startUs });
+    return await openWatchSinks({
+      runId: id,
+      directory,
+      progress: { write: command.tell, redraw: command.redraw, columns: command.columns, startUs, forMs },
+      metricsPort: choices.metricsPort,
+      onDiskError: (error) => abort(diskRefused(directory, error)),
+      onMetricsUrl: (url) => log.info(`live metrics: ${url}`),
+    });
+  };
+  const attach = (on: RunContext) => attachObserved(request, observed, on);
+  const outcome = await observeSession({ attach, samplers: chosen, forMs, onReady }, context);
+  await writeOutcome(directory, outcome);
+  return { result: await finishRun(directory), directory };
+}
+
+function placesOf({ pid, containerId, pprofUrl, metricsUrl }: ObservedTopology['targets'][number]): string {
+  const places = [
+    pid === undefined ? undefined : `process ${pid}`,
+    containerId === undefined ? undefined : `container ${containerId.slice(0, 12)}`,
+    pprofUrl,
+    metricsUrl,
+  ].filter((place) => place !== undefined);
+  return places.length === 0 ? 'its log only' : places.join(', ');
+}
+
+/** Named after its services, at most three of them. */
+function recordedScenario({ found, targets }: Observed, forMs: number | undefined): RecordedScenario {
+  const services = [...new Set(targets.map(({ service }) => service))];
+  return {
+    name: `observe-${services.slice(0, 3).join('-')}`,
+    description: '',
+    seed: 0,
+    topology: {
+      engine: 'observe',
+      targets: targets.map(({ id, pid, containerId, pprofUrl, metricsUrl }, index) => {
+        const { log } = found[index] ?? {};
+        return {
+          name: id,
+          ...(pid === undefined ? {} : { pid }),
+          ...(containerId === undefined ? {} : { container: containerId }),
+          ...(pprofUrl === undefined ? {} : { pprof: pprofUrl }),
+          ...(metricsUrl === undefined ? {} : { metrics: metricsUrl }),
+          ...(log === undefined ? {} : { logs: log }),
+        };
+      }),
+    },
+    load: {
+      mode: 'none',
+      requests: [],
+      feeders: {},
+      arrivals: 'none',
+      maxConnections: 0,
+      timeoutMs: 0,
+      idleMs: 0,
+      workers: 1,
+      steps: [{ name: 'observed', shape: { kind: 'constant', rps: 0 }, durationMs: forMs ?? 0, measure: true }],
+    },
+    observe: {},
+    validity: { minSentShare: 0, maxLagP99Ms: 0, maxLoopShare: 1 },
+    slo: [],
+  };
+}
+
+function scenarioText({ name, topology }: RecordedScenario): string {
+  return `# What rampart observe looked at, without load.\n${stringify({ name, topology })}`;
+}
+
+function manifestOf(
+  id: string,
+  toolVersion: string,
+  scenario: RecordedScenario,
+  { engine, facts, targets, warnings }: ObservedTopology | ReadySession['topology'],
+  chosen: readonly ChosenSampler[],
+): Omit<RunManifest, 'startedAt' | 'startUs'> {
+  return {
+    id,
+    toolVersion,
+    scenario,
+    environment: {
+      engine,
+      ...machineFacts(),
+      facts,
+      targets: targets.map(({ id: target, service }) => ({ id: target, service })),
+    },
+    warnings,
+    observers: chosen.map(({ sampler: { kind, cost } }) => ({ kind, cost })),
+  };
+}

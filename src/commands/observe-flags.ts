@@ -1,0 +1,134 @@
+/** The flags of `rampart observe` to what is to be looked at. */
+import { resolve } from 'node:path';
+import { isLoopbackHost } from '../host/loopback.ts';
+import { usageError } from '../model/errors.ts';
+import { parseDurationMs } from '../model/units.ts';
+import type { ObserveRequest, TargetRequest } from '../topology/observed-target.ts';
+import type { CommandArgs, Flag } from './context.ts';
+
+/** See `rampart observe --help`. */
+export const observeFlags: Readonly<Record<string, Flag>> = {
+  project: { describe: 'Every container of a compose project that is running', type: 'string' },
+  label: {
+    describe: 'Containers with this label, NAME or NAME=VALUE; of several, and of --project, all must hold',
+    type: 'string',
+    array: true,
+  },
+  pid: { describe: 'A local Go process', type: 'string', array: true },
+  port: {
+    describe: 'The local Go process that listens on a port, PORT or ADDRESS:PORT',
+    type: 'string',
+    array: true,
+  },
+  url: { describe: 'Where pprof or Prometheus metrics answer, on a loopback address', type: 'string', array: true },
+  log: {
+    describe: 'A file with the stderr of a service started with GODEBUG=schedtrace=1000,gctrace=1',
+    type: 'string',
+    array: true,
+  },
+  target: {
+    describe: 'A target with a name, NAME=WHAT[,log:FILE], where WHAT is pid:N, port:N, log:FILE or a URL',
+    type: 'string',
+    array: true,
+  },
+  for: { describe: 'How long, such as 10m (default: until Ctrl-C)', type: 'string' },
+};
+
+/** What to look at, and for how long. */
+export interface Asked {
+  readonly request: ObserveRequest;
+  readonly forMs: number | undefined;
+}
+
+/** Reads the flags; throws a usage error with everything that cannot be read. */
+export function askedOf(args: CommandArgs, cwd: string): Asked {
+  const mistakes: string[] = [];
+  const one = (key: 'pid' | 'port' | 'url' | 'log') =>
+    args.strings(key).flatMap((text): TargetRequest[] => {
+      const flag = `--${key} ${text}`;
+      const part = readPart(key, text, cwd);
+      if (part !== undefined) return [{ flag, ...part }];
+      mistakes.push(`--${key} must be ${forms[key]}, got ${JSON.stringify(text)}`);
+      return [];
+    });
+  const targets = [
+    ...args.strings('target').flatMap((text) => readTarget(text, cwd, mistakes)),
+    ...(['pid', 'port', 'url', 'log'] as const).flatMap(one),
+  ];
+  for (const label of args.strings('label')) {
+    if (!/^[^=\s]+(=.*)?$/.test(label)) {
+      mistakes.push(`--label must be NAME or NAME=VALUE (example: --label app=shop), got ${JSON.stringify(label)}`);
+    }
+  }
+  const project = args.string('project');
+  if (project === '') mistakes.push('--project must be the name of a compose project (example: --project shop)');
+  const forText = args.string('for');
+  const forMs = forText === undefined ? undefined : parseDurationMs(forText);
+  if (forText !== undefined && !(forMs !== undefined && forMs >= 1000)) {
+    mistakes.push(`--for must be a duration of at least 1s (example: --for 10m), got ${JSON.stringify(forText)}`);
+  }
+  const request = { project, labels: args.strings('label'), targets };
+  if (mistakes.length === 0 && targets.length === 0 && project === undefined && request.labels.length === 0) {
+    mistakes.push('nothing to look at: name a target with --project, --label, --pid, --port, --url, --log or --target');
+  }
+  if (mistakes.length > 0) {
+    throw usageError('flag-invalid', mistakes.join('\n'), 'rampart observe --help has examples.');
+  }
+  return { request, forMs };
+}
+
+type Part = Omit<TargetRequest, 'flag' | 'name'>;
+
+const forms = {
+  pid: 'the number of a process (example: --pid 4711)',
+  port: 'PORT or ADDRESS:PORT (example: --port 8080)',
+  url: 'an http URL on a loopback address (example: --url http://127.0.0.1:6060); forward the port of what runs elsewhere',
+  log: 'a file (example: --log api.log)',
+} as const;
+
+function readPart(key: keyof typeof forms, text: string, cwd: string): Part | undefined {
+  switch (key) {
+    case 'pid': {
+      const pid = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
+      return pid === undefined ? undefined : { pid };
+    }
+    case 'port': {
+      const match = /^(?:(?:\[([\da-fA-F:]+)\]|([\d.]+|localhost)):)?(\d{1,5})$/.exec(text);
+      const number = Number(match?.[3]);
+      if (!match || number < 1 || number > 65_535) return undefined;
+      const host = match[2] === 'localhost' ? '127.0.0.1' : (match[1] ?? match[2]);
+      return { port: { host, number } };
+    }
+    case 'url': {
+      if (!URL.canParse(text)) return undefined;
+      const { protocol, hostname } = new URL(text);
+      return protocol === 'http:' && isLoopbackHost(hostname) ? { url: text } : undefined;
+    }
+    case 'log':
+      return text === '' ? undefined : { log: resolve(cwd, text) };
+  }
+}
+
+function readTarget(text: string, cwd: string, mistakes: string[]): TargetRequest[] {
+  const flag = `--target ${text}`;
+  const refuse = (why: string): TargetRequest[] => {
+    mistakes.push(
+      `--target must be NAME=WHAT (example: --target api=port:8080,log:api.log): ${why}, got ${JSON.stringify(text)}`,
+    );
+    return [];
+  };
+  const [, name, rest = ''] = /^([\w.-]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined) return refuse('a name and what it is are wanted');
+  let whole: Part = {};
+  for (const piece of rest.split(',')) {
+    const [, key = 'url', value = piece] = /^(pid|port|log|url):(?!\/\/)(.*)$/.exec(piece) ?? [];
+    const part = readPart(key as keyof typeof forms, value, cwd);
+    if (part === undefined)
+      return refuse(`${JSON.stringify(piece)} is no ${key === 'url' ? 'http URL on a loopback address' : key}`);
+    if (Object.keys(part).some((each) => each in whole)) return refuse(`it has two of ${key}`);
+    whole = { ...whole, ...part };
+  }
+  if (whole.pid !== undefined && whole.port !== undefined)
+    return refuse('pid and port name the same thing; one is enough');
+  return [{ flag, name, ...whole }];
+}

@@ -1,0 +1,32 @@
+/** `rampart observe`: look at Go services that already run, without load; one result and one report, as of a run. */
+import { resolve } from 'node:path';
+import { exitCodeOf } from '../analysis/exit-code.ts';
+import type { Command } from './context.ts';
+import { executeObservation } from './execute-observation.ts';
+import { askedOf, observeFlags } from './observe-flags.ts';
+import { outputFlags, printResult } from './print-result.ts';
+import { metricsPortOf, runFlags, tellEnd } from './run.ts';
+
+export const observeCommand: Command = {
+  name: 'observe',
+  positionals: '',
+  summary: 'Look at Go services that already run, without load, until Ctrl-C',
+  examples: [
+    ['rampart observe --port 8080', 'the process that listens there; its pprof and metrics are found by asking'],
+    ['rampart observe --project shop --for 10m', 'every container of a compose project'],
+    ['rampart observe --label app=shop --label tier=api', 'containers that carry both labels'],
+    ['rampart observe --url http://127.0.0.1:6060', 'whatever answers there, such as a forwarded port'],
+    ['rampart observe --target api=pid:4711,log:api.log --log worker.log', 'several at once, with and without a name'],
+  ],
+  options: { ...observeFlags, ...outputFlags, ...runFlags },
+  run: async (args, context) => {
+    const metricsPort = metricsPortOf(args);
+    const asked = askedOf(args, context.cwd);
+    const out = args.string('out');
+    const choices = { out: out === undefined ? undefined : resolve(context.cwd, out), metricsPort };
+    const { result, directory } = await executeObservation(asked, choices, context);
+    await printResult(result, args, context);
+    tellEnd(result, directory, context);
+    return exitCodeOf(result);
+  },
+};
