@@ -148,6 +148,6 @@ export class Connection implements Carrier {
 const unread: ReadFailure = 'closed before the response';
 
 /** `connect ECONNREFUSED`, `read ECONNRESET`, `write EPIPE`: the call and its error number, without addresses. */
-function kindOf(error: Error & { syscall?: string; code?: string }, layer: 'tls' | 'socket'): string {
+export function kindOf(error: Error & { syscall?: string; code?: string }, layer: 'tls' | 'socket'): string {
   return error.code ? `${error.syscall ?? layer} ${error.code}` : `${layer} ${messageOf(error)}`;
 }

@@ -9,25 +9,26 @@ import type { TlsSpec } from '../model/scenario.ts';
 export interface Dialer {
   /** The event after which a socket can carry requests. */
   readonly readyEvent: 'connect' | 'secureConnect';
-  /** Starts to connect; what is read goes to `onread`. */
-  dial(onread: OnReadOpts): Socket;
+  /** Starts to connect; what is read goes to `onread`, or is for who takes the socket. */
+  dial(onread?: OnReadOpts): Socket;
 }
 
 /** The part of a plan that says where its target is. */
-type Address = Pick<LoadPlan, 'host' | 'port' | 'addresses' | 'socket' | 'tls'>;
+type Address = Pick<LoadPlan, 'host' | 'port' | 'addresses' | 'socket' | 'tls' | 'http'>;
 
 /** The dialer of a plan, its certificates read; rejects when they cannot be used. */
-export async function openDialer({ host, port, addresses = [], socket, tls }: Address): Promise<Dialer> {
+export async function openDialer({ host, port, addresses = [], socket, tls, http }: Address): Promise<Dialer> {
   let next = 0;
   const to = () =>
     socket === undefined
       ? { host: addresses[next++ % addresses.length] ?? host, port, noDelay: true }
       : { path: socket };
-  if (!tls) return { readyEvent: 'connect', dial: (onread) => connect({ ...to(), onread }) };
+  if (!tls) return { readyEvent: 'connect', dial: (onread) => connect({ ...to(), ...(onread && { onread }) }) };
   const serverName = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
   const options = {
     secureContext: await secureContextOf(tls),
     rejectUnauthorized: !tls.insecure,
+    ...(http === 2 ? { ALPNProtocols: ['h2'] } : {}),
     // An address is no server name (RFC 6066, 3), but is held against the certificate all the same.
     ...(serverName === undefined ? {} : { servername: serverName }),
   };
@@ -35,7 +36,11 @@ export async function openDialer({ host, port, addresses = [], socket, tls }: Ad
     readyEvent: 'secureConnect',
     // Node hands `onread` on to the socket (tls.connect in lib/_tls_wrap.js); its types do not say so.
     dial: (onread) => {
-      const withReader: ConnectionOptions & { onread: OnReadOpts } = { ...to(), ...options, onread };
+      const withReader: ConnectionOptions & { onread?: OnReadOpts } = {
+        ...to(),
+        ...options,
+        ...(onread && { onread }),
+      };
       return connectTls(withReader);
     },
   };

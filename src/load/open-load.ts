@@ -4,6 +4,9 @@ import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import { type Dialer, openDialer } from './dialer.ts';
 import { newDispatcher } from './dispatcher.ts';
+import { requireH2 } from './h2-check.ts';
+import { h2Target } from './h2-message.ts';
+import { newH2Pool } from './h2-pool.ts';
 import { newPool, type Pool, type PoolEvents } from './pool.ts';
 import { openRequestSource } from './request-source.ts';
 import { arrivalCursor, type ScheduleSpec } from './schedule.ts';
@@ -34,6 +37,7 @@ export async function runOpenLoad(
 ): Promise<void> {
   const nextRequest = await openRequestSource(plan);
   const dialer = await openDialer(plan);
+  if (plan.http === 2) await requireH2(plan, dialer);
   const clock = () => hrUs() - plan.originHrUs;
   const { steps, arrivals, seed, share } = plan;
   const startUs = await agreeOnStart(Math.max(plan.startUs, clock()));
@@ -42,8 +46,9 @@ export async function runOpenLoad(
   const ticks = newTickBook(schedule.startUs);
   const accounts = openAccounts(ticks.counts, nextRequest, plan.requests);
   const cursor = arrivalCursor(schedule);
-  const pool = newPool(
-    poolOptions(plan, dialer),
+  const pool = openPool(
+    plan,
+    dialer,
     poolEvents(accounts, clock, () => dispatcher.dispatchDue()),
     clock,
   );
@@ -106,14 +111,15 @@ function expireOverdue(accounts: Accounts, pool: Pool, nowUs: number, timeoutMs:
   pool.expireDials(nowUs);
 }
 
-function poolOptions(plan: LoadPlan, dialer: Dialer) {
-  return {
+function openPool(plan: LoadPlan, dialer: Dialer, events: PoolEvents, clock: () => number): Pool {
+  const limits = {
     dialer,
-    readBuffer: Buffer.allocUnsafeSlow(readBufferBytes),
     maxConnections: plan.maxConnections,
     maxQueue: plan.maxQueue ?? Number.POSITIVE_INFINITY,
     timeoutUs: plan.timeoutMs * 1000,
   };
+  if (plan.http === 2) return newH2Pool({ ...limits, ...h2Target(plan) }, events, clock);
+  return newPool({ ...limits, readBuffer: Buffer.allocUnsafeSlow(readBufferBytes) }, events, clock);
 }
 
 function poolEvents(accounts: Accounts, clock: () => number, heard: () => void): PoolEvents {

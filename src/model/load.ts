@@ -10,6 +10,8 @@ export interface LoadPlan {
   /** A Unix socket instead of that host and port, which then only stand in the Host header. */
   readonly socket?: string | undefined;
   readonly tls?: TlsSpec | undefined;
+  /** The version of HTTP that is spoken; 1.1 when there is none. */
+  readonly http?: 1 | 2 | undefined;
   readonly requests: readonly RequestSpec[];
   readonly feeders: Readonly<Record<string, FeederSpec>>;
   readonly steps: readonly LoadStep[];

@@ -52,6 +52,8 @@ export type Arrivals = 'uniform' | 'poisson';
 /** What is sent and when; `open` keeps the schedule whatever the target does, `closed` keeps `maxConnections` busy. */
 export interface LoadSpec {
   readonly mode: 'open' | 'closed';
+  /** HTTP/1.1, or HTTP/2 in the open mode; absent in runs of older versions. */
+  readonly http?: 1 | 2 | undefined;
   readonly requests: readonly RequestSpec[];
   readonly feeders: Readonly<Record<string, FeederSpec>>;
   readonly arrivals: Arrivals;

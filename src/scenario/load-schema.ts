@@ -39,6 +39,13 @@ export const loadSchema = z
       .enum(['open', 'closed'], { error: (issue) => refusal('open or closed', issue.input, 'open') })
       .default('open')
       .meta({ description: 'open keeps the schedule whatever the target does; closed keeps maxConnections busy' }),
+    http: z
+      .literal([1, 2], { error: (issue) => refusal('1 or 2', issue.input, '2') })
+      .default(1)
+      .meta({
+        description:
+          'HTTP/1.1, or HTTP/2: h2 over TLS, else h2c with prior knowledge. A connection then carries as many requests at a time as the target allows. A request costs the generator two to three times the CPU time of HTTP/1.1',
+      }),
     request: requestSchema.optional().meta({ description: 'What every arrival sends; GET / without it' }),
     requests: requestsSchema.optional().meta({ description: 'What arrivals send, chosen by weight' }),
     feeders: feedersSchema.meta({
@@ -76,6 +83,9 @@ export const loadSchema = z
       const message = 'must not be given beside load.request: give one of the two';
       context.issues.push({ code: 'custom', input: requests, path: ['requests'], message });
     }
+    const sent = requests ?? [request ?? requestSchema.parse({})];
+    for (const message of http2Mistakes(input.http, input.mode, sent))
+      context.issues.push({ code: 'custom', input: input.http, path: ['http'], message });
     if (input.mode === 'closed' && input.workers !== 'auto') {
       const message = 'must be left out with mode: closed, which has one worker';
       context.issues.push({ code: 'custom', input: input.workers, path: ['workers'], message });
@@ -86,12 +96,25 @@ export const loadSchema = z
     }
     return {
       ...rest,
-      requests: requests ?? [request ?? requestSchema.parse({})],
+      requests: sent,
       steps,
       timeoutMs: timeout,
       idleMs: idle,
     };
   });
+
+/** Header fields that belong to one connection, which HTTP/2 has no place for (RFC 9113, 8.2.2). */
+const connectionFields = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te'];
+
+function http2Mistakes(http: 1 | 2, mode: LoadSpec['mode'], requests: LoadSpec['requests']): string[] {
+  if (http === 1) return [];
+  const given = requests.flatMap(({ headers }) => Object.keys(headers));
+  const misfit = given.find((name) => connectionFields.includes(name.toLowerCase()));
+  return [
+    ...(mode === 'closed' ? ['must be 1 with mode: closed, which speaks HTTP/1.1 only'] : []),
+    ...(misfit === undefined ? [] : [`must be 1 with a ${misfit} header: HTTP/2 does not have it`]),
+  ];
+}
 
 function stepMistakes(steps: readonly LoadStep[]): string[] {
   const mistakes: string[] = [];

@@ -55,14 +55,17 @@ const shapes: LoadStep[] = [
 ];
 
 const kinds = (['uniform', 'poisson'] as const).flatMap((arrivals) =>
-  workerCounts.map((workers) => ({ arrivals, workers })),
+  [...workerCounts.map((workers) => ({ workers, http: 1 as const })), { workers: 1, http: 2 as const }].map((how) => ({
+    arrivals,
+    ...how,
+  })),
 );
 
 it.each(kinds)(
-  '$arrivals arrivals of $workers workers reached the server when they were due',
-  async ({ arrivals, workers }) => {
+  '$arrivals arrivals of $workers workers over HTTP/$http reached the server when they were due',
+  async ({ arrivals, workers, http }) => {
     await truth.plan({});
-    const plan = planFor(truth.port, { steps: shapes, arrivals, workers, seed: 11 });
+    const plan = planFor(truth.port, { steps: shapes, arrivals, workers, http, seed: 11 });
     const report = await run(plan);
     const due = dueTimesUs(plan);
     const seen = (await truth.arrivals()).slice().sort((a, b) => a - b);
@@ -78,9 +81,9 @@ it.each(kinds)(
   },
 );
 
-it('reports the two delays of the server in exactly their shares', async () => {
+it.each([1, 2] as const)('reports the two delays of the server in exactly their shares, HTTP/%i', async (http) => {
   await truth.plan({ delay: '10ms', slow: '250ms', slowEvery: '10' });
-  const report = await run(planFor(truth.port, { steps: [constantStep(500, 2000)], maxConnections: 500 }));
+  const report = await run(planFor(truth.port, { steps: [constantStep(500, 2000)], maxConnections: 500, http }));
   expect(report.total.completed).toBe(1000);
   for (const latency of [report.response, report.service]) {
     expect(latency.minNonZeroValue).toBeGreaterThanOrEqual(9_990);

@@ -50,6 +50,7 @@ describe('loadScenario', () => {
     });
     expect(scenario.load).toMatchObject({
       mode: 'open',
+      http: 1,
       arrivals: 'uniform',
       maxConnections: 1000,
       workers: 'auto',
@@ -183,6 +184,18 @@ describe('loadScenario', () => {
       'load:\n',
       'load:\n  workers: 2\n  mode: closed\n',
       'ramp.yaml:7:12 load.workers must be left out with mode: closed, which has one worker',
+    ],
+    [
+      'a version of HTTP that there is not',
+      'load:\n',
+      'load:\n  http: 3\n',
+      'ramp.yaml:7:9 load.http must be 1 or 2, got 3 (example: 2)',
+    ],
+    [
+      'HTTP/2 in a closed loop',
+      'load:\n',
+      'load:\n  http: 2\n  mode: closed\n',
+      'ramp.yaml:7:9 load.http must be 1 with mode: closed, which speaks HTTP/1.1 only',
     ],
     ['broken YAML', 'slo:\n', 'slo: [\n', /^ramp\.yaml:\d+:\d+ /],
   ])('refuses %s', (_, from, to, message) => {

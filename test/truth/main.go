@@ -58,7 +58,10 @@ func main() {
 	mux.HandleFunc("POST /control/plan", s.setPlan)
 	mux.HandleFunc("GET /control/arrivals", s.listArrivals)
 	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
-	log.Fatal(http.Serve(listener, mux))
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	log.Fatal((&http.Server{Handler: mux, Protocols: protocols}).Serve(listener))
 }
 
 // arrive writes down one arrival and returns its record, its time, and its place in the order of arrivals (from 1).
