@@ -1,5 +1,5 @@
 /** Where our reader differs from Node's parser (llhttp, strict) on purpose, with the section of RFC 9112 and the reason. */
-import { withPlainChunkSizes, withPlainInterims, withWholeLineEnds } from './mend.ts';
+import { inHeads, withPlainChunkSizes, withPlainInterims, withWholeLineEnds } from './mend.ts';
 import { readOurs } from './our-client.ts';
 import { differenceOf, type Outcome } from './outcome.ts';
 
@@ -56,7 +56,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     reason: 'a recipient may take the same length said twice for one length, and Go clients do',
     example: `${head}Content-Length: 2\r\n${twoBytes}`,
     applies: ({ ours, nodes }) => goesOn(ours) && failedBy(nodes, /Duplicate Content-Length/),
-    mended: (text) => [text.replace(lengthTwice, '$1')],
+    mended: (text) => inHeads(text, (heads) => heads.replace(lengthTwice, '$1')),
   },
   {
     id: 'a length in the trailers',
@@ -88,7 +88,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     reason: 'the field is there and chunked is not its last word, so the end of the connection is the end of the body',
     example: `${head}Transfer-Encoding:\r\n${twoBytes}`,
     applies: ({ text }) => emptyEncodings.test(text),
-    mended: (text) => [text.replaceAll(new RegExp(emptyEncodings, 'gi'), '$1x')],
+    mended: (text) => inHeads(text, (heads) => heads.replaceAll(new RegExp(emptyEncodings, 'gi'), '$1x')),
   },
   {
     id: 'blanks behind a chunk size',
@@ -116,7 +116,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     example: `HTTP/1.2 200 OK\r\n${twoBytes}`,
     applies: ({ text, ours, nodes }) =>
       goesOn(ours) && failedBy(nodes, /Invalid HTTP version/) && /HTTP\/1\.[2-9]/.test(text),
-    mended: (text) => [text.replace(/HTTP\/1\.[2-9]/g, 'HTTP/1.1')],
+    mended: (text) => inHeads(text, (heads) => heads.replace(/HTTP\/1\.[2-9]/g, 'HTTP/1.1')),
   },
   {
     id: 'a tab around a value',
@@ -124,7 +124,7 @@ export const acceptedDifferences: readonly Accepted[] = [
     reason: 'blanks around a value or a member of a list are spaces or tabs; llhttp takes a tab for a part of it',
     example: `${head}Transfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n`,
     applies: ({ text }) => tabbed.test(text),
-    mended: (text) => [text.replace(framings, (line) => line.replaceAll('\t', ' '))],
+    mended: (text) => inHeads(text, (heads) => heads.replace(framings, (line) => line.replaceAll('\t', ' '))),
   },
   {
     id: 'HEAD without a length',
@@ -135,12 +135,21 @@ export const acceptedDifferences: readonly Accepted[] = [
     applies: ({ isHead, ours, nodes }) => isHead && isOnlyKept(ours, nodes),
   },
   {
+    id: 'hints of Keep-Alive',
+    section: 'C.2.2',
+    reason:
+      'a hint when the server may close is no order to close: the pool sends again what a closed idle connection lost',
+    example: `${head}Keep-Alive: timeout=0\r\n${twoBytes}`,
+    applies: ({ text, ours, nodes }) => isOnlyKept(ours, nodes) && /keep-alive:/i.test(text),
+    mended: (text) => inHeads(text, (heads) => heads.replace(/keep-alive:/gi, 'other-hints:')),
+  },
+  {
     id: 'Proxy-Connection',
     section: 'C.2.2',
     reason: 'no proxy is spoken to, and the field never meant anything to others',
     example: `${head}Proxy-Connection: close\r\n${twoBytes}`,
     applies: ({ text, ours, nodes }) => isOnlyKept(ours, nodes) && /proxy-connection:/i.test(text),
-    mended: (text) => [text.replace(/proxy-connection:/gi, 'other-connection:')],
+    mended: (text) => inHeads(text, (heads) => heads.replace(/proxy-connection:/gi, 'other-connection:')),
   },
   {
     id: 'an interim response that would close',
