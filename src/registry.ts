@@ -11,6 +11,7 @@ import { containerSampler } from './samplers/container-sampler.ts';
 import { gctraceSampler } from './samplers/gctrace-sampler.ts';
 import { goroutineSampler } from './samplers/goroutine-sampler.ts';
 import { metricsSampler } from './samplers/metrics-sampler.ts';
+import { profileSampler } from './samplers/profile-sampler.ts';
 import { schedtraceSampler } from './samplers/schedtrace-sampler.ts';
 import { createArchiveSink } from './sinks/archive-sink.ts';
 import { createProgressSink, type ProgressOptions } from './sinks/progress-sink.ts';
@@ -43,6 +44,7 @@ export const samplers: readonly Sampler[] = [
   goroutineSampler,
   metricsSampler,
   containerSampler,
+  profileSampler,
 ] as readonly Sampler[];
 
 /** What the sinks of one run need to know. */

@@ -1,8 +1,15 @@
 /** The run directory: made before anything starts, and read back into a raw run for analysis. */
 import { join } from 'node:path';
-import { errorCode, makeDirectory, readLines, readTextIfAny, writeText } from '../host/files.ts';
+import { errorCode, makeDirectory, readBytesIfAny, readLines, readTextIfAny, writeText } from '../host/files.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
-import { type RawRun, type RunManifest, type RunOutcome, runFiles, sampleFiles } from '../model/raw-run.ts';
+import {
+  profileFileOf,
+  type RawRun,
+  type RunManifest,
+  type RunOutcome,
+  runFiles,
+  sampleFiles,
+} from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
 
 /** Makes the directory of a new run with its folders; refuses one that already holds files. */
@@ -47,9 +54,16 @@ export async function readRawRun(directory: string): Promise<RawRun> {
   const outcome = await readJson<RunOutcome>(join(directory, runFiles.outcome));
   const samples: Sample[] = [];
   for (const file of sampleFiles) {
-    for await (const sample of readSamples(join(directory, file))) samples.push(sample);
+    for await (const sample of readSamples(join(directory, file))) samples.push(await withContent(directory, sample));
   }
   return { manifest, outcome, samples };
+}
+
+/** A profile with its bytes; one whose file is gone has none. */
+async function withContent(directory: string, sample: Sample): Promise<Sample> {
+  if (sample.kind !== 'profile' || sample.outcome !== 'ok' || sample.type === 'trace') return sample;
+  const content = await readBytesIfAny(join(directory, profileFileOf(sample)));
+  return content ? { ...sample, content } : sample;
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {

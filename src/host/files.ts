@@ -19,6 +19,16 @@ export async function readTextIfAny(path: string): Promise<string | undefined> {
   }
 }
 
+/** The bytes of a file, or undefined when there is no such file; other failures throw. */
+export async function readBytesIfAny(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** The text of a file that must be there. */
 export async function readText(path: string): Promise<string> {
   return await readFile(path, 'utf8');
@@ -53,6 +63,12 @@ export async function writeText(path: string, text: string | Iterable<string>): 
   const partial = `${path}.partial`;
   await writeFile(partial, text);
   await rename(partial, path);
+}
+
+/** Writes a whole file of bytes, with its directories. */
+export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes);
 }
 
 /** Makes a directory with its parents; returns the names already in it. */

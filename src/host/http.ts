@@ -15,6 +15,8 @@ export interface HttpGetter {
 interface GetLimits {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Leaves a gzip body as it is. */
+  readonly asSent?: boolean;
 }
 
 const inflate = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
@@ -24,10 +26,10 @@ export function createHttpGetter(): HttpGetter {
   const options = { keepAlive: true, maxSockets: 1 };
   const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
   return {
-    async get(url, { maxBytes, signal }) {
+    async get(url, { maxBytes, signal, asSent }) {
       const body = await request(url, agents, maxBytes, signal);
       const gzip = body[0] === 0x1f && body[1] === 0x8b;
-      return gzip ? await inflate(body, { maxOutputLength: maxBytes }) : body;
+      return gzip && !asSent ? await inflate(body, { maxOutputLength: maxBytes }) : body;
     },
     close() {
       for (const agent of Object.values(agents)) agent.destroy();

@@ -4,7 +4,7 @@ import type { Clock, Log } from './host.ts';
 import type { LoadMessage, LoadPlan } from './load.ts';
 import type { RunResult } from './run-result.ts';
 import type { Sample } from './sample.ts';
-import type { TopologySpec } from './scenario.ts';
+import type { PlannedStep, TopologySpec } from './scenario.ts';
 import type { LogLine, RunningTopology, Target, Unsubscribe } from './topology.ts';
 
 /** What every live part of a run is given: its clock, the signal that ends it, and a place to tell the user things. */
@@ -38,6 +38,8 @@ export interface LoadEngine {
 /** What a sampler may look at, and where it puts what it saw. */
 export interface SamplerContext extends RunContext {
   readonly targets: readonly Target[];
+  /** What the run is going to do, for samplers that look at certain moments of it. */
+  readonly steps: readonly PlannedStep[];
   onLog(listener: (line: LogLine) => void): Unsubscribe;
   emit(sample: Sample): void;
 }
@@ -52,6 +54,8 @@ export interface Sampler<Options = unknown> {
   /** Its key under `observe:` in a scenario. */
   readonly kind: string;
   readonly options: z.ZodType<Options>;
+  /** What the options ask for that this load does not have, such as a step; undefined when all is well. */
+  mistake?(options: Options, stepNames: readonly string[]): string | undefined;
   /** One sentence: what this costs the target. */
   readonly cost: string;
   /** GODEBUG entries that the target needs from its start. */

@@ -1,6 +1,6 @@
 /** What a live run leaves on disk for analysis: a manifest from its start, samples as they happened, and an outcome from its end. */
 import type { Calibration } from './calibration.ts';
-import type { Sample } from './sample.ts';
+import type { ProfileSample, Sample } from './sample.ts';
 import type { LoadSpec, LoadTarget, Scenario, TopologySpec } from './scenario.ts';
 
 /** What was looked at without load: where the targets were found. */
@@ -78,6 +78,8 @@ export const runFiles = {
   readings: 'raw/readings.ndjson',
   stacks: 'raw/stacks.ndjson',
   load: 'raw/load.ndjson',
+  profileList: 'raw/profiles.ndjson',
+  profiles: 'profiles',
   events: 'raw/events.ndjson',
   histogramLog: 'latency.hlog',
   logs: 'logs',
@@ -90,6 +92,8 @@ export function rawFileOf(sample: Sample): string {
       return runFiles.readings;
     case 'stacks':
       return runFiles.stacks;
+    case 'profile':
+      return runFiles.profileList;
     case 'event':
     case 'gap':
       return runFiles.events;
@@ -99,4 +103,16 @@ export function rawFileOf(sample: Sample): string {
 }
 
 /** All raw files that hold samples. */
-export const sampleFiles: readonly string[] = [runFiles.readings, runFiles.stacks, runFiles.load, runFiles.events];
+export const sampleFiles: readonly string[] = [
+  runFiles.readings,
+  runFiles.stacks,
+  runFiles.load,
+  runFiles.profileList,
+  runFiles.events,
+];
+
+/** Where the content of a profile lies, relative to the run directory: `profiles/downstream-1.03.cpu.pb.gz`, 00 is before the first step. */
+export function profileFileOf({ target, type, step }: Pick<ProfileSample, 'target' | 'type' | 'step'>): string {
+  const place = String(step + 1).padStart(2, '0');
+  return `${runFiles.profiles}/${target}.${place}.${type}${type === 'trace' ? '.out' : '.pb.gz'}`;
+}

@@ -30,6 +30,25 @@ export interface Stacks {
   readonly groups: readonly StackGroup[];
 }
 
+/** What a profile is of. */
+export type ProfileType = 'cpu' | 'heap' | 'mutex' | 'block' | 'trace';
+
+/** A profile that was taken of one target, or why there is none. */
+export interface ProfileSample {
+  readonly kind: 'profile';
+  /** When the target began to collect, and when it was to end; the same for a snapshot. */
+  readonly atUs: number;
+  readonly untilUs: number;
+  readonly target: string;
+  readonly type: ProfileType;
+  /** Index of its step; a snapshot is of the end of that step, -1 of the moment before the first. */
+  readonly step: number;
+  readonly outcome: 'ok' | 'absent' | 'busy' | 'timed out' | 'left out' | 'failed';
+  readonly message?: string | undefined;
+  /** As the target sent it: profile.proto, gzipped; an execution trace is not. Kept in a file of its own. */
+  readonly content?: Uint8Array | undefined;
+}
+
 /** Something that happened once: a phase began, a target died, the user interrupted. */
 export interface RunEvent {
   readonly kind: 'event';
@@ -49,4 +68,4 @@ export interface Gap {
 }
 
 /** Anything a live run writes down. */
-export type Sample = Reading | Stacks | RunEvent | Gap | LoadMessage;
+export type Sample = Reading | Stacks | ProfileSample | RunEvent | Gap | LoadMessage;

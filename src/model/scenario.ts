@@ -147,3 +147,11 @@ export interface Scenario {
   readonly validity: ValiditySpec;
   readonly slo: readonly SloRule[];
 }
+
+/** A step of a run whose start is fixed; times in microseconds since the origin. */
+export interface PlannedStep {
+  readonly name: string;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly measure: boolean;
+}

@@ -8,7 +8,7 @@ import { targetSchema } from './target-schema.ts';
 import { duration, loopbackUrl, refusal, text, whole } from './values.ts';
 
 /** The part of a sampler that the schema needs: its key under `observe:` and its options. */
-export type SamplerOptions = Pick<Sampler, 'kind' | 'options'>;
+export type SamplerOptions = Pick<Sampler, 'kind' | 'options' | 'mistake'>;
 
 const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String), {
   error: (issue) => refusal('a map of variables', issue.input, '{ GOMAXPROCS: "2" }'),
@@ -125,6 +125,10 @@ export function scenarioSchema(samplers: readonly SamplerOptions[]) {
         context.addIssue({ code: 'custom', path: ['target'], message });
       }
       const names = new Set(scenario.load.steps.map((step) => step.name));
+      for (const { kind, mistake } of samplers) {
+        const message = kind in scenario.observe ? mistake?.(scenario.observe[kind], [...names]) : undefined;
+        if (message !== undefined) context.addIssue({ code: 'custom', path: ['observe', kind], message });
+      }
       for (const [index, rule] of scenario.slo.entries()) {
         if (rule.step === undefined || names.has(rule.step)) continue;
         const message = `must name a step, got ${JSON.stringify(rule.step)} (steps: ${[...names].join(', ')})`;

@@ -5,6 +5,7 @@ import { messageOf, RampartError } from '../model/errors.ts';
 import type { Clock } from '../model/host.ts';
 import type { RunOutcome } from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
+import type { PlannedStep } from '../model/scenario.ts';
 import type { ObservedTopology } from '../model/topology.ts';
 import { watchReach } from './reach.ts';
 import { type ChosenSampler, describeFailure, openSampler, type ReadySession } from './run-session.ts';
@@ -59,8 +60,9 @@ async function observe(topology: ObservedTopology, parts: ObserveParts, context:
   try {
     give({ kind: 'step', step: 0, startUs });
     const { targets, onLog } = topology;
+    const steps = plannedSteps(parts.forMs, startUs);
     for (const chosen of parts.samplers)
-      open.push(await openSampler(chosen, { ...context, signal, targets, onLog, emit }));
+      open.push(await openSampler(chosen, { ...context, signal, targets, steps, onLog, emit }));
     phase('observing');
     await sleepUntilEnd(parts.forMs, startUs, clock, signal);
   } catch (error) {
@@ -77,6 +79,11 @@ async function observe(topology: ObservedTopology, parts: ObserveParts, context:
   return failure === undefined || isUsualEnd(failure)
     ? { status: 'complete', endUs }
     : { status: 'partial', failure: describeFailure(failure), endUs };
+}
+
+/** One step, when it is known how long it is. */
+function plannedSteps(forMs: number | undefined, startUs: number): PlannedStep[] {
+  return forMs === undefined ? [] : [{ name: 'observed', measure: true, startUs, endUs: startUs + forMs * 1000 }];
 }
 
 async function sleepUntilEnd(

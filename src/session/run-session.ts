@@ -13,7 +13,7 @@ import { exitCodes, incompleteError, messageOf, RampartError } from '../model/er
 import type { Clock } from '../model/host.ts';
 import type { RunFailure, RunOutcome } from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { LoadStep, PlannedStep, Scenario } from '../model/scenario.ts';
 import type { LogLine, RunningTopology, TargetExit, Unsubscribe } from '../model/topology.ts';
 import { resolveHost, resolveLoadAddress } from './load-address.ts';
 
@@ -94,11 +94,12 @@ async function runOn(
     }),
     watchExits(topology, shiftUs, emit, abort),
   ];
+  const steps = plannedSteps(parts.scenario.load.steps, startUs);
   const open: OpenSampler[] = [];
   let failure: unknown;
   try {
     for (const chosen of parts.samplers)
-      open.push(await openSampler(chosen, { ...context, targets: topology.targets, onLog, emit }));
+      open.push(await openSampler(chosen, { ...context, targets: topology.targets, steps, onLog, emit }));
     if (hostMessage !== undefined) {
       context.log.info(hostMessage);
       emit({ kind: 'event', atUs: clock.nowUs(), event: 'target', message: hostMessage });
@@ -123,6 +124,16 @@ async function runOn(
     await Promise.all(sinks.map((sink) => sink.close()));
   }
   return outcomeOf(failure, clock.nowUs());
+}
+
+/** When each step is to run; a closed loop shifts them by what its last answers take. */
+function plannedSteps(steps: readonly LoadStep[], startUs: number): PlannedStep[] {
+  let endUs = startUs;
+  return steps.map(({ name, measure, durationMs }) => {
+    const from = endUs;
+    endUs += durationMs * 1000;
+    return { name, measure, startUs: from, endUs };
+  });
 }
 
 /** Steps that start on a whole second share their edges with the seconds that latencies are counted in. */

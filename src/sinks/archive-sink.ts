@@ -1,12 +1,13 @@
 /** Writes every sample and every log line into the run directory as it happens, so that nothing is lost when the run is. */
 import { join } from 'node:path';
-import { type Appender, openAppender } from '../host/files.ts';
+import { type Appender, openAppender, writeBytes } from '../host/files.ts';
 import type { Sink } from '../model/contracts.ts';
-import { rawFileOf, runFiles } from '../model/raw-run.ts';
+import { profileFileOf, rawFileOf, runFiles } from '../model/raw-run.ts';
 
 /** A sink into `directory`; `onError` is called once when the disk refuses. */
 export function createArchiveSink(directory: string, onError: (error: Error) => void): Sink {
   const appenders = new Map<string, Appender>();
+  const writing: Promise<void>[] = [];
   let failed = false;
   const fail = (error: Error) => {
     if (failed) return;
@@ -20,13 +21,23 @@ export function createArchiveSink(directory: string, onError: (error: Error) => 
   };
   return {
     kind: 'archive',
-    accept: (sample) => into(rawFileOf(sample)).write(`${JSON.stringify(sample)}\n`),
+    accept(sample) {
+      if (sample.kind === 'profile' && sample.content) {
+        writing.push(writeBytes(join(directory, profileFileOf(sample)), sample.content).catch(fail));
+      }
+      into(rawFileOf(sample)).write(`${JSON.stringify(sample, withoutContent)}\n`);
+    },
     log: (line) =>
       into(join(runFiles.logs, `${line.target}.log`)).write(
         `${(line.atUs / 1e6).toFixed(6)} ${line.stream} ${line.text}\n`,
       ),
     close: async () => {
-      await Promise.all([...appenders.values()].map((appender) => appender.close()));
+      await Promise.all([...[...appenders.values()].map((appender) => appender.close()), ...writing]);
     },
   };
+}
+
+/** For `JSON.stringify`: profiles have files of their own. */
+function withoutContent(key: string, value: unknown): unknown {
+  return key === 'content' ? undefined : value;
 }

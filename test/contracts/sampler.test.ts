@@ -28,6 +28,10 @@ const expected: Readonly<Record<string, { readonly written: unknown; readonly se
     written: '250ms',
     series: ['go.goroutines', 'go.process_cpu_percent', 'go.resident_memory_bytes', 'go.alloc_bytes_per_second'],
   },
+  profiles: {
+    written: { cpu: '1s' },
+    series: ['cpu profile', 'heap profile', 'mutex profile', 'block profile'],
+  },
   containers: { written: '1s', series: ['container.cpu_percent', 'container.memory_mib'] },
 };
 
@@ -103,15 +107,23 @@ describe.each(samplers.map((sampler) => [sampler.kind, sampler] as const))('%s',
     const options = sampler.options.parse(written);
     const service = await startService(sampler.goDebug(options), context.clock);
     const samples: Sample[] = [];
-    const seen = () =>
-      new Set(samples.flatMap((sample) => (sample.kind === 'reading' ? Object.keys(sample.values) : [])));
+    const seen = () => new Set(samples.flatMap(namesIn));
+    const isMissing = (sample: Sample) =>
+      sample.kind === 'gap' || (sample.kind === 'profile' && sample.outcome === 'failed');
+    const from = context.clock.nowUs();
+    const steps = Array.from({ length: 5 }, (_, n) => ({
+      name: `${n}`,
+      measure: true,
+      startUs: from + n * 3_000_000,
+      endUs: from + (n + 1) * 3_000_000,
+    }));
     const onLog: SamplerContext['onLog'] = (listener) => {
       service.listeners.add(listener);
       return () => service.listeners.delete(listener);
     };
     const emit = (sample: Sample) => samples.push(sample);
     const targets = [service.target];
-    const opened = await sampler.open(options, { ...context, targets, onLog, emit });
+    const opened = await sampler.open(options, { ...context, targets, steps, onLog, emit });
     try {
       await vi.waitFor(
         async () => {
@@ -126,7 +138,7 @@ describe.each(samplers.map((sampler) => [sampler.kind, sampler] as const))('%s',
     }
     const polls = sampler.goDebug(options).length === 0;
     if (polls) {
-      await vi.waitFor(() => expect(samples.some((s) => s.kind === 'gap' && s.target === 'downstream-1')).toBe(true), {
+      await vi.waitFor(() => expect(samples.some(isMissing)).toBe(true), {
         timeout: 10_000,
       });
     }
@@ -140,6 +152,11 @@ describe.each(samplers.map((sampler) => [sampler.kind, sampler] as const))('%s',
     for (const sample of samples) expectWellFormed(sample, kind);
   }, 40_000);
 });
+
+function namesIn(sample: Sample): string[] {
+  if (sample.kind === 'reading') return Object.keys(sample.values);
+  return sample.kind === 'profile' && sample.outcome === 'ok' ? [`${sample.type} profile`] : [];
+}
 
 function expectWellFormed(sample: Sample, source: string): void {
   if (sample.kind === 'gap') expect(sample).toMatchObject({ source, message: expect.stringMatching(/\S/) });

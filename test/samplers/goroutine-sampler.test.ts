@@ -19,6 +19,7 @@ async function look(answer: RequestListener, enough: (samples: readonly Sample[]
   const context = {
     ...testRun().context,
     targets: [{ ...bareTarget('a'), pprofUrl }],
+    steps: [],
     onLog: () => () => {},
     emit: (sample: Sample) => samples.push(sample),
   };
@@ -78,7 +79,10 @@ test('a service that does not answer is asked once, not again and again', async 
   const { context } = testRun();
   const emit = (sample: Sample) => samples.push(sample);
   const targets = [{ ...bareTarget('a'), pprofUrl }];
-  const sampler = await goroutineSampler.open({ everyMs: 20 }, { ...context, targets, onLog: () => () => {}, emit });
+  const sampler = await goroutineSampler.open(
+    { everyMs: 20 },
+    { ...context, targets, steps: [], onLog: () => () => {}, emit },
+  );
   await vi.waitFor(() => expect(asked).toBe(1));
   await sampler.close();
   server.closeAllConnections();

@@ -46,6 +46,7 @@ export function manualRun(targets: readonly Target[]): ManualRun {
     log: { info: (message) => logged.push(message), warn: (message) => logged.push(message) },
     env: {},
     targets,
+    steps: [],
     onLog(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,0 +1,115 @@
+/** The sampler of profiles: CPU in each step, what accumulates at its edges, and an execution trace when it was asked for. */
+import { createHttpGetter, type HttpGetter } from '../host/http.ts';
+import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
+import { messageOf } from '../model/errors.ts';
+import type { ProfileSample, ProfileType } from '../model/sample.ts';
+import type { Target } from '../model/topology.ts';
+import { formatDurationMs } from '../model/units.ts';
+import { profileOptions } from './profile-options.ts';
+import { type PlannedProfile, type ProfileOptions, planProfiles } from './profile-plan.ts';
+
+const source = 'profiles';
+const maxBytes = 256 * 1024 * 1024;
+/** What a target may take to answer, beyond the time it collects. */
+const graceMs = 10_000;
+/** A window that would begin later than this after its time is left out: it would lie elsewhere in the step, or cross its edge. */
+const latestUs = 250_000;
+
+const noAddress = 'no address of its pprof endpoint is known';
+
+const pages: Readonly<Record<ProfileType, string>> = {
+  cpu: 'profile',
+  heap: 'heap',
+  mutex: 'mutex',
+  block: 'block',
+  trace: 'trace',
+};
+
+/** Takes profiles at the times of `planProfiles`, all targets at once, one at a time per target; each is a `profile` sample. */
+export const profileSampler: Sampler<ProfileOptions> = {
+  kind: source,
+  options: profileOptions,
+  cost: 'While its CPU profile runs, each busy thread of a target is interrupted 100 times per CPU second, about 1 % of its CPU; snapshots at the edges of steps cost milliseconds; an execution trace costs more, and only its own window.',
+  goDebug: () => [],
+  mistake({ trace }, stepNames) {
+    if (trace?.step === undefined || stepNames.includes(trace.step)) return undefined;
+    return `trace.step must name a step, got ${JSON.stringify(trace.step)} (steps: ${stepNames.join(', ')})`;
+  },
+  open: async (options, context) => {
+    const plan = planProfiles(context.steps, options);
+    const getter = createHttpGetter();
+    const abandon = new AbortController();
+    const signal = AbortSignal.any([context.signal, abandon.signal]);
+    const work = context.targets.map((target) => takeAll(target, plan, getter, context, signal));
+    return closing(work, getter, abandon);
+  },
+};
+
+function closing(work: readonly Promise<void>[], getter: HttpGetter, abandon: AbortController): OpenSampler {
+  return {
+    async close() {
+      // The load is over: what is still being collected is at the last edge.
+      const grace = setTimeout(() => abandon.abort(), graceMs);
+      await Promise.all(work);
+      clearTimeout(grace);
+      getter.close();
+    },
+  };
+}
+
+/** One after the other: a process collects one CPU profile at a time, and two kinds at once would show each other's work. */
+async function takeAll(
+  target: Target,
+  plan: readonly PlannedProfile[],
+  getter: HttpGetter,
+  context: SamplerContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, emit } = context;
+  for (const planned of plan) {
+    const { atUs, type, step, forMs } = planned;
+    const leftOut = planned.leftOut ?? (target.pprofUrl === undefined ? noAddress : undefined);
+    if (leftOut === undefined)
+      await clock.sleep(Math.max(0, atUs - clock.nowUs()) / 1000, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    const startUs = leftOut === undefined ? clock.nowUs() : atUs;
+    const took = await take(target, planned, leftOut ?? lateness(planned, startUs), getter, signal);
+    if (took)
+      emit({ kind: 'profile', atUs: startUs, untilUs: startUs + forMs * 1000, target: target.id, type, step, ...took });
+  }
+}
+
+/** Why a window is not begun now, if it is not. */
+function lateness({ atUs, forMs }: PlannedProfile, nowUs: number): string | undefined {
+  return forMs > 0 && nowUs > atUs + latestUs ? 'the profile before it took too long' : undefined;
+}
+
+type Took = Pick<ProfileSample, 'outcome' | 'message' | 'content'>;
+
+/** What came of one look; undefined when the run was ended over it. */
+async function take(
+  { pprofUrl }: Target,
+  { type, forMs }: PlannedProfile,
+  leftOut: string | undefined,
+  getter: HttpGetter,
+  signal: AbortSignal,
+): Promise<Took | undefined> {
+  if (leftOut !== undefined) return { outcome: leftOut === noAddress ? 'absent' : 'left out', message: leftOut };
+  const limitMs = forMs + graceMs;
+  const timeout = AbortSignal.timeout(limitMs);
+  const url = `${pprofUrl}/${pages[type]}${forMs > 0 ? `?seconds=${forMs / 1000}` : ''}`;
+  try {
+    const limits = { maxBytes, signal: AbortSignal.any([signal, timeout]), asSent: true };
+    return { outcome: 'ok', content: await getter.get(url, limits) };
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (timeout.aborted) return { outcome: 'timed out', message: `no answer within ${formatDurationMs(limitMs)}` };
+    return { outcome: outcomeOf(messageOf(error)), message: messageOf(error) };
+  }
+}
+
+/** From the words of net/http/pprof (`profile` and `trace` in src/net/http/pprof/pprof.go) and the status. */
+function outcomeOf(message: string): ProfileSample['outcome'] {
+  if (/Could not enable (CPU profiling|tracing)/.test(message)) return 'busy';
+  return / answered 404\b/.test(message) ? 'absent' : 'failed';
+}

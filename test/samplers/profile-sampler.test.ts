@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { expect, test, vi } from 'vitest';
+import type { ProfileSample, Sample } from '../../src/model/sample.ts';
+import { profileSampler } from '../../src/samplers/profile-sampler.ts';
+import { testRun } from '../helpers/run-context.ts';
+import { bareTarget } from './manual-run.ts';
+
+const options = { cpuMs: 1000, heap: true, mutex: false, block: false, trace: undefined };
+
+/** The profile samples of a run with one step of `stepMs`, over a service that answers so. */
+async function profilesOf(stepMs: number, answer: RequestListener | undefined): Promise<ProfileSample[]> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
+  const { context } = testRun();
+  const startUs = context.clock.nowUs();
+  const samples: Sample[] = [];
+  const sampler = await profileSampler.open(options, {
+    ...context,
+    targets: [{ ...bareTarget('a'), ...(answer ? { pprofUrl } : {}) }],
+    steps: [{ name: 'one', measure: true, startUs, endUs: startUs + stepMs * 1000 }],
+    onLog: () => () => {},
+    emit: (sample: Sample) => samples.push(sample),
+  });
+  await vi.waitFor(() => expect(samples).toHaveLength(3), { timeout: 10_000, interval: 10 });
+  await sampler.close();
+  server.closeAllConnections();
+  server.close();
+  return samples.filter((sample) => sample.kind === 'profile');
+}
+
+test('asks for whole seconds of CPU and for snapshots, and keeps what comes as it was sent', async () => {
+  const asked: string[] = [];
+  const sent = gzipSync('a profile');
+  const profiles = await profilesOf(2500, (request, response) => {
+    asked.push(request.url ?? '');
+    response.end(sent);
+  });
+  expect(asked).toEqual(['/debug/pprof/heap', '/debug/pprof/profile?seconds=1', '/debug/pprof/heap']);
+  expect(profiles.map(({ type, step, outcome }) => [type, step, outcome])).toEqual([
+    ['heap', -1, 'ok'],
+    ['cpu', 0, 'ok'],
+    ['heap', 0, 'ok'],
+  ]);
+  expect(profiles.every(({ content }) => content && sent.equals(content))).toBe(true);
+});
+
+test('says what came instead of a profile', async () => {
+  const profiles = await profilesOf(2500, (request, response) => {
+    if (request.url?.includes('seconds')) {
+      response.writeHead(500).end('Could not enable CPU profiling: cpu profiling already in use\n');
+    } else response.writeHead(404).end('Unknown profile\n');
+  });
+  expect(profiles.map(({ outcome, message }) => [outcome, message?.replace(/^.* answered/, 'answered')])).toEqual([
+    ['absent', 'answered 404: Unknown profile'],
+    ['busy', 'answered 500: Could not enable CPU profiling: cpu profiling already in use'],
+    ['absent', 'answered 404: Unknown profile'],
+  ]);
+});
+
+test('a step too short and a target without pprof are told, not passed over', async () => {
+  const short = await profilesOf(100, (_, response) => response.end('x'));
+  expect(short.map(({ outcome }) => outcome).sort()).toEqual(['left out', 'ok', 'ok']);
+  const bare = await profilesOf(2500, undefined);
+  expect(bare.map(({ outcome }) => outcome)).toEqual(['absent', 'absent', 'absent']);
+});
