@@ -141,7 +141,8 @@ export class H2Session implements StreamHost {
       failure ??= h2KindOf(error);
     });
     session.on('close', () => {
-      if (this.state === 'connecting') this.fail(`h2 not spoken: ${failure ?? 'closed before its settings'}`);
+      if (this.state === 'connecting')
+        this.fail(`h2 not spoken: ${failure?.replace(/^h2 /, '') ?? 'closed before its settings'}`);
       else
         this.fail(failure ?? (this.goneAway ? `h2 goaway ${resetName(this.goneAway)}` : 'closed before the response'));
     });

@@ -42,11 +42,14 @@ async function collect(engine: LoadEngine, plan: LoadPlan, abort = new AbortCont
 }
 
 describe.each([
-  { title: 'the open engine', kind: 'open', workers: 1 },
-  { title: 'the open engine with two workers', kind: 'open', workers: 2 },
-  { title: 'the closed engine', kind: 'closed', workers: 1 },
-] as const)('$title', ({ kind, workers }) => {
-  const run = (plan: LoadPlan, abort?: AbortController) => collect(engines[kind], { ...plan, workers }, abort);
+  { title: 'the open engine', kind: 'open', workers: 1, http: 1 },
+  { title: 'the open engine with two workers', kind: 'open', workers: 2, http: 1 },
+  { title: 'the open engine over HTTP/2', kind: 'open', workers: 1, http: 2 },
+  { title: 'the closed engine', kind: 'closed', workers: 1, http: 1 },
+] as const)('$title', ({ kind, workers, http }) => {
+  const run = (plan: LoadPlan, abort?: AbortController) => collect(engines[kind], { ...plan, workers, http }, abort);
+  /** Against servers that are written byte by byte, in HTTP/1.1; test/load/h2-load.test.ts has their like for HTTP/2. */
+  const byBytes = it.runIf(http === 1);
 
   it('is what it says', () => {
     expect(engines[kind]).toMatchObject({ kind, pacing: kind, resolutionUs: 1 });
@@ -101,7 +104,7 @@ describe.each([
     expect(report.service.totalCount).toBe(report.total.planned);
   });
 
-  it('sends requests by weight, looks at their answers and names them', async () => {
+  byBytes('sends requests by weight, looks at their answers and names them', async () => {
     const seen = { get: 0, post: 0 };
     await using server = await startRawServer(({ socket, text }) => {
       if (text.startsWith('GET /list HTTP/1.1')) seen.get++;
@@ -136,7 +139,7 @@ describe.each([
     expect(own('cart')).toEqual([seen.post, 0, seen.post, seen.post]);
   });
 
-  it('speaks HTTPS, and HTTP over a Unix socket', async () => {
+  byBytes('speaks HTTPS, and HTTP over a Unix socket', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rampart-engine-'));
     try {
       const { cert, key } = makeCertificate(folder);
@@ -166,7 +169,7 @@ describe.each([
     expect(Object.keys(report.errors)).toEqual(['connect ECONNREFUSED']);
   });
 
-  it('has no failures against a server that closes every connection with its answer', async () => {
+  byBytes('has no failures against a server that closes every connection with its answer', async () => {
     await using server = await startRawServer(({ socket }) => socket.end(response(200, 'ok', ['Connection: close'])));
     const report = await run(planFor(server.port, { maxConnections: 4 }));
     expect(imbalance(report.total)).toBe(0);
@@ -174,7 +177,7 @@ describe.each([
     expect(report.total.completed).toBe(report.total.planned);
   });
 
-  it('fails what a server closes without an answer', async () => {
+  byBytes('fails what a server closes without an answer', async () => {
     await using server = await startRawServer(({ socket }) => socket.end());
     const report = await run(planFor(server.port, { steps: [constantStep(50, 200)], maxConnections: 2 }));
     expect(imbalance(report.total)).toBe(0);
