@@ -23,7 +23,7 @@ export type TraceRecord = {
 }[TraceKind];
 
 /** Lines of one kind that began like one and could not be read whole; `example` is the first. */
-interface Rejects {
+export interface Rejects {
   readonly count: number;
   readonly example: string;
 }
@@ -37,6 +37,7 @@ export interface TraceScanner {
   /** No more lines: what is still cut is counted as a reject. */
   end(): void;
   rejects(kind: TraceKind): Rejects;
+  allRejects(): ReadonlyMap<TraceKind, Rejects>;
 }
 
 const none: readonly TraceRecord[] = [];
@@ -125,5 +126,6 @@ export function createTraceScanner(): TraceScanner {
       detail = undefined;
     },
     rejects: (kind) => rejects.get(kind) ?? noRejects,
+    allRejects: () => rejects,
   };
 }

@@ -1,0 +1,234 @@
+/** Bytes of a log, of any number of Go processes and however carried, to what their runtimes said; memory stays flat. */
+import { createDumpReader, type DumpReader, type DumpRecord } from './dump-reader.ts';
+import { stripPrefix } from './log-prefix.ts';
+import type { TraceKind } from './trace-kinds.ts';
+import { createTraceScanner, type Rejects, type TraceRecord, type TraceScanner } from './trace-scanner.ts';
+
+/** What a runtime said; `stamp` is the byte of the log at which its line begins. */
+export type LogRecord = (TraceRecord | DumpRecord) & {
+  /** Which stream of the log, as its prefixes say; empty without prefixes. */
+  readonly source: string;
+  /** The time that the prefix of the line which completed it gives, as printed. */
+  readonly time: string | undefined;
+};
+
+/** What could not be read, by kind, with the first example of each; `longLine` counts lines that were cut to 64 KiB. */
+export type LogRejects = ReadonlyMap<RejectKind, Rejects>;
+
+type RejectKind = TraceKind | 'goroutine' | 'longLine';
+
+/** Reads a log chunk by chunk; where the chunks are cut does not matter; never throws. */
+export interface LogScanner {
+  write(chunk: Uint8Array): void;
+  /** No more bytes; gives out what is complete and counts what is not. */
+  end(): LogRejects;
+}
+
+/** One stream within the log. */
+interface Source {
+  readonly name: string;
+  readonly traces: TraceScanner;
+  readonly dump: DumpReader;
+  /** The beginning of a line that the carrier cut. */
+  partial: string;
+  partialStamp: number;
+  lastLine: number;
+}
+
+/** Bytes looked at in one go. */
+const partBytes = 256 * 1024;
+/** No line of the runtime is longer; what goes beyond it is not read. */
+const maxLine = 64 * 1024;
+/** Streams remembered at one time; the one that was silent for longest is forgotten for a new one. */
+const maxSources = 1024;
+/** A stream that waits for the rest of something waits no longer than so many lines of others. */
+const maxLinesToWait = 4096;
+const checkEvery = 1024;
+/** Bytes that a part of the log must hold to be looked at line by line. */
+const tellTale =
+  /SCHED |gc[ \d]|goroutine \d|scvg|scav |pacer: |init |GC forced|panic: |fatal error: |SIG[A-Z0-9]{2,12}: |Signal \d|-----/g;
+
+const beyondAscii = /[\x80-\xff]/;
+const newline = 10;
+
+/** A scanner at the beginning of a log; `onRecord` gets every record in the order of the lines that complete them. */
+export function createLogScanner(onRecord: (record: LogRecord) => void): LogScanner {
+  const streams = createStreams(onRecord);
+  /** What is known of the line that the last chunk began: its first bytes, and how many it has. */
+  let begun: Buffer[] = [];
+  let begunKept = 0;
+  let begunBytes = 0;
+  let offset = 0;
+
+  function begin(bytes: Buffer): void {
+    begunBytes += bytes.length;
+    const kept = bytes.subarray(0, maxLine + 1 - begunKept);
+    if (kept.length === 0) return;
+    // A copy, because the caller may use the chunk again.
+    begun.push(Buffer.from(kept));
+    begunKept += kept.length;
+  }
+
+  function endBegun(): void {
+    const line = Buffer.concat(begun, begunKept);
+    scanLines(streams, line, offset);
+    offset += begunBytes;
+    begun = [];
+    begunKept = 0;
+    begunBytes = 0;
+  }
+
+  function writePart(part: Buffer): void {
+    let start = 0;
+    if (begunBytes > 0) {
+      const end = part.indexOf(newline);
+      begin(end < 0 ? part : part.subarray(0, end));
+      if (end < 0) return;
+      endBegun();
+      offset += 1;
+      start = end + 1;
+    }
+    const end = part.lastIndexOf(newline) + 1;
+    if (end > start) {
+      scanLines(streams, part.subarray(start, end), offset);
+      offset += end - start;
+    }
+    begin(part.subarray(Math.max(start, end)));
+  }
+
+  return {
+    write(chunk) {
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      for (let at = 0; at < bytes.length; at += partBytes) writePart(bytes.subarray(at, at + partBytes));
+    },
+    end() {
+      if (begunBytes > 0) endBegun();
+      return streams.end();
+    },
+  };
+}
+
+/** Gives the streams those of these lines that may matter to them. */
+function scanLines(streams: Streams, bytes: Buffer, offset: number): void {
+  // One byte is one character, so that places in the text are places in the bytes.
+  const text = bytes.toString('latin1');
+  let at = 0;
+  while (at < text.length) {
+    if (!streams.waiting()) {
+      tellTale.lastIndex = at;
+      const found = tellTale.exec(text);
+      if (!found) return;
+      at = text.lastIndexOf('\n', found.index) + 1;
+    }
+    const newlineAt = text.indexOf('\n', at);
+    const end = newlineAt < 0 ? text.length : newlineAt;
+    // A string of its own: a piece of `text` would keep all of it in memory.
+    const line = bytes.toString('latin1', at, Math.min(end, at + maxLine));
+    if (end - at <= maxLine) streams.line(line, offset + at);
+    else streams.longLine(line, offset + at);
+    at = end + 1;
+  }
+}
+
+interface Streams {
+  /** True while some stream waits for the rest of something, so that every line matters. */
+  waiting(): boolean;
+  line(latin1: string, stamp: number): void;
+  longLine(latin1: string, stamp: number): void;
+  end(): LogRejects;
+}
+
+function createStreams(onRecord: (record: LogRecord) => void): Streams {
+  const sources = new Map<string, Source>();
+  const waiting = new Set<Source>();
+  const rejects = new Map<RejectKind, Rejects>();
+  let lines = 0;
+
+  function reject(kind: RejectKind, { count, example }: Rejects): void {
+    const before = rejects.get(kind);
+    if (count > 0)
+      rejects.set(kind, before ? { count: before.count + count, example: before.example } : { count, example });
+  }
+
+  function give(source: Source, records: readonly (TraceRecord | DumpRecord)[], time: string | undefined): void {
+    for (const record of records) onRecord({ ...record, source: source.name, time });
+  }
+
+  /** Gives up what the stream waits for. */
+  function settle(source: Source): void {
+    if (source.partial !== '') read(source, source.partial, source.partialStamp, undefined);
+    source.partial = '';
+    give(source, source.dump.end(), undefined);
+    source.traces.end();
+    waiting.delete(source);
+  }
+
+  function forget(source: Source): void {
+    settle(source);
+    for (const [kind, each] of source.traces.allRejects()) reject(kind, each);
+    reject('goroutine', source.dump.rejects());
+    sources.delete(source.name);
+  }
+
+  function sourceOf(name: string): Source {
+    const known = sources.get(name);
+    if (known) return known;
+    if (sources.size >= maxSources) {
+      forget([...sources.values()].reduce((a, b) => (a.lastLine < b.lastLine ? a : b)));
+    }
+    const source = {
+      name,
+      traces: createTraceScanner(),
+      dump: createDumpReader(),
+      partial: '',
+      partialStamp: 0,
+      lastLine: 0,
+    };
+    sources.set(name, source);
+    return source;
+  }
+
+  function read(source: Source, text: string, stamp: number, time: string | undefined): void {
+    give(source, source.traces.line(text, stamp), time);
+    give(source, source.dump.line(text, stamp), time);
+  }
+
+  function line(latin1: string, stamp: number): void {
+    lines += 1;
+    const { source: name, time, text, partial } = stripPrefix(beyondAscii.test(latin1) ? decoded(latin1) : latin1);
+    const source = sourceOf(name);
+    source.lastLine = lines;
+    if (partial && source.partial.length + text.length <= maxLine) {
+      if (source.partial === '') source.partialStamp = stamp;
+      source.partial += text;
+    } else if (source.partial !== '') {
+      const whole = source.partial + text;
+      source.partial = '';
+      read(source, whole, source.partialStamp, time);
+    } else read(source, text, stamp, time);
+    if (source.partial !== '' || source.traces.waiting() || source.dump.waiting()) waiting.add(source);
+    else waiting.delete(source);
+    if (lines % checkEvery === 0) {
+      for (const each of waiting) if (lines - each.lastLine > maxLinesToWait) settle(each);
+    }
+  }
+
+  return {
+    waiting: () => waiting.size > 0,
+    line,
+    longLine(latin1, stamp) {
+      tellTale.lastIndex = 0;
+      if (waiting.size === 0 && !tellTale.test(latin1)) return;
+      reject('longLine', { count: 1, example: latin1.slice(0, 160) });
+      line(latin1, stamp);
+    },
+    end() {
+      for (const source of [...sources.values()]) forget(source);
+      return rejects;
+    },
+  };
+}
+
+function decoded(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('utf8');
+}
