@@ -4,7 +4,10 @@ import { foreignStart, grammars, type InlineKind, type InlineValue } from './tra
 /** A cut line waiting for its tail: every text that its head may have been, because the other writer's text follows it. */
 export interface CutLine {
   readonly kind: InlineKind;
-  readonly heads: readonly string[];
+  /** The line from its mark on. */
+  readonly text: string;
+  /** Undefined until a line follows: most cut lines of a broken log are given up before. */
+  readonly heads: readonly string[] | undefined;
   readonly stamp: number;
   readonly linesLeft: number;
   readonly example: string;
@@ -22,7 +25,8 @@ const exampleLength = 160;
 export function cutLineAt(kind: InlineKind, text: string, from: number, stamp: number): CutLine {
   return {
     kind,
-    heads: headsAt(kind, text, from, 0).heads,
+    text: text.slice(from, from + maxHeadLength),
+    heads: undefined,
     stamp,
     linesLeft: maxLinesBetween,
     example: text.slice(from, from + exampleLength),
@@ -33,7 +37,7 @@ export function cutLineAt(kind: InlineKind, text: string, from: number, stamp: n
 export function joinedValues(cut: CutLine, text: string): InlineValue[] {
   const tail = text.slice(0, maxHeadLength);
   const values = new Map<string, InlineValue>();
-  for (const head of cut.heads) {
+  for (const head of headsOf(cut)) {
     // The runtime writes a number in one piece, so no cut lies inside one.
     if (/[\d.]$/.test(head) && /^[\d.]/.test(tail)) continue;
     const parsed = grammars[cut.kind].parse(head + tail);
@@ -50,13 +54,18 @@ export function stillCut(cut: CutLine, text: string): CutLine | undefined {
   if (cut.linesLeft <= 1) return undefined;
   const tail = text.slice(0, maxHeadLength);
   const all = new Set<string>();
-  for (const head of cut.heads) {
+  const heads = headsOf(cut);
+  for (const head of heads) {
     const longer = headsAt(cut.kind, head + tail, 0, head.length);
     // Where the cut is certain, the text before it belongs to the head, and no head without it is possible.
     if (!longer.certain) all.add(head);
     for (const each of longer.heads) all.add(each);
   }
-  return { ...cut, heads: all.size > maxHeads ? cut.heads : [...all], linesLeft: cut.linesLeft - 1 };
+  return { ...cut, heads: all.size > maxHeads ? heads : [...all], linesLeft: cut.linesLeft - 1 };
+}
+
+function headsOf({ kind, text, heads }: CutLine): readonly string[] {
+  return heads ?? headsAt(kind, text, 0, 0).heads;
 }
 
 /** Every text that may be the head of the line cut after `from + known`: where the foreign text begins is not marked. */

@@ -28,6 +28,8 @@ export interface DumpGrouping {
   groups(): DumpGroups;
 }
 
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
 /** A dump with more different stacks than this is not kept stack by stack any more: the rest is a group for each state. */
 const maxStacks = 20_000;
 const maxCreators = 4;
@@ -36,7 +38,7 @@ const look = 'runtime/pprof.writeGoroutineStacks';
 
 /** The group of no goroutine yet. */
 export function createDumpGrouping(): DumpGrouping {
-  const byStack = new Map<string, DumpGroup>();
+  const byStack = new Map<string, Mutable<DumpGroup>>();
   /** One copy of each name: a dump repeats them in every goroutine. */
   const names = new Map<string, string>();
   let overHttp = false;
@@ -59,11 +61,11 @@ export function createDumpGrouping(): DumpGrouping {
       const stack = `${goroutine.state}\n${goroutine.stackUnavailable ? 'unavailable' : frames.join('\n')}`;
       const key = byStack.has(stack) || byStack.size < maxStacks ? stack : `other stacks: ${goroutine.state}`;
       const known = byStack.get(key);
-      if (known) byStack.set(key, joined(known, goroutine));
+      if (known) count(known, goroutine);
       else byStack.set(key, newGroup(goroutine, key === stack ? frames.map(oneCopy) : []));
     },
     groups() {
-      const groups = [...byStack.values()];
+      const groups = [...byStack.values()].map((group): DumpGroup => ({ ...group }));
       return largestFirst(overHttp ? withoutWatcher(groups) : groups);
     },
   };
@@ -84,18 +86,16 @@ function newGroup(goroutine: DumpGoroutine, frames: readonly string[]): DumpGrou
   };
 }
 
-function joined(group: DumpGroup, { createdBy, waitMinutes, lockedToThread, leaked }: DumpGoroutine): DumpGroup {
+function count(group: Mutable<DumpGroup>, { createdBy, waitMinutes, lockedToThread, leaked }: DumpGoroutine): void {
   const creator = createdBy?.function;
-  const isNew = creator !== undefined && group.createdBy.length < maxCreators && !group.createdBy.includes(creator);
-  const longest = Math.max(group.longestWaitMinutes ?? 0, waitMinutes ?? 0);
-  return {
-    ...group,
-    count: group.count + 1,
-    longestWaitMinutes: longest > 0 ? longest : undefined,
-    createdBy: isNew ? [...group.createdBy, creator] : group.createdBy,
-    lockedToThread: group.lockedToThread + (lockedToThread ? 1 : 0),
-    leaked: group.leaked + (leaked ? 1 : 0),
-  };
+  group.count += 1;
+  if (waitMinutes !== undefined && waitMinutes > (group.longestWaitMinutes ?? 0))
+    group.longestWaitMinutes = waitMinutes;
+  if (creator !== undefined && group.createdBy.length < maxCreators && !group.createdBy.includes(creator)) {
+    group.createdBy = [...group.createdBy, creator];
+  }
+  if (lockedToThread) group.lockedToThread += 1;
+  if (leaked) group.leaked += 1;
 }
 
 /** Without the goroutine that net/http made to watch the connection of the look, which has not run yet as a rule. */

@@ -70,8 +70,18 @@ const pieces = [
 /** The longest text at `lastIndex` that may be the beginning of a gc line which another writer cut. */
 export const gcHead = headOf(pieces);
 
-const line =
-  /gc (\d{1,15}) @(\d{1,12}(?:\.\d{1,9})?)s (\d{1,3})%( \(checking for goroutine leaks\))?: ([\d.+]{1,99}) ms clock, ([\d.+/]{1,99}) ms cpu, (\d{1,15})->(\d{1,15})->(\d{1,15}) MB, (\d{1,15}) MB goal,(?: (\d{1,15}) MB stacks, (\d{1,15}) MB globals,)? (\d{1,15}) P( \(forced\))?\s*$/y;
+const n = '(\\d{1,15})';
+const ms = '(\\d{1,15}(?:\\.\\d{1,9})?)';
+// Go 1.6 and later print `pause+mark+pause`; Go 1.5 prints `pause+scan+pause+mark+pause`.
+const line = new RegExp(
+  [
+    `gc ${n} @(\\d{1,12}(?:\\.\\d{1,9})?)s (\\d{1,3})%( \\(checking for goroutine leaks\\))?: `,
+    `${ms}\\+${ms}\\+${ms}(?:\\+${ms}\\+${ms})? ms clock, `,
+    `${ms}\\+(?:${ms}\\+${ms}\\+)?${ms}/${ms}/${ms}\\+${ms} ms cpu, `,
+    `${n}->${n}->${n} MB, ${n} MB goal,(?: ${n} MB stacks, ${n} MB globals,)? ${n} P( \\(forced\\))?\\s*$`,
+  ].join(''),
+  'y',
+);
 
 /** A goal above this many MiB is how the runtime prints that there is none: 2^40 and more, whatever the version. */
 const noGoalMib = 2 ** 40;
@@ -81,10 +91,9 @@ export function parseGcLine(text: string, from = 0): { value: GcLine; end: numbe
   line.lastIndex = from;
   const match = line.exec(text);
   if (!match) return undefined;
-  const [whole, cycle, at, percent, leaks, clock = '', cpu = '', ...heap] = match;
-  const [start, end, live, goal, stacks, globals, procs, forced] = heap;
-  const times = timesOf(clock, cpu);
-  if (!times) return undefined;
+  const [whole, cycle, at, percent, leaks, first, second, third, fourth, fifth, , scanCpu, , ...rest] = match;
+  const [assist, background, idle, , start, end, live, goal, stacks, globals, procs, forced] = rest;
+  if ((fourth === undefined) !== (scanCpu === undefined)) return undefined;
   const heapGoalMib = Number(goal);
   return {
     end: from + whole.length,
@@ -94,7 +103,11 @@ export function parseGcLine(text: string, from = 0): { value: GcLine; end: numbe
       cpuPercent: Number(percent),
       checkedLeaks: leaks !== undefined,
       forced: forced !== undefined,
-      ...times,
+      pauseMs: sumMs(first, third, fifth),
+      markMs: sumMs(second, fourth),
+      assistCpuMs: Number(assist),
+      backgroundCpuMs: Number(background),
+      idleCpuMs: Number(idle),
       heapStartMib: Number(start),
       heapEndMib: Number(end),
       heapLiveMib: Number(live),
@@ -106,28 +119,8 @@ export function parseGcLine(text: string, from = 0): { value: GcLine; end: numbe
   };
 }
 
-type Times = Pick<GcLine, 'pauseMs' | 'markMs' | 'assistCpuMs' | 'backgroundCpuMs' | 'idleCpuMs'>;
-
-/** Go 1.6 and later print `pause+mark+pause`; Go 1.5 prints `pause+scan+pause+mark+pause`. */
-function timesOf(clock: string, cpu: string): Times | undefined {
-  const wall = clock.split('+');
-  const busy = cpu.split('+');
-  const workers = (busy.at(-2) ?? '').split('/');
-  const whole = busy.length === wall.length && (wall.length === 3 || wall.length === 5) && workers.length === 3;
-  if (!whole || ![...wall, ...busy.toSpliced(-2, 1), ...workers].every((part) => /^\d{1,15}(\.\d{1,9})?$/.test(part))) {
-    return undefined;
-  }
-  const [assistCpuMs = 0, backgroundCpuMs = 0, idleCpuMs = 0] = workers.map(Number);
-  return {
-    pauseMs: sumMs(wall.filter((_, index) => index % 2 === 0)),
-    markMs: sumMs(wall.filter((_, index) => index % 2 === 1)),
-    assistCpuMs,
-    backgroundCpuMs,
-    idleCpuMs,
-  };
-}
-
-function sumMs(parts: readonly string[]): number {
-  const total = parts.reduce((sum, part) => sum + Number(part), 0);
+function sumMs(...parts: readonly (string | undefined)[]): number {
+  let total = 0;
+  for (const part of parts) if (part !== undefined) total += Number(part);
   return Math.round(total * 1000) / 1000;
 }

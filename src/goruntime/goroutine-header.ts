@@ -60,7 +60,7 @@ function stateOf(inner: string): Omit<GoroutineHeader, 'id' | 'thread' | 'labels
   const [first = '', ...extras] = inner.split(', ');
   const found = { leaked: false, scan: false, durable: false };
   let state = first;
-  for (let again = true; again; ) {
+  for (let again = state.endsWith(')'); again; ) {
     again = false;
     for (const flag of ['leaked', 'scan', 'durable'] as const) {
       if (!state.endsWith(flags[flag])) continue;
@@ -74,9 +74,12 @@ function stateOf(inner: string): Omit<GoroutineHeader, 'id' | 'thread' | 'labels
   let lockedToThread = false;
   const other: string[] = [];
   for (const extra of extras) {
+    if (extra === 'locked to thread') {
+      lockedToThread = true;
+      continue;
+    }
     const number = Number(/^(?:synctest (?:group|bubble) )?(\d{1,15})(?: minutes)?$/.exec(extra)?.[1] ?? Number.NaN);
-    if (extra === 'locked to thread') lockedToThread = true;
-    else if (extra.endsWith(' minutes') && number >= 0) waitMinutes = number;
+    if (extra.endsWith(' minutes') && number >= 0) waitMinutes = number;
     else if (extra.startsWith('synctest ') && number >= 0) synctest = number;
     else other.push(extra);
   }

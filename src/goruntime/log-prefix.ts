@@ -15,6 +15,8 @@ interface Form {
   /** The first group is the source, the second the time. */
   readonly prefix: RegExp;
   readonly order: 'source time' | 'time source';
+  /** What is quickly seen to be missing. */
+  readonly needs?: (text: string, at: number) => boolean;
 }
 
 const iso = '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[-+]\\d\\d:?\\d\\d)?';
@@ -25,14 +27,23 @@ const unit = '[^\\s:\\[\\]]{1,255}(?:\\[\\d{1,10}\\])?';
 /** By their first character: a letter, a digit, or a mark. */
 const byLetter: readonly Form[] = [
   // docker compose: `loadbalancer-1  | text`.
-  { prefix: /([\w.-]{1,128}) {1,64}\| ?()/y, order: 'source time' },
+  {
+    prefix: /([\w.-]{1,128}) {1,64}\| ?()/y,
+    order: 'source time',
+    needs: (text, at) => text.includes(' |', at),
+  },
   // journald and RFC 3164: `Nov 21 03:30:00.123 host unit[1]: text`.
   {
     prefix: new RegExp(`(${month} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?) (${host} ${unit}): `, 'y'),
     order: 'time source',
+    needs: (text, at) => text[at + 3] === ' ',
   },
   // logcat, brief: `I/tag ( 123): text`.
-  { prefix: /([VDIWEF]\/[^\s(]{1,64} {0,32}\( {0,9}\d{1,9}\)): ()/y, order: 'source time' },
+  {
+    prefix: /([VDIWEF]\/[^\s(]{1,64} {0,32}\( {0,9}\d{1,9}\)): ()/y,
+    order: 'source time',
+    needs: (text, at) => text[at + 1] === '/',
+  },
 ];
 const byDigit: readonly Form[] = [
   // journald, short-iso: `2026-11-21T03:30:00+0000 host unit[1]: text`.
@@ -82,7 +93,7 @@ export function stripPrefix(line: string): Carried {
   let partial = false;
   let at = 0;
   for (let prefixes = 0; prefixes < maxPrefixes; prefixes += 1) {
-    const container = matchAt(cri, text, at);
+    const container = text[at + 4] === '-' ? matchAt(cri, text, at) : undefined;
     if (container) {
       source += `${container[2]} `;
       time = container[1];
@@ -101,8 +112,11 @@ export function stripPrefix(line: string): Carried {
 
 function prefixAt(text: string, at: number): { source: string; time: string | undefined; end: number } | undefined {
   const code = text.charCodeAt(at);
+  // A stack trace has many lines, and none of these begins with a tab or holds a bar; what is certain needs no expression.
+  if (code === 9 || code === 32) return undefined;
   const forms = code >= 48 && code <= 57 ? byDigit : code === 60 || code === 91 ? byMark : byLetter;
-  for (const { prefix, order } of forms) {
+  for (const { prefix, order, needs } of forms) {
+    if (needs && !needs(text, at)) continue;
     const match = matchAt(prefix, text, at);
     if (!match) continue;
     const [whole, first = '', second = ''] = match;

@@ -5,15 +5,16 @@ import type { TraceKind } from './trace-kinds.ts';
 import { createTraceScanner, type Rejects, type TraceRecord, type TraceScanner } from './trace-scanner.ts';
 
 /** What a runtime said; `stamp` is the byte of the log at which its line begins. */
-export type LogRecord = (TraceRecord | DumpRecord) & {
-  /** Which stream of the log, as its prefixes say; empty without prefixes. */
-  readonly source: string;
-  /** The time that the prefix of the line which completed it gives, as printed. */
-  readonly time: string | undefined;
-};
+export type LogRecord = TraceRecord | DumpRecord;
+
+/**
+ * Gets a record with the stream of the log that it is from, as prefixes say (empty without them), and with the time that
+ * the prefix of the line which completed it gives, as printed.
+ */
+export type OnLogRecord = (record: LogRecord, source: string, time: string | undefined) => void;
 
 /** What could not be read, by kind, with the first example of each; `longLine` counts lines that were cut to 64 KiB. */
-export type LogRejects = ReadonlyMap<RejectKind, Rejects>;
+type LogRejects = ReadonlyMap<RejectKind, Rejects>;
 
 type RejectKind = TraceKind | 'goroutine' | 'longLine';
 
@@ -52,7 +53,7 @@ const beyondAscii = /[\x80-\xff]/;
 const newline = 10;
 
 /** A scanner at the beginning of a log; `onRecord` gets every record in the order of the lines that complete them. */
-export function createLogScanner(onRecord: (record: LogRecord) => void): LogScanner {
+export function createLogScanner(onRecord: OnLogRecord): LogScanner {
   const streams = createStreams(onRecord);
   /** What is known of the line that the last chunk began: its first bytes, and how many it has. */
   let begun: Buffer[] = [];
@@ -138,7 +139,7 @@ interface Streams {
   end(): LogRejects;
 }
 
-function createStreams(onRecord: (record: LogRecord) => void): Streams {
+function createStreams(onRecord: OnLogRecord): Streams {
   const sources = new Map<string, Source>();
   const waiting = new Set<Source>();
   const rejects = new Map<RejectKind, Rejects>();
@@ -150,8 +151,8 @@ function createStreams(onRecord: (record: LogRecord) => void): Streams {
       rejects.set(kind, before ? { count: before.count + count, example: before.example } : { count, example });
   }
 
-  function give(source: Source, records: readonly (TraceRecord | DumpRecord)[], time: string | undefined): void {
-    for (const record of records) onRecord({ ...record, source: source.name, time });
+  function give(source: Source, records: readonly LogRecord[], time: string | undefined): void {
+    for (const record of records) onRecord(record, source.name, time);
   }
 
   /** Gives up what the stream waits for. */

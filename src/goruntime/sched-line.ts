@@ -36,7 +36,14 @@ const line = new RegExp(
   `SCHED (\\d{1,15})ms:((?:${pair})+)(?: \\[ ?(${numbers}) ?\\](?: schedticks=\\[ (${numbers}) \\])?|\\s*$)`,
   'y',
 );
-const knownKeys = new Set([
+/** The same line as every Go version prints it up to now, for speed: most lines of a log are such lines. */
+const plainLine = new RegExp(
+  'SCHED (\\d{1,15})ms: gomaxprocs=(\\d{1,15}) idleprocs=(\\d{1,15}) threads=(\\d{1,15})(?: spinningthreads=(\\d{1,15}))?' +
+    '(?: needspinning=(\\d{1,15}))? idlethreads=(\\d{1,15}) runqueue=(\\d{1,15})' +
+    ` \\[ ?(${numbers}) ?\\](?: schedticks=\\[ (${numbers}) \\])?`,
+  'y',
+);
+const knownKeys = new Set<keyof SchedLine>([
   'gomaxprocs',
   'idleprocs',
   'threads',
@@ -48,24 +55,46 @@ const knownKeys = new Set([
 
 /** The SCHED line that starts at `from`, with the index of its end; undefined when it is not one or is not whole. */
 export function parseSchedLine(text: string, from = 0): { value: SchedLine; end: number } | undefined {
+  plainLine.lastIndex = from;
+  const plain = plainLine.exec(text);
+  if (plain) return buildPlain(plain, from);
   line.lastIndex = from;
   const match = line.exec(text);
   if (!match) return undefined;
   const [whole, ms = '', pairs = '', queues, ticks] = match;
-  const numbers: Record<string, number> = {};
+  const numbers: Partial<Record<keyof SchedLine, number>> = {};
   const other: Record<string, string> = {};
   for (const pair of pairs.trim().split(' ')) {
     const [key = '', value = ''] = pair.split('=');
-    if (knownKeys.has(key) && /^\d{1,15}$/.test(value)) numbers[key] = Number(value);
+    if (knownKeys.has(key as keyof SchedLine) && /^\d{1,15}$/.test(value))
+      numbers[key as keyof SchedLine] = Number(value);
     else other[key] = value;
   }
   const value = build(Number(ms), numbers, listOf(queues), listOf(ticks), other);
   return value && { value, end: from + whole.length };
 }
 
+function buildPlain(match: RegExpExecArray, from: number): { value: SchedLine; end: number } | undefined {
+  const [whole, ms, procs, idleprocs, threads, spinning, need, idlethreads, runqueue, queues, ticks] = match;
+  const gomaxprocs = Number(procs);
+  const spinningthreads = spinning === undefined ? undefined : Number(spinning);
+  const needspinning = need === undefined ? undefined : Number(need);
+  const numbers = {
+    gomaxprocs,
+    idleprocs: Number(idleprocs),
+    threads: Number(threads),
+    spinningthreads,
+    needspinning,
+    idlethreads: Number(idlethreads),
+    runqueue: Number(runqueue),
+  };
+  const value = build(Number(ms), numbers, listOf(queues), listOf(ticks), {});
+  return value && { value, end: from + whole.length };
+}
+
 function build(
   ms: number,
-  numbers: Readonly<Record<string, number>>,
+  numbers: { readonly [Key in keyof SchedLine]?: number | undefined },
   localRunqueues: number[] | undefined,
   schedticks: number[] | undefined,
   other: Readonly<Record<string, string>>,
@@ -91,6 +120,18 @@ function build(
   };
 }
 
+/** The numbers in a list that the expression has checked. */
 function listOf(text: string | undefined): number[] | undefined {
-  return text?.split(' ').map(Number);
+  if (text === undefined) return undefined;
+  const list: number[] = [];
+  let number = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 32) {
+      list.push(number);
+      number = 0;
+    } else number = number * 10 + code - 48;
+  }
+  list.push(number);
+  return list;
 }

@@ -32,13 +32,17 @@ export function parseCall(text: string): { name: string; inlined: boolean } | un
 
 /** The file and line in the second line of a frame; undefined when the line is none. */
 export function parsePlace(text: string): { file: string; line: number } | undefined {
-  const trimmed = text.trim();
-  const blank = trimmed.search(/ (?:\+0x|fp=|pc=)/);
-  const place = blank < 0 ? trimmed : trimmed.slice(0, blank);
-  const colon = place.lastIndexOf(':');
-  const digits = place.slice(colon + 1);
-  if (colon <= 0 || !/^\d{1,9}$/.test(digits)) return undefined;
-  return { file: place.slice(0, colon), line: Number(digits) };
+  const plus = text.lastIndexOf(' +0x');
+  let end = plus < 0 ? text.search(/ [fp][pc]=|\s*$/) : plus;
+  const blank = end;
+  let line = 0;
+  for (let digit = text.charCodeAt(end - 1) - 48; digit >= 0 && digit <= 9; digit = text.charCodeAt(end - 1) - 48) {
+    line += digit * 10 ** (blank - end);
+    end -= 1;
+  }
+  if (text[end - 1] !== ':' || end === blank || blank - end > 9) return undefined;
+  const file = text.slice(0, end - 1).trimStart();
+  return file === '' ? undefined : { file, line };
 }
 
 /** What a line `created by F in goroutine N` says; undefined when the line is none. */

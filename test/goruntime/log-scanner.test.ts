@@ -7,8 +7,8 @@ import { gcLines, schedLines } from './runtime-lines.ts';
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/goruntime/${name}`, import.meta.url));
 
 function scan(...chunks: readonly (string | Uint8Array)[]) {
-  const records: LogRecord[] = [];
-  const scanner = createLogScanner((record) => records.push(record));
+  const records: (LogRecord & { source: string; time: string | undefined })[] = [];
+  const scanner = createLogScanner((record, source, time) => records.push({ ...record, source, time }));
   for (const chunk of chunks) scanner.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   const rejects = scanner.end();
   return { records, rejects: Object.fromEntries([...rejects].map(([kind, { count }]) => [kind, count])) };
