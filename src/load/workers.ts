@@ -2,7 +2,7 @@
 import type { LoadPlan } from '../model/load.ts';
 import type { LoadStep } from '../model/scenario.ts';
 
-/** The rate up to which one worker is left alone: more of them cost cores, and connections that one cannot lend another. */
+/** The rate up to which one worker is left alone: each further one costs two threads, 33 MiB, and connections that it cannot lend another. */
 const rpsPerWorker = 12_000;
 /** A worker keeps two threads busy, and what it is to measure often runs on the same machine. */
 const coresPerWorker = 4;
