@@ -93,13 +93,15 @@ function readContainer(found: Docker.ContainerInspectInfo): ProjectContainer {
   };
 }
 
-/** Published TCP ports to `127.0.0.1:<host port>`; a port published only on an outside address is left out. */
+/** Published TCP ports to the loopback address they are on; a port published only on an outside address is left out. */
 function publishedPorts(found: Docker.ContainerInspectInfo): Map<number, string> {
   const published = new Map<number, string>();
   for (const [key, bindings] of Object.entries(found.NetworkSettings.Ports ?? {})) {
     const [port, protocol] = key.split('/');
     const near = bindings?.find(({ HostIp }) => ['', '0.0.0.0', '::'].includes(HostIp) || isLoopbackHost(HostIp));
-    if (protocol === 'tcp' && near?.HostPort) published.set(Number(port), `127.0.0.1:${near.HostPort}`);
+    const host = near && isLoopbackHost(near.HostIp) ? near.HostIp : '127.0.0.1';
+    if (protocol === 'tcp' && near?.HostPort)
+      published.set(Number(port), `${host.includes(':') ? `[${host}]` : host}:${near.HostPort}`);
   }
   return published;
 }
