@@ -18,6 +18,8 @@ const goMagic = '\xff Go buildinf:';
 const headerBytes = 32;
 const inlineFlag = 2;
 const versionBytes = 256;
+/** No table of sections and no list of their names is as long. */
+const mostBytes = 16 * 1024 * 1024;
 
 /** Reads it; undefined when the file is not a Go executable in ELF form. Rejects when it cannot be read. */
 export async function readGoBuild(path: string): Promise<GoBuild | undefined> {
@@ -76,7 +78,9 @@ function textAt(bytes: Buffer, start: number): string {
   return bytes.toString('utf8', at, at + length);
 }
 
+/** A file that only looks like an executable may name any place; what lies nowhere is empty. */
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  if (length > mostBytes || !Number.isSafeInteger(position)) return Buffer.alloc(0);
   const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
   return buffer.subarray(0, bytesRead);
 }

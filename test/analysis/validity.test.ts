@@ -85,3 +85,29 @@ describe('what ran out on the side of the generator', () => {
     expect(reasonsOf(failing(errors))).toEqual([]);
   });
 });
+
+describe('an observation', () => {
+  const load = { ...scenario.load, mode: 'none' as never, steps: scenario.load.steps.slice(1, 2) };
+  const span: Sample[] = [
+    { kind: 'step', step: 0, startUs: 1_000_000 },
+    { kind: 'end', lastDueUs: 9_000_000, drainedUs: 9_000_000 },
+  ];
+  const seen = (target: string): Sample => ({
+    kind: 'reading',
+    atUs: 3_000_000,
+    target,
+    source: 'containers',
+    values: { 'host.load_1m': 1 },
+  });
+
+  it('lasts until it was ended, whatever was planned, and is valid when a target was seen', () => {
+    const result = buildResult(rawRun([...span, seen('api-1')], { scenario: { load } }));
+    expect(result.steps).toMatchObject([{ startUs: 1_000_000, durationUs: 8_000_000, load: { planned: 0 } }]);
+    expect(result.validity).toEqual({ verdict: 'valid', reasons: [] });
+    expect(result.findings).toEqual([]);
+  });
+
+  it('is invalid when no target was seen even once', () => {
+    expect(reasonsOf([...span, seen('host')], { load })).toMatchObject([{ code: 'nothing-observed' }]);
+  });
+});

@@ -36,6 +36,14 @@ it('starts again when the file is truncated', async () => {
   await expect.poll(() => lines.at(-1)).toBe('after');
 });
 
+it('does not make one line of what was cut off and what follows', async () => {
+  await appendFile(path, 'whole\nhalf of a li');
+  await expect.poll(() => lines).toEqual(['whole']);
+  await truncate(path, 0);
+  await appendFile(path, 'after\n');
+  await expect.poll(() => lines.at(-1)).toBe('after');
+});
+
 it('goes on in the new file when the old one is moved away, and loses nothing of the old', async () => {
   await appendFile(path, 'last of the old\n');
   await rename(path, `${path}.1`);

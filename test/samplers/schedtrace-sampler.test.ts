@@ -102,3 +102,12 @@ test('only stderr counts, and only what the run’s own targets print', async ()
   run.line('somebody else', 0, sched(0));
   expect(run.samples).toEqual([]);
 });
+
+test('where the interval is not ours it is learned from the lines, so that only true holes are gaps', async () => {
+  const run = manualRun([bareTarget('a')]);
+  await schedtraceSampler.open({ everyMs: 1000, isTheirs: true }, run.context);
+  for (const ms of [0, 5000, 10_000, 15_000]) run.line('a', ms, sched(ms));
+  expect(run.samples.filter(isGap)).toEqual([]);
+  run.line('a', 35_000, sched(35_000));
+  expect(run.samples.filter(isGap)).toMatchObject([{ atUs: 20_000_000, message: 'no SCHED line for more than 12.5s' }]);
+});

@@ -1,6 +1,6 @@
 /** Labels to endpoints and addresses. */
 import { describe, expect, it } from 'vitest';
-import { hintedPorts, readHints, targetAddresses } from '../../src/topology/service-labels.ts';
+import { hintedPorts, readHints, refusesMetrics, targetAddresses } from '../../src/topology/service-labels.ts';
 
 describe('readHints', () => {
   it('reads the labels of rampart, replica counts filled in', () => {
@@ -28,6 +28,27 @@ describe('readHints', () => {
       'rampart.metrics.port': '3',
     };
     expect(readHints('x', labels, {})).toMatchObject({ pprof: { port: 1 }, metrics: { port: 3, path: '/m' } });
+  });
+
+  it('reads switches and short forms', () => {
+    expect(readHints('x', { 'rampart.metrics': '9100/stats' }, {})).toMatchObject({
+      metrics: { port: 9100, path: '/stats' },
+    });
+    expect(readHints('x', { 'rampart.metrics': '9100' }, {}).metrics).toEqual({ port: 9100, path: '/metrics' });
+    const wanted = { 'profefe.com/enable': 'true', 'profefe.com/path': '/admin/pprof', 'prometheus.io/port': '1' };
+    expect(readHints('x', wanted, {})).toMatchObject({
+      pprof: { port: 6060, path: '/admin/pprof' },
+      metrics: { port: 1 },
+    });
+    const unwanted = {
+      'profefe.com/enable': 'false',
+      'profefe.com/port': '1',
+      'prometheus.io/scrape': 'false',
+      'prometheus.io/port': '1',
+    };
+    expect(readHints('x', unwanted, {})).toEqual({});
+    expect(refusesMetrics(unwanted)).toBe(true);
+    expect(refusesMetrics(wanted)).toBe(false);
   });
 
   it('refuses a port that is none and a service that is none', () => {

@@ -1,0 +1,68 @@
+/** Finding pprof and metrics by asking. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { probeAddresses, probeUrl } from '../../src/topology/probe-runtime.ts';
+
+let server: Server;
+let base: string;
+let pages: Record<string, string>;
+beforeEach(async () => {
+  pages = {};
+  server = createServer((request, response) => {
+    const page = pages[request.url ?? ''];
+    response.writeHead(page === undefined ? 404 : 200).end(page ?? '404 page not found\n');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const goroutines = 'goroutine profile: total 7\n';
+const metrics = '# HELP go_goroutines x\ngo_goroutines 7\n';
+
+describe('probeUrl', () => {
+  it.each(['', '/', '/debug/pprof', '/debug/pprof/', '/metrics'])('finds both from %j', async (path) => {
+    pages = { '/debug/pprof/goroutine?debug=1': goroutines, '/metrics': metrics };
+    expect(await probeUrl(base + path)).toMatchObject({
+      pprofUrl: `${base}/debug/pprof`,
+      metricsUrl: `${base}/metrics`,
+    });
+  });
+
+  it('finds them below a path, and metrics at a path of their own', async () => {
+    pages = { '/admin/debug/pprof/goroutine?debug=1': goroutines, '/stats': metrics };
+    expect(await probeUrl(`${base}/admin`)).toMatchObject({
+      pprofUrl: `${base}/admin/debug/pprof`,
+      metricsUrl: undefined,
+    });
+    expect(await probeUrl(`${base}/stats`)).toMatchObject({ pprofUrl: undefined, metricsUrl: `${base}/stats` });
+  });
+
+  it('does not take a service for it that answers everything, and tells what was asked', async () => {
+    pages = { '/debug/pprof/goroutine?debug=1': '<html>', '/metrics': '<html>go</html>' };
+    expect(await probeUrl(base)).toEqual({
+      pprofUrl: undefined,
+      metricsUrl: undefined,
+      asked: [
+        `${base}/debug/pprof: answers, but with no goroutine profile`,
+        `${base}/metrics: answers, but with no Prometheus metrics`,
+      ],
+    });
+  });
+});
+
+it('of several addresses the one that answers is taken', async () => {
+  pages = { '/debug/pprof/goroutine?debug=1': goroutines };
+  const found = await probeAddresses(['127.0.0.1:1', new URL(base).host]);
+  expect(found.pprofUrl).toBe(`${base}/debug/pprof`);
+  expect(found.asked).toEqual([
+    'http://127.0.0.1:1/debug/pprof: connect ECONNREFUSED 127.0.0.1:1',
+    'http://127.0.0.1:1/metrics: connect ECONNREFUSED 127.0.0.1:1',
+    `${base}/metrics: 404: 404 page not found`,
+  ]);
+});
