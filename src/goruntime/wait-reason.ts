@@ -10,6 +10,9 @@ export interface Wait {
 /** The reason of every goroutine that is not parked: a profile cannot tell the one from the other. */
 export const notParked = 'running or runnable';
 
+/** The reason of a goroutine of which only a text is known that leaves out the frames which would tell. */
+export const hiddenReason = 'not told by the text';
+
 /** Frames from `runtime.gopark` outwards, and the reason they mean; the longest match counts. */
 const parked: readonly (readonly [reason: string, ...frames: string[]])[] = [
   ['IO wait', 'runtime.netpollblock'],
@@ -33,7 +36,18 @@ const parked: readonly (readonly [reason: string, ...frames: string[]])[] = [
   ['panicwait', 'runtime.main'],
 ];
 
+/** What calls into the runtime, where a text does not show what of the runtime it called. */
+const shownFirst: typeof parked = [
+  ['IO wait', 'internal/poll.runtime_pollWait'],
+  ['semacquire', 'sync.runtime_Semacquire'],
+  ['semacquire', 'internal/poll.runtime_Semacquire'],
+  ['chan receive', 'reflect.chanrecv'],
+  ['chan send', 'reflect.chansend0'],
+  ['select', 'reflect.rselect'],
+];
+
 const inSyscall = /^(syscall\.|internal\/runtime\/syscall\.|runtime\.(cgocall|notetsleepg|sigNoteSleep)$)/;
+const takingProfile = /^runtime\/pprof\.writeRuntimeProfile$/;
 const profiling = /\.(runtime|pprof)_goroutineProfileWithLabels$/;
 const plumbing = /^(runtime|sync|internal|time|reflect|syscall|net|net\/http\/internal|bufio|io|os|iter|crypto\/tls)$/;
 /** Functions of net/http that only pass bytes on, while their callers know what the bytes are. */
@@ -44,10 +58,28 @@ const dialling = /^net\.(\(\*Dialer\)\.)?Dial/;
 export function waitOf(frames: readonly string[]): Wait | undefined {
   const leaf = frames[0] ?? '';
   if (leaf === 'runtime.gopark') return parkedWait(frames);
+  if (isHidden(leaf)) return hiddenWait(frames);
   if (frames.slice(0, 3).some((frame) => profiling.test(frame))) return undefined;
   const site = siteOf(frames);
   if (leaf.startsWith('runtime.coroswitch')) return { reason: 'coroutine', site };
   return { reason: inSyscall.test(leaf) ? 'syscall' : notParked, site };
+}
+
+/** An address in place of a name. */
+function isHidden(frame: string): boolean {
+  return frame.startsWith('0x');
+}
+
+/** A text with `debug=1` leaves out the runtime's own functions at the top of a stack; what called them may do. */
+function hiddenWait(frames: readonly string[]): Wait | undefined {
+  const shown = frames.slice(frames.findIndex((frame) => !isHidden(frame)));
+  const first = shown[0] ?? '';
+  if (profiling.test(first) || takingProfile.test(first)) return undefined;
+  const site = siteOf(shown);
+  if (inSyscall.test(first) || first === 'os/signal.signal_recv') return { reason: 'syscall', site };
+  const rule =
+    parked.find(([, ...pattern]) => pattern.at(-1) === first) ?? shownFirst.find(([, frame]) => frame === first);
+  return { reason: rule?.[0] ?? hiddenReason, site };
 }
 
 function parkedWait(frames: readonly string[]): Wait {
