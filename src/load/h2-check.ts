@@ -19,11 +19,12 @@ export async function requireH2(plan: LoadPlan, dialer: Dialer): Promise<void> {
   const where = plan.socket ?? `${plan.host}:${plan.port}`;
   const wanted = plan.tls ? 'HTTP/2 over TLS (h2 in ALPN)' : 'HTTP/2 without TLS, with prior knowledge (h2c)';
   const wayOut = plan.tls
-    ? 'let it offer h2 (in Go: add h2 to NextProtos, or serve with ListenAndServeTLS)'
-    : 'let it accept h2c (in Go: Server.Protocols with SetUnencryptedHTTP2(true)), or use TLS';
+    ? 'Let it offer h2 (in Go: add h2 to NextProtos, or serve with ListenAndServeTLS)'
+    : 'Let it accept h2c (in Go: Server.Protocols with SetUnencryptedHTTP2(true)), or use TLS';
   throw environmentError(
     'not-h2',
-    `load.http: ${where} does not speak HTTP/2: got "${broken}", expected ${wanted}; ${wayOut}, or leave load.http out for HTTP/1.1`,
+    `load.http: ${where} does not speak HTTP/2: got "${broken}", expected ${wanted}`,
+    `${wayOut}; or leave load.http out for HTTP/1.1.`,
   );
 }
 

@@ -1,9 +1,10 @@
 /** Runs a load in threads of its own and hands their messages over as one; the threads are gone when the iteration ends. */
 import { Worker } from 'node:worker_threads';
-import { incompleteError, messageOf } from '../model/errors.ts';
+import { incompleteError } from '../model/errors.ts';
 import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type MessageMerge, mergeMessages } from './merge-messages.ts';
 import { newStepTimes } from './step-times.ts';
+import { workerFailure } from './worker-failure.ts';
 import type { WorkerAnswer, WorkerOrder } from './worker-orders.ts';
 
 /** How long an aborted worker may take to hand over its last counts. */
@@ -52,6 +53,10 @@ export async function* messagesOfWorkers(
   }
 }
 
+function stopped(how: string): Error {
+  return incompleteError('load-worker-failed', `the load generator ${how}`);
+}
+
 function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
   const threads = plans.map((plan) => new Worker(entry, { workerData: plan }));
   const working = new Set(threads.keys());
@@ -69,12 +74,12 @@ function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
     if (grace) return;
     order({ kind: 'abort' });
     grace = setTimeout(() => {
-      for (const index of working) lose(index, `did not stop within ${abortGraceMs} ms`);
+      for (const index of working) lose(index, stopped(`did not stop within ${abortGraceMs} ms`));
     }, abortGraceMs);
   };
-  function lose(index: number, what: string, cause?: unknown): void {
+  function lose(index: number, why: Error): void {
     if (!working.delete(index)) return;
-    failure ??= incompleteError('load-worker-failed', `the load generator ${what}`, undefined, cause);
+    failure ??= why;
     inbox.push(...merge.lose(index));
     abort();
     notify();
@@ -89,8 +94,8 @@ function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
       if (message.kind === 'end') working.delete(index);
       notify();
     });
-    thread.on('error', (error) => lose(index, `failed: ${messageOf(error)}`, error));
-    thread.on('exit', () => lose(index, 'stopped before its load was over'));
+    thread.on('error', (error) => lose(index, workerFailure(error)));
+    thread.on('exit', () => lose(index, stopped('stopped before its load was over')));
   }
   return {
     inbox,

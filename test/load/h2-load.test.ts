@@ -267,11 +267,16 @@ it('turns a refused connection into failures', async () => {
 });
 
 it.each([
-  ['without TLS', false, /got "h2 not spoken: .*", expected HTTP\/2 without TLS.*SetUnencryptedHTTP2/],
-  ['over TLS', true, /got ".*(TLS agreed on|NO_APPLICATION_PROTOCOL).*", expected HTTP\/2 over TLS.*NextProtos/],
-])('refuses to load a target that speaks only HTTP/1.1 %s', async (_, tls, message) => {
+  ['without TLS', false, /got "h2 not spoken: .*", expected HTTP\/2 without TLS/, 'SetUnencryptedHTTP2'],
+  ['over TLS', true, /got ".*(TLS agreed on|NO_APPLICATION_PROTOCOL).*", expected HTTP\/2 over TLS/, 'NextProtos'],
+])('refuses to load a target that speaks only HTTP/1.1 %s', async (_, tls, message, hint) => {
   const options = tls ? { tls: { ...pems, ALPNProtocols: ['http/1.1'] } } : {};
   await using server = await startRawServer(({ socket }) => socket.end(response(400)), options);
   const failing = run({ port: server.port, ...(tls ? { tls: { insecure: true } } : {}) });
-  await expect(failing).rejects.toMatchObject({ code: 'not-h2', exitCode: 3, message: expect.stringMatching(message) });
+  await expect(failing).rejects.toMatchObject({
+    code: 'not-h2',
+    exitCode: 3,
+    message: expect.stringMatching(message),
+    hint: expect.stringContaining(hint),
+  });
 });

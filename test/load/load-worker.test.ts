@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { messagesOfWorkers } from '../../src/load/load-worker.ts';
 import { sharedOut } from '../../src/load/workers.ts';
+import { RampartError } from '../../src/model/errors.ts';
 import type { LoadMessage } from '../../src/model/load.ts';
 import { planFor } from './load-run.ts';
 
@@ -90,4 +91,11 @@ it('fails when a worker is gone before it has ended', async () => {
   const { messages, failure } = await collect(entry('gone', body));
   expect(messages).toEqual([]);
   expect(failure).toMatchObject({ message: 'the load generator stopped before its load was over' });
+});
+
+it('says what a worker understood as the worker said it', async () => {
+  const facts = "{ code: 'not-h2', hint: 'Use TLS.', exitCode: 3 }";
+  const { failure } = await collect(entry('knowing', `throw Object.assign(new Error('no HTTP/2'), ${facts});`));
+  expect(failure).toBeInstanceOf(RampartError);
+  expect(failure).toMatchObject({ code: 'not-h2', message: 'no HTTP/2', hint: 'Use TLS.', exitCode: 3 });
 });
