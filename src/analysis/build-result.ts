@@ -8,12 +8,13 @@ import {
   resultSchemaVersion,
   type StepResult,
 } from '../model/run-result.ts';
-import type { Gap, Reading, RunEvent, Sample, Stacks } from '../model/sample.ts';
+import type { Gap, ProfileSample, Reading, RunEvent, Sample, Stacks } from '../model/sample.ts';
 import { floorWarnings } from './floor-warnings.ts';
 import { generatorReadings } from './generator-series.ts';
 import { goroutineSites } from './goroutine-sites.ts';
 import { groupBy } from './group.ts';
 import { connectionQueue, type FindingRule, failures, latencyKnee, throughputCeiling } from './load-findings.ts';
+import { profileWorks } from './profile-work.ts';
 import {
   gcPressure,
   goroutinePileUp,
@@ -25,6 +26,7 @@ import {
 import { collectSeries, stepTargets } from './series.ts';
 import { judgeSlo } from './slo.ts';
 import { stepLoad } from './step-load.ts';
+import { stepProfiles } from './step-profiles.ts';
 import { stepSpans } from './step-spans.ts';
 import { invalidReasons } from './validity.ts';
 
@@ -50,6 +52,8 @@ export function buildResult(run: RawRun): RunResult {
   const ticks = ofKind<LoadTick>(samples, 'tick');
   const stacks = ofKind<Stacks>(samples, 'stacks');
   const series = collectSeries([...ofKind<Reading>(samples, 'reading'), ...generatorReadings(windows, ticks)]);
+  const serviceOf = servicesOf(manifest.environment.targets);
+  const works = profileWorks(ofKind<ProfileSample>(samples, 'profile'));
   const steps = stepSpans(run).map(
     (span): StepResult => ({
       name: span.name,
@@ -59,6 +63,7 @@ export function buildResult(run: RawRun): RunResult {
       ...stepLoad(span, windows, ticks),
       targets: stepTargets(span, series),
       goroutines: goroutineSites(span, stacks),
+      ...stepProfiles(span.index, works, serviceOf),
     }),
   );
   const measured = steps.filter((step) => step.kind === 'measure');
@@ -88,6 +93,11 @@ export function buildResult(run: RawRun): RunResult {
     findings: findings(measured),
     slo: judgeSlo(manifest.scenario.slo, steps),
   };
+}
+
+function servicesOf(targets: RawRun['manifest']['environment']['targets']): (target: string) => string {
+  const services = new Map(targets.map(({ id, service }) => [id, service]));
+  return (target) => services.get(target) ?? target;
 }
 
 function ofKind<Kind extends Sample>(samples: readonly Sample[], kind: Kind['kind']): Kind[] {

@@ -1,5 +1,7 @@
 /** The run directory: made before anything starts, and read back into a raw run for analysis. */
 import { join } from 'node:path';
+import { inflateProfile } from '../goruntime/inflate-profile.ts';
+import { ProfileError } from '../goruntime/profile-types.ts';
 import { errorCode, makeDirectory, readBytesIfAny, readLines, readTextIfAny, writeText } from '../host/files.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
 import {
@@ -11,6 +13,8 @@ import {
   sampleFiles,
 } from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
+
+const maxProfileBytes = 512 * 1024 * 1024;
 
 /** Makes the directory of a new run with its folders; refuses one that already holds files. */
 export async function createRunDirectory(path: string): Promise<void> {
@@ -62,8 +66,14 @@ export async function readRawRun(directory: string): Promise<RawRun> {
 /** A profile with its bytes; one whose file is gone has none. */
 async function withContent(directory: string, sample: Sample): Promise<Sample> {
   if (sample.kind !== 'profile' || sample.outcome !== 'ok' || sample.type === 'trace') return sample;
-  const content = await readBytesIfAny(join(directory, profileFileOf(sample)));
-  return content ? { ...sample, content } : sample;
+  const bytes = await readBytesIfAny(join(directory, profileFileOf(sample)));
+  if (!bytes) return sample;
+  try {
+    return { ...sample, content: await inflateProfile(new Uint8Array(bytes), maxProfileBytes) };
+  } catch (error) {
+    if (error instanceof ProfileError) return { ...sample, outcome: 'failed', message: error.message };
+    throw error;
+  }
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {

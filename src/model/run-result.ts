@@ -58,6 +58,32 @@ const goroutineSite = z.object({
   max: z.number(),
 });
 
+const profileType = z.enum(['cpu', 'heap', 'mutex', 'block', 'trace']);
+
+const stepProfile = z.object({
+  target: z.string(),
+  type: profileType,
+  outcome: z
+    .enum(['ok', 'empty', 'absent', 'busy', 'timed out', 'left out', 'failed'])
+    .describe('empty: taken, but nothing was in it; busy: somebody else was profiling; left out: no room in the step'),
+  message: z.string().optional(),
+});
+
+const hotSpot = z.object({
+  service: z.string(),
+  type: profileType,
+  unit: z.string().describe('Of all values: nanoseconds (of CPU, or waited) or bytes allocated'),
+  replicas: count.describe('Profiles that were added up'),
+  windowUs: z.number().describe('Over what time: a CPU window, or from one edge of the step to the other'),
+  total: z.number(),
+  functions: z
+    .array(z.object({ name: z.string(), flat: z.number(), cum: z.number() }))
+    .describe('Those with the largest flat value, as `go tool pprof -top` counts'),
+  flame: z
+    .array(z.tuple([z.number(), z.string(), z.number()]))
+    .describe('Depth, function and value of each node of the call tree, callers before those they called'),
+});
+
 const step = z.object({
   name: z.string(),
   kind: z.enum(['warmup', 'measure', 'drain']),
@@ -80,6 +106,8 @@ const step = z.object({
     z.record(z.string(), z.object({ mean: z.number(), min: z.number(), max: z.number(), last: z.number() })),
   ),
   goroutines: z.array(goroutineSite).describe('Where goroutines were, most first'),
+  profiles: z.array(stepProfile).optional().describe('Which profiles were taken in the step, and why others were not'),
+  hot: z.array(hotSpot).optional().describe('What the profiles of each service say'),
 });
 
 const reason = z.object({ code: z.string(), message: z.string(), step: z.string().optional() });

@@ -45,7 +45,7 @@ export interface ProfileSample {
   readonly step: number;
   readonly outcome: 'ok' | 'absent' | 'busy' | 'timed out' | 'left out' | 'failed';
   readonly message?: string | undefined;
-  /** As the target sent it: profile.proto, gzipped; an execution trace is not. Kept in a file of its own. */
+  /** As the target sent it, in most cases gzipped, and kept in a file of its own; inflated when it is read back. */
   readonly content?: Uint8Array | undefined;
 }
 
