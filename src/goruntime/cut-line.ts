@@ -17,6 +17,8 @@ export interface CutLine {
 const maxLinesBetween = 32;
 /** How many characters of a foreign text may look like a continuation, and how many heads that makes at most. */
 const maxHeads = 64;
+/** How many characters all heads of a line have together at most, so that a long line does not take long. */
+const maxHeadCharacters = 65_536;
 /** No line of the runtime is longer: 1,024 Ps of 12 characters each. */
 const maxHeadLength = 16_384;
 const exampleLength = 160;
@@ -74,8 +76,9 @@ function headsAt(kind: InlineKind, text: string, from: number, known: number): {
   head.lastIndex = from;
   const length = Math.min(head.exec(text)?.[0].length ?? 0, maxHeadLength);
   const end = from + length;
+  const most = Math.max(4, Math.min(maxHeads, Math.floor(maxHeadCharacters / (length + 1))));
   const heads: string[] = [];
-  for (let cut = Math.max(from + Math.max(known, 1), end - maxHeads); cut <= end; cut += 1) {
+  for (let cut = Math.max(from + Math.max(known, 1), end - most); cut <= end; cut += 1) {
     heads.push(text.slice(from, cut));
     foreignStart.lastIndex = cut;
     if (foreignStart.test(text)) return { heads: [text.slice(from, cut)], certain: true };

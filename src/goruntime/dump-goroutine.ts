@@ -116,7 +116,8 @@ export function openGoroutine(header: GoroutineHeader): OpenGoroutine {
 
   return {
     line(text) {
-      if (text === '' || afterDump.test(text)) return false;
+      // A place is the most frequent line, and nothing after a dump begins with a tab.
+      if (text === '' || (text.charCodeAt(0) !== 9 && afterDump.test(text))) return false;
       if (read(text)) {
         foreignInARow = 0;
         return true;

@@ -75,14 +75,15 @@ export function createDumpReader(): DumpReader {
 
   /** The records before the goroutine whose header this line is or begins; undefined when it is no header. */
   function readHeader(text: string, stamp: number): readonly DumpRecord[] | undefined {
-    const from = text.length <= maxHeader && text.includes('goroutine ') ? findGoroutineHeader(text) : -1;
+    const from = text.includes('goroutine ') ? findGoroutineHeader(text) : -1;
     if (from < 0) return undefined;
-    const header = parseGoroutineHeader(text, from);
+    const header = text.length <= maxHeader ? parseGoroutineHeader(text, from) : undefined;
     if (header) return begin(header, stamp);
     // Programs write of goroutines as well; only what begins like the runtime's line is taken for one that was cut.
     if (from > 0) return undefined;
     if (cut) reject(cut.text);
-    cut = { text, stamp, lines: 0 };
+    cut = text.length <= maxHeader ? { text, stamp, lines: 0 } : undefined;
+    if (!cut) reject(text);
     return close();
   }
 

@@ -37,7 +37,8 @@ export function parseGoroutineHeader(text: string, from = 0): GoroutineHeader | 
   if (!match) return undefined;
   let at = begin.lastIndex;
   let end = at;
-  while (end < text.length && text[end] !== ']' && text[end] !== '{') end += 1;
+  for (let code = text.charCodeAt(end); end < text.length && code !== 93 && code !== 123; )
+    code = text.charCodeAt(++end);
   const labels: Record<string, string> = {};
   let inner = text.slice(at, end);
   if (text[end] === '{' && inner.endsWith(' labels:')) {

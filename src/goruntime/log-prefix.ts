@@ -30,7 +30,7 @@ const byLetter: readonly Form[] = [
   {
     prefix: /([\w.-]{1,128}) {1,64}\| ?()/y,
     order: 'source time',
-    needs: (text, at) => text.includes(' |', at),
+    needs: (text, at) => text.indexOf('|', at) > at,
   },
   // journald and RFC 3164: `Nov 21 03:30:00.123 host unit[1]: text`.
   {

@@ -32,8 +32,7 @@ export function parseCall(text: string): { name: string; inlined: boolean } | un
 
 /** The file and line in the second line of a frame; undefined when the line is none. */
 export function parsePlace(text: string): { file: string; line: number } | undefined {
-  const plus = text.lastIndexOf(' +0x');
-  let end = plus < 0 ? text.search(/ [fp][pc]=|\s*$/) : plus;
+  let end = endOfPlace(text);
   const blank = end;
   let line = 0;
   for (let digit = text.charCodeAt(end - 1) - 48; digit >= 0 && digit <= 9; digit = text.charCodeAt(end - 1) - 48) {
@@ -43,6 +42,15 @@ export function parsePlace(text: string): { file: string; line: number } | undef
   if (text[end - 1] !== ':' || end === blank || blank - end > 9) return undefined;
   const file = text.slice(0, end - 1).trimStart();
   return file === '' ? undefined : { file, line };
+}
+
+/** Where the offset in the function and the registers begin, without an expression that a line of blanks makes slow. */
+function endOfPlace(text: string): number {
+  for (const mark of [' +0x', ' fp=', ' pc=']) {
+    const at = text.indexOf(mark);
+    if (at >= 0) return at;
+  }
+  return text.trimEnd().length;
 }
 
 /** What a line `created by F in goroutine N` says; undefined when the line is none. */

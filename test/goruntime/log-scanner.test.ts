@@ -145,3 +145,18 @@ test('any bytes in any chunks are values or counted, and never throw', () => {
     }),
   );
 });
+
+test.each([
+  ['blanks', `goroutine 1 [a]:\nmain.f()\n${' '.repeat(60_000)}x\n`],
+  ['labels', `goroutine 1 [a] {${'"a": "b", '.repeat(6000)}\n`],
+  ['brackets', `goroutine 1 [${'] {'.repeat(20_000)}\n`],
+  ['pairs', `SCHED 1ms:${' a=1'.repeat(15_000)}\n\n`],
+  [
+    'run queues',
+    `SCHED 1ms: gomaxprocs=1 idleprocs=0 threads=1 idlethreads=1 runqueue=0 [${'0 '.repeat(7000)}\n${'\n'.repeat(30)}`,
+  ],
+])('a log of long lines of %s takes time in proportion to its length', (_, lines) => {
+  // What grows with the square of a line takes minutes here, far beyond the limit of any test.
+  const { records, rejects } = scan(lines.repeat(60));
+  expect(records.length + Object.keys(rejects).length).toBeGreaterThan(0);
+});
