@@ -96,7 +96,7 @@ export interface Plot {
 /** The constructor of plots. */
 export interface PlotMaker {
   new (options: object, data: Columns, parent: El): Plot;
-  join(tables: readonly Columns[]): Columns;
+  join(tables: readonly Columns[], nullModes: readonly (readonly number[])[]): Columns;
   readonly pxRatio: number;
 }
 

@@ -3,9 +3,15 @@ import type { DrawnSeries } from '../chart-data.ts';
 import type { Line } from '../panel.ts';
 import type { Columns, PlotMaker } from './browser.ts';
 
-/** Columns of lines that share their moments only in part: undefined where a line has no point, null where it has a hole. */
+/**
+ * Columns of lines that share their moments only in part: undefined where a line has no point, null where it has a hole, from
+ * its last point before it to its first after it, whatever moments of other lines lie in between (2: nulls expand).
+ */
 export function lineColumns(maker: PlotMaker, series: readonly DrawnSeries[], lines: readonly Line[]): Columns {
-  return maker.join(lines.map((line) => [series[line.series]?.t ?? [], series[line.series]?.v ?? []]));
+  return maker.join(
+    lines.map((line) => [series[line.series]?.t ?? [], series[line.series]?.v ?? []]),
+    lines.map(() => [1, 2]),
+  );
 }
 
 /**
