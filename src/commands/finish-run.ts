@@ -16,7 +16,8 @@ export async function finishRun(directory: string): Promise<RunResult> {
   const run = await readRawRun(directory);
   const result = buildResult(run);
   const windows = run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window');
-  await writeText(join(directory, runFiles.histogramLog), histogramLog(windows, Date.parse(run.manifest.startedAt)));
+  if (run.manifest.scenario.load.mode !== 'none')
+    await writeText(join(directory, runFiles.histogramLog), histogramLog(windows, Date.parse(run.manifest.startedAt)));
   for (const reporter of await allReporters({ color: false, width: 100 })) {
     if (reporter.fileName !== undefined) await writeText(join(directory, reporter.fileName), reporter.render(result));
   }

@@ -1,5 +1,6 @@
 /** The sampler of what the kernel says: CPU, memory, throttling and network of each target, and CPU of the host. */
 import { connectDocker } from '../host/docker.ts';
+import { errorCode } from '../host/files.ts';
 import { readHostTimes, readProcessUse } from '../host/proc-fs.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
 import type { Clock } from '../model/host.ts';
@@ -51,7 +52,9 @@ export const containerSampler: Sampler<IntervalOptions> = {
 };
 
 async function processUse(pid: number, clock: Clock): Promise<ContainerUse> {
-  const { cpuMs, residentBytes, throttling } = await readProcessUse(pid);
+  const { cpuMs, residentBytes, throttling } = await readProcessUse(pid).catch((error: unknown) => {
+    throw errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH' ? new Error(`process ${pid} has ended`) : error;
+  });
   return { process: pid, readUs: clock.nowUs(), cpuUs: cpuMs * 1000, memoryBytes: residentBytes, throttling };
 }
 
