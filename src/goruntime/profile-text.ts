@@ -47,7 +47,7 @@ export function parseProfileText(text: string, known?: PprofProfile): PprofProfi
     if (line === '# runtime.MemStats') break;
     const match = form.record.exec(line);
     if (!match) throw notWhole(`it has the line ${JSON.stringify(line.slice(0, 200))}`);
-    const numbers = match.slice(1, -1).map(BigInt);
+    const numbers = match.slice(1, -1).map((digits) => BigInt.asIntN(64, BigInt(digits)));
     for (const [index, number] of numbers.entries()) sums[index] = (sums[index] ?? 0n) + number;
     const [labelLine, stackLines, next] = recordLines(lines, at);
     at = next;
@@ -143,7 +143,7 @@ function unsample(objects: bigint, bytes: bigint, rate: bigint): readonly [objec
   const size = Number(bytes) / Number(objects);
   const scale = 1 / (1 - Math.exp(-size / Number(rate)));
   if (!Number.isFinite(scale)) throw notWhole(`it has ${objects} objects of ${bytes} bytes together`);
-  return [BigInt(Math.trunc(Number(objects) * scale)), BigInt(Math.trunc(Number(bytes) * scale))];
+  return [truncated(Number(objects) * scale), truncated(Number(bytes) * scale)];
 }
 
 /** Go has multiplied its numbers by the sampling period already, though `go tool pprof` does it once more. */
@@ -159,11 +159,15 @@ function contentionForm(lines: readonly string[]): Form {
     headerLines: /^sampling period=\d+$/.test(lines[2] ?? '') ? 3 : 2,
     hidesLeaves: false,
     values: ([cycles = 0n, times = 0n]) => ({
-      values: [times, BigInt(Math.trunc(Number(cycles) / cyclesPerNs))],
+      values: [times, truncated(Number(cycles) / cyclesPerNs)],
       labels: [],
     }),
     sums: [],
   };
+}
+
+function truncated(value: number): bigint {
+  return BigInt.asIntN(64, BigInt(Math.trunc(value)));
 }
 
 const escapes: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

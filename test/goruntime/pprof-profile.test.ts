@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { decodeProfile } from '../../src/goruntime/pprof-profile.ts';
 import { encodeProfile } from '../../src/goruntime/profile-encode.ts';
 import { mergeProfiles } from '../../src/goruntime/profile-merge.ts';
-import { framesOf, ProfileError } from '../../src/goruntime/profile-types.ts';
+import { framesOf, type PprofProfile, ProfileError } from '../../src/goruntime/profile-types.ts';
 import { locationOf, mappingOf, profileOf } from './made-profile.ts';
 
 const recorded = gunzipSync(readFileSync(new URL('../fixtures/goruntime/go126-waits.pb.gz', import.meta.url)));
@@ -76,17 +76,25 @@ test('bytes of a real profile that are changed, cut out or repeated are a profil
   });
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
-      let bytes = recorded.slice();
+      // A slice of a Buffer is the same memory.
+      let bytes = Buffer.from(recorded);
       for (const { at, byte, take, again } of mutations) {
-        const [before, piece, after] = [bytes.slice(0, at), bytes.slice(at, at + take), bytes.slice(at + take)];
+        const [before, piece, after] = [
+          bytes.subarray(0, at),
+          Buffer.from(bytes.subarray(at, at + take)),
+          bytes.subarray(at + take),
+        ];
         piece[0] = byte;
         bytes = Buffer.concat([before, ...Array<Buffer>(again).fill(piece), after]);
       }
+      let profile: PprofProfile;
       try {
-        mergeProfiles([decodeProfile(encodeProfile(decodeProfile(bytes)))]);
+        profile = decodeProfile(bytes);
       } catch (error) {
         expect(error).toBeInstanceOf(ProfileError);
+        return;
       }
+      mergeProfiles([profile, decodeProfile(encodeProfile(profile))]);
     }),
     { numRuns: 1000 },
   );

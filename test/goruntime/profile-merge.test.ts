@@ -1,8 +1,12 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { flameTree } from '../../src/goruntime/flame-tree.ts';
 import { decodeProfile } from '../../src/goruntime/pprof-profile.ts';
 import { encodeProfile } from '../../src/goruntime/profile-encode.ts';
+import { addLabels } from '../../src/goruntime/profile-labels.ts';
 import { createProfileMerger, mergeProfiles } from '../../src/goruntime/profile-merge.ts';
-import { framesOf, type PprofProfile, type ProfileSample } from '../../src/goruntime/profile-types.ts';
+import { topTable } from '../../src/goruntime/profile-top.ts';
+import { framesOf, type PprofProfile, ProfileError, type ProfileSample } from '../../src/goruntime/profile-types.ts';
 import { contentOf, type ProfileFolder, takeProfiles } from './go-pprof.ts';
 import { locationOf, mappingOf, profileOf, sampleOf } from './made-profile.ts';
 
@@ -229,5 +233,33 @@ describe('real profiles', () => {
       expect(contentOf(mergeProfiles([a, b]))).toEqual(contentOf(decodeProfile(await folder.proto(first, second))));
     },
     60_000,
+  );
+
+  test.each(['cpu', 'heap', 'block'])(
+    '%s: with a few bytes changed it is a profile that can be worked with, or a ProfileError',
+    async (kind) => {
+      const whole = await folder.bytes(`${kind}-2.pb.gz`);
+      let read = 0;
+      const change = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });
+      fc.assert(
+        fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+          const bytes = Uint8Array.from(whole);
+          for (const { at, byte } of changes) bytes[at] = byte;
+          let profile: PprofProfile;
+          try {
+            profile = decodeProfile(bytes);
+          } catch (error) {
+            expect(error).toBeInstanceOf(ProfileError);
+            return;
+          }
+          read += 1;
+          const sum = mergeProfiles([profile, decodeProfile(encodeProfile(addLabels(profile, { step: '1' })))]);
+          topTable(sum);
+          flameTree(sum);
+        }),
+        { numRuns: 200 },
+      );
+      expect(read).toBeGreaterThan(10);
+    },
   );
 });
