@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createTraceScanner } from '../../src/goruntime/trace-scanner.ts';
 
@@ -48,4 +49,14 @@ test('gc numbers that begin again are another process', () => {
 test('packages that are initialised again are another process', () => {
   const init = (at: number) => `init os @${at} ms, 0 ms clock, 0 bytes, 0 allocs`;
   expect(processesOf([init(0.1), init(0.2), init(0.1)])).toEqual([0, 0, 1]);
+});
+
+test('a real parent and its child on one stderr are told apart, line by line', () => {
+  const text = readFileSync(new URL('../fixtures/goruntime/go126-two-processes.log', import.meta.url), 'utf8');
+  const scanner = createTraceScanner();
+  const found = text.split('\n').flatMap((line, index) => [...scanner.line(line, index)]);
+  const timesOf = (process: number) =>
+    found.flatMap((each) => (each.kind === 'sched' && each.process === process ? [each.value.ms] : []));
+  expect(timesOf(0)).toEqual([0, 108, 211, 319, 420, 525, 633, 734, 836, 938, 1039, 1140, 1240]);
+  expect(timesOf(1)).toEqual([0, 102, 207, 312, 414, 519, 623]);
 });
