@@ -45,6 +45,25 @@ describe('what the merge of made profiles says', () => {
     expect(mergeProfiles([profile]).mappings).toEqual([main, other]);
   });
 
+  test('the merge of one is the profile made compact, and of two of it the same with every value doubled', () => {
+    const samples = [sampleOf(['f', 'main'], one), sampleOf(['idle', 'main'], [0n, 0n])];
+    const profile = profileOf(samples, { mappings: [mappingOf()] });
+    const compact = { ...profile, samples: samples.slice(0, 1) };
+    expect(mergeProfiles([profile])).toEqual(compact);
+    const doubled = [{ ...compact.samples[0]!, values: [2n, 20n] }];
+    expect(mergeProfiles([profile, profile])).toEqual({ ...compact, samples: doubled, durationNanos: 2_000_000_000n });
+  });
+
+  test('labels that came in another order are the same', () => {
+    const [a, b] = [
+      { key: 'a', text: '1' },
+      { key: 'b', number: 2n, unit: 'bytes' },
+    ] as const;
+    const read = (...labels: ProfileSample['labels']) =>
+      decodeProfile(encodeProfile(profileOf([sampleOf(['f'], one, labels)])));
+    expect(samplesOf(mergeProfiles([read(a, b), read(b, a)]))).toEqual([['f', 2, 20]]);
+  });
+
   test('a stack that is zero in every column is left out; one that is negative is not', () => {
     const zero = sampleOf(['idle'], [0n, 0n]);
     expect(samplesOf(mergeSamples(zero, sampleOf(['f'], [-3n, 0n])))).toEqual([['f', -3, 0]]);
