@@ -49,15 +49,15 @@ export function parseGoroutineHeader(text: string, from = 0): GoroutineHeader | 
   at = end + 1;
   if (text.startsWith(' {', at)) at = readLabels(text, at + 1, labels);
   if (text[at] !== ':' || text.slice(at + 1).trim() !== '') return undefined;
-  return {
-    ...stateOf(inner),
-    id: Number(match[1]),
-    thread: match[2] === undefined ? undefined : Number(match[2]),
-    labels,
-  };
+  return withState(inner, Number(match[1]), match[2] === undefined ? undefined : Number(match[2]), labels);
 }
 
-function stateOf(inner: string): Omit<GoroutineHeader, 'id' | 'thread' | 'labels'> {
+function withState(
+  inner: string,
+  id: number,
+  thread: number | undefined,
+  labels: Readonly<Record<string, string>>,
+): GoroutineHeader {
   const [first = '', ...extras] = inner.split(', ');
   const found = { leaked: false, scan: false, durable: false };
   let state = first;
@@ -84,7 +84,8 @@ function stateOf(inner: string): Omit<GoroutineHeader, 'id' | 'thread' | 'labels
     else if (extra.startsWith('synctest ') && number >= 0) synctest = number;
     else other.push(extra);
   }
-  return { state, waitMinutes, lockedToThread, ...found, synctest, other };
+  const { leaked, scan, durable } = found;
+  return { id, state, waitMinutes, lockedToThread, leaked, scan, durable, thread, synctest, labels, other };
 }
 
 /** Reads `{key: value, "key": "value"}` from its brace on; returns the index after it, or -1 when it is not whole. */
