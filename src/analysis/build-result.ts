@@ -8,13 +8,25 @@ import {
   resultSchemaVersion,
   type StepResult,
 } from '../model/run-result.ts';
-import type { Gap, ProfileSample, Reading, RunEvent, Sample, Stacks } from '../model/sample.ts';
+import type {
+  ClockRelation,
+  Gap,
+  ProfileSample,
+  ProgramTold,
+  Reading,
+  RunEvent,
+  Sample,
+  Stacks,
+} from '../model/sample.ts';
+import { byTarget, toClock } from './clocks.ts';
 import { floorWarnings } from './floor-warnings.ts';
 import { generatorReadings } from './generator-series.ts';
 import { goroutineSites } from './goroutine-sites.ts';
 import { groupBy } from './group.ts';
 import { connectionQueue, type FindingRule, failures, latencyKnee, throughputCeiling } from './load-findings.ts';
+import { procsChanges } from './procs-changes.ts';
 import { profileWorks } from './profile-work.ts';
+import { withPrograms } from './programs.ts';
 import {
   gcPressure,
   goroutinePileUp,
@@ -78,7 +90,7 @@ export function buildResult(run: RawRun): RunResult {
     environment: {
       ...manifest.environment,
       facts: { ...manifest.environment.facts },
-      targets: [...manifest.environment.targets],
+      targets: withPrograms(manifest.environment.targets, ofKind<ProgramTold>(samples, 'program')),
     },
     ...(manifest.calibration ? { calibration: manifest.calibration } : {}),
     status: outcome?.status ?? 'partial',
@@ -88,7 +100,8 @@ export function buildResult(run: RawRun): RunResult {
     observers: [...manifest.observers],
     steps,
     series,
-    events: ofKind<RunEvent>(samples, 'event').map(toEvent),
+    clocks: ofKind<ClockRelation>(samples, 'clock').map(toClock).sort(byTarget),
+    events: [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime).map(toEvent),
     gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),
     findings: findings(measured),
     slo: judgeSlo(manifest.scenario.slo, steps),
@@ -114,6 +127,10 @@ function findings(measured: readonly StepResult[]): Finding[] {
   return findingRules
     .flatMap((rule) => rule(measured) ?? [])
     .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity]);
+}
+
+function byTime(a: RunEvent, b: RunEvent): number {
+  return a.atUs - b.atUs;
 }
 
 function toEvent({ atUs, target, event, message }: RunEvent): RunResult['events'][number] {

@@ -6,14 +6,16 @@ import { startClock } from '../host/clock.ts';
 import { writeText } from '../host/files.ts';
 import { machineFacts } from '../host/machine.ts';
 import type { RunContext } from '../model/contracts.ts';
+import type { GoProgram } from '../model/go-program.ts';
 import { type RecordedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
 import type { ObservedTopology } from '../model/topology.ts';
 import { openWatchSinks, samplers } from '../registry.ts';
 import { observeSession } from '../session/observe-session.ts';
 import type { ChosenSampler, ReadySession } from '../session/run-session.ts';
 import { attachObserved, findObserved, type Observed } from '../topology/attach-observed.ts';
+import { readGoPrograms } from '../topology/go-programs.ts';
 import type { CommandContext } from './context.ts';
-import { diskRefused, type FinishedRun, newRunId, type RunChoices } from './execute-run.ts';
+import { diskRefused, type FinishedRun, newRunId, type RunChoices, withPrograms } from './execute-run.ts';
 import { finishRun } from './finish-run.ts';
 import type { Asked } from './observe-flags.ts';
 
@@ -47,7 +49,8 @@ export async function executeObservation(
   const onReady = async ({ topology, clock, startUs, abort }: ReadySession) => {
     for (const warning of topology.warnings) log.warn(warning);
     for (const target of topology.targets) log.info(`${target.id}: ${placesOf(target)}`);
-    const manifest = manifestOf(id, command.version, scenario, topology, chosen);
+    const programs = await readGoPrograms(topology.targets, env);
+    const manifest = manifestOf(id, command.version, scenario, topology, chosen, programs);
     await writeManifest(directory, { ...manifest, startedAt: new Date(clock.originWallMs).toISOString(), startUs });
     return await openWatchSinks({
       runId: id,
@@ -122,6 +125,7 @@ function manifestOf(
   scenario: RecordedScenario,
   { engine, facts, targets, warnings }: ObservedTopology | ReadySession['topology'],
   chosen: readonly ChosenSampler[],
+  programs: ReadonlyMap<string, GoProgram>,
 ): Omit<RunManifest, 'startedAt' | 'startUs'> {
   return {
     id,
@@ -131,7 +135,7 @@ function manifestOf(
       engine,
       ...machineFacts(),
       facts,
-      targets: targets.map(({ id: target, service }) => ({ id: target, service })),
+      targets: withPrograms(targets, programs),
     },
     warnings,
     observers: chosen.map(({ sampler: { kind, cost } }) => ({ kind, cost })),

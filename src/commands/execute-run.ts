@@ -8,12 +8,14 @@ import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import type { Calibration } from '../model/calibration.ts';
 import type { RunContext, Sink, TopologyEngine } from '../model/contracts.ts';
 import { incompleteError, messageOf } from '../model/errors.ts';
+import type { GoProgram } from '../model/go-program.ts';
 import { type RunManifest, type RunOutcome, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
 import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry.ts';
 import { type ChosenSampler, describeFailure, type ReadySession, runSession } from '../session/run-session.ts';
+import { readGoPrograms } from '../topology/go-programs.ts';
 import type { CommandContext } from './context.ts';
 import { finishRun } from './finish-run.ts';
 import { knownCalibration } from './known-calibration.ts';
@@ -90,7 +92,7 @@ async function carryOut(run: LiveRun, context: RunContext): Promise<RunOutcome> 
   } catch (error) {
     await writeManifest(
       directory,
-      manifestOf(run, undefined, { originWallMs: context.clock.originWallMs, startUs: 0 }),
+      manifestOf(run, undefined, { originWallMs: context.clock.originWallMs, startUs: 0, programs: new Map() }),
     );
     return { status: 'failed', failure: describeFailure(error), endUs: context.clock.nowUs() };
   }
@@ -100,7 +102,8 @@ async function carryOut(run: LiveRun, context: RunContext): Promise<RunOutcome> 
 async function makeReady(run: LiveRun, { topology, clock, startUs, abort }: ReadySession): Promise<readonly Sink[]> {
   const { command, scenario, directory, choices } = run;
   for (const warning of warningsOf(scenario, topology)) command.log.warn(warning);
-  await writeManifest(directory, manifestOf(run, topology, { originWallMs: clock.originWallMs, startUs }));
+  const programs = await readGoPrograms(topology.targets, command.env);
+  await writeManifest(directory, manifestOf(run, topology, { originWallMs: clock.originWallMs, startUs, programs }));
   return await openSinks({
     runId: run.id,
     directory,
@@ -120,7 +123,7 @@ async function makeReady(run: LiveRun, { topology, clock, startUs, abort }: Read
 function manifestOf(
   run: LiveRun,
   topology: RunningTopology | undefined,
-  ready: { originWallMs: number; startUs: number },
+  ready: { originWallMs: number; startUs: number; programs: ReadonlyMap<string, GoProgram> },
 ): RunManifest {
   return {
     id: run.id,
@@ -131,7 +134,7 @@ function manifestOf(
       engine: topology?.engine ?? run.engine.kind,
       ...machineFacts(),
       facts: topology?.facts ?? {},
-      targets: frontFirst(run.scenario, topology?.targets ?? []),
+      targets: withPrograms(frontFirst(run.scenario, topology?.targets ?? []), ready.programs),
     },
     warnings: warningsOf(run.scenario, topology),
     ...(run.calibration ? { calibration: run.calibration } : {}),
@@ -152,6 +155,17 @@ function frontFirst({ target }: Scenario, targets: readonly Target[]): { id: str
   const isFront = ({ service }: Target) => 'service' in target && target.service === service;
   const sorted = [...targets.filter(isFront), ...targets.filter((each) => !isFront(each))];
   return sorted.map(({ id, service }) => ({ id, service }));
+}
+
+/** Targets as the manifest lists them. */
+export function withPrograms(
+  targets: readonly { readonly id: string; readonly service: string }[],
+  programs: ReadonlyMap<string, GoProgram>,
+): RunManifest['environment']['targets'] {
+  return targets.map(({ id, service }) => {
+    const go = programs.get(id);
+    return go ? { id, service, go } : { id, service };
+  });
 }
 
 /** The failure of a run whose directory can no longer be written. */

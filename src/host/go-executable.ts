@@ -1,10 +1,5 @@
-/** Whether an executable was built by Go, and by which version: the section that every Go linker since 1.13 writes. */
+/** The section `.go.buildinfo` of an executable, which every Go linker since 1.13 writes. */
 import { type FileHandle, open } from 'node:fs/promises';
-
-/** How a Go executable was built; the version is `go (before 1.18)` where it is not in the section itself. */
-export interface GoBuild {
-  readonly goVersion: string;
-}
 
 /** Of an ELF header or a section header: where its fields are, by the width of an address (elf(5)). */
 const layouts = {
@@ -13,24 +8,15 @@ const layouts = {
 } as const;
 
 const elfMagic = '\x7fELF';
-const goMagic = '\xff Go buildinf:';
-/** The linker's header before version and module text, and the flag that says they follow inline (debug/buildinfo). */
-const headerBytes = 32;
-const inlineFlag = 2;
-const versionBytes = 256;
-/** No table of sections and no list of their names is as long. */
+/** No table of sections, no list of their names and no list of modules is as long. */
 const mostBytes = 16 * 1024 * 1024;
 
-/** Reads it; undefined when the file is not a Go executable in ELF form. Rejects when it cannot be read. */
-export async function readGoBuild(path: string): Promise<GoBuild | undefined> {
+/** The bytes of that section, for `parseBuildInfo`; undefined when the file is not a Go executable in ELF form. Rejects when it cannot be read. */
+export async function readBuildSection(path: string): Promise<Uint8Array | undefined> {
   const file = await open(path, 'r');
   try {
     const at = await findSection(file, '.go.buildinfo');
-    if (!at) return undefined;
-    const head = await readAt(file, at.offset, Math.min(at.size, headerBytes + versionBytes));
-    if (head.toString('latin1', 0, goMagic.length) !== goMagic) return undefined;
-    const isInline = ((head[15] ?? 0) & inlineFlag) !== 0;
-    return { goVersion: isInline ? textAt(head, headerBytes) : 'go (before 1.18)' };
+    return at && (await readAt(file, at.offset, at.size));
   } finally {
     await file.close();
   }
@@ -63,19 +49,6 @@ async function findSection(file: FileHandle, name: string): Promise<{ offset: nu
   return sections.find(
     (section) => names.toString('latin1', section.name, section.name + name.length + 1) === `${name}\0`,
   );
-}
-
-/** A text after its length as a varint. */
-function textAt(bytes: Buffer, start: number): string {
-  let length = 0;
-  let at = start;
-  for (let shift = 0; shift < 28; shift += 7) {
-    const byte = bytes[at] ?? 0;
-    at += 1;
-    length |= (byte & 0x7f) << shift;
-    if (byte < 0x80) break;
-  }
-  return bytes.toString('utf8', at, at + length);
 }
 
 /** A file that only looks like an executable may name any place; what lies nowhere is empty. */

@@ -1,5 +1,6 @@
 /** What a live run leaves on disk for analysis: a manifest from its start, samples as they happened, and an outcome from its end. */
 import type { Calibration } from './calibration.ts';
+import type { GoProgram } from './go-program.ts';
 import type { ProfileSample, Sample } from './sample.ts';
 import type { LoadSpec, LoadTarget, Scenario, TopologySpec } from './scenario.ts';
 
@@ -44,7 +45,7 @@ interface RunEnvironment {
   readonly memoryBytes: number;
   readonly node: string;
   readonly facts: Readonly<Record<string, string>>;
-  readonly targets: readonly { readonly id: string; readonly service: string }[];
+  readonly targets: readonly { readonly id: string; readonly service: string; readonly go?: GoProgram | undefined }[];
 }
 
 /** Why a run stopped early, as the user is told. */
@@ -96,6 +97,8 @@ export function rawFileOf(sample: Sample): string {
       return runFiles.profileList;
     case 'event':
     case 'gap':
+    case 'program':
+    case 'clock':
       return runFiles.events;
     default:
       return runFiles.load;

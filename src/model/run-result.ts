@@ -1,6 +1,7 @@
 /** The contract: what one run found, as `result.json`. The zod schema is the source; the type and `result.schema.json` follow from it. */
 import { z } from 'zod';
 import { calibrationSchema } from './calibration.ts';
+import { goProgramSchema } from './go-program.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const resultSchemaVersion = 1;
@@ -112,6 +113,29 @@ const step = z.object({
 
 const reason = z.object({ code: z.string(), message: z.string(), step: z.string().optional() });
 
+const clock = z.object({
+  target: z.string(),
+  source: z.string().describe('The sampler whose stamps these are'),
+  method: z
+    .enum(['http-middle', 'read-here', 'least-delay'])
+    .describe(
+      'http-middle: each look is stamped with the middle of its exchange. read-here: read on this machine, stamped with the middle of the read. least-delay: the target (or its engine) stamps; the least difference to arrival here is its offset, because lines arrive late but never early',
+    ),
+  offsetUs: z
+    .number()
+    .describe(
+      "To add to the source's own time (microseconds since its zero; of wall clocks, since the run's origin) to have the time of the run; 0 where we stamp",
+    ),
+  uncertaintyUs: z
+    .number()
+    .optional()
+    .describe(
+      "How far a stamp may be from the truth. http-middle, read-here: half of the longest look. least-delay: the resolution of the source's stamps and the delay of the median line after the quickest, for which the delay of the quickest itself, which cannot be seen, is taken. Absent where too few stamps were seen to tell",
+    ),
+  typicalUs: z.number().optional().describe('The same for the median look'),
+  stamps: count.describe('How many this is from'),
+});
+
 const finding = z.object({
   id: z.string(),
   severity: z.enum(['info', 'warning', 'critical']),
@@ -152,7 +176,7 @@ export const runResultSchema = z
       facts: z
         .record(z.string(), z.string())
         .describe('What the engine says of itself, such as Docker and Go versions'),
-      targets: z.array(z.object({ id: z.string(), service: z.string() })),
+      targets: z.array(z.object({ id: z.string(), service: z.string(), go: goProgramSchema.optional() })),
     }),
     calibration: calibrationSchema
       .optional()
@@ -176,6 +200,10 @@ export const runResultSchema = z
         points: z.array(z.tuple([atUs, z.number()])),
       }),
     ),
+    clocks: z
+      .array(clock)
+      .optional()
+      .describe("How each source's stamps stand to the clock of the run; absent in runs of older versions"),
     events: z.array(z.object({ atUs, target: z.string().optional(), kind: z.string(), message: z.string() })),
     gaps: z.array(z.object({ atUs, target: z.string(), source: z.string(), count, message: z.string() })),
     findings: z.array(finding),

@@ -1,4 +1,5 @@
 /** What is written down while a run is live: everything that analysis may use later, on the run's clock. */
+import type { GoProgram } from './go-program.ts';
 import type { LoadMessage } from './load.ts';
 
 /** Values seen at one moment on one target (`generator` and `host` are targets too), by series name. */
@@ -6,7 +7,7 @@ export interface Reading {
   readonly kind: 'reading';
   readonly atUs: number;
   readonly target: string;
-  /** Where the values come from: `schedtrace`, `gctrace`, `goroutines`, `metrics`, `containers`. */
+  /** Where the values come from: `schedtrace`, `gctrace`, `goroutines`, `metrics`, `expvar`, `containers`. */
   readonly source: string;
   readonly values: Readonly<Record<string, number>>;
 }
@@ -67,5 +68,31 @@ export interface Gap {
   readonly message: string;
 }
 
+/** What a target said of its own program. */
+export interface ProgramTold {
+  readonly kind: 'program';
+  readonly atUs: number;
+  readonly target: string;
+  readonly program: GoProgram;
+}
+
+/**
+ * How one source's stamps of one target stand to the run's clock, over all that it stamped. `offsetUs` is what is added to its time
+ * (microseconds since its own zero; of wall clocks, since the run's origin by ours) to have ours.
+ */
+export interface ClockRelation {
+  readonly kind: 'clock';
+  readonly atUs: number;
+  readonly target: string;
+  readonly source: string;
+  readonly method: 'http-middle' | 'read-here' | 'least-delay';
+  readonly offsetUs: number;
+  /** How far a stamp may be from the truth, the worst and the median one; undefined where that cannot be told. */
+  readonly uncertaintyUs: number | undefined;
+  readonly typicalUs: number | undefined;
+  /** From how many. */
+  readonly stamps: number;
+}
+
 /** Anything a live run writes down. */
-export type Sample = Reading | Stacks | ProfileSample | RunEvent | Gap | LoadMessage;
+export type Sample = Reading | Stacks | ProfileSample | ProgramTold | ClockRelation | RunEvent | Gap | LoadMessage;

@@ -16,6 +16,8 @@ export interface Target {
   readonly metricsUrl?: string | undefined;
   readonly containerId?: string | undefined;
   readonly pid?: number | undefined;
+  /** A file on this machine that holds the program it runs, where the engine has built one. */
+  readonly binary?: string | undefined;
 }
 
 /** One line that a target printed, without its newline, stamped when it reached us. */

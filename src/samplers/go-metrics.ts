@@ -4,6 +4,18 @@
  */
 import { type Bucket, quantileBounds } from '../goruntime/bucket-quantile.ts';
 import type { MetricSample } from '../goruntime/exposition.ts';
+import type { GoProgram } from '../model/go-program.ts';
+import {
+  buildInfo,
+  cpuShares,
+  cpuTotal,
+  gauges,
+  gogc,
+  histograms,
+  memoryLimit,
+  rates,
+  versionLabels,
+} from './go-metric-names.ts';
 
 /** One answer of one target, and when it was true. */
 export interface MetricsLook {
@@ -11,48 +23,23 @@ export interface MetricsLook {
   readonly samples: readonly MetricSample[];
 }
 
-/** Values as they are: the first metric of each list that the service has. */
-const gauges: Readonly<Record<string, readonly string[]>> = {
-  'go.goroutines': ['go_sched_goroutines_goroutines', 'go_goroutines'],
-  'go.goroutines_runnable': ['go_sched_goroutines_runnable_goroutines'],
-  'go.goroutines_running': ['go_sched_goroutines_running_goroutines'],
-  'go.goroutines_waiting': ['go_sched_goroutines_waiting_goroutines'],
-  'go.goroutines_not_in_go': ['go_sched_goroutines_not_in_go_goroutines'],
-  'go.threads': ['go_sched_threads_total_threads', 'go_threads'],
-  'go.gomaxprocs': ['go_sched_gomaxprocs_threads'],
-  'go.heap_live_bytes': ['go_gc_heap_live_bytes'],
-  'go.heap_goal_bytes': ['go_gc_heap_goal_bytes', 'go_memstats_next_gc_bytes'],
-  'go.heap_inuse_bytes': ['go_memstats_heap_inuse_bytes'],
-  'go.stack_inuse_bytes': ['go_memstats_stack_inuse_bytes'],
-  'go.resident_memory_bytes': ['process_resident_memory_bytes'],
-  'go.open_fds': ['process_open_fds'],
-};
-
-/** Counters as their rise per second. */
-const rates: Readonly<Record<string, readonly string[]>> = {
-  'go.gc_cycles_per_second': ['go_gc_cycles_total_gc_cycles_total', 'go_gc_duration_seconds_count'],
-  'go.gc_pause_seconds_per_second': ['go_gc_duration_seconds_sum'],
-  'go.mutex_wait_seconds_per_second': ['go_sync_mutex_wait_total_seconds_total'],
-  'go.alloc_bytes_per_second': ['go_gc_heap_allocs_bytes_total', 'go_memstats_alloc_bytes_total'],
-  'go.alloc_objects_per_second': ['go_gc_heap_allocs_objects_total', 'go_memstats_mallocs_total'],
-  'go.goroutines_created_per_second': ['go_sched_goroutines_created_goroutines_total'],
-};
-
-/**
- * Shares of the CPU time that the process could have had (GOMAXPROCS times the time). The runtime updates these counters
- * at the end of a GC cycle only; so a share holds for the time between cycles, and there is none when no cycle ended.
- */
-const cpuShares: Readonly<Record<string, string>> = {
-  'go.cpu_gc_percent': 'go_cpu_classes_gc_total_cpu_seconds_total',
-  'go.cpu_user_percent': 'go_cpu_classes_user_cpu_seconds_total',
-  'go.cpu_idle_percent': 'go_cpu_classes_idle_cpu_seconds_total',
-  'go.cpu_gc_assist_percent': 'go_cpu_classes_gc_mark_assist_cpu_seconds_total',
-};
-const cpuTotal = 'go_cpu_classes_total_cpu_seconds_total';
-
-/** Time goroutines were runnable before they ran; its buckets are about powers of ten, so a quantile is a pair of bounds. */
-const schedLatencyBuckets = 'go_sched_latencies_seconds_bucket';
+/** The label of each metric that stands in the table with one. */
+const labelOf: ReadonlyMap<string, string> = new Map(
+  Object.values(gauges)
+    .flat()
+    .flatMap((name) => {
+      const [, metric, label] = /^(\w+)\{(\w+)=/.exec(name) ?? [];
+      return metric && label ? [[metric, label] as const] : [];
+    }),
+);
 const quantiles: Readonly<Record<string, number>> = { p50: 0.5, p99: 0.99 };
+/** The buckets of the Go runtime double: its bounds nearest to 1 ms are 0.92 and 1.05 ms, and so on. */
+const limits: Readonly<Record<string, number>> = { '1ms': 0.001, '10ms': 0.01, '100ms': 0.1 };
+const nearEnough = 1.2;
+/** No one sets so high a GOGC; it stands for "off", which is -1 here as in runtime/debug.SetGCPercent. */
+const gogcOff = 2 ** 31;
+/** Near the largest number of 63 bits, which stands for no limit. */
+const noMemoryLimit = 2 ** 62;
 
 /** Gauges of requests in work, as services name them; the one of the endpoint itself counts only our own looks. */
 const inFlight = /(requests_in_flight|in_flight_requests)$/;
@@ -66,6 +53,10 @@ export function readMetrics(look: MetricsLook, before: MetricsLook | undefined):
     if (value !== undefined && Number.isFinite(value)) values[name] = value;
   };
   for (const [name, metrics] of Object.entries(gauges)) set(name, first(now, metrics));
+  const percent = first(now, gogc);
+  set('go.gogc_percent', percent !== undefined && percent >= gogcOff ? -1 : percent);
+  const limit = first(now, memoryLimit);
+  set('go.memory_limit_bytes', limit !== undefined && limit < noMemoryLimit ? limit : undefined);
   const requests = [...now].filter(([name]) => inFlight.test(name) && !ownInFlight.test(name));
   if (requests.length > 0) {
     set(
@@ -89,18 +80,72 @@ export function readMetrics(look: MetricsLook, before: MetricsLook | undefined):
       set(name, rise === undefined ? undefined : (rise / cpuRise) * 100);
     }
   }
-  for (const [name, quantile] of Object.entries(quantiles)) {
-    const bounds = quantileBounds(bucketsOf(before.samples), bucketsOf(look.samples), quantile);
-    set(`go.sched_latency_${name}_over_seconds`, bounds?.over);
-    set(`go.sched_latency_${name}_at_most_seconds`, bounds?.atMost);
+  for (const [name, metrics] of Object.entries(histograms)) {
+    for (const [end, value] of Object.entries(histogramValues(before.samples, look.samples, metrics)))
+      set(`${name}_${end}`, value);
   }
   return values;
 }
 
-/** Each name with the sum over its label sets. */
+/** What a service says of its Go version and module; undefined when nothing. */
+export function readProgram(samples: readonly MetricSample[]): GoProgram | undefined {
+  let program: GoProgram = { sources: ['metrics'] };
+  for (const { name, labels } of samples) {
+    const version = labels[versionLabels[name] ?? ''];
+    if (version?.startsWith('go') || version?.startsWith('devel')) program = { ...program, version };
+    if (name !== buildInfo || !labels['path']) continue;
+    program = { ...program, module: labels['path'], moduleVersion: labels['version'] };
+  }
+  return program.version === undefined && program.module === undefined ? undefined : program;
+}
+
+/** Bounds of quantiles between two looks, and the shares of what took longer than some limits. */
+function histogramValues(
+  then: readonly MetricSample[],
+  now: readonly MetricSample[],
+  metrics: readonly string[],
+): Record<string, number | undefined> {
+  const metric = metrics.find((name) => now.some((sample) => sample.name === name));
+  if (metric === undefined) return {};
+  const [before, after] = [bucketsOf(then, metric), bucketsOf(now, metric)];
+  const values: Record<string, number | undefined> = {};
+  for (const [name, quantile] of Object.entries(quantiles)) {
+    const bounds = quantileBounds(before, after, quantile);
+    values[`${name}_over_seconds`] = bounds?.over;
+    values[`${name}_at_most_seconds`] = bounds?.atMost;
+  }
+  if (!quantileBounds(before, after, 1)) return values;
+  const total = rise(before, after, after.length - 1);
+  for (const [name, limit] of Object.entries(limits)) {
+    const index = nearest(after, limit);
+    if (index !== undefined) values[`over_${name}_percent`] = 100 * (1 - rise(before, after, index) / total);
+  }
+  return values;
+}
+
+function rise(before: readonly Bucket[], after: readonly Bucket[], index: number): number {
+  return (after[index]?.count ?? 0) - (before[index]?.count ?? 0);
+}
+
+/** The bucket whose bound is nearest to a limit; undefined when that is far from it. */
+function nearest(buckets: readonly Bucket[], limit: number): number | undefined {
+  const distance = ({ upperBound }: Bucket) => Math.abs(Math.log(upperBound / limit));
+  let best: number | undefined;
+  for (const [index, bucket] of buckets.entries()) {
+    const known = buckets[best ?? -1];
+    if (distance(bucket) <= Math.log(nearEnough) && (!known || distance(bucket) < distance(known))) best = index;
+  }
+  return best;
+}
+
+/** Each name with the sum over its label sets, and those metrics whose name in our table has a label. */
 function indexed(samples: readonly MetricSample[]): Map<string, number> {
   const values = new Map<string, number>();
-  for (const { name, value } of samples) values.set(name, (values.get(name) ?? 0) + value);
+  for (const { name, labels, value } of samples) {
+    values.set(name, (values.get(name) ?? 0) + value);
+    const label = labelOf.get(name);
+    if (label !== undefined) values.set(`${name}{${label}=${labels[label]}}`, value);
+  }
   return values;
 }
 
@@ -121,10 +166,10 @@ function riseOf(
   return rise >= 0 ? rise : undefined;
 }
 
-function bucketsOf(samples: readonly MetricSample[]): Bucket[] {
+function bucketsOf(samples: readonly MetricSample[], metric: string): Bucket[] {
   return samples.flatMap(({ name, labels, value }) => {
     const bound = labels['le'];
-    if (name !== schedLatencyBuckets || bound === undefined) return [];
+    if (name !== metric || bound === undefined) return [];
     return [{ upperBound: bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound), count: value }];
   });
 }

@@ -2,7 +2,7 @@
 import type { TraceKind } from '../goruntime/trace-kinds.ts';
 import { createTraceScanner, type TraceRecord, type TraceScanner } from '../goruntime/trace-scanner.ts';
 import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
-import { type Align, createAlignment } from './clock-alignment.ts';
+import { type Align, type Alignment, createAlignment } from './clock-alignment.ts';
 
 /** What a sampler makes of one kind of line of one target. */
 export interface TraceReader<Kind extends TraceKind> {
@@ -23,35 +23,46 @@ export interface TracePlan<Kind extends TraceKind> {
 interface Listened<Kind extends TraceKind> {
   readonly scanner: TraceScanner;
   readonly reader: TraceReader<Kind>;
-  align: Align;
+  alignment: Alignment;
   process: number;
   count: number;
 }
+
+/** SCHED lines have whole milliseconds, gc lines three decimals of a second. */
+const resolutionUs = 1000;
 
 /** Listens from now on; `close` reports what was cut, and the targets that printed nothing. */
 export function listenForTraces<Kind extends TraceKind>(plan: TracePlan<Kind>, context: SamplerContext): OpenSampler {
   const listened = new Map<string, Listened<Kind>>();
   for (const { id } of context.targets) {
     const reader = plan.reader(id);
-    listened.set(id, { scanner: createTraceScanner(), reader, align: createAlignment(), process: 0, count: 0 });
+    const alignment = createAlignment(resolutionUs);
+    listened.set(id, { scanner: createTraceScanner(), reader, alignment, process: 0, count: 0 });
   }
+  const tellClock = (target: string, { alignment }: Listened<Kind>) => {
+    const relation = alignment.relation();
+    if (relation)
+      context.emit({ kind: 'clock', atUs: context.clock.nowUs(), target, source: plan.source, ...relation });
+  };
   const unsubscribe = context.onLog(({ target, stream, text, atUs }) => {
     const state = listened.get(target);
     if (!state || stream !== 'stderr') return;
     for (const record of state.scanner.line(text, atUs)) {
       if (!isKind(record, plan.kind)) continue;
       if (record.process !== state.process) {
-        state.align = createAlignment();
+        tellClock(target, state);
+        state.alignment = createAlignment(resolutionUs);
         state.process = record.process;
       }
       state.count += 1;
-      state.reader.record(record, state.align);
+      state.reader.record(record, state.alignment.align);
     }
   });
   return {
     async close() {
       unsubscribe();
-      for (const [target, { scanner, reader, count }] of listened) {
+      for (const [target, state] of listened) {
+        const { scanner, reader, count } = state;
         scanner.end();
         reader.end();
         const gap = (message: string) =>
@@ -61,6 +72,7 @@ export function listenForTraces<Kind extends TraceKind>(plan: TracePlan<Kind>, c
           gap(`${rejects.count} ${plan.source} lines could not be read, the first is "${rejects.example}"`);
         }
         if (count === 0) gap(plan.noneMessage);
+        tellClock(target, state);
       }
       listened.clear();
     },

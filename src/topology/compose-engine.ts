@@ -28,7 +28,7 @@ import { ownerLabels, removeRun } from './orphan-containers.ts';
 import { makeRunFolder, removeOrphans } from './orphans.ts';
 import { waitReady } from './ready.ts';
 import type { ServiceHints } from './service-labels.ts';
-import { stageBuilds } from './staged-build.ts';
+import { stageBuilds, stagedBinary } from './staged-build.ts';
 import { proxyFacts } from './userland-proxy.ts';
 
 /** Docker Compose v2 on an engine of this machine. */
@@ -84,7 +84,7 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
     return ending;
   };
   try {
-    const { changed, hints } = await prepareProject(run);
+    const { changed, hints, builds } = await prepareProject(run);
     const oneShots = oneShotServices(changed);
     watch = await watchContainers(docker, project, oneShots, events, context);
     await createContainers(run, changed);
@@ -94,7 +94,10 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
     const proxy = await proxyFacts(docker, containers);
     return {
       engine: 'compose',
-      targets: containers.map((one) => containerTarget(one, hints.get(one.service) ?? {})),
+      targets: containers.map((one) => ({
+        ...containerTarget(one, hints.get(one.service) ?? {}),
+        binary: stagedBinary(builds.get(one.service)),
+      })),
       warnings: proxy.warnings,
       facts: { ...facts, ...proxy.facts },
       onLog: events.onLog,
@@ -110,6 +113,7 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
 interface PreparedProject {
   readonly changed: ResolvedProject;
   readonly hints: ReadonlyMap<string, ServiceHints>;
+  readonly builds: ReadonlyMap<string, ResolvedBuild>;
 }
 
 /** Resolves the user's file, applies what the scenario asks, and writes the outcome as the one file that Compose will see. */
@@ -124,7 +128,7 @@ async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
   const changed = changeProject(resolved, { scale: spec.scale, env: spec.env, goDebug, labels, builds });
   await writeFile(projectFile(folder), JSON.stringify(changed, undefined, 2));
   context.log.info(`compose engine: starting project ${project}`);
-  return { changed, hints };
+  return { changed, hints, builds };
 }
 
 async function resolveProject({ spec, context, project }: ComposeRun): Promise<ResolvedProject> {

@@ -1,10 +1,10 @@
 /** What can be known of a local process without asking it: is it Go, where it listens, where its runtime's lines go (Linux, /proc). */
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { readGoBuild } from '../host/go-executable.ts';
 import { commandLine, processIds } from '../host/processes.ts';
 import { type ListeningSocket, sharesNetwork, socketsOf } from '../host/sockets.ts';
 import { messageOf } from '../model/errors.ts';
+import { readGoBuild } from './build-info.ts';
 
 /** A Go process of this machine. */
 export interface GoProcess {

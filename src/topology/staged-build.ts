@@ -41,6 +41,12 @@ export async function stageBuilds(
   return builds;
 }
 
+/** The binary in the context of a build that `stageBuilds` made; undefined when there is none. */
+export function stagedBinary(build: ResolvedBuild | undefined): string | undefined {
+  const service = build?.args?.['SERVICE'];
+  return build?.context && service ? join(build.context, 'bin', service) : undefined;
+}
+
 /** The text of the Dockerfile when its stage `prebuilt` needs nothing but `bin/`, else undefined. */
 async function stageableDockerfile({ build, platform }: ResolvedService): Promise<string | undefined> {
   // The binary is built for the engine's own platform.

@@ -65,7 +65,8 @@ test.each([
     (__, response) => response.writeHead(status).end(body),
     (found) => found.length >= 2,
   );
-  expect(samples.every((sample) => sample.kind === 'gap' && message.test(sample.message))).toBe(true);
+  const seen = samples.filter((sample) => sample.kind !== 'clock');
+  expect(seen.every((sample) => sample.kind === 'gap' && message.test(sample.message))).toBe(true);
 });
 
 test('a service that does not answer is asked once, not again and again', async () => {

@@ -1,6 +1,6 @@
 /** End of the page: what happened besides the load, what could not be seen, what observing cost, how to read it all. */
 import type { RunResult } from '../../model/run-result.ts';
-import { formatCount, formatDurationMs } from '../../model/units.ts';
+import { formatCount, formatDurationMs, formatLatencyUs } from '../../model/units.ts';
 import { secondsText } from '../number-format.ts';
 import { isObservation } from '../observed-table.ts';
 import { html, type Markup } from './markup.ts';
@@ -18,8 +18,32 @@ ${
       )}</tbody></table></div>`
     : html`<h3>Observers</h3><p class="hint">No sampler watched the targets.</p>`
 }
+${clockTable(result)}
 </section>`;
 }
+
+function clockTable({ clocks = [] }: RunResult): Markup | undefined {
+  if (clocks.length === 0) return undefined;
+  const heads = ['offset', 'uncertainty at most', 'usually', 'stamps'];
+  return html`<h3>Clocks <span class="unit">how the stamps of each source stand to the clock of the run</span></h3>
+<div class="scroll tall"><table><thead><tr><th scope="col">target</th><th scope="col">source</th><th scope="col">how</th>${heads.map(
+    (head) => html`<th scope="col" class="n">${head}</th>`,
+  )}</tr></thead><tbody>${clocks.map(
+    ({ target, source, method, offsetUs, uncertaintyUs, typicalUs, stamps }) =>
+      html`<tr><td>${target}</td><td>${source}</td><td>${methods[method]}</td><td class="n">${offsetUs === 0 ? 'ours' : secondsText(offsetUs)}</td>${[
+        uncertaintyUs,
+        typicalUs,
+      ].map(
+        (us) => html`<td class="n">${us === undefined ? 'unknown' : `± ${formatLatencyUs(us)}`}</td>`,
+      )}<td class="n">${formatCount(stamps)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+const methods: Readonly<Record<NonNullable<RunResult['clocks']>[number]['method'], string>> = {
+  'http-middle': 'stamped here with the middle of each exchange',
+  'read-here': 'read on this machine, stamped with the middle of each read',
+  'least-delay': 'stamped there; the least delay to arrival here is the offset',
+};
 
 function eventTable({ events }: RunResult): Markup {
   if (events.length === 0) return html`<h3>Events</h3><p class="hint">None.</p>`;

@@ -1,0 +1,83 @@
+/**
+ * What Go services call their runtime metrics: first client_golang's names of runtime/metrics (1.12 and later), then its older ones of
+ * memstats, then those of OpenTelemetry's instrumentation/runtime behind its Prometheus exporter (go.*, and process.runtime.go.* before
+ * 0.55). A name with braces is the metric of that label alone; each list gives the first metric that a service has.
+ */
+
+/** Values as they are. */
+export const gauges: Readonly<Record<string, readonly string[]>> = {
+  'go.goroutines': [
+    'go_sched_goroutines_goroutines',
+    'go_goroutines',
+    'go_goroutine_count',
+    'process_runtime_go_goroutines',
+  ],
+  'go.goroutines_runnable': ['go_sched_goroutines_runnable_goroutines'],
+  'go.goroutines_running': ['go_sched_goroutines_running_goroutines'],
+  'go.goroutines_waiting': ['go_sched_goroutines_waiting_goroutines'],
+  'go.goroutines_not_in_go': ['go_sched_goroutines_not_in_go_goroutines'],
+  'go.threads': ['go_sched_threads_total_threads', 'go_threads'],
+  'go.gomaxprocs': ['go_sched_gomaxprocs_threads', 'go_processor_limit'],
+  'go.heap_live_bytes': ['go_gc_heap_live_bytes'],
+  'go.heap_goal_bytes': ['go_gc_heap_goal_bytes', 'go_memstats_next_gc_bytes', 'go_memory_gc_goal_bytes'],
+  'go.heap_inuse_bytes': ['go_memstats_heap_inuse_bytes', 'process_runtime_go_mem_heap_inuse_bytes'],
+  'go.stack_inuse_bytes': ['go_memstats_stack_inuse_bytes', 'go_memory_used_bytes{go_memory_type=stack}'],
+  'go.gc_limiter_last_cycle': ['go_gc_limiter_last_enabled_gc_cycle'],
+  'go.gc_pause_recent_max_seconds': ['go_gc_duration_seconds{quantile=1}'],
+  'go.resident_memory_bytes': ['process_resident_memory_bytes'],
+  'go.open_fds': ['process_open_fds'],
+};
+
+/** GOGC, in which "off" is the largest number of some type. */
+export const gogc = ['go_gc_gogc_percent', 'go_config_gogc_percent'];
+/** GOMEMLIMIT, in which "none" is the largest number of 63 bits. */
+export const memoryLimit = ['go_gc_gomemlimit_bytes', 'go_memory_limit_bytes'];
+
+/** Counters as their rise per second. */
+export const rates: Readonly<Record<string, readonly string[]>> = {
+  'go.gc_cycles_per_second': [
+    'go_gc_cycles_total_gc_cycles_total',
+    'go_gc_duration_seconds_count',
+    'process_runtime_go_gc_count_total',
+  ],
+  'go.gc_pause_seconds_per_second': ['go_gc_duration_seconds_sum'],
+  'go.mutex_wait_seconds_per_second': ['go_sync_mutex_wait_total_seconds_total'],
+  'go.alloc_bytes_per_second': [
+    'go_gc_heap_allocs_bytes_total',
+    'go_memstats_alloc_bytes_total',
+    'go_memory_allocated_bytes_total',
+  ],
+  'go.alloc_objects_per_second': [
+    'go_gc_heap_allocs_objects_total',
+    'go_memstats_mallocs_total',
+    'go_memory_allocations_total',
+  ],
+  'go.goroutines_created_per_second': ['go_sched_goroutines_created_goroutines_total'],
+};
+
+/**
+ * Shares of the CPU time that the process could have had (GOMAXPROCS times the time). The runtime updates these counters
+ * at the end of a GC cycle only; so a share holds for the time between cycles, and there is none when no cycle ended.
+ */
+export const cpuShares: Readonly<Record<string, string>> = {
+  'go.cpu_gc_percent': 'go_cpu_classes_gc_total_cpu_seconds_total',
+  'go.cpu_user_percent': 'go_cpu_classes_user_cpu_seconds_total',
+  'go.cpu_idle_percent': 'go_cpu_classes_idle_cpu_seconds_total',
+  'go.cpu_gc_assist_percent': 'go_cpu_classes_gc_mark_assist_cpu_seconds_total',
+};
+/** The whole of which those are shares. */
+export const cpuTotal = 'go_cpu_classes_total_cpu_seconds_total';
+
+/** Histograms by the name that their series begin with: the time goroutines were runnable before they ran, and pauses of the GC. */
+export const histograms: Readonly<Record<string, readonly string[]>> = {
+  'go.sched_latency': ['go_sched_latencies_seconds_bucket', 'go_schedule_duration_seconds_bucket'],
+  'go.gc_pause': ['go_sched_pauses_total_gc_seconds_bucket', 'go_gc_pauses_seconds_bucket'],
+};
+
+/** What says which Go built the service, by metric: the label that holds the version. */
+export const versionLabels: Readonly<Record<string, string>> = {
+  go_info: 'version',
+  target_info: 'process_runtime_version',
+};
+/** What BuildInfoCollector says of the main module, in `path` and `version`. */
+export const buildInfo = 'go_build_info';

@@ -1,0 +1,53 @@
+/** How far stamps that we give ourselves may be from the truth: each lies in the middle of a look that took some time. */
+import type { SamplerContext } from '../model/contracts.ts';
+import type { ClockRelation } from '../model/sample.ts';
+
+/** Takes the half length of each look; tells at the end of each target. */
+export interface StampErrors {
+  add(target: string, halfUs: number): void;
+  tell(): void;
+}
+
+/** Lengths that are remembered of each target, the latest. */
+const remembered = 4096;
+
+/** No look yet. */
+export function createStampErrors(
+  source: string,
+  method: ClockRelation['method'],
+  { clock, emit }: Pick<SamplerContext, 'clock' | 'emit'>,
+): StampErrors {
+  const halves = new Map<string, number[]>();
+  const greatest = new Map<string, number>();
+  const counts = new Map<string, number>();
+  return {
+    add(target, halfUs) {
+      const own = halves.get(target) ?? [];
+      halves.set(target, own);
+      own.push(halfUs);
+      if (own.length > remembered) own.shift();
+      greatest.set(target, Math.max(halfUs, greatest.get(target) ?? 0));
+      counts.set(target, (counts.get(target) ?? 0) + 1);
+    },
+    tell() {
+      for (const [target, own] of halves) {
+        emit({
+          kind: 'clock',
+          atUs: clock.nowUs(),
+          target,
+          source,
+          method,
+          offsetUs: 0,
+          uncertaintyUs: greatest.get(target),
+          typicalUs: median(own),
+          stamps: counts.get(target) ?? 0,
+        });
+      }
+    },
+  };
+}
+
+/** The middle one of some numbers, of two the greater; 0 when there are none. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
