@@ -53,7 +53,10 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'go.memory_limit_bytes': { unit: 'bytes', title: 'GOMEMLIMIT' },
   'go.gc_limiter_last_cycle': { unit: 'cycle', title: 'last GC cycle that was held to half of the CPU, 0 is none' },
   'go.sched_latency_over_1ms_percent': { unit: '%', title: 'of goroutines that waited longer than about 1 ms for a P' },
-  'go.sched_latency_over_10ms_percent': { unit: '%', title: 'of goroutines that waited longer than about 10 ms for a P' },
+  'go.sched_latency_over_10ms_percent': {
+    unit: '%',
+    title: 'of goroutines that waited longer than about 10 ms for a P',
+  },
   'go.sched_latency_over_100ms_percent': {
     unit: '%',
     title: 'of goroutines that waited longer than about 100 ms for a P',

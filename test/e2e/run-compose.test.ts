@@ -44,7 +44,9 @@ describe('rampart run --engine compose', () => {
     const [compose, process] = results as [RunResult, RunResult];
     expect(compose.environment.engine).toBe('compose');
     expect(seriesNames(compose)).toEqual(seriesNames(process));
-    expect(compose.environment.targets).toEqual(process.environment.targets);
+    const programs = ({ environment }: RunResult) =>
+      environment.targets.map(({ id, service, go }) => [id, service, go?.version, go?.module, go?.environment]);
+    expect(programs(compose)).toEqual(programs(process));
     const accounting = ({ steps }: RunResult) =>
       steps
         .filter((step) => step.kind !== 'drain')

@@ -33,6 +33,7 @@ async function sampled(shown: Shown, isMetricsKnown: boolean, isDone: (samples: 
     {
       ...context,
       targets: [{ id: 'a', service: 'a', ports: {}, ...urls }],
+      steps: [],
       onLog: () => () => undefined,
       emit: (sample) => samples.push(sample),
     },

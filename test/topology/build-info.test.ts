@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readGoBuild } from '../../src/host/go-executable.ts';
+import { readGoBuild } from '../../src/topology/build-info.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('readGoBuild', () => {
   it.each(['amd64', 'arm64', '386', 's390x'])(
-    'reads the version from a stripped executable for %s',
+    'reads version and settings from a stripped executable for %s',
     async (arch) => {
       const program = join(folder, 'main.go');
       await writeFile(program, 'package main\n\nfunc main() {}\n');
@@ -22,7 +22,7 @@ describe('readGoBuild', () => {
       const env = { ...process.env, GOOS: 'linux', GOARCH: arch, CGO_ENABLED: '0' };
       execFileSync('go', ['build', '-ldflags=-s -w', '-o', out, program], { env });
       const version = execFileSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' }).trim();
-      expect(await readGoBuild(out)).toEqual({ goVersion: version });
+      expect(await readGoBuild(out)).toMatchObject({ goVersion: version, settings: { GOARCH: arch } });
     },
     120_000,
   );
