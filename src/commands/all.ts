@@ -4,6 +4,7 @@ import type { Command } from './context.ts';
 import { doctorCommand } from './doctor.ts';
 import { initCommand } from './init.ts';
 import { observeCommand } from './observe.ts';
+import { profilesCommand } from './profiles.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   runCommand,
   observeCommand,
   reportCommand,
+  profilesCommand,
   doctorCommand,
   calibrateCommand,
   initCommand,

@@ -2,6 +2,10 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+const gzipped = promisify<Uint8Array, Buffer>(gzip);
 
 /** A file that grows; a failed write is reported once, later lines are discarded. */
 export interface Appender {
@@ -69,6 +73,11 @@ export async function writeText(path: string, text: string | Iterable<string>): 
 export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, bytes);
+}
+
+/** Writes a whole file of bytes, gzipped, with its directories. */
+export async function writeGzipped(path: string, bytes: Uint8Array): Promise<void> {
+  await writeBytes(path, await gzipped(bytes));
 }
 
 /** Makes a directory with its parents; returns the names already in it. */

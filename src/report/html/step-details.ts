@@ -4,6 +4,7 @@ import type { RunResult, StepResult } from '../../model/run-result.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
 import { counted, msCell, secondsText } from '../number-format.ts';
 import { isObservation } from '../observed-table.ts';
+import { hotPart } from './hot-part.ts';
 import { html, type Markup } from './markup.ts';
 import { bar } from './steps-table.ts';
 
@@ -18,14 +19,17 @@ function stepDetails(step: StepResult, index: number): Markup {
   const { name, startUs, durationUs, load } = step;
   return html`<details id="step-${index}" class="step"><summary><strong>${name}</strong> <span class="hint">from ${secondsText(startUs)}, ${secondsText(durationUs)} long, ${counted(load.planned, 'arrival')} planned</span></summary>
 <div class="columns"><div>${latencyTable(step)}${requestTable(step.requests)}</div><div>${errorTable(step.errors)}</div></div>
+${hotPart(step)}
 ${goroutineTable(step.goroutines)}
 ${targetTable(step.targets)}
 </details>`;
 }
 
 /** A span without load has neither latencies nor errors. */
-function seenIn({ startUs, durationUs, goroutines, targets }: StepResult): Markup {
+function seenIn(step: StepResult): Markup {
+  const { startUs, durationUs, goroutines, targets } = step;
   return html`<p class="hint">From ${secondsText(startUs)} after the beginning, ${secondsText(durationUs)} long.</p>
+${hotPart(step)}
 ${goroutineTable(goroutines)}
 ${targetTable(targets)}`;
 }

@@ -100,11 +100,26 @@ summary:hover { color: var(--link); }
 .series td, .series th { padding-top: 2px; padding-bottom: 2px; }
 `;
 
+const profiles = `
+.hot { display: grid; grid-template-columns: minmax(320px, 2fr) 3fr; gap: 6px 28px; align-items: start; margin: 4px 0 10px; }
+.hot table { width: 100%; }
+.hot td, .hot th { padding: 3px 8px; }
+.flame { position: relative; overflow: hidden; min-width: 0; }
+.flame span { position: absolute; height: 18px; padding: 0 3px; border-right: 1px solid var(--paper); border-radius: 2px; font-size: 11px; line-height: 18px; white-space: nowrap; overflow: hidden; background: color-mix(in srgb, var(--hue) 30%, var(--paper)); }
+.flame span:hover { background: color-mix(in srgb, var(--hue) 55%, var(--paper)); }
+.flame .h0 { --hue: var(--faint); }
+.flame .h1 { --hue: var(--blue); }
+.flame .h2 { --hue: var(--orange); }
+.flame .h3 { --hue: var(--green); }
+.flame .h4 { --hue: var(--purple); }
+.flame .h5 { --hue: var(--olive); }
+`;
+
 const media = `
 @media screen and (max-width: 820px) {
   main { padding: 14px 16px 60px; }
   h1 { font-size: 25px; }
-  .columns { grid-template-columns: minmax(0, 1fr); }
+  .columns, .hot { grid-template-columns: minmax(0, 1fr); }
   .findings { grid-template-columns: minmax(0, 1fr); }
   .answer { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .answer .big { font-size: 25px; }
@@ -123,4 +138,4 @@ const media = `
 `;
 
 /** All rules, in the order in which they override each other. */
-export const styles = [palette, text, top, tables, chartStyles, media].join('');
+export const styles = [palette, text, top, tables, profiles, chartStyles, media].join('');

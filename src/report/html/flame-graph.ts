@@ -1,0 +1,50 @@
+/** A flame graph as plain boxes: callers above those they called, as wide as their share, no script needed. */
+import { html, type Markup } from './markup.ts';
+
+/** Depth, function and value of each node, callers before those they called. */
+type FlameList = readonly (readonly [depth: number, name: string, value: number])[];
+
+const rowPx = 19;
+/** Deeper stacks are cut: they would be longer than a page. */
+const mostRows = 60;
+/** Boxes narrower than this share of the picture have no room for a letter. */
+const leastLabelled = 0.02;
+/** Hue 0 is the runtime's, hue 1 the service's own main package; the others are shared by all packages. */
+const sharedHues = [2, 3, 4, 5];
+
+/** The picture of a call tree whose root has the value `total`; `describe` gives the words for a value. */
+export function flameGraph(list: FlameList, total: number, describe: (value: number) => string): Markup | undefined {
+  if (total <= 0 || list.length === 0) return undefined;
+  /** Where the next child of each depth begins. */
+  const next: number[] = [0];
+  let rows = 0;
+  const boxes = list.flatMap(([depth, name, value]) => {
+    const left = next[depth] ?? 0;
+    next[depth] = left + value;
+    next[depth + 1] = left;
+    if (depth >= mostRows || value <= 0) return [];
+    rows = Math.max(rows, depth + 1);
+    const label = value / total >= leastLabelled ? shortName(name) : '';
+    const place = `left:${percent(left / total)};width:${percent(value / total)};top:${depth * rowPx}px`;
+    return [html`<span class="h${hueOf(name)}" style="${place}" title="${name}: ${describe(value)}">${label}</span>`];
+  });
+  return html`<div class="flame" role="img" aria-label="flame graph; the table beside it has the same functions" style="height:${rows * rowPx}px">${boxes}</div>`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)}%`;
+}
+
+/** One colour for each package, so that a change of package catches the eye. */
+function hueOf(name: string): number {
+  const path = name.slice(0, name.indexOf('.', name.lastIndexOf('/') + 1));
+  if (path === 'runtime' || path.startsWith('runtime/') || path.startsWith('internal/runtime')) return 0;
+  if (path === 'main') return 1;
+  let hash = 0;
+  for (const char of path) hash = (hash * 31 + char.charCodeAt(0)) >>> 0;
+  return sharedHues[hash % sharedHues.length] ?? 1;
+}
+
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
