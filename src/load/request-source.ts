@@ -1,9 +1,9 @@
 /** Which request each arrival sends, and with which data: the same for every run of one seed. */
 import { readBytes, readText } from '../host/files.ts';
 import type { LoadPlan, Share } from '../model/load.ts';
+import { seededUniform } from '../model/random.ts';
 import type { FeederSpec, RequestSpec } from '../model/scenario.ts';
 import { parseRows } from './feeder-rows.ts';
-import { seededUniform } from './random.ts';
 import {
   type Draw,
   type Feeder,

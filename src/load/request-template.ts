@@ -1,7 +1,7 @@
 /** A request with places for data: its bytes for each row. */
 import type { LoadPlan } from '../model/load.ts';
+import { seededUniform } from '../model/random.ts';
 import type { RequestSpec } from '../model/scenario.ts';
-import { seededUniform } from './random.ts';
 import { requestBytes } from './request-bytes.ts';
 import { fill, parseTemplate, pathText, placesOf, type Row, type Template } from './template.ts';
 import type { WireRequest } from './wire-request.ts';

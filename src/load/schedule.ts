@@ -1,7 +1,7 @@
 /** When arrivals fall due: the steps' rates integrated, and the integral inverted arrival by arrival. */
 import type { Share } from '../model/load.ts';
+import { seededUniform } from '../model/random.ts';
 import type { Arrivals, LoadStep, RateShape } from '../model/scenario.ts';
-import { seededUniform } from './random.ts';
 import { type RateSegment, segmentArrivals, segmentRate, segmentsOf, segmentTimeOf } from './rate-segments.ts';
 
 /** What a schedule is made from; two with the same values give the same arrivals. */

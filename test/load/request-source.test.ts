@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededUniform } from '../../src/load/random.ts';
 import { chooser, openRequestSource } from '../../src/load/request-source.ts';
 import { sharedOut } from '../../src/load/workers.ts';
 import type { LoadPlan } from '../../src/model/load.ts';
+import { seededUniform } from '../../src/model/random.ts';
 import { plainRequest, planFor } from './load-run.ts';
 
 it('hands out one and the same request when there is only one', async () => {

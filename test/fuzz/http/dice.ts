@@ -1,5 +1,5 @@
 /** Random choices that follow from a seed. */
-import { seededUniform } from '../../../src/load/random.ts';
+import { seededUniform } from '../../../src/model/random.ts';
 
 /** Whole numbers below a limit, events of a probability, and picks from a list. */
 export interface Dice {

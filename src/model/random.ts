@@ -1,4 +1,4 @@
-/** Seeded random numbers, so that a Poisson schedule is the same in every run of one seed. */
+/** Seeded random numbers, so that a schedule, an order or a verdict is the same every time it is made from one seed. */
 
 const uint32 = 2 ** 32;
 
