@@ -112,18 +112,22 @@ function everyFlip(
       isNegative[turned] = factor === 2 ? 0 : 1;
       addRow(flipped, rows[turned] ?? [], factor);
     }
-    let most = Number.NEGATIVE_INFINITY;
-    let least = Number.POSITIVE_INFINITY;
-    for (const column of taken) {
-      const t = one(column, flipped[column] ?? 0);
-      if (t > most) most = t;
-      if (t < least) least = t;
-    }
-    const isTwoSided = sides === 'two';
-    maxima[2 * step] = isTwoSided ? Math.max(most, -least) : most;
-    maxima[2 * step + 1] = isTwoSided ? Math.max(most, -least) : -least;
+    const { most, least } = extremes(flipped, taken, one);
+    maxima[2 * step] = sides === 'two' ? Math.max(most, -least) : most;
+    maxima[2 * step + 1] = sides === 'two' ? Math.max(most, -least) : -least;
   }
   return maxima;
+}
+
+function extremes(sums: Float64Array, taken: readonly number[], one: Statistic['one']) {
+  let most = Number.NEGATIVE_INFINITY;
+  let least = Number.POSITIVE_INFINITY;
+  for (const column of taken) {
+    const t = one(column, sums[column] ?? 0);
+    if (t > most) most = t;
+    if (t < least) least = t;
+  }
+  return { most, least };
 }
 
 function addRow(sums: Float64Array, row: readonly number[], factor: number): void {
@@ -141,12 +145,8 @@ function sampleOfFlips(
   const maxima = new Float64Array(sampledFlips);
   for (let flip = 0; flip < sampledFlips; flip++) {
     const flipped = flip === 0 ? sums : randomlyFlipped(rows, sums.length, next);
-    let most = Number.NEGATIVE_INFINITY;
-    for (const column of taken) {
-      const t = one(column, flipped[column] ?? 0);
-      most = Math.max(most, sides === 'two' ? Math.abs(t) : t);
-    }
-    maxima[flip] = most;
+    const { most, least } = extremes(flipped, taken, one);
+    maxima[flip] = sides === 'two' ? Math.max(most, -least) : most;
   }
   return maxima;
 }

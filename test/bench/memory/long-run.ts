@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { cpSync, createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededUniform } from '../../../src/model/random.ts';
 import { encodeHistogram, newHistogram } from '../../../src/model/histogram.ts';
 import type { LoadMessage, LoadTick, LoadWindow } from '../../../src/model/load.ts';
+import { seededUniform } from '../../../src/model/random.ts';
 import type { RunManifest } from '../../../src/model/raw-run.ts';
 
 export const longRunRps = 10_000;
