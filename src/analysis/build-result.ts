@@ -66,18 +66,19 @@ export function buildResult(run: RawRun): RunResult {
   const series = collectSeries([...ofKind<Reading>(samples, 'reading'), ...generatorReadings(windows, ticks)]);
   const serviceOf = servicesOf(manifest.environment.targets);
   const works = profileWorks(ofKind<ProfileSample>(samples, 'profile'));
-  const steps = stepSpans(run).map(
-    (span): StepResult => ({
+  const steps = stepSpans(run).map((span): StepResult => {
+    const load = stepLoad(span, windows, ticks);
+    return {
       name: span.name,
       kind: span.kind,
       startUs: Math.round(span.startUs),
       durationUs: Math.round(span.endUs - span.startUs),
-      ...stepLoad(span, windows, ticks),
+      ...load,
       targets: stepTargets(span, series),
-      goroutines: goroutineSites(span, stacks),
+      goroutines: goroutineSites(span, stacks, load.load.completedRps),
       ...stepProfiles(span.index, works, serviceOf),
-    }),
-  );
+    };
+  });
   const measured = steps.filter((step) => step.kind === 'measure');
   const reasons = [...incompleteness(run), ...invalidReasons(manifest.scenario, steps)];
   return {

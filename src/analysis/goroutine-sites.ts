@@ -6,13 +6,18 @@ import type { StepSpan } from './step-spans.ts';
 
 const sitesPerTarget = 10;
 
-/** The largest stacks of each target: goroutines at it, mean and greatest over the step's profiles. */
-export function goroutineSites(span: StepSpan, all: readonly Stacks[]): StepResult['goroutines'] {
+/**
+ * The largest stacks of each target: goroutines at it, mean and greatest over the step's profiles, and the time an answer
+ * spends there by Little's law (J. D. C. Little, Operations Research 9, 1961): goroutines there over answers per second.
+ */
+export function goroutineSites(span: StepSpan, all: readonly Stacks[], completedRps: number): StepResult['goroutines'] {
   const inStep = all.filter(({ atUs }) => atUs >= span.startUs && atUs < span.endUs);
-  return [...groupBy(inStep, (stacks) => stacks.target)].flatMap(([target, profiles]) => sitesOf(target, profiles));
+  return [...groupBy(inStep, (stacks) => stacks.target)].flatMap(([target, profiles]) =>
+    sitesOf(target, profiles, completedRps),
+  );
 }
 
-function sitesOf(target: string, profiles: readonly Stacks[]): StepResult['goroutines'] {
+function sitesOf(target: string, profiles: readonly Stacks[], completedRps: number): StepResult['goroutines'] {
   const groups: StackGroup[] = profiles.flatMap((profile) => [...profile.groups]);
   const byStack = groupBy(groups, (group) => [group.reason, ...group.frames].join('\n'));
   return [...byStack.values()]
@@ -29,6 +34,7 @@ function sitesOf(target: string, profiles: readonly Stacks[]): StepResult['gorou
           frames: [...first.frames],
           mean: Math.round(mean * 10) / 10,
           max,
+          ...(completedRps > 0 ? { perAnswerUs: Math.round((mean / completedRps) * 1e6) } : {}),
         },
       ];
     })

@@ -57,6 +57,12 @@ const goroutineSite = z.object({
   frames: z.array(z.string()).describe('Innermost first'),
   mean: z.number().describe('Goroutines at this stack, mean over the profiles taken in the step'),
   max: z.number(),
+  perAnswerUs: z
+    .number()
+    .optional()
+    .describe(
+      "Little's law: the mean divided by the answers per second of the whole load. How long an answer spends there, if goroutines come there for answers only; idle ones of pools and servers count as well",
+    ),
 });
 
 const profileType = z.enum(['cpu', 'heap', 'mutex', 'block', 'trace']);

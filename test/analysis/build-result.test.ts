@@ -203,6 +203,8 @@ describe('buildResult', () => {
       site: 'net/http.(*persistConn).readLoop',
       mean: 900,
       max: 900,
+      // 2,000 answers a second: by Little's law each spends 900 / 2,000 s there.
+      perAnswerUs: 450_000,
     });
   });
 

@@ -1,8 +1,8 @@
 /** What is known about one step beyond its row: whole latencies, errors, every series of every target, where goroutines were. */
 import type { LatencySummary } from '../../model/histogram.ts';
 import type { RunResult, StepResult } from '../../model/run-result.ts';
-import { formatCount, formatNumber } from '../../model/units.ts';
-import { counted, msCell, secondsText } from '../number-format.ts';
+import { formatCount, formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { counted, latencyText, msCell, secondsText } from '../number-format.ts';
 import { isObservation } from '../observed-table.ts';
 import { hotPart } from './hot-part.ts';
 import { html, type Markup } from './markup.ts';
@@ -20,17 +20,17 @@ function stepDetails(step: StepResult, index: number): Markup {
   return html`<details id="step-${index}" class="step"><summary><strong>${name}</strong> <span class="hint">from ${secondsText(startUs)}, ${secondsText(durationUs)} long, ${counted(load.planned, 'arrival')} planned</span></summary>
 <div class="columns"><div>${latencyTable(step)}${requestTable(step.requests)}</div><div>${errorTable(step.errors)}</div></div>
 ${hotPart(step)}
-${goroutineTable(step.goroutines)}
+${goroutineTable(step)}
 ${targetTable(step.targets)}
 </details>`;
 }
 
 /** A span without load has neither latencies nor errors. */
 function seenIn(step: StepResult): Markup {
-  const { startUs, durationUs, goroutines, targets } = step;
+  const { startUs, durationUs, targets } = step;
   return html`<p class="hint">From ${secondsText(startUs)} after the beginning, ${secondsText(durationUs)} long.</p>
 ${hotPart(step)}
-${goroutineTable(goroutines)}
+${goroutineTable(step)}
 ${targetTable(targets)}`;
 }
 
@@ -74,14 +74,17 @@ function errorTable(errors: StepResult['errors']): Markup {
   )}</tbody></table>`;
 }
 
-function goroutineTable(sites: StepResult['goroutines']): Markup | undefined {
-  const most = sites.reduce((high, { mean }) => Math.max(high, mean), 1);
-  if (sites.length === 0) return undefined;
-  return html`<h3>Where goroutines were <span class="unit">mean and max over its profiles</span></h3>
-<div class="scroll"><table class="sites"><thead><tr><th scope="col" class="n">mean</th><th scope="col" class="n">max</th><th scope="col">target</th><th scope="col">waits for</th><th scope="col">at</th></tr></thead>
-<tbody>${sites.map(
-    ({ target, reason, site, frames, mean, max }) =>
-      html`<tr><td class="n barred">${formatNumber(mean)}${bar(mean / most, undefined, 'rate')}</td><td class="n">${formatNumber(max)}</td><td>${target}</td><td>${reason}</td>
+/** Where goroutines were, and by Little's law how long an answer spends there, next to how long answers take. */
+function goroutineTable({ goroutines, responseUs, serviceUs }: StepResult): Markup | undefined {
+  if (goroutines.length === 0) return undefined;
+  const most = goroutines.reduce((high, { mean }) => Math.max(high, mean), 1);
+  const hasLoad = goroutines.some(({ perAnswerUs }) => perAnswerUs !== undefined);
+  const law = html`<p class="hint">Per answer: goroutines there divided by answers per second (Little's law), how long an answer spends there on average if it is answers that bring goroutines there. Idle connections of pools and servers count too. On average an answer took ${latencyText(serviceUs, 'mean')} of service time and ${latencyText(responseUs, 'mean')} of response time.</p>`;
+  return html`<h3>Where goroutines were <span class="unit">mean and max over its profiles</span></h3>${hasLoad ? law : undefined}
+<div class="scroll"><table class="sites"><thead><tr><th scope="col" class="n">mean</th><th scope="col" class="n">max</th>${hasLoad ? html`<th scope="col" class="n">per answer</th>` : undefined}<th scope="col">target</th><th scope="col">waits for</th><th scope="col">at</th></tr></thead>
+<tbody>${goroutines.map(
+    ({ target, reason, site, frames, mean, max, perAnswerUs }) =>
+      html`<tr><td class="n barred">${formatNumber(mean)}${bar(mean / most, undefined, 'rate')}</td><td class="n">${formatNumber(max)}</td>${hasLoad ? html`<td class="n">${perAnswerUs === undefined ? '' : formatLatencyUs(perAnswerUs)}</td>` : undefined}<td>${target}</td><td>${reason}</td>
 <td><details class="stack"><summary><code>${site}</code></summary><ol>${frames.map((frame) => html`<li><code>${frame}</code></li>`)}</ol></details></td></tr>`,
   )}</tbody></table></div>`;
 }
