@@ -3,6 +3,7 @@
 import type { RecordedScenario } from '../model/raw-run.ts';
 import type { InvalidReason, StepResult } from '../model/run-result.ts';
 import { formatCount } from '../model/units.ts';
+import { generatorTarget } from './generator-series.ts';
 
 /** Below this share of a core, a loop that never rests is not at work: it waits for a processor. */
 const workingCpuPercent = 70;
@@ -32,7 +33,7 @@ export function exhaustedResources(step: StepResult): InvalidReason[] {
 
 /** The generator's event loop was busy for more of a step than the scenario allows, so its own queue is in every number. */
 export function saturatedLoop({ validity }: Pick<RecordedScenario, 'validity'>, step: StepResult): InvalidReason[] {
-  const health = step.targets['generator'];
+  const health = step.targets[generatorTarget];
   const busyPercent = health?.['load.loop_percent']?.mean;
   if (busyPercent === undefined || !(busyPercent > validity.maxLoopShare * 100)) return [];
   const cpuPercent = health?.['load.cpu_percent']?.mean ?? 0;

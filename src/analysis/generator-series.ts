@@ -5,7 +5,7 @@ import type { Reading } from '../model/sample.ts';
 import { groupBy } from './group.ts';
 
 /** The target name that carries the load engine's series. */
-const generatorTarget = 'generator';
+export const generatorTarget = 'generator';
 
 /** Readings of `load.*` series; they stand at the middle of the second they tell of, so that a step shows its own. */
 export function generatorReadings(windows: readonly LoadWindow[], ticks: readonly LoadTick[]): Reading[] {

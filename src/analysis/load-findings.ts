@@ -1,6 +1,8 @@
 /** Findings about load and latency: where throughput stops following, where response leaves service, what failed. */
+
 import type { Finding, StepResult } from '../model/run-result.ts';
 import { formatCount, formatLatencyUs, formatNumber } from '../model/units.ts';
+import { generatorTarget } from './generator-series.ts';
 
 /** A finding function: the measured steps in, at most one finding out. */
 export type FindingRule = (steps: readonly StepResult[]) => Finding | undefined;
@@ -53,7 +55,7 @@ export const latencyKnee: FindingRule = (steps) => {
 /** Steps in which arrivals were seen to wait for a connection, and response is well above service. */
 export const connectionQueue: FindingRule = (steps) => {
   const queued = steps.filter((step) => {
-    const waited = step.targets['generator']?.['load.waiting']?.max ?? 0;
+    const waited = step.targets[generatorTarget]?.['load.waiting']?.max ?? 0;
     return (
       waited > 0 && step.serviceUs.count > 0 && step.responseUs.p99 > queueFactor * step.serviceUs.p99 + step.lagUs.p99
     );

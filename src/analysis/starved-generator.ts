@@ -1,6 +1,8 @@
 /** A generator that was ready to run but had no processor reads answers late: its service times are its own delay, not the target's. */
+
 import type { InvalidReason, StepResult } from '../model/run-result.ts';
 import { formatLatencyUs } from '../model/units.ts';
+import { generatorTarget } from './generator-series.ts';
 
 /** Measured on two cores: 15 % beside four CPU burners on the same processor, 1 to 3 % alone. */
 const mostWaitPercent = 10;
@@ -12,7 +14,7 @@ const lagShareThatMatters = 0.1;
 
 /** The sending thread waited for a processor for more of the step than leaves latencies true. */
 export function starvedGenerator(step: StepResult): InvalidReason[] {
-  const waitPercent = step.targets['generator']?.['load.cpu_wait_percent']?.mean ?? 0;
+  const waitPercent = step.targets[generatorTarget]?.['load.cpu_wait_percent']?.mean ?? 0;
   const matters = step.lagUs.p99 > lagShareThatMatters * step.responseUs.p99;
   if (waitPercent <= mostWaitPercent || !matters) return [];
   const message =
