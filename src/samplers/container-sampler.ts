@@ -1,16 +1,18 @@
 /** The sampler of what the kernel says: CPU, memory, throttling and network of each target, and CPU of the host. */
 import { connectDocker } from '../host/docker.ts';
 import { errorCode } from '../host/files.ts';
-import { readHostTimes, readProcessUse } from '../host/proc-fs.ts';
+import { readProcessUse } from '../host/proc-fs.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
 import type { Clock } from '../model/host.ts';
+import { followFacts } from './container-facts.ts';
 import type { ContainerUse } from './container-stats.ts';
 import { followStats } from './docker-stats.ts';
+import { polledHost } from './host-readings.ts';
 import { type IntervalOptions, intervalOption } from './interval-option.ts';
-import { type PolledTarget, startPolling } from './poll.ts';
+import { startPolling } from './poll.ts';
+import { createStampErrors } from './stamp-errors.ts';
 
 const source = 'containers';
-const host = 'host';
 
 /** Reads container statistics or /proc; readings of the `container.` series, and of the `host.` series on target `host`. */
 export const containerSampler: Sampler<IntervalOptions> = {
@@ -27,17 +29,26 @@ export const containerSampler: Sampler<IntervalOptions> = {
     const docker = context.targets.some(({ containerId }) => containerId !== undefined)
       ? connectDocker(context.env)
       : undefined;
+    const facts = docker && followFacts(docker, source, context);
+    const errors = createStampErrors(source, 'read-here', context);
     const followed: OpenSampler[] = [];
-    const polled = [polledHost(context)];
+    const polled = [polledHost(source, errors, context)];
     for (const target of context.targets) {
       const { id } = target;
       const onUse = useReadings(id, context);
       const onFailure = (message: string, atUs: number) => emit({ kind: 'gap', atUs, target: id, source, message });
       if (docker && target.containerId !== undefined) {
         const container = () => docker.getContainer(target.containerId ?? '');
-        followed.push(followStats(container, { everyMs, onUse, onFailure }, context));
+        const withLimits = (use: ContainerUse, atUs: number) =>
+          onUse({ ...use, limits: facts?.limitsOf(target.containerId ?? '') }, atUs);
+        followed.push(followStats(container, { target: id, source, everyMs, onUse: withLimits, onFailure }, context));
       } else if (target.pid !== undefined) {
-        polled.push({ id, look: async () => onUse(await processUse(target.pid ?? 0, clock), clock.nowUs()) });
+        const look = async () => {
+          const { use, halfUs } = await processUse(target.pid ?? 0, clock);
+          errors.add(id, halfUs);
+          onUse(use, use.readUs);
+        };
+        polled.push({ id, look });
       } else {
         onFailure('neither its container nor its process is known', clock.nowUs());
       }
@@ -45,17 +56,22 @@ export const containerSampler: Sampler<IntervalOptions> = {
     followed.push(startPolling({ source, everyMs, targets: polled }, context));
     return {
       async close() {
+        facts?.close();
         await Promise.all(followed.map((each) => each.close()));
+        errors.tell();
       },
     };
   },
 };
 
-async function processUse(pid: number, clock: Clock): Promise<ContainerUse> {
-  const { cpuMs, residentBytes, throttling } = await readProcessUse(pid).catch((error: unknown) => {
+async function processUse(pid: number, clock: Clock): Promise<{ use: ContainerUse; halfUs: number }> {
+  const askedUs = clock.nowUs();
+  const { cpuMs, residentBytes, throttling, limits } = await readProcessUse(pid).catch((error: unknown) => {
     throw errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH' ? new Error(`process ${pid} has ended`) : error;
   });
-  return { process: pid, readUs: clock.nowUs(), cpuUs: cpuMs * 1000, memoryBytes: residentBytes, throttling };
+  const halfUs = (clock.nowUs() - askedUs) / 2;
+  const use = { process: pid, cpuUs: cpuMs * 1000, memoryBytes: residentBytes, throttling, limits };
+  return { use: { ...use, readUs: askedUs + halfUs }, halfUs };
 }
 
 /** Emits each use as a reading, with the rates since the one before. */
@@ -70,12 +86,17 @@ function useReadings(target: string, context: SamplerContext): (use: ContainerUs
 /** Counters as rates over the time between the two readings; they are missing in the first, and after a restart. */
 function useValues(now: ContainerUse, before: ContainerUse | undefined): Record<string, number> {
   const values: Record<string, number> = { 'container.memory_mib': now.memoryBytes / 1024 ** 2 };
+  if (now.limits?.cpus !== undefined) values['container.cpu_limit_cores'] = now.limits.cpus;
+  if (now.limits?.memoryBytes !== undefined) values['container.memory_limit_mib'] = now.limits.memoryBytes / 1024 ** 2;
   const us = before ? now.readUs - before.readUs : 0;
   if (!before || us <= 0 || now.cpuUs < before.cpuUs || now.process !== before.process) return values;
   values['container.cpu_percent'] = ((now.cpuUs - before.cpuUs) / us) * 100;
   if (now.throttling && before.throttling) {
     values['container.throttled_ms'] = now.throttling.throttledMs - before.throttling.throttledMs;
-    values['container.throttled_periods'] = now.throttling.throttledPeriods - before.throttling.throttledPeriods;
+    const periods = now.throttling.periods - before.throttling.periods;
+    const throttled = now.throttling.throttledPeriods - before.throttling.throttledPeriods;
+    if (periods > 0) values['container.throttled_percent'] = (throttled / periods) * 100;
+    values['container.throttled_periods'] = throttled;
   }
   if (now.network && before.network) {
     const kibPerSecond = (bytes: number) => bytes / 1024 / (us / 1e6);
@@ -83,23 +104,4 @@ function useValues(now: ContainerUse, before: ContainerUse | undefined): Record<
     values['container.network_tx_kib_s'] = kibPerSecond(now.network.txBytes - before.network.txBytes);
   }
   return values;
-}
-
-function polledHost(context: SamplerContext): PolledTarget {
-  let before: Awaited<ReturnType<typeof readHostTimes>> | undefined;
-  return {
-    id: host,
-    async look() {
-      const now = await readHostTimes();
-      const values: Record<string, number> = { 'host.load_1m': now.load1m };
-      const total = before ? now.total - before.total : 0;
-      if (before && total > 0) {
-        const busy = total - (now.idle - before.idle) - (now.steal - before.steal);
-        values['host.cpu_percent'] = (busy / total) * 100;
-        values['host.steal_percent'] = ((now.steal - before.steal) / total) * 100;
-      }
-      context.emit({ kind: 'reading', atUs: context.clock.nowUs(), target: host, source, values });
-      before = now;
-    },
-  };
 }

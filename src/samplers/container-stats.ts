@@ -1,6 +1,6 @@
 /** What the Docker engine answers about one container (Engine API, GET /containers/{id}/stats) to what is sampled. */
 import type { ContainerStats } from 'dockerode';
-import type { Throttling } from '../host/proc-fs.ts';
+import type { GroupLimits, Throttling } from '../host/proc-fs.ts';
 
 /** Counters of one container or process since its start; only differences of `readUs` mean anything. */
 export interface ContainerUse {
@@ -10,6 +10,7 @@ export interface ContainerUse {
   readonly cpuUs: number;
   readonly memoryBytes: number;
   readonly throttling?: Throttling | undefined;
+  readonly limits?: GroupLimits | undefined;
   readonly network?: { readonly rxBytes: number; readonly txBytes: number } | undefined;
 }
 
@@ -26,6 +27,7 @@ export function readContainerStats(stats: ContainerStats): ContainerUse {
     cpuUs: usage / 1000,
     memoryBytes: workingSet(stats),
     throttling: throttled && {
+      periods: throttled.periods,
       throttledPeriods: throttled.throttled_periods,
       throttledMs: throttled.throttled_time / 1e6,
     },

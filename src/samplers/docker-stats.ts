@@ -3,10 +3,13 @@ import type Docker from 'dockerode';
 import { splitLines } from '../host/lines.ts';
 import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
+import { createAlignment } from './clock-alignment.ts';
 import { type ContainerUse, readContainerStats } from './container-stats.ts';
 
-/** Whom to tell what; `onFailure` is told of every interval in which nothing could be read. */
+/** Whom to tell what, each stamped with when the engine read it, on our clock; `onFailure` is told of every interval in which nothing could be read. */
 export interface StatsFollower {
+  readonly target: string;
+  readonly source: string;
   readonly everyMs: number;
   onUse(use: ContainerUse, atUs: number): void;
   onFailure(message: string, atUs: number): void;
@@ -14,23 +17,27 @@ export interface StatsFollower {
 
 /** The engine's own interval jitters; an answer this much early still counts for its time. */
 const earlyMs = 500;
+/** Stamps have nanoseconds, of which we keep microseconds. */
+const resolutionUs = 1;
 
 /** Follows until closed, and begins again, with the container of that moment, when the engine ends the stream or cannot be reached. */
 export function followStats(
   container: () => Docker.Container,
   follower: StatsFollower,
-  context: Pick<SamplerContext, 'clock' | 'signal'>,
+  context: Pick<SamplerContext, 'clock' | 'signal' | 'emit'>,
 ): OpenSampler {
   const { clock } = context;
   const closing = new AbortController();
   const stop = AbortSignal.any([context.signal, closing.signal]);
+  const { align, relation } = createAlignment(resolutionUs);
   let nextUs = 0;
   const lines = splitLines((text) => {
     const atUs = clock.nowUs();
     if (stop.aborted || atUs < nextUs) return;
     nextUs = atUs + (follower.everyMs - earlyMs) * 1000;
     try {
-      follower.onUse(readContainerStats(JSON.parse(text)), atUs);
+      const use = readContainerStats(JSON.parse(text));
+      follower.onUse(use, align(use.readUs - clock.originWallMs * 1000, atUs));
     } catch (error) {
       follower.onFailure(messageOf(error), atUs);
     }
@@ -54,6 +61,9 @@ export function followStats(
     async close() {
       closing.abort();
       await following;
+      const { target, source } = follower;
+      const told = relation();
+      if (told) context.emit({ kind: 'clock', atUs: clock.nowUs(), target, source, ...told });
     },
   };
 }

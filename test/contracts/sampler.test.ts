@@ -32,7 +32,10 @@ const expected: Readonly<Record<string, { readonly written: unknown; readonly se
     written: { cpu: '1s' },
     series: ['cpu profile', 'heap profile', 'mutex profile', 'block profile'],
   },
-  containers: { written: '1s', series: ['container.cpu_percent', 'container.memory_mib'] },
+  containers: {
+    written: '1s',
+    series: ['container.cpu_percent', 'container.memory_mib', 'host.idle_percent', 'host.runnable'],
+  },
 };
 
 const compose = fileURLToPath(new URL('../../compose', import.meta.url));

@@ -8,8 +8,10 @@ import { itWithDocker } from '../helpers/docker.ts';
 
 /** Linux counts network bytes by network namespace, so local processes have no network series of their own. */
 const onlyWithContainers = ['container.network_rx_kib_s', 'container.network_tx_kib_s'];
+/** Limits, and what comes of them: of local processes those of the group that they share with this test. */
+const byLimit = ['container.cpu_limit_cores', 'container.memory_limit_mib', 'container.throttled_percent'];
 /** Series that appear only when their cause does: a garbage collection, a wait that a profile happened to see. */
-const byChance = /^(gc\.|goroutines\.)/;
+const byChance = /^(gc\.|goroutines\.|go\.gc_pause_|go\.sched_latency_|go\.cpu_)/;
 
 let directory: string;
 beforeEach(() => {
@@ -29,7 +31,8 @@ function containersOfRuns(): string[] {
 
 function seriesNames(result: RunResult): string[] {
   const names = new Set(result.series.map((series) => series.name));
-  return [...names].filter((name) => !onlyWithContainers.includes(name) && !byChance.test(name)).sort();
+  const left = [...onlyWithContainers, ...byLimit];
+  return [...names].filter((name) => !left.includes(name) && !byChance.test(name)).sort();
 }
 
 describe('rampart run --engine compose', () => {

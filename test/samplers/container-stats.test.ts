@@ -10,7 +10,7 @@ test('the counters that an engine answered for a throttled container', () => {
   expect(use).toEqual({
     cpuUs: 488_920.674,
     memoryBytes: 4_083_712,
-    throttling: { throttledPeriods: 23, throttledMs: 1970.651674 },
+    throttling: { periods: 24, throttledPeriods: 23, throttledMs: 1970.651674 },
     network: { rxBytes: 932, txBytes: 0 },
   });
   expect(readUs % 1_000_000).toBeCloseTo(503_194.771, 1);

@@ -74,6 +74,12 @@ export const panelPlan: readonly GroupPlan[] = [
       { id: 'runqueue', title: 'Global run queue', names: ['sched.runqueue'] },
       { id: 'local-runqueue', title: 'Local run queues, sum', names: ['sched.local_runqueue_total'] },
       { id: 'idle-ps', title: 'Idle Ps', names: ['sched.idleprocs'] },
+      { id: 'threads', title: 'Threads', names: ['sched.threads'] },
+      {
+        id: 'sched-latency',
+        title: 'Share of goroutines that waited over about 1 ms for a P',
+        names: ['go.sched_latency_over_1ms_percent'],
+      },
     ],
   },
   {
@@ -97,7 +103,11 @@ export const panelPlan: readonly GroupPlan[] = [
     note: 'Of the processes or containers, and of the whole machine they run on.',
     charts: [
       { id: 'cpu', title: 'CPU', names: ['container.cpu_percent'], height: 170 },
-      { id: 'memory', title: 'Memory', names: ['container.memory_mib'] },
+      {
+        id: 'memory',
+        title: 'Memory, and its limit (dashed)',
+        names: ['container.memory_mib', 'container.memory_limit_mib'],
+      },
       { id: 'throttled', title: 'Throttled in the interval', names: ['container.throttled_ms'] },
       {
         id: 'host',
@@ -105,6 +115,7 @@ export const panelPlan: readonly GroupPlan[] = [
         strokes: [
           ['host.cpu_percent', 'CPU, all cores', 'ink', 0.2, false, 1.5],
           ['host.steal_percent', 'stolen by the hypervisor', 'red', 0, false, 1.5],
+          ['host.cpu_pressure_some_percent', 'time in which something waited for a CPU', 'orange', 0, true, 1.5],
         ],
       },
     ],
@@ -133,6 +144,11 @@ export const panelPlan: readonly GroupPlan[] = [
         names: ['container.cpu_percent', 'load.cpu_percent'],
         height: 170,
       },
+      {
+        id: 'memory',
+        title: 'Memory, and its limit (dashed)',
+        names: ['container.memory_mib', 'container.memory_limit_mib'],
+      },
       { id: 'throttled', title: 'Throttled in the interval', names: ['container.throttled_ms'] },
       {
         id: 'host',
@@ -140,6 +156,7 @@ export const panelPlan: readonly GroupPlan[] = [
         strokes: [
           ['host.cpu_percent', 'CPU, all cores', 'ink', 0.2, false, 1.5],
           ['host.steal_percent', 'stolen by the hypervisor', 'red', 0, false, 1.5],
+          ['host.cpu_pressure_some_percent', 'time in which something waited for a CPU', 'orange', 0, true, 1.5],
         ],
       },
     ],
