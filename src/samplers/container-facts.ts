@@ -1,5 +1,4 @@
 /** What the Docker engine tells of containers beside their statistics: their limits, also when they change, and that the kernel killed in them. */
-import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { splitLines } from '../host/lines.ts';
 import type { GroupLimits } from '../host/proc-fs.ts';
@@ -19,8 +18,7 @@ const mib = 1024 ** 2;
 export function followFacts(docker: Docker, source: string, context: SamplerContext): ContainerFacts {
   const limits = new Map<string, GroupLimits | undefined>();
   const { clock, emit } = context;
-  let stream: Readable | undefined;
-  let isClosed = false;
+  const closing = new AbortController();
 
   async function inspect(id: string): Promise<void> {
     const { HostConfig } = await docker.getContainer(id).inspect();
@@ -28,7 +26,7 @@ export function followFacts(docker: Docker, source: string, context: SamplerCont
   }
 
   function onEvent(text: string): void {
-    if (isClosed || text.trim() === '') return;
+    if (closing.signal.aborted || text.trim() === '') return;
     const { Action, Actor } = JSON.parse(text) as { Action?: string; Actor?: { ID?: string } };
     const target = context.targets.find(({ containerId }) => containerId === Actor?.ID);
     if (!target?.containerId) return;
@@ -41,13 +39,14 @@ export function followFacts(docker: Docker, source: string, context: SamplerCont
 
   async function follow(): Promise<void> {
     const filters = JSON.stringify({ type: ['container'], event: ['oom', 'update'] });
-    const opened = (await docker.getEvents({ filters })) as Readable;
-    if (isClosed) opened.destroy();
-    else stream = opened.on('data', splitLines(onEvent).write).on('error', () => undefined);
+    const lines = splitLines(onEvent);
+    // The client takes a signal; its types do not know that.
+    const options: { filters: string } & { abortSignal: AbortSignal } = { filters, abortSignal: closing.signal };
+    for await (const chunk of await docker.getEvents(options)) lines.write(Buffer.from(chunk));
   }
 
   follow().catch((error: unknown) => {
-    if (isClosed) return;
+    if (closing.signal.aborted) return;
     const message = `kills for want of memory are not seen: ${messageOf(error)}`;
     emit({ kind: 'gap', atUs: clock.nowUs(), target: 'all', source, message });
   });
@@ -60,8 +59,7 @@ export function followFacts(docker: Docker, source: string, context: SamplerCont
       return limits.get(id);
     },
     close() {
-      isClosed = true;
-      stream?.destroy();
+      closing.abort();
     },
   };
 }
