@@ -4,11 +4,14 @@
  * 0.55). A name with braces is the metric of that label alone; each list gives the first metric that a service has.
  */
 
-/** Values as they are. */
+/**
+ * Values as they are. Goroutines are those of runtime.NumGoroutine where the service tells them: since Go 1.26 runtime/metrics counts the
+ * runtime's own as well, about ten more, also in the counts by state (`gcount(true)` in src/runtime/metrics.go).
+ */
 export const gauges: Readonly<Record<string, readonly string[]>> = {
   'go.goroutines': [
-    'go_sched_goroutines_goroutines',
     'go_goroutines',
+    'go_sched_goroutines_goroutines',
     'go_goroutine_count',
     'process_runtime_go_goroutines',
   ],

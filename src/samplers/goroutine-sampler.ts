@@ -15,6 +15,8 @@ const source = 'goroutines';
 /** Groups that are written down one by one; the rest is summed, so that the counts still make the total. */
 const keptGroups = 40;
 const otherStacks = 'other stacks';
+/** Half of the shortest interval of metrics: their looks are goroutines of the target too, and not to be in its profiles. */
+const afterMs = 125;
 const maxBytes = 64 * 1024 * 1024;
 
 /** Reads goroutine profiles; each is a `stacks` sample and a reading of the `goroutines.` series. */
@@ -30,6 +32,7 @@ export const goroutineSampler: Sampler<IntervalOptions> = {
       {
         source,
         everyMs,
+        afterMs,
         maxBytes,
         urlOf: ({ pprofUrl }) => pprofUrl && `${pprofUrl}/goroutine`,
         noUrlMessage: 'no address of its pprof endpoint is known',

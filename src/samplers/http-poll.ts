@@ -8,6 +8,8 @@ import { createTimedPages, type Page } from './timed-pages.ts';
 export interface PagePlan {
   readonly source: string;
   readonly everyMs: number;
+  /** How long after the start the first look is. */
+  readonly afterMs: number;
   readonly maxBytes: number;
   urlOf(target: Target): string | undefined;
   /** What to say of a target that has no such page. */
@@ -15,7 +17,7 @@ export interface PagePlan {
   read(page: Page): void;
 }
 
-/** Starts at once; a target without the page is one gap and is not asked. */
+/** Starts after `afterMs`; a target without the page is one gap and is not asked. */
 export function startPages(plan: PagePlan, context: SamplerContext): OpenSampler {
   const pages = createTimedPages(plan.source, plan.maxBytes, context);
   const targets = context.targets.flatMap((target) => {
@@ -29,7 +31,8 @@ export function startPages(plan: PagePlan, context: SamplerContext): OpenSampler
     context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target: target.id, source, message });
     return [];
   });
-  const polling = startPolling({ source: plan.source, everyMs: plan.everyMs, targets }, context);
+  const { source, everyMs, afterMs } = plan;
+  const polling = startPolling({ source, everyMs, afterMs, targets }, context);
   return {
     async close() {
       await polling.close();

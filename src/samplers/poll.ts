@@ -13,6 +13,8 @@ export interface PolledTarget {
 export interface PollPlan {
   readonly source: string;
   readonly everyMs: number;
+  /** How long after the start the first look is; 0 if not given. */
+  readonly afterMs?: number;
   readonly targets: readonly PolledTarget[];
 }
 
@@ -23,7 +25,7 @@ const closeGraceMs = 2000;
 /** How long a look may take. */
 const timeoutMs = 10_000;
 
-/** Starts at once; `close` lets looks in flight finish for two seconds and then ends them without a gap. */
+/** Starts at once or after `afterMs`; `close` lets looks in flight finish for two seconds and then ends them without a gap. */
 export function startPolling(plan: PollPlan, context: PollContext): OpenSampler {
   const stopping = new AbortController();
   const abandoning = new AbortController();
@@ -47,11 +49,12 @@ async function pollTarget(
   abandon: AbortSignal,
 ): Promise<void> {
   const { clock } = context;
-  const startUs = clock.nowUs();
+  const startUs = clock.nowUs() + (plan.afterMs ?? 0) * 1000;
   const dueUs = (index: number) => startUs + index * plan.everyMs * 1000;
   const gap = (atUs: number, message: string) =>
     context.emit({ kind: 'gap', atUs, target: target.id, source: plan.source, message });
   let failedBefore = false;
+  if (plan.afterMs) await clock.sleep(plan.afterMs, stop).catch(() => undefined);
 
   for (let index = 0; !stop.aborted; ) {
     const atUs = clock.nowUs();

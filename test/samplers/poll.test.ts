@@ -17,6 +17,21 @@ test('looks at once and then at fixed times, however long a look takes', async (
   expect(run.samples).toEqual([]);
 });
 
+test('may start later, to keep out of the way of other looks', async () => {
+  const run = manualRun([]);
+  const times: number[] = [];
+  const look = async () => void times.push(run.context.clock.nowUs() / 1000);
+  const polling = startPolling({ source: 's', everyMs, afterMs: 125, targets: [{ id: 'a', look }] }, run.context);
+  await run.advance(2500);
+  expect(times).toEqual([125, 1125, 2125]);
+  await polling.close();
+
+  const ended = manualRun([]);
+  const unused = startPolling({ source: 's', everyMs, afterMs: 125, targets: [{ id: 'a', look }] }, ended.context);
+  await unused.close();
+  expect(times).toHaveLength(3);
+});
+
 test('never looks twice at one target at the same time; each look left out is a gap at its time', async () => {
   const run = manualRun([]);
   let looking = 0;
