@@ -2,9 +2,9 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createHttpGetter } from '../host/http.ts';
 import { type ListeningSocket, listeningSockets, sharesNetwork, socketOwner } from '../host/sockets.ts';
 import { messageOf } from '../model/errors.ts';
+import { argumentsBehind, isForwarded } from './forwarded.ts';
 import {
   describeProcess,
   type GoProcess,
@@ -94,7 +94,7 @@ async function findByPids(pids: readonly number[], request: TargetRequest): Prom
 
 async function findProcess(seen: GoProcess, request: TargetRequest): Promise<Found> {
   const { pid, goDebug } = seen;
-  const endpoints = await (request.url === undefined ? probeAddresses(reachable(seen.listens)) : probeUrl(request.url));
+  const endpoints = await (request.url === undefined ? ownEndpoints(seen) : probeUrl(request.url));
   const name = request.name ?? seen.name;
   const warnings: string[] = [];
   const log = request.log ?? ownLog(seen, name, warnings);
@@ -108,6 +108,22 @@ async function findProcess(seen: GoProcess, request: TargetRequest): Promise<Fou
   if (pprofUrl === undefined) warnings.push(`${name}: no pprof, so no goroutines (${askedText(endpoints)})`);
   const found = { name, pprofUrl, metricsUrl, log, process: seen };
   return { found: [found], warnings: [...warnings, ...untraced(log, goDebug, name)] };
+}
+
+/** Endpoints of the process itself: what its ports only forward would be another's numbers beside its CPU and memory. */
+async function ownEndpoints({ pid, listens }: GoProcess): Promise<RuntimeEndpoints> {
+  const all = await Promise.all(reachable(listens).map((address) => probeAddresses([address])));
+  const asked: string[] = [];
+  const own: RuntimeEndpoints[] = [];
+  for (const one of all) {
+    const answers = one.pprofUrl ?? one.metricsUrl;
+    asked.push(...one.asked);
+    if (answers === undefined) continue;
+    if (!(await isForwarded(one, pid))) own.push(one);
+    else asked.push(`${answers}: another process answers through it, look there with --label, --project or --url`);
+  }
+  const first = (key: 'pprofUrl' | 'metricsUrl') => own.find((one) => one[key] !== undefined)?.[key];
+  return { pprofUrl: first('pprofUrl'), metricsUrl: first('metricsUrl'), asked };
 }
 
 /** The file its stderr goes to, where that is a file of its own with lines of its runtime in it. */
@@ -136,12 +152,12 @@ async function findByUrl(url: string, request: TargetRequest): Promise<Found> {
   if (pprofUrl === undefined && metricsUrl === undefined) {
     return refuse(`neither pprof nor metrics answer: ${askedText(endpoints)}\n  ${howToShow}`);
   }
-  const owner = await processBehind(new URL(url));
+  const holder = await processBehind(new URL(url));
+  const owner = holder && (await isForwarded(endpoints, holder.pid)) ? undefined : holder;
   const name =
     request.name ??
     owner?.name ??
-    (pprofUrl && (await commandBehind(pprofUrl))) ??
-    new URL(url).host.replace(/\W/g, '_');
+    ((pprofUrl && basename((await argumentsBehind(pprofUrl))?.[0] ?? '')) || new URL(url).host.replace(/\W/g, '_'));
   const warnings = pprofUrl === undefined ? [`${name}: no pprof, so no goroutines (${askedText(endpoints)})`] : [];
   const log = request.log ?? (owner && ownLog(owner, name, warnings));
   return { found: [{ name, pprofUrl, metricsUrl, log, process: owner }], warnings };
@@ -154,20 +170,6 @@ async function processBehind({ hostname, port }: URL): Promise<GoProcess | undef
   const pid = socket && socketOwner(socket);
   const looked = pid === undefined ? undefined : await lookAtProcess(pid);
   return looked && isGoProcess(looked) ? looked : undefined;
-}
-
-async function commandBehind(pprofUrl: string): Promise<string | undefined> {
-  const getter = createHttpGetter();
-  try {
-    const limits = { maxBytes: 64 * 1024, signal: AbortSignal.timeout(2000) };
-    return (
-      basename((await getter.get(`${pprofUrl}/cmdline`, limits)).toString('utf8').split('\0')[0] ?? '') || undefined
-    );
-  } catch {
-    return undefined;
-  } finally {
-    getter.close();
-  }
 }
 
 /** `host:port` by which this machine reaches what a process listens on. */

@@ -96,8 +96,8 @@ describe('rampart observe of containers', () => {
 
       docker('restart', '--time', '1', traced);
       await observing.sees(`traced-1: container ${traced.slice(0, 12)} started`);
-      const restartUs = events().find(({ event }) => event === 'restart')?.atUs ?? Number.POSITIVE_INFINITY;
       await vi.waitFor(() => {
+        const restartUs = events().find(({ event }) => event === 'restart')?.atUs ?? Number.POSITIVE_INFINITY;
         for (const name of ['goroutines.total', 'go.goroutines', 'container.cpu_percent', 'sched.runqueue'])
           sees('traced-1', name, restartUs);
       }, 30_000);
@@ -125,6 +125,23 @@ describe('rampart observe of containers', () => {
       /--project nobody --label app=shop: no running container has all these labels; running projects: .*/,
     );
     expect(stderr).toContain(`${tag}-other`);
+  });
+
+  itWithDocker('does not take the engine that forwards a port for the service behind it', async () => {
+    run('forwarded', {}, ['127.62.0.22:18063:6060']);
+    const url = 'http://127.62.0.22:18063';
+    await vi.waitFor(async () => expect((await fetch(`${url}/metrics`)).status).toBe(200), 10_000);
+    const byPort = await cli(['observe', '--port', '127.62.0.22:18063'], directory);
+    expect(byPort.code).toBe(3);
+    expect(byPort.stderr).toMatch(
+      /--port 127\.62\.0\.22:18063: (nothing listens|process \d+ .*another process answers through it)/,
+    );
+    const byUrl = await cli(['observe', '--url', url, '--for', '3s', '--out', 'forwarded'], directory);
+    expect(byUrl.code, byUrl.stderr).toBe(0);
+    const own = readResult(join(directory, 'forwarded')).series.filter(({ target }) => target === 'service-1');
+    const names = own.map(({ name }) => name);
+    expect(names).toContain('goroutines.total');
+    expect(names).not.toContain('container.cpu_percent');
   });
 
   itWithDocker('says what was asked and what to publish when a container shows nothing', async () => {

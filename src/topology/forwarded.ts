@@ -1,0 +1,59 @@
+/** Whether what answers on a port of a process is that process, or one behind it: engines and port forwarders are Go programs, too. */
+import { readFileSync } from 'node:fs';
+import { parseExposition } from '../goruntime/exposition.ts';
+import { createHttpGetter } from '../host/http.ts';
+import type { RuntimeEndpoints } from './probe-runtime.ts';
+
+const patienceMs = 2000;
+const mostBytes = 32 * 1024 * 1024;
+/** USER_HZ (proc(5)); both sides compute the start from the same two numbers, so they differ by rounding only. */
+const ticksPerSecond = 100;
+const roundingS = 1.5;
+
+/** The arguments that an endpoint gives for its process, `/debug/pprof/cmdline`; undefined when it does not say. */
+export async function argumentsBehind(pprofUrl: string): Promise<readonly string[] | undefined> {
+  const text = await get(`${pprofUrl}/cmdline`);
+  return text === undefined || text === '' ? undefined : text.split('\0');
+}
+
+/** True when the endpoints say that they are of another process than `pid`; false when they are of it, or do not say. */
+export async function isForwarded({ pprofUrl, metricsUrl }: RuntimeEndpoints, pid: number): Promise<boolean> {
+  const said = pprofUrl === undefined ? undefined : await argumentsBehind(pprofUrl);
+  const own = read(`/proc/${pid}/cmdline`);
+  if (said !== undefined && own !== undefined) return `${said.join('\0')}\0` !== own;
+  const startS = metricsUrl === undefined ? undefined : startBehind((await get(metricsUrl)) ?? '');
+  const ownStartS = startOf(pid);
+  return startS !== undefined && ownStartS !== undefined && Math.abs(startS - ownStartS) > roundingS;
+}
+
+function startBehind(text: string): number | undefined {
+  return parseExposition(text).samples.find(({ name }) => name === 'process_start_time_seconds')?.value;
+}
+
+/** Seconds since 1970: field 22 of /proc/<pid>/stat counts ticks from the boot, whose time is in /proc/stat. */
+function startOf(pid: number): number | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  const bootS = /^btime (\d+)$/m.exec(read('/proc/stat') ?? '')?.[1];
+  if (stat === undefined || bootS === undefined) return undefined;
+  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  return Number(bootS) + ticks / ticksPerSecond;
+}
+
+async function get(url: string): Promise<string | undefined> {
+  const getter = createHttpGetter();
+  try {
+    return (await getter.get(url, { maxBytes: mostBytes, signal: AbortSignal.timeout(patienceMs) })).toString('utf8');
+  } catch {
+    return undefined;
+  } finally {
+    getter.close();
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
