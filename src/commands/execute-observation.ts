@@ -30,7 +30,7 @@ const samplerOptions: Readonly<Record<string, unknown>> = {
 
 /** Finds the targets, looks at them and writes the run directory; rejects when a target is not as asked. */
 export async function executeObservation(
-  { request, forMs }: Asked,
+  { request, sampling, forMs }: Asked,
   choices: RunChoices,
   command: CommandContext,
 ): Promise<FinishedRun> {
@@ -44,7 +44,7 @@ export async function executeObservation(
   const { signal, log, env } = command;
   const context: RunContext = { runId: id, clock: startClock(), signal, log, env };
   const chosen = samplers.flatMap((sampler): ChosenSampler[] =>
-    observed.samplers.includes(sampler.kind) ? [{ sampler, options: samplerOptions[sampler.kind] }] : [],
+    optionsOf(sampler.kind, observed, sampling).map((options) => ({ sampler, options })),
   );
   const onReady = async ({ topology, clock, startUs, abort }: ReadySession) => {
     for (const warning of topology.warnings) log.warn(warning);
@@ -65,6 +65,14 @@ export async function executeObservation(
   const outcome = await observeSession({ attach, samplers: chosen, forMs, onReady }, context);
   await writeOutcome(directory, outcome);
   return { result: await finishRun(directory), directory };
+}
+
+/** What was asked for, else the usual options where there is something to look at; empty for a sampler that is off. */
+function optionsOf(kind: string, { samplers: useful }: Observed, sampling: Asked['sampling']): unknown[] {
+  if (!sampling.has(kind)) return useful.includes(kind) ? [samplerOptions[kind]] : [];
+  const asked = sampling.get(kind);
+  if (asked === undefined) return [];
+  return [kind === 'schedtrace' ? { ...asked, isTheirs: true } : asked];
 }
 
 function placesOf({ pid, containerId, pprofUrl, metricsUrl }: ObservedTopology['targets'][number]): string {

@@ -1,8 +1,10 @@
 /** The flags of `rampart observe` to what is to be looked at. */
 import { resolve } from 'node:path';
+import { parse } from 'yaml';
 import { isLoopbackHost } from '../host/loopback.ts';
 import { usageError } from '../model/errors.ts';
 import { parseDurationMs } from '../model/units.ts';
+import { samplers } from '../registry.ts';
 import type { ObserveRequest, TargetRequest } from '../topology/observed-target.ts';
 import type { CommandArgs, Flag } from './context.ts';
 
@@ -31,12 +33,19 @@ export const observeFlags: Readonly<Record<string, Flag>> = {
     type: 'string',
     array: true,
   },
+  set: {
+    describe: 'How a sampler looks, observe.SAMPLER=VALUE as in a scenario, or false for not at all',
+    type: 'string',
+    array: true,
+  },
   for: { describe: 'How long, such as 10m (default: until Ctrl-C)', type: 'string' },
 };
 
-/** What to look at, and for how long. */
+/** What to look at, how, and for how long. */
 export interface Asked {
   readonly request: ObserveRequest;
+  /** Options of samplers that were named, by kind; undefined for one that is switched off. */
+  readonly sampling: ReadonlyMap<string, unknown>;
   readonly forMs: number | undefined;
 }
 
@@ -67,6 +76,10 @@ export function askedOf(args: CommandArgs, cwd: string): Asked {
   if (forText !== undefined && !(forMs !== undefined && forMs >= 1000)) {
     mistakes.push(`--for must be a duration of at least 1s (example: --for 10m), got ${JSON.stringify(forText)}`);
   }
+  const sampling = readSampling(args.strings('set'), mistakes);
+  if (sampling.get('profiles') !== undefined && forText === undefined) {
+    mistakes.push('--set observe.profiles needs --for: profiles are planned over a known time (example: --for 1m)');
+  }
   const request = { project, labels: args.strings('label'), targets };
   if (mistakes.length === 0 && targets.length === 0 && project === undefined && request.labels.length === 0) {
     mistakes.push('nothing to look at: name a target with --project, --label, --pid, --port, --url, --log or --target');
@@ -74,7 +87,37 @@ export function askedOf(args: CommandArgs, cwd: string): Asked {
   if (mistakes.length > 0) {
     throw usageError('flag-invalid', mistakes.join('\n'), 'rampart observe --help has examples.');
   }
-  return { request, forMs };
+  return { request, sampling, forMs };
+}
+
+function readSampling(texts: readonly string[], mistakes: string[]): ReadonlyMap<string, unknown> {
+  const sampling = new Map<string, unknown>();
+  for (const text of texts) {
+    const [, kind, value = ''] = /^observe\.([\w-]+)=(.*)$/s.exec(text) ?? [];
+    const sampler = samplers.find((each) => each.kind === kind);
+    if (!sampler) {
+      const kinds = samplers.map((each) => each.kind).join(', ');
+      mistakes.push(
+        `--set must be observe.SAMPLER=VALUE (example: --set observe.goroutines=1s; samplers: ${kinds}), got ${JSON.stringify(text)}`,
+      );
+      continue;
+    }
+    const given = readYaml(value);
+    const read = given === false ? undefined : sampler.options.safeParse(given);
+    if (read?.success === false) {
+      mistakes.push(`--set observe.${sampler.kind} ${read.error.issues[0]?.message}, got ${JSON.stringify(value)}`);
+    } else sampling.set(sampler.kind, read?.data);
+  }
+  return sampling;
+}
+
+/** The value; the text itself where it is no YAML, for the sampler to refuse. */
+function readYaml(text: string): unknown {
+  try {
+    return parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 type Part = Omit<TargetRequest, 'flag' | 'name'>;

@@ -70,6 +70,26 @@ describe('askedOf', () => {
       expect(wrong).toThrow(part);
   });
 
+  it('takes options of samplers as a scenario does', () => {
+    const { sampling } = asked({
+      pid: ['1'],
+      set: ['observe.goroutines=1s', 'observe.metrics=false', 'observe.gctrace=true'],
+    });
+    expect([...sampling]).toEqual([
+      ['goroutines', { everyMs: 1000 }],
+      ['metrics', undefined],
+      ['gctrace', true],
+    ]);
+    const wrong = () =>
+      asked({ pid: ['1'], set: ['load.rate=1', 'observe.nothing=1s', 'observe.metrics=often', 'observe.x={'] });
+    for (const part of [
+      /got "load\.rate=1"/,
+      /got "observe\.nothing=1s"/,
+      /observe\.metrics must be a duration .*"often"/,
+    ])
+      expect(wrong).toThrow(part);
+  });
+
   it('wants something to look at', () => {
     expect(() => asked({ for: '10s' })).toThrow(/nothing to look at: .*--pid/);
   });
