@@ -58,7 +58,7 @@ function usefulSamplers(found: readonly Sighting[]): string[] {
     ...(has('schedtrace') ? ['schedtrace'] : []),
     ...(has('gctrace') ? ['gctrace'] : []),
     ...(found.some(({ pprofUrl }) => pprofUrl !== undefined) ? ['goroutines'] : []),
-    ...(found.some(({ metricsUrl }) => metricsUrl !== undefined) ? ['metrics'] : []),
+    ...(found.some(({ metricsUrl, hasVars }) => metricsUrl !== undefined || hasVars) ? ['metrics'] : []),
     'containers',
   ];
 }

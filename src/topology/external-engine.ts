@@ -9,6 +9,7 @@ import { watchContainers } from './container-watch.ts';
 import { containerTarget, listContainers, type ProjectContainer } from './containers.ts';
 import { attachTarget, checkExternalTargets } from './external-targets.ts';
 import { createLiveEvents, type LiveEvents } from './live-events.ts';
+import { isGoProcess, lookAtProcess } from './local-process.ts';
 import { type ReadyCheck, waitReady } from './ready.ts';
 import { readHints } from './service-labels.ts';
 import { proxyFacts } from './userland-proxy.ts';
@@ -29,7 +30,8 @@ export const externalEngine: TopologyEngine = {
     try {
       for (const target of spec.targets) {
         const one = await attachTarget(target, events, context);
-        attached.push({ ...nothing, targets: [one.target], checks: [one.ready], detach: one.detach });
+        const goDebugs = [await goDebugOf(one.target)];
+        attached.push({ ...nothing, targets: [one.target], goDebugs, checks: [one.ready], detach: one.detach });
       }
       if (spec.project !== undefined) attached.push(await attachProject(spec.project, events, context));
       return await whenReady(spec, attached, goDebug, events, down, context);
@@ -42,6 +44,8 @@ export const externalEngine: TopologyEngine = {
 
 interface Attached {
   readonly targets: readonly Target[];
+  /** GODEBUG that each was started with; undefined where nobody can tell. */
+  readonly goDebugs: readonly (string | undefined)[];
   readonly checks: readonly ReadyCheck[];
   readonly warnings: readonly string[];
   readonly facts: Readonly<Record<string, string>>;
@@ -65,7 +69,7 @@ async function whenReady(
     context.signal,
   );
   const warnings = attached.flatMap((one) => one.warnings);
-  if (goDebug.length > 0) {
+  if (attached.some(({ goDebugs }) => goDebugs.some((own) => !asksFor(goDebug, own)))) {
     warnings.push(
       `the environment of running targets is theirs: those started without GODEBUG=${goDebug.join(',')} print no such lines`,
     );
@@ -79,6 +83,17 @@ async function whenReady(
     onExit: events.onExit,
     down,
   };
+}
+
+async function goDebugOf({ pid }: Target): Promise<string | undefined> {
+  const looked = pid === undefined ? undefined : await lookAtProcess(pid);
+  return looked && isGoProcess(looked) ? looked.goDebug : undefined;
+}
+
+/** Whether a process with this GODEBUG prints all that is wanted, at whatever interval. */
+function asksFor(wanted: readonly string[], own: string | undefined): boolean {
+  const on = (own ?? '').split(',').filter((each) => !each.endsWith('=0'));
+  return wanted.every((each) => on.some((mine) => mine.startsWith(each.replace(/=.*/, '='))));
 }
 
 async function attachProject(project: string, events: LiveEvents, context: RunContext): Promise<Attached> {
@@ -100,6 +115,7 @@ async function attachProject(project: string, events: LiveEvents, context: RunCo
     const proxy = await proxyFacts(docker, containers);
     return {
       targets: containers.map((one) => containerTarget(one, hints.get(one.target) ?? {})),
+      goDebugs: containers.map(({ goDebug: own }) => own),
       checks: containers.map((one) => containerReadyCheck(docker, one, hints.get(one.target) ?? {}, watch, events)),
       warnings: proxy.warnings,
       facts: { docker: version, ...proxy.facts },

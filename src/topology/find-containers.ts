@@ -73,7 +73,7 @@ async function lookAt(container: ProjectContainer, replicas: Readonly<Record<str
     // What a label promises is asked again and again, also when it does not answer yet.
     const pprofUrl = endpoints.pprofUrl ?? endpointUrl(hints.pprof, addressOf);
     const metricsUrl = endpoints.metricsUrl ?? endpointUrl(hints.metrics, addressOf);
-    const sighting = { name, pprofUrl, metricsUrl, container };
+    const sighting = { name, pprofUrl, metricsUrl, hasVars: endpoints.hasVars, container };
     return { ...endpoints, sighting, warnings: warningsOf(endpoints, container, [hints.pprof, hints.metrics]) };
   } catch (error) {
     return { asked: [], sighting: { name, container }, warnings: [], mistake: messageOf(error) };

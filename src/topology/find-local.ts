@@ -98,7 +98,7 @@ async function findProcess(seen: GoProcess, request: TargetRequest): Promise<Fou
   const name = request.name ?? seen.name;
   const warnings: string[] = [];
   const log = request.log ?? ownLog(seen, name, warnings);
-  const { pprofUrl, metricsUrl } = endpoints;
+  const { pprofUrl, metricsUrl, hasVars } = endpoints;
   if (pprofUrl === undefined && metricsUrl === undefined && log === undefined) {
     const where = sharesNetwork(pid)
       ? askedText(endpoints)
@@ -106,7 +106,7 @@ async function findProcess(seen: GoProcess, request: TargetRequest): Promise<Fou
     return refuse(`process ${pid} (${seen.name}) shows nothing of its Go runtime: ${where}\n  ${howToShow}`);
   }
   if (pprofUrl === undefined) warnings.push(`${name}: no pprof, so no goroutines (${askedText(endpoints)})`);
-  const found = { name, pprofUrl, metricsUrl, log, process: seen };
+  const found = { name, pprofUrl, metricsUrl, hasVars, log, process: seen };
   return { found: [found], warnings: [...warnings, ...untraced(log, goDebug, name)] };
 }
 
@@ -148,7 +148,7 @@ function untraced(log: string | undefined, goDebug: string, name: string): strin
 
 async function findByUrl(url: string, request: TargetRequest): Promise<Found> {
   const endpoints = await probeUrl(url);
-  const { pprofUrl, metricsUrl } = endpoints;
+  const { pprofUrl, metricsUrl, hasVars } = endpoints;
   if (pprofUrl === undefined && metricsUrl === undefined) {
     return refuse(`neither pprof nor metrics answer: ${askedText(endpoints)}\n  ${howToShow}`);
   }
@@ -160,7 +160,7 @@ async function findByUrl(url: string, request: TargetRequest): Promise<Found> {
     ((pprofUrl && basename((await argumentsBehind(pprofUrl))?.[0] ?? '')) || new URL(url).host.replace(/\W/g, '_'));
   const warnings = pprofUrl === undefined ? [`${name}: no pprof, so no goroutines (${askedText(endpoints)})`] : [];
   const log = request.log ?? (owner && ownLog(owner, name, warnings));
-  return { found: [{ name, pprofUrl, metricsUrl, log, process: owner }], warnings };
+  return { found: [{ name, pprofUrl, metricsUrl, hasVars, log, process: owner }], warnings };
 }
 
 /** The Go process that holds the address, where it is one of ours. */

@@ -28,6 +28,8 @@ export interface Sighting {
   readonly name: string;
   readonly pprofUrl?: string | undefined;
   readonly metricsUrl?: string | undefined;
+  /** Whether its MemStats can be had where it has no metrics. */
+  readonly hasVars?: boolean | undefined;
   /** A file with the lines of its runtime. */
   readonly log?: string | undefined;
   readonly process?: GoProcess | undefined;

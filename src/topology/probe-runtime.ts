@@ -1,4 +1,4 @@
-/** Finds pprof and Prometheus endpoints by asking for them, and keeps what each question was answered. */
+/** Finds pprof, Prometheus and expvar endpoints by asking for them, and keeps what each question was answered. */
 import { createHttpGetter } from '../host/http.ts';
 import { askHttp } from '../host/probe.ts';
 import { messageOf } from '../model/errors.ts';
@@ -7,6 +7,8 @@ import { messageOf } from '../model/errors.ts';
 export interface RuntimeEndpoints {
   readonly pprofUrl?: string | undefined;
   readonly metricsUrl?: string | undefined;
+  /** Whether package expvar publishes MemStats beside pprof; not asked where there are metrics. */
+  readonly hasVars?: boolean;
   /** `http://127.0.0.1:6060/debug/pprof: 404 page not found`, of everything that was asked in vain. */
   readonly asked: readonly string[];
 }
@@ -35,7 +37,9 @@ export async function probeAddresses(addresses: readonly string[]): Promise<Runt
 /** Asks for pprof at the first list of URLs and for metrics at the second; the first that answers is taken. */
 export async function probe(pprof: readonly string[], metrics: readonly string[]): Promise<RuntimeEndpoints> {
   const [shown, told] = await Promise.all([first(pprof, askPprof), first(metrics, askMetrics)]);
-  return { pprofUrl: shown.url, metricsUrl: told.url, asked: [...shown.asked, ...told.asked] };
+  const isAsked = shown.url?.endsWith(pprofPath) && told.url === undefined;
+  const hasVars = isAsked ? await answersVars(`${shown.url}`.replace(/pprof$/, 'vars')) : false;
+  return { pprofUrl: shown.url, metricsUrl: told.url, hasVars, asked: [...shown.asked, ...told.asked] };
 }
 
 async function first(urls: readonly string[], ask: (url: string) => Promise<string | undefined>) {
@@ -56,11 +60,22 @@ async function askPprof(url: string): Promise<string | undefined> {
 }
 
 async function askMetrics(url: string): Promise<string | undefined> {
+  const text = await read(url);
+  return /^(?:# (?:HELP|TYPE) |go_|process_)/m.test(text) ? undefined : 'answers, but with no Prometheus metrics';
+}
+
+async function answersVars(url: string): Promise<boolean> {
+  return await read(url).then(
+    (text) => /^"memstats": \{/m.test(text),
+    () => false,
+  );
+}
+
+async function read(url: string): Promise<string> {
   const getter = createHttpGetter();
   try {
     const limits = { maxBytes: mostMetricsBytes, signal: AbortSignal.timeout(patienceMs) };
-    const text = (await getter.get(url, limits)).toString('utf8');
-    return /^(?:# (?:HELP|TYPE) |go_|process_)/m.test(text) ? undefined : 'answers, but with no Prometheus metrics';
+    return (await getter.get(url, limits)).toString('utf8');
   } finally {
     getter.close();
   }

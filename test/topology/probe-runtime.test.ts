@@ -48,12 +48,22 @@ describe('probeUrl', () => {
     expect(await probeUrl(base)).toEqual({
       pprofUrl: undefined,
       metricsUrl: undefined,
+      hasVars: false,
       asked: [
         `${base}/debug/pprof: answers, but with no goroutine profile`,
         `${base}/metrics: answers, but with no Prometheus metrics`,
       ],
     });
   });
+});
+
+it.each([
+  ['is told where there are no metrics', '{\n"cmdline": ["api"],\n"memstats": {"Alloc":1}\n}\n', '', true],
+  ['is not asked for where there are metrics', '{\n"memstats": {"Alloc":1}\n}\n', metrics, false],
+  ['without MemStats is nothing', '{\n"hits": 3\n}\n', '', false],
+])('expvar beside pprof %s', async (_, vars, text, hasVars) => {
+  pages = { '/debug/pprof/goroutine?debug=1': goroutines, '/debug/vars': vars, '/metrics': text };
+  expect((await probeUrl(base)).hasVars).toBe(hasVars);
 });
 
 it('of several addresses the one that answers is taken', async () => {
