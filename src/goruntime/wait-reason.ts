@@ -1,4 +1,7 @@
-/** The stack of a goroutine to what it waits for, in the runtime's own words (runtime/runtime2.go, waitReasonStrings), and where. */
+/**
+ * The stack of a goroutine to what it waits for, in the runtime's own words (runtime/runtime2.go, waitReasonStrings), and where. Where older
+ * versions of Go say semacquire, it is what newer ones say of the same wait.
+ */
 
 /** What a goroutine waits for, and the function that made it wait. */
 export interface Wait {
@@ -28,6 +31,10 @@ const parked: readonly (readonly [reason: string, ...frames: string[]])[] = [
   ['sync.RWMutex.RLock', 'runtime.semacquire1', 'sync.runtime_SemacquireRWMutexR'],
   ['sync.RWMutex.Lock', 'runtime.semacquire1', 'sync.runtime_SemacquireRWMutex'],
   ['sync.WaitGroup.Wait', 'runtime.semacquire1', 'sync.runtime_SemacquireWaitGroup'],
+  // Before Go 1.20 locks, before 1.25 groups.
+  ['sync.RWMutex.RLock', 'runtime.semacquire1', 'sync.runtime_SemacquireMutex', 'sync.(*RWMutex).RLock'],
+  ['sync.RWMutex.Lock', 'runtime.semacquire1', 'sync.runtime_SemacquireMutex', 'sync.(*RWMutex).Lock'],
+  ['sync.WaitGroup.Wait', 'runtime.semacquire1', 'sync.runtime_Semacquire', 'sync.(*WaitGroup).Wait'],
   ['GC assist wait', 'runtime.gcParkAssist'],
   ['wait for GC cycle', 'runtime.gcWaitOnMark'],
   ['GC weak to strong wait', 'runtime.gcParkStrongFromWeak'],
@@ -77,22 +84,29 @@ function hiddenWait(frames: readonly string[]): Wait | undefined {
   if (profiling.test(first) || takingProfile.test(first)) return undefined;
   const site = siteOf(shown);
   if (inSyscall.test(first) || first === 'os/signal.signal_recv') return { reason: 'syscall', site };
-  const rule =
-    parked.find(([, ...pattern]) => pattern.at(-1) === first) ?? shownFirst.find(([, frame]) => frame === first);
-  return { reason: rule?.[0] ?? hiddenReason, site };
+  const tails = [...parked, ...shownFirst].flatMap(([reason, ...pattern]): (typeof parked)[number][] => {
+    const at = pattern.indexOf(first);
+    return at < 0 ? [] : [[reason, ...pattern.slice(at)]];
+  });
+  return { reason: longestMatch(tails, shown) ?? hiddenReason, site };
 }
 
 function parkedWait(frames: readonly string[]): Wait {
   const first = frames[1] === 'runtime.goparkunlock' ? 2 : 1;
-  let reason = `other: ${frames[first] ?? 'runtime.gopark'}`;
+  const reason = longestMatch(parked, frames.slice(first)) ?? `other: ${frames[first] ?? 'runtime.gopark'}`;
+  return { reason, site: siteOf(frames) };
+}
+
+function longestMatch(rules: typeof parked, frames: readonly string[]): string | undefined {
+  let reason: string | undefined;
   let longest = 0;
-  for (const [name, ...pattern] of parked) {
-    if (pattern.length > longest && pattern.every((frame, index) => frames[first + index] === frame)) {
+  for (const [name, ...pattern] of rules) {
+    if (pattern.length > longest && pattern.every((frame, index) => frames[index] === frame)) {
       reason = name;
       longest = pattern.length;
     }
   }
-  return { reason, site: siteOf(frames) };
+  return reason;
 }
 
 /** The innermost function outside the plumbing; for a connection that is being made, the `Dial` that makes it. */

@@ -42,9 +42,9 @@ test('Go 1.26: every goroutine has the reason that the runtime itself prints', a
   expect(reasons.length).toBeGreaterThan(40);
 });
 
-test('Go 1.19: the same, but for locks, which that runtime calls semacquire', async () => {
+test('Go 1.19: the same, but for locks and groups, which that runtime calls semacquire', async () => {
   const reasons = fromProfile(await readFile(new URL('go119-waits.pb.gz', fixtures)));
-  const asOld = reasons.map((line) => line.replace(/sync\.(Mutex|RWMutex)\.\w+$/, 'semacquire')).sort();
+  const asOld = reasons.map((line) => line.replace(/sync\.(Mutex|RWMutex|WaitGroup)\.\w+$/, 'semacquire')).sort();
   expect(asOld).toEqual(fromText(await readFile(new URL('go119-waits.txt', fixtures), 'utf8')));
 });
 

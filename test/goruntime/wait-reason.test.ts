@@ -5,15 +5,27 @@ test.each([
   ['GC assist wait', ['runtime.gopark', 'runtime.gcParkAssist', 'runtime.gcAssistAlloc', 'runtime.mallocgc', 'main.f']],
   ['wait for GC cycle', ['runtime.gopark', 'runtime.goparkunlock', 'runtime.gcWaitOnMark', 'runtime.GC', 'main.f']],
   ['semacquire', ['runtime.gopark', 'runtime.semacquire1', 'runtime.semacquire', 'runtime.gcStart', 'main.f']],
-  [
-    'semacquire',
-    ['runtime.gopark', 'runtime.semacquire1', 'sync.runtime_Semacquire', 'sync.(*WaitGroup).Wait', 'main.f'],
-  ],
+  ['semacquire', ['runtime.gopark', 'runtime.semacquire1', 'sync.runtime_Semacquire', 'sync.newer', 'main.f']],
   ['syscall', ['runtime.notetsleepg', 'os/signal.signal_recv', 'os/signal.loop', 'main.f']],
   ['running or runnable', ['runtime.Gosched', 'main.f']],
 ])('%s is told by its frames', (reason, frames) => {
   expect(waitOf(frames)?.reason).toBe(reason);
 });
+
+test.each([
+  ['sync.WaitGroup.Wait', 'sync.runtime_Semacquire', 'sync.(*WaitGroup).Wait'],
+  ['sync.Mutex.Lock', 'sync.runtime_SemacquireMutex', 'sync.(*Mutex).lockSlow'],
+  ['sync.RWMutex.RLock', 'sync.runtime_SemacquireMutex', 'sync.(*RWMutex).RLock'],
+  ['sync.RWMutex.Lock', 'sync.runtime_SemacquireMutex', 'sync.(*RWMutex).Lock'],
+])(
+  '%s of an older Go has the name that a newer one gives it, also in a text without the runtime',
+  (reason, ...sync) => {
+    expect(waitOf(['runtime.gopark', 'runtime.goparkunlock', 'runtime.semacquire1', ...sync, 'main.f'])?.reason).toBe(
+      reason,
+    );
+    expect(waitOf(['0x43f076', '0x44ee1c', ...sync, 'main.f'])?.reason).toBe(reason);
+  },
+);
 
 test('a park that no rule knows is named by its first frame', () => {
   expect(waitOf(['runtime.gopark', 'runtime.somethingNew', 'main.f'])).toEqual({
