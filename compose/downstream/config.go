@@ -30,6 +30,7 @@ import (
 //	DELAY_SLOW_SHARE    0.01       bimodal: their share
 //	RESPONSE_BYTES      2KiB       size of the body of an answer
 //	ERROR_SHARE         0          share of requests that are answered 500, after the same work
+//	LEAK_SHARE          0          share of requests that leave a goroutine behind for ever, see leak
 //
 // What the process does beside:
 //
@@ -52,6 +53,7 @@ type config struct {
 	delay         delay
 	responseBytes int64
 	errorShare    float64
+	leakShare     float64
 
 	retainBytes int64
 	stall       stall
@@ -69,6 +71,7 @@ func readConfig(r *env.Reader) config {
 		delay:         readDelay(r),
 		responseBytes: r.Size("RESPONSE_BYTES", 2<<10),
 		errorShare:    r.Share("ERROR_SHARE", 0),
+		leakShare:     r.Share("LEAK_SHARE", 0),
 		retainBytes:   r.Size("RETAIN_BYTES", 0),
 		stall:         stall{every: r.Duration("STALL_EVERY", 0), length: r.Duration("STALL_FOR", 0)},
 	}

@@ -41,8 +41,11 @@ func newWork(cfg config, instance string) *work {
 // ServeHTTP implements http.Handler.
 func (w *work) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 	random := w.random.next()
-	// Both are drawn before anything else, so that they do not depend on how the request fares.
+	// All are drawn before anything else, so that they do not depend on how the request fares.
 	wait, fails := w.cfg.delay.draw(random), random.Float64() < w.cfg.errorShare
+	if random.Float64() < w.cfg.leakShare {
+		leak()
+	}
 
 	if _, err := io.Copy(io.Discard, req.Body); err != nil {
 		return
@@ -79,6 +82,13 @@ func (w *work) perform(ctx context.Context, wait time.Duration) bool {
 // stalled waits until no stall lasts and reports whether the client is still there.
 func (w *work) stalled(ctx context.Context) bool {
 	return sleep(ctx, w.cfg.stall.remaining(time.Since(w.started)))
+}
+
+// leak starts a goroutine that nobody waits for any more, as a request does that asks two backends and takes the first
+// answer: the second one is sent to a channel without a reader.
+func leak() {
+	answer := make(chan struct{})
+	go func() { answer <- struct{}{} }()
 }
 
 func (w *work) holdLock() {

@@ -43,6 +43,15 @@ func TestErrorShareIsTheShareOf500s(t *testing.T) {
 	near(t, "share of errors", float64(errors)/5000, 0.2, 0.1)
 }
 
+func TestLeakShareIsTheShareOfRequestsThatLeaveAGoroutine(t *testing.T) {
+	w := workOf(t, map[string]string{"DELAY": "0s", "LEAK_SHARE": "0.5"})
+	before := runtime.NumGoroutine()
+	for range 1000 {
+		w.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	}
+	near(t, "goroutines left", float64(runtime.NumGoroutine()-before), 500, 0.2)
+}
+
 func TestRequestsWaitForDelayAndStall(t *testing.T) {
 	for name, test := range map[string]struct {
 		settings map[string]string

@@ -8,11 +8,15 @@ const folder = join(import.meta.dirname, '..', '..', 'scenarios');
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 const context = { cwd: folder, env: {} } as CommandContext;
 
-it('ships the five scenarios that the README names', () => {
+it('ships the scenarios that the README names', () => {
   expect(files.sort()).toEqual([
     'article-ramp.yaml',
     'blocking-syscalls.yaml',
+    'cpu-limit.yaml',
     'gc-pressure.yaml',
+    'goroutine-leak.yaml',
+    'lock-convoy.yaml',
+    'memory-limit.yaml',
     'pool-too-small.yaml',
     'quickstart.yaml',
   ]);
