@@ -23,7 +23,9 @@ import { floorWarnings } from './floor-warnings.ts';
 import { generatorReadings } from './generator-series.ts';
 import { goroutineSites } from './goroutine-sites.ts';
 import { groupBy } from './group.ts';
+import { goroutineLeak } from './leak-finding.ts';
 import { connectionQueue, type FindingRule, failures, latencyKnee, throughputCeiling } from './load-findings.ts';
+import { memoryLimitPressure } from './memory-limit-finding.ts';
 import { procsChanges } from './procs-changes.ts';
 import { profileWorks } from './profile-work.ts';
 import { withPrograms } from './programs.ts';
@@ -50,7 +52,9 @@ const findingRules: readonly FindingRule[] = [
   throttling,
   runQueueBacklog,
   goroutinePileUp,
+  goroutineLeak,
   gcPressure,
+  memoryLimitPressure,
   lockWaits,
   threadGrowth,
 ];

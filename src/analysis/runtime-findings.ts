@@ -13,13 +13,15 @@ interface Observation {
 
 const waitingPrefix = 'goroutines.waiting.';
 const backlogPerProc = 1;
-const gcCpuPercent = 10;
+/** Garbage collection is worth a word from this share of the CPU on. */
+export const gcCpuPercent = 10;
 const pileUpFactor = 5;
 const pileUpFloor = 100;
 const threadFactor = 8;
 const lockFloor = 10;
 
-function observe(steps: readonly StepResult[], series: string, stat: Stat): Observation[] {
+/** A statistic of a series in every step and of every target that has it. */
+export function observe(steps: readonly StepResult[], series: string, stat: Stat): Observation[] {
   return steps.flatMap((step) =>
     Object.entries(step.targets).flatMap(([target, table]) => {
       const value = table[series]?.[stat];
@@ -28,11 +30,13 @@ function observe(steps: readonly StepResult[], series: string, stat: Stat): Obse
   );
 }
 
-function valueIn(steps: readonly StepResult[], at: Observation, series: string, stat: Stat): number | undefined {
+/** Another statistic of the same step and target. */
+export function valueIn(steps: readonly StepResult[], at: Observation, series: string, stat: Stat): number | undefined {
   return steps.find((step) => step.name === at.step)?.targets[at.target]?.[series]?.[stat];
 }
 
-function finding(
+/** A finding with the worst of what was seen as its evidence. */
+export function finding(
   id: string,
   severity: Finding['severity'],
   title: string,
@@ -125,7 +129,7 @@ export const gcPressure: FindingRule = (steps) => {
   const seen = observe(steps, 'go.cpu_gc_percent', 'mean').filter((at) => at.value >= gcCpuPercent);
   if (seen.length === 0) return undefined;
   const advice =
-    'Allocate less per request, or give the collector room: a higher GOGC, or GOMEMLIMIT with GOGC=off where memory is bounded.';
+    'Allocate less per request, or give the collector room: a higher GOGC, or GOMEMLIMIT with GOGC=off where memory is bounded; where GOMEMLIMIT is what bounds it, a higher one.';
   return finding('gc-pressure', 'warning', 'Garbage collection takes CPU from requests', advice, seen, (at) => {
     const goal = valueIn(steps, at, 'gc.heap_goal_mib', 'max');
     const cycles = valueIn(steps, at, 'go.gc_cycles_per_second', 'mean');
@@ -187,6 +191,15 @@ export const throttling: FindingRule = (steps) => {
     'The CPU limit stops a container again and again',
     advice,
     seen,
-    (at) => `${at.step}, ${at.target}: ${formatNumber(at.value)} ms throttled in each sample`,
+    (at) => `${at.step}, ${at.target}: ${formatNumber(at.value)} ms throttled in each sample${limitWords(steps, at)}`,
   );
 };
+
+/** Its limit and how many Ps share it, where both are known. */
+function limitWords(steps: readonly StepResult[], at: Observation): string {
+  const limit = valueIn(steps, at, 'container.cpu_limit_cores', 'last');
+  const procs = valueIn(steps, at, 'sched.gomaxprocs', 'last') ?? valueIn(steps, at, 'go.gomaxprocs', 'last');
+  return limit === undefined || procs === undefined
+    ? ''
+    : `; ${formatNumber(limit)} cores allowed, GOMAXPROCS ${formatNumber(procs)}`;
+}

@@ -25,6 +25,11 @@ describe('findings about the runtime', () => {
     ],
     ['thread-growth', { 'sched.threads': 120, 'sched.gomaxprocs': 2 }, 'high, downstream-1: 120 threads, GOMAXPROCS 2'],
     ['lock-waits', { 'goroutines.waiting.sync.Mutex.Lock': 40 }, 'high, downstream-1: 40 waiting on average'],
+    [
+      'cpu-throttled',
+      { 'container.throttled_ms': 250, 'container.cpu_limit_cores': 0.5, 'sched.gomaxprocs': 4 },
+      'high, downstream-1: 250 ms throttled in each sample; 0.5 cores allowed, GOMAXPROCS 4',
+    ],
     ['cpu-throttled', { 'container.throttled_ms': 250 }, 'high, downstream-1: 250 ms throttled in each sample'],
   ])('%s names step, target and value', (id, values, evidence) => {
     expect(findings(values)).toMatchObject([{ id, steps: ['high'], evidence: [evidence] }]);
