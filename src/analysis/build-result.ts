@@ -28,7 +28,7 @@ import { connectionQueue, type FindingRule, failures, latencyKnee, throughputCei
 import { memoryLimitPressure } from './memory-limit-finding.ts';
 import { procsChanges } from './procs-changes.ts';
 import { profileWorks } from './profile-work.ts';
-import { withPrograms } from './programs.ts';
+import { programWarnings, withPrograms } from './programs.ts';
 import {
   gcPressure,
   goroutinePileUp,
@@ -83,6 +83,7 @@ export function buildResult(run: RawRun): RunResult {
       ...stepProfiles(span.index, works, serviceOf),
     };
   });
+  const targets = withPrograms(manifest.environment.targets, ofKind<ProgramTold>(samples, 'program'));
   const measured = steps.filter((step) => step.kind === 'measure');
   const reasons = [...incompleteness(run), ...invalidReasons(manifest.scenario, steps)];
   return {
@@ -95,13 +96,17 @@ export function buildResult(run: RawRun): RunResult {
     environment: {
       ...manifest.environment,
       facts: { ...manifest.environment.facts },
-      targets: withPrograms(manifest.environment.targets, ofKind<ProgramTold>(samples, 'program')),
+      targets,
     },
     ...(manifest.calibration ? { calibration: manifest.calibration } : {}),
     status: outcome?.status ?? 'partial',
     ...(outcome?.failure ? { failure: outcome.failure } : {}),
     validity: { verdict: reasons.length === 0 ? 'valid' : 'invalid', reasons },
-    warnings: [...manifest.warnings, ...(manifest.calibration ? floorWarnings(manifest.calibration, measured) : [])],
+    warnings: [
+      ...manifest.warnings,
+      ...programWarnings(targets),
+      ...(manifest.calibration ? floorWarnings(manifest.calibration, measured) : []),
+    ],
     observers: [...manifest.observers],
     steps,
     series,

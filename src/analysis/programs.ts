@@ -3,6 +3,7 @@ import { mergePrograms } from '../model/go-program.ts';
 import type { RawRun } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { ProgramTold } from '../model/sample.ts';
+import { groupBy } from './group.ts';
 
 /** In the order of the manifest. */
 export function withPrograms(
@@ -14,4 +15,26 @@ export function withPrograms(
     const program = own.reduce(mergePrograms, go);
     return program ? { id, service, go: program } : { id, service };
   });
+}
+
+/** What makes the numbers of a run other than those of the service in production, or of one replica other than those of the next. */
+export function programWarnings(targets: RunResult['environment']['targets']): string[] {
+  const built = (title: string, isSo: (settings: Readonly<Record<string, string>>) => boolean) => {
+    const ids = targets.filter(({ go }) => go?.settings && isSo(go.settings)).map(({ id }) => id);
+    return ids.length === 0 ? [] : [`${ids.join(', ')}: ${title}`];
+  };
+  return [
+    ...built('built with -race, which makes a program several times slower and larger', (s) => s['-race'] === 'true'),
+    ...built('built without optimisation (-gcflags has -N or -l)', (s) => /(^|[\s=])-[Nl]\b/.test(s['-gcflags'] ?? '')),
+    ...[...groupBy(targets, ({ service }) => service)].flatMap(([service, own]) => unlike(service, own)),
+  ];
+}
+
+/** Replicas of one service that were not built alike. */
+function unlike(service: string, targets: RunResult['environment']['targets']): string[] {
+  const known = targets.filter(({ go }) => go?.version !== undefined);
+  const kinds = groupBy(known, ({ go }) => JSON.stringify([go?.version, go?.moduleVersion, go?.settings]));
+  if (kinds.size < 2) return [];
+  const parts = [...kinds.values()].map((same) => `${same.map(({ id }) => id).join(', ')} (${same[0]?.go?.version})`);
+  return [`the replicas of ${service} were not built alike: ${parts.join(' and ')}`];
 }

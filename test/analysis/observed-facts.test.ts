@@ -91,3 +91,33 @@ it('makes an event of each change of GOMAXPROCS, from the best source there is',
     { atUs: 4e6, target, kind: 'gomaxprocs', message: 'GOMAXPROCS went from 4 to 3, as schedtrace tells' },
   ]);
 });
+
+/** Warnings about programs, of two replicas with these settings. */
+function warningsOf(first: Record<string, string>, second: Record<string, string>): readonly string[] {
+  const told = (id: string, settings: Record<string, string>) => ({
+    id,
+    service: 'api',
+    go: { version: 'go1.26.0', settings, sources: ['binary'] },
+  });
+  const run = rawRun(healthySamples());
+  const environment = { ...run.manifest.environment, targets: [told('api-1', first), told('api-2', second)] };
+  return buildResult({ ...run, manifest: { ...run.manifest, environment } }).warnings;
+}
+
+it.each([
+  [
+    'the race detector',
+    { '-race': 'true' },
+    'api-1, api-2: built with -race, which makes a program several times slower and larger',
+  ],
+  ['no optimisation', { '-gcflags': 'all=-N -l' }, 'api-1, api-2: built without optimisation (-gcflags has -N or -l)'],
+])('warns of programs built with %s', (_, settings, warning) => {
+  expect(warningsOf(settings, settings)).toEqual([warning]);
+});
+
+it('warns of replicas that were not built alike, and of nothing else', () => {
+  expect(warningsOf({ GOAMD64: 'v1' }, { GOAMD64: 'v3' })).toEqual([
+    'the replicas of api were not built alike: api-1 (go1.26.0) and api-2 (go1.26.0)',
+  ]);
+  expect(warningsOf({ '-gcflags': '-m -live' }, { '-gcflags': '-m -live' })).toEqual([]);
+});

@@ -18,8 +18,40 @@ ${
       )}</tbody></table></div>`
     : html`<h3>Observers</h3><p class="hint">No sampler watched the targets.</p>`
 }
+${programTable(result)}
 ${clockTable(result)}
 </section>`;
+}
+
+/** Settings that every build has. */
+const plainSettings = ['-buildmode', '-compiler', 'CGO_ENABLED', 'GOARCH', 'GOOS', 'DefaultGODEBUG'];
+
+/** One row for each program; replicas that are alike share it. */
+function programTable({ environment }: RunResult): Markup | undefined {
+  const rows = new Map<string, { readonly ids: string[]; readonly cells: readonly string[] }>();
+  for (const { id, go } of environment.targets) {
+    if (!go) continue;
+    const { version = '', path, module = '', moduleVersion = '', settings = {}, environment: own = {} } = go;
+    const telling = Object.entries(settings).filter(([name]) => !plainSettings.includes(name));
+    const cells = [version, `${path ?? module} ${moduleVersion}`, words(telling), words(Object.entries(own))];
+    const row = rows.get(cells.join('\n')) ?? { ids: [], cells };
+    row.ids.push(id);
+    rows.set(cells.join('\n'), row);
+  }
+  if (rows.size === 0) return undefined;
+  return html`<h3>Programs</h3><div class="scroll"><table><thead><tr>${[
+    'target',
+    'Go',
+    'program',
+    'built with',
+    'started with',
+  ].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${[...rows.values()].map(
+    ({ ids, cells }) => html`<tr><td>${ids.join(', ')}</td>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
+}
+
+function words(entries: readonly (readonly [string, string])[]): string {
+  return entries.map(([name, value]) => `${name}=${value}`).join(', ');
 }
 
 function clockTable({ clocks = [] }: RunResult): Markup | undefined {
