@@ -52,6 +52,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   signal: interrupt.signal,
+  input: () => process.stdin,
   print: (text) => {
     process.stdout.write(text);
   },

@@ -3,6 +3,7 @@ import { calibrateCommand } from './calibrate.ts';
 import type { Command } from './context.ts';
 import { doctorCommand } from './doctor.ts';
 import { initCommand } from './init.ts';
+import { inspectCommand } from './inspect.ts';
 import { observeCommand } from './observe.ts';
 import { profilesCommand } from './profiles.ts';
 import { reportCommand } from './report.ts';
@@ -13,6 +14,7 @@ import { schemaCommand } from './schema.ts';
 export const commands: readonly Command[] = [
   runCommand,
   observeCommand,
+  inspectCommand,
   reportCommand,
   profilesCommand,
   doctorCommand,

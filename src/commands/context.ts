@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by the first SIGINT or SIGTERM, with a RampartError that carries the exit code. */
   readonly signal: AbortSignal;
+  /** The bytes of stdin. */
+  readonly input: () => AsyncIterable<Uint8Array>;
   /** Writes to stdout: results only. */
   readonly print: (text: string) => void;
   /** Writes to stderr: progress and messages. */

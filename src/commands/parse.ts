@@ -46,7 +46,9 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
     );
   }
   const output = await new Promise<string>((resolve, reject) => {
-    parser.parseAsync([...argv], {}, (error, _, text) => (error ? reject(error) : resolve(text))).catch(reject);
+    parser
+      .parseAsync(argv.map(hideDash), {}, (error, _, text) => (error ? reject(error) : resolve(text)))
+      .catch(reject);
   });
   if (output !== '') context.print(`${output}\n`);
   return exitCode;
@@ -76,14 +78,25 @@ function describeCommand(builder: ReturnType<typeof yargs>, command: Command) {
   return builder;
 }
 
+/** yargs drops a lone `-` from a list of positionals; what stands for it here can be no file. */
+const hiddenDash = '\0-';
+
+function hideDash(word: string): string {
+  return word === '-' ? hiddenDash : word;
+}
+
+function showDash(value: unknown): string {
+  return value === hiddenDash ? '-' : String(value);
+}
+
 function readArgs(values: Readonly<Record<string, unknown>>): CommandArgs {
   const last = (name: string) => (Array.isArray(values[name]) ? values[name].at(-1) : values[name]) as unknown;
   return {
     string: (name) => {
       const value = last(name);
-      return value === undefined ? undefined : String(value);
+      return value === undefined ? undefined : showDash(value);
     },
-    strings: (name) => (Array.isArray(values[name]) ? values[name].map(String) : []),
+    strings: (name) => (Array.isArray(values[name]) ? values[name].map(showDash) : []),
     number: (name) => last(name) as number | undefined,
     flag: (name) => last(name) === true,
   };

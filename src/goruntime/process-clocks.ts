@@ -12,6 +12,8 @@ interface Clocks {
   stepMs: number | undefined;
   gomaxprocs: number | undefined;
   schedticks: readonly number[] | undefined;
+  /** Its SCHED lines have lists. */
+  hasLists: boolean;
   gcCycle: number;
   gcMs: number;
   initMs: number;
@@ -53,6 +55,7 @@ export function createProcessClocks(): ProcessClocks {
       stepMs: undefined,
       gomaxprocs: undefined,
       schedticks: undefined,
+      hasLists: false,
       gcCycle: 0,
       gcMs: -1,
       initMs: -1,
@@ -135,6 +138,9 @@ function ticksFell(before: readonly number[] | undefined, now: readonly number[]
 
 function advance(clocks: Clocks, kind: InlineKind, value: InlineValue): void {
   if ('runqueue' in value) {
+    // The block that a dying process prints without lists comes between its lines, and more lines may follow.
+    if (clocks.hasLists && !value.localRunqueues) return;
+    clocks.hasLists = value.localRunqueues !== undefined;
     if (clocks.schedMs >= 0) clocks.stepMs = value.ms - clocks.schedMs;
     clocks.schedMs = value.ms;
     clocks.gomaxprocs = value.gomaxprocs;

@@ -6,8 +6,9 @@ import { counted } from './number-format.ts';
 import { isObservation, observedNote, observedTable } from './observed-table.ts';
 import { requestTable } from './request-table.ts';
 import { ruleLines } from './slo-text.ts';
-import { reasonTexts, severityTones, signs, stateWords, type Tone } from './state-words.ts';
+import { reasonTexts, severityTones, signs, stateWords } from './state-words.ts';
 import { type Column, stepColumns } from './step-columns.ts';
+import { clip, type Paint, painter, plain, wrap } from './terminal-text.ts';
 
 /** Whether to colour, and how many columns a line may have. */
 export interface TerminalOptions {
@@ -15,18 +16,10 @@ export interface TerminalOptions {
   readonly width: number;
 }
 
-/** Puts a text into a colour or weight of the terminal, or leaves it as it is. */
-type Paint = (style: Tone | 'bold' | 'dim', text: string) => string;
-
-/** Select Graphic Rendition codes (ECMA-48), on and off. */
-const codes = { good: [32, 39], warn: [33, 39], bad: [31, 39], info: [36, 39], bold: [1, 22], dim: [2, 22] } as const;
-const escapeChar = String.fromCharCode(27);
-
 /** A reporter for a terminal of this width; under 60 columns lines are as for 60. */
 export function createTerminalReporter({ color, width }: TerminalOptions): Reporter {
   const room = Math.max(60, width);
-  const paint: Paint = (style, text) =>
-    color ? `${escapeChar}[${codes[style][0]}m${text}${escapeChar}[${codes[style][1]}m` : text;
+  const paint = painter(color);
   return {
     format: 'terminal',
     render: (result) => {
@@ -156,29 +149,4 @@ function sloLines(result: RunResult, paint: Paint, room: number): string[] {
     const [first = '', ...rest] = wrap(`${signs[tone]} ${rule}  ${text}`, room, '  ');
     return [paint(tone, first.trimStart()), ...rest];
   });
-}
-
-/** Text of others on one line, without control characters: a name must not steer the terminal. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trimEnd();
-}
-
-function clip(text: string, room: number): string {
-  const line = plain(text);
-  if (line.length <= room) return line;
-  return room > 0 ? `${line.slice(0, room - 1)}…` : '';
-}
-
-/** Lines of at most `room` columns, all after `indent`; a word longer than a line is cut in pieces. */
-function wrap(text: string, room: number, indent: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  const space = room - indent.length;
-  for (const word of plain(text).match(new RegExp(`\\S{1,${space}}|\\s+`, 'g')) ?? []) {
-    if ((line + word).length > space) {
-      lines.push(line.trimEnd());
-      line = word.trimStart();
-    } else line += word;
-  }
-  return [...lines, line].filter((one) => one !== '').map((one) => indent + one);
 }

@@ -60,3 +60,10 @@ test('a real parent and its child on one stderr are told apart, line by line', (
   expect(timesOf(0)).toEqual([0, 108, 211, 319, 420, 525, 633, 734, 836, 938, 1039, 1140, 1240]);
   expect(timesOf(1)).toEqual([0, 102, 207, 312, 414, 519, 623]);
 });
+
+test('a line that a dying process prints after its own last block still belongs to it', () => {
+  const block =
+    'SCHED 2050ms: gomaxprocs=1 idleprocs=0 threads=4 idlethreads=1 runqueue=0 gcwaiting=false nmidlelocked=0';
+  const lines = [sched(0), sched(1001), sched(0), sched(1001), `${block} stopwait=0 sysmonwait=false`, sched(2002)];
+  expect(processesOf(lines)).toEqual([0, 0, 1, 1, 1, 1]);
+});

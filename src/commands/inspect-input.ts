@@ -1,0 +1,149 @@
+/** One input of `rampart inspect`, from its bytes to what it says, whatever it is. */
+import { createHistogramLogInspector } from '../analysis/inspect-histograms.ts';
+import { createLogInspector } from '../analysis/inspect-log.ts';
+import { inspectProfile } from '../analysis/inspect-profile.ts';
+import { beginningOf, headBytes, recognise } from '../analysis/inspect-recognise.ts';
+import { createLogScanner } from '../goruntime/log-scanner.ts';
+import { decodeProfile } from '../goruntime/pprof-profile.ts';
+import { parseProfileText } from '../goruntime/profile-text.ts';
+import { framesOf, type PprofProfile, ProfileError } from '../goruntime/profile-types.ts';
+import { type Chunks, inflated, peek } from '../host/input-bytes.ts';
+import { splitLines } from '../host/lines.ts';
+import { messageOf } from '../model/errors.ts';
+import type { Inspection, LogInspection } from '../model/inspection.ts';
+
+/** What was found in an input, and the profile itself where it is one. */
+export interface InspectedInput {
+  readonly inspection: Inspection;
+  readonly profile?: PprofProfile;
+}
+
+/** Why an input cannot be inspected, in words that follow its name. */
+export class UnreadableInput extends Error {
+  override readonly name = 'UnreadableInput';
+}
+
+/** Gets every line, goroutine, stack or interval as it is found. */
+export type OnRecord = (record: object) => void;
+
+const maxProfileBytes = 512 * 1024 * 1024;
+const lookedFor =
+  'looked for lines of the Go runtime (SCHED, gc, scav, pacer, init), goroutine dumps, pprof profiles (binary or text) and HdrHistogram logs';
+
+/** What these bytes say; rejects with an UnreadableInput when they are nothing that can be inspected. */
+export async function inspectInput(name: string, source: Chunks, onRecord?: OnRecord): Promise<InspectedInput> {
+  try {
+    const counted = countBytes(await inflated(source));
+    const { head, all } = await peek(counted.chunks, headBytes);
+    if (head.length === 0) throw new UnreadableInput('is empty');
+    switch (recognise(head)) {
+      case 'binary':
+        return readProfile(name, await whole(all), head, onRecord);
+      case 'profile text':
+        return readText(name, await whole(all), onRecord);
+      case 'hlog':
+        return { inspection: await readHistograms(name, all, counted.bytes, onRecord) };
+      case 'execution trace':
+        throw new UnreadableInput('is an execution trace, which `go tool trace` shows; inspect reads profiles');
+      case 'text':
+        return { inspection: await readLog(name, all, head, onRecord) };
+    }
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+function unreadable(error: unknown): unknown {
+  if (error instanceof ProfileError) return new UnreadableInput(`is ${error.message}`, { cause: error });
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return error;
+  const what = code.startsWith('Z_') ? 'is a gzip stream that is damaged or cut' : 'cannot be read';
+  return new UnreadableInput(`${what}: ${messageOf(error)}`, { cause: error });
+}
+
+function countBytes(chunks: Chunks): { readonly chunks: Chunks; readonly bytes: () => number } {
+  let bytes = 0;
+  async function* counting() {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  return { chunks: counting(), bytes: () => bytes };
+}
+
+async function whole(chunks: Chunks): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of chunks) {
+    parts.push(part);
+    length += part.length;
+    if (length > maxProfileBytes) throw new UnreadableInput(`is a profile of more than ${maxProfileBytes} bytes`);
+  }
+  return Buffer.concat(parts, length);
+}
+
+function readProfile(name: string, bytes: Buffer, head: Buffer, onRecord: OnRecord | undefined): InspectedInput {
+  try {
+    return profiled(name, bytes.length, decodeProfile(bytes), onRecord);
+  } catch (error) {
+    if (!(error instanceof ProfileError) || error.reason !== 'not a profile') throw error;
+    throw nothingIn(head);
+  }
+}
+
+function readText(name: string, bytes: Buffer, onRecord: OnRecord | undefined): InspectedInput {
+  return profiled(name, bytes.length, parseProfileText(bytes.toString('utf8')), onRecord);
+}
+
+function profiled(name: string, bytes: number, profile: PprofProfile, onRecord: OnRecord | undefined): InspectedInput {
+  if (onRecord) {
+    for (const sample of profile.samples) {
+      onRecord({ kind: 'stack', values: sample.values.map(Number), frames: framesOf(sample) });
+    }
+  }
+  return { inspection: inspectProfile(name, bytes, profile), profile };
+}
+
+async function readHistograms(
+  name: string,
+  chunks: Chunks,
+  bytes: () => number,
+  onRecord: OnRecord | undefined,
+): Promise<Inspection> {
+  const inspector = createHistogramLogInspector();
+  const lines = splitLines((text) => {
+    const interval = inspector.line(text);
+    if (interval) onRecord?.({ kind: 'interval', ...interval });
+  });
+  for await (const chunk of chunks) lines.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  lines.end();
+  const found = inspector.finish(name, bytes());
+  if (found.tags.length > 0) return found;
+  throw new UnreadableInput('begins like a HdrHistogram log, and holds no interval that can be read');
+}
+
+async function readLog(
+  name: string,
+  chunks: Chunks,
+  head: Buffer,
+  onRecord: OnRecord | undefined,
+): Promise<LogInspection> {
+  const inspector = createLogInspector();
+  const scanner = createLogScanner((record, source, time) => {
+    inspector.record(record, source, time);
+    onRecord?.({ ...record, ...(source === '' ? {} : { source }), ...(time === undefined ? {} : { time }) });
+  });
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    scanner.write(chunk);
+  }
+  const found = inspector.finish(name, bytes, scanner.end());
+  if (Object.values(found.counts).some((count) => count > 0) || found.processes.length > 0) return found;
+  throw nothingIn(head);
+}
+
+function nothingIn(head: Buffer): UnreadableInput {
+  return new UnreadableInput(`holds nothing that can be inspected: ${lookedFor}; it begins with ${beginningOf(head)}`);
+}

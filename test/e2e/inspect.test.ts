@@ -1,0 +1,148 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { LogInspection, ProfileInspection } from '../../src/model/inspection.ts';
+import { cli, workDirectory } from '../helpers/cli.ts';
+
+const fixtures = join(import.meta.dirname, '..', 'fixtures', 'goruntime');
+let directory: string;
+
+function build(name: string): string {
+  const binary = join(directory, name);
+  execFileSync('go', ['build', '-o', binary, '.'], { cwd: join(fixtures, name) });
+  return binary;
+}
+
+/** Two lives of one service with its stderr in one file, as an init system keeps it; each is ended by SIGQUIT. */
+async function writeServiceLog(binary: string, file: string): Promise<void> {
+  const log = openSync(file, 'a');
+  for (let life = 0; life < 2; life += 1) {
+    const env = { ...process.env, GODEBUG: 'gctrace=1,schedtrace=100' };
+    const child = spawn(binary, [], { stdio: ['ignore', log, log], env });
+    const ended = once(child, 'exit');
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8').match(/"msg":"ready"/g)).toHaveLength(life + 1), 20_000);
+    child.kill('SIGQUIT');
+    await ended;
+  }
+}
+
+beforeAll(async () => {
+  directory = workDirectory();
+  await writeServiceLog(build('convoy'), join(directory, 'api.log'));
+  mkdirSync(join(directory, 'profiles'));
+  execFileSync(build('profiled'), [join(directory, 'profiles')]);
+});
+
+const inspect = (...args: string[]) => cli(['inspect', ...args], directory);
+const json = async <Value>(...args: string[]) => {
+  const { code, stdout, stderr } = await inspect(...args, '--json');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as Value;
+};
+
+describe('the log of a service with GODEBUG=gctrace=1,schedtrace=100', () => {
+  it('has a process for each start, with every line of the runtime that is in it', async () => {
+    const text = readFileSync(join(directory, 'api.log'), 'utf8');
+    const found = await json<LogInspection>('api.log');
+    expect(found.kind).toBe('log');
+    expect(found.counts.sched).toBe(text.match(/^SCHED \d+ms:/gm)?.length);
+    expect(found.counts.gc).toBe(text.match(/^gc \d+ @\d/gm)?.length);
+    expect(found.processes.map(({ name }) => name)).toEqual(['process 1', 'process 2']);
+    expect(found.judgements.map(({ title }) => title).join('\n')).toContain('was started 2 times');
+  });
+
+  it('has the dumps, and names the queue for the lock, its likely holder and the leak', async () => {
+    const { dumps } = await json<LogInspection>('api.log');
+    expect(dumps.map(({ cause }) => cause)).toEqual(['SIGQUIT: quit', 'SIGQUIT: quit']);
+    const queue = dumps[1]?.judgements.find(({ title }) => title.includes('wait for a lock in main.(*store).get'));
+    expect(queue?.title).toMatch(/^20 goroutines/);
+    expect(queue?.certainty).toBe('likely');
+    expect(queue?.evidence.join()).toMatch(/goroutine \d+ \(chan receive\) .* likely holds it/);
+    expect(dumps[1]?.groups[0]).toMatchObject({ count: 110, site: 'main.leak', reason: 'chan send' });
+  });
+
+  it('is the same from a pipe, and gzipped', async () => {
+    writeFileSync(join(directory, 'api.log.1.gz'), gzipSync(readFileSync(join(directory, 'api.log'))));
+    const [plain, packed] = [await json<LogInspection>('api.log'), await json<LogInspection>('api.log.1.gz')];
+    expect({ ...packed, file: '' }).toEqual({ ...plain, file: '' });
+    const piped = execFileSync('sh', ['-c', `cat api.log | "$0" "$1" inspect - --json`, process.execPath, cliPath], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect({ ...JSON.parse(piped), file: '' }).toEqual({ ...plain, file: '' });
+  });
+
+  it('gives out every record when asked', async () => {
+    const { counts, records } = await json<LogInspection & { records: { kind: string }[] }>('api.log', '--records');
+    expect(records.filter(({ kind }) => kind === 'gc')).toHaveLength(counts.gc);
+    expect(records.filter(({ kind }) => kind === 'goroutine')).toHaveLength(counts.goroutines);
+  });
+
+  it('tells a terminal the rates, the worst moments and what is wrong', async () => {
+    const { stdout, code } = await inspect('api.log');
+    expect(stdout).toMatch(/process 2 .*SCHED every \d+ms/);
+    expect(stdout).toMatch(/GC +\d+ cycles.*a minute/);
+    expect(stdout).toContain('worst moments');
+    expect(stdout).toContain('likely: 20 goroutines wait for a lock in main.(*store).get');
+    expect(code).toBe(0);
+  });
+});
+
+const cliPath = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+
+describe('profiles', () => {
+  it.each(['cpu', 'heap', 'allocs', 'mutex', 'block', 'goroutine'])('are read: %s', async (name) => {
+    const found = await json<ProfileInspection>(`profiles/${name}-1.pb.gz`);
+    expect(found.kind).toBe('profile');
+    expect(name === 'mutex' || name === 'block' ? 'mutex or block' : name).toBe(found.profile);
+    expect(found.functions[0]?.name).toBeDefined();
+  });
+
+  it('show the functions that grew between two of them', async () => {
+    const { stdout } = await inspect('profiles/allocs-1.pb.gz', 'profiles/allocs-2.pb.gz');
+    expect(stdout).toContain('What changed');
+    expect(stdout).toMatch(/\+\S+ [KM]iB +all functions/);
+  });
+
+  it('show the goroutines that grew, dump and profile alike', async () => {
+    const { stdout } = await inspect('profiles/goroutine-1.txt', 'profiles/goroutine-1.pb.gz');
+    expect(stdout).toMatch(/goroutines by stack/);
+    expect(stdout).toMatch(/ 0 +all goroutines/);
+  });
+});
+
+describe('inputs that cannot be inspected', () => {
+  it('are all told at once, each with why', async () => {
+    writeFileSync(join(directory, 'empty.log'), '');
+    writeFileSync(join(directory, 'notes.txt'), 'Dear diary\n');
+    writeFileSync(join(directory, 'cut.pb.gz'), gzipSync(Buffer.alloc(9000, 'gc 1')).subarray(0, 40));
+    const { code, stdout, stderr } = await inspect(
+      'nothing.log',
+      'profiles',
+      'empty.log',
+      'notes.txt',
+      'cut.pb.gz',
+      'api.log',
+    );
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+    expect(stderr).toContain('5 of 6 inputs cannot be inspected');
+    expect(stderr).toContain('nothing.log is not there: no such file');
+    expect(stderr).toContain('profiles is a directory');
+    expect(stderr).toContain('empty.log is empty');
+    expect(stderr).toMatch(
+      /notes\.txt holds nothing that can be inspected: looked for .*; it begins with "Dear diary"/,
+    );
+    expect(stderr).toContain('cut.pb.gz is a gzip stream that is damaged or cut');
+  });
+
+  it('are missed when none is named', async () => {
+    const { code, stderr } = await inspect();
+    expect(stderr).toContain('inspect needs a file, or - for stdin');
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,48 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { type Chunks, fileChunks, inflated, peek, readability } from '../../src/host/input-bytes.ts';
+
+async function* pieces(bytes: Uint8Array, size: number): Chunks {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function textOf(chunks: Chunks): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of chunks) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+it('shows the first bytes and gives out all of them again', async () => {
+  const { head, all } = await peek(pieces(Buffer.from('abcdefgh'), 3), 4);
+  expect(head.toString()).toBe('abcdef');
+  expect(await textOf(all)).toBe('abcdefgh');
+});
+
+it('has all there is as the first bytes when there is less', async () => {
+  expect((await peek(pieces(Buffer.from('ab'), 1), 10)).head.toString()).toBe('ab');
+  expect((await peek(pieces(Buffer.alloc(0), 1), 10)).head.length).toBe(0);
+});
+
+it('inflates what is gzip, in one or several members, and leaves the rest as it is', async () => {
+  const two = Buffer.concat([gzipSync('one '), gzipSync('two')]);
+  expect(await textOf(await inflated(pieces(two, 5)))).toBe('one two');
+  expect(await textOf(await inflated(pieces(Buffer.from('plain'), 1)))).toBe('plain');
+});
+
+it('fails where a gzip stream is cut', async () => {
+  const cut = gzipSync('x'.repeat(100_000)).subarray(0, 60);
+  await expect(inflated(pieces(cut, 7)).then(textOf)).rejects.toMatchObject({ code: 'Z_BUF_ERROR' });
+});
+
+it('reads a file, and tells it from a directory and from nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rampart-input-'));
+  const file = join(folder, 'file');
+  writeFileSync(file, 'content');
+  expect(await textOf(fileChunks(file))).toBe('content');
+  expect(await readability(file)).toBe('readable');
+  expect(await readability(folder)).toBe('directory');
+  expect(await readability(join(folder, 'nothing'))).toBe('missing');
+});
