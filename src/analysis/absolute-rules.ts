@@ -1,0 +1,87 @@
+/** Absolute rules for one arm over many rounds: met, missed or open, by the same bounds as a comparison. */
+import { decodeHistogram } from '../model/histogram.ts';
+import type { SloRule } from '../model/scenario.ts';
+import type { ArmStep } from './gate-input.ts';
+import type { Look } from './sequential-looks.ts';
+import { slowShare } from './slow-share.ts';
+import { hodgesLehmann, lowerBound, upperBound } from './walsh-bounds.ts';
+import { medianP99Us } from './window-p99.ts';
+
+/** What came of one rule on one step: `excess` is the log-ratio of what was seen to the bound, positive where it is missed. */
+export interface RuleReading {
+  readonly rule: string;
+  readonly step: string;
+  readonly outcome: 'met' | 'missed' | 'open' | 'no-data';
+  readonly excess: number;
+  /** Bound of the excess on the side of the outcome. */
+  readonly bound: number;
+}
+
+/**
+ * Each rule on each step it is about, over the candidate's steps by round. A rule is missed when the lower Walsh bound of ln(value / bound)
+ * is above 0, at alpha shared by all rules (Bonferroni), and met when the upper one is below 0, at beta.
+ */
+export function readRules(
+  rules: readonly SloRule[],
+  rounds: readonly (readonly ArmStep[])[],
+  look: Look,
+): RuleReading[] {
+  const names = (rounds[0] ?? []).map(({ name }) => name);
+  const asked = rules.flatMap((rule) =>
+    names.filter((name) => rule.step === undefined || rule.step === name).map((step) => ({ rule, step })),
+  );
+  const absent = rules.filter(({ step }) => step !== undefined && !names.includes(step));
+  return [
+    ...asked.map(({ rule, step }): RuleReading => {
+      const values = rounds.flatMap((steps) =>
+        steps.filter(({ name }) => name === step).map((each) => excessOf(rule, each)),
+      );
+      const low = lowerBound(values, look.alpha / asked.length);
+      const high = upperBound(values, look.beta);
+      const outcome = low > 0 ? 'missed' : high < 0 ? 'met' : 'open';
+      return {
+        rule: rule.text,
+        step,
+        outcome,
+        excess: hodgesLehmann(values),
+        bound: outcome === 'missed' ? low : high,
+      };
+    }),
+    ...absent.map(
+      (rule): RuleReading => ({
+        rule: rule.text,
+        step: rule.step ?? '',
+        outcome: 'no-data',
+        excess: Number.NaN,
+        bound: Number.NaN,
+      }),
+    ),
+  ];
+}
+
+function excessOf(rule: SloRule, step: ArmStep): number {
+  const ratio = Math.log(observedValue(rule, step)) - Math.log(rule.bound);
+  return rule.comparison.startsWith('<') ? ratio : -ratio;
+}
+
+function observedValue({ metric }: SloRule, step: ArmStep): number {
+  const { planned, completed, dropped } = step.counts;
+  switch (metric) {
+    case 'p99':
+      return medianP99Us(step.windows);
+    case 'errors':
+      return slowShare(planned - completed, planned);
+    case 'dropped':
+      return slowShare(dropped, planned);
+    case 'rps':
+      return completed / (planned / step.rps);
+    case 'mean':
+      return decodeHistogram(step.response).mean;
+    case 'max':
+      return decodeHistogram(step.response).maxValue;
+    default:
+      return decodeHistogram(step.response).getValueAtPercentile(percentOf[metric]);
+  }
+}
+
+const percentOf = { p50: 50, p90: 90, p95: 95, p999: 99.9 } as const;

@@ -1,0 +1,107 @@
+/** Finished rounds to a verdict: screens first, then the looks; the same input gives the same verdict, bit for bit. */
+import { type ExitCode, exitCodes } from '../model/errors.ts';
+import { type RuleReading, readRules } from './absolute-rules.ts';
+import { gateColumns, p99Ratio, type StepPair, tailOf } from './gate-columns.ts';
+import { type Decision, decideAtLooks } from './gate-decision.ts';
+import type { GateInput, TrialRound } from './gate-input.ts';
+import { type GateProblem, judgedSteps, screenRounds } from './gate-screens.ts';
+import { looksWithin, plannedLooks } from './sequential-looks.ts';
+import { signFlipMaxT } from './sign-flip.ts';
+import { hodgesLehmann } from './walsh-bounds.ts';
+
+/** Names of a gate's arms in its rounds. */
+export const gateArms = ['baseline', 'candidate'] as const;
+
+/** A slot effect is told when chance would make one this strong once in a hundred gates. */
+const slotError = 0.01;
+
+/** What a gate can say. */
+export type Verdict = 'pass' | 'fail' | 'cannot-tell' | 'invalid';
+
+/** The exit code of each verdict. */
+export const verdictExitCodes: Readonly<Record<Verdict, ExitCode>> = {
+  pass: exitCodes.ok,
+  fail: exitCodes.failed,
+  'cannot-tell': exitCodes.cannotTell,
+  invalid: exitCodes.incomplete,
+};
+
+/** A verdict with everything it rests on. */
+export interface GateVerdict {
+  readonly verdict: Verdict;
+  /** Whether further rounds may change it. */
+  readonly isFinal: boolean;
+  readonly finishedRounds: number;
+  readonly usedRounds: number;
+  readonly setAside: readonly GateProblem[];
+  readonly invalid: readonly GateProblem[];
+  /** Too many windows were disturbed by others to say anything. */
+  readonly isNoisy: boolean;
+  /** What the last look said; absent before the first and when invalid. */
+  readonly decision?: Decision | undefined;
+  readonly rules: readonly RuleReading[];
+  /** How much slower whatever runs second was, as a log-ratio; only where this was shown. */
+  readonly slotEffect?: number | undefined;
+}
+
+/** The verdict on these rounds; before the first look `cannot-tell` and not final. */
+export function gateVerdict({ settings, rounds, isOver }: GateInput): GateVerdict {
+  const { used, setAside, invalid, isNoisy } = screenRounds(rounds, gateArms, settings);
+  const shared = { finishedRounds: rounds.length, usedRounds: used.length, setAside, invalid, isNoisy };
+  if (invalid.length > 0) return { ...shared, verdict: 'invalid', isFinal: true, rules: [] };
+  if (isNoisy) return { ...shared, verdict: 'cannot-tell', isFinal: isOver, rules: [] };
+  const planned = plannedLooks(settings.looks, settings.error);
+  const looks = isOver ? looksWithin(planned, used.length) : planned.filter((look) => look.rounds <= used.length);
+  const pairs = used.map((round) => stepPairs(round, settings.steps));
+  const steps = used.map((round) => judgedSteps(round.arms['candidate'], settings.steps));
+  let rules: readonly RuleReading[] = [];
+  const decision = decideAtLooks(
+    looks,
+    (look) => {
+      const columns = gateColumns(pairs.slice(0, look.rounds), settings);
+      rules = readRules(settings.slo, steps.slice(0, look.rounds), look);
+      return { columns, isMissed: rules.some(isMissed), isOpen: rules.some(isOpen) };
+    },
+    settings,
+  );
+  const verdict = decision?.outcome ?? 'cannot-tell';
+  const slot = decision && slotEffect(used.slice(0, decision.look.rounds), pairs, settings.seed);
+  return {
+    ...shared,
+    verdict,
+    isFinal: isOver || verdict !== 'cannot-tell' || (decision?.look.isLast ?? false),
+    ...(decision ? { decision } : {}),
+    rules,
+    ...(slot === undefined ? {} : { slotEffect: slot }),
+  };
+}
+
+function isMissed({ outcome }: RuleReading): boolean {
+  return outcome === 'missed';
+}
+
+function isOpen({ outcome }: RuleReading): boolean {
+  return outcome === 'open' || outcome === 'no-data';
+}
+
+function stepPairs({ arms }: TrialRound, names: readonly string[] | undefined): StepPair[] {
+  const candidate = judgedSteps(arms['candidate'], names);
+  return judgedSteps(arms['baseline'], names).flatMap((step) => {
+    const other = candidate.find(({ name }) => name === step.name);
+    return other ? [{ name: step.name, rps: step.rps, baseline: tailOf(step), candidate: tailOf(other) }] : [];
+  });
+}
+
+/** The same test as the gate's, on second over first instead of candidate over baseline; chance alone put arms second. */
+function slotEffect(
+  rounds: readonly TrialRound[],
+  pairs: readonly (readonly StepPair[])[],
+  seed: number,
+): number | undefined {
+  const rows = rounds.map(({ order }, index) =>
+    (pairs[index] ?? []).map((pair) => (order[0] === 'baseline' ? p99Ratio(pair) : -p99Ratio(pair))),
+  );
+  const { p } = signFlipMaxT(rows, { sides: 'two', seed });
+  if (!p.some((each) => each <= slotError)) return undefined;
+  return hodgesLehmann(rows.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length));
+}

@@ -1,0 +1,158 @@
+/** A verdict in words: what was shown and what was ruled out, with the numbers behind it; never that there is no regression. */
+import { formatNumber } from '../model/units.ts';
+import { logOfShare, percentOfLog, roundsFor } from './effect.ts';
+import type { CellReading } from './gate-decision.ts';
+import type { GateSettings } from './gate-input.ts';
+import type { GateVerdict } from './gate-verdict.ts';
+
+/** More rounds than this are not proposed: something else has to change. */
+const mostRounds = 96;
+
+/** One line of a verdict; `label` is what it stands for. */
+export interface Statement {
+  readonly label: 'FAIL' | 'PASS' | 'OPEN' | 'INVALID' | 'NOTE';
+  readonly text: string;
+}
+
+/** The verdict's lines, most important first. */
+export function gateStatements(verdict: GateVerdict, settings: GateSettings): Statement[] {
+  const { decision, invalid, isNoisy, setAside, usedRounds, rules, slotEffect } = verdict;
+  const cells = decision?.cells ?? [];
+  const firstLook = settings.looks[0] ?? 0;
+  return [
+    ...invalid.map(({ message }) => line('INVALID', message)),
+    ...(isNoisy ? [line('OPEN', 'too many windows were disturbed by other work on this machine to say anything')] : []),
+    ...(!decision && invalid.length === 0 && !isNoisy
+      ? [line('OPEN', `${usedRounds} usable rounds, the first look needs ${firstLook}`)]
+      : []),
+    ...cells.filter(({ outcome }) => outcome === 'worse').map((cell) => line('FAIL', shown(cell, verdict, settings))),
+    ...rules.filter(({ outcome }) => outcome === 'missed').map(ruleMissed),
+    ...open(verdict, settings),
+    ...ruledOut(cells, settings),
+    ...rules.filter(({ outcome }) => outcome === 'met').map(ruleMet),
+    ...(decision?.absent ?? []).map(({ step, reason, isCovered }) =>
+      line(
+        isCovered ? 'NOTE' : 'OPEN',
+        `step ${step} is not judged by its latency (${reason})${isCovered ? ', but through capacity' : ' and capacity cannot judge it: name a limit that its ramp reaches, or leave it out'}`,
+      ),
+    ),
+    ...improved(cells),
+    ...(slotEffect === undefined
+      ? []
+      : [
+          line(
+            'NOTE',
+            `whichever arm ran second was ${direction(slotEffect)}: state is carried over from one to the next`,
+          ),
+        ]),
+    ...setAside.map(({ round, arm, message }) =>
+      line('NOTE', `round ${(round ?? 0) + 1} set aside, ${arm}: ${message}`),
+    ),
+  ];
+}
+
+function line(label: Statement['label'], text: string): Statement {
+  return { label, text };
+}
+
+/** `p99 at step 800`, or `capacity`. */
+function nameOf({ metric, step }: CellReading): string {
+  const what = metric === 'slow-share' ? 'share of slow requests' : metric;
+  return step === undefined ? what : `${what} at step ${step}`;
+}
+
+function shown(cell: CellReading, { decision }: GateVerdict, settings: GateSettings): string {
+  const tolerance = cell.metric === 'slow-share' ? 50 : settings.tolerance * 100;
+  return (
+    `${nameOf(cell)}: ${estimate(cell)}, adjusted p = ${probability(cell.p)}, ${decision?.look.rounds} rounds; ` +
+    `tolerance ${formatNumber(tolerance)} %, this gate could see ${signed(cell.detectable)}`
+  );
+}
+
+/** `+11.8 % (90 % interval +8.1 … +15.4 %), slower`. */
+function estimate(cell: CellReading): string {
+  const { metric, low, high } = cell;
+  const more = metric === 'slow-share' ? 'more' : metric === 'capacity' ? 'lost' : 'slower';
+  const less = metric === 'slow-share' ? 'fewer' : metric === 'capacity' ? 'gained' : 'faster';
+  const word = cell.estimate >= 0 ? more : less;
+  return `${signed(cell.estimate)} ${word} (90 % interval ${signed(low)} … ${signed(high)})`;
+}
+
+function open(verdict: GateVerdict, settings: GateSettings): Statement[] {
+  const { decision } = verdict;
+  if (!decision) return [];
+  const columns = decision.cells.length;
+  const wanted = logOfShare(settings.detect) - logOfShare(settings.tolerance);
+  const cells = decision.cells.filter(({ metric, outcome }) => metric !== 'slow-share' && outcome === 'open');
+  const ofCells = cells.map((cell) => {
+    const { alpha, beta } = decision.look;
+    const rounds = roundsFor(wanted, { sd: cell.sd, columns, alpha, beta }, mostRounds);
+    const way =
+      rounds === undefined || rounds <= decision.look.rounds
+        ? 'longer steps or a quieter machine would settle it'
+        : `about ${rounds - decision.look.rounds} more rounds or longer steps would settle it`;
+    return line(
+      'OPEN',
+      `${nameOf(cell)}: ${estimate(cell)}, neither shown worse than ${formatNumber(settings.tolerance * 100)} % nor bounded below ${formatNumber(settings.detect * 100)} %; this gate could see ${signed(cell.detectable)}; ${way}`,
+    );
+  });
+  const ofRules = verdict.rules.flatMap(({ rule, step, outcome, excess }) =>
+    outcome === 'open'
+      ? [line('OPEN', `${rule} at step ${step}: ${signed(excess)} against its bound, neither met nor missed`)]
+      : outcome === 'no-data'
+        ? [line('OPEN', `${rule}: step ${step} was not measured`)]
+        : [],
+  );
+  return [...ofCells, ...ofRules];
+}
+
+function ruledOut(cells: readonly CellReading[], { detect }: GateSettings): Statement[] {
+  const latency = cells.filter(({ metric, outcome }) => metric === 'p99' && outcome === 'ruled-out');
+  const capacity = cells.filter(({ metric, outcome }) => metric === 'capacity' && outcome === 'ruled-out');
+  const bounds = latency.map(({ upper }) => signed(upper)).join(', ');
+  const seen = latency.map(({ detectable }) => signed(detectable)).join(', ');
+  return [
+    ...(latency.length > 0
+      ? [
+          line(
+            'PASS',
+            `p99 at ${latency.map(({ step }) => step).join(', ')}: any slowdown is below ${formatNumber(detect * 100)} % (upper bounds ${bounds}; this gate could see ${seen})`,
+          ),
+        ]
+      : []),
+    ...capacity.map((cell) =>
+      line(
+        'PASS',
+        `capacity: any loss is below ${formatNumber(detect * 100)} % (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`,
+      ),
+    ),
+  ];
+}
+
+function improved(cells: readonly CellReading[]): Statement[] {
+  return cells
+    .filter(({ metric, high }) => metric !== 'slow-share' && high < 0)
+    .map((cell) => line('NOTE', `${nameOf(cell)}: ${estimate(cell)}`));
+}
+
+function ruleMissed({ rule, step, excess, bound }: GateVerdict['rules'][number]): Statement {
+  return line('FAIL', `${rule} at step ${step}: ${signed(excess)} beyond its bound, at least ${signed(bound)}`);
+}
+
+function ruleMet({ rule, step, excess, bound }: GateVerdict['rules'][number]): Statement {
+  return line('PASS', `${rule} at step ${step}: ${signed(excess)} against its bound, at most ${signed(bound)}`);
+}
+
+function direction(log: number): string {
+  return `${signed(Math.abs(log))} ${log >= 0 ? 'slower' : 'faster'}`;
+}
+
+function signed(log: number): string {
+  if (!Number.isFinite(log)) return 'unbounded';
+  const percent = percentOfLog(log);
+  return `${percent < 0 ? '−' : '+'}${formatNumber(Math.abs(percent))} %`;
+}
+
+function probability(p: number): string {
+  return p < 0.001 ? p.toExponential(0) : formatNumber(p);
+}

@@ -1,0 +1,41 @@
+/** The p99 that is gated: the median over short windows, which a moment of interference cannot move. */
+import type { Histogram } from 'hdr-histogram-js';
+import { maxLatencyUs } from '../model/histogram.ts';
+import type { OutcomeCounts } from '../model/load.ts';
+import type { StepWindow } from './gate-input.ts';
+
+/** Arrivals a window needs so that four lie beyond its p99. */
+export const arrivalsPerWindow = 400;
+
+/** Seconds of a window at this rate: at least one, and long enough for `arrivalsPerWindow`. */
+export function windowSecondsFor(rps: number): number {
+  return Math.max(1, Math.ceil(arrivalsPerWindow / rps));
+}
+
+/**
+ * The response p99 of a window, microseconds. Arrivals without a good answer count as the slowest of all, however fast the
+ * failure came: the rank moves up by their number, and `maxLatencyUs` stands for infinity.
+ */
+export function windowP99Us(response: Histogram, counts: OutcomeCounts): number {
+  const rank = Math.ceil(0.99 * counts.planned) + counts.failed + counts.dropped;
+  if (response.totalCount === 0 || rank > response.totalCount) return maxLatencyUs;
+  return response.getValueAtPercentile((100 * rank) / response.totalCount);
+}
+
+/** The median of the windows' p99 that nothing disturbed, microseconds; NaN without any. */
+export function medianP99Us(windows: readonly StepWindow[]): number {
+  return medianOf(windows.filter(({ isDisturbed }) => !isDisturbed).map(({ p99Us }) => p99Us));
+}
+
+/** The median p99 of a step's second half over that of its first: a step that has settled has a ratio near one. */
+export function halvesRatio(windows: readonly StepWindow[]): number {
+  const middle = Math.floor(windows.length / 2);
+  return medianP99Us(windows.slice(middle)) / medianP99Us(windows.slice(0, middle));
+}
+
+/** The middle value, or the mean of the two in the middle; NaN without values. */
+export function medianOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
