@@ -70,7 +70,7 @@ describe('Ctrl-C', () => {
 it('ends early, with the reason, when a service is killed under load', async () => {
   const run = start();
   await run.sees('] warm-up');
-  process.kill(pidOf('downstream'), 'SIGKILL');
+  process.kill(pidOf('downstream', run), 'SIGKILL');
   const { code, stderr } = await run.end;
   expect(stderr).toMatch(/downstream-\d stopped while load was running: .*SIGKILL/);
   expect(code).toBe(4);

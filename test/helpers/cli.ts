@@ -113,9 +113,17 @@ export function servicesRunning(): number[] {
     });
 }
 
-/** Pid of a running service by a piece of its command line. */
-export function pidOf(name: string): number {
-  const pid = servicesRunning().find((each) => readFileSync(`/proc/${each}/cmdline`, 'utf8').includes(name));
+/** Pid of a service that this run has started, by a piece of its command line; other runs on this machine are left alone. */
+export function pidOf(name: string, { child }: CliProcess): number {
+  const isOwn = (pid: number) =>
+    readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(child.pid);
+  const pid = servicesRunning().find((each) => {
+    try {
+      return isOwn(each) && readFileSync(`/proc/${each}/cmdline`, 'utf8').includes(name);
+    } catch {
+      return false;
+    }
+  });
   if (pid === undefined) throw new Error(`no ${name} is running`);
   return pid;
 }
