@@ -123,7 +123,8 @@ async function ownEndpoints({ pid, listens }: GoProcess): Promise<RuntimeEndpoin
     else asked.push(`${answers}: another process answers through it, look there with --label, --project or --url`);
   }
   const first = (key: 'pprofUrl' | 'metricsUrl') => own.find((one) => one[key] !== undefined)?.[key];
-  return { pprofUrl: first('pprofUrl'), metricsUrl: first('metricsUrl'), asked };
+  const hasVars = own.some((one) => one.hasVars);
+  return { pprofUrl: first('pprofUrl'), metricsUrl: first('metricsUrl'), hasVars, asked };
 }
 
 /** The file its stderr goes to, where that is a file of its own with lines of its runtime in it. */
