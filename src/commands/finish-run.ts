@@ -10,6 +10,7 @@ import type { LoadWindow } from '../model/load.ts';
 import { runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { reporters } from '../registry.ts';
+import type { HtmlAssets } from '../report/html-report.ts';
 
 /** Analyses a run directory and writes what follows from it into the same directory. */
 export async function finishRun(directory: string): Promise<RunResult> {
@@ -24,15 +25,20 @@ export async function finishRun(directory: string): Promise<RunResult> {
   return result;
 }
 
-/** Every report format, with the chart library read from its package. */
+/** Every report format. */
 export async function allReporters(terminal: {
   readonly color: boolean;
   readonly width: number;
 }): Promise<readonly Reporter[]> {
+  return reporters(await readHtmlAssets(), terminal);
+}
+
+/** The chart library, from its package. */
+export async function readHtmlAssets(): Promise<HtmlAssets> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
   const [uplotJs, uplotCss] = await Promise.all([
     readText(join(folder, 'uPlot.iife.min.js')),
     readText(join(folder, 'uPlot.min.css')),
   ]);
-  return reporters({ uplotJs, uplotCss }, terminal);
+  return { uplotJs, uplotCss };
 }

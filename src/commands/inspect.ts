@@ -1,12 +1,14 @@
 /** `rampart inspect`: say what logs, goroutine dumps, profiles and histogram logs hold, and what changed between them. */
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { inspectChanges } from '../analysis/inspect-changes.ts';
 import { writeText } from '../host/files.ts';
 import { fileChunks, readability } from '../host/input-bytes.ts';
 import { environmentError, exitCodes, messageOf, usageError } from '../model/errors.ts';
 import type { InspectChanges } from '../model/inspection.ts';
+import { inspectionHtml } from '../report/html-report.ts';
 import { inspectionText } from '../report/inspect-terminal.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
+import { readHtmlAssets } from './finish-run.ts';
 import { type InspectedInput, inspectInput, type OnRecord, UnreadableInput } from './inspect-input.ts';
 
 export const inspectCommand: Command = {
@@ -24,10 +26,9 @@ export const inspectCommand: Command = {
   options: {
     files: { describe: 'Files, gzip or not; - for stdin', type: 'string', array: true, positional: true },
     format: {
-      describe: 'What stdout shows',
+      describe: 'What to show; by the name of --out where it ends in .html or .json, else terminal',
       type: 'string',
-      choices: ['terminal', 'json'],
-      default: 'terminal',
+      choices: ['terminal', 'json', 'html'],
     },
     json: { describe: 'Same as --format json', type: 'boolean', default: false },
     records: {
@@ -49,23 +50,26 @@ export const inspectCommand: Command = {
     const text =
       format === 'json'
         ? jsonText(found, changes)
-        : inspectionText(inspections, changes, {
-            color: context.color && args.string('out') === undefined,
-            width: context.columns,
-          });
+        : format === 'html'
+          ? inspectionHtml(inspections, changes, `rampart ${context.version}`, await readHtmlAssets())
+          : inspectionText(inspections, changes, {
+              color: context.color && args.string('out') === undefined,
+              width: context.columns,
+            });
     await giveOut(text, args, context);
     return exitCodes.ok;
   },
 };
 
-type Format = 'terminal' | 'json';
+type Format = 'terminal' | 'json' | 'html';
 
 function formatOf(args: CommandArgs): Format {
-  if (args.flag('json') || args.string('format') === 'json') return 'json';
+  const format = args.flag('json') ? 'json' : (args.string('format') ?? extname(args.string('out') ?? '').slice(1));
+  if (format === 'json') return format;
   if (args.flag('records')) {
     throw usageError('usage', '--records needs --json', 'rampart inspect FILE --json --records');
   }
-  return 'terminal';
+  return format === 'html' ? format : 'terminal';
 }
 
 interface Found {

@@ -1,7 +1,9 @@
 /** The report as one HTML file: no network, no second file, charts drawn by uPlot. */
 import type { Reporter } from '../model/contracts.ts';
+import type { InspectChanges, Inspection } from '../model/inspection.ts';
 import { clientScript } from './html/client-script.ts';
-import { page } from './html/page.ts';
+import { inspectionPage } from './html/inspect-page.ts';
+import { type PageTexts, page } from './html/page.ts';
 import { styles } from './html/styles.ts';
 
 /** The text of uPlot's script (the IIFE build) and of its style sheet; the caller reads them, reports touch no files. */
@@ -11,8 +13,22 @@ export interface HtmlAssets {
 }
 
 /** A reporter that puts these assets into every page. */
-export function createHtmlReporter({ uplotJs, uplotCss }: HtmlAssets): Reporter {
-  // An IIFE binds a `var` at the top of its script, which is a property of the window.
-  const texts = { styles: `${uplotCss}\n${styles}`, scripts: [uplotJs, clientScript()] };
+export function createHtmlReporter(assets: HtmlAssets): Reporter {
+  const texts = pageTexts(assets);
   return { format: 'html', fileName: 'report.html', render: (result) => page(result, texts) };
+}
+
+/** What was found in inputs as a page with these assets in it. */
+export function inspectionHtml(
+  inspections: readonly Inspection[],
+  changes: readonly InspectChanges[],
+  tool: string,
+  assets: HtmlAssets,
+): string {
+  return inspectionPage(inspections, changes, tool, pageTexts(assets));
+}
+
+function pageTexts({ uplotJs, uplotCss }: HtmlAssets): PageTexts {
+  // An IIFE binds a `var` at the top of its script, which is a property of the window.
+  return { styles: `${uplotCss}\n${styles}`, scripts: [uplotJs, clientScript()] };
 }

@@ -1,5 +1,11 @@
 /** What `inspect` found, for a terminal: one section for each input, then what changed between them. */
-import type { HistogramInspection, InspectChanges, Inspection, LogInspection } from '../model/inspection.ts';
+import type {
+  HistogramInspection,
+  HistogramPoint,
+  InspectChanges,
+  Inspection,
+  LogInspection,
+} from '../model/inspection.ts';
 import { formatCount } from '../model/units.ts';
 import { goroutineLines, judgementLines } from './inspect-goroutine-lines.ts';
 import { processLines } from './inspect-process-lines.ts';
@@ -68,11 +74,7 @@ function histogramBlocks({ tags, unit, unitFrom }: HistogramInspection, paint: P
       `  mean ${text(mean)}, ${keys.map((key) => `${key === 'p999' ? 'p99.9' : key} ${text(whole[key])}`).join(', ')}`,
       ...(['p50', 'p99', 'max'] as const).map(
         (key) =>
-          `  ${key.padEnd(14)} ${curve(
-            points.map(({ atS, [key]: value }) => [atS, value]),
-            axis,
-            true,
-          )}  ${text(Math.min(...points.map((point) => point[key])))} to ${text(Math.max(...points.map((point) => point[key])))}`,
+          `  ${key.padEnd(14)} ${curve(stepsOf(points, key), axis, true)}  ${text(Math.min(...points.map((point) => point[key])))} to ${text(Math.max(...points.map((point) => point[key])))}`,
       ),
       ...(points.length > 1 ? [paint('dim', '  slowest stretches')] : []),
       ...(points.length > 1
@@ -85,6 +87,14 @@ function histogramBlocks({ tags, unit, unitFrom }: HistogramInspection, paint: P
   });
   const note = unit === '' ? unitFrom : `values in ${unit === 'us' ? 'microseconds' : 'nanoseconds'}: ${unitFrom}`;
   return [...blocks, [paint('dim', note)]];
+}
+
+/** Each value stands from the beginning of its stretch to its end. */
+function stepsOf(points: readonly HistogramPoint[], key: 'p50' | 'p99' | 'max'): [number, number][] {
+  return points.flatMap(({ atS, lengthS, [key]: value }): [number, number][] => [
+    [atS, value],
+    [atS + 0.999 * lengthS, value],
+  ]);
 }
 
 function changeLines(change: InspectChanges, paint: Paint, room: number): string[] {

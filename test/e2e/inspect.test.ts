@@ -115,6 +115,28 @@ describe('profiles', () => {
   });
 });
 
+describe('one page for a browser', () => {
+  it('has charts, goroutines, functions and a flame graph, and loads nothing', async () => {
+    const { code, stdout, stderr } = await inspect('api.log', 'profiles/cpu-1.pb.gz', '--out', 'report.html');
+    expect(stderr).toBe('written: report.html\n');
+    expect(stdout).toBe('');
+    expect(code).toBe(0);
+    const page = readFileSync(join(directory, 'report.html'), 'utf8');
+    expect(page).toContain('<figure data-panel="runqueue"');
+    expect(page).toContain('<figure data-panel="gc-pause"');
+    expect(page).toMatch(/20 goroutines wait for a lock in main\.\(\*store\)\.get/);
+    expect(page).toMatch(/<div class="flame"[^>]*><span class="h\d" style="[^"]*" title="[^"]*: [\d.]+ ms, [\d.]+ %">/);
+    expect(page).not.toMatch(/(?:src|href)="(?!#)/);
+    const data = JSON.parse(/id="report-data">(.*?)<\/script>/s.exec(page)?.[1] ?? '') as {
+      groups: { panels: { lines: { series: number }[] }[] }[];
+      series: { t: number[]; v: number[] }[];
+    };
+    for (const { lines } of data.groups.flatMap(({ panels }) => panels)) {
+      for (const { series } of lines) expect(data.series[series]?.t.length).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe('inputs that cannot be inspected', () => {
   it('are all told at once, each with why', async () => {
     writeFileSync(join(directory, 'empty.log'), '');

@@ -43,7 +43,7 @@ export interface DrawnTarget {
 }
 
 /** Colours that tell targets apart or, when these are more than the colours, services; in the order they are given out. */
-const targetColours = ['blue', 'orange', 'green', 'purple', 'sky', 'red', 'olive', 'brown'];
+export const targetColours = ['blue', 'orange', 'green', 'purple', 'sky', 'red', 'olive', 'brown'];
 
 /** Units whose numbers are too long for an axis, and what they are drawn in. */
 const drawnUnits: Readonly<Record<string, { readonly unit: string; readonly scale: number }>> = {

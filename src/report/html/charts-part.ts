@@ -18,7 +18,8 @@ ${data.groups.map(groupPart)}
 </section>`;
 }
 
-function groupPart({ title, note, panels, absent }: PanelGroup): Markup {
+/** The places of the charts of one group. */
+export function groupPart({ title, note, panels, absent }: PanelGroup): Markup {
   if (panels.length === 0) return html`<h3>${title}</h3><p class="hint">Not observed in this run.</p>`;
   return html`<h3>${title}</h3><p class="hint">${note}</p>
 ${panels.map(

@@ -7,9 +7,9 @@ import { glossaryPart, observedPart, resolvedPart } from './appendix.ts';
 import { chartsPart } from './charts-part.ts';
 import { findingsPart, sloPart } from './findings.ts';
 import { headerPart } from './header.ts';
-import { html, jsonForScript, raw } from './markup.ts';
+import { html, jsonForScript, type Markup, raw } from './markup.ts';
 import { observedTargetsPart } from './observed-targets.ts';
-import { reportData } from './report-data.ts';
+import { type ReportData, reportData } from './report-data.ts';
 import { stepDetailsPart } from './step-details.ts';
 import { stepsPart } from './steps-table.ts';
 
@@ -25,6 +25,21 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
 export function page(result: RunResult, texts: PageTexts): string {
   const data = reportData(result);
   const title = `${result.scenario.name}: ${stateWords(result).word.toLowerCase()}`;
+  const main = html`${headerPart(result)}
+${answerPart(result)}
+${findingsPart(result)}
+${isObservation(result) ? observedTargetsPart(result) : stepsPart(result)}
+${sloPart(result)}
+${chartsPart(data)}
+${stepDetailsPart(result)}
+${observedPart(result)}
+${resolvedPart(result)}
+${glossaryPart(result)}`;
+  return pageAround(title, main, data, texts);
+}
+
+/** A page with this title and content, and the data of its charts. */
+export function pageAround(title: string, main: Markup, data: ReportData, texts: PageTexts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -37,16 +52,7 @@ export function page(result: RunResult, texts: PageTexts): string {
 </head>
 <body>
 <main>
-${headerPart(result)}
-${answerPart(result)}
-${findingsPart(result)}
-${isObservation(result) ? observedTargetsPart(result) : stepsPart(result)}
-${sloPart(result)}
-${chartsPart(data)}
-${stepDetailsPart(result)}
-${observedPart(result)}
-${resolvedPart(result)}
-${glossaryPart(result)}
+${main}
 </main>
 <script type="application/json" id="report-data">${jsonForScript(data)}</script>
 ${texts.scripts.map((script) => html`<script>${raw(script)}</script>\n`)}</body>

@@ -115,6 +115,12 @@ const profiles = `
 .flame .h5 { --hue: var(--olive); }
 `;
 
+const inspected = `
+.changes .strong { font-weight: 600; }
+.changes .more { color: var(--red-text); }
+.changes td:last-child { width: 55%; }
+`;
+
 const media = `
 @media screen and (max-width: 820px) {
   main { padding: 14px 16px 60px; }
@@ -138,4 +144,4 @@ const media = `
 `;
 
 /** All rules, in the order in which they override each other. */
-export const styles = [palette, text, top, tables, profiles, chartStyles, media].join('');
+export const styles = [palette, text, top, tables, profiles, inspected, chartStyles, media].join('');

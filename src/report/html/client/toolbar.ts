@@ -32,7 +32,8 @@ export function createToolbar(
   });
   const reset = make('button', { type: 'button', disabled: '' }, 'Reset zoom');
   reset.addEventListener('click', shared.reset);
-  host.append(make('label', {}, 'Show ', select), reset);
+  if (data.bands.length > 0) host.append(make('label', {}, 'Show ', select));
+  host.append(reset);
 
   const drawn = data.targets.filter(({ underTest }) => underTest);
   const keys: { readonly ids: readonly string[]; readonly button: El }[] = [];
