@@ -61,6 +61,30 @@ describe('rampart run --engine process', () => {
     }
   });
 
+  it('says of every source and target how far its stamps may be from the clock of the run', () => {
+    const targets = ['downstream-1', 'downstream-2', 'loadbalancer-1'];
+    const told = (result.clocks ?? []).map(({ target, source }) => `${target} ${source}`);
+    const sources = ['containers', 'goroutines', 'metrics', 'schedtrace'];
+    expect(told).toEqual(expect.arrayContaining(targets.flatMap((id) => sources.map((source) => `${id} ${source}`))));
+    for (const { method, offsetUs, uncertaintyUs, stamps } of result.clocks ?? []) {
+      expect(stamps).toBeGreaterThan(0);
+      if (method !== 'least-delay') expect(offsetUs).toBe(0);
+      if (uncertaintyUs !== undefined) expect(uncertaintyUs).toBeGreaterThan(0);
+    }
+  });
+
+  it('knows the program of every target', () => {
+    for (const { go, service } of result.environment.targets) {
+      expect(go).toMatchObject({
+        version: expect.stringMatching(/^go1\.|^devel/),
+        path: `rampart.dev/compose/${service}`,
+        settings: { CGO_ENABLED: '0' },
+        environment: { GODEBUG: 'schedtrace=500,gctrace=1' },
+        sources: ['binary', 'environment', 'metrics'],
+      });
+    }
+  });
+
   it('names the wait reasons of goroutines', () => {
     expect(result.series.map((series) => series.name)).toContain('goroutines.waiting.IO wait');
   });
