@@ -2,12 +2,12 @@
 import { dirname, resolve } from 'node:path';
 import { readTextIfAny } from '../host/files.ts';
 import { type RampartError, usageError } from '../model/errors.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { Scenario, TopologySettings } from '../model/scenario.ts';
 import { samplers } from '../registry.ts';
 import { loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file.ts';
 import type { CommandContext } from './context.ts';
-import { checkRequests, checkTls, namedFiles, notThere } from './scenario-files.ts';
+import { checkOverlays, checkRequests, checkTls, namedFiles, notThere } from './scenario-files.ts';
 
 /** A checked scenario whose paths are absolute, and its text for the run directory. */
 export interface ReadScenario {
@@ -20,6 +20,7 @@ export async function readScenario(
   file: string,
   overrides: readonly Override[],
   context: CommandContext,
+  variant?: string,
 ): Promise<ReadScenario> {
   const path = resolve(context.cwd, file);
   const text = await readTextIfAny(path);
@@ -30,13 +31,14 @@ export async function readScenario(
       'rampart init writes one for your compose file; scenarios/ holds examples.',
     );
   }
-  const loaded = loadScenario({ file, text, overrides, samplers });
+  const loaded = loadScenario({ file, text, overrides, samplers, variant });
   const files = namedFiles(loaded.scenario, dirname(path));
   const paths = files.map((named) => ({ flag: file, path: named.key, value: named.file }));
-  const withPaths = loadScenario({ file, text, overrides: [...overrides, ...paths], samplers });
+  const withPaths = loadScenario({ file, text, overrides: [...overrides, ...paths], samplers, variant });
   const { scenario } = withPaths;
   const mistakes = [
     ...(await checkServices(scenario, context)),
+    ...(await checkOverlays(scenario)),
     ...(await checkTls(scenario)),
     ...(await checkRequests(scenario)),
   ];
@@ -44,7 +46,7 @@ export async function readScenario(
   return { scenario, text: withPaths.text };
 }
 
-async function checkServices({ topology, target }: Scenario, context: CommandContext): Promise<Mistake[]> {
+async function checkServices({ topology, target, variants }: Scenario, context: CommandContext): Promise<Mistake[]> {
   if (topology.engine === 'external') return [];
   const { compose } = topology;
   const services = await readComposeServices(compose, context.env).catch((error: RampartError) => {
@@ -54,11 +56,26 @@ async function checkServices({ topology, target }: Scenario, context: CommandCon
   if (!services) return [notThere({ key: ['topology', 'compose'], file: compose })];
   const names = services.map((service) => service.name);
   const known = `services: ${names.join(', ')}`;
+  // An overlay may add services; then the engine that reads all files tells the unknown ones.
   const unknown = (path: Mistake['path'], name: string): Mistake[] =>
-    names.includes(name) ? [] : [{ path, message: `is not a service of ${compose}, got "${name}" (${known})` }];
+    names.includes(name) || (topology.overlays ?? []).length > 0
+      ? []
+      : [{ path, message: `is not a service of ${compose}, got "${name}" (${known})` }];
   return [
     ...('service' in target ? unknown(['target', 'service'], target.service) : []),
-    ...Object.keys(topology.scale).flatMap((name) => unknown(['topology', 'scale', name], name)),
-    ...Object.keys(topology.env).flatMap((name) => unknown(['topology', 'env', name], name)),
+    ...unknownIn(['topology'], topology, unknown),
+    ...Object.entries(variants ?? {}).flatMap(([name, settings]) =>
+      unknownIn(['variants', name], settings, settings.overlays ? () => [] : unknown),
+    ),
   ];
+}
+
+function unknownIn(
+  path: readonly string[],
+  settings: TopologySettings,
+  unknown: (path: Mistake['path'], name: string) => Mistake[],
+): Mistake[] {
+  return (['scale', 'env', 'images', 'limits'] as const).flatMap((key) =>
+    Object.keys(settings[key] ?? {}).flatMap((name) => unknown([...path, key, name], name)),
+  );
 }

@@ -19,10 +19,18 @@ export interface NamedFile {
 type Key = readonly (string | number)[];
 
 /** The keys that name files, each with its value made absolute; relative paths count from `folder`, the scenario's own. */
-export function namedFiles({ topology, load, target }: Scenario, folder: string): { key: Key; file: string }[] {
+export function namedFiles(
+  { topology, load, target, variants }: Scenario,
+  folder: string,
+): { key: Key; file: string }[] {
   const files: { key: Key; file: string }[] = [];
   const add = (key: Key, file: string) => files.push({ key, file: isAbsolute(file) ? file : resolve(folder, file) });
-  if (topology.engine !== 'external') add(['topology', 'compose'], topology.compose);
+  if (topology.engine !== 'external') {
+    add(['topology', 'compose'], topology.compose);
+    for (const [index, file] of (topology.overlays ?? []).entries()) add(['topology', 'overlays', index], file);
+  }
+  for (const [name, { overlays = [] }] of Object.entries(variants ?? {}))
+    for (const [index, file] of overlays.entries()) add(['variants', name, 'overlays', index], file);
   if ('socket' in target) add(['target', 'socket'], target.socket);
   for (const each of ['ca', 'cert', 'key'] as const) {
     const file = target.tls?.[each];
@@ -53,6 +61,14 @@ export async function checkRequests({ load }: Scenario): Promise<Mistake[]> {
     const found = requestMistakes(requestTemplate(request, body ?? ''), feeders);
     mistakes.push(...found.map((mistake) => ({ path: [...key, ...mistake.key], message: mistake.message })));
   }
+  return mistakes;
+}
+
+/** What is wrong with the overlays of a scenario whose paths are absolute. */
+export async function checkOverlays(scenario: Scenario): Promise<Mistake[]> {
+  const mistakes: Mistake[] = [];
+  const overlays = namedFiles(scenario, '/').filter(({ key }) => key.includes('overlays'));
+  for (const named of overlays) await readable(named, mistakes, () => readText(named.file));
   return mistakes;
 }
 

@@ -67,13 +67,35 @@ export interface LoadSpec {
   readonly steps: readonly LoadStep[];
 }
 
+/** The most that each replica of a service may use: cores, bytes. */
+interface ServiceLimits {
+  readonly cpus?: number | undefined;
+  readonly memoryBytes?: number | undefined;
+}
+
+/** What may differ between variants of one topology; overlays are compose files at absolute paths, later ones win. */
+export interface TopologySettings {
+  readonly scale?: Readonly<Record<string, number>> | undefined;
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+  readonly overlays?: readonly string[] | undefined;
+  readonly images?: Readonly<Record<string, string>> | undefined;
+  readonly limits?: Readonly<Record<string, ServiceLimits>> | undefined;
+}
+
 /** Which services to start, how many of each, with which environment; `compose` is an absolute path. */
-export interface ComposeTopology {
+export interface ComposeTopology extends TopologySettings {
   readonly engine: 'auto' | 'compose' | 'process';
   readonly compose: string;
   readonly scale: Readonly<Record<string, number>>;
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly readyTimeoutMs: number;
+}
+
+/** What a core and a GiB of memory cost per hour, in any currency; the unit is empty where costs are only relative. */
+export interface Prices {
+  readonly core: number;
+  readonly gib: number;
+  readonly unit: string;
 }
 
 /** One service that is already running; each address is a whole URL, `logs` an absolute path of a file with its stderr. */
@@ -146,6 +168,9 @@ export interface Scenario {
   readonly observe: Readonly<Record<string, unknown>>;
   readonly validity: ValiditySpec;
   readonly slo: readonly SloRule[];
+  /** Settings by name that `compare` runs against each other; other commands pass over them. */
+  readonly variants?: Readonly<Record<string, TopologySettings>> | undefined;
+  readonly prices?: Prices | undefined;
 }
 
 /** A step of a run whose start is fixed; times in microseconds since the origin. */

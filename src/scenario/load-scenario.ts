@@ -1,5 +1,5 @@
 /** Scenario text and overrides to a checked, frozen Scenario; every mistake of the file is reported at once, with its place. */
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -19,6 +19,8 @@ export interface ScenarioSource {
   readonly text: string;
   readonly overrides: readonly Override[];
   readonly samplers: readonly SamplerOptions[];
+  /** The one of the scenario's variants that becomes its topology; the others go. */
+  readonly variant?: string | undefined;
 }
 
 type Path = readonly PropertyKey[];
@@ -47,11 +49,15 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
   };
   if (document.errors.length > 0)
     throw mistakes(document.errors.map((error) => `${at(error.pos[0])} ${error.message}`));
+  if (source.variant !== undefined) takeVariant(document, source.variant);
   for (const override of source.overrides) document.setIn(override.path, override.value);
 
   const place = (path: Path) => {
-    const override = source.overrides.find((each) =>
-      each.path.every((key, index) => String(path[index]) === String(key)),
+    // A flag is also to blame for the map that it made, such as the environment of a service that does not exist.
+    const override = source.overrides.find(
+      (each) =>
+        (path.length >= each.path.length || path.length >= 3) &&
+        each.path.every((key, index) => index >= path.length || String(path[index]) === String(key)),
     );
     if (override) return override.flag;
     for (let depth = path.length; depth >= 0; depth--) {
@@ -67,6 +73,18 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
     text: document.toString(),
     refuse: (found) => mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path)} ${message}`)),
   };
+}
+
+/** Puts what a variant sets over what the topology sets. */
+function takeVariant(document: Document, name: string): void {
+  const put = (path: readonly (string | number)[], value: unknown) => {
+    const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (!isTree) document.setIn(path, value);
+    else for (const [key, inner] of Object.entries(value)) put([...path, key], inner);
+  };
+  const node = document.getIn(['variants', name], true);
+  if (isMap(node)) put(['topology'], node.toJS(document));
+  document.deleteIn(['variants']);
 }
 
 function mistakes(lines: readonly string[]): RampartError {

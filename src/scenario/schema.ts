@@ -3,16 +3,14 @@ import { z } from 'zod';
 import type { Sampler } from '../model/contracts.ts';
 import type { Scenario, SloRule, TopologySpec } from '../model/scenario.ts';
 import { loadSchema } from './load-schema.ts';
+import { pricesSchema } from './prices-schema.ts';
+import { settings, variantsSchema } from './settings-schema.ts';
 import { parseSlo, sloExample } from './slo.ts';
 import { targetSchema } from './target-schema.ts';
 import { duration, loopbackUrl, refusal, text, whole } from './values.ts';
 
 /** The part of a sampler that the schema needs: its key under `observe:` and its options. */
 export type SamplerOptions = Pick<Sampler, 'kind' | 'options' | 'mistake'>;
-
-const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String), {
-  error: (issue) => refusal('a map of variables', issue.input, '{ GOMAXPROCS: "2" }'),
-});
 
 const externalTarget = z.strictObject({
   name: text('a name', 'api').regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, {
@@ -23,6 +21,10 @@ const externalTarget = z.strictObject({
   logs: text('a file', '/var/log/api.log').optional(),
   pid: whole(1, 4_194_304, '4711').optional(),
 });
+
+/** What only containers can be given. */
+const dockerSettings = ['overlays', 'images', 'limits'] as const;
+const needsDocker = 'needs Docker, which engine: process does without (run with --engine compose)';
 
 const topologySchema = z
   .strictObject({
@@ -35,11 +37,9 @@ const topologySchema = z
     compose: text('a compose file', '../compose/compose.yaml')
       .optional()
       .meta({ description: 'Path relative to the scenario file' }),
-    scale: z.record(z.string(), whole(1, 200, '3')).default({}),
-    env: z
-      .record(z.string(), environment)
-      .default({})
-      .meta({ description: 'Environment by service, on top of the compose file' }),
+    ...settings,
+    scale: settings.scale.default({}),
+    env: settings.env.default({}),
     ready: duration.prefault('60s').meta({ description: 'How long all services may take to become ready' }),
     project: text('a compose project', 'shop')
       .optional()
@@ -49,16 +49,20 @@ const topologySchema = z
   .transform((input, context): TopologySpec => {
     const wrong = (key: string, message: string) =>
       context.issues.push({ code: 'custom', input, path: [key], message });
-    const { engine, ready: readyTimeoutMs, compose, scale, env, project, targets } = input;
+    const { engine, ready: readyTimeoutMs, compose, project, targets, ...rest } = input;
     if (engine === 'external') {
-      if (compose !== undefined) wrong('compose', 'must not be given with engine: external, which starts nothing');
+      for (const key of ['compose', ...dockerSettings] as const)
+        if (input[key] !== undefined) wrong(key, 'must not be given with engine: external, which starts nothing');
       return { engine, readyTimeoutMs, project, targets };
     }
     if (compose === undefined)
       wrong('compose', 'is missing: which compose file describes the services? (example: compose: compose.yaml)');
     if (targets.length > 0) wrong('targets', 'needs engine: external');
     if (project !== undefined) wrong('project', 'needs engine: external');
-    return { engine, compose: compose ?? '', scale, env, readyTimeoutMs };
+    if (engine === 'process') {
+      for (const key of ['overlays', 'images', 'limits'] as const) if (rest[key] !== undefined) wrong(key, needsDocker);
+    }
+    return { engine, compose: compose ?? '', ...rest, readyTimeoutMs };
   });
 
 const sloSchema = z
@@ -116,6 +120,8 @@ export function scenarioSchema(samplers: readonly SamplerOptions[]) {
       slo: z
         .array(sloSchema, { error: (issue) => refusal('a list of rules', issue.input, `- ${sloExample}`) })
         .default([]),
+      variants: variantsSchema.optional(),
+      prices: pricesSchema.optional(),
     })
     .meta({ title: 'rampart scenario' })
     .superRefine((scenario, context) => {
@@ -124,6 +130,7 @@ export function scenarioSchema(samplers: readonly SamplerOptions[]) {
         const message = 'cannot be verified with load.mode: closed; say tls: { insecure: true }, or use mode: open';
         context.addIssue({ code: 'custom', path: ['target'], message });
       }
+      for (const path of misplacedSettings(scenario)) context.addIssue({ code: 'custom', path, message: needsDocker });
       const names = new Set(scenario.load.steps.map((step) => step.name));
       for (const { kind, mistake } of samplers) {
         const message = kind in scenario.observe ? mistake?.(scenario.observe[kind], [...names]) : undefined;
@@ -135,6 +142,14 @@ export function scenarioSchema(samplers: readonly SamplerOptions[]) {
         context.addIssue({ code: 'custom', path: ['slo', index, 'step'], message });
       }
     });
+}
+
+/** Settings of variants that the process engine cannot apply, by path. */
+function misplacedSettings({ topology, variants = {} }: Pick<Scenario, 'topology' | 'variants'>): string[][] {
+  if (topology.engine !== 'process') return [];
+  return Object.entries(variants).flatMap(([name, variant]) =>
+    dockerSettings.filter((key) => variant[key] !== undefined).map((key) => ['variants', name, key]),
+  );
 }
 
 /** `observe:` with one optional key per sampler; `false` switches one off and leaves no entry. */

@@ -121,19 +121,34 @@ async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
   const { spec, context, goDebug, folder, project } = run;
   const resolved = await resolveProject(run);
   const names = Object.keys(resolved.services);
-  checkServiceNames(spec.compose, names, { scale: Object.keys(spec.scale), env: Object.keys(spec.env) });
+  const { images = {}, limits = {} } = spec;
+  checkServiceNames(spec.compose, names, {
+    scale: Object.keys(spec.scale),
+    env: Object.keys(spec.env),
+    images: Object.keys(images),
+    limits: Object.keys(limits),
+  });
   const hints = projectHints(resolved, projectReplicas(resolved, spec.scale));
   const builds = await buildHere(run, resolved, hints);
   const labels = ownerLabels(context.runId);
-  const changed = changeProject(resolved, { scale: spec.scale, env: spec.env, goDebug, labels, builds });
+  const changed = changeProject(resolved, {
+    scale: spec.scale,
+    env: spec.env,
+    images,
+    limits,
+    goDebug,
+    labels,
+    builds,
+  });
   await writeFile(projectFile(folder), JSON.stringify(changed, undefined, 2));
   context.log.info(`compose engine: starting project ${project}`);
   return { changed, hints, builds };
 }
 
 async function resolveProject({ spec, context, project }: ComposeRun): Promise<ResolvedProject> {
-  const args = ['--project-name', project, '--file', spec.compose, 'config', '--format', 'json'];
-  const onFailure = (output: string) => usageError('compose-invalid', `${spec.compose}: ${output.trim()}`);
+  const files = [spec.compose, ...(spec.overlays ?? [])];
+  const args = ['--project-name', project, ...files.flatMap((file) => ['--file', file]), 'config', '--format', 'json'];
+  const onFailure = (output: string) => usageError('compose-invalid', `${files.join(', ')}: ${output.trim()}`);
   return JSON.parse(await runCompose(args, { env: context.env, signal: context.signal, onFailure })) as ResolvedProject;
 }
 

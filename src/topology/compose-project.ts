@@ -1,4 +1,5 @@
 /** The resolved configuration of a compose project (`docker compose config`), and the changes that a run makes to it; pure. */
+import type { ComposeTopology } from '../model/scenario.ts';
 import { withGoDebug } from './go-debug.ts';
 import { hintedPorts, readHints, type ServiceHints } from './service-labels.ts';
 
@@ -12,7 +13,12 @@ export interface ResolvedService {
   readonly ports?: readonly { readonly target: number; readonly protocol?: string }[];
   readonly expose?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition?: string }>>;
-  readonly deploy?: { readonly replicas?: number };
+  readonly deploy?: {
+    readonly replicas?: number;
+    readonly resources?: { readonly limits?: Readonly<Record<string, unknown>> };
+  };
+  readonly cpus?: unknown;
+  readonly mem_limit?: unknown;
   readonly scale?: number;
   readonly healthcheck?: unknown;
 }
@@ -43,6 +49,8 @@ interface Labelled {
 export interface ProjectChanges {
   readonly scale: Readonly<Record<string, number>>;
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly images?: ComposeTopology['images'];
+  readonly limits?: ComposeTopology['limits'];
   readonly goDebug: readonly string[];
   /** Labels for everything the run creates. */
   readonly labels: Readonly<Record<string, string>>;
@@ -102,8 +110,11 @@ function changeService(
   changes: ProjectChanges,
 ): ResolvedService {
   // Both would have to say the same, so only one stays.
-  const { scale: _scale, image, build, ...rest } = service;
-  const own = changes.builds.get(name);
+  const { scale: _scale, image: ownImage, build: ownBuild, ...rest } = service;
+  const given = changes.images?.[name];
+  const image = given ?? ownImage;
+  const build = given === undefined ? ownBuild : undefined;
+  const own = given === undefined ? changes.builds.get(name) : undefined;
   const isOurs = own !== undefined || image === undefined;
   const chosen = own ?? build;
   return {
@@ -111,12 +122,30 @@ function changeService(
     // An image built for this run must not take the place of the user's own under the same name.
     ...(isOurs ? {} : { image }),
     ...(chosen ? { build: isOurs ? { ...chosen, labels: { ...chosen.labels, ...changes.labels } } : chosen } : {}),
-    deploy: { ...service.deploy, replicas },
+    ...limited(service, changes.limits?.[name], replicas),
     labels: { ...service.labels, ...changes.labels },
     environment: changeEnvironment(service.environment ?? {}, escapeAll(changes.env[name] ?? {}), changes.goDebug),
     ports: [...(service.ports ?? []), ...missingPorts(service, hints)],
   };
 }
+
+/** A limit stands in one place only, or Compose refuses the file. */
+function limited({ deploy, cpus, mem_limit }: ResolvedService, limits: Limits | undefined, replicas: number) {
+  if (!limits) return { deploy: { ...deploy, replicas } };
+  const before = { ...(cpus === undefined ? {} : { cpus }), ...(mem_limit === undefined ? {} : { memory: mem_limit }) };
+  const wanted = {
+    ...(limits.cpus === undefined ? {} : { cpus: limits.cpus }),
+    ...(limits.memoryBytes === undefined ? {} : { memory: String(limits.memoryBytes) }),
+  };
+  const all = { ...before, ...deploy?.resources?.limits, ...wanted };
+  return {
+    deploy: { ...deploy, replicas, resources: { ...deploy?.resources, limits: all } },
+    cpus: undefined,
+    mem_limit: undefined,
+  };
+}
+
+type Limits = NonNullable<ComposeTopology['limits']>[string];
 
 function changeEnvironment(
   present: Readonly<Record<string, string | null>>,

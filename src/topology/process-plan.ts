@@ -36,6 +36,7 @@ export async function planProcesses(
   goDebug: readonly string[],
   context: RunContext,
 ): Promise<ProcessPlan> {
+  refuseDockerSettings(spec);
   const source = await readComposeSource(spec.compose);
   // Addresses are not known yet, but a file may insist that they will be.
   const hosts = Object.fromEntries(serviceNames(source).map((name) => [hostVariable(name), '127.0.0.1']));
@@ -91,6 +92,16 @@ function hostVariable(service: string): string {
 /** A container has none of the user's variables; a local process gets only those it cannot run without, so that a GOGC set in a shell does not leak in. */
 function machineVariables({ env: { PATH = '', HOME = '', TMPDIR } }: RunContext): Record<string, string> {
   return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}) };
+}
+
+function refuseDockerSettings(spec: ComposeTopology): void {
+  const given = (['overlays', 'images', 'limits'] as const).filter((key) => spec[key] !== undefined);
+  if (given.length === 0) return;
+  throw usageError(
+    'needs-docker',
+    given.map((key) => `topology.${key} cannot be applied to local processes`).join('\n'),
+    'run it with --engine compose',
+  );
 }
 
 function refuseWhatNeedsDocker(file: ComposeFile, services: readonly ComposeService[]): void {

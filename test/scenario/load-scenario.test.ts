@@ -227,3 +227,56 @@ describe('loadScenario', () => {
     expect(refused('').map((line) => line.split(' ')[1])).toEqual(['name', 'topology', 'target', 'load']);
   });
 });
+
+describe('variants', () => {
+  const withVariants = `${good}variants:
+  plain: {}
+  more: { scale: { loadbalancer: 3 }, env: { loadbalancer: { GOGC: off } }, limits: { loadbalancer: { cpus: 1.5, memory: 256MiB } } }
+prices: { core: 0.07 }
+`;
+
+  it('are read with their units', () => {
+    const { variants, prices } = load(withVariants);
+    expect(variants?.['more']).toEqual({
+      scale: { loadbalancer: 3 },
+      env: { loadbalancer: { GOGC: 'off' } },
+      limits: { loadbalancer: { cpus: 1.5, memoryBytes: 256 * 1024 ** 2 } },
+    });
+    expect(prices?.gib).toBeCloseTo(0.01);
+  });
+
+  it('become the topology, on top of what it sets, when one is taken', () => {
+    const { scenario, text } = loadScenario({
+      file: 'ramp.yaml',
+      text: withVariants,
+      overrides: [],
+      samplers,
+      variant: 'more',
+    });
+    expect(scenario.variants).toBeUndefined();
+    expect(scenario.topology).toMatchObject({
+      scale: { loadbalancer: 3 },
+      env: { loadbalancer: { GOMAXPROCS: '2', GOGC: 'off' } },
+      limits: { loadbalancer: { cpus: 1.5 } },
+    });
+    expect(load(text)).toEqual(scenario);
+  });
+
+  it('are refused with their place', () => {
+    const wrong = withVariants.replace('256MiB', '256').replace('GOGC: off', 'GOGC: [1]');
+    expect(refused(wrong)).toEqual([
+      expect.stringMatching(
+        /ramp\.yaml:17:\d+ variants\.more\.env\.loadbalancer\.GOGC must be a text or a number, got a list/,
+      ),
+      expect.stringMatching(
+        /ramp\.yaml:17:\d+ variants\.more\.limits\.loadbalancer\.memory must be a size, got 256 \(example: 256MiB\)/,
+      ),
+    ]);
+  });
+
+  it('cannot ask the process engine for what only containers can be given', () => {
+    expect(
+      refused(withVariants.replace('  compose: compose.yaml', '  compose: compose.yaml\n  engine: process')),
+    ).toEqual([expect.stringMatching(/variants\.more\.limits needs Docker, .*--engine compose/)]);
+  });
+});

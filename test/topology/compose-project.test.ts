@@ -41,6 +41,23 @@ describe('changeProject', () => {
     expect(web).not.toHaveProperty('scale');
   });
 
+  it('takes an image in place of a build, and limits in the one place where Compose wants them', () => {
+    const limitedProject: ResolvedProject = {
+      services: { ...project.services, db: { image: 'db', cpus: 2, mem_limit: '64m' } },
+    };
+    const { web, db } = changeProject(limitedProject, {
+      ...nothing,
+      images: { web: 'other:2' },
+      limits: { db: { cpus: 0.5 } },
+    }).services;
+    expect(web?.image).toBe('other:2');
+    expect(web).not.toHaveProperty('build');
+    expect(JSON.parse(JSON.stringify(db))).toMatchObject({
+      deploy: { replicas: 1, resources: { limits: { cpus: 0.5, memory: '64m' } } },
+    });
+    expect(db?.cpus).toBeUndefined();
+  });
+
   it('publishes the ports that rampart looks at on loopback, once', () => {
     const { web } = changeProject(project, nothing).services;
     expect(web?.ports).toEqual([
