@@ -1,5 +1,6 @@
 /** The list of commands. */
 import { calibrateCommand } from './calibrate.ts';
+import { compareCommand } from './compare.ts';
 import type { Command } from './context.ts';
 import { doctorCommand } from './doctor.ts';
 import { initCommand } from './init.ts';
@@ -13,6 +14,7 @@ import { schemaCommand } from './schema.ts';
 /** Every command, in the order of `rampart --help`. */
 export const commands: readonly Command[] = [
   runCommand,
+  compareCommand,
   observeCommand,
   inspectCommand,
   reportCommand,

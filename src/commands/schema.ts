@@ -1,28 +1,31 @@
-/** `rampart schema`: the published JSON Schemas of scenarios and results. */
+/** `rampart schema`: the published JSON Schemas of scenarios, results and comparisons. */
 import { z } from 'zod';
+import { comparisonSchema } from '../model/comparison.ts';
 import { exitCodes } from '../model/errors.ts';
 import { runResultSchema } from '../model/run-result.ts';
 import { samplers } from '../registry.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import type { Command } from './context.ts';
 
-/** The JSON Schema of scenario files or of `result.json`, as text with a newline at its end. */
-export function schemaText(which: 'scenario' | 'result'): string {
-  const schema = which === 'scenario' ? scenarioSchema(samplers) : runResultSchema;
+const schemas = ['scenario', 'result', 'comparison'] as const;
+
+/** The JSON Schema of scenario files, of `result.json` or of `comparison.json`, as text with a newline at its end. */
+export function schemaText(which: (typeof schemas)[number]): string {
+  const schema = { scenario: scenarioSchema(samplers), result: runResultSchema, comparison: comparisonSchema }[which];
   return `${JSON.stringify(z.toJSONSchema(schema, { io: which === 'scenario' ? 'input' : 'output' }), undefined, 2)}\n`;
 }
 
 export const schemaCommand: Command = {
   name: 'schema',
   positionals: '<which>',
-  summary: 'Print the JSON Schema of scenarios or of results',
+  summary: 'Print the JSON Schema of scenarios, results or comparisons',
   examples: [
     ['rampart schema scenario > scenario.schema.json', 'for completion in an editor'],
     ['rampart schema result', 'what result.json promises to other tools'],
   ],
-  options: { which: { describe: 'Which schema', type: 'string', choices: ['scenario', 'result'], positional: true } },
+  options: { which: { describe: 'Which schema', type: 'string', choices: schemas, positional: true } },
   run: async (args, { print }) => {
-    print(schemaText(args.string('which') === 'result' ? 'result' : 'scenario'));
+    print(schemaText(schemas.find((each) => each === args.string('which')) ?? 'scenario'));
     return exitCodes.ok;
   },
 };

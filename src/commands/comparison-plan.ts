@@ -1,0 +1,77 @@
+/** How many rounds a comparison makes and how long they take: worked out and told before the first of them. */
+import { fewestRounds } from '../analysis/comparison-contrasts.ts';
+import { usageError } from '../model/errors.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { formatDurationMs, parseDurationMs } from '../model/units.ts';
+import type { CommandArgs } from './context.ts';
+
+/** What the flags ask for; each undefined when it is left to rampart. */
+export interface AskedRounds {
+  readonly rounds: number | undefined;
+  readonly budgetMs: number | undefined;
+}
+
+/** Rounds and budget that are settled, and what one run is expected to take. */
+export interface ComparisonPlan {
+  readonly rounds: number;
+  readonly budgetMs: number | undefined;
+  readonly runMs: number;
+}
+
+/** The rounds of a comparison that is told nothing else. */
+export const usualRounds = 8;
+/** More rounds than this gain little for what they cost. */
+const mostRoundsOfBudget = 16;
+const mostRounds = 100;
+/** Start, readiness, drain, teardown and analysis of one run, as long as none was timed. */
+const overheadMs = 6000;
+
+/** Reads `--rounds` and `--budget`; mistakes go into the list. */
+export function askedRounds(args: CommandArgs, mistakes: string[]): AskedRounds {
+  const rounds = args.number('rounds');
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds >= 2 && rounds <= mostRounds))
+    mistakes.push(`--rounds must be a whole number from 2 to ${mostRounds}, got ${rounds} (example: --rounds 8)`);
+  const budget = args.string('budget');
+  const budgetMs = budget === undefined ? undefined : parseDurationMs(budget);
+  if (budget !== undefined && !((budgetMs ?? 0) > 0))
+    mistakes.push(`--budget must be a positive duration, got ${JSON.stringify(budget)} (example: --budget 40m)`);
+  return { rounds, budgetMs };
+}
+
+/** What one run of a scenario is expected to take. */
+export function expectedRunMs({ load }: Scenario): number {
+  return load.idleMs + load.steps.reduce((sum, { durationMs }) => sum + durationMs, 0) + overheadMs;
+}
+
+/** Settles rounds and budget; usage error when the budget is too short to show anything. */
+export function planComparison(asked: AskedRounds, runMs: number, variants: number): ComparisonPlan {
+  const roundMs = runMs * variants;
+  const { budgetMs } = asked;
+  const fitting = budgetMs === undefined ? undefined : Math.floor(budgetMs / roundMs);
+  const rounds = asked.rounds ?? (fitting === undefined ? usualRounds : Math.min(mostRoundsOfBudget, fitting));
+  const needed = Math.min(asked.rounds ?? fewestRounds, fewestRounds);
+  if (fitting !== undefined && fitting < needed) {
+    const message = `--budget ${formatDurationMs(budgetMs ?? 0)} is too short: ${needed} rounds of ${variants} variants at about ${formatDurationMs(wholeSeconds(runMs))} each take ${about(roundMs * needed)}`;
+    throw usageError(
+      'budget-too-short',
+      message,
+      `A larger budget, fewer variants, or shorter steps; ${fewestRounds} rounds are the fewest that can show a difference.`,
+    );
+  }
+  return { rounds, budgetMs, runMs };
+}
+
+/** `8 rounds of 3 variants are 24 runs of about 35s each: about 14m`. */
+export function costText({ rounds, runMs }: Pick<ComparisonPlan, 'rounds' | 'runMs'>, variants: number): string {
+  const runs = rounds * variants;
+  return `${rounds} rounds of ${variants} variants are ${runs} runs of about ${formatDurationMs(wholeSeconds(runMs))} each, ${about(runs * runMs)}`;
+}
+
+/** A duration in whole seconds under two minutes, in whole minutes above: `about 14m`. */
+export function about(ms: number): string {
+  return `about ${formatDurationMs(ms < 120_000 ? wholeSeconds(ms) : Math.round(ms / 60_000) * 60_000)}`;
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.max(1000, Math.round(ms / 1000) * 1000);
+}

@@ -1,0 +1,31 @@
+/** The end of a comparison: judged, written, and shown. */
+import { judgeComparison } from '../analysis/judge-comparison.ts';
+import { writeComparison } from '../archive/comparison-directory.ts';
+import type { Comparison } from '../model/comparison.ts';
+import { type ExitCode, exitCodes } from '../model/errors.ts';
+import { comparisonText } from '../report/comparison-text.ts';
+import type { CommandArgs, CommandContext } from './context.ts';
+
+/** Judges a comparison and writes it with its report; gives it with the judgement. */
+export async function finishComparison(directory: string, comparison: Comparison): Promise<Comparison> {
+  const judged: Comparison = { ...comparison, judgement: judgeComparison(comparison) };
+  await writeComparison(directory, judged);
+  return judged;
+}
+
+/** Prints a judged comparison to stdout, as `--format` or `--json` ask. */
+export function printComparison(comparison: Comparison, args: CommandArgs, context: CommandContext): void {
+  const isJson = args.flag('json') || args.string('format') === 'json';
+  const { color } = context;
+  context.print(isJson ? `${JSON.stringify(comparison, undefined, 2)}\n` : comparisonText(comparison, { color }));
+}
+
+/** 4 when the runs are no good, 5 when they are too few; with an expected variant 0, 1 or 5 for whether it, another, or none is shown to have the best p99. */
+export function comparisonExitCode({ judgement }: Comparison, expected: string | undefined): ExitCode {
+  if (!judgement || judgement.outcome === 'invalid') return exitCodes.incomplete;
+  if (judgement.outcome === 'cannot tell') return exitCodes.cannotTell;
+  if (expected === undefined) return exitCodes.ok;
+  const best = judgement.metrics.find(({ id }) => id === 'p99')?.best;
+  if (best === undefined) return exitCodes.cannotTell;
+  return best === expected ? exitCodes.ok : exitCodes.failed;
+}

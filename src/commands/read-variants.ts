@@ -1,0 +1,126 @@
+/** What a comparison compares: the scenario once for each variant, checked, with settings that differ. */
+import { createHash } from 'node:crypto';
+import { readText } from '../host/files.ts';
+import { usageError } from '../model/errors.ts';
+import type { Scenario, TopologySettings } from '../model/scenario.ts';
+import type { Override } from '../scenario/load-scenario.ts';
+import type { CommandContext } from './context.ts';
+import { type ReadScenario, readScenario } from './read-scenario.ts';
+import { namedFiles } from './scenario-files.ts';
+import { axesOf, matrixOf } from './vary-flags.ts';
+
+/** One variant, ready to run. */
+export interface Variant {
+  readonly name: string;
+  /** What it sets beyond the scenario, by path: `env.loadbalancer.GOGC`. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly read: ReadScenario;
+  /** Of the whole scenario and the files it names. */
+  readonly digest: string;
+}
+
+/** The scenario as it stands, and its variants, the first of which the others are held against. */
+export interface Variants {
+  readonly base: Scenario;
+  readonly variants: readonly Variant[];
+}
+
+/** Where variants come from; `costOf` says in words what so many would take. */
+export interface VariantSource {
+  readonly file: string;
+  readonly overrides: readonly Override[];
+  readonly vary: readonly string[];
+  readonly costOf: (base: Scenario, variants: number) => string;
+}
+
+/** Beyond this the rounds take hours and only huge differences can be shown. */
+const mostVariants = 12;
+
+/** Reads the variants of `--vary`, else those of the scenario; usage errors list all mistakes. */
+export async function readVariants(
+  { file, overrides, vary, costOf }: VariantSource,
+  context: CommandContext,
+): Promise<Variants> {
+  const { axes, mistakes } = axesOf(vary);
+  if (mistakes.length > 0) throw usageError('flag-invalid', mistakes.join('\n'));
+  const { scenario: base } = await readScenario(file, overrides, context);
+  refuseExternal(base);
+  const named = Object.entries(base.variants ?? {});
+  if (axes.length > 0 && named.length > 0) {
+    const hint = 'Leave --vary out, or take variants: out of the scenario.';
+    throw usageError('two-kinds-of-variants', `${file} has variants: of its own, and --vary was given`, hint);
+  }
+  const count = axes.length > 0 ? axes.reduce((product, { values }) => product * values.length, 1) : named.length;
+  if (count < 2)
+    throw tooFew(
+      file,
+      named.map(([name]) => name),
+    );
+  if (count > mostVariants) throw tooMany(count, costOf(base, count));
+  const cells =
+    axes.length > 0
+      ? matrixOf(axes)
+      : named.map(([name, settings]) => ({ name, settings: flat(settings), overrides: [] }));
+  const variants: Variant[] = [];
+  for (const { name, settings, overrides: own } of cells) {
+    const read = await readScenario(file, [...overrides, ...own], context, axes.length > 0 ? undefined : name);
+    variants.push({ name, settings, read, digest: await digestOf(read.scenario) });
+  }
+  refuseSame(variants);
+  return { base, variants };
+}
+
+function refuseExternal({ topology }: Scenario): void {
+  if (topology.engine !== 'external') return;
+  const message = 'topology.engine: external starts nothing, so nothing about it can be varied';
+  throw usageError('external-variants', message, 'Compare services that rampart starts: engine compose or process.');
+}
+
+function tooFew(file: string, names: readonly string[]) {
+  const got = names.length === 0 ? 'none' : `only ${names[0]}`;
+  return usageError(
+    'too-few-variants',
+    `${file}: a comparison needs at least two variants, got ${got}`,
+    'Give --vary SERVICE.NAME=VALUE,VALUE (example: --vary loadbalancer.GOMAXPROCS=1,2), or variants: in the scenario.',
+  );
+}
+
+function tooMany(count: number, cost: string) {
+  const message = `${count} variants are too many: ${cost}; at most ${mostVariants} can be compared at once`;
+  return usageError('too-many-variants', message, 'Vary fewer settings, or compare them one after another.');
+}
+
+function refuseSame(variants: readonly Variant[]): void {
+  const same = variants.flatMap(({ name, digest }, index) =>
+    variants
+      .slice(index + 1)
+      .filter((other) => other.digest === digest)
+      .map((other) => `${name} and ${other.name} set the same: there is nothing to compare`),
+  );
+  if (same.length > 0)
+    throw usageError('same-variants', same.join('\n'), 'Give them different settings, or remove one.');
+}
+
+/** `env.loadbalancer.GOGC: off` for each value that a variant sets. */
+function flat(settings: TopologySettings): Record<string, string> {
+  const flatten = (path: string, value: unknown): [string, string][] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => flatten(path === '' ? key : `${path}.${key}`, inner))
+      : [[path, String(value)]];
+  return Object.fromEntries(flatten('', settings));
+}
+
+async function digestOf(scenario: Scenario): Promise<string> {
+  const { variants: _variants, name: _name, description: _description, prices: _prices, ...rest } = scenario;
+  const hash = createHash('sha256').update(JSON.stringify(rest, sortedKeys));
+  for (const { file } of namedFiles(scenario, '/')) {
+    hash.update(await readText(file).catch(() => ''));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** For `JSON.stringify`: the order in which a map was written does not matter. */
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
+}

@@ -1,0 +1,169 @@
+/** The contract: what a comparison of settings did and found, as `comparison.json`. The zod schema is the source; the type and `comparison.schema.json` follow from it. */
+import { z } from 'zod';
+
+/** Raised when a field changes its meaning or goes away; new fields do not raise it. */
+export const comparisonSchemaVersion = 1;
+
+const count = z.number().int().nonnegative();
+
+const outcomes = z.object({
+  planned: count,
+  completed: count,
+  failed: count,
+  timedOut: count,
+  dropped: count,
+  unfinished: count,
+});
+
+const inFlight = z.object({
+  mean: z.number(),
+  standardError: z.number(),
+  expected: z.number().describe("By Little's law: rate of answers times mean service time"),
+  atEnd: z.number(),
+});
+
+const armStep = z.object({
+  name: z.string(),
+  rps: z.number().describe('Planned requests per second'),
+  completedRps: z.number().describe('Answers that ended during the step, divided by its duration'),
+  windowSeconds: z.number().describe('One second, or as many as give p99 four answers beyond it'),
+  windows: z
+    .array(z.object({ p99Us: z.number(), isDisturbed: z.boolean() }))
+    .describe(
+      'Response p99 of each window in the order of time, microseconds; disturbed: the hypervisor took CPU away',
+    ),
+  response: z.string().describe('Response times of the whole step: HdrHistogram V2, compressed, base64, microseconds'),
+  counts: outcomes,
+  lagP99Us: z.number(),
+  inFlight: inFlight.optional(),
+  utilisation: z.number().optional().describe('Busiest part of what was loaded, 0 to 1: the machine or one replica'),
+  cpuUsPerRequest: z.number().optional().describe('CPU time of all targets for each completed request, microseconds'),
+  memoryMib: z.number().optional().describe('Most memory that each target held, summed over them'),
+  gcCpuPercent: z.number().optional().describe('Share of their CPU time that the garbage collector took'),
+  series: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe('By `<service> <series>`: the mean over the step and the replicas'),
+});
+
+const armRun = z.object({
+  round: z.number().int().positive(),
+  variant: z.string(),
+  position: count.describe('Place in the order of its round, from 0'),
+  attempt: z.number().int().positive().describe('2 and 3 repeat an invalid run'),
+  directory: z.string().describe('Its run directory, relative to that of the comparison'),
+  startedAt: z.string(),
+  tookMs: z.number().describe('From start to everything down and analysed'),
+  invalid: z.array(z.object({ code: z.string(), message: z.string(), step: z.string().optional() })),
+  steps: z.array(armStep).describe('Measured steps; none of an invalid run'),
+});
+
+const variant = z.object({
+  name: z.string(),
+  settings: z
+    .record(z.string(), z.string())
+    .describe('What it sets beyond the scenario, by path: `env.loadbalancer.GOGC`, `scale.downstream`'),
+  digest: z.string().describe('Of the whole scenario of this variant'),
+});
+
+const interval = z.object({
+  estimate: z.number(),
+  low: z.number().nullable().describe('null: unbounded'),
+  high: z.number().nullable(),
+});
+
+const contrast = z.object({
+  metric: z.string(),
+  variant: z.string(),
+  against: z.string(),
+  step: z.string().optional().describe('Absent: all judged steps together'),
+  percent: interval.describe('Change of `variant` against `against`, in percent; of shares in percentage points'),
+  p: z.number().describe('Adjusted for every contrast of its family'),
+  verdict: z.enum(['better', 'worse', 'not shown']),
+  detectablePercent: z
+    .number()
+    .nullable()
+    .describe('A change of this size would have been shown with a probability of 80 %'),
+});
+
+const metricValue = z.object({
+  variant: z.string(),
+  values: z.record(z.string(), z.number()).describe('Median over the rounds by metric'),
+  errorShare: z.number().describe('Arrivals without a good answer, of all that were planned in judged rounds'),
+  costPerMillion: z.number().optional(),
+  isOnFront: z.boolean().describe('No other variant is at least as good in every metric and better in one'),
+});
+
+const curvePoint = z.object({
+  step: z.string(),
+  rps: z.number(),
+  p99Us: z.number(),
+  lowUs: z.number(),
+  highUs: z.number(),
+});
+
+const judgement = z.object({
+  outcome: z.enum(['judged', 'cannot tell', 'invalid']),
+  message: z.string(),
+  rounds: z.array(z.number()).describe('Rounds in which every judged variant has a valid run'),
+  variants: z.array(z.string()).describe('Variants that are judged'),
+  missing: z.array(z.string()).describe('What could not be used, and why'),
+  metrics: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      unit: z.string(),
+      better: z.enum(['low', 'high']),
+      best: z.string().optional().describe('Shown better than every other variant'),
+      note: z.string(),
+    }),
+  ),
+  summary: z.array(metricValue),
+  contrasts: z.array(contrast),
+  curves: z
+    .array(z.object({ variant: z.string(), points: z.array(curvePoint) }))
+    .describe('p99 by rate: median over the rounds, and a 95 % interval of each alone'),
+  associated: z
+    .array(
+      z.object({
+        variant: z.string(),
+        series: z.string(),
+        unit: z.string(),
+        before: z.number(),
+        after: z.number(),
+        q: z.number(),
+      }),
+    )
+    .describe('Runtime series that differ from the first variant: associated, not shown to be causes'),
+  notes: z.array(z.string()),
+});
+
+/** The whole of `comparison.json`. */
+export const comparisonSchema = z
+  .object({
+    schemaVersion: z.literal(comparisonSchemaVersion),
+    kind: z.literal('comparison'),
+    id: z.string(),
+    startedAt: z.string(),
+    tool: z.object({ name: z.literal('rampart'), version: z.string() }),
+    scenario: z.object({ name: z.string(), description: z.string(), seed: z.number(), steps: z.array(z.string()) }),
+    engine: z.string(),
+    prices: z.object({ core: z.number(), gib: z.number(), unit: z.string() }).optional(),
+    plannedRounds: z.number().int().positive(),
+    budgetMs: z.number().optional(),
+    variants: z.array(variant).describe('The others are held against the first'),
+    runs: z.array(armRun).describe('Every run that ended, in the order of time; an interrupted one is not among them'),
+    judgement: judgement.optional(),
+  })
+  .describe('One comparison of settings by rampart');
+
+/** What one comparison did and found; see `comparison.schema.json`. */
+export type Comparison = z.infer<typeof comparisonSchema>;
+/** One run of one variant in one round that ended. */
+export type ArmRun = Comparison['runs'][number];
+/** One measured step of such a run. */
+export type ArmStep = ArmRun['steps'][number];
+/** What came of a comparison. */
+export type Judgement = NonNullable<Comparison['judgement']>;
+/** Two variants held against each other in one metric. */
+export type Contrast = Judgement['contrasts'][number];

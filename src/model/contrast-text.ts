@@ -1,0 +1,24 @@
+/** A contrast of two variants in words, the same wherever it is told. */
+import type { Contrast } from './comparison.ts';
+import { formatNumber } from './units.ts';
+
+/** `b −12.3 % (−15.1 to −9.4) against a`. */
+export function contrastText(contrast: Contrast): string {
+  return `${contrast.variant} ${changeText(contrast)} against ${contrast.against}`;
+}
+
+/** `−12.3 % (−15.1 to −9.4)`: estimate and interval; shares of the GC are in percentage points. */
+export function changeText({ percent: { estimate, low, high }, metric }: Contrast): string {
+  const bound = (value: number | null) => (value === null ? 'unbounded' : signed(value));
+  return `${signed(estimate)} ${changeUnit(metric)} (${bound(low)} to ${bound(high)})`;
+}
+
+/** What changes of a metric are counted in. */
+export function changeUnit(metric: string): string {
+  return metric === 'gc' ? 'points' : '%';
+}
+
+function signed(value: number): string {
+  const digits = Math.abs(value) < 100 ? value.toFixed(1) : formatNumber(value);
+  return value > 0 ? `+${digits}` : digits.replace('-', '−');
+}

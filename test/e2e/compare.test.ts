@@ -1,0 +1,138 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Comparison, comparisonSchema } from '../../src/model/comparison.ts';
+import { cli, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = workDirectory();
+  writeScenario(directory, [['for: 3s', 'for: 1s']]);
+});
+afterEach(() => {
+  expect(servicesRunning()).toEqual([]);
+});
+
+const flags = ['compare', 'short.yaml', '--engine', 'process', '--vary', 'downstream.DELAY=3ms,30ms', '--rounds', '3'];
+
+function readComparison(name: string): Comparison {
+  return comparisonSchema.parse(JSON.parse(readFileSync(join(directory, name, 'comparison.json'), 'utf8')));
+}
+
+it('runs every variant in every round and says that so few can show nothing', async () => {
+  const { code, stderr, stdout } = await cli([...flags, '--out', 'c'], directory);
+  expect(code, stderr).toBe(5);
+  expect(stderr).toContain('3 rounds of 2 variants are 6 runs of about');
+  expect(stderr).toContain('3 rounds can show nothing, however large a difference is: that takes 6');
+  expect(stdout).toContain('Cannot tell, 3 whole rounds of 2 variants');
+  const { runs, judgement } = readComparison('c');
+  const valid = runs.filter(({ invalid }) => invalid.length === 0);
+  expect(valid.map(({ round, variant }) => `${round} ${variant}`).sort()).toEqual(
+    [1, 2, 3].flatMap((round) => [`${round} DELAY=30ms`, `${round} DELAY=3ms`]),
+  );
+  for (const run of runs)
+    expect(existsSync(join(directory, 'c', run.directory, 'report.html')), run.directory).toBe(true);
+  const p99 = (name: string) => judgement?.summary.find(({ variant }) => variant === name)?.values['p99'] ?? 0;
+  expect(p99('DELAY=3ms')).toBeGreaterThan(3000);
+  expect(p99('DELAY=30ms')).toBeGreaterThan(30_000);
+  expect(Object.keys(judgement?.summary[0]?.values ?? {})).toEqual(['p99', 'slow', 'capacity', 'cpu', 'memory', 'gc']);
+});
+
+it('goes on after it was killed, with the runs that had ended', async () => {
+  const killed = startCli([...flags, '--out', 'c'], directory);
+  await killed.sees('round 2 of 3');
+  killed.child.kill('SIGKILL');
+  await killed.end;
+  const kept = readComparison('c').runs;
+  expect(kept.length).toBeGreaterThanOrEqual(2);
+
+  const { code, stderr } = await cli([...flags, '--out', 'c'], directory);
+  expect(code, stderr).toBe(5);
+  expect(stderr).toContain(`going on with a comparison that has ${kept.length} runs`);
+  const { runs, judgement } = readComparison('c');
+  expect(runs.slice(0, kept.length)).toEqual(kept);
+  expect(judgement?.rounds).toEqual([1, 2, 3]);
+});
+
+it('stops when the user interrupts it and says how to go on', async () => {
+  const run = startCli([...flags, '--out', 'c'], directory);
+  await run.sees('round 2 of 3');
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.end;
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/interrupted after \d runs, which are kept: the same command with --out c goes on/);
+  const other = await cli(
+    ['compare', 'short.yaml', '--engine', 'process', '--vary', 'downstream.DELAY=3ms,9ms', '--out', 'c'],
+    directory,
+  );
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain('its variants are DELAY=3ms DELAY=30ms, these are DELAY=3ms DELAY=9ms');
+});
+
+it('ends when a variant does not come up, and names it', async () => {
+  const args = ['compare', 'short.yaml', '--engine', 'process', '--vary', 'downstream.DELAY=3ms,soon', '--out', 'c'];
+  const { code, stderr } = await cli(args, directory);
+  expect(stderr).toMatch(/variant DELAY=soon does not come up: .*DELAY/s);
+  expect(code).toBe(3);
+});
+
+describe('a comparison that cannot be made', () => {
+  it.each([
+    ['no variants', [], /short\.yaml: a comparison needs at least two variants, got none/],
+    ['one value', ['--vary', 'downstream.DELAY=3ms'], /--vary downstream\.DELAY=3ms must name at least two values/],
+    [
+      'a service that is not there',
+      ['--vary', 'downstrm.GOGC=1,2'],
+      /--vary downstrm\.GOGC=1,2 topology\.env\.downstrm is not a service of .*\(services: .*downstream/,
+    ],
+    [
+      'several flags that cannot be read',
+      ['--vary', 'GOGC=1,2', '--rounds', '0', '--budget', 'soon', '--scale', 'downstream'],
+      /--rounds must be .*\n--budget must be .*\n--scale must have .*\n--vary must have/,
+    ],
+    [
+      'too many',
+      ['--vary', 'downstream.GOGC=1,2,3,4', '--vary', 'downstream.GOMAXPROCS=1,2,3,4'],
+      /16 variants are too many: 8 rounds of 16 variants are 128 runs of about \d+s each, about \d+m; at most 12/,
+    ],
+    [
+      'a budget in which nothing can be shown',
+      ['--vary', 'downstream.GOGC=50,100', '--budget', '30s'],
+      /--budget 30s is too short: 6 rounds of 2 variants at about \d+s each take about/,
+    ],
+    [
+      'an expected variant that there is not',
+      ['--vary', 'downstream.GOGC=50,100', '--expect', 'GOGC=200'],
+      /--expect must name a variant, got "GOGC=200" \(variants: GOGC=50 GOGC=100\)/,
+    ],
+  ])('is refused before anything is started: %s', async (_, given, message) => {
+    const { code, stderr, stdout } = await cli(['compare', 'short.yaml', '--engine', 'process', ...given], directory);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    [
+      'that set the same',
+      'variants: { a: {}, b: { env: { downstream: { DELAY: 3ms } } } }',
+      /a and b set the same: there is nothing to compare/,
+    ],
+    [
+      'for Docker only',
+      'variants: { a: {}, b: { limits: { downstream: { cpus: 1 } } } }',
+      /variants\.b\.limits needs Docker/,
+    ],
+    [
+      'of unknown services',
+      'variants: { a: {}, b: { env: { dwnstream: { X: 1 } } } }',
+      /short\.yaml:\d+:\d+ variants\.b\.env\.dwnstream is not a service/,
+    ],
+  ])('is refused before anything is started: variants %s', async (_, text, message) => {
+    const file = join(directory, 'short.yaml');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}${text}\n`);
+    const { code, stderr } = await cli(['compare', 'short.yaml', '--engine', 'process'], directory);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
