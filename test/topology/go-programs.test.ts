@@ -49,6 +49,11 @@ it('knows a process by its executable and the variables of the runtime that it w
   }
 });
 
+it('knows a program by the file that was built, where its process may not be looked at', async () => {
+  const found = await readGoPrograms([{ id: 'a-1', service: 'a', ports: {}, binary }], {});
+  expect(found.get('a-1')).toMatchObject({ settings: { '-tags': 'a,b' }, sources: ['binary'] });
+});
+
 it('says nothing of what is no Go program, is gone, or has no process', async () => {
   const targets = [
     { id: 'node', service: 'a', ports: {}, binary: process.execPath },
