@@ -1,12 +1,12 @@
 /** The arithmetic of the overhead benchmark on numbers whose answers are known. */
 import { expect, it } from 'vitest';
 import { off, offAgain } from './arms.ts';
-import { difference, fellByAtMost, isDistinguishable, type Run, ratio } from './changes.ts';
+import { difference, fellByAtMost, isDistinguishable, type Run, ratio, roseByAtMost } from './changes.ts';
 import type { Figures } from './run-arm.ts';
 
 const figures = (rps: number): Figures => ({
   ...{ rps, p50Us: 1, p99Us: 1, targetCpuUs: 1, rampartCpuUs: 1 },
-  ...{ targetCpuMsPerS: 1, rampartCpuMsPerS: 1, othersCores: 0 },
+  ...{ targetCpuMsPerS: 1, rampartCpuMsPerS: 1, bothCpuMsPerS: 2, othersCores: 0 },
 });
 const run = (round: number, arm: string, rps?: number): Run => ({
   ...{ round, arm, loop: 'closed', failures: [] },
@@ -66,5 +66,7 @@ it('says what comes on top in the unit of the figure', () => {
   expect(counted).toBe(6);
   expect(by).toBeGreaterThan(5);
   const flat = rounds(6, (round) => [run(round, off, 100), run(round, offAgain, 100), run(round, 'more', 105)]);
-  expect(difference(flat, 'more', throughput)).toEqual({ by: 5, low: 5, high: 5, rounds: 6 });
+  const change = difference(flat, 'more', throughput);
+  expect(change).toEqual({ by: 5, low: 5, high: 5, rounds: 6 });
+  expect([roseByAtMost(4, change), roseByAtMost(5, change)]).toEqual(['no', 'yes']);
 });

@@ -90,3 +90,9 @@ export function fellByAtMost(most: number, { low, high }: Change): Answer {
   if (low >= -most) return 'yes';
   return high < -most ? 'no' : 'cannot tell';
 }
+
+/** The mirror image of `fellByAtMost`. */
+export function roseByAtMost(most: number, { low, high }: Change): Answer {
+  if (high <= most) return 'yes';
+  return low > most ? 'no' : 'cannot tell';
+}

@@ -63,7 +63,7 @@ async function measure(options: Options, directory: string): Promise<void> {
   console.log(
     `${rounds} rounds of ${options.seconds} s, ${rps > 0 ? `open loop at ${rps}/s, ` : ''}${companyText(runs)}. Every run: ${options.json}`,
   );
-  if (names.includes(allSamplers)) tellAnswers(runs, options.loops);
+  if (names.includes(allSamplers)) tellAnswers(runs, options.loops, machine.cores);
 }
 
 /** The rate of the open loop: a share of what the closed loop reaches when nothing is observed. */
@@ -131,8 +131,8 @@ function companyText(runs: readonly Run[]): string {
   return `others used ${(medianOf(others) ?? 0).toFixed(2)} cores in the median run, load average at the end ${loads}; ${repeated} runs were repeated`;
 }
 
-function tellAnswers(runs: readonly Run[], loops: readonly Loop[]): void {
-  const answers = answersOf(runs, loops);
+function tellAnswers(runs: readonly Run[], loops: readonly Loop[], cores: number): void {
+  const answers = answersOf(runs, loops, cores);
   for (const { question, answer } of answers) console.log(`${question}: ${answer}`);
   if (answers.some(({ answer }) => answer === 'cannot tell')) process.exitCode = exitCodes.cannotTell;
   if (answers.some(({ answer }) => answer === 'no')) process.exitCode = exitCodes.failed;

@@ -16,6 +16,7 @@ export interface Figures {
   readonly rampartCpuUs: number;
   readonly targetCpuMsPerS: number;
   readonly rampartCpuMsPerS: number;
+  readonly bothCpuMsPerS: number;
   /** Cores that neither rampart nor its targets used, but others did. */
   readonly othersCores: number;
 }
@@ -86,6 +87,7 @@ function figuresOf(step: StepResult, used: Omit<CpuLook, 'atMs'>): Figures {
     rampartCpuUs: (used.rampartMs * 1000) / requests,
     targetCpuMsPerS: used.targetsMs / seconds,
     rampartCpuMsPerS: used.rampartMs / seconds,
+    bothCpuMsPerS: (used.targetsMs + used.rampartMs) / seconds,
     othersCores: (used.busyMs - used.targetsMs - used.rampartMs) / (seconds * 1000),
   };
 }

@@ -9,9 +9,10 @@ import {
   type Of,
   type Run,
   ratio,
+  roseByAtMost,
 } from './changes.ts';
 
-/** The most throughput that all samplers together may take. */
+/** The most that all samplers together may take, of throughput and of the machine's CPU time. */
 const mostLossPercent = 2;
 
 /** One column: what a figure of `off` is called, and how the others differ from it. */
@@ -97,11 +98,14 @@ function leftOut(runs: readonly Run[], arm: string): string {
 export function answersOf(
   runs: readonly Run[],
   loops: readonly Loop[],
+  cores: number,
 ): readonly { readonly question: string; readonly answer: Answer }[] {
   const throughput = ratio(runs, allSamplers, { loop: 'closed', figure: 'rps' });
   const p99 = ratio(runs, allSamplers, { loop: 'open', figure: 'p99Us' });
   const noise = ratio(runs, offAgain, { loop: 'open', figure: 'p99Us' });
   const canSee = Number.isFinite(p99.high) && Number.isFinite(noise.high);
+  const cpu = difference(runs, allSamplers, { loop: 'idle', figure: 'bothCpuMsPerS' });
+  const mostMsPerS = mostLossPercent * 10 * cores;
   const same = isDistinguishable(p99, noise) ? 'no' : 'yes';
   const asked = [
     {
@@ -113,6 +117,11 @@ export function answersOf(
       loop: 'open',
       question: `response p99 with all samplers is not to be told from off against off, ${changeText(noise, '%')}`,
       answer: canSee ? same : 'cannot tell',
+    },
+    {
+      loop: 'idle',
+      question: `all samplers, rampart's own work included, take at most ${mostLossPercent} % of the machine's CPU time`,
+      answer: roseByAtMost(mostMsPerS, cpu),
     },
   ] as const;
   return asked.filter(({ loop }) => loops.includes(loop));
