@@ -34,13 +34,18 @@ function judge(rule: SloRule, step: StepResult): SloOutcome {
     outcome: result,
   });
   const answered = step.responseUs.count;
-  const quantile = quantiles[rule.metric];
-  const needed = quantile === undefined ? 1 : Math.round(samplesBeyond / (1 - quantile));
+  const needed = answersNeeded(rule);
   if (step.load.planned === 0 || (isLatency(rule.metric) && answered < needed)) {
     return outcome(`${answered} answers, ${needed} are needed`, 'no-data');
   }
   const value = observedValue(rule.metric, step);
   return outcome(describe(rule.metric, value), holds(value, rule) ? 'pass' : 'fail');
+}
+
+/** How many answers a rule needs before it says anything. */
+export function answersNeeded({ metric }: SloRule): number {
+  const quantile = quantiles[metric];
+  return quantile === undefined ? 1 : Math.round(samplesBeyond / (1 - quantile));
 }
 
 function isLatency(metric: SloMetric): metric is SloMetric & keyof LatencySummary {

@@ -1,5 +1,6 @@
 /** The list of commands. */
 import { calibrateCommand } from './calibrate.ts';
+import { capacityCommand } from './capacity.ts';
 import { compareCommand } from './compare.ts';
 import type { Command } from './context.ts';
 import { doctorCommand } from './doctor.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   compareCommand,
   observeCommand,
   inspectCommand,
+  capacityCommand,
   reportCommand,
   profilesCommand,
   doctorCommand,

@@ -11,9 +11,10 @@ import { incompleteError, messageOf } from '../model/errors.ts';
 import type { GoProgram } from '../model/go-program.ts';
 import { type RunManifest, type RunOutcome, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { LoadStep, Scenario } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
 import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry.ts';
+import type { LoadScript } from '../session/load-script.ts';
 import { type ChosenSampler, describeFailure, type ReadySession, runSession } from '../session/run-session.ts';
 import { readGoPrograms } from '../topology/go-programs.ts';
 import type { CommandContext } from './context.ts';
@@ -26,6 +27,8 @@ import type { ReadScenario } from './read-scenario.ts';
 export interface RunChoices {
   readonly out: string | undefined;
   readonly metricsPort: number | undefined;
+  /** What is sent instead of the scenario's steps. */
+  readonly script?: LoadScript | undefined;
 }
 
 /** A run that ended in any way: its result, and where it is. */
@@ -44,6 +47,10 @@ interface LiveRun {
   readonly engine: TopologyEngine;
   readonly samplers: readonly ChosenSampler[];
   readonly calibration: Calibration | undefined;
+  /** The scenario's, or those of the script so far. */
+  readonly steps: LoadStep[];
+  /** The manifest as it is now; undefined until the topology is up. */
+  manifest: (() => RunManifest) | undefined;
 }
 
 /** Runs a scenario and writes its directory, also when the run fails; rejects only when the directory cannot be written. */
@@ -70,7 +77,18 @@ export async function executeRun(
   const chosen = samplers.flatMap((sampler) =>
     sampler.kind in scenario.observe ? [{ sampler, options: scenario.observe[sampler.kind] }] : [],
   );
-  const run: LiveRun = { id, directory, scenario, choices, command, engine, samplers: chosen, calibration };
+  const run: LiveRun = {
+    id,
+    directory,
+    scenario,
+    choices,
+    command,
+    engine,
+    samplers: chosen,
+    calibration,
+    steps: choices.script ? [] : [...scenario.load.steps],
+    manifest: undefined,
+  };
   const outcome = await carryOut(run, context);
   try {
     await writeOutcome(directory, outcome);
@@ -85,8 +103,9 @@ async function carryOut(run: LiveRun, context: RunContext): Promise<RunOutcome> 
   try {
     const loadEngine = loadEngineOf(scenario.load.mode);
     const onReady = (ready: ReadySession) => makeReady(run, ready);
+    const script = recorded(run);
     return await runSession(
-      { scenario, topologyEngine: run.engine, loadEngine, samplers: run.samplers, onReady },
+      { scenario, topologyEngine: run.engine, loadEngine, samplers: run.samplers, onReady, script },
       context,
     );
   } catch (error) {
@@ -98,12 +117,25 @@ async function carryOut(run: LiveRun, context: RunContext): Promise<RunOutcome> 
   }
 }
 
+/** The script, which writes each lot of steps into the manifest before it is sent: the run can be analysed at any time. */
+function recorded(run: LiveRun): LoadScript | undefined {
+  const { script } = run.choices;
+  if (!script) return undefined;
+  return (send) =>
+    script(async (steps, onMessage) => {
+      run.steps.push(...steps);
+      if (run.manifest) await writeManifest(run.directory, run.manifest());
+      await send(steps, onMessage);
+    });
+}
+
 /** Writes the manifest and opens the sinks, now that the topology is up. */
 async function makeReady(run: LiveRun, { topology, clock, startUs, abort }: ReadySession): Promise<readonly Sink[]> {
   const { command, scenario, directory, choices } = run;
   for (const warning of warningsOf(scenario, topology)) command.log.warn(warning);
   const programs = await readGoPrograms(topology.targets, command.env);
-  await writeManifest(directory, manifestOf(run, topology, { originWallMs: clock.originWallMs, startUs, programs }));
+  run.manifest = () => manifestOf(run, topology, { originWallMs: clock.originWallMs, startUs, programs });
+  await writeManifest(directory, run.manifest());
   return await openSinks({
     runId: run.id,
     directory,
@@ -111,7 +143,7 @@ async function makeReady(run: LiveRun, { topology, clock, startUs, abort }: Read
       write: command.tell,
       redraw: command.redraw,
       columns: command.columns,
-      steps: scenario.load.steps,
+      steps: run.steps,
       startUs,
     },
     metricsPort: choices.metricsPort,
@@ -129,7 +161,7 @@ function manifestOf(
     id: run.id,
     toolVersion: run.command.version,
     startedAt: new Date(ready.originWallMs).toISOString(),
-    scenario: run.scenario,
+    scenario: { ...run.scenario, load: { ...run.scenario.load, steps: run.steps } },
     environment: {
       engine: topology?.engine ?? run.engine.kind,
       ...machineFacts(),

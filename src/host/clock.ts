@@ -22,3 +22,8 @@ export function startClock(): Clock {
     },
   };
 }
+
+/** Steps that start on a whole second share their edges with the seconds that latencies are counted in; microseconds. */
+export function wholeSecondAfter(us: number): number {
+  return Math.ceil(us / 1e6) * 1e6;
+}

@@ -77,21 +77,20 @@ const sloSchema = z
     return z.NEVER;
   });
 
+function share(example: string) {
+  const error = (issue: { input?: unknown }) => refusal('a share from 0 to 1', issue.input, example);
+  return z.number({ error }).min(0, { error }).max(1, { error });
+}
+
 const validitySchema = z
   .strictObject({
-    minSentShare: z
-      .number()
-      .min(0)
-      .max(1)
+    minSentShare: share('0.99')
       .default(0.99)
       .meta({ description: 'Least share of planned arrivals that must have an outcome' }),
     maxLagP99: duration
       .prefault('5ms')
       .meta({ description: 'Largest dispatch lag p99; 5 % of the response p99 is always allowed' }),
-    maxLoopShare: z
-      .number()
-      .min(0)
-      .max(1)
+    maxLoopShare: share('0.95')
       .default(0.95)
       .meta({ description: "Largest share of a step in which the generator's event loop may be busy; open loop only" }),
   })

@@ -1,5 +1,5 @@
 /** One live run, in a straight line: topology up, samplers open, idle baseline, load, samplers closed, topology down. */
-import { startClock } from '../host/clock.ts';
+import { startClock, wholeSecondAfter } from '../host/clock.ts';
 import type {
   LoadEngine,
   OpenSampler,
@@ -16,6 +16,7 @@ import type { Sample } from '../model/sample.ts';
 import type { LoadStep, PlannedStep, Scenario } from '../model/scenario.ts';
 import type { LogLine, RunningTopology, TargetExit, Unsubscribe } from '../model/topology.ts';
 import { resolveHost, resolveLoadAddress } from './load-address.ts';
+import { type LoadScript, newLoadSender } from './load-script.ts';
 
 /** A sampler that is on in this run, with its options. */
 export interface ChosenSampler {
@@ -29,6 +30,8 @@ export interface SessionParts {
   readonly topologyEngine: TopologyEngine;
   readonly loadEngine: LoadEngine;
   readonly samplers: readonly ChosenSampler[];
+  /** What is sent instead of the scenario's steps. */
+  readonly script?: LoadScript | undefined;
   /** Called once everything is up, with the clock of the run; returns the sinks and whatever must be written first. */
   readonly onReady: (ready: ReadySession) => Promise<readonly Sink[]>;
 }
@@ -112,8 +115,8 @@ async function runOn(
     const workers = parts.loadEngine.workersOf?.(plan) ?? 1;
     if (workers > 1)
       emit({ kind: 'event', atUs: clock.nowUs(), event: 'workers', message: `${workers} workers share the load out` });
-    for await (const message of parts.loadEngine.run(plan, context)) emit(message);
-    context.signal.throwIfAborted();
+    const sender = newLoadSender(parts.loadEngine, plan, context, emit);
+    await (parts.script ?? ((send) => send(load.steps)))(sender.send).finally(sender.finish);
   } catch (error) {
     failure = context.signal.aborted ? context.signal.reason : error;
     emit({ kind: 'event', atUs: clock.nowUs(), event: 'aborted', message: messageOf(failure) });
@@ -134,11 +137,6 @@ function plannedSteps(steps: readonly LoadStep[], startUs: number): PlannedStep[
     endUs += durationMs * 1000;
     return { name, measure, startUs: from, endUs };
   });
-}
-
-/** Steps that start on a whole second share their edges with the seconds that latencies are counted in. */
-function wholeSecondAfter(us: number): number {
-  return Math.ceil(us / 1e6) * 1e6;
 }
 
 /** A sampler that cannot start leaves a gap, not a dead run. */

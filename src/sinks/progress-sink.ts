@@ -110,7 +110,7 @@ function progressLine(options: ProgressOptions, state: State, tick: LoadTick): s
     ...seen('sched.runqueue', 'runq'),
     ...seen('goroutines.total', 'goroutines'),
     ...seen('gc.cycles', 'gc'),
-    `${formatDurationMs(Math.round(leftMs / 1000) * 1000)} left`,
+    ...(leftMs > 0 ? [`${formatDurationMs(Math.round(leftMs / 1000) * 1000)} left`] : []),
   ].join(' | ');
 }
 

@@ -1,0 +1,78 @@
+/** The flags of `rampart capacity`, to what is asked. */
+import type { CapacityLimits } from '../analysis/capacity-search.ts';
+import { usageError } from '../model/errors.ts';
+import type { Scenario, SloRule } from '../model/scenario.ts';
+import { parseDurationMs, parseRateRps } from '../model/units.ts';
+import { parseSlo, sloExample } from '../scenario/slo.ts';
+import type { CommandArgs, Flag } from './context.ts';
+
+/** What to search, and how long. */
+export interface CapacityAsked {
+  readonly rules: readonly SloRule[];
+  readonly limits: CapacityLimits;
+  readonly probeMs: number;
+  readonly budgetMs: number;
+}
+
+export const capacityFlags: Readonly<Record<string, Flag>> = {
+  slo: {
+    describe: "What must hold, such as 'p99 < 50ms' (default: slo: of the scenario); may be repeated",
+    type: 'string',
+    array: true,
+  },
+  from: { describe: 'The first rate (default: that of the first measured step)', type: 'string' },
+  max: { describe: 'The highest rate', type: 'string', default: '50000/s' },
+  probe: {
+    describe: 'How long each probe measures, after a settling of a quarter of it',
+    type: 'string',
+    default: '8s',
+  },
+  precision: { describe: 'Stop when the gap is this share of the rate', type: 'string', default: '5%' },
+  budget: { describe: 'Stop after this time, found or not', type: 'string', default: '15m' },
+};
+
+/** What the flags ask of a scenario; throws a usage error that lists every flag that cannot be read. */
+export function capacityOf(args: CommandArgs, scenario: Scenario): CapacityAsked {
+  const mistakes: string[] = [];
+  const read = (flag: string, parse: (text: string) => number | undefined, what: string, fallback: number): number => {
+    const text = args.string(flag);
+    if (text === undefined) return fallback;
+    const value = parse(text);
+    if (value !== undefined && value > 0) return value;
+    mistakes.push(`--${flag} must be ${what}, got ${JSON.stringify(text)}`);
+    return fallback;
+  };
+  const given = args.strings('slo');
+  const rules = given.flatMap((text) => {
+    const rule = parseSlo(text, undefined);
+    if (!rule) mistakes.push(`--slo must be a rule, got ${JSON.stringify(text)} (example: ${sloExample})`);
+    return rule ? [rule] : [];
+  });
+  const own = scenario.slo.filter(({ step }) => step === undefined);
+  if (given.length === 0 && own.length === 0) {
+    mistakes.push(`--slo is missing, and the scenario has no slo: for all steps (example: --slo 'p99 < 50ms')`);
+  }
+  const limits = {
+    startRps: read('from', parseRateRps, 'a rate (example: --from 500/s)', firstRps(scenario)),
+    maxRps: read('max', parseRateRps, 'a rate (example: --max 20000/s)', 50_000),
+    precision: read('precision', parsePercent, 'a percentage from 1% to 50% (example: --precision 5%)', 0.05),
+  };
+  const probeMs = read('probe', parseDurationMs, 'a duration (example: --probe 10s)', 8000);
+  const budgetMs = read('budget', parseDurationMs, 'a duration (example: --budget 15m)', 900_000);
+  if (limits.startRps > limits.maxRps)
+    mistakes.push(`--from ${limits.startRps}/s must not be above --max ${limits.maxRps}/s`);
+  if (probeMs < 2000) mistakes.push('--probe must be at least 2s: latencies are judged second by second');
+  if (mistakes.length > 0) throw usageError('flag-invalid', mistakes.join('\n'));
+  return { rules: given.length > 0 ? rules : own, limits, probeMs, budgetMs };
+}
+
+function parsePercent(text: string): number | undefined {
+  const share = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1]) / 100;
+  return share >= 0.01 && share <= 0.5 ? share : undefined;
+}
+
+function firstRps({ load }: Scenario): number {
+  const shape = load.steps.find(({ measure }) => measure)?.shape;
+  if (shape?.kind === 'constant') return Math.max(1, shape.rps);
+  return shape?.kind === 'linear' ? Math.max(1, Math.min(shape.fromRps, shape.toRps)) : 100;
+}

@@ -1,0 +1,67 @@
+/** `rampart capacity`: the highest rate that a topology holds under rules, between a rate that was held and one that was not. */
+import { join, relative, resolve } from 'node:path';
+import { type CapacityResult, capacityResult } from '../analysis/capacity-result.ts';
+import { writeText } from '../host/files.ts';
+import { type ExitCode, exitCodes, usageError } from '../model/errors.ts';
+import { capacityText } from '../report/capacity-text.ts';
+import { type CapacityAsked, capacityFlags, capacityOf } from './capacity-flags.ts';
+import { searchCapacity } from './capacity-search-load.ts';
+import type { Command } from './context.ts';
+import { executeRun } from './execute-run.ts';
+import { readScenario } from './read-scenario.ts';
+import { metricsPortOf, runFlags } from './run.ts';
+import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+
+export const capacityCommand: Command = {
+  name: 'capacity',
+  positionals: '<scenario>',
+  summary: 'Find the highest rate that a topology holds under a rule such as p99 < 50ms',
+  examples: [
+    [
+      "rampart capacity scenarios/quickstart.yaml --slo 'p99 < 50ms'",
+      'climb, close in, confirm; the steps of the scenario are not used',
+    ],
+    ["rampart capacity ramp.yaml --slo 'p99 < 20ms' --slo 'errors < 0.1%' --from 500/s --budget 10m", ''],
+  ],
+  options: {
+    ...scenarioFlags,
+    ...capacityFlags,
+    ...runFlags,
+    json: { describe: 'The result on stdout as JSON', type: 'boolean', default: false },
+  },
+  run: async (args, context) => {
+    const metricsPort = metricsPortOf(args);
+    const read = await readScenario(args.string('scenario') ?? '', overridesOf(args), context);
+    if (read.scenario.load.mode === 'closed') {
+      throw usageError('capacity-closed', 'capacity needs load.mode: open: a closed loop has no rate to be held');
+    }
+    const asked = capacityOf(args, read.scenario);
+    context.log.info(planText(asked));
+    const search = searchCapacity(asked, read.scenario, (text) => context.log.info(text));
+    const out = args.string('out');
+    const choices = {
+      out: out === undefined ? undefined : resolve(context.cwd, out),
+      metricsPort,
+      script: search.script,
+    };
+    const { result, directory } = await executeRun(read, choices, context);
+    const rules = asked.rules.map(({ text }) => text);
+    const capacity = capacityResult(search.found(), search.probes, rules, result);
+    await writeText(join(directory, 'capacity.json'), `${JSON.stringify(capacity, undefined, 2)}\n`);
+    context.print(args.flag('json') ? `${JSON.stringify(capacity, undefined, 2)}\n` : capacityText(capacity));
+    const where = relative(context.cwd, directory) || '.';
+    if (result.failure) context.tell(`\nrampart: ${result.failure.message}\n`);
+    context.tell(`\nreport: ${where}/report.html\nresult: ${where}/capacity.json\n`);
+    return result.failure ? (result.failure.exitCode as ExitCode) : exitCodeFor(capacity);
+  },
+};
+
+function planText({ rules, limits, probeMs, budgetMs }: CapacityAsked): string {
+  const texts = rules.map(({ text }) => text).join(' and ');
+  return `capacity under ${texts}: from ${limits.startRps}/s, probes of ${probeMs / 1000} s or longer, at most ${Math.round(budgetMs / 60_000)} minutes`;
+}
+
+function exitCodeFor({ verdict }: CapacityResult): ExitCode {
+  if (verdict === 'cannot tell') return exitCodes.cannotTell;
+  return verdict === 'nothing held' ? exitCodes.failed : exitCodes.ok;
+}

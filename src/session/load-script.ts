@@ -1,0 +1,50 @@
+/** Load that is decided on while it runs: steps are sent one lot after the other, and the run's record of them is of one piece. */
+import { wholeSecondAfter } from '../host/clock.ts';
+import type { LoadEngine, RunContext } from '../model/contracts.ts';
+import type { LoadEnd, LoadMessage, LoadPlan } from '../model/load.ts';
+import type { Sample } from '../model/sample.ts';
+import type { LoadStep } from '../model/scenario.ts';
+
+/** Sends some steps; resolves when all their arrivals have an outcome. Step indexes in messages count from the run's first step. */
+export type SendSteps = (steps: readonly LoadStep[], onMessage?: (message: LoadMessage) => void) => Promise<void>;
+
+/** What is sent in a run, lot by lot. */
+export type LoadScript = (send: SendSteps) => Promise<void>;
+
+/** The sender of one run. */
+export interface LoadSender {
+  readonly send: SendSteps;
+  /** Says that nothing more is sent. */
+  finish(): void;
+}
+
+/** The threads of a load engine need a moment to start. */
+const threadStartUs = 300_000;
+
+/** A sender over a plan, whose first lot starts when the plan says. */
+export function newLoadSender(
+  engine: LoadEngine,
+  plan: LoadPlan,
+  context: RunContext,
+  emit: (sample: Sample) => void,
+): LoadSender {
+  let sent = 0;
+  let end: LoadEnd | undefined;
+  return {
+    async send(steps, onMessage) {
+      const first = sent;
+      sent += steps.length;
+      const startUs = first === 0 ? plan.startUs : wholeSecondAfter(context.clock.nowUs() + threadStartUs);
+      for await (const message of engine.run({ ...plan, steps, startUs, seed: plan.seed + first }, context)) {
+        const own = message.kind === 'end' ? message : { ...message, step: message.step + first };
+        if (own.kind === 'end') end = own;
+        else emit(own);
+        onMessage?.(own);
+      }
+      context.signal.throwIfAborted();
+    },
+    finish() {
+      if (end) emit(end);
+    },
+  };
+}
