@@ -16,6 +16,9 @@ const limitOverLowest = 5;
 const settledHalves = { least: 0.8, most: 1.25 };
 const settledBacklog = 2;
 
+/** Fewer requests in flight than this are no pile, whatever their mean. */
+const leastPile = 20;
+
 /** What the statistics need of one step of one arm. */
 export interface StepTail {
   /** Median of the windows' p99, microseconds. */
@@ -25,7 +28,7 @@ export interface StepTail {
   readonly utilisation?: number | undefined;
   /** See `halvesRatio`. */
   readonly halves?: number | undefined;
-  /** Requests in flight at the end over their mean. */
+  /** Requests in flight at the end over their mean; 0 where they are few. */
   readonly backlog?: number | undefined;
 }
 
@@ -71,8 +74,12 @@ export function tailOf(step: ArmStep): StepTail {
     slowerThan: (us) => Math.min(planned, countSlower(response, us) + failed + dropped + unfinished),
     utilisation: step.utilisation,
     halves: halvesRatio(step.windows),
-    ...(step.inFlight && step.inFlight.mean > 0 ? { backlog: step.inFlight.atEnd / step.inFlight.mean } : {}),
+    ...(step.inFlight ? { backlog: backlogOf(step.inFlight) } : {}),
   };
+}
+
+function backlogOf({ atEnd, mean }: NonNullable<ArmStep['inFlight']>): number {
+  return atEnd < leastPile ? 0 : atEnd / mean;
 }
 
 /**

@@ -11,14 +11,12 @@ export interface StepWindow {
   readonly isDisturbed: boolean;
 }
 
-/** Requests under way in a step, averaged over time, and what Little's law expects them to be. */
+/** Requests under way in a step, those that waited for a connection included. */
 interface InFlight {
   readonly mean: number;
-  /** Of that mean; 0 where it was integrated and not sampled. */
-  readonly standardError: number;
-  /** Rate of answers times mean service time. */
-  readonly expected: number;
   readonly atEnd: number;
+  /** Rate of answers times mean response time, where `mean` is an average over all time and not of samples: Little's law wants them equal. */
+  readonly expected?: number | undefined;
 }
 
 /** One measured step of one arm in one round; what could not be seen is absent. */

@@ -10,9 +10,8 @@ const mostLagUs = 1000;
 /** A lag that is small against what was measured does no harm. */
 const mostLagShare = 0.05;
 
-/** Little's law is an identity, so more than this is a fault of the instrument; sampled means have a sampling error besides. */
+/** Little's law is an identity but for the edges of a step, so more than this is a fault of the instrument. */
 const littleShare = 0.02;
-const standardErrors = 4;
 
 /** Windows of a Poisson schedule have fewer arrivals than planned now and then, but not on average. */
 const leastFilled = 0.9;
@@ -126,10 +125,10 @@ function accounting({ name, counts }: ArmStep): StepProblem[] {
 }
 
 function littlesLaw({ name, inFlight }: ArmStep): StepProblem[] {
-  if (!inFlight) return [];
-  const { mean, expected, standardError } = inFlight;
-  if (Math.abs(mean - expected) <= littleShare * Math.max(mean, expected) + standardErrors * standardError) return [];
-  const message = `step ${name}: ${mean.toFixed(2)} requests were in flight, but rate times service time is ${expected.toFixed(2)} (Little's law): the instrument is wrong`;
+  if (inFlight?.expected === undefined) return [];
+  const { mean, expected } = inFlight;
+  if (Math.abs(mean - expected) <= littleShare * Math.max(mean, expected)) return [];
+  const message = `step ${name}: ${mean.toFixed(2)} requests were in flight, but rate times response time is ${expected.toFixed(2)} (Little's law): the instrument is wrong`;
   return [{ code: 'littles-law', message, step: name }];
 }
 

@@ -113,6 +113,15 @@ describe('what is not judged by latency', () => {
     );
   });
 
+  it('goes through capacity where requests piled up in both arms, but a few are no pile', () => {
+    const piled = (atEnd: number) =>
+      gateVerdict(gateInput(gateRounds(8, {}, () => ({ inFlight: { mean: atEnd / 3, atEnd } }))));
+    expect(piled(300).decision?.absent.map(({ reason }) => reason)).toEqual(
+      Array(2).fill('requests piled up in both arms'),
+    );
+    expect(piled(3).decision?.absent).toEqual([]);
+  });
+
   it('stays a matter of latency where only the candidate is too busy', () => {
     const { decision } = gateVerdict(
       gateInput(
