@@ -9,6 +9,7 @@ import { inspectionHtml } from '../report/html-report.ts';
 import { inspectionText } from '../report/inspect-terminal.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { readHtmlAssets } from './finish-run.ts';
+import { followLog } from './inspect-follow.ts';
 import { type InspectedInput, inspectInput, type OnRecord, UnreadableInput } from './inspect-input.ts';
 
 export const inspectCommand: Command = {
@@ -21,6 +22,7 @@ export const inspectCommand: Command = {
     ['rampart inspect dump-1.txt dump-2.txt', 'two goroutine dumps: which groups grew'],
     ['rampart inspect before.pb.gz after.pb.gz', 'two profiles: which functions grew'],
     ['rampart inspect cpu.pb.gz api.log --out report.html', 'one file to read in a browser, with a flame graph'],
+    ['rampart inspect --follow api.log --every 10s', 'a line every ten seconds, until Ctrl-C'],
     ['rampart inspect api.log --json --records', 'every line that was read, for a program'],
   ],
   options: {
@@ -36,10 +38,17 @@ export const inspectCommand: Command = {
       type: 'boolean',
       default: false,
     },
+    follow: {
+      describe: 'Follow a growing log from its end, through rotation, and print a line for each stretch of time',
+      type: 'boolean',
+      default: false,
+    },
+    every: { describe: 'With --follow: how long a stretch is', type: 'string', default: '5s' },
     out: { describe: 'Write to this file instead of stdout', type: 'string' },
   },
   run: async (args, context) => {
     const format = formatOf(args);
+    if (args.flag('follow')) return await followLog(args, format === 'json', context);
     const names = args.strings('files');
     if (names.length === 0) {
       throw usageError('usage', 'inspect needs a file, or - for stdin', 'rampart inspect --help shows what it reads.');

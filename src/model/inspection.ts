@@ -265,3 +265,35 @@ export interface InspectChanges {
   readonly note: string;
   readonly rows: readonly ChangeRow[];
 }
+
+/** What a growing log said in one stretch of time. */
+export interface InspectInterval {
+  readonly sched:
+    | {
+        readonly lines: number;
+        /** Goroutines on all run queues, summed over the lines. */
+        readonly queuedSum: number;
+        readonly queuedMax: number;
+        readonly idleprocsMin: number;
+        /** Of the last line. */
+        readonly gomaxprocs: number;
+        readonly threads: number;
+      }
+    | undefined;
+  readonly gc:
+    | {
+        readonly cycles: number;
+        readonly pauseMaxMs: number;
+        /** Of the last cycle. */
+        readonly heapLiveMib: number;
+        readonly cpuPercent?: number;
+      }
+    | undefined;
+  /** The cause of each goroutine dump that began; empty where it says none. */
+  readonly dumps: readonly string[];
+  readonly goroutines: number;
+  /** Lines of scheddetail, the scavenger, the pacer and of package initialisation. */
+  readonly others: number;
+  /** Processes that were not seen before, but for the first of all. */
+  readonly began: number;
+}
