@@ -2,7 +2,7 @@
 import type { Sample } from '../model/sample.ts';
 import type { Target } from '../model/topology.ts';
 
-const httpSources: readonly string[] = ['goroutines', 'metrics'];
+const httpSources: readonly string[] = ['goroutines', 'metrics', 'expvar'];
 /** What the network says of a service that is not there, as opposed to one that answers nonsense. */
 const unreachable = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|socket hang up|no answer within/;
 
