@@ -41,6 +41,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
+// Who reads no more need not be told, and the handler of failures above would only fail again, forever.
+process.stderr.on('error', () => undefined);
 
 const tell = (text: string) => {
   process.stderr.write(text);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cli, servicesRunning, workDirectory, writeScenario } from '../helpers/cli.ts';
+import { cli, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -118,5 +118,16 @@ describe('a topology that does not come up', () => {
     const { code, stderr } = await run();
     expect(stderr).toMatch(/main\.go:3:15: undefined: undefinedFunction/);
     expect(code).toBe(3);
+  });
+});
+
+describe('a reader that has gone', () => {
+  it('does not keep the command from ending, with the exit code it has anyway', async () => {
+    const { child, end } = startCli(['report', 'nowhere'], directory);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    expect((await end).code).toBe(2);
+    clearTimeout(tooLong);
   });
 });
