@@ -15,7 +15,7 @@ export interface ProfileWork {
   readonly step: number;
   readonly outcome: Outcome;
   readonly message?: string;
-  /** Undefined unless the outcome is `ok`, and of execution traces, which are no profile.proto. */
+  /** Undefined unless the outcome is `ok`, and of execution traces and dumps, which are no profile.proto. */
   readonly profile?: PprofProfile;
   readonly windowUs: number;
 }
@@ -26,6 +26,7 @@ const columns: Readonly<Record<ProfileType, string | undefined>> = {
   mutex: 'delay',
   block: 'delay',
   trace: undefined,
+  dump: undefined,
 };
 
 const emptyMessages: Readonly<Record<ProfileType, string>> = {
@@ -34,6 +35,7 @@ const emptyMessages: Readonly<Record<ProfileType, string>> = {
   mutex: 'nobody waited, or the service does not call runtime.SetMutexProfileFraction',
   block: 'nobody waited, or the service does not call runtime.SetBlockProfileRate',
   trace: 'the trace is empty',
+  dump: 'the dump is empty',
 };
 
 /** The column of a profile that says what its kind is taken for, or -1: CPU time, bytes allocated, time waited. */
@@ -77,7 +79,7 @@ function workOf(
     const { outcome, message } = missing;
     return { ...about, outcome, ...(message === undefined ? {} : { message }) };
   }
-  if (type === 'trace') return { ...about, outcome: 'ok' };
+  if (type === 'trace' || type === 'dump') return { ...about, outcome: 'ok' };
   try {
     const profile = decode(sample);
     const earlier = before && decode(before);

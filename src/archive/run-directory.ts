@@ -65,7 +65,8 @@ export async function readRawRun(directory: string): Promise<RawRun> {
 
 /** A profile with its bytes; one whose file is gone has none. */
 async function withContent(directory: string, sample: Sample): Promise<Sample> {
-  if (sample.kind !== 'profile' || sample.outcome !== 'ok' || sample.type === 'trace') return sample;
+  if (sample.kind !== 'profile' || sample.outcome !== 'ok' || sample.type === 'trace' || sample.type === 'dump')
+    return sample;
   const bytes = await readBytesIfAny(join(directory, profileFileOf(sample)));
   if (!bytes) return sample;
   try {

@@ -65,7 +65,7 @@ const goroutineSite = z.object({
     ),
 });
 
-const profileType = z.enum(['cpu', 'heap', 'mutex', 'block', 'trace']);
+const profileType = z.enum(['cpu', 'heap', 'mutex', 'block', 'trace', 'dump']);
 
 const stepProfile = z.object({
   target: z.string(),

@@ -1,7 +1,7 @@
 /** Which profiles each step has, as text: one row for each step and target, one column for each kind. */
 import type { StepResult } from '../model/run-result.ts';
 
-const order = ['cpu', 'heap', 'mutex', 'block', 'trace'] as const;
+const order = ['cpu', 'heap', 'mutex', 'block', 'trace', 'dump'] as const;
 
 /** A table for a terminal, and below it why profiles are missing, each reason once; ends with a newline. */
 export function profilesTable(steps: readonly StepResult[]): string {

@@ -31,6 +31,7 @@ const chosen = z
     heap: flag('Heap profiles at the edges of steps'),
     mutex: flag('Mutex profiles at the edges of steps; empty unless the service calls runtime.SetMutexProfileFraction'),
     block: flag('Block profiles at the edges of steps; empty unless the service calls runtime.SetBlockProfileRate'),
+    dump: flag('All goroutines as text (debug=2) when the load is over, for rampart inspect'),
     trace: z
       .strictObject({
         for: duration('500ms', 100, false).prefault('500ms'),

@@ -9,6 +9,8 @@ export interface ProfileOptions {
   readonly heap: boolean;
   readonly mutex: boolean;
   readonly block: boolean;
+  /** All goroutines as text when the last step is over: the world stands still while it is made. */
+  readonly dump: boolean;
   /** One execution trace, at the end of the named step, or of the last measured one. */
   readonly trace: { readonly forMs: number; readonly step: string | undefined } | undefined;
 }
@@ -44,12 +46,14 @@ export function planProfiles(steps: readonly PlannedStep[], options: ProfileOpti
   const atEdges = edges.flatMap((atUs, edge) =>
     snapshots.map((type): PlannedProfile => ({ type, atUs, forMs: 0, step: edge - 1 })),
   );
+  const lastUs = steps.at(-1)?.endUs ?? first.endUs;
+  const last: PlannedProfile[] = options.dump ? [{ type: 'dump', atUs: lastUs, forMs: 0, step: steps.length - 1 }] : [];
   const traced = tracedStep(steps, options);
   const inSteps = steps.flatMap((step, index) => {
     const traceMs = index === traced ? (options.trace?.forMs ?? 0) : 0;
     return [...cpuWindow(step, index, options.cpuMs, traceMs), ...traceWindow(step, index, traceMs)];
   });
-  return [...atEdges, ...inSteps].sort((a, b) => a.atUs - b.atUs);
+  return [...atEdges, ...inSteps, ...last].sort((a, b) => a.atUs - b.atUs);
 }
 
 function tracedStep(steps: readonly PlannedStep[], { trace }: ProfileOptions): number {

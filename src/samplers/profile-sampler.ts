@@ -23,13 +23,14 @@ const pages: Readonly<Record<ProfileType, string>> = {
   mutex: 'mutex',
   block: 'block',
   trace: 'trace',
+  dump: 'goroutine?debug=2',
 };
 
 /** Takes profiles at the times of `planProfiles`, all targets at once, one at a time per target; each is a `profile` sample. */
 export const profileSampler: Sampler<ProfileOptions> = {
   kind: source,
   options: profileOptions,
-  cost: 'While its CPU profile runs, each busy thread of a target is interrupted 100 times per CPU second, about 1 % of its CPU; snapshots at the edges of steps cost milliseconds; an execution trace costs more, and only its own window.',
+  cost: 'While its CPU profile runs, each busy thread of a target is interrupted 100 times per CPU second, about 1 % of its CPU; snapshots at the edges of steps cost milliseconds; a dump of all goroutines stops the world, after the load; an execution trace costs more, and only its own window.',
   goDebug: () => [],
   mistake({ trace }, stepNames) {
     if (trace?.step === undefined || stepNames.includes(trace.step)) return undefined;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cli, composeFile, readResult, workDirectory } from '../helpers/cli.ts';
@@ -41,6 +41,7 @@ describe('profiles of a run', () => {
       expect(outcomes).toContain(`high ${target} block empty`);
       expect(outcomes).toContain(`high ${target} trace ok`);
       expect(existsSync(join(run, 'profiles', `${target}.03.trace.out`))).toBe(true);
+      expect(readFileSync(join(run, 'profiles', `${target}.03.dump.txt`), 'utf8')).toMatch(/^goroutine \d+ \[/m);
     }
     expect(outcomes.filter((each) => each.startsWith('warm-up') && each.includes(' cpu '))).toEqual([]);
   });
@@ -76,7 +77,7 @@ describe('profiles of a run', () => {
   });
 
   it('are listed, and what cannot be merged is said', async () => {
-    expect((await report()).stdout).toMatch(/^high +loadbalancer-1 +ok +ok +empty +empty +ok$/m);
+    expect((await report()).stdout).toMatch(/^high +loadbalancer-1 +ok +ok +empty +empty +ok +ok$/m);
     expect(await report('--merge', 'x.pb.gz', '--type', 'block')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('SetBlockProfileRate'),

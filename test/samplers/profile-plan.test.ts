@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { PlannedStep } from '../../src/model/scenario.ts';
 import { type ProfileOptions, planProfiles } from '../../src/samplers/profile-plan.ts';
 
-const usual: ProfileOptions = { cpuMs: 5000, heap: true, mutex: false, block: false, trace: undefined };
+const usual: ProfileOptions = { cpuMs: 5000, heap: true, mutex: false, block: false, dump: false, trace: undefined };
 
 function stepsOf(...seconds: readonly number[]): PlannedStep[] {
   let at = 2;
@@ -21,6 +21,10 @@ const brief = (steps: readonly PlannedStep[], options: Partial<ProfileOptions> =
 
 test('snapshots are taken at the edges of steps, the CPU window after a measured step has settled', () => {
   expect(brief(stepsOf(5, 10))).toEqual(['heap -1 2s 0 ms', 'heap 0 7s 0 ms', 'cpu 1 9s 5000 ms', 'heap 1 17s 0 ms']);
+});
+
+test('all goroutines are only dumped when the load is over', () => {
+  expect(brief(stepsOf(5, 10), { heap: false, dump: true })).toEqual(['cpu 1 9s 5000 ms', 'dump 1 17s 0 ms']);
 });
 
 test('a short step has a shorter window, and one without room for a second says so', () => {

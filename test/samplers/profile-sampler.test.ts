@@ -8,7 +8,7 @@ import { profileSampler } from '../../src/samplers/profile-sampler.ts';
 import { testRun } from '../helpers/run-context.ts';
 import { bareTarget } from './manual-run.ts';
 
-const options = { cpuMs: 1000, heap: true, mutex: false, block: false, trace: undefined };
+const options = { cpuMs: 1000, heap: true, mutex: false, block: false, dump: false, trace: undefined };
 
 /** The profile samples of a run with one step of `stepMs`, over a service that answers so. */
 async function profilesOf(stepMs: number, answer: RequestListener | undefined): Promise<ProfileSample[]> {

@@ -15,6 +15,7 @@ const titles: Readonly<Record<Hot['type'], string>> = {
   mutex: 'Who held locks that others waited for',
   block: 'Where goroutines were blocked',
   trace: 'Execution trace',
+  dump: 'All goroutines',
 };
 
 /** One section for each service and kind of profile; undefined when none was planned in the step. */
