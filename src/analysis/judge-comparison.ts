@@ -286,7 +286,7 @@ function curvesOf(
 function messageOf(metrics: Judgement['metrics']): string {
   const won = metrics.filter(({ best }) => best !== undefined);
   if (won.length === 0) return 'no variant is shown to be the best of anything';
-  return won.map(({ title, best }) => `${title}: ${best}`).join('; ');
+  return won.map(({ title, best }) => `best in ${title}: ${best}`).join('; ');
 }
 
 function disturbance(rounds: readonly WholeRound[]): string[] {

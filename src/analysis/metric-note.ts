@@ -1,9 +1,9 @@
 /** What is to be said of one metric of a comparison, in one sentence. */
 import type { Contrast } from '../model/comparison.ts';
-import { changeUnit, contrastText } from '../model/contrast-text.ts';
+import { changeText, changeUnit } from '../model/contrast-text.ts';
 import { formatNumber } from '../model/units.ts';
 
-/** The sentence: the best and by how much, what else is shown, or the change that would have been shown. */
+/** The sentence: the best and by how much, else what differs from the first variant, else the change that would have been shown. */
 export function metricNote(
   contrasts: readonly Contrast[],
   best: string | undefined,
@@ -11,23 +11,39 @@ export function metricNote(
   canTell: boolean,
 ): string {
   if (!canTell) return 'too few rounds to tell';
+  if (best !== undefined) return bestNote(contrasts, best, variants);
   const shown = contrasts.filter(({ verdict }) => verdict !== 'not shown');
-  if (best !== undefined)
-    return `${best} is best: ${shown
-      .filter((one) => isOf(one, best))
-      .map(contrastText)
-      .join('; ')}`;
-  if (shown.length > 0) {
-    const rest = variants.length > 2 ? '; the others are not told apart' : '';
-    return `${shown.map(contrastText).join('; ')}${rest}`;
-  }
+  if (shown.length > 0) return differencesNote(contrasts, shown, variants);
   const [size] = contrasts.flatMap(({ detectablePercent }) => detectablePercent ?? []).sort((a, b) => b - a);
-  const unit = changeUnit(contrasts[0]?.metric ?? '');
   return size === undefined
     ? 'no difference shown'
-    : `no difference shown; one of ${formatNumber(size)} ${unit} would have been, with a probability of 80 %`;
+    : `no difference shown; one of ${formatNumber(size)} ${changeUnit(contrasts[0]?.metric ?? '')} would have been, with a probability of 80 %`;
 }
 
-function isOf({ variant, against }: Contrast, name: string): boolean {
-  return variant === name || against === name;
+function bestNote(contrasts: readonly Contrast[], best: string, variants: readonly string[]): string {
+  const [first] = variants;
+  if (best !== first) {
+    const own = contrasts.find(({ variant, against }) => variant === best && against === first);
+    const others = variants.length > 2 ? ', and better than every other' : '';
+    return own ? `${changeText(own)} against ${first}${others}` : 'better than every other';
+  }
+  const changes = contrasts.filter(({ against }) => against === best);
+  return `every other is worse: ${changes.map((one) => `${one.variant} ${changeText(one)}`).join('; ')}`;
+}
+
+/** No variant is best: those that are shown worse than none are the ones to choose from. */
+function differencesNote(
+  contrasts: readonly Contrast[],
+  shown: readonly Contrast[],
+  variants: readonly string[],
+): string {
+  const [first] = variants;
+  const losers = new Set(shown.map(({ variant, against, verdict }) => (verdict === 'worse' ? variant : against)));
+  const left = variants.filter((name) => !losers.has(name));
+  const fromFirst = shown.filter(({ against }) => against === first);
+  const changes = fromFirst.map((one) => `${one.variant} ${changeText(one)}`).join('; ');
+  const told = changes === '' ? `none differs from ${first}` : `against ${first}: ${changes}`;
+  return left.length > 1
+    ? `not told apart: ${left.join(', ')}; ${told}`
+    : `${told} (${shown.length} of ${contrasts.length} pairs differ)`;
 }

@@ -19,7 +19,7 @@ import {
 } from './comparison-plan.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { newRunId } from './execute-run.ts';
-import { comparisonExitCode, finishComparison, printComparison } from './finish-comparison.ts';
+import { comparisonExitCode, finishComparison, printComparison, reportFile } from './finish-comparison.ts';
 import { openComparison } from './open-comparison.ts';
 import { readVariants, type Variants } from './read-variants.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
@@ -81,7 +81,8 @@ export const compareCommand: Command = {
     );
     const comparison = await finishComparison(directory, whole);
     printComparison(comparison, args, context);
-    context.tell(`\nresult: ${relative(context.cwd, directory) || '.'}/${comparisonFile}\n`);
+    const path = relative(context.cwd, directory) || '.';
+    context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
     return comparisonExitCode(comparison, expected);
   },
 };

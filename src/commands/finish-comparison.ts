@@ -1,15 +1,23 @@
 /** The end of a comparison: judged, written, and shown. */
+import { join } from 'node:path';
 import { judgeComparison } from '../analysis/judge-comparison.ts';
 import { writeComparison } from '../archive/comparison-directory.ts';
+import { writeText } from '../host/files.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import { comparisonText } from '../report/comparison-text.ts';
+import { comparisonPage } from '../report/html/comparison-page.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
+
+/** The report of a comparison in its directory. */
+export const reportFile = 'report.html';
 
 /** Judges a comparison and writes it with its report; gives it with the judgement. */
 export async function finishComparison(directory: string, comparison: Comparison): Promise<Comparison> {
-  const judged: Comparison = { ...comparison, judgement: judgeComparison(comparison) };
+  const judgement = judgeComparison(comparison);
+  const judged: Comparison = { ...comparison, judgement };
   await writeComparison(directory, judged);
+  await writeText(join(directory, reportFile), comparisonPage(judged, judgement));
   return judged;
 }
 

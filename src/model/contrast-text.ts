@@ -2,11 +2,6 @@
 import type { Contrast } from './comparison.ts';
 import { formatNumber } from './units.ts';
 
-/** `b −12.3 % (−15.1 to −9.4) against a`. */
-export function contrastText(contrast: Contrast): string {
-  return `${contrast.variant} ${changeText(contrast)} against ${contrast.against}`;
-}
-
 /** `−12.3 % (−15.1 to −9.4)`: estimate and interval; shares of the GC are in percentage points. */
 export function changeText({ percent: { estimate, low, high }, metric }: Contrast): string {
   const bound = (value: number | null) => (value === null ? 'unbounded' : signed(value));

@@ -2,7 +2,7 @@
 import type { Comparison, Judgement } from '../model/comparison.ts';
 import { changeText } from '../model/contrast-text.ts';
 import { formatLatencyUs, formatNumber } from '../model/units.ts';
-import { extentText, variantColumns } from './comparison-values.ts';
+import { comparisonState, extentText, variantColumns } from './comparison-values.ts';
 import { composeSnippet, kubernetesSnippet } from './settings-snippets.ts';
 import { signs, type Tone } from './state-words.ts';
 
@@ -22,7 +22,9 @@ export function comparisonText(comparison: Comparison, { color }: { readonly col
   const blocks = [
     [head, verdictLine(judgement, paint)],
     variantTable(comparison, judgement, paint),
-    judgement.metrics.map(({ title, note }) => `${title.padEnd(28)} ${note}`),
+    judgement.metrics.map(
+      ({ title, best, note }) => `${title.padEnd(28)} ${best === undefined ? '' : `best is ${best}: `}${note}`,
+    ),
     curveLines(judgement, paint),
     associatedLines(judgement, paint),
     [...judgement.missing, ...judgement.notes].map((note) => paint('warn', `${signs.warn} ${note}`)),
@@ -35,17 +37,8 @@ export function comparisonText(comparison: Comparison, { color }: { readonly col
 }
 
 function verdictLine(judgement: Judgement, paint: Paint): string {
-  const { outcome, message, metrics } = judgement;
-  const tone =
-    outcome === 'invalid'
-      ? 'bad'
-      : outcome === 'cannot tell'
-        ? 'warn'
-        : metrics.some(({ best }) => best)
-          ? 'good'
-          : 'info';
-  const word = { judged: 'Judged', 'cannot tell': 'Cannot tell', invalid: 'Invalid' }[outcome];
-  return paint(tone, `${signs[tone]} ${word}, ${extentText(judgement)}: ${message}`);
+  const { tone, word, sentence } = comparisonState(judgement);
+  return paint(tone, `${signs[tone]} ${word}, ${extentText(judgement)}: ${sentence}`);
 }
 
 function variantTable({ prices }: Comparison, judgement: Judgement, paint: Paint): string[] {

@@ -2,6 +2,7 @@
 import type { Judgement } from '../model/comparison.ts';
 import { formatLatencyUs, formatNumber } from '../model/units.ts';
 import { counted, noValue } from './number-format.ts';
+import type { StateWords } from './state-words.ts';
 
 /** One column of the table of variants: a short head, and the cell of each variant. */
 interface VariantColumn {
@@ -56,4 +57,11 @@ export function variantColumns({ metrics, summary }: Judgement, unit: string): V
 /** What one round of all variants is, in words: `8 whole rounds of 2 variants`. */
 export function extentText({ rounds, variants }: Judgement): string {
   return `${counted(rounds.length, 'whole round')} of ${counted(variants.length, 'variant')}`;
+}
+
+/** State of a comparison in words: what the reader must know before any number. */
+export function comparisonState({ outcome, message, metrics }: Judgement): StateWords {
+  if (outcome === 'invalid') return { tone: 'bad', word: 'Invalid', sentence: message };
+  if (outcome === 'cannot tell') return { tone: 'warn', word: 'Cannot tell', sentence: message };
+  return { tone: metrics.some(({ best }) => best !== undefined) ? 'good' : 'info', word: 'Judged', sentence: message };
 }

@@ -44,7 +44,7 @@ describe('judgeComparison', () => {
     );
     const p99 = judged.metrics.find(({ id }) => id === 'p99');
     expect(p99?.best).toBeUndefined();
-    expect(p99?.note).toContain('the others are not told apart');
+    expect(p99?.note).toMatch(/^not told apart: b, c; against a: b −/);
   });
 
   it('can tell nothing from five rounds, however large the difference is', () => {
@@ -153,5 +153,5 @@ describe('judgeComparison', () => {
     }).filter(Boolean);
     // 5 % are allowed: 16 of 200 or more happen once in 30 times then.
     expect(shown.length).toBeLessThanOrEqual(16);
-  });
+  }, 120_000);
 });
