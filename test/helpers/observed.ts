@@ -78,10 +78,10 @@ export function expectPlausible(result: RunResult, target: string): void {
   expect(mean('container.memory_mib') / resident).toBeLessThan(1.7);
 }
 
-/** What could not be read; that no garbage was collected in a short time is no fault. */
+/** What could not be read; no fault are a short time without a GC cycle, and looks that a busy machine left no time for. */
 export function gapsOf(result: RunResult): string[] {
   const { gaps } = result;
   return gaps
-    .filter(({ message }) => !message.startsWith('no gc line was printed'))
+    .filter(({ message }) => !/^(no gc line was printed|left out: )/.test(message))
     .map(({ target, source, message }) => `${target} ${source}: ${message}`);
 }
