@@ -15,6 +15,9 @@ import type {
 import { groupBy } from './group.ts';
 import { processRows } from './inspect-process-changes.ts';
 
+/** Of a log with more dumps, the first one and the last ones are compared. */
+const dumpsCompared = 4;
+
 /** An input with its profile, where it is one. */
 interface Input {
   readonly inspection: Inspection;
@@ -49,7 +52,8 @@ function snapshotsOf(inspection: Inspection): NamedSnapshot[] {
   const { file } = inspection;
   if (inspection.kind === 'profile') return inspection.snapshot ? [{ name: file, snapshot: inspection.snapshot }] : [];
   const { dumps } = inspection;
-  return dumps.map((snapshot) => ({ name: dumps.length > 1 ? `${file}, ${snapshot.name}` : file, snapshot }));
+  const compared = dumps.length > dumpsCompared ? [...dumps.slice(0, 1), ...dumps.slice(1 - dumpsCompared)] : dumps;
+  return compared.map((snapshot) => ({ name: dumps.length > 1 ? `${file}, ${snapshot.name}` : file, snapshot }));
 }
 
 /** By stack, because dumps and profiles have different words for some states. */

@@ -13,27 +13,38 @@ const growthFactor = 1.5;
 const growthMib = 8;
 const manyThreads = 50;
 const gapFactor = 2.5;
+const spansShown = 5;
+const mostAlike = 3;
 
 /** What the processes of a log say together, and what could not be read. */
-export function judgeStreams(processes: readonly InspectedProcess[], rejects: readonly Rejected[]): Judgement[] {
+export function judgeStreams(
+  processes: readonly InspectedProcess[],
+  startedOn: (source: string) => number,
+  rejects: readonly Rejected[],
+): Judgement[] {
   const found: Judgement[] = [];
   for (const [source, own] of groupBy(processes, (process) => process.source)) {
     if (own.length < 2) continue;
     const overlaps = own.filter((process, at) => own[at - 1] && (own[at - 1]?.last.byte ?? 0) > process.first.byte);
     const where = source === '' ? 'this log' : source;
+    const count = formatCount(startedOn(source));
+    const spans =
+      own.length > spansShown
+        ? [...own.slice(0, spansShown - 1).map(spanText), '…', ...own.slice(-1).map(spanText)]
+        : own.map(spanText);
     found.push(
       overlaps.length === 0
         ? {
             severity: 'warning',
             certainty: 'likely',
-            title: `${where} holds ${own.length} processes one after the other: the service was started ${own.length} times`,
-            evidence: own.map(spanText),
+            title: `${where} holds ${count} processes one after the other: the service was started ${count} times`,
+            evidence: spans,
           }
         : {
             severity: 'info',
             certainty: 'likely',
-            title: `${where} holds ${own.length} processes, some of them at the same time: several write to one file`,
-            evidence: own.map(spanText),
+            title: `${where} holds ${count} processes, some of them at the same time: several write to one file`,
+            evidence: spans,
           },
     );
   }
@@ -54,11 +65,19 @@ function spanText({ name, first, last }: InspectedProcess): string {
   return `${name}: bytes ${formatCount(first.byte)} to ${formatCount(last.byte)}${time}`;
 }
 
-/** What one process says. */
-export function judgeProcess(process: InspectedProcess): Judgement[] {
-  const { name, sched, gc } = process;
-  const found = [...(sched ? judgeSched(sched) : []), ...(gc ? judgeGc(gc, process) : [])];
-  return found.map((judgement) => ({ ...judgement, title: `${name}: ${judgement.title}` }));
+/** What the processes say each; where more than a few say the same, the last one speaks for them. */
+export function judgeProcesses(processes: readonly InspectedProcess[]): Judgement[] {
+  const all = processes.flatMap((process) => {
+    const { name, sched, gc } = process;
+    const found = [...(sched ? judgeSched(sched) : []), ...(gc ? judgeGc(gc, process) : [])];
+    return found.map((judgement) => ({ name, judgement }));
+  });
+  const same = groupBy(all, ({ judgement }) => judgement.title.replace(/[\d.,]+/g, '#'));
+  return [...same.values()].flatMap((alike) => {
+    const spoken = alike.length > mostAlike ? alike.slice(-1) : alike;
+    const many = alike.length > mostAlike ? `${alike.length} processes, such as ` : '';
+    return spoken.map(({ name, judgement }) => ({ ...judgement, title: `${many}${name}: ${judgement.title}` }));
+  });
 }
 
 function judgeSched(sched: SchedSummary): Judgement[] {

@@ -3,7 +3,7 @@ import { createDumpGrouping, type DumpGrouping } from '../goruntime/dump-groups.
 import type { LogRecord, LogScanner } from '../goruntime/log-scanner.ts';
 import type { InspectCounts, LogInspection, Place, Rejected, Snapshot } from '../model/inspection.ts';
 import { groupsOfDump, snapshotOf } from './inspect-goroutines.ts';
-import { judgeProcess, judgeStreams } from './inspect-log-findings.ts';
+import { judgeProcesses, judgeStreams } from './inspect-log-findings.ts';
 import { createProcessBook, type ProcessBook } from './inspect-process.ts';
 
 /** What the scanner says at the end of what could not be read. */
@@ -65,7 +65,7 @@ export function createLogInspector(): LogInspector {
         file,
         bytes,
         counts,
-        judgements: [...judgeStreams(inspected, rejected), ...inspected.flatMap(judgeProcess)],
+        judgements: [...judgeStreams(inspected, processes.startedOn, rejected), ...judgeProcesses(inspected)],
         processes: inspected,
         processesLeftOut: processes.leftOut(),
         dumps: snapshots,
@@ -91,6 +91,8 @@ function createKeptProcesses() {
       if (kept.length > processesKept) for (const old of kept.splice(firstKept, 1)) books.set(old, undefined);
       return book;
     },
+    /** How many processes wrote to this stream. */
+    startedOn: (source: string) => [...books.keys()].filter((key) => key.startsWith(`${source}\n`)).length,
     books: () => kept.flatMap((key) => books.get(key) ?? []),
     leftOut: () => books.size - kept.length,
   };

@@ -1,16 +1,15 @@
 /** `rampart inspect`: say what logs, goroutine dumps, profiles and histogram logs hold, and what changed between them. */
 import { extname, resolve } from 'node:path';
 import { inspectChanges } from '../analysis/inspect-changes.ts';
-import { writeText } from '../host/files.ts';
 import { fileChunks, readability } from '../host/input-bytes.ts';
-import { environmentError, exitCodes, messageOf, usageError } from '../model/errors.ts';
-import type { InspectChanges } from '../model/inspection.ts';
+import { exitCodes, usageError } from '../model/errors.ts';
 import { inspectionHtml } from '../report/html-report.ts';
 import { inspectionText } from '../report/inspect-terminal.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { readHtmlAssets } from './finish-run.ts';
 import { followLog } from './inspect-follow.ts';
-import { type InspectedInput, inspectInput, type OnRecord, UnreadableInput } from './inspect-input.ts';
+import { inspectInput, UnreadableInput } from './inspect-input.ts';
+import { type FoundInput, openOutput, writeJson } from './inspect-output.ts';
 
 export const inspectCommand: Command = {
   name: 'inspect',
@@ -56,16 +55,12 @@ export const inspectCommand: Command = {
     const found = await inspectAll(names, context, args.flag('records'));
     const changes = inspectChanges(found.map(({ input }) => input));
     const inspections = found.map(({ input }) => input.inspection);
-    const text =
-      format === 'json'
-        ? jsonText(found, changes)
-        : format === 'html'
-          ? inspectionHtml(inspections, changes, `rampart ${context.version}`, await readHtmlAssets())
-          : inspectionText(inspections, changes, {
-              color: context.color && args.string('out') === undefined,
-              width: context.columns,
-            });
-    await giveOut(text, args, context);
+    const out = await openOutput(args.string('out'), context);
+    const color = context.color && args.string('out') === undefined;
+    if (format === 'json') await writeJson(found, changes, out.write);
+    else if (format === 'terminal') out.write(inspectionText(inspections, changes, { color, width: context.columns }));
+    else out.write(inspectionHtml(inspections, changes, `rampart ${context.version}`, await readHtmlAssets()));
+    await out.close();
     return exitCodes.ok;
   },
 };
@@ -81,14 +76,9 @@ function formatOf(args: CommandArgs): Format {
   return format === 'html' ? format : 'terminal';
 }
 
-interface Found {
-  readonly input: InspectedInput;
-  readonly records: readonly string[] | undefined;
-}
-
 /** Every input; all that cannot be read are told at once. */
-async function inspectAll(names: readonly string[], context: CommandContext, records: boolean): Promise<Found[]> {
-  const found: Found[] = [];
+async function inspectAll(names: readonly string[], context: CommandContext, records: boolean): Promise<FoundInput[]> {
+  const found: FoundInput[] = [];
   const bad: string[] = [];
   for (const name of names) {
     try {
@@ -108,54 +98,20 @@ async function inspectAll(names: readonly string[], context: CommandContext, rec
   );
 }
 
-async function inspectOne(name: string, context: CommandContext, withRecords: boolean): Promise<Found> {
-  const records: string[] | undefined = withRecords ? [] : undefined;
-  const onRecord: OnRecord | undefined = records && ((record) => records.push(JSON.stringify(record)));
-  if (name === '-') return { input: await inspectInput('stdin', context.input(), onRecord), records };
+async function inspectOne(name: string, context: CommandContext, withRecords: boolean): Promise<FoundInput> {
+  if (name === '-') {
+    if (!withRecords) return { input: await inspectInput('stdin', context.input()), again: undefined };
+    // What came through a pipe cannot be read again.
+    const records: object[] = [];
+    const input = await inspectInput('stdin', context.input(), (record) => records.push(record));
+    return { input, again: async (onRecord) => records.forEach(onRecord) };
+  }
   const path = resolve(context.cwd, name);
   const state = await readability(path);
   if (state === 'missing') throw new UnreadableInput('is not there: no such file');
   if (state === 'forbidden') throw new UnreadableInput('cannot be read: permission denied');
   if (state === 'directory') throw new UnreadableInput('is a directory: name the files in it');
-  return { input: await inspectInput(name, fileChunks(path), onRecord), records };
-}
-
-/** One input is its own document; of several, and of what changed between them, there is one around them. */
-function* jsonText(found: readonly Found[], changes: readonly InspectChanges[]): Iterable<string> {
-  if (found.length === 1) {
-    for (const each of found) yield* inspectionJson(each);
-    yield '\n';
-    return;
-  }
-  yield '{"inputs":[';
-  for (const [at, each] of found.entries()) {
-    if (at > 0) yield ',\n';
-    yield* inspectionJson(each);
-  }
-  yield `],\n"changes":${JSON.stringify(changes, undefined, 2)}}\n`;
-}
-
-function* inspectionJson({ input, records }: Found): Iterable<string> {
-  const text = JSON.stringify(input.inspection, undefined, 2);
-  if (!records) {
-    yield text;
-    return;
-  }
-  yield `${text.slice(0, -2)},\n  "records": [`;
-  for (const [at, record] of records.entries()) yield `${at === 0 ? '' : ','}\n    ${record}`;
-  yield '\n  ]\n}';
-}
-
-async function giveOut(text: string | Iterable<string>, args: CommandArgs, context: CommandContext): Promise<void> {
-  const out = args.string('out');
-  if (out === undefined) {
-    if (typeof text === 'string') context.print(text);
-    else for (const piece of text) context.print(piece);
-    return;
-  }
-  const path = resolve(context.cwd, out);
-  await writeText(path, text).catch((error: unknown) => {
-    throw environmentError('out-not-writable', `${out} cannot be written: ${messageOf(error)}`, undefined, error);
-  });
-  context.tell(`written: ${out}\n`);
+  const input = await inspectInput(name, fileChunks(path));
+  if (!withRecords) return { input, again: undefined };
+  return { input, again: async (onRecord) => void (await inspectInput(name, fileChunks(path), onRecord)) };
 }

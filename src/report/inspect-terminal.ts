@@ -22,6 +22,10 @@ interface TextOptions {
 
 const changesShown = 20;
 const worstShown = 5;
+const judgementsShown = 12;
+/** The last of them: what happened last is as a rule why somebody looks. */
+const processesShown = 6;
+const dumpsShown = 4;
 
 /** The text of these inspections and changes; under 60 columns lines are as for 60. */
 export function inspectionText(
@@ -43,7 +47,11 @@ function inspectionBlocks(inspection: Inspection, paint: Paint, room: number): s
   const [first = '', ...rest] = wrap(`${inspection.file}  ${aboutInput(inspection)}`, room, '');
   const name = cut(inspection.file, room);
   const head = first.startsWith(name) ? paint('bold', name) + first.slice(name.length) : first;
-  const judged = inspection.judgements.flatMap((judgement) => judgementLines(judgement, paint, room));
+  const { judgements } = inspection;
+  const judged = judgements.slice(0, judgementsShown).flatMap((judgement) => judgementLines(judgement, paint, room));
+  if (judgements.length > judgementsShown) {
+    judged.push(paint('dim', `and ${formatCount(judgements.length - judgementsShown)} more of the kind: see --json`));
+  }
   const top = [[head, ...rest], judged];
   if (inspection.kind === 'profile') return [...top, ...profileLines(inspection, paint, room)];
   if (inspection.kind === 'hlog') return [...top, ...histogramBlocks(inspection, paint, room)];
@@ -52,14 +60,20 @@ function inspectionBlocks(inspection: Inspection, paint: Paint, room: number): s
 
 function logBlocks(log: LogInspection, paint: Paint, room: number): string[][] {
   const { processes, processesLeftOut, dumps, dumpsLeftOut } = log;
-  const leftOut = [
-    ...(processesLeftOut > 0 ? [`${formatCount(processesLeftOut)} further processes are only counted`] : []),
-    ...(dumpsLeftOut > 0 ? [`${formatCount(dumpsLeftOut)} further dumps are only counted`] : []),
-  ];
+  const earlier = (what: string, count: number, leftOut: number) =>
+    count + leftOut > 0
+      ? [
+          paint(
+            'dim',
+            `${formatCount(count + leftOut)} earlier ${what}: see --json${leftOut > 0 ? ', or only counted' : ''}`,
+          ),
+        ]
+      : [];
   return [
-    ...processes.map((process) => processLines(process, paint, room)),
-    ...dumps.map((dump) => goroutineLines(dump, paint, room)),
-    leftOut.map((line) => paint('dim', line)),
+    earlier('processes', Math.max(0, processes.length - processesShown), processesLeftOut),
+    ...processes.slice(-processesShown).map((process) => processLines(process, paint, room)),
+    earlier('dumps', Math.max(0, dumps.length - dumpsShown), dumpsLeftOut),
+    ...dumps.slice(-dumpsShown).map((dump) => goroutineLines(dump, paint, room)),
   ];
 }
 

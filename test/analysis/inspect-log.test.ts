@@ -109,3 +109,19 @@ it('is a dump when it holds nothing else, and keeps what goroutines wait for', (
     { count: 1, reason: 'chan send', site: 'main.leak', frames: ['main.leak'], longestWaitMinutes: 12, exampleId: 5 },
   ]);
 });
+
+it('lets one process speak for many that say the same', () => {
+  const life = (worst: number) =>
+    range(20)
+      .map((at) => sched(at * 1000, worst, 0))
+      .join('');
+  const titles = inspectText(
+    range(5)
+      .map((at) => life(at + 1))
+      .join(''),
+  ).judgements.map(({ title }) => title);
+  expect(titles).toEqual([
+    expect.stringContaining('was started 5 times'),
+    '5 processes, such as process 5: goroutines waited for CPU in 100 % of 20 SCHED lines',
+  ]);
+});

@@ -1,5 +1,6 @@
 /** What `inspect` found as one page: what calls for attention, what changed, charts, then each input. */
 import type { InspectChanges, Inspection, Judgement } from '../../model/inspection.ts';
+import { formatCount } from '../../model/units.ts';
 import { changeOf, changeText, shortName, sizeText } from '../inspect-text.ts';
 import { counted } from '../number-format.ts';
 import { severityTones, signs } from '../state-words.ts';
@@ -11,6 +12,7 @@ import { type PageTexts, pageAround } from './page.ts';
 import type { ReportData } from './report-data.ts';
 
 const changesShown = 60;
+const judgementsShown = 40;
 
 /** The page of these inspections and of what changed between them. */
 export function inspectionPage(
@@ -71,8 +73,9 @@ function judgementsPart(inspections: readonly Inspection[]): Markup | undefined 
 ${
   sorted.length === 0
     ? html`<p class="hint">Nothing that the rules of inspect know.</p>`
-    : html`<ol class="findings">${sorted.map(({ where, judgement }) => judgementItem(judgement, where))}</ol>`
-}</section>`;
+    : html`<ol class="findings">${sorted.slice(0, judgementsShown).map(({ where, judgement }) => judgementItem(judgement, where))}</ol>`
+}
+${sorted.length > judgementsShown ? html`<p class="hint">and ${formatCount(sorted.length - judgementsShown)} more of the kind: see --json</p>` : undefined}</section>`;
 }
 
 function judgementItem({ severity, certainty, title, evidence }: Judgement, where: string | undefined): Markup {
