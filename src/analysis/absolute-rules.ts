@@ -1,7 +1,8 @@
 /** Absolute rules for one arm over many rounds: met, missed or open, by the same bounds as a comparison. */
+
+import type { ArmStep } from '../model/comparison.ts';
 import { decodeHistogram } from '../model/histogram.ts';
 import type { SloRule } from '../model/scenario.ts';
-import type { ArmStep } from './gate-input.ts';
 import type { Look } from './sequential-looks.ts';
 import { slowShare } from './slow-share.ts';
 import { hodgesLehmann, lowerBound, upperBound } from './walsh-bounds.ts';

@@ -43,12 +43,6 @@ export function detectableLog({ sd, rounds, columns, alpha, beta }: Sensitivity)
   return (quantiles * sd) / Math.sqrt(rounds);
 }
 
-/** The log-ratio that a two-sided test with this critical value shows with 95 % probability: `(c + t(0.95)) * sd / sqrt(R)`. */
-export function detectableWithin(critical: number, sd: number, rounds: number): number {
-  if (rounds < 2 || critical === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  return ((critical + studentQuantile(0.95, rounds - 1)) * sd) / Math.sqrt(rounds);
-}
-
 /** The fewest rounds, up to `most`, at which `detectableLog` is at most `wantedLog`; undefined when not even `most` are enough. */
 export function roundsFor(
   wantedLog: number,

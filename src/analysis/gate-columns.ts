@@ -1,8 +1,10 @@
 /** Rounds to columns: one number per round for each step and metric that is judged, positive where the candidate is worse. */
+
+import type { ArmStep } from '../model/comparison.ts';
 import { decodeHistogram } from '../model/histogram.ts';
 import { type Capacity, capacityAt } from './capacity-crossing.ts';
 import { logOfShare } from './effect.ts';
-import type { ArmStep, GateMetric, GateSettings } from './gate-input.ts';
+import type { GateMetric, GateSettings } from './gate-input.ts';
 import { countSlower, slowShare, slowThresholdUs } from './slow-share.ts';
 import { halvesRatio, medianOf, medianP99Us } from './window-p99.ts';
 

@@ -1,48 +1,9 @@
 /** What a verdict is made from: finished rounds as plain values that survive JSON, so that it can be made again, bit for bit. */
-import type { OutcomeCounts } from '../model/load.ts';
+import type { ArmStep } from '../model/comparison.ts';
 import type { InvalidReason } from '../model/run-result.ts';
 import type { SloRule } from '../model/scenario.ts';
 
-/** One stretch of a step, long enough for a percentile of its own. */
-export interface StepWindow {
-  /** Response p99, microseconds; arrivals that failed count as the slowest of all. */
-  readonly p99Us: number;
-  /** Something else had the machine: decided by a rule that does not know the arm. */
-  readonly isDisturbed: boolean;
-}
-
-/** Requests under way in a step, those that waited for a connection included. */
-interface InFlight {
-  readonly mean: number;
-  readonly atEnd: number;
-  /** Rate of answers times mean response time, where `mean` is an average over all time and not of samples: Little's law wants them equal. */
-  readonly expected?: number | undefined;
-}
-
-/** One measured step of one arm in one round; what could not be seen is absent. */
-export interface ArmStep {
-  readonly name: string;
-  /** Planned requests per second. */
-  readonly rps: number;
-  /** In order of time, all of this length; the last one only if it is whole. */
-  readonly windowSeconds: number;
-  readonly windows: readonly StepWindow[];
-  /** Response latencies of the whole step, encoded (see `encodeHistogram`). */
-  readonly response: string;
-  readonly counts: OutcomeCounts;
-  readonly lagP99Us: number;
-  readonly inFlight?: InFlight | undefined;
-  /** Busiest part of what was loaded, 0 to 1: the machine or one service. */
-  readonly utilisation?: number | undefined;
-  readonly bodyBytesP50?: number | undefined;
-  readonly cpuUsPerRequest?: number | undefined;
-  readonly memoryMib?: number | undefined;
-  readonly gcCpuPercent?: number | undefined;
-  /** Means of runtime series, by `<target> <series>`. */
-  readonly series?: Readonly<Record<string, number>> | undefined;
-}
-
-/** One run of one arm; `invalid` is why the run itself cannot be trusted, empty when it can. */
+/** One run of one arm, as `measureRun` reduces it; `invalid` is why the run itself cannot be trusted, empty when it can. */
 export interface ArmRun {
   readonly invalid: readonly InvalidReason[];
   readonly steps: readonly ArmStep[];

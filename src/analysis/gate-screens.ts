@@ -1,9 +1,10 @@
 /** Whether rounds may be compared at all: what breaks a screen is set aside or makes the comparison invalid, never a verdict. */
+
+import type { ArmStep } from '../model/comparison.ts';
 import { decodeHistogram } from '../model/histogram.ts';
-import type { OutcomeCounts } from '../model/load.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
-import type { ArmRun, ArmStep, GateSettings, TrialRound } from './gate-input.ts';
-import { arrivalsPerWindow, medianOf } from './window-p99.ts';
+import type { ArmRun, GateSettings, TrialRound } from './gate-input.ts';
+import { arrivalsPerWindow } from './window-p99.ts';
 
 const leastSentShare = 0.99;
 const mostLagUs = 1000;
@@ -17,6 +18,7 @@ const littleShare = 0.02;
 const leastFilled = 0.9;
 
 const mostWorkDifference = 0.01;
+const sameRate = 0.01;
 
 /** The part of all rounds that may be set aside, and how many always may. */
 const spareShare = 0.25;
@@ -98,7 +100,7 @@ function brokenRound(round: TrialRound, arms: readonly string[], names: readonly
     const isSame =
       steps.length > 0 &&
       steps.length === first.length &&
-      steps.every(({ name, rps }, index) => name === first[index]?.name && rps === first[index]?.rps);
+      steps.every(({ name, rps }, index) => name === first[index]?.name && isNear(rps, first[index]?.rps));
     const isFirstWhole = round.arms[arms[0] ?? '']?.invalid.length === 0;
     const unlike: GateProblem[] =
       isSame || !isFirstWhole
@@ -112,6 +114,11 @@ function brokenRound(round: TrialRound, arms: readonly string[], names: readonly
           ];
     return [...unlike, ...steps.flatMap((step) => accounting(step).map((each) => ({ ...where, ...each })))];
   });
+}
+
+/** Rates that were planned alike come out alike, but for what a clock adds. */
+function isNear(rps: number, other = Number.NaN): boolean {
+  return Math.abs(rps / other - 1) <= sameRate;
 }
 
 type StepProblem = Pick<GateProblem, 'code' | 'message' | 'step'>;
@@ -187,43 +194,20 @@ function disturbedShare(rounds: readonly TrialRound[], arms: readonly string[]):
   return windows.length === 0 ? 0 : windows.filter(({ isDisturbed }) => isDisturbed).length / windows.length;
 }
 
-/** Arms that answer otherwise do other work, and their latencies cannot be compared. */
+/** An arm with more wrong answers did other work, and its latencies cannot be compared. What is late or dropped is slow, not wrong. */
 function otherWork(rounds: readonly TrialRound[], arms: readonly string[]): GateProblem[] {
-  const works = arms.map((arm) => workOf(rounds, arm));
-  const [first, ...others] = works;
-  return others.flatMap((other, index) => {
+  const [first = 0, ...others] = arms.map((arm) => wrongShare(rounds, arm));
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  return others.flatMap((share, index) => {
+    if (Math.abs(share - first) <= mostWorkDifference) return [];
     const arm = arms[index + 1] ?? '';
-    const failures = Math.abs(other.failed - (first?.failed ?? 0));
-    const body = Math.abs(other.bodyBytes / (first?.bodyBytes ?? 0) - 1);
-    const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-    return [
-      ...(failures > mostWorkDifference
-        ? [
-            {
-              code: 'other-work',
-              arm,
-              message: `${percent(other.failed)} of the answers of ${arm} were wrong, of ${arms[0]} ${percent(first?.failed ?? 0)}`,
-            },
-          ]
-        : []),
-      ...(body > mostWorkDifference
-        ? [
-            {
-              code: 'other-work',
-              arm,
-              message: `the answers of ${arm} differ in size by ${percent(body)} from those of ${arms[0]}`,
-            },
-          ]
-        : []),
-    ];
+    const message = `${percent(share)} of the answers of ${arm} were wrong, ${percent(first)} of those of ${arms[0]}: they did other work`;
+    return [{ code: 'other-work', arm, message }];
   });
 }
 
-function workOf(rounds: readonly TrialRound[], arm: string): { failed: number; bodyBytes: number } {
-  const steps = rounds.flatMap((round) => round.arms[arm]?.steps ?? []);
-  const sum = (key: keyof OutcomeCounts) => steps.reduce((total, { counts }) => total + counts[key], 0);
-  return {
-    failed: sum('failed') / Math.max(1, sum('planned')),
-    bodyBytes: medianOf(steps.flatMap(({ bodyBytesP50 }) => bodyBytesP50 ?? [])),
-  };
+function wrongShare(rounds: readonly TrialRound[], arm: string): number {
+  const counts = rounds.flatMap((round) => round.arms[arm]?.steps ?? []).map((step) => step.counts);
+  const planned = counts.reduce((total, count) => total + count.planned, 0);
+  return counts.reduce((total, { failed }) => total + failed, 0) / Math.max(1, planned);
 }

@@ -4,7 +4,6 @@ import { encodeHistogram, mergeHistograms } from '../model/histogram.ts';
 import type { LoadTick, LoadWindow, OutcomeCounts } from '../model/load.ts';
 import type { RawRun } from '../model/raw-run.ts';
 import type { RunResult, Series, StepResult } from '../model/run-result.ts';
-import { standardDeviation } from './effect.ts';
 import { groupBy } from './group.ts';
 import { type StepSpan, stepSpans } from './step-spans.ts';
 import { windowP99Us, windowSecondsFor } from './window-p99.ts';
@@ -54,7 +53,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     response: encodeHistogram(mergeHistograms(own.map(({ response }) => response))),
     counts: { planned, completed, failed, timedOut, dropped, unfinished },
     lagP99Us: lagUs.p99,
-    ...inFlightOf(span, step, observed.ticks),
+    ...inFlightOf(span, observed.ticks),
     ...costOf(step, observed),
   };
 }
@@ -94,18 +93,16 @@ function addUp(windows: readonly LoadWindow[]): OutcomeCounts {
   };
 }
 
-function inFlightOf(span: StepSpan, step: StepResult, ticks: readonly LoadTick[]): Pick<ArmStep, 'inFlight'> {
-  const seen = ticks.filter(({ atUs }) => atUs > span.startUs && atUs <= span.endUs).map(({ inFlight }) => inFlight);
+/**
+ * The generator counts once a second, in step with evenly spaced arrivals: good enough to see a pile, but no mean over time that
+ * Little's law could be held against.
+ */
+function inFlightOf(span: StepSpan, ticks: readonly LoadTick[]): Pick<ArmStep, 'inFlight'> {
+  const seen = ticks
+    .filter(({ atUs }) => atUs > span.startUs && atUs <= span.endUs)
+    .map(({ inFlight, waiting }) => inFlight + waiting);
   const atEnd = seen.at(-1);
-  if (atEnd === undefined) return {};
-  return {
-    inFlight: {
-      mean: mean(seen),
-      standardError: standardDeviation(seen) / Math.sqrt(seen.length),
-      expected: (step.load.completedRps * step.serviceUs.mean) / 1e6,
-      atEnd,
-    },
-  };
+  return atEnd === undefined ? {} : { inFlight: { mean: mean(seen), atEnd } };
 }
 
 /** What the targets used; each value only where all of them told theirs, because a sum over some of them would be none. */

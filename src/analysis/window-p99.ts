@@ -1,8 +1,8 @@
 /** The p99 that is gated: the median over short windows, which a moment of interference cannot move. */
 import type { Histogram } from 'hdr-histogram-js';
+import type { ArmStep } from '../model/comparison.ts';
 import { maxLatencyUs } from '../model/histogram.ts';
 import type { OutcomeCounts } from '../model/load.ts';
-import type { StepWindow } from './gate-input.ts';
 
 /** Arrivals a window needs so that four lie beyond its p99. */
 export const arrivalsPerWindow = 400;
@@ -23,12 +23,12 @@ export function windowP99Us(response: Histogram, counts: OutcomeCounts): number 
 }
 
 /** The median of the windows' p99 that nothing disturbed, microseconds; NaN without any. */
-export function medianP99Us(windows: readonly StepWindow[]): number {
+export function medianP99Us(windows: ArmStep['windows']): number {
   return medianOf(windows.filter(({ isDisturbed }) => !isDisturbed).map(({ p99Us }) => p99Us));
 }
 
 /** The median p99 of a step's second half over that of its first: a step that has settled has a ratio near one. */
-export function halvesRatio(windows: readonly StepWindow[]): number {
+export function halvesRatio(windows: ArmStep['windows']): number {
   const middle = Math.floor(windows.length / 2);
   return medianP99Us(windows.slice(middle)) / medianP99Us(windows.slice(0, middle));
 }

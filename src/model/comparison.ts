@@ -15,12 +15,16 @@ const outcomes = z.object({
   unfinished: count,
 });
 
-const inFlight = z.object({
-  mean: z.number(),
-  standardError: z.number(),
-  expected: z.number().describe("By Little's law: rate of answers times mean service time"),
-  atEnd: z.number(),
-});
+const inFlight = z
+  .object({
+    mean: z.number(),
+    atEnd: z.number(),
+    expected: z
+      .number()
+      .optional()
+      .describe("By Little's law, where the mean is one over all time: rate of answers times mean response time"),
+  })
+  .describe('Requests under way or waiting for a connection');
 
 const armStep = z.object({
   name: z.string(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ArmStep } from '../../src/analysis/gate-input.ts';
 import { gateVerdict, verdictExitCodes } from '../../src/analysis/gate-verdict.ts';
 import { gateStatements } from '../../src/analysis/gate-words.ts';
+import type { ArmStep } from '../../src/model/comparison.ts';
 import { parseSlo } from '../../src/scenario/slo.ts';
 import { armRun, armStep, gateInput, gateRounds } from '../helpers/trial-rounds.ts';
 

@@ -1,11 +1,7 @@
 /** Finished rounds made of plain values, for tests of verdicts. */
-import {
-  type ArmRun,
-  type ArmStep,
-  defaultGateSettings,
-  type GateInput,
-  type TrialRound,
-} from '../../src/analysis/gate-input.ts';
+
+import { type ArmRun, defaultGateSettings, type GateInput, type TrialRound } from '../../src/analysis/gate-input.ts';
+import type { ArmStep } from '../../src/model/comparison.ts';
 import { encodeHistogram, newHistogram } from '../../src/model/histogram.ts';
 
 /** A healthy step: 24 windows of one second at this p99, 3 % of the answers at it and the others a quarter as long. */
@@ -17,6 +13,7 @@ export function armStep(name: string, rps: number, p99Us: number, change: Partia
   return {
     name,
     rps,
+    completedRps: rps,
     windowSeconds: 1,
     windows: Array.from({ length: 24 }, () => ({ p99Us, isDisturbed: false })),
     response: encodeHistogram(response),

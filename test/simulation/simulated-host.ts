@@ -1,7 +1,7 @@
 /** A machine with noise of three kinds, and ramps of a queue on it: the ground truth that verdicts are held against. */
 import type { StepTail } from '../../src/analysis/gate-columns.ts';
-import type { StepWindow } from '../../src/analysis/gate-input.ts';
 import { halvesRatio, medianP99Us, windowSecondsFor } from '../../src/analysis/window-p99.ts';
+import type { ArmStep } from '../../src/model/comparison.ts';
 import { seededUniform } from '../../src/model/random.ts';
 
 /** How noisy a machine is: slow drift (an Ornstein-Uhlenbeck process), bursts of interference, and luck at each start. */
@@ -47,7 +47,7 @@ const noStall: Stall = { everyS: 1, forS: 0 };
 export interface SimulatedStep {
   readonly latencies: Float64Array;
   readonly starts: readonly number[];
-  readonly windows: readonly StepWindow[];
+  readonly windows: ArmStep['windows'];
 }
 
 const warmUpS = 3;
