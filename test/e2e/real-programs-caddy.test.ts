@@ -144,12 +144,9 @@ describeWith('caddy', 'a run through caddy', (caddy) => {
   it('says where caddy spent its CPU and its allocations, in a form that go tool pprof reads', async () => {
     const steady = result.steps.at(1);
     const taken = steady?.profiles?.filter(({ target }) => target === 'caddy-1') ?? [];
-    expect(taken.map(({ type, outcome }) => `${type} ${outcome}`)).toEqual([
-      'block empty',
-      'cpu ok',
-      'heap ok',
-      'mutex empty',
-    ]);
+    expect(taken.map(({ type, outcome }) => `${type} ${outcome}`)).toEqual(
+      expect.arrayContaining(['block empty', 'cpu ok', 'heap ok', 'mutex empty']),
+    );
     const flameOf = (type: string) =>
       steady?.hot
         ?.find((hot) => hot.service === 'caddy' && hot.type === type)
