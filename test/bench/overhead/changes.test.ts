@@ -39,6 +39,10 @@ it('does not take noise for a change', () => {
   expect(noise.high).toBeGreaterThan(1.9);
   const small = { by: 1, low: 0.5, high: 1.5, rounds: 8 };
   expect(isDistinguishable(small, noise)).toBe(false);
+  // Noise that lies to one side by chance is as large to the other.
+  const oneSided = { by: -4, low: -8, high: -1, rounds: 8 };
+  expect(isDistinguishable({ by: 5, low: 4, high: 6, rounds: 8 }, oneSided)).toBe(false);
+  expect(isDistinguishable({ by: 9, low: 8.5, high: 10, rounds: 8 }, oneSided)).toBe(true);
 });
 
 it('cannot tell from few rounds', () => {

@@ -77,9 +77,9 @@ function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Whether a change is one: its interval leaves out zero, and it lies outside what two times nothing differ by. */
+/** Whether a change is one: its interval leaves out zero, and it is larger than two times nothing may differ by, either way. */
 export function isDistinguishable({ by, low, high }: Change, noise: Change): boolean {
-  return (low > 0 || high < 0) && (by < noise.low || by > noise.high);
+  return (low > 0 || high < 0) && Math.abs(by) > Math.max(Math.abs(noise.low), Math.abs(noise.high));
 }
 
 /** What can be said of a target. */

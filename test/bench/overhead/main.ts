@@ -16,7 +16,7 @@ const capacityRuns = 3;
 const attempts = 2;
 
 const legend = `off: medians. Others: change against off and off again of the same round, Hodges-Lehmann over the rounds, with a 95 % interval.
-off again: off once more against off, the noise. Bold: the interval leaves out zero, and the change lies outside that of off again.
+off again: off once more against off, the noise. Bold: the interval leaves out zero, and the change is larger than the interval of off again goes either way.
 left out: runs that were invalid twice. Targets and generator share the cores, so throughput pays for rampart's own CPU as well.`;
 
 try {
