@@ -37,6 +37,7 @@ const maxFrames = 512;
 const maxAncestors = 64;
 /** What follows the last goroutine: other threads, registers, and what `go run` says. */
 const afterDump = /^(?:-----$|exit status \d|\[signal |[a-z]\w{1,7} +0x[0-9a-f]{1,16}$)/;
+const printedInto = /\S(?:SCHED \d+ms:|gc \d+ @\d)/;
 const elidedCount = /^\.\.\.(\d{1,9}) frames elided\.\.\.$/;
 const ancestor = /^\[originating from goroutine (\d{1,18})\]:$/;
 
@@ -52,6 +53,7 @@ export function openGoroutine(header: GoroutineHeader): OpenGoroutine {
   let stackUnavailable = false;
   let foreignLines = 0;
   let foreignInARow = 0;
+  let before = '';
 
   function push(file?: string, line?: number): void {
     if (!call) return;
@@ -116,6 +118,10 @@ export function openGoroutine(header: GoroutineHeader): OpenGoroutine {
 
   return {
     line(text) {
+      const last = before;
+      before = text;
+      // The end of a line that the scheduler or the collector printed into.
+      if (text === '' && printedInto.test(last)) return true;
       // A place is the most frequent line, and nothing after a dump begins with a tab.
       if (text === '' || (text.charCodeAt(0) !== 9 && afterDump.test(text))) return false;
       if (read(text)) {

@@ -149,3 +149,14 @@ test('any lines are read without throwing', () => {
     }),
   );
 });
+
+test('a line of the scheduler that is printed into a stack leaves an empty line there, which does not end the stack', () => {
+  const sched = 'SCHED 935ms: gomaxprocs=1 idleprocs=0 threads=5 idlethreads=3 runqueue=0 [ 0 ]\n';
+  const frame = (name: string) => `main.${name}(0x0)\n\t/src/main.go:7 +0x1 pc=0x41531c`;
+  const head = (id: number) => `goroutine ${id} [chan send]:\n`;
+  const text = `${head(1)}${frame('a')}${sched}\n${frame('b')}${sched}\n\n${head(2)}${frame('c')}\n\nmain.stray(0x0)\n\t/src/main.go:9 +0x1\n`;
+  const frames = read(text).records.flatMap((record) =>
+    record.kind === 'goroutine' ? [record.value.frames.map((each) => each.function)] : [],
+  );
+  expect(frames).toEqual([['main.a', 'main.b'], ['main.c']]);
+});
