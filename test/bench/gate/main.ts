@@ -37,7 +37,7 @@ async function main(argv: readonly string[]): Promise<void> {
       split(columnGates * times, { key: `columns ${noise}`, kind: 'columns', noise, effect: Math.log(1.025) }),
     ),
   ]);
-  console.log(falseAlarms(rows, answers, times));
+  console.log(falseAlarms(rows, answers));
   console.log(power(rows, answers));
   const sizes = noises.map((noise) => `${share(answers, `columns ${noise}`, 'fail')} (${noise})`).join(', ');
   console.log(
@@ -95,16 +95,16 @@ function added(before: TaskAnswer | undefined, answer: TaskAnswer): TaskAnswer {
   };
 }
 
-function falseAlarms(rows: readonly GateRow[], answers: Map<string, TaskAnswer>, times: number): string {
+function falseAlarms(rows: readonly GateRow[], answers: Map<string, TaskAnswer>): string {
   const gates = rows.filter(({ kind }) => kind === 'false alarm');
-  const head = `| false alarms: the arms are the same, or harmless | ${hostNames.join(' | ')} |\n|---|---|---|---|`;
+  const head = `| false alarms | ${hostNames.join(' | ')} |\n|---|---|---|---|`;
   const ofGates = gates.map((row) => {
     const cells = hostNames.map((host) => (row.hosts.includes(host) ? share(answers, keyOf(row, host), 'fail') : ''));
-    return `| **rampart**, ${row.times} gates: ${row.title} | ${cells.join(' | ')} |`;
+    return `| ${row.gate.isBlocked ? 'rounds, not interleaved' : '**interleaved rounds**'}: ${row.title} | ${cells.join(' | ')} |`;
   });
   const ofNaive = Object.keys(naiveTests).map((name) => {
     const cells = hostNames.map((host) => share(answers, `naive ${host}`, name));
-    return `| one ramp of each, ${times} pairs: ${name} | ${cells.join(' | ')} |`;
+    return `| one ramp of each: ${name} | ${cells.join(' | ')} |`;
   });
   return `${[head, ...ofGates, ...ofNaive].join('\n')}\n`;
 }
@@ -113,11 +113,10 @@ function power(rows: readonly GateRow[], answers: Map<string, TaskAnswer>): stri
   const head = `| fail / pass / cannot tell, mean rounds | ${hostNames.join(' | ')} |\n|---|---|---|---|`;
   const lines = rows.map((row) => {
     const cells = hostNames.map((host) => {
-      if (!row.hosts.includes(host)) return '';
-      const key = keyOf(row, host);
-      const answer = answers.get(key);
-      const outcomes = ['fail', 'pass', 'cannot-tell'].map((outcome) => share(answers, key, outcome));
-      return `${outcomes.join(' / ')}, ${((answer?.rounds ?? 0) / (answer?.times ?? 1)).toFixed(1)}`;
+      const answer = answers.get(keyOf(row, host));
+      if (!answer) return '';
+      const outcomes = ['fail', 'pass', 'cannot-tell'].map((outcome) => percent(answer, outcome));
+      return `${outcomes.join(' / ')} %, ${(answer.rounds / answer.times).toFixed(1)}`;
     });
     return `| ${row.title} | ${cells.join(' | ')} |`;
   });
@@ -126,8 +125,11 @@ function power(rows: readonly GateRow[], answers: Map<string, TaskAnswer>): stri
 
 function share(answers: Map<string, TaskAnswer>, key: string, what: string): string {
   const answer = answers.get(key);
-  if (!answer) return '';
-  return `${(((answer.seen[what] ?? 0) / answer.times) * 100).toFixed(1).replace(/\.0$/, '')} %`;
+  return answer ? `${percent(answer, what)} %` : '';
+}
+
+function percent({ seen, times }: TaskAnswer, what: string): string {
+  return (((seen[what] ?? 0) / times) * 100).toFixed(1).replace(/\.0$/, '');
 }
 
 function keyOf({ title }: GateRow, host: string): string {
