@@ -32,6 +32,9 @@ const slowFactor = 3;
 /** A round in which every variant has a valid run, by variant. */
 export type WholeRound = ReadonlyMap<string, ArmRun>;
 
+/** The metrics of each variant in one round, by variant. */
+export type RoundValues = ReadonlyMap<string, Partial<Record<ComparisonMetric['id'], number>>>;
+
 /** Steps whose rate every variant held in the median round, and who did not hold the others. */
 export function heldSteps(rounds: readonly WholeRound[], variants: readonly string[]) {
   const names = [...(rounds[0]?.values().next().value?.steps ?? [])].map(({ name }) => name);
@@ -64,10 +67,7 @@ export function stepP99Us({ windows }: ArmStep): number {
 }
 
 /** The metrics of each variant in one round; what a run does not know is absent. */
-export function roundMetrics(
-  round: WholeRound,
-  steps: readonly string[],
-): Map<string, Partial<Record<ComparisonMetric['id'], number>>> {
+export function roundMetrics(round: WholeRound, steps: readonly string[]): RoundValues {
   const slow = slowShares(round, steps);
   return new Map(
     [...round].map(([variant, run]) => {

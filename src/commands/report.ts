@@ -1,21 +1,32 @@
-/** `rampart report`: analyse a run directory again and rewrite its result and reports. */
+/** `rampart report`: analyse a run or a comparison again and rewrite its result and reports. */
 import { relative, resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/exit-code.ts';
+import { readComparison } from '../archive/comparison-directory.ts';
 import type { Command } from './context.ts';
+import { comparisonExitCode, finishComparison, printComparison } from './finish-comparison.ts';
 import { finishRun } from './finish-run.ts';
 import { outputFlags, printResult } from './print-result.ts';
 
 export const reportCommand: Command = {
   name: 'report',
   positionals: '<directory>',
-  summary: 'Analyse a run directory again and rewrite its result and reports',
+  summary: 'Analyse a run or a comparison again and rewrite its result and reports',
   examples: [
     ['rampart report runs/20260131-142501-ramp-3fa9', 'after a crash, or with a newer rampart'],
     ['rampart report runs/20260131-142501-ramp-3fa9 --format markdown', 'for a pull request'],
   ],
-  options: { directory: { describe: 'Run directory', type: 'string', positional: true }, ...outputFlags },
+  options: {
+    directory: { describe: 'Directory of a run or a comparison', type: 'string', positional: true },
+    ...outputFlags,
+  },
   run: async (args, context) => {
     const directory = resolve(context.cwd, args.string('directory') ?? '');
+    const comparison = await readComparison(directory);
+    if (comparison) {
+      const judged = await finishComparison(directory, comparison);
+      printComparison(judged, args, context);
+      return comparisonExitCode(judged, undefined);
+    }
     const result = await finishRun(directory);
     await printResult(result, args, context);
     context.tell(`\nreport: ${relative(context.cwd, directory) || '.'}/report.html\n`);

@@ -79,7 +79,7 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
 function takeVariant(document: Document, name: string): void {
   const put = (path: readonly (string | number)[], value: unknown) => {
     const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (!isTree) document.setIn(path, value);
+    if (!isTree) document.setIn(path, document.createNode(value));
     else for (const [key, inner] of Object.entries(value)) put([...path, key], inner);
   };
   const node = document.getIn(['variants', name], true);

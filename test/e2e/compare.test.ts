@@ -36,6 +36,9 @@ it('runs every variant in every round and says that so few can show nothing', as
   expect(p99('DELAY=3ms')).toBeGreaterThan(3000);
   expect(p99('DELAY=30ms')).toBeGreaterThan(30_000);
   expect(Object.keys(judgement?.summary[0]?.values ?? {})).toEqual(['p99', 'slow', 'capacity', 'cpu', 'memory', 'gc']);
+  const again = await cli(['report', 'c', '--json'], directory);
+  expect(again.code).toBe(5);
+  expect(JSON.parse(again.stdout)).toEqual(readComparison('c'));
 });
 
 it('goes on after it was killed, with the runs that had ended', async () => {

@@ -262,6 +262,13 @@ prices: { core: 0.07 }
     expect(load(text)).toEqual(scenario);
   });
 
+  it('bring overlays whose paths can be made absolute', () => {
+    const text = withVariants.replace('  plain: {}', '  plain: { overlays: [a.yaml] }');
+    const overrides = [{ flag: 'ramp.yaml', path: ['topology', 'overlays', 0], value: '/x/a.yaml' }];
+    const { scenario } = loadScenario({ file: 'ramp.yaml', text, overrides, samplers, variant: 'plain' });
+    expect(scenario.topology).toMatchObject({ overlays: ['/x/a.yaml'] });
+  });
+
   it('are refused with their place', () => {
     const wrong = withVariants.replace('256MiB', '256').replace('GOGC: off', 'GOGC: [1]');
     expect(refused(wrong)).toEqual([
