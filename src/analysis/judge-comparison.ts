@@ -45,7 +45,7 @@ export function judgeComparison(comparison: Comparison): Judgement {
     ...base,
     outcome: canTell ? 'judged' : 'cannot tell',
     message: canTell
-      ? messageOf(judged)
+      ? messageOf(judged, contrasts)
       : `${rounds.length} whole rounds can show nothing, ${fewestRounds} are the fewest that can: the figures only describe`,
     metrics: judged,
     summary,
@@ -71,7 +71,8 @@ function judgeMetric(
   const own = contrasts.filter(({ metric, step }) => metric === id && step === undefined);
   const able = variants.filter((name) => !failing.some(({ variant }) => variant === name));
   const best = able.find((one) => variants.every((other) => other === one || beats(own, one, other)));
-  const note = metricNote(own, best, variants, canTell);
+  const ofSteps = contrasts.filter(({ metric, step }) => metric === id && step !== undefined);
+  const note = metricNote(own, ofSteps, best, variants, canTell);
   return { id, title, unit, better, ...(best === undefined ? {} : { best }), note };
 }
 
@@ -110,10 +111,20 @@ function nothing(variants: readonly string[], names: readonly string[], rounds: 
   return { outcome: isInvalid ? ('invalid' as const) : ('cannot tell' as const), message, ...empty };
 }
 
-function messageOf(metrics: Judgement['metrics']): string {
-  const won = metrics.filter(({ best }) => best !== undefined);
-  if (won.length === 0) return 'no variant is shown to be the best of anything';
-  return won.map(({ title, best }) => `best in ${title}: ${best}`).join('; ');
+function messageOf(metrics: Judgement['metrics'], contrasts: readonly Contrast[]): string {
+  const won = metrics.flatMap(({ id, title, best }) =>
+    best === undefined ? stepsTold(id, title, contrasts) : [`best in ${title}: ${best}`],
+  );
+  return won.length === 0 ? 'no variant is shown to be the best of anything' : won.join('; ');
+}
+
+/** Where nothing is shown of all steps together, something may be of one of them. */
+function stepsTold(metric: string, title: string, contrasts: readonly Contrast[]): string[] {
+  return contrasts.flatMap(({ metric: of, step, variant, against, verdict }) =>
+    of === metric && step !== undefined && verdict !== 'not shown'
+      ? [`${title} at ${step}: ${variant} is ${verdict} than ${against}`]
+      : [],
+  );
 }
 
 function disturbance(rounds: readonly WholeRound[]): string[] {

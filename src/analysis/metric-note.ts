@@ -6,6 +6,7 @@ import { formatNumber } from '../model/units.ts';
 /** The sentence: the best and by how much, else what differs from the first variant, else the change that would have been shown. */
 export function metricNote(
   contrasts: readonly Contrast[],
+  ofSteps: readonly Contrast[],
   best: string | undefined,
   variants: readonly string[],
   canTell: boolean,
@@ -15,9 +16,15 @@ export function metricNote(
   const shown = contrasts.filter(({ verdict }) => verdict !== 'not shown');
   if (shown.length > 0) return differencesNote(contrasts, shown, variants);
   const [size] = contrasts.flatMap(({ detectablePercent }) => detectablePercent ?? []).sort((a, b) => b - a);
-  return size === undefined
-    ? 'no difference shown'
-    : `no difference shown; one of ${formatNumber(size)} ${changeUnit(contrasts[0]?.metric ?? '')} would have been, with a probability of 80 %`;
+  const together = ofSteps.length === 0 ? '' : ' over all judged steps together';
+  const could =
+    size === undefined
+      ? ''
+      : `; one of ${formatNumber(size)} ${changeUnit(contrasts[0]?.metric ?? '')} would have been, with a probability of 80 %`;
+  const steps = ofSteps
+    .filter(({ verdict }) => verdict !== 'not shown')
+    .map((one) => `at ${one.step} ${one.variant} ${changeText(one)} against ${one.against}; `);
+  return `${steps.join('')}no difference shown${together}${could}`;
 }
 
 function bestNote(contrasts: readonly Contrast[], best: string, variants: readonly string[]): string {

@@ -30,7 +30,7 @@ describe('judgeComparison', () => {
     expect(judged.message).toBe('no variant is shown to be the best of anything');
     expect(judged.contrasts.every(({ verdict }) => verdict === 'not shown')).toBe(true);
     expect(judged.metrics[0]?.note).toMatch(
-      /^no difference shown; one of [\d.]+ % would have been, with a probability of 80 %$/,
+      /^no difference shown over all judged steps together; one of [\d.]+ % would have been, with a probability of 80 %$/,
     );
   });
 
@@ -45,6 +45,35 @@ describe('judgeComparison', () => {
     const p99 = judged.metrics.find(({ id }) => id === 'p99');
     expect(p99?.best).toBeUndefined();
     expect(p99?.note).toMatch(/^not told apart: b, c; against a: b −/);
+  });
+
+  it('says what is shown of one step where the steps together show nothing', () => {
+    const made = madeComparison(
+      [
+        { name: 'a', p99Us: 10_000 },
+        { name: 'b', p99Us: 10_000 },
+      ],
+      12,
+    );
+    const runs = made.runs.map((run) => ({
+      ...run,
+      steps: run.steps.map((step) => {
+        // One step is all noise, in the other b is better.
+        const factor =
+          step.name === 'low'
+            ? (run.round % 2 === 0 ? 30 : 0.1) ** (run.variant === 'a' ? 1 : 0)
+            : run.variant === 'b'
+              ? 0.6
+              : 1;
+        return { ...step, windows: step.windows.map((window) => ({ ...window, p99Us: window.p99Us * factor })) };
+      }),
+    }));
+    const judged = judgeComparison({ ...made, runs });
+    expect(judged.metrics[0]?.best).toBeUndefined();
+    expect(judged.message).toContain('response p99 at high: b is better than a');
+    expect(judged.metrics[0]?.note).toMatch(
+      /^at high b −\d\d\.\d % .* against a; no difference shown over all judged steps together/,
+    );
   });
 
   it('can tell nothing from five rounds, however large the difference is', () => {

@@ -32,7 +32,9 @@ describe('a comparison for a terminal', () => {
       { name: 'off', p99Us: 10_000 },
     ]);
     expect(text).toContain('no variant is shown to be the best of anything');
-    expect(text).toMatch(/response p99 +no difference shown; one of [\d.]+ % would have been/);
+    expect(text).toMatch(
+      /response p99 +no difference shown over all judged steps together; one of [\d.]+ % would have been/,
+    );
     expect(text).not.toContain('services:');
   });
 });
