@@ -68,7 +68,8 @@ function contrastOf(column: PairColumn, p: number, critical: number): Contrast {
     percent: { estimate: shown(centre), low: finite(shown(low)), high: finite(shown(high)) },
     p,
     verdict: isShown ? (isBetter ? 'better' : 'worse') : 'not shown',
-    detectablePercent: finite(Math.max(leastPercent, detectable)),
+    // Values that are all the same say nothing of how they vary, such as a share of slow requests when none was slow.
+    detectablePercent: error === 0 ? null : finite(Math.max(leastPercent, detectable)),
   };
 }
 

@@ -72,7 +72,7 @@ function metricsPart({ metrics }: Judgement): Markup | undefined {
 <table class="wide stacked"><thead><tr><th>of all judged steps</th><th>best</th><th>estimate and interval</th></tr></thead>
 <tbody>${metrics.map(
     ({ title, best, note }) =>
-      html`<tr><th scope="row" class="nowrap">${title}</th><td class="${best === undefined ? 'hint' : 'best'}">${best ?? 'none shown'}</td><td>${note}</td></tr>`,
+      html`<tr><th scope="row" class="nowrap">${title}</th><td class="nowrap ${best === undefined ? 'hint' : 'best'}">${best ?? 'none shown'}</td><td>${note}</td></tr>`,
   )}</tbody></table>
 <p class="hint">Intervals hold for all variants, metrics and steps of this page together, with a probability of 95 %.</p></section>`;
 }
