@@ -4,6 +4,7 @@ import { capacityCommand } from './capacity.ts';
 import { compareCommand } from './compare.ts';
 import type { Command } from './context.ts';
 import { doctorCommand } from './doctor.ts';
+import { gateCommand } from './gate.ts';
 import { initCommand } from './init.ts';
 import { inspectCommand } from './inspect.ts';
 import { observeCommand } from './observe.ts';
@@ -16,6 +17,7 @@ import { schemaCommand } from './schema.ts';
 export const commands: readonly Command[] = [
   runCommand,
   compareCommand,
+  gateCommand,
   observeCommand,
   inspectCommand,
   capacityCommand,

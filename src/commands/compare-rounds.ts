@@ -12,7 +12,7 @@ import type { Variant } from './read-variants.ts';
 import { runArm } from './run-arm.ts';
 
 /** An invalid run is repeated this often before it counts as missing. */
-const repeats = 2;
+export const repeats = 2;
 
 /** A comparison to carry out in its directory. */
 interface ComparisonWork {

@@ -2,10 +2,8 @@
 import { join, relative, resolve } from 'node:path';
 import { fewestRounds } from '../analysis/comparison-contrasts.ts';
 import { comparisonFile, readComparison } from '../archive/comparison-directory.ts';
-import { startClock } from '../host/clock.ts';
 import { messageOf, usageError } from '../model/errors.ts';
 import { formatDurationMs } from '../model/units.ts';
-import { topologyEngineOf } from '../registry.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { compareRounds } from './compare-rounds.ts';
 import {
@@ -23,6 +21,7 @@ import { comparisonExitCode, finishComparison, printComparison, reportFile } fro
 import { openComparison } from './open-comparison.ts';
 import { readVariants, type Variants } from './read-variants.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+import { settledEngine } from './settle-engine-kind.ts';
 import { axesOf } from './vary-flags.ts';
 
 /** More than these make the family of contrasts large, and each of them hard to show. */
@@ -113,10 +112,8 @@ async function readAll(
   const costOf = (base: Variants['base'], count: number) =>
     costText({ rounds: asked.rounds ?? usualRounds, runMs: expectedRunMs(base) }, count);
   const given = await readVariants({ file, overrides, vary, costOf }, context);
-  if (given.base.topology.engine !== 'auto') return given;
-  const { signal, log, env } = context;
-  const { kind } = await topologyEngineOf(given.base.topology, { runId: '', clock: startClock(), signal, log, env });
-  const engine: Override = { flag: `--engine ${kind}`, path: ['topology', 'engine'], value: kind };
+  const engine = await settledEngine(given.base, context);
+  if (!engine) return given;
   return await readVariants({ file, overrides: [...overrides, engine], vary, costOf }, context);
 }
 

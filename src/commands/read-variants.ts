@@ -110,7 +110,8 @@ function flat(settings: TopologySettings): Record<string, string> {
   return Object.fromEntries(flatten('', settings));
 }
 
-async function digestOf(scenario: Scenario): Promise<string> {
+/** Of everything in a scenario that a run depends on, and of the files that it names. */
+export async function digestOf(scenario: Scenario): Promise<string> {
   const { variants: _variants, name: _name, description: _description, prices: _prices, ...rest } = scenario;
   const hash = createHash('sha256').update(JSON.stringify(rest, sortedKeys));
   for (const { file } of namedFiles(scenario, '/')) {

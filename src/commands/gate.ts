@@ -1,0 +1,216 @@
+/** `rampart gate`: two states of a repository, built and run interleaved in rounds, and a verdict on the newer one. */
+import { join, relative, resolve } from 'node:path';
+import type { GateSettings } from '../analysis/gate-input.ts';
+import { leastRounds, plannedLooks } from '../analysis/sequential-looks.ts';
+import { readComparison } from '../archive/comparison-directory.ts';
+import { gateFile, readGate } from '../archive/gate-file.ts';
+import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
+import { type Gate, gateSchemaVersion } from '../model/gate.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { formatDurationMs } from '../model/units.ts';
+import type { Override } from '../scenario/load-scenario.ts';
+import { openRepository, type Repository } from '../topology/git-trees.ts';
+import { about, type ComparisonPlan, costText, expectedRunMs } from './comparison-plan.ts';
+import type { Command, CommandArgs, CommandContext } from './context.ts';
+import { newRunId } from './execute-run.ts';
+import { describeState, type GateSource, type GateStates, readArm, statesOf } from './gate-arms.ts';
+import { budgetOf, gateFlags, gateSettings, settingsOfScenario, unfitFor } from './gate-flags.ts';
+import { gateExitCode, tellVerdict } from './gate-output.ts';
+import { replayGate } from './gate-replay.ts';
+import { gateRounds } from './gate-rounds.ts';
+import { openComparison } from './open-comparison.ts';
+import { readScenario } from './read-scenario.ts';
+import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+import { settledEngine } from './settle-engine-kind.ts';
+
+export const gateCommand: Command = {
+  name: 'gate',
+  positionals: '[scenario]',
+  summary: 'Hold two states of a repository against each other, and pass or fail the newer one',
+  examples: [
+    ['rampart gate ramp.yaml --baseline main', 'the working tree against main'],
+    ['rampart gate ramp.yaml --baseline v1.4 --candidate v1.5 --budget 40m', 'two releases'],
+    ['rampart gate --replay runs/x-gate/gate.json', 'the same verdict again, without load'],
+  ],
+  options: {
+    ...scenarioFlags,
+    ...gateFlags,
+    out: {
+      describe: 'Directory: new, empty, or of a gate to go on with (default: runs/<time>-<scenario>-gate)',
+      type: 'string',
+    },
+    replay: { describe: 'Judge a gate.json again, also with other margins', type: 'string' },
+    json: { describe: 'What gate.json holds on stdout', type: 'boolean', default: false },
+  },
+  run: async (args, context) => {
+    const replay = args.string('replay');
+    if (replay !== undefined) return await replayGate(replay, args, context);
+    const asked = await readAsked(args, context);
+    try {
+      return await carryOut(asked, args, context);
+    } finally {
+      await asked.source.repository.close();
+    }
+  },
+};
+
+interface AskedGate {
+  readonly id: string;
+  readonly directory: string;
+  readonly source: GateSource;
+  readonly states: GateStates;
+  readonly settings: GateSettings;
+  readonly budgetMs: number | undefined;
+}
+
+/** Everything that can be wrong before anything is built, told at once. */
+async function readAsked(args: CommandArgs, context: CommandContext): Promise<AskedGate> {
+  const mistakes: string[] = [];
+  const tried = async <T>(work: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      context.signal.throwIfAborted();
+      mistakes.push(messageOf(error));
+      return undefined;
+    }
+  };
+  const file = args.string('scenario');
+  const baseline = args.string('baseline');
+  if (file === undefined) mistakes.push('a scenario is missing (example: rampart gate ramp.yaml --baseline main)');
+  if (baseline === undefined) mistakes.push('--baseline is missing (example: --baseline main)');
+  const budgetMs = budgetOf(args, mistakes);
+  const overrides = (await tried(() => overridesOf(args))) ?? [];
+  const base = file === undefined ? undefined : (await tried(() => readScenario(file, overrides, context)))?.scenario;
+  const settings = gateSettings(args, settingsOfScenario(base ?? { seed: 0, slo: [] }), mistakes);
+  if (base) mistakes.push(...unfitFor(base, settings));
+  const id = `${newRunId(base?.name ?? '')}-gate`;
+  const directory = resolve(context.cwd, args.string('out') ?? join('runs', id));
+  const repository = base && (await tried(() => repositoryOf(base, context)));
+  const states =
+    base && repository && baseline !== undefined
+      ? await tried(() =>
+          statesOf({ base, repository }, { baseline, candidate: args.string('candidate'), out: directory }, context),
+        )
+      : undefined;
+  if (mistakes.length > 0 || !file || !base || !repository || !states) {
+    await repository?.close();
+    throw usageError('gate-refused', mistakes.join('\n'));
+  }
+  return { id, directory, source: { file, overrides, base, repository }, states, settings, budgetMs };
+}
+
+async function repositoryOf({ topology }: Scenario, { env, signal }: CommandContext): Promise<Repository | undefined> {
+  return topology.engine === 'external' ? undefined : await openRepository(topology.compose, { env, signal });
+}
+
+async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
+  const { id, directory, source, states, settings } = asked;
+  if (states.isSame) return tellSame(states, args, context);
+  const before = await readGate(join(directory, gateFile));
+  if (before) refuseOther(before, settings, directory);
+  const engine = await settledEngine(source.base, context);
+  const seed: Override = { flag: '--seed', path: ['seed'], value: settings.seed };
+  const fixed = [...source.overrides, ...(engine ? [engine] : []), seed];
+  const { scenario: base } = await readScenario(source.file, fixed, context);
+  const arms = { ...source, overrides: fixed, base };
+  const variants = [
+    await readArm(arms, 'baseline', states, context),
+    await readArm(arms, 'candidate', states, context),
+  ];
+  const plan: ComparisonPlan = {
+    rounds: settings.looks.at(-1) ?? 0,
+    budgetMs: asked.budgetMs,
+    runMs: expectedRunMs(base),
+  };
+  const done = await readComparison(directory).catch(() => undefined);
+  if (!done) refuseShortBudget(plan, settings);
+  const comparison = await openComparison({ id, directory, given: { base, variants }, plan }, context);
+  if (before && isEnded(before)) return tellVerdict(before, args, context);
+  tellPlan(asked, plan, context);
+  const { startedAt, tool } = comparison;
+  const gate = {
+    schemaVersion: gateSchemaVersion,
+    kind: 'gate' as const,
+    id: comparison.id,
+    startedAt,
+    tool,
+    scenario: { name: base.name, seed: base.seed },
+    engine: base.topology.engine,
+    arms: { baseline: states.baseline, candidate: states.candidate },
+  } satisfies Omit<Gate, 'input' | 'verdict'>;
+  const whole = await gateRounds({ directory, gate, settings, comparison, variants, plan }, context).catch(
+    async (error: unknown) => {
+      await tellKept(directory, context);
+      throw error;
+    },
+  );
+  const exitCode = tellVerdict(whole, args, context);
+  const path = relative(context.cwd, directory) || '.';
+  context.tell(`\nresult: ${path}/${gateFile}\n`);
+  return exitCode;
+}
+
+/** A gate that has decided does so once: to roll the dice again until they pass would make its error rates wrong. */
+function isEnded({ input, verdict }: Gate): boolean {
+  return input.isOver && verdict['verdict'] !== 'cannot-tell';
+}
+
+function refuseOther({ input }: Gate, settings: GateSettings, directory: string): void {
+  const keys = new Set([...Object.keys(settings), ...Object.keys(input.settings)]) as Set<keyof GateSettings>;
+  const changed = [...keys].filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(input.settings[key]));
+  if (changed.length === 0) return;
+  throw usageError(
+    'another-gate',
+    `${directory}: was begun with other settings (${changed.join(', ')}), and cannot be gone on with`,
+    'Repeat the command it was made with; --replay judges its rounds with other margins; or name another directory with --out DIR.',
+  );
+}
+
+function refuseShortBudget({ budgetMs, runMs }: ComparisonPlan, { looks }: GateSettings): void {
+  const first = looks[0] ?? 0;
+  const neededMs = first * 2 * runMs;
+  if (budgetMs === undefined || budgetMs >= neededMs) return;
+  throw usageError(
+    'budget-too-short',
+    `--budget ${formatDurationMs(budgetMs)} is too short: the first look is after ${first} rounds of 2 runs, ${about(neededMs)}`,
+    'A larger budget, or shorter steps.',
+  );
+}
+
+function tellPlan({ states, settings, directory }: AskedGate, plan: ComparisonPlan, context: CommandContext): void {
+  const { looks, error } = settings;
+  const [first = 0] = looks;
+  const { tell, log, cwd } = context;
+  tell(`gating ${describeState(states.candidate)} against ${describeState(states.baseline)}\n`);
+  tell(`at least ${costText({ ...plan, rounds: first }, 2)}\n`);
+  if (looks.length > 1) tell(`looks after ${looks.join(', ')}; at most ${costText(plan, 2)}\n`);
+  if (plan.budgetMs !== undefined)
+    tell(`no round is begun that would not end within ${formatDurationMs(plan.budgetMs)}\n`);
+  for (const { rounds, alpha } of plannedLooks(looks, error))
+    if (rounds < leastRounds(alpha))
+      log.warn(
+        `a look after ${rounds} rounds can show nothing, however slow the candidate is: that takes ${leastRounds(alpha)}`,
+      );
+  tell(`results: ${relative(cwd, directory) || '.'}\n`);
+}
+
+function tellSame({ baseline, candidate, built }: GateStates, args: CommandArgs, context: CommandContext): ExitCode {
+  const where = built === '.' ? 'no file differs' : `no file differs in ${built}, which is all that is built`;
+  context.print(
+    args.flag('json')
+      ? `${JSON.stringify({ kind: 'gate', arms: { baseline, candidate }, verdict: { verdict: 'cannot-tell', reason: 'same' } }, undefined, 2)}\n`
+      : `CANNOT TELL  ${describeState(candidate)} and ${describeState(baseline)} are the same: ${where}, so there is nothing to gate\n`,
+  );
+  return gateExitCode('cannot-tell', {
+    isAdvisory: args.flag('advisory'),
+    isOpenGood: args.string('on-inconclusive') === 'pass',
+  });
+}
+
+async function tellKept(directory: string, context: CommandContext): Promise<void> {
+  const left = await readComparison(directory).catch(() => undefined);
+  if (!left || left.runs.length === 0) return;
+  const path = relative(context.cwd, directory) || '.';
+  context.tell(`\n${left.runs.length} runs have ended and are kept: the same command with --out ${path} goes on\n`);
+}

@@ -1,0 +1,61 @@
+/** The contract: what a gate measured and said, as `gate.json`; it holds everything that its verdict depends on. */
+import { z } from 'zod';
+import { comparisonSchema } from './comparison.ts';
+
+/** Raised when a field changes its meaning or goes away; new fields do not raise it. */
+export const gateSchemaVersion = 1;
+
+const state = z.object({
+  name: z.string().describe('As it was asked for: a branch, a tag, a commit, or `working tree`'),
+  commit: z.string().optional(),
+  tree: z.string().describe("Git's id of all its files"),
+});
+
+const { invalid, steps } = comparisonSchema.shape.runs.element.shape;
+
+const sloRule = z.object({
+  text: z.string(),
+  metric: z.enum(['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean', 'errors', 'dropped', 'rps']),
+  comparison: z.enum(['<', '<=', '>', '>=']),
+  bound: z.number(),
+  step: z.string().optional(),
+});
+
+const settings = z.object({
+  tolerance: z.number(),
+  detect: z.number(),
+  error: z.number(),
+  looks: z.array(z.number().int().positive()).min(1).readonly(),
+  metrics: z.array(z.enum(['p99', 'slow-share', 'capacity'])).readonly(),
+  steps: z.array(z.string()).readonly().optional(),
+  maxUtilisation: z.number(),
+  capacityLimitUs: z.number().optional(),
+  minWindows: z.number(),
+  slo: z.array(sloRule).readonly(),
+  seed: z.number(),
+});
+
+const round = z.object({
+  index: z.number().int().nonnegative(),
+  order: z.array(z.string()).readonly(),
+  arms: z.record(z.string(), z.object({ invalid: invalid.readonly(), steps: steps.readonly() })),
+});
+
+/** The whole of `gate.json`. */
+export const gateSchema = z.object({
+  schemaVersion: z.literal(gateSchemaVersion),
+  kind: z.literal('gate'),
+  id: z.string(),
+  startedAt: z.string(),
+  tool: z.object({ name: z.literal('rampart'), version: z.string() }),
+  scenario: z.object({ name: z.string(), seed: z.number() }),
+  engine: z.string(),
+  arms: z.object({ baseline: state, candidate: state }),
+  input: z
+    .object({ settings, rounds: z.array(round).readonly(), isOver: z.boolean() })
+    .describe('What the verdict is made from, and can be made from again'),
+  verdict: z.record(z.string(), z.unknown()),
+});
+
+/** What one gate measured and said. */
+export type Gate = z.infer<typeof gateSchema>;

@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { gateVerdict } from '../../src/analysis/gate-verdict.ts';
+import { type Gate, gateSchema, gateSchemaVersion } from '../../src/model/gate.ts';
+import { cli, servicesRunning, workDirectory } from '../helpers/cli.ts';
+import { gateInput, gateRounds } from '../helpers/trial-rounds.ts';
+
+const files = {
+  'compose.yaml': `services:
+  api:
+    build: { context: . }
+    environment: { LISTEN_ADDR: "\${RAMPART_IP:-0.0.0.0}:8080" }
+    ports: ["127.0.0.1::8080"]
+`,
+  'go.mod': 'module example.com/api\n\ngo 1.21\n',
+  'main.go': `package main
+
+import (
+	"net/http"
+	"os"
+	"time"
+)
+
+const delay = 200 * time.Millisecond
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { time.Sleep(delay) })
+	panic(http.ListenAndServe(os.Getenv("LISTEN_ADDR"), nil))
+}
+`,
+  'tiny.yaml': `name: tiny
+topology: { compose: compose.yaml, engine: process }
+target: { service: api, port: 8080 }
+load:
+  idle: 100ms
+  request: { path: / }
+  steps: [{ name: steady, rate: 400/s, for: 2s }]
+validity: { maxLagP99: 5s }
+observe: {}
+`,
+};
+
+let directory: string;
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: directory });
+const change = (from: string, to: string) =>
+  writeFileSync(join(directory, 'main.go'), files['main.go'].replace(from, to));
+
+beforeEach(() => {
+  directory = workDirectory();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'one');
+  git('tag', 'v1');
+});
+afterEach(() => {
+  expect(servicesRunning()).toEqual([]);
+  expect(git('worktree', 'list').toString().trim().split('\n')).toHaveLength(1);
+});
+
+const gate = ['gate', 'tiny.yaml', '--baseline', 'v1', '--min-windows', '2', '--rounds', '2'];
+
+it('runs both states interleaved, goes on with what was kept, and cannot tell after so few rounds', async () => {
+  change('delay = 200', 'delay = 400');
+  const { code, stderr, stdout } = await cli([...gate, '--out', 'g'], directory);
+  expect(code, stderr).toBe(5);
+  expect(stderr).toContain('at least 2 rounds of 2 variants are 4 runs of about');
+  expect(stdout).toMatch(/CANNOT TELL {2}tiny: working tree against v1 \(\w{7}\), 2 rounds/);
+  const kept = gateSchema.parse(JSON.parse(readFileSync(join(directory, 'g', 'gate.json'), 'utf8')));
+  for (const { arms } of kept.input.rounds) {
+    const p99s = ['baseline', 'candidate'].map((arm) => arms[arm]?.steps[0]?.windows.map(({ p99Us }) => p99Us) ?? []);
+    expect(Math.min(...(p99s[1] ?? []))).toBeGreaterThanOrEqual(300_000);
+    expect(Math.min(...(p99s[0] ?? []))).toBeLessThan(300_000);
+  }
+  const again = await cli([...gate, '--out', 'g', '--on-inconclusive', 'pass', '--json'], directory);
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stderr).toContain('going on with a comparison that has 4 runs');
+  expect(JSON.parse(again.stdout).input).toEqual(kept.input);
+  const replayed = await cli(['gate', '--replay', 'g/gate.json'], directory);
+  expect(replayed).toMatchObject({ code: 5, stdout });
+});
+
+it('names the arm that does not build, with the lines of the compiler', async () => {
+  change('time.Sleep(delay)', 'nonsense()');
+  const { code, stderr } = await cli([...gate, '--out', 'g'], directory);
+  expect(stderr).toMatch(/candidate does not come up: .*\| .*main\.go:\d+:\d+: undefined: nonsense/s);
+  expect(code).toBe(3);
+});
+
+it('says that there is nothing to gate when both states are the same', async () => {
+  const { code, stdout } = await cli(gate, directory);
+  expect(stdout).toMatch(/working tree and v1 \(\w{7}\) are the same: no file differs/);
+  expect(code).toBe(5);
+});
+
+it('tells all mistakes at once, before anything is started', async () => {
+  const flags = ['--rounds', '4,3', '--metrics', 'p98', '--steps', 'x', '--tolerance', '20%', '--budget', 'soon'];
+  const { code, stderr } = await cli(['gate', 'tiny.yaml', '--baseline', 'nix', ...flags], directory);
+  for (const text of [
+    '--rounds must be ascending whole numbers from 2 to 100, got "4,3"',
+    '--metrics: there is no p98',
+    '--steps: x is no measured step (steps: steady)',
+    '--tolerance 20% must be below --detect 10%',
+    '--budget must be a positive duration, got "soon"',
+    '--baseline: "nix" names no commit of',
+  ])
+    expect(stderr).toContain(text);
+  expect(code).toBe(2);
+});
+
+it.each([
+  ['passed', 0, {}, /^PASSED.*PASS +p99 at low, high: any slowdown is below 10 %/s],
+  ['failed', 1, { high: 0.3 }, /^FAILED.*FAIL +p99 at step high: \+\d+/s],
+])('gives the verdict of a kept gate again: %s', async (_, expected, slower, text) => {
+  const input = { ...gateInput(gateRounds(8, slower)), isOver: true };
+  const state = { name: 'v1', commit: '0123456789', tree: '' };
+  const kept: Gate = {
+    schemaVersion: gateSchemaVersion,
+    kind: 'gate',
+    id: 'x',
+    startedAt: '',
+    tool: { name: 'rampart', version: '0' },
+    scenario: { name: 'x', seed: 1 },
+    engine: 'process',
+    arms: { baseline: state, candidate: { ...state, name: 'v2' } },
+    input,
+    verdict: { ...gateVerdict(input) },
+  };
+  writeFileSync(join(directory, 'gate.json'), JSON.stringify(kept));
+  const { code, stdout, stderr } = await cli(['gate', '--replay', 'gate.json'], directory);
+  expect(stdout).toMatch(text);
+  expect(stderr).toBe('');
+  expect(code).toBe(expected);
+});
