@@ -38,7 +38,7 @@ itWithDocker('a container that runs out of memory under load is told with its li
     `services:
   api:
     build: { context: ${dirname(composeFile)}, target: image, args: { SERVICE: downstream } }
-    environment: { ALLOC_BYTES: 4MiB, DELAY: 3s }
+    environment: { ALLOC_BYTES: 32MiB, DELAY: 3s }
     ports: ["127.0.0.1::8080", "127.0.0.1::6060"]
     mem_limit: 64m
     memswap_limit: 64m
