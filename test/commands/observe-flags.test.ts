@@ -13,7 +13,7 @@ function args(flags: Readonly<Record<string, string | readonly string[]>>): Comm
   };
 }
 
-const asked = (flags: Parameters<typeof args>[0]) => askedOf(args(flags), '/work');
+const asked = (flags: Parameters<typeof args>[0]) => askedOf(args(flags), '/srv');
 
 describe('askedOf', () => {
   it('reads every way to name a target, those with a name first', () => {
@@ -31,7 +31,7 @@ describe('askedOf', () => {
     expect(request.project).toBe('shop');
     expect(request.labels).toEqual(['app=shop', 'traced']);
     expect(request.targets.map(({ flag: _, ...rest }) => rest)).toEqual([
-      { name: 'api', port: { host: undefined, number: 8081 }, log: '/work/api.log' },
+      { name: 'api', port: { host: undefined, number: 8081 }, log: '/srv/api.log' },
       { name: 'web-2', url: 'http://localhost:6061/debug/pprof', log: '/var/log/web.log' },
       { pid: 4711 },
       { port: { host: undefined, number: 8080 } },
@@ -39,7 +39,7 @@ describe('askedOf', () => {
       { port: { host: '::1', number: 7070 } },
       { port: { host: '127.0.0.1', number: 6060 } },
       { url: 'http://127.0.0.1:6060' },
-      { log: '/work/logs/api.log' },
+      { log: '/srv/logs/api.log' },
     ]);
     expect(request.targets[2]?.flag).toBe('--pid 4711');
   });
