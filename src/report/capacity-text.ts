@@ -1,5 +1,6 @@
 /** A capacity search as text for a terminal: the answer first, then the probes, then what gave way. */
 import { formatCount, formatLatencyUs, formatNumber } from '../model/units.ts';
+import { alignedRows } from './aligned-rows.ts';
 
 /** What is shown of a probe. */
 interface ShownProbe {
@@ -78,12 +79,5 @@ function table(probes: readonly ShownProbe[]): string[] {
     outcome,
     reasons[0] ?? '',
   ]);
-  const all = [['probe', 'done/s', 'p50', 'p99', 'was', ''], ...rows];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => (column < 4 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+  return alignedRows([['probe', 'done/s', 'p50', 'p99', 'was', ''], ...rows], 4);
 }

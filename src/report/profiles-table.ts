@@ -1,5 +1,6 @@
 /** Which profiles each step has, as text: one row for each step and target, one column for each kind. */
 import type { StepResult } from '../model/run-result.ts';
+import { alignedRows } from './aligned-rows.ts';
 
 const order = ['cpu', 'heap', 'mutex', 'block', 'trace', 'dump'] as const;
 
@@ -17,16 +18,6 @@ export function profilesTable(steps: readonly StepResult[]): string {
     ]),
   );
   const reasons = new Set(all.flatMap(({ type, message }) => (message === undefined ? [] : [`${type}: ${message}`])));
-  const lines = aligned([['step', 'target', ...types], ...rows]);
+  const lines = alignedRows([['step', 'target', ...types], ...rows]);
   return `${[...lines, ...(reasons.size > 0 ? ['', ...reasons] : [])].join('\n')}\n`;
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

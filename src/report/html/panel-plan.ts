@@ -27,6 +27,25 @@ interface GroupPlan {
   readonly charts: readonly (OwnPlan | TargetPlan | 'goroutines')[];
 }
 
+/** Memory and throttling of the targets, and the machine they share. */
+const machineCharts: readonly (OwnPlan | TargetPlan)[] = [
+  {
+    id: 'memory',
+    title: 'Memory, and its limit (dashed)',
+    names: ['container.memory_mib', 'container.memory_limit_mib'],
+  },
+  { id: 'throttled', title: 'Throttled in the interval', names: ['container.throttled_ms'] },
+  {
+    id: 'host',
+    title: 'Host',
+    strokes: [
+      ['host.cpu_percent', 'CPU, all cores', 'ink', 0.2, false, 1.5],
+      ['host.steal_percent', 'stolen by the hypervisor', 'red', 0, false, 1.5],
+      ['host.cpu_pressure_some_percent', 'time in which something waited for a CPU', 'orange', 0, true, 1.5],
+    ],
+  },
+];
+
 /** All charts of a report, in reading order. */
 export const panelPlan: readonly GroupPlan[] = [
   {
@@ -101,24 +120,7 @@ export const panelPlan: readonly GroupPlan[] = [
     title: 'CPU and memory',
     only: 'observed',
     note: 'Of the processes or containers, and of the whole machine they run on.',
-    charts: [
-      { id: 'cpu', title: 'CPU', names: ['container.cpu_percent'], height: 170 },
-      {
-        id: 'memory',
-        title: 'Memory, and its limit (dashed)',
-        names: ['container.memory_mib', 'container.memory_limit_mib'],
-      },
-      { id: 'throttled', title: 'Throttled in the interval', names: ['container.throttled_ms'] },
-      {
-        id: 'host',
-        title: 'Host',
-        strokes: [
-          ['host.cpu_percent', 'CPU, all cores', 'ink', 0.2, false, 1.5],
-          ['host.steal_percent', 'stolen by the hypervisor', 'red', 0, false, 1.5],
-          ['host.cpu_pressure_some_percent', 'time in which something waited for a CPU', 'orange', 0, true, 1.5],
-        ],
-      },
-    ],
+    charts: [{ id: 'cpu', title: 'CPU', names: ['container.cpu_percent'], height: 170 }, ...machineCharts],
   },
   {
     title: 'What services say of themselves',
@@ -144,21 +146,7 @@ export const panelPlan: readonly GroupPlan[] = [
         names: ['container.cpu_percent', 'load.cpu_percent'],
         height: 170,
       },
-      {
-        id: 'memory',
-        title: 'Memory, and its limit (dashed)',
-        names: ['container.memory_mib', 'container.memory_limit_mib'],
-      },
-      { id: 'throttled', title: 'Throttled in the interval', names: ['container.throttled_ms'] },
-      {
-        id: 'host',
-        title: 'Host',
-        strokes: [
-          ['host.cpu_percent', 'CPU, all cores', 'ink', 0.2, false, 1.5],
-          ['host.steal_percent', 'stolen by the hypervisor', 'red', 0, false, 1.5],
-          ['host.cpu_pressure_some_percent', 'time in which something waited for a CPU', 'orange', 0, true, 1.5],
-        ],
-      },
+      ...machineCharts,
     ],
   },
   {
