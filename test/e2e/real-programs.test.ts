@@ -1,7 +1,7 @@
 /** `rampart observe` of programs that nobody here wrote: Debian's Prometheus, and a cluster of three of Debian's etcd. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
 import { type CliEnd, cli, readResult, startCli, workDirectory } from '../helpers/cli.ts';
 import { expectGoroutinesToAddUp, expectPlausible, gapsOf, sitesOf, valuesOf } from '../helpers/observed.ts';
@@ -15,7 +15,6 @@ describeWith('prometheus', 'rampart observe of a Prometheus that scrapes itself'
   const directory = workDirectory();
   const strangers = strangersIn(directory);
   const ends: Record<string, CliEnd> = {};
-  let asked: { readonly data: { readonly result: readonly { readonly metric: Record<string, string> }[] } };
   beforeAll(async () => {
     const jobs = { self: web, rampart: `127.0.0.1:${ourPort}` };
     const scrapes = Object.entries(jobs).map(([job, target]) => ({
@@ -28,16 +27,10 @@ describeWith('prometheus', 'rampart observe of a Prometheus that scrapes itself'
     const flags = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${web}`];
     strangers.start('prometheus.log', prometheus, flags);
     await answers(`http://${web}/-/ready`);
-    const observe = (name: string, ...more: string[]) =>
-      cli(['observe', ...more, '--for', '5s', '--out', name], directory).then((end) => {
-        ends[name] = end;
-      });
-    await Promise.all([
-      observe('port', '--port', web, '--metrics-port', String(ourPort)),
-      observe('url', '--url', `http://${web}`),
-    ]);
-    const query = encodeURIComponent('last_over_time(rampart_series{job="rampart"}[1m])');
-    asked = JSON.parse(await answers(`http://${web}/api/v1/query?query=${query}`)) as typeof asked;
+    const observe = async (name: string, ...more: string[]) => {
+      ends[name] = await cli(['observe', ...more, '--for', '5s', '--out', name], directory);
+    };
+    await Promise.all([observe('port', '--port', web), observe('url', '--url', `http://${web}`)]);
   });
   afterAll(() => strangers.end());
 
@@ -60,10 +53,25 @@ describeWith('prometheus', 'rampart observe of a Prometheus that scrapes itself'
     expect(Math.abs(Math.min(...told) - own)).toBeLessThan(20);
   });
 
-  it('is read by Prometheus in its turn', () => {
-    const series = asked.data.result.map(({ metric }) => `${metric['target']} ${metric['series']}`);
-    expect(series).toEqual(expect.arrayContaining(['prometheus-1 go.goroutines', 'prometheus-1 sched.threads']));
+  it('is read by Prometheus in its turn, until Ctrl-C', async () => {
+    const observing = startCli(
+      ['observe', '--url', `http://${web}`, '--metrics-port', String(ourPort), '--out', 'read'],
+      directory,
+    );
+    const wanted = ['prometheus-1 go.goroutines', 'prometheus-1 goroutines.total'];
+    await vi.waitFor(async () => expect(await seriesReadBack()).toEqual(expect.arrayContaining(wanted)), 30_000);
+    observing.child.kill('SIGINT');
+    const { code, stderr } = await observing.end;
+    expect(code, stderr).toBe(0);
   });
+
+  async function seriesReadBack(): Promise<string[]> {
+    const query = encodeURIComponent('rampart_series{job="rampart"}');
+    const { data } = JSON.parse(await answers(`http://${web}/api/v1/query?query=${query}`)) as {
+      readonly data: { readonly result: readonly { readonly metric: Record<string, string> }[] };
+    };
+    return data.result.map(({ metric }) => `${metric['target']} ${metric['series']}`);
+  }
 });
 
 const members = [1, 2, 3].map((number) => ({ name: `etcd-${number}`, address: `127.63.0.3${number}` }));
