@@ -23,6 +23,7 @@ import { floorWarnings } from './floor-warnings.ts';
 import { generatorReadings } from './generator-series.ts';
 import { goroutineSites } from './goroutine-sites.ts';
 import { groupBy } from './group.ts';
+import { inFlightOf } from './in-flight.ts';
 import { goroutineLeak } from './leak-finding.ts';
 import { connectionQueue, type FindingRule, failures, latencyKnee, throughputCeiling } from './load-findings.ts';
 import { memoryLimitPressure } from './memory-limit-finding.ts';
@@ -78,6 +79,7 @@ export function buildResult(run: RawRun): RunResult {
       startUs: Math.round(span.startUs),
       durationUs: Math.round(span.endUs - span.startUs),
       ...load,
+      ...inFlightOf(span, ticks, load, outcome?.status === 'complete'),
       targets: stepTargets(span, series),
       goroutines: goroutineSites(span, stacks, load.load.completedRps),
       ...stepProfiles(span.index, works, serviceOf),

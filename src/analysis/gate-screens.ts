@@ -4,15 +4,13 @@ import type { ArmStep } from '../model/comparison.ts';
 import { decodeHistogram } from '../model/histogram.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
 import type { ArmRun, GateSettings, TrialRound } from './gate-input.ts';
+import { brokenLittlesLaw } from './in-flight.ts';
 import { arrivalsPerWindow } from './window-p99.ts';
 
 const leastSentShare = 0.99;
 const mostLagUs = 1000;
 /** A lag that is small against what was measured does no harm. */
 const mostLagShare = 0.05;
-
-/** Little's law is an identity but for the edges of a step, so more than this is a fault of the instrument. */
-const littleShare = 0.02;
 
 /** Windows of a Poisson schedule have fewer arrivals than planned now and then, but not on average. */
 const leastFilled = 0.9;
@@ -131,14 +129,6 @@ function accounting({ name, counts }: ArmStep): StepProblem[] {
   return [{ code: 'accounting', message, step: name }];
 }
 
-function littlesLaw({ name, inFlight }: ArmStep): StepProblem[] {
-  if (inFlight?.expected === undefined) return [];
-  const { mean, expected } = inFlight;
-  if (Math.abs(mean - expected) <= littleShare * Math.max(mean, expected)) return [];
-  const message = `step ${name}: ${mean.toFixed(2)} requests were in flight, but rate times response time is ${expected.toFixed(2)} (Little's law): the instrument is wrong`;
-  return [{ code: 'littles-law', message, step: name }];
-}
-
 function roundProblems(
   round: TrialRound,
   arms: readonly string[],
@@ -155,7 +145,7 @@ function roundProblems(
     }));
     const ofSteps = judgedSteps(run, names).flatMap((step) => [
       ...schedule(step),
-      ...littlesLaw(step),
+      ...brokenLittlesLaw(step),
       ...thinTail(step, minWindows),
     ]);
     return [...ofRun, ...ofSteps].map((problem) => ({ ...where, ...problem }));

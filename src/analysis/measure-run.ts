@@ -1,7 +1,7 @@
 /** A finished run reduced to what comparisons use: by step window p99s, counts, the whole histogram, and means of what was observed. */
 import type { ArmStep } from '../model/comparison.ts';
 import { encodeHistogram, mergeHistograms } from '../model/histogram.ts';
-import type { LoadTick, LoadWindow, OutcomeCounts } from '../model/load.ts';
+import type { LoadWindow, OutcomeCounts } from '../model/load.ts';
 import type { RawRun } from '../model/raw-run.ts';
 import type { RunResult, Series, StepResult } from '../model/run-result.ts';
 import { groupBy } from './group.ts';
@@ -16,7 +16,6 @@ const gcShare = 'go.cpu_gc_percent';
 
 interface Observed {
   readonly windows: readonly LoadWindow[];
-  readonly ticks: readonly LoadTick[];
   readonly series: readonly Series[];
   readonly serviceOf: ReadonlyMap<string, string>;
   /** How the garbage collector's share of CPU is told, if at all. */
@@ -28,7 +27,6 @@ export function measureRun(run: RawRun, result: RunResult): ArmStep[] {
   const { observe } = run.manifest.scenario;
   const observed: Observed = {
     windows: run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window'),
-    ticks: run.samples.filter((sample): sample is LoadTick => sample.kind === 'tick'),
     series: result.series,
     serviceOf: new Map(result.environment.targets.map(({ id, service }) => [id, service])),
     gc: result.series.some(({ name }) => name === gcShare) ? 'metrics' : 'gctrace' in observe ? 'trace' : undefined,
@@ -53,7 +51,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     response: encodeHistogram(mergeHistograms(own.map(({ response }) => response))),
     counts: { planned, completed, failed, timedOut, dropped, unfinished },
     lagP99Us: lagUs.p99,
-    ...inFlightOf(span, observed.ticks),
+    ...(step.inFlight ? { inFlight: step.inFlight } : {}),
     ...costOf(step, observed),
   };
 }
@@ -91,18 +89,6 @@ function addUp(windows: readonly LoadWindow[]): OutcomeCounts {
     dropped: total('dropped'),
     unfinished: total('unfinished'),
   };
-}
-
-/**
- * The generator counts once a second, in step with evenly spaced arrivals: good enough to see a pile, but no mean over time that
- * Little's law could be held against.
- */
-function inFlightOf(span: StepSpan, ticks: readonly LoadTick[]): Pick<ArmStep, 'inFlight'> {
-  const seen = ticks
-    .filter(({ atUs }) => atUs > span.startUs && atUs <= span.endUs)
-    .map(({ inFlight, waiting }) => inFlight + waiting);
-  const atEnd = seen.at(-1);
-  return atEnd === undefined ? {} : { inFlight: { mean: mean(seen), atEnd } };
 }
 
 /** What the targets used; each value only where all of them told theirs, because a sum over some of them would be none. */

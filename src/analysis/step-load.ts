@@ -41,7 +41,7 @@ export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: 
 }
 
 /** Counts of real seconds that cross the edge of a step are shared out by time. */
-function sharedOut(span: StepSpan, ticks: readonly LoadTick[], pick: (tick: LoadTick) => number): number {
+export function sharedOut(span: StepSpan, ticks: readonly LoadTick[], pick: (tick: LoadTick) => number): number {
   return ticks.reduce((total, tick) => {
     const startUs = tick.atUs - tick.lengthUs;
     const overlapUs = Math.min(tick.atUs, span.endUs) - Math.max(startUs, span.startUs);

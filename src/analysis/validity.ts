@@ -4,6 +4,7 @@ import type { RecordedScenario } from '../model/raw-run.ts';
 import type { InvalidReason, StepResult } from '../model/run-result.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
 import { exhaustedResources, saturatedLoop } from './generator-limits.ts';
+import { brokenLittlesLaw } from './in-flight.ts';
 import { starvedGenerator } from './starved-generator.ts';
 
 /** A lag that is small against what was measured does no harm: this share of the response p99 is always allowed. */
@@ -12,7 +13,11 @@ const lagShareOfResponse = 0.05;
 /** Every reason why the run is invalid; empty when it is valid. */
 export function invalidReasons(scenario: RecordedScenario, steps: readonly StepResult[]): InvalidReason[] {
   const measured = steps.filter((step) => step.kind === 'measure');
-  const reasons = steps.flatMap((step) => [...accounting(step), ...exhaustedResources(step)]);
+  const reasons = steps.flatMap((step) => [
+    ...accounting(step),
+    ...brokenLittlesLaw(step),
+    ...exhaustedResources(step),
+  ]);
   if (scenario.load.mode === 'none') reasons.push(...unseen(measured));
   if (scenario.load.mode === 'open') {
     reasons.push(

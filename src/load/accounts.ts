@@ -1,6 +1,7 @@
 /** The accounts of an open-loop run: every arrival enters once, when it falls due, and leaves once, with its outcome. */
 import type { LoadWindow } from '../model/load.ts';
 import { type Arrival, newArrival, newPendingList } from './arrival.ts';
+import { newOpenTimes, type OpenTime } from './open-time.ts';
 import type { RequestSource } from './request-source.ts';
 import type { TickCounts } from './tick-book.ts';
 import { newWindowBook } from './window-book.ts';
@@ -24,6 +25,8 @@ export interface Accounts {
   unfinished(arrival: Arrival, nowUs: number): void;
   /** A connection was opened; without TLS its handshake is undefined. */
   opened(connectUs: number, tlsUs: number | undefined): void;
+  /** How long arrivals were under way since this was last asked, by step. */
+  takeOpen(nowUs: number): OpenTime[];
   flush(emit: (window: LoadWindow) => void): Promise<void>;
 }
 
@@ -35,11 +38,13 @@ export function openAccounts(
 ): Accounts {
   const book = newWindowBook(requests);
   const pending = newPendingList();
+  const openTimes = newOpenTimes();
   let lastOutcomeUs = 0;
   let lastDueUs = 0;
   const close = (arrival: Arrival, nowUs: number) => {
     arrival.state = 'over';
     pending.remove(arrival);
+    openTimes.ended(arrival.window.step, nowUs);
     lastOutcomeUs = nowUs;
   };
   return {
@@ -58,6 +63,7 @@ export function openAccounts(
       const request = nextRequest();
       const window = book.plan(step, dueUs, request.index);
       book.recordLag(window, nowUs - dueUs);
+      openTimes.began(step, dueUs, nowUs);
       const arrival = newArrival(dueUs, window, request);
       pending.add(arrival);
       return arrival;
@@ -96,6 +102,7 @@ export function openAccounts(
       counts.opened++;
       book.recordOpened(connectUs, tlsUs);
     },
+    takeOpen: openTimes.take,
     flush: (emit) => book.flush(emit),
   };
 }

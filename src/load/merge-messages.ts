@@ -105,6 +105,7 @@ function inTurn(first: LoadTick, then: LoadTick): LoadTick {
     sent: first.sent + then.sent,
     completed: first.completed + then.completed,
     opened: first.opened + then.opened,
+    ...openTimes(first, then),
     cpuPercent: mean((tick) => tick.cpuPercent),
     cpuWaitUs: known(first.cpuWaitUs, then.cpuWaitUs, (a, b) => a + b),
     loopUtilisation: mean((tick) => tick.loopUtilisation),
@@ -126,6 +127,7 @@ function sideBySide(one: LoadTick, other: LoadTick): LoadTick {
     waiting: one.waiting + other.waiting,
     connections: one.connections + other.connections,
     opened: one.opened + other.opened,
+    ...openTimes(one, other),
     // Each worker says it of the whole process.
     cpuPercent: Math.max(one.cpuPercent, other.cpuPercent),
     cpuWaitUs: known(one.cpuWaitUs, other.cpuWaitUs, Math.max),
@@ -133,6 +135,12 @@ function sideBySide(one: LoadTick, other: LoadTick): LoadTick {
     ...worstDelays(one, other),
     gcPauseMs: Math.max(one.gcPauseMs ?? 0, other.gcPauseMs ?? 0),
   };
+}
+
+function openTimes({ openUs: one = [] }: LoadTick, { openUs: other = [] }: LoadTick): Pick<LoadTick, 'openUs'> {
+  const total = new Map<number, number>();
+  for (const [step, us] of [...one, ...other]) total.set(step, (total.get(step) ?? 0) + us);
+  return total.size > 0 ? { openUs: [...total] } : {};
 }
 
 function worstDelays(one: LoadTick, other: LoadTick): Pick<Required<LoadTick>, 'loopDelayP99Us' | 'loopDelayMaxUs'> {

@@ -53,7 +53,8 @@ export async function runOpenLoad(
     clock,
   );
   const dispatcher = newDispatcher(cursor, accounts, pool, clock);
-  const tick = (nowUs: number) => emit(ticks.take(nowUs, { step: stepTimes.current, ...standing(pool) }));
+  const tick = (nowUs: number) =>
+    emit(ticks.take(nowUs, { step: stepTimes.current, ...standing(pool), openUs: accounts.takeOpen(nowUs) }));
 
   let nextTickUs = stepTimes.tickAfter(schedule.startUs);
   let flushed = Promise.resolve();

@@ -19,10 +19,8 @@ const inFlight = z
   .object({
     mean: z.number(),
     atEnd: z.number(),
-    expected: z
-      .number()
-      .optional()
-      .describe("By Little's law, where the mean is one over all time: rate of answers times mean response time"),
+    ofStep: z.number().optional().describe('Counted, of the arrivals due in the step alone, until their outcomes'),
+    expected: z.number().optional().describe("That by Little's law: arrivals per second times mean response time"),
   })
   .describe('Requests under way or waiting for a connection');
 

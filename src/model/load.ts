@@ -102,6 +102,11 @@ export interface LoadTick {
   readonly waiting: number;
   readonly connections: number;
   readonly opened: number;
+  /**
+   * The time that arrivals were under way in that second, from due to outcome, summed over them, by the step they were due in: pairs of
+   * its index and microseconds. It is counted (requests times time), not added up from latencies; only where the engine plans arrivals.
+   */
+  readonly openUs?: readonly (readonly [step: number, us: number])[];
   /** CPU time of the generator's whole process, with all its workers, as a percentage of one core. */
   readonly cpuPercent: number;
   /** Time in which the sending thread was ready to run but had no processor, microseconds; undefined where the kernel does not say. */

@@ -48,6 +48,27 @@ const phases = z
   })
   .describe('What exchanges consisted of; absent where the engine does not see it');
 
+const inFlight = z
+  .object({
+    mean: z.number().describe('Over the time of the step, of arrivals due in whatever step'),
+    atEnd: z.number().describe('At the last look in the step'),
+    ofStep: z
+      .number()
+      .optional()
+      .describe(
+        'Of the arrivals due in the step: the time they were under way until their outcomes, divided by its duration',
+      ),
+    expected: z
+      .number()
+      .optional()
+      .describe(
+        "The same by Little's law: arrivals per second times mean response time; absent in a run that was cut off",
+      ),
+  })
+  .describe(
+    'Requests under way or waiting for a connection, from due to outcome: counted at each arrival and each outcome, not made from latencies; absent in a closed loop',
+  );
+
 const stepRequest = z.object({ name: z.string(), ...outcomes, responseUs: latency, serviceUs: latency });
 
 const goroutineSite = z.object({
@@ -103,6 +124,7 @@ const step = z.object({
   serviceUs: latency.describe('From the first byte sent to the last byte received'),
   lagUs: latency.describe('How late the generator itself was although a connection was free'),
   phases: phases.optional(),
+  inFlight: inFlight.optional(),
   requests: z
     .array(stepRequest)
     .optional()

@@ -36,7 +36,7 @@ export function newLoadSender(
       sent += steps.length;
       const startUs = first === 0 ? plan.startUs : wholeSecondAfter(context.clock.nowUs() + threadStartUs);
       for await (const message of engine.run({ ...plan, steps, startUs, seed: plan.seed + first }, context)) {
-        const own = message.kind === 'end' ? message : { ...message, step: message.step + first };
+        const own = message.kind === 'end' ? message : inRun(message, first);
         if (own.kind === 'end') end = own;
         else emit(own);
         onMessage?.(own);
@@ -47,4 +47,11 @@ export function newLoadSender(
       if (end) emit(end);
     },
   };
+}
+
+/** A message of a lot whose first step is the run's `first`. */
+function inRun<Message extends Exclude<LoadMessage, LoadEnd>>(message: Message, first: number): Message {
+  const step = message.step + first;
+  if (message.kind !== 'tick' || !message.openUs) return { ...message, step };
+  return { ...message, step, openUs: message.openUs.map(([own, us]) => [own + first, us] as const) };
 }

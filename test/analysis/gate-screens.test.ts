@@ -18,7 +18,7 @@ function codes(rounds: readonly TrialRound[]) {
 }
 
 const counts = { planned: 12_000, completed: 12_000, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
-const inFlight = { mean: 2, expected: 2, atEnd: 2 };
+const inFlight = { mean: 2, ofStep: 2, expected: 2, atEnd: 2 };
 const windows = (length: number, disturbed: number) =>
   Array.from({ length }, (_, index) => ({ p99Us: 2000, isDisturbed: index < disturbed }));
 

@@ -20,12 +20,33 @@ it('passes windows on as they are', () => {
 it('makes one tick of those of one second: counts add up, what a thread suffered is that of the worst', () => {
   const merge = newMerge();
   const one = tick(1_002_000, 10, {
-    ...{ lengthUs: 1_002_000, sent: 9, completed: 8, inFlight: 2, waiting: 1, connections: 4, opened: 3 },
+    ...{
+      lengthUs: 1_002_000,
+      sent: 9,
+      completed: 8,
+      inFlight: 2,
+      waiting: 1,
+      connections: 4,
+      opened: 3,
+      openUs: [
+        [0, 7],
+        [1, 30],
+      ],
+    },
     ...{ cpuPercent: 90, cpuWaitUs: 100, loopUtilisation: 0.2 },
     ...{ loopDelayP99Us: 10, loopDelayMaxUs: 900, gcPauseMs: 1 },
   });
   const other = tick(1_009_000, 20, {
-    ...{ lengthUs: 1_009_000, sent: 19, completed: 18, inFlight: 5, waiting: 0, connections: 6, opened: 1 },
+    ...{
+      lengthUs: 1_009_000,
+      sent: 19,
+      completed: 18,
+      inFlight: 5,
+      waiting: 0,
+      connections: 6,
+      opened: 1,
+      openUs: [[1, 12]],
+    },
     ...{ cpuPercent: 91, cpuWaitUs: 50, loopUtilisation: 0.7 },
     ...{ loopDelayP99Us: 20, loopDelayMaxUs: 800, gcPauseMs: 0.5 },
   });
@@ -33,7 +54,19 @@ it('makes one tick of those of one second: counts add up, what a thread suffered
   expect(merge.take(1, other)).toEqual([
     {
       ...{ kind: 'tick', atUs: 1_009_000, lengthUs: 1_009_000, step: 1 },
-      ...{ due: 30, sent: 28, completed: 26, inFlight: 7, waiting: 1, connections: 10, opened: 4 },
+      ...{
+        due: 30,
+        sent: 28,
+        completed: 26,
+        inFlight: 7,
+        waiting: 1,
+        connections: 10,
+        opened: 4,
+        openUs: [
+          [0, 7],
+          [1, 42],
+        ],
+      },
       ...{ cpuPercent: 91, cpuWaitUs: 100, loopUtilisation: 0.7 },
       ...{ loopDelayP99Us: 20, loopDelayMaxUs: 900, gcPauseMs: 1 },
     },
@@ -52,10 +85,18 @@ it('lets merged ticks follow each other without a gap', () => {
 it('waits for a worker that was held up for seconds and counts everything of all once', () => {
   const merge = newMerge();
   expect(merge.take(0, tick(1_001_000, 10, { lengthUs: 1_001_000 }))).toEqual([]);
-  expect(merge.take(0, tick(2_001_000, 11, { cpuWaitUs: 5, inFlight: 7 }))).toEqual([]);
-  const held = tick(2_500_000, 12, { lengthUs: 2_500_000, loopUtilisation: 0.1, inFlight: 1 });
+  expect(merge.take(0, tick(2_001_000, 11, { cpuWaitUs: 5, inFlight: 7, openUs: [[1, 3]] }))).toEqual([]);
+  const held = tick(2_500_000, 12, { lengthUs: 2_500_000, loopUtilisation: 0.1, inFlight: 1, openUs: [[1, 4]] });
   expect(ticksOf(merge.take(1, held))).toMatchObject([
-    { atUs: 2_500_000, lengthUs: 2_500_000, due: 33, inFlight: 8, cpuWaitUs: undefined, loopUtilisation: 0.2 },
+    {
+      atUs: 2_500_000,
+      lengthUs: 2_500_000,
+      due: 33,
+      inFlight: 8,
+      cpuWaitUs: undefined,
+      loopUtilisation: 0.2,
+      openUs: [[1, 7]],
+    },
   ]);
   merge.take(1, tick(3_000_100, 1));
   expect(ticksOf(merge.take(0, tick(3_001_000, 1)))).toMatchObject([{ due: 2, lengthUs: 501_000 }]);

@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { hrUs } from '../../src/host/clock.ts';
 import { runOpenLoad } from '../../src/load/open-load.ts';
 import { plannedCount } from '../../src/load/schedule.ts';
+import { mergeHistograms } from '../../src/model/histogram.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
 import { constantStep, imbalance, type LoadReport, plainRequest, planFor, reportOf } from './load-run.ts';
 import { refusingPort, response, startRawServer } from './raw-server.ts';
@@ -19,6 +21,38 @@ async function run(plan: LoadPlan, signal = new AbortController().signal): Promi
 }
 
 const soon = { startInMs: 20 };
+
+/** Requests times time in milliseconds by step, as the ticks counted it, and as the latencies add up to. */
+function underWay({ ticks, windows }: LoadReport, steps: number) {
+  return Array.from({ length: steps }, (_, step) => {
+    const own = windows.filter((window) => window.step === step);
+    const { totalCount, mean } = mergeHistograms(own.map(({ response: text }) => text));
+    const counted = ticks.flatMap(({ openUs = [] }) => openUs).filter(([of]) => of === step);
+    return { counted: counted.reduce((sum, [, us]) => sum + us, 0) / 1000, latencies: (totalCount * mean) / 1000 };
+  });
+}
+
+describe('what is under way', () => {
+  const fates: Record<string, (socket: Socket, nth: number) => void> = {
+    'is answered': (socket) => setTimeout(() => socket.write(response(200)), 20),
+    'is refused with a status': (socket) => socket.write(response(503)),
+    'is answered late, so that others wait for a connection': (socket) =>
+      setTimeout(() => socket.write(response(200)), 90),
+    'is never answered': () => {},
+    'is sometimes cut off': (socket, nth) => (nth % 3 === 0 ? socket.destroy() : socket.write(response(200))),
+  };
+  it.each(Object.entries(fates))('is counted by time as its latencies add up, when it %s', async (_, serve) => {
+    let nth = 0;
+    await using server = await startRawServer(({ socket }) => serve(socket, nth++));
+    const steps = [constantStep(200, 150), constantStep(400, 150)];
+    const report = await run(planFor(server.port, { ...soon, steps, timeoutMs: 200, maxConnections: 12 }));
+    for (const { counted, latencies } of underWay(report, 2)) {
+      expect(latencies).toBeGreaterThan(0);
+      // A thousandth is the histogram's own resolution.
+      expect(Math.abs(counted / latencies - 1)).toBeLessThan(0.002);
+    }
+  });
+});
 
 describe('an open load', () => {
   it('sends what the schedule says and keeps its connections', async () => {
