@@ -96,7 +96,7 @@ export function gateColumns(rounds: readonly (readonly StepPair[])[], settings: 
   const isAsked = (metric: GateMetric) => settings.metrics.includes(metric);
   const capacity = isAsked('capacity') ? capacityColumn(rounds, settings) : undefined;
   const quiet = steps.filter(({ reason }) => reason === undefined);
-  const tolerance = logOfShare(settings.tolerance);
+  const tolerance = toleratedLog('p99', settings);
   const columns: GateColumn[] = [
     ...(isAsked('p99') ? quiet : []).map(({ name, pairs }) => ({
       ...at(name, pairs),
@@ -108,7 +108,7 @@ export function gateColumns(rounds: readonly (readonly StepPair[])[], settings: 
       ...at(name, pairs),
       metric: 'slow-share' as const,
       values: pairs.map(slowRatio),
-      tolerance: logOfShare(slowShareTolerance),
+      tolerance: toleratedLog('slow-share', settings),
     })),
     ...(capacity?.values ? [{ metric: 'capacity' as const, values: capacity.values, tolerance }] : []),
   ];
@@ -118,6 +118,11 @@ export function gateColumns(rounds: readonly (readonly StepPair[])[], settings: 
       : [{ step: name, rps: pairs[0]?.rps ?? 0, reason, isCovered: capacity?.isCovering ?? false }],
   );
   return { columns, absent };
+}
+
+/** The log-ratio of a metric that is harmless. */
+export function toleratedLog(metric: GateMetric, { tolerance }: Pick<GateSettings, 'tolerance'>): number {
+  return logOfShare(metric === 'slow-share' ? slowShareTolerance : tolerance);
 }
 
 /** ln of the candidate's p99 over the baseline's. */

@@ -1,6 +1,7 @@
 /** The two arms of a gate: the scenario twice, with the compose file as it stands in each state of its repository. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { readText } from '../host/files.ts';
 import { messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
@@ -16,7 +17,8 @@ import {
 } from '../topology/git-trees.ts';
 import type { CommandContext } from './context.ts';
 import { readScenario } from './read-scenario.ts';
-import { digestOf, type Variant } from './read-variants.ts';
+import { digestOf, sortedKeys, type Variant } from './read-variants.ts';
+import { namedFiles } from './scenario-files.ts';
 
 /** What is gated: the scenario's file and flags, the scenario as it stands, and the repository that its compose file is in. */
 export interface GateSource {
@@ -35,10 +37,13 @@ export interface GateStates {
   readonly isSame: boolean;
 }
 
-/** The states that the flags name; what names none goes into the list. Without `candidate` it is the working tree but for `runs` folders. */
+/**
+ * The states that the flags name; what names none goes into the list. Without `candidate` it is the working tree but for `runs` folders;
+ * without `baseline` the candidate is both.
+ */
 export async function statesOf(
   { base, repository }: Pick<GateSource, 'base' | 'repository'>,
-  asked: { readonly baseline: string; readonly candidate: string | undefined; readonly out: string },
+  asked: { readonly baseline: string | undefined; readonly candidate: string | undefined; readonly out: string },
   { cwd }: CommandContext,
 ): Promise<GateStates> {
   const mistakes: string[] = [];
@@ -50,13 +55,14 @@ export async function statesOf(
     }
     return state;
   };
-  const baseline = await named('baseline', asked.baseline);
+  const baseline = asked.baseline === undefined ? undefined : await named('baseline', asked.baseline);
   const candidate = asked.candidate === undefined ? undefined : await named('candidate', asked.candidate);
-  if (!baseline || mistakes.length > 0) throw usageError('unknown-state', mistakes.join('\n'));
+  if (mistakes.length > 0) throw usageError('unknown-state', mistakes.join('\n'));
   const other = candidate ?? (await stateOfWorkingTree(repository, [asked.out, join(cwd, 'runs')]));
   const compose = base.topology.engine === 'external' ? '' : base.topology.compose;
   const hasOverlays = base.topology.engine !== 'external' && (base.topology.overlays ?? []).length > 0;
   const built = hasOverlays ? '.' : await builtFolder(repository, compose);
+  if (!baseline) return { baseline: other, candidate: other, built, isSame: false };
   const isSame = (await idOf(repository, baseline, built)) === (await idOf(repository, other, built));
   return { baseline, candidate: other, built, isSame };
 }
@@ -93,6 +99,16 @@ async function movedFiles({ base, repository }: GateSource, folder: string, flag
   return await Promise.all(
     files.map(async ({ path, file }) => ({ flag, path, value: (await pathInState(repository, folder, file)) ?? file })),
   );
+}
+
+/** Of what a scenario loads and how, and not of what is built nor of where its repository lies. */
+export async function scenarioDigest({ base, repository }: Pick<GateSource, 'base' | 'repository'>): Promise<string> {
+  const { load, target, topology, observe, validity } = base;
+  const text = JSON.stringify({ load, target, topology, observe, validity }, sortedKeys);
+  const hash = createHash('sha256').update(text.replaceAll(repository.root, ''));
+  for (const { file } of namedFiles(base, '/').filter(({ key }) => key[0] === 'load'))
+    hash.update(await readText(file).catch(() => ''));
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** `v1.4 (3f9c2ab)`. */

@@ -41,6 +41,11 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
     choices: ['fail', 'pass'],
     default: 'fail',
   },
+  'self-check': {
+    describe: 'Hold the candidate against itself: what this machine can show, and whether it raises false alarms',
+    type: 'boolean',
+    default: false,
+  },
   advisory: { describe: 'Print the verdict, but exit with 0 whatever it is', type: 'boolean', default: false },
 };
 

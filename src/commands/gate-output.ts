@@ -6,6 +6,7 @@ import type { Gate } from '../model/gate.ts';
 import { formatNumber } from '../model/units.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 import { describeState } from './gate-arms.ts';
+import { tellSelfCheck } from './self-check-output.ts';
 
 const titles: Readonly<Record<GateVerdict['verdict'], string>> = {
   pass: 'PASSED',
@@ -16,6 +17,8 @@ const titles: Readonly<Record<GateVerdict['verdict'], string>> = {
 
 /** Prints the verdict, as `--json` asks, and gives the exit code, as `--advisory` and `--on-inconclusive` ask. */
 export function tellVerdict(gate: Gate, args: CommandArgs, context: CommandContext): ExitCode {
+  const { selfCheck } = gate;
+  if (selfCheck) return tellSelfCheck(gate, selfCheck, args, context);
   const verdict = gateVerdict(gate.input);
   context.print(args.flag('json') ? `${JSON.stringify(gate, undefined, 2)}\n` : verdictText(gate, verdict));
   return gateExitCode(verdict.verdict, {

@@ -4,6 +4,7 @@ import type { GateSettings } from '../analysis/gate-input.ts';
 import { leastRounds, plannedLooks } from '../analysis/sequential-looks.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
+import { machineFacts } from '../host/machine.ts';
 import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
 import { type Gate, gateSchemaVersion } from '../model/gate.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -13,7 +14,7 @@ import { openRepository, type Repository } from '../topology/git-trees.ts';
 import { about, type ComparisonPlan, costText, expectedRunMs } from './comparison-plan.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { newRunId } from './execute-run.ts';
-import { describeState, type GateSource, type GateStates, readArm, statesOf } from './gate-arms.ts';
+import { describeState, type GateSource, type GateStates, readArm, scenarioDigest, statesOf } from './gate-arms.ts';
 import { budgetOf, gateFlags, gateSettings, settingsOfScenario, unfitFor } from './gate-flags.ts';
 import { gateExitCode, tellVerdict } from './gate-output.ts';
 import { replayGate } from './gate-replay.ts';
@@ -21,6 +22,7 @@ import { gateRounds } from './gate-rounds.ts';
 import { openComparison } from './open-comparison.ts';
 import { readScenario } from './read-scenario.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+import { heedSelfCheck, keepSelfCheck } from './self-check.ts';
 import { settledEngine } from './settle-engine-kind.ts';
 
 export const gateCommand: Command = {
@@ -30,6 +32,7 @@ export const gateCommand: Command = {
   examples: [
     ['rampart gate ramp.yaml --baseline main', 'the working tree against main'],
     ['rampart gate ramp.yaml --baseline v1.4 --candidate v1.5 --budget 40m', 'two releases'],
+    ['rampart gate ramp.yaml --self-check', 'what this machine can show, before the first gate'],
     ['rampart gate --replay runs/x-gate/gate.json', 'the same verdict again, without load'],
   ],
   options: {
@@ -61,6 +64,8 @@ interface AskedGate {
   readonly states: GateStates;
   readonly settings: GateSettings;
   readonly budgetMs: number | undefined;
+  /** Of the gates that a self-check is made for; undefined when it is none. */
+  readonly checkedLooks: readonly number[] | undefined;
 }
 
 /** Everything that can be wrong before anything is built, told at once. */
@@ -78,17 +83,21 @@ async function readAsked(args: CommandArgs, context: CommandContext): Promise<As
   const file = args.string('scenario');
   const baseline = args.string('baseline');
   if (file === undefined) mistakes.push('a scenario is missing (example: rampart gate ramp.yaml --baseline main)');
-  if (baseline === undefined) mistakes.push('--baseline is missing (example: --baseline main)');
+  const isSelfCheck = args.flag('self-check');
+  if (isSelfCheck && baseline !== undefined)
+    mistakes.push('--self-check and --baseline exclude each other: the candidate is held against itself');
+  if (!isSelfCheck && baseline === undefined) mistakes.push('--baseline is missing (example: --baseline main)');
   const budgetMs = budgetOf(args, mistakes);
   const overrides = (await tried(() => overridesOf(args))) ?? [];
   const base = file === undefined ? undefined : (await tried(() => readScenario(file, overrides, context)))?.scenario;
-  const settings = gateSettings(args, settingsOfScenario(base ?? { seed: 0, slo: [] }), mistakes);
+  const asked = gateSettings(args, settingsOfScenario(base ?? { seed: 0, slo: [] }), mistakes);
+  const settings = isSelfCheck ? { ...asked, looks: asked.looks.slice(0, 1), slo: [] } : asked;
   if (base) mistakes.push(...unfitFor(base, settings));
-  const id = `${newRunId(base?.name ?? '')}-gate`;
+  const id = `${newRunId(base?.name ?? '')}-${isSelfCheck ? 'self-check' : 'gate'}`;
   const directory = resolve(context.cwd, args.string('out') ?? join('runs', id));
   const repository = base && (await tried(() => repositoryOf(base, context)));
   const states =
-    base && repository && baseline !== undefined
+    base && repository && (isSelfCheck || baseline !== undefined)
       ? await tried(() =>
           statesOf({ base, repository }, { baseline, candidate: args.string('candidate'), out: directory }, context),
         )
@@ -97,7 +106,8 @@ async function readAsked(args: CommandArgs, context: CommandContext): Promise<As
     await repository?.close();
     throw usageError('gate-refused', mistakes.join('\n'));
   }
-  return { id, directory, source: { file, overrides, base, repository }, states, settings, budgetMs };
+  const source = { file, overrides, base, repository };
+  return { id, directory, source, states, settings, budgetMs, checkedLooks: isSelfCheck ? asked.looks : undefined };
 }
 
 async function repositoryOf({ topology }: Scenario, { env, signal }: CommandContext): Promise<Repository | undefined> {
@@ -105,7 +115,7 @@ async function repositoryOf({ topology }: Scenario, { env, signal }: CommandCont
 }
 
 async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
-  const { id, directory, source, states, settings } = asked;
+  const { id, directory, source, states, settings, checkedLooks } = asked;
   if (states.isSame) return tellSame(states, args, context);
   const before = await readGate(join(directory, gateFile));
   if (before) refuseOther(before, settings, directory);
@@ -114,12 +124,16 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   const fixed = [...source.overrides, ...(engine ? [engine] : []), seed];
   const { scenario: base } = await readScenario(source.file, fixed, context);
   const arms = { ...source, overrides: fixed, base };
+  const scenario = { name: base.name, digest: await scenarioDigest(arms) };
+  const planned = settings.looks.at(-1) ?? 0;
+  if (!checkedLooks)
+    await heedSelfCheck({ scenario, planned, file: source.file, isAdvisory: args.flag('advisory') }, context);
   const variants = [
     await readArm(arms, 'baseline', states, context),
     await readArm(arms, 'candidate', states, context),
   ];
   const plan: ComparisonPlan = {
-    rounds: settings.looks.at(-1) ?? 0,
+    rounds: planned,
     budgetMs: asked.budgetMs,
     runMs: expectedRunMs(base),
   };
@@ -135,8 +149,10 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     id: comparison.id,
     startedAt,
     tool,
-    scenario: { name: base.name, seed: base.seed },
+    scenario: { ...scenario, seed: base.seed },
+    machine: machineFacts(),
     engine: base.topology.engine,
+    ...(checkedLooks ? { selfCheck: { looks: checkedLooks, roundMs: plan.runMs * 2 } } : {}),
     arms: { baseline: states.baseline, candidate: states.candidate },
   } satisfies Omit<Gate, 'input' | 'verdict'>;
   const whole = await gateRounds({ directory, gate, settings, comparison, variants, plan }, context).catch(
@@ -145,7 +161,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
       throw error;
     },
   );
-  const exitCode = tellVerdict(whole, args, context);
+  const exitCode = tellVerdict(await keepSelfCheck(whole, directory, context), args, context);
   const path = relative(context.cwd, directory) || '.';
   context.tell(`\nresult: ${path}/${gateFile}\n`);
   return exitCode;
@@ -182,7 +198,11 @@ function tellPlan({ states, settings, directory }: AskedGate, plan: ComparisonPl
   const { looks, error } = settings;
   const [first = 0] = looks;
   const { tell, log, cwd } = context;
-  tell(`gating ${describeState(states.candidate)} against ${describeState(states.baseline)}\n`);
+  tell(
+    states.candidate === states.baseline
+      ? `holding ${describeState(states.candidate)} against itself\n`
+      : `gating ${describeState(states.candidate)} against ${describeState(states.baseline)}\n`,
+  );
   tell(`at least ${costText({ ...plan, rounds: first }, 2)}\n`);
   if (looks.length > 1) tell(`looks after ${looks.join(', ')}; at most ${costText(plan, 2)}\n`);
   if (plan.budgetMs !== undefined)
@@ -200,7 +220,7 @@ function tellSame({ baseline, candidate, built }: GateStates, args: CommandArgs,
   context.print(
     args.flag('json')
       ? `${JSON.stringify({ kind: 'gate', arms: { baseline, candidate }, verdict: { verdict: 'cannot-tell', reason: 'same' } }, undefined, 2)}\n`
-      : `CANNOT TELL  ${describeState(candidate)} and ${describeState(baseline)} are the same: ${where}, so there is nothing to gate\n`,
+      : `CANNOT TELL  ${describeState(candidate)} and ${describeState(baseline)} are the same: ${where}, so there is nothing to gate; --self-check says what this machine could show of a difference\n`,
   );
   return gateExitCode('cannot-tell', {
     isAdvisory: args.flag('advisory'),

@@ -121,7 +121,7 @@ export async function digestOf(scenario: Scenario): Promise<string> {
 }
 
 /** For `JSON.stringify`: the order in which a map was written does not matter. */
-function sortedKeys(_key: string, value: unknown): unknown {
+export function sortedKeys(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
 }

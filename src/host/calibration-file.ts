@@ -1,16 +1,14 @@
 /** Where a machine's calibration is kept: one JSON file in the user's cache directory. */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Calibration, calibrationSchema } from '../model/calibration.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { readTextIfAny, writeText } from './files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `$XDG_CACHE_HOME/rampart/calibration.json`, or under `~/.cache` (XDG Base Directory Specification: a relative path is ignored). */
+/** `calibration.json` in the cache folder. */
 export function calibrationPath(env: Environment): string {
-  const given = env['XDG_CACHE_HOME'];
-  const cache = given?.startsWith('/') ? given : join(env['HOME'] ?? homedir(), '.cache');
-  return join(cache, 'rampart', 'calibration.json');
+  return join(cacheFolder(env), 'calibration.json');
 }
 
 /** Stores a calibration over the last one and returns its path; rejects with the system's error. */

@@ -48,7 +48,21 @@ export const gateSchema = z.object({
   id: z.string(),
   startedAt: z.string(),
   tool: z.object({ name: z.literal('rampart'), version: z.string() }),
-  scenario: z.object({ name: z.string(), seed: z.number() }),
+  scenario: z.object({
+    name: z.string(),
+    seed: z.number(),
+    digest: z.string().optional().describe('Of what it loads and how, wherever its repository lies'),
+  }),
+  machine: z
+    .object({ os: z.string(), cpuModel: z.string(), cpus: z.number(), memoryBytes: z.number(), node: z.string() })
+    .optional(),
+  selfCheck: z
+    .object({
+      looks: z.array(z.number().int().positive()).readonly().describe('Of the gates that it is made for'),
+      roundMs: z.number(),
+    })
+    .optional()
+    .describe('Both arms are the same state'),
   engine: z.string(),
   arms: z.object({ baseline: state, candidate: state }),
   input: z

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../host/cache-folder.ts';
 import { startProcessGroup } from '../host/processes.ts';
 import { environmentError, messageOf } from '../model/errors.ts';
 
@@ -102,10 +103,6 @@ function buildFailed(build: GoBuild, lines: readonly string[]): Error {
       ...shown.map((line) => `    | ${line}`),
     ].join('\n'),
   );
-}
-
-function cacheFolder({ XDG_CACHE_HOME, HOME }: Env): string {
-  return join(XDG_CACHE_HOME || join(HOME || homedir(), '.cache'), 'rampart');
 }
 
 function definedOnly(env: Env): Record<string, string> {

@@ -1,0 +1,81 @@
+/** What a self-check showed, to stdout and to an exit code. */
+import { gateVerdict } from '../analysis/gate-verdict.ts';
+import { gateStatements } from '../analysis/gate-words.ts';
+import type { PlannedGates } from '../analysis/self-check.ts';
+import { type ExitCode, exitCodes } from '../model/errors.ts';
+import type { Gate } from '../model/gate.ts';
+import type { SelfCheck } from '../model/self-check.ts';
+import { formatNumber } from '../model/units.ts';
+import { about } from './comparison-plan.ts';
+import type { CommandArgs, CommandContext } from './context.ts';
+import { describeState } from './gate-arms.ts';
+import { readingOf } from './self-check.ts';
+
+const titles: Readonly<Record<SelfCheck['outcome'], string>> = {
+  passed: 'PASSED',
+  failed: 'FAILED',
+  invalid: 'INVALID',
+  noisy: 'CANNOT TELL',
+  unfinished: 'CANNOT TELL',
+};
+
+const codes: Readonly<Record<SelfCheck['outcome'], ExitCode>> = {
+  passed: exitCodes.ok,
+  failed: exitCodes.failed,
+  invalid: exitCodes.incomplete,
+  noisy: exitCodes.cannotTell,
+  unfinished: exitCodes.cannotTell,
+};
+
+/** Prints the self-check, as `--json` asks, and gives its exit code, 0 with `--advisory`. */
+export function tellSelfCheck(gate: Gate, planned: PlannedGates, args: CommandArgs, context: CommandContext): ExitCode {
+  const check = readingOf(gate, planned);
+  context.print(args.flag('json') ? `${JSON.stringify(check, undefined, 2)}\n` : selfCheckText(check, gate));
+  return args.flag('advisory') ? exitCodes.ok : codes[check.outcome];
+}
+
+/** The self-check for people: whether it passed, a row for each column, and what gates have to reckon with. */
+export function selfCheckText(check: SelfCheck, { arms, input }: Gate): string {
+  const verdict = gateVerdict(input);
+  const lines = gateStatements(verdict, input.settings)
+    .filter(({ label }) => label === 'FAIL' || label === 'INVALID' || label === 'NOTE')
+    .map(({ label, text }) => `  ${label.padEnd(8)}${text}\n`);
+  const absent = (verdict.decision?.absent ?? [])
+    .filter(({ isCovered }) => !isCovered)
+    .map(({ step, reason }) => `  OPEN    step ${step} cannot be judged: ${reason}\n`);
+  return [
+    `${titles[check.outcome]}  ${check.scenario.name}: ${describeState(arms.candidate)} against itself, ${check.usedRounds} rounds: ${check.message}\n`,
+    ...lines,
+    ...absent,
+    ...(check.rows.length > 0 ? ['\n', ...table(check), '\n', needed(check)] : []),
+  ].join('');
+}
+
+function table({ rows, detectPercent }: SelfCheck): string[] {
+  const looks = rows[0]?.detectable.map(({ rounds }) => `${rounds} rounds`) ?? [];
+  const head = ['', 'spread of rounds', ...looks, `rounds for +${percent(detectPercent)}`];
+  const body = rows.map(({ metric, step, spreadPercent, detectable, roundsNeeded }) => [
+    [metric, step].filter((part) => part !== undefined).join(' at '),
+    `±${percent(spreadPercent)}`,
+    ...detectable.map((each) => (each.percent === null ? 'nothing' : `+${percent(each.percent)}`)),
+    metric === 'slow-share' ? '' : (roundsNeeded?.toString() ?? 'too many'),
+  ]);
+  const all = [head, ...body];
+  const widths = head.map((_, column) => Math.max(...all.map((cells) => (cells[column] ?? '').length)));
+  return all.map((cells) =>
+    `  ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`
+      .trimEnd()
+      .concat('\n'),
+  );
+}
+
+function needed({ detectPercent, roundsNeeded, minutesNeeded }: SelfCheck): string {
+  const slowdown = `a slowdown of ${percent(detectPercent)} in any step`;
+  return roundsNeeded === undefined
+    ? `  no number of rounds is enough here to show ${slowdown} with 95 % probability: longer steps, a larger --detect, or a quieter machine\n`
+    : `  a gate needs ${roundsNeeded} rounds here to show ${slowdown} with 95 % probability, ${about((minutesNeeded ?? 0) * 60_000)}\n`;
+}
+
+function percent(value: number): string {
+  return `${formatNumber(value)} %`;
+}

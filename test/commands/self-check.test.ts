@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { gateVerdict } from '../../src/analysis/gate-verdict.ts';
+import { heedSelfCheck, readingOf } from '../../src/commands/self-check.ts';
+import { selfCheckText } from '../../src/commands/self-check-output.ts';
+import { machineFacts } from '../../src/host/machine.ts';
+import { selfCheckPath, storeSelfCheck } from '../../src/host/self-check-file.ts';
+import { type Gate, gateSchemaVersion } from '../../src/model/gate.ts';
+import { gateInput, gateRounds } from '../helpers/trial-rounds.ts';
+
+const planned = { looks: [8, 12, 16], roundMs: 90_000 };
+
+function selfGate(rounds: ReturnType<typeof gateRounds>): Gate {
+  const input = gateInput(rounds, { looks: [8] });
+  const state = { name: 'v1', commit: '0123456789', tree: '' };
+  return {
+    schemaVersion: gateSchemaVersion,
+    kind: 'gate',
+    id: 'x',
+    startedAt: '2026-01-31T12:00:00.000Z',
+    tool: { name: 'rampart', version: '0' },
+    scenario: { name: 'ramp', seed: 1, digest: 'abc' },
+    machine: machineFacts(),
+    selfCheck: planned,
+    engine: 'process',
+    arms: { baseline: state, candidate: state },
+    input,
+    verdict: { ...gateVerdict(input) },
+  };
+}
+
+let env: { XDG_CACHE_HOME: string };
+let said: string[];
+
+beforeEach(() => {
+  env = { XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'rampart-cache-')) };
+  said = [];
+});
+
+afterEach(() => rmSync(env.XDG_CACHE_HOME, { recursive: true }));
+
+const keep = (rounds: ReturnType<typeof gateRounds>) => storeSelfCheck(env, readingOf(selfGate(rounds), planned));
+
+async function heed(change: { digest?: string; isAdvisory?: boolean; planned?: number } = {}) {
+  const log = { info: (text: string) => said.push(text), warn: (text: string) => said.push(`warning: ${text}`) };
+  const { digest = 'abc', ...rest } = change;
+  await heedSelfCheck(
+    { scenario: { name: 'ramp', digest }, planned: 16, file: '/w/ramp.yaml', isAdvisory: false, ...rest },
+    { env, log, cwd: '/w' } as unknown as Parameters<typeof heedSelfCheck>[1],
+  );
+  return said.join('\n');
+}
+
+it('shows a row for each column and what a gate needs', () => {
+  const gate = selfGate(gateRounds(8));
+  const text = selfCheckText(readingOf(gate, planned), gate);
+  expect(text).toContain('PASSED  ramp: v1 (0123456) against itself, 8 rounds');
+  expect(text).toMatch(/spread of rounds +8 rounds +12 rounds +16 rounds +rounds for \+10 %/);
+  expect(text).toMatch(/p99 at low +±[\d.]+ % +\+[\d.]+ % +\+[\d.]+ % +\+[\d.]+ % +8\n/);
+  expect(text).toContain('a gate needs 8 rounds here to show a slowdown of 10 % in any step');
+  expect(text).toContain('about 12m');
+});
+
+it('lets a gate go on, with a word, where none is known or the newest one passed', async () => {
+  expect(await heed()).toMatch(/^no self-check .* is known; rampart gate ramp.yaml --self-check/);
+  await keep(gateRounds(8));
+  expect(await heed()).toContain('the self-check of 2026-01-31 passed');
+  expect(await heed({ digest: 'other' })).toContain('no self-check');
+});
+
+it('refuses to gate where the newest one did not pass, with the way out, but for a gate whose exit code says nothing', async () => {
+  await keep(gateRounds(8));
+  await keep(gateRounds(8, { high: 0.3 }));
+  await expect(heed()).rejects.toMatchObject({
+    exitCode: 5,
+    message: expect.stringContaining('showed a difference where there is none: p99 at step high'),
+    hint: expect.stringContaining('rampart gate ramp.yaml --self-check'),
+  });
+  expect(await heed({ isAdvisory: true })).toContain('warning: the self-check of 2026-01-31');
+});
+
+it('warns when a gate has fewer rounds than it takes, and when what was kept cannot be read', async () => {
+  await keep(gateRounds(8));
+  expect(await heed({ planned: 4 })).toMatch(/warning: .* it takes 8 rounds here to show a slowdown of 10 %/);
+  writeFileSync(selfCheckPath(env, { scenario: { name: '', digest: 'abc' }, machine: machineFacts() }), '{');
+  expect(await heed()).toContain('cannot be read, so no self-check is known');
+});
