@@ -17,7 +17,7 @@ export async function openComparisonDirectory(path: string): Promise<Comparison 
   if (before || names.length === 0) return before;
   throw usageError(
     'out-not-empty',
-    `${path}: must be new, empty, or the directory of an interrupted comparison; it holds ${names.slice(0, 3).join(', ')} but no ${comparisonFile}`,
+    `${path}: must be new, empty, or the directory of an interrupted comparison or gate; it holds ${names.slice(0, 3).join(', ')} but no ${comparisonFile}`,
     'Name another with --out DIR, or delete it.',
   );
 }

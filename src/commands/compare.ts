@@ -70,7 +70,7 @@ export const compareCommand: Command = {
     const id = `${newRunId(base.name)}-compare`;
     const out = args.string('out');
     const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
-    const opened = await openComparison({ id, directory, given, plan }, context);
+    const opened = await openComparison({ id, directory, given, plan, called: 'comparison' }, context);
     tellPlan(plan, given, directory, context);
     const whole = await compareRounds({ directory, comparison: opened, variants, plan }, context).catch(
       async (error: unknown) => {

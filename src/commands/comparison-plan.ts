@@ -62,9 +62,13 @@ export function planComparison(asked: AskedRounds, runMs: number, variants: numb
 }
 
 /** `8 rounds of 3 variants are 24 runs of about 35s each: about 14m`. */
-export function costText({ rounds, runMs }: Pick<ComparisonPlan, 'rounds' | 'runMs'>, variants: number): string {
+export function costText(
+  { rounds, runMs }: Pick<ComparisonPlan, 'rounds' | 'runMs'>,
+  variants: number,
+  called = 'variants',
+): string {
   const runs = rounds * variants;
-  return `${rounds} rounds of ${variants} variants are ${runs} runs of about ${formatDurationMs(wholeSeconds(runMs))} each, ${about(runs * runMs)}`;
+  return `${rounds} rounds of ${variants} ${called} are ${runs} runs of about ${formatDurationMs(wholeSeconds(runMs))} each, ${about(runs * runMs)}`;
 }
 
 /** A duration in whole seconds under two minutes, in whole minutes above: `about 14m`. */

@@ -86,7 +86,7 @@ export async function readArm(
     .update(await idOf(repository, state, states.built))
     .digest('hex')
     .slice(0, 16);
-  return { name, settings: { state: describeState(state) }, read, digest };
+  return { name, title: name, settings: { state: describeState(state) }, read, digest };
 }
 
 async function movedFiles({ base, repository }: GateSource, folder: string, flag: string): Promise<Override[]> {

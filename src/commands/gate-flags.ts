@@ -4,6 +4,7 @@ import { windowSecondsFor } from '../analysis/window-p99.ts';
 import type { RateShape, Scenario } from '../model/scenario.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../model/units.ts';
 import type { CommandArgs, Flag } from './context.ts';
+import { profileNames, profileOf } from './gate-profile.ts';
 
 const metricNames: readonly GateMetric[] = ['p99', 'slow-share', 'capacity'];
 const mostRounds = 100;
@@ -14,6 +15,12 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
   candidate: {
     describe: 'The state that is gated: a branch, tag or commit (default: the working tree)',
     type: 'string',
+  },
+  profile: {
+    describe:
+      'Presets of --tolerance, --detect, --rounds, --min-windows and --budget, which win over it: pr (5%, 20%, 12 windows, 30m) or release (2.5%, 10%, 20 windows, 60m)',
+    type: 'string',
+    choices: profileNames,
   },
   tolerance: {
     describe: `A slowdown up to this is harmless (default: ${percent(defaultGateSettings.tolerance)})`,
@@ -36,9 +43,9 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
   },
   seed: { describe: "Of the load and of the order of the arms (default: the scenario's)", type: 'number' },
   'on-inconclusive': {
-    describe: 'Whether a gate that cannot tell exits with 5 or with 0',
+    describe: 'Whether a gate that cannot tell exits with 5 or with 0; warn says so on stderr',
     type: 'string',
-    choices: ['fail', 'pass'],
+    choices: ['fail', 'warn', 'pass'],
     default: 'fail',
   },
   'self-check': {
@@ -50,7 +57,8 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
 };
 
 /** The settings with what the flags change; what is wrong with the flags goes into the list. */
-export function gateSettings(args: CommandArgs, base: GateSettings, mistakes: string[]): GateSettings {
+export function gateSettings(args: CommandArgs, given: GateSettings, mistakes: string[]): GateSettings {
+  const base = { ...given, ...profileOf(args)?.settings };
   const share = (flag: string, fallback: number) => {
     const text = args.string(flag);
     if (text === undefined) return fallback;
@@ -120,8 +128,9 @@ function metricsOf(
 /** `--budget` in milliseconds; what is wrong with it goes into the list. */
 export function budgetOf(args: CommandArgs, mistakes: string[]): number | undefined {
   const text = args.string('budget');
-  const ms = text === undefined ? undefined : parseDurationMs(text);
-  if (text !== undefined && !((ms ?? 0) > 0))
+  if (text === undefined) return profileOf(args)?.budgetMs;
+  const ms = parseDurationMs(text);
+  if (!((ms ?? 0) > 0))
     mistakes.push(`--budget must be a positive duration, got ${JSON.stringify(text)} (example: --budget 40m)`);
   return ms;
 }

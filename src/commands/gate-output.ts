@@ -21,10 +21,10 @@ export function tellVerdict(gate: Gate, args: CommandArgs, context: CommandConte
   if (selfCheck) return tellSelfCheck(gate, selfCheck, args, context);
   const verdict = gateVerdict(gate.input);
   context.print(args.flag('json') ? `${JSON.stringify(gate, undefined, 2)}\n` : verdictText(gate, verdict));
-  return gateExitCode(verdict.verdict, {
-    isAdvisory: args.flag('advisory'),
-    isOpenGood: args.string('on-inconclusive') === 'pass',
-  });
+  const ifOpen = args.string('on-inconclusive') ?? 'fail';
+  if (verdict.verdict === 'cannot-tell' && ifOpen === 'warn')
+    context.log.warn('this gate could not tell, and exits with 0 because --on-inconclusive is warn');
+  return gateExitCode(verdict.verdict, { isAdvisory: args.flag('advisory'), isOpenGood: ifOpen !== 'fail' });
 }
 
 /** 0 passed, 1 failed, 5 cannot tell, 4 invalid, unless the user wants otherwise. */

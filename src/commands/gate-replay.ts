@@ -1,8 +1,12 @@
 /** `rampart gate --replay`: the verdict of a finished gate once more, from what it kept, without load. */
-import { resolve } from 'node:path';
-import { gateVerdict } from '../analysis/gate-verdict.ts';
+import { relative, resolve } from 'node:path';
+import { trialRounds } from '../analysis/gate-trials.ts';
+import { gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
+import { readComparison } from '../archive/comparison-directory.ts';
 import { readGate } from '../archive/gate-file.ts';
 import { type ExitCode, usageError } from '../model/errors.ts';
+import type { Gate } from '../model/gate.ts';
+import { repeats } from './compare-rounds.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 import { gateSettings } from './gate-flags.ts';
 import { tellVerdict } from './gate-output.ts';
@@ -34,4 +38,24 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
       'judged with other settings than it was made with: settings that were chosen afterwards prove nothing',
     );
   return tellVerdict({ ...kept, input, verdict: { ...verdict } }, args, context);
+}
+
+/** The verdict of a gate's directory as it was last given; says so when more has been run since, as before a gate that was killed goes on. */
+export async function reportGate(
+  gate: Gate,
+  directory: string,
+  args: CommandArgs,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const kept = await readComparison(directory).catch(() => undefined);
+  const finished = kept ? trialRounds(kept, gateArms, repeats + 1).length : 0;
+  const judged = gate.input.rounds.length;
+  if (!gate.input.isOver) {
+    const path = relative(context.cwd, directory) || '.';
+    context.log.warn(
+      `this gate is not over: ${Math.max(finished, judged)} rounds have ended, and it last looked after ${judged}; its command with --out ${path} goes on`,
+    );
+  }
+  const isJson = args.flag('json') || args.string('format') === 'json';
+  return tellVerdict(gate, { ...args, flag: (name) => (name === 'json' ? isJson : args.flag(name)) }, context);
 }

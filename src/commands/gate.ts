@@ -17,6 +17,7 @@ import { newRunId } from './execute-run.ts';
 import { describeState, type GateSource, type GateStates, readArm, scenarioDigest, statesOf } from './gate-arms.ts';
 import { budgetOf, gateFlags, gateSettings, settingsOfScenario, unfitFor } from './gate-flags.ts';
 import { gateExitCode, tellVerdict } from './gate-output.ts';
+import { settingsText } from './gate-profile.ts';
 import { replayGate } from './gate-replay.ts';
 import { gateRounds } from './gate-rounds.ts';
 import { openComparison } from './open-comparison.ts';
@@ -64,6 +65,7 @@ interface AskedGate {
   readonly states: GateStates;
   readonly settings: GateSettings;
   readonly budgetMs: number | undefined;
+  readonly profile: string | undefined;
   /** Of the gates that a self-check is made for; undefined when it is none. */
   readonly checkedLooks: readonly number[] | undefined;
 }
@@ -107,7 +109,16 @@ async function readAsked(args: CommandArgs, context: CommandContext): Promise<As
     throw usageError('gate-refused', mistakes.join('\n'));
   }
   const source = { file, overrides, base, repository };
-  return { id, directory, source, states, settings, budgetMs, checkedLooks: isSelfCheck ? asked.looks : undefined };
+  return {
+    id,
+    directory,
+    source,
+    states,
+    settings,
+    budgetMs,
+    profile: args.string('profile'),
+    checkedLooks: isSelfCheck ? asked.looks : undefined,
+  };
 }
 
 async function repositoryOf({ topology }: Scenario, { env, signal }: CommandContext): Promise<Repository | undefined> {
@@ -139,7 +150,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   };
   const done = await readComparison(directory).catch(() => undefined);
   if (!done) refuseShortBudget(plan, settings);
-  const comparison = await openComparison({ id, directory, given: { base, variants }, plan }, context);
+  const comparison = await openComparison({ id, directory, given: { base, variants }, plan, called: 'gate' }, context);
   if (before && isEnded(before)) return tellVerdict(before, args, context);
   tellPlan(asked, plan, context);
   const { startedAt, tool } = comparison;
@@ -189,12 +200,16 @@ function refuseShortBudget({ budgetMs, runMs }: ComparisonPlan, { looks }: GateS
   if (budgetMs === undefined || budgetMs >= neededMs) return;
   throw usageError(
     'budget-too-short',
-    `--budget ${formatDurationMs(budgetMs)} is too short: the first look is after ${first} rounds of 2 runs, ${about(neededMs)}`,
-    'A larger budget, or shorter steps.',
+    `a budget of ${formatDurationMs(budgetMs)} is too short: the first look is after ${first} rounds of 2 runs, ${about(neededMs)}`,
+    'A larger --budget, or shorter steps; nothing was started.',
   );
 }
 
-function tellPlan({ states, settings, directory }: AskedGate, plan: ComparisonPlan, context: CommandContext): void {
+function tellPlan(
+  { states, settings, directory, profile }: AskedGate,
+  plan: ComparisonPlan,
+  context: CommandContext,
+): void {
   const { looks, error } = settings;
   const [first = 0] = looks;
   const { tell, log, cwd } = context;
@@ -203,8 +218,9 @@ function tellPlan({ states, settings, directory }: AskedGate, plan: ComparisonPl
       ? `holding ${describeState(states.candidate)} against itself\n`
       : `gating ${describeState(states.candidate)} against ${describeState(states.baseline)}\n`,
   );
-  tell(`at least ${costText({ ...plan, rounds: first }, 2)}\n`);
-  if (looks.length > 1) tell(`looks after ${looks.join(', ')}; at most ${costText(plan, 2)}\n`);
+  tell(`${settingsText(settings, { profile, budgetMs: plan.budgetMs })}\n`);
+  tell(`at least ${costText({ ...plan, rounds: first }, 2, 'arms')}\n`);
+  if (looks.length > 1) tell(`looks after ${looks.join(', ')}; at most ${costText(plan, 2, 'arms')}\n`);
   if (plan.budgetMs !== undefined)
     tell(`no round is begun that would not end within ${formatDurationMs(plan.budgetMs)}\n`);
   for (const { rounds, alpha } of plannedLooks(looks, error))
@@ -224,7 +240,7 @@ function tellSame({ baseline, candidate, built }: GateStates, args: CommandArgs,
   );
   return gateExitCode('cannot-tell', {
     isAdvisory: args.flag('advisory'),
-    isOpenGood: args.string('on-inconclusive') === 'pass',
+    isOpenGood: (args.string('on-inconclusive') ?? 'fail') !== 'fail',
   });
 }
 

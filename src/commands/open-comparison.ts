@@ -12,11 +12,13 @@ interface ComparisonStart {
   readonly directory: string;
   readonly given: Variants;
   readonly plan: ComparisonPlan;
+  /** What the user asked for. */
+  readonly called: 'comparison' | 'gate';
 }
 
 /** The comparison to carry out, with the runs that it has already; usage error when the directory holds another one. */
 export async function openComparison(start: ComparisonStart, { log, version }: CommandContext): Promise<Comparison> {
-  const { plan, directory } = start;
+  const { plan, directory, called } = start;
   const before = await openComparisonDirectory(directory);
   const fresh = newComparison(start, version);
   if (!before) return fresh;
@@ -25,13 +27,13 @@ export async function openComparison(start: ComparisonStart, { log, version }: C
     throw usageError(
       'another-comparison',
       [
-        `${directory}: holds another comparison, which cannot be gone on with:`,
+        `${directory}: holds another ${called}, which cannot be gone on with:`,
         ...differences.map((each) => `  ${each}`),
       ].join('\n'),
       'Repeat the command it was made with, or name another directory with --out DIR.',
     );
   }
-  log.info(`going on with a comparison that has ${before.runs.length} runs`);
+  log.info(`going on with a ${called} that has ${before.runs.length} runs`);
   if (plan.rounds > before.plannedRounds && before.judgement)
     log.warn(
       `${before.plannedRounds} rounds were planned and now ${plan.rounds}: to add rounds because of what was seen makes false alarms more likely than 5 %`,

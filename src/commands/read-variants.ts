@@ -12,6 +12,8 @@ import { axesOf, matrixOf } from './vary-flags.ts';
 /** One variant, ready to run. */
 export interface Variant {
   readonly name: string;
+  /** What it is called in messages (default: `variant <name>`). */
+  readonly title?: string | undefined;
   /** What it sets beyond the scenario, by path: `env.loadbalancer.GOGC`. */
   readonly settings: Readonly<Record<string, string>>;
   readonly read: ReadScenario;

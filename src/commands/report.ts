@@ -1,26 +1,30 @@
-/** `rampart report`: analyse a run or a comparison again and rewrite its result and reports. */
-import { relative, resolve } from 'node:path';
+/** `rampart report`: analyse a run or a comparison again and rewrite its result and reports; or give a gate's verdict again. */
+import { join, relative, resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/exit-code.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
+import { gateFile, readGate } from '../archive/gate-file.ts';
 import type { Command } from './context.ts';
 import { comparisonExitCode, finishComparison, printComparison } from './finish-comparison.ts';
 import { finishRun } from './finish-run.ts';
+import { reportGate } from './gate-replay.ts';
 import { outputFlags, printResult } from './print-result.ts';
 
 export const reportCommand: Command = {
   name: 'report',
   positionals: '<directory>',
-  summary: 'Analyse a run or a comparison again and rewrite its result and reports',
+  summary: 'Analyse a run, a comparison or a gate again',
   examples: [
     ['rampart report runs/20260131-142501-ramp-3fa9', 'after a crash, or with a newer rampart'],
     ['rampart report runs/20260131-142501-ramp-3fa9 --format markdown', 'for a pull request'],
   ],
   options: {
-    directory: { describe: 'Directory of a run or a comparison', type: 'string', positional: true },
+    directory: { describe: 'Directory of a run, a comparison or a gate', type: 'string', positional: true },
     ...outputFlags,
   },
   run: async (args, context) => {
     const directory = resolve(context.cwd, args.string('directory') ?? '');
+    const gate = await readGate(join(directory, gateFile));
+    if (gate) return await reportGate(gate, directory, args, context);
     const comparison = await readComparison(directory);
     if (comparison) {
       const judged = await finishComparison(directory, comparison);

@@ -49,11 +49,11 @@ function reasonsOf({ failure, status, validity }: RunResult): ArmRun['invalid'] 
     : [{ code: 'incomplete', message: 'the run is not complete' }];
 }
 
-function notUp({ name }: Variant, { failure }: RunResult): RampartError {
+function notUp({ name, title = `variant ${name}` }: Variant, { failure }: RunResult): RampartError {
   const exitCode = Object.values(exitCodes).find((code) => code === failure?.exitCode) ?? exitCodes.environment;
   return new RampartError({
     code: failure?.code ?? 'environment',
-    message: `variant ${name} does not come up: ${failure?.message ?? 'no reason is known'}`,
+    message: `${title} does not come up: ${failure?.message ?? 'no reason is known'}`,
     hint: failure?.hint,
     exitCode,
   });

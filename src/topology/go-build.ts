@@ -1,11 +1,12 @@
 /** Go packages to binaries on this machine, without cgo, so that they also run in an empty image. */
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, rename, rm } from 'node:fs/promises';
+import { link, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../host/cache-folder.ts';
 import { startProcessGroup } from '../host/processes.ts';
 import { environmentError, messageOf } from '../model/errors.ts';
+import { binaryFolder } from './binary-cache.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -31,8 +32,7 @@ export async function buildGo(build: GoBuild, options: GoBuildOptions): Promise<
     .update(JSON.stringify([build, options.overrides]))
     .digest('hex')
     .slice(0, 16);
-  const folder = join(cacheFolder(options.env), 'bin', key);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const folder = await binaryFolder(join(cacheFolder(options.env), 'bin'), key, build.context);
   const binary = join(folder, build.service);
   // Another run may execute or build the same binary: work on a second name of it, which the linker replaces and does not overwrite,
   // and which lets it see when there is nothing to do.

@@ -67,7 +67,7 @@ it('runs both states interleaved, goes on with what was kept, and cannot tell af
   change('delay = 200', 'delay = 400');
   const { code, stderr, stdout } = await cli([...gate, '--out', 'g'], directory);
   expect(code, stderr).toBe(5);
-  expect(stderr).toContain('at least 2 rounds of 2 variants are 4 runs of about');
+  expect(stderr).toContain('at least 2 rounds of 2 arms are 4 runs of about');
   expect(stdout).toMatch(/CANNOT TELL {2}tiny: working tree against v1 \(\w{7}\), 2 rounds/);
   const kept = gateSchema.parse(JSON.parse(readFileSync(join(directory, 'g', 'gate.json'), 'utf8')));
   for (const { arms } of kept.input.rounds) {
@@ -77,7 +77,7 @@ it('runs both states interleaved, goes on with what was kept, and cannot tell af
   }
   const again = await cli([...gate, '--out', 'g', '--on-inconclusive', 'pass', '--json'], directory);
   expect(again.code, again.stderr).toBe(0);
-  expect(again.stderr).toContain('going on with a comparison that has 4 runs');
+  expect(again.stderr).toContain('going on with a gate that has 4 runs');
   expect(JSON.parse(again.stdout).input).toEqual(kept.input);
   const replayed = await cli(['gate', '--replay', 'g/gate.json'], directory);
   expect(replayed).toMatchObject({ code: 5, stdout });
