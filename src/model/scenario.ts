@@ -80,6 +80,12 @@ export interface TopologySettings {
   readonly overlays?: readonly string[] | undefined;
   readonly images?: Readonly<Record<string, string>> | undefined;
   readonly limits?: Readonly<Record<string, ServiceLimits>> | undefined;
+  readonly buildArgs?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+}
+
+/** One variant: what it sets, and the branch, tag or commit that the compose file and all it builds are taken from. */
+export interface VariantSettings extends TopologySettings {
+  readonly git?: string | undefined;
 }
 
 /** Which services to start, how many of each, with which environment; `compose` is an absolute path. */
@@ -169,7 +175,7 @@ export interface Scenario {
   readonly validity: ValiditySpec;
   readonly slo: readonly SloRule[];
   /** Settings by name that `compare` runs against each other; other commands pass over them. */
-  readonly variants?: Readonly<Record<string, TopologySettings>> | undefined;
+  readonly variants?: Readonly<Record<string, VariantSettings>> | undefined;
   readonly prices?: Prices | undefined;
 }
 

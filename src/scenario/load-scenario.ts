@@ -50,7 +50,7 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
   if (document.errors.length > 0)
     throw mistakes(document.errors.map((error) => `${at(error.pos[0])} ${error.message}`));
   if (source.variant !== undefined) takeVariant(document, source.variant);
-  for (const override of source.overrides) document.setIn(override.path, override.value);
+  for (const { path, value } of source.overrides) document.setIn(path, document.createNode(value));
 
   const place = (path: Path) => {
     // A flag is also to blame for the map that it made, such as the environment of a service that does not exist.
@@ -83,7 +83,11 @@ function takeVariant(document: Document, name: string): void {
     else for (const [key, inner] of Object.entries(value)) put([...path, key], inner);
   };
   const node = document.getIn(['variants', name], true);
-  if (isMap(node)) put(['topology'], node.toJS(document));
+  if (isMap(node)) {
+    // Which state the files are of is no part of a topology: it shows in where they are.
+    const { git: _git, ...settings } = node.toJS(document) as Readonly<Record<string, unknown>>;
+    put(['topology'], settings);
+  }
   document.deleteIn(['variants']);
 }
 

@@ -23,7 +23,7 @@ const externalTarget = z.strictObject({
 });
 
 /** What only containers can be given. */
-const dockerSettings = ['overlays', 'images', 'limits'] as const;
+const dockerSettings = ['overlays', 'images', 'limits', 'buildArgs'] as const;
 const needsDocker = 'needs Docker, which engine: process does without (run with --engine compose)';
 
 const topologySchema = z
@@ -60,7 +60,7 @@ const topologySchema = z
     if (targets.length > 0) wrong('targets', 'needs engine: external');
     if (project !== undefined) wrong('project', 'needs engine: external');
     if (engine === 'process') {
-      for (const key of ['overlays', 'images', 'limits'] as const) if (rest[key] !== undefined) wrong(key, needsDocker);
+      for (const key of dockerSettings) if (rest[key] !== undefined) wrong(key, needsDocker);
     }
     return { engine, compose: compose ?? '', ...rest, readyTimeoutMs };
   });

@@ -1,6 +1,6 @@
 /** What a topology sets for its services, and the named variants of it that `compare` runs against each other. */
 import { z } from 'zod';
-import type { TopologySettings } from '../model/scenario.ts';
+import type { VariantSettings } from '../model/scenario.ts';
 import { refusal, text, whole } from './values.ts';
 
 const bytesOf: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
@@ -54,11 +54,21 @@ export const settings = {
     .record(z.string(), limits)
     .optional()
     .meta({ description: 'cpus and memory of each replica by service; Docker only' }),
+  buildArgs: z.record(z.string(), environment).optional().meta({
+    description: 'Arguments of image builds by service, on top of the compose file; Docker only',
+  }),
 };
 
 const variant = z
   .strictObject(
-    { ...settings, scale: settings.scale.optional(), env: settings.env.optional() },
+    {
+      ...settings,
+      scale: settings.scale.optional(),
+      env: settings.env.optional(),
+      git: text('a branch, tag or commit', 'v1.4')
+        .optional()
+        .meta({ description: 'State of the repository that the compose file and all it builds are taken from' }),
+    },
     {
       error: (issue) =>
         issue.code === 'invalid_type'
@@ -66,7 +76,7 @@ const variant = z
           : undefined,
     },
   )
-  .transform((given): TopologySettings => given);
+  .transform((given): VariantSettings => given);
 
 /** `variants:` of a scenario; the first is what the others are held against. */
 export const variantsSchema = z
@@ -76,4 +86,6 @@ export const variantsSchema = z
     }),
     variant,
   )
-  .meta({ description: 'Settings by name for `rampart compare`; the others are held against the first' });
+  .meta({
+    description: 'Settings by name for `rampart compare` and `rampart gate`; the others are held against the first',
+  });

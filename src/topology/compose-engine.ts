@@ -8,6 +8,7 @@ import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { ComposeTopology } from '../model/scenario.ts';
 import type { RunningTopology } from '../model/topology.ts';
+import { withBuildArgs } from './build-args.ts';
 import { buildFailed, composeVersion, runCompose } from './compose-cli.ts';
 import { checkServiceNames, readComposeSource } from './compose-file.ts';
 import {
@@ -119,15 +120,17 @@ interface PreparedProject {
 /** Resolves the user's file, applies what the scenario asks, and writes the outcome as the one file that Compose will see. */
 async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
   const { spec, context, goDebug, folder, project } = run;
-  const resolved = await resolveProject(run);
-  const names = Object.keys(resolved.services);
-  const { images = {}, limits = {} } = spec;
+  const asWritten = await resolveProject(run);
+  const names = Object.keys(asWritten.services);
+  const { images = {}, limits = {}, buildArgs = {} } = spec;
   checkServiceNames(spec.compose, names, {
     scale: Object.keys(spec.scale),
     env: Object.keys(spec.env),
     images: Object.keys(images),
     limits: Object.keys(limits),
+    buildArgs: Object.keys(buildArgs),
   });
+  const resolved = await withBuildArgs(asWritten, spec);
   const hints = projectHints(resolved, projectReplicas(resolved, spec.scale));
   const builds = await buildHere(run, resolved, hints);
   const labels = ownerLabels(context.runId);
@@ -158,7 +161,7 @@ async function buildHere(
   project: ResolvedProject,
   hints: ReadonlyMap<string, ServiceHints>,
 ): Promise<ReadonlyMap<string, ResolvedBuild>> {
-  const { context, engine, folder } = run;
+  const { spec, context, engine, folder } = run;
   const overrides = { GOOS: 'linux', GOARCH: engine.arch };
   const options: GoBuildOptions = { env: context.env, overrides, signal: context.signal };
   try {
@@ -168,7 +171,9 @@ async function buildHere(
     context.log.info('compose engine: no Go on this machine, so images are built as the Dockerfile says');
     return new Map();
   }
-  return stageBuilds(project, hints, folder, options);
+  // What a stage of the file makes of an argument is not known here.
+  const asWritten = Object.keys(spec.buildArgs ?? {});
+  return stageBuilds(project, hints, folder, options, asWritten);
 }
 
 async function createContainers(run: ComposeRun, project: ResolvedProject): Promise<void> {

@@ -1,6 +1,7 @@
 /** The resolved configuration of a compose project (`docker compose config`), and the changes that a run makes to it; pure. */
 import type { ComposeTopology } from '../model/scenario.ts';
 import { withGoDebug } from './go-debug.ts';
+import { escapeAll } from './interpolate.ts';
 import { hintedPorts, readHints, type ServiceHints } from './service-labels.ts';
 
 /** The parts of a resolved service that a run reads or changes; everything else stays as it is. */
@@ -30,11 +31,13 @@ export interface ResolvedBuild {
   readonly dockerfile_inline?: string;
   readonly target?: string;
   readonly args?: Readonly<Record<string, string | null>>;
+  readonly tags?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A whole resolved project. */
 export interface ResolvedProject {
+  readonly name?: string;
   readonly services: Readonly<Record<string, ResolvedService>>;
   readonly networks?: Readonly<Record<string, Labelled | null>>;
   readonly volumes?: Readonly<Record<string, Labelled | null>>;
@@ -91,8 +94,11 @@ export function projectHints(
 export function changeProject(project: ResolvedProject, changes: ProjectChanges): ResolvedProject {
   const replicas = projectReplicas(project, changes.scale);
   const hints = projectHints(project, replicas);
+  const own = ownImages(project, changes);
   const services = Object.entries(project.services).map(([name, service]) => {
-    return [name, changeService(name, service, replicas[name] ?? 1, hints.get(name) ?? {}, changes)] as const;
+    const changed = changeService(name, service, replicas[name] ?? 1, hints.get(name) ?? {}, changes);
+    const image = changed.image === undefined ? undefined : own.get(changed.image);
+    return [name, image === undefined ? changed : { ...changed, image }] as const;
   });
   return {
     ...project,
@@ -100,6 +106,15 @@ export function changeProject(project: ResolvedProject, changes: ProjectChanges)
     networks: labelled(project.networks, changes.labels),
     volumes: labelled(project.volumes, changes.labels),
   };
+}
+
+/** What the images that this run builds are called by the file, each with the name that Compose gives it without. */
+function ownImages({ name: project = '', services }: ResolvedProject, { images = {} }: ProjectChanges) {
+  return new Map(
+    Object.entries(services).flatMap(([name, { image, build }]) =>
+      build && image !== undefined && images[name] === undefined ? [[image, `${project}-${name}`] as const] : [],
+    ),
+  );
 }
 
 function changeService(
@@ -112,21 +127,21 @@ function changeService(
   // Both would have to say the same, so only one stays.
   const { scale: _scale, image: ownImage, build: ownBuild, ...rest } = service;
   const given = changes.images?.[name];
+  const build = given === undefined ? (changes.builds.get(name) ?? ownBuild) : undefined;
   const image = given ?? ownImage;
-  const build = given === undefined ? ownBuild : undefined;
-  const own = given === undefined ? changes.builds.get(name) : undefined;
-  const isOurs = own !== undefined || image === undefined;
-  const chosen = own ?? build;
   return {
     ...rest,
-    // An image built for this run must not take the place of the user's own under the same name.
-    ...(isOurs ? {} : { image }),
-    ...(chosen ? { build: isOurs ? { ...chosen, labels: { ...chosen.labels, ...changes.labels } } : chosen } : {}),
+    ...(build ? { build: buildForRun(build, changes.labels) } : image === undefined ? {} : { image }),
     ...limited(service, changes.limits?.[name], replicas),
     labels: { ...service.labels, ...changes.labels },
     environment: changeEnvironment(service.environment ?? {}, escapeAll(changes.env[name] ?? {}), changes.goDebug),
     ports: [...(service.ports ?? []), ...missingPorts(service, hints)],
   };
+}
+
+/** An image built for this run must not take the place of the user's own, or of the other arm's, under the same name. */
+function buildForRun({ tags: _tags, ...build }: ResolvedBuild, labels: ProjectChanges['labels']): ResolvedBuild {
+  return { ...build, labels: { ...build.labels, ...labels } };
 }
 
 /** A limit stands in one place only, or Compose refuses the file. */
@@ -177,9 +192,4 @@ function labelled(
     return [name, thing?.external ? thing : { ...thing, labels: { ...thing?.labels, ...labels } }] as const;
   });
   return Object.fromEntries(entries);
-}
-
-/** Compose reads the result once more and would take a dollar sign for a variable. */
-function escapeAll(variables: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]));
 }

@@ -111,3 +111,8 @@ function evaluateVariable(part: Exclude<Part, string>, lookup: Lookup, unset: Se
       return held ?? '';
   }
 }
+
+/** Values for a file that Compose reads once more, where a dollar sign would stand for a variable. */
+export function escapeAll(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]));
+}

@@ -95,7 +95,7 @@ function machineVariables({ env: { PATH = '', HOME = '', TMPDIR } }: RunContext)
 }
 
 function refuseDockerSettings(spec: ComposeTopology): void {
-  const given = (['overlays', 'images', 'limits'] as const).filter((key) => spec[key] !== undefined);
+  const given = (['overlays', 'images', 'limits', 'buildArgs'] as const).filter((key) => spec[key] !== undefined);
   if (given.length === 0) return;
   throw usageError(
     'needs-docker',

@@ -7,18 +7,19 @@ import type { ServiceHints } from './service-labels.ts';
 
 const stageName = 'prebuilt';
 
-/** Builds the binaries of all services that allow it into contexts below `folder`; the others keep the builds of their file. */
+/** Builds the binaries of all services that allow it into contexts below `folder`; the others, and those in `excluded`, keep the builds of their file. */
 export async function stageBuilds(
   project: ResolvedProject,
   hints: ReadonlyMap<string, ServiceHints>,
   folder: string,
   options: GoBuildOptions,
+  excluded: readonly string[] = [],
 ): Promise<Map<string, ResolvedBuild>> {
   const builds = new Map<string, ResolvedBuild>();
   for (const [name, service] of Object.entries(project.services)) {
     const goPackage = hints.get(name)?.goPackage;
     const dockerfile = await stageableDockerfile(service);
-    if (!goPackage || !dockerfile || !service.build?.context) continue;
+    if (excluded.includes(name) || !goPackage || !dockerfile || !service.build?.context) continue;
     const { context, args = {} } = service.build;
     const binary = await buildGo({ service: name, context, package: goPackage }, options);
     const { SERVICE } = args;

@@ -72,16 +72,28 @@ describe('changeProject', () => {
     expect(changed.services.db?.labels).toEqual({ run: 'r' });
     expect(changed.networks).toEqual({ default: { labels: { run: 'r' } }, shared: { external: true } });
     expect(changed.volumes).toEqual({ data: { labels: { own: '1', run: 'r' } } });
-    // The image keeps the user's name, so it must not carry a label by which it would be removed.
-    expect(changed.services.web).toMatchObject({ image: 'mine:latest', build: { context: '/src', target: 'image' } });
-    expect(changed.services.web?.build).not.toHaveProperty('labels');
+    expect(changed.services.web?.build?.labels).toEqual({ run: 'r' });
   });
 
-  it('gives a service that is built here an image of its own', () => {
-    const builds = new Map([['web', { context: '/staged', target: 'prebuilt' }]]);
-    const { web } = changeProject(project, { ...nothing, labels: { run: 'r' }, builds }).services;
-    expect(web).not.toHaveProperty('image');
-    expect(web?.build).toEqual({ context: '/staged', target: 'prebuilt', labels: { run: 'r' } });
+  it('gives a service that is built an image of its own, whoever builds it', () => {
+    const builds = new Map([['web', { context: '/staged', target: 'prebuilt', tags: ['mine:1'] }]]);
+    for (const [given, build] of [
+      [builds, { context: '/staged', target: 'prebuilt' }],
+      [new Map(), { context: '/src', target: 'image' }],
+    ] as const) {
+      const { web } = changeProject(project, { ...nothing, labels: { run: 'r' }, builds: given }).services;
+      expect(web).not.toHaveProperty('image');
+      expect(web?.build).toEqual({ ...build, labels: { run: 'r' } });
+    }
+  });
+
+  it('lets services that use what another one builds have what this run has built', () => {
+    const shared: ResolvedProject = { name: 'p', services: { ...project.services, job: { image: 'mine:latest' } } };
+    const { job, db } = changeProject(shared, nothing).services;
+    expect(job?.image).toBe('p-web');
+    expect(db?.image).toBe('db');
+    const replaced = changeProject(shared, { ...nothing, images: { web: 'other:2' } }).services;
+    expect(replaced.job?.image).toBe('mine:latest');
   });
 });
 
