@@ -2,7 +2,7 @@
 import { join, relative, resolve } from 'node:path';
 import { fewestRounds } from '../analysis/comparison-contrasts.ts';
 import { comparisonFile, readComparison } from '../archive/comparison-directory.ts';
-import { messageOf, usageError } from '../model/errors.ts';
+import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
 import { formatDurationMs } from '../model/units.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { compareRounds } from './compare-rounds.ts';
@@ -63,28 +63,41 @@ export const compareCommand: Command = {
   run: async (args, context) => {
     const { asked, overrides } = readFlags(args);
     const given = await readAll(args, asked, overrides, context);
-    const { base, variants } = given;
-    const expected = args.string('expect');
-    checkExpected(expected, given);
-    const plan = planComparison(asked, expectedRunMs(base), variants.length);
-    const id = `${newRunId(base.name)}-compare`;
-    const out = args.string('out');
-    const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
-    const opened = await openComparison({ id, directory, given, plan, called: 'comparison' }, context);
-    tellPlan(plan, given, directory, context);
-    const whole = await compareRounds({ directory, comparison: opened, variants, plan }, context).catch(
-      async (error: unknown) => {
-        await tellInterrupted(directory, context);
-        throw error;
-      },
-    );
-    const comparison = await finishComparison(directory, whole);
-    printComparison(comparison, args, context);
-    const path = relative(context.cwd, directory) || '.';
-    context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
-    return comparisonExitCode(comparison, expected);
+    try {
+      return await carryOut(given, asked, args, context);
+    } finally {
+      await given.close();
+    }
   },
 };
+
+async function carryOut(
+  given: Variants,
+  asked: AskedRounds,
+  args: CommandArgs,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { base, variants } = given;
+  const expected = args.string('expect');
+  checkExpected(expected, given);
+  const plan = planComparison(asked, expectedRunMs(base), variants.length);
+  const id = `${newRunId(base.name)}-compare`;
+  const out = args.string('out');
+  const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
+  const opened = await openComparison({ id, directory, given, plan, called: 'comparison' }, context);
+  tellPlan(plan, given, directory, context);
+  const whole = await compareRounds({ directory, comparison: opened, variants, plan }, context).catch(
+    async (error: unknown) => {
+      await tellInterrupted(directory, context);
+      throw error;
+    },
+  );
+  const comparison = await finishComparison(directory, whole);
+  printComparison(comparison, args, context);
+  const path = relative(context.cwd, directory) || '.';
+  context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
+  return comparisonExitCode(comparison, expected);
+}
 
 function readFlags(args: CommandArgs): { asked: AskedRounds; overrides: Override[] } {
   const mistakes: string[] = [];
@@ -109,12 +122,15 @@ async function readAll(
 ): Promise<Variants> {
   const file = args.string('scenario') ?? '';
   const vary = args.strings('vary');
+  const asOut = args.string('out');
+  const out = asOut === undefined ? undefined : resolve(context.cwd, asOut);
   const costOf = (base: Variants['base'], count: number) =>
     costText({ rounds: asked.rounds ?? usualRounds, runMs: expectedRunMs(base) }, count);
-  const given = await readVariants({ file, overrides, vary, costOf }, context);
+  const given = await readVariants({ file, overrides, vary, out, costOf }, context);
   const engine = await settledEngine(given.base, context);
   if (!engine) return given;
-  return await readVariants({ file, overrides: [...overrides, engine], vary, costOf }, context);
+  await given.close();
+  return await readVariants({ file, overrides: [...overrides, engine], vary, out, costOf }, context);
 }
 
 function checkExpected(expected: string | undefined, { variants }: Variants): void {

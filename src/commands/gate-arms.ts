@@ -1,129 +1,190 @@
-/** The two arms of a gate: the scenario twice, with the compose file as it stands in each state of its repository. */
-import { createHash } from 'node:crypto';
+/** The two arms of a gate: the scenario twice, each with the files, images and settings that its flag names. */
 import { join } from 'node:path';
-import { readText } from '../host/files.ts';
 import { messageOf, RampartError, usageError } from '../model/errors.ts';
+import type { Gate } from '../model/gate.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import {
   builtFolder,
-  exportState,
   type GitState,
   idOf,
-  pathInState,
+  openRepository,
   type Repository,
   stateOf,
   stateOfWorkingTree,
 } from '../topology/git-trees.ts';
 import type { CommandContext } from './context.ts';
+import { freezeArm } from './frozen-arm.ts';
+import { type ArmName, armForms, type NamedArm, namedArm } from './named-arm.ts';
+import { sortedText } from './read-digest.ts';
 import { readScenario } from './read-scenario.ts';
-import { digestOf, sortedKeys, type Variant } from './read-variants.ts';
-import { namedFiles } from './scenario-files.ts';
+import type { Variant } from './read-variants.ts';
 
-/** What is gated: the scenario's file and flags, the scenario as it stands, and the repository that its compose file is in. */
+/** What is gated: the scenario's file and flags, and the scenario as it stands. */
 export interface GateSource {
   readonly file: string;
   readonly overrides: readonly Override[];
   readonly base: Scenario;
-  readonly repository: Repository;
 }
 
-/** The states of the arms, and the folder that services are built from. */
-export interface GateStates {
-  readonly baseline: GitState;
-  readonly candidate: GitState;
-  readonly built: string;
-  /** Nothing differs in what is built. */
-  readonly isSame: boolean;
+/** One arm of a gate, and the state that it is built from; without a repository there is none. */
+interface GateArm extends NamedArm {
+  readonly state: GitState | undefined;
 }
+
+/** The arms as `gate.json` has them, what they are made of, and the folder that services are built from. */
+export interface GateStates {
+  readonly baseline: Gate['arms']['baseline'];
+  readonly candidate: Gate['arms']['candidate'];
+  readonly arms: Readonly<Record<ArmName, GateArm>>;
+  readonly repository: Repository | undefined;
+  readonly built: string;
+  /** Nothing differs in what is built, nor in what is set. */
+  readonly isSame: boolean;
+  close(): Promise<void>;
+}
+
+/** The flags as given, and the directory of the gate. */
+interface AskedArms {
+  readonly baseline: string | undefined;
+  readonly candidate: string | undefined;
+  readonly out: string;
+}
+
+const workingTree: NamedArm = { name: 'working tree', overrides: [] };
 
 /**
- * The states that the flags name; what names none goes into the list. Without `candidate` it is the working tree but for `runs` folders;
- * without `baseline` the candidate is both.
+ * The arms that the flags name, checked; usage error with all that is wrong with them. Without `candidate` it is the files as they are but
+ * for `runs` folders; without `baseline` the candidate is both.
  */
-export async function statesOf(
-  { base, repository }: Pick<GateSource, 'base' | 'repository'>,
-  asked: { readonly baseline: string | undefined; readonly candidate: string | undefined; readonly out: string },
-  { cwd }: CommandContext,
-): Promise<GateStates> {
+export async function statesOf(source: GateSource, asked: AskedArms, context: CommandContext): Promise<GateStates> {
   const mistakes: string[] = [];
-  const named = async (flag: string, name: string) => {
-    const state = await stateOf(repository, name);
-    if (!state) {
-      const example = `example: --${flag} main`;
-      mistakes.push(`--${flag}: ${JSON.stringify(name)} names no commit of ${repository.root} (${example})`);
-    }
-    return state;
-  };
-  const baseline = asked.baseline === undefined ? undefined : await named('baseline', asked.baseline);
-  const candidate = asked.candidate === undefined ? undefined : await named('candidate', asked.candidate);
-  if (mistakes.length > 0) throw usageError('unknown-state', mistakes.join('\n'));
-  const other = candidate ?? (await stateOfWorkingTree(repository, [asked.out, join(cwd, 'runs')]));
-  const compose = base.topology.engine === 'external' ? '' : base.topology.compose;
-  const hasOverlays = base.topology.engine !== 'external' && (base.topology.overlays ?? []).length > 0;
-  const built = hasOverlays ? '.' : await builtFolder(repository, compose);
-  if (!baseline) return { baseline: other, candidate: other, built, isSame: false };
-  const isSame = (await idOf(repository, baseline, built)) === (await idOf(repository, other, built));
-  return { baseline, candidate: other, built, isSame };
+  const flags = { scenario: source.base, cwd: context.cwd };
+  const candidate =
+    asked.candidate === undefined ? workingTree : namedArm('candidate', asked.candidate, flags, mistakes);
+  const baseline = asked.baseline === undefined ? candidate : namedArm('baseline', asked.baseline, flags, mistakes);
+  const named: Record<ArmName, NamedArm> = { baseline, candidate };
+  const repository = await repositoryOf(source.base, named, context);
+  try {
+    const topologies: Record<ArmName, string> = {
+      baseline: await topologyOf(source, named.baseline, mistakes, context),
+      candidate: await topologyOf(source, named.candidate, mistakes, context),
+    };
+    const arms = await armsIn(repository, named, [asked.out, join(context.cwd, 'runs')], mistakes);
+    if (mistakes.length > 0) throw usageError('unknown-state', mistakes.join('\n'));
+    const isWhole = /"overlays":\[/.test(topologies.baseline + topologies.candidate);
+    const built = repository && !isWhole ? await builtFolder(repository, composeOf(source.base)) : '.';
+    const ids = await Promise.all([arms.baseline, arms.candidate].map((arm) => builtId(repository, arm, built)));
+    const record = recordOf(arms.candidate);
+    return {
+      baseline: baseline === candidate ? record : recordOf(arms.baseline),
+      candidate: record,
+      arms,
+      repository,
+      built,
+      isSame: baseline !== candidate && topologies.baseline === topologies.candidate && ids[0] === ids[1],
+      close: async () => await repository?.close(),
+    };
+  } catch (error) {
+    await repository?.close();
+    throw error;
+  }
 }
 
 /** One arm ready to run; usage error when its compose file does not fit the scenario. */
 export async function readArm(
-  source: GateSource,
-  name: 'baseline' | 'candidate',
-  states: GateStates,
+  { file, overrides }: GateSource,
+  name: ArmName,
+  { arms, repository, built }: GateStates,
   context: CommandContext,
 ): Promise<Variant> {
-  const { file, base, overrides, repository } = source;
-  const state = states[name];
-  const folder = await exportState(repository, state, name);
-  const moved = await movedFiles(source, folder, `${name} ${state.name}`);
-  const read = await readScenario(file, [...overrides, ...moved], context).catch((error: unknown) => {
-    throw ofArm(error, name, state);
+  const arm = arms[name];
+  const files = repository && arm.state ? { repository, state: arm.state, built } : undefined;
+  const source = { file, overrides: [...overrides, ...arm.overrides], variant: arm.variant, files };
+  const frozen = await freezeArm(source, context).catch((error: unknown) => {
+    throw ofArm(error, name, recordOf(arm));
   });
-  const hash = createHash('sha256').update(await digestOf(base));
-  const digest = hash
-    .update(await idOf(repository, state, states.built))
-    .digest('hex')
-    .slice(0, 16);
-  return { name, title: name, settings: { state: describeState(state) }, read, digest };
-}
-
-async function movedFiles({ base, repository }: GateSource, folder: string, flag: string): Promise<Override[]> {
-  if (base.topology.engine === 'external') return [];
-  const { compose, overlays = [] } = base.topology;
-  const files = [
-    { path: ['topology', 'compose'], file: compose },
-    ...overlays.map((overlay, index) => ({ path: ['topology', 'overlays', index], file: overlay })),
-  ];
-  return await Promise.all(
-    files.map(async ({ path, file }) => ({ flag, path, value: (await pathInState(repository, folder, file)) ?? file })),
-  );
-}
-
-/** Of what a scenario loads and how, and not of what is built nor of where its repository lies. */
-export async function scenarioDigest({ base, repository }: Pick<GateSource, 'base' | 'repository'>): Promise<string> {
-  const { load, target, topology, observe, validity } = base;
-  const text = JSON.stringify({ load, target, topology, observe, validity }, sortedKeys);
-  const hash = createHash('sha256').update(text.replaceAll(repository.root, ''));
-  for (const { file } of namedFiles(base, '/').filter(({ key }) => key[0] === 'load'))
-    hash.update(await readText(file).catch(() => ''));
-  return hash.digest('hex').slice(0, 16);
+  return { name, title: name, settings: { state: describeState(recordOf(arm)) }, ...frozen };
 }
 
 /** `v1.4 (3f9c2ab)`. */
-export function describeState({ name, commit }: GitState): string {
+export function describeState({ name, commit }: Gate['arms']['baseline']): string {
   const short = commit?.slice(0, 7);
   return short === undefined || short === name ? name : `${name} (${short})`;
 }
 
-function ofArm(error: unknown, name: string, state: GitState): RampartError {
+/** Only a state by name needs a repository; in one, the files as they are can be kept as they are. */
+async function repositoryOf(
+  base: Scenario,
+  { baseline, candidate }: Readonly<Record<ArmName, NamedArm>>,
+  { env, signal, log }: CommandContext,
+): Promise<Repository | undefined> {
+  if (base.topology.engine === 'external') return undefined;
+  const opened = openRepository(composeOf(base), { env, signal });
+  if (baseline.ref !== undefined || candidate.ref !== undefined) return await opened;
+  return await opened.catch(() => {
+    signal.throwIfAborted();
+    log.warn(`${composeOf(base)} is in no git repository: what is built from its files must not change until the end`);
+    return undefined;
+  });
+}
+
+async function armsIn(
+  repository: Repository | undefined,
+  named: Readonly<Record<ArmName, NamedArm>>,
+  excluded: readonly string[],
+  mistakes: string[],
+): Promise<Record<ArmName, GateArm>> {
+  const now = repository && (await stateOfWorkingTree(repository, excluded));
+  const inState = async (flag: ArmName): Promise<GateArm> => {
+    const arm = named[flag];
+    if (!repository || arm.ref === undefined) return { ...arm, state: now };
+    const state = await stateOf(repository, arm.ref);
+    if (!state)
+      mistakes.push(
+        `--${flag}: ${JSON.stringify(arm.ref)} names no commit of ${repository.root} (a state is ${armForms})`,
+      );
+    return { ...arm, state };
+  };
+  return { baseline: await inState('baseline'), candidate: await inState('candidate') };
+}
+
+/** What an arm sets, as text; what is wrong with it goes into the list. */
+async function topologyOf(
+  { file, overrides }: GateSource,
+  { overrides: own, variant }: NamedArm,
+  mistakes: string[],
+  context: CommandContext,
+): Promise<string> {
+  try {
+    const { scenario } = await readScenario(file, [...overrides, ...own], context, variant);
+    return sortedText(scenario.topology);
+  } catch (error) {
+    if (!(error instanceof RampartError)) throw error;
+    mistakes.push(error.message);
+    return '';
+  }
+}
+
+async function builtId(repository: Repository | undefined, { state }: GateArm, built: string): Promise<string> {
+  return repository && state ? await idOf(repository, state, built) : '';
+}
+
+function composeOf({ topology }: Scenario): string {
+  return topology.engine === 'external' ? '' : topology.compose;
+}
+
+function recordOf({ name, state }: GateArm): Gate['arms']['baseline'] {
+  return { name, commit: state?.commit, tree: state?.tree };
+}
+
+function ofArm(error: unknown, name: string, arm: Gate['arms']['baseline']): RampartError {
   const { code, hint, exitCode } = error instanceof RampartError ? error : usageError('arm-unfit', messageOf(error));
   return new RampartError({
     code,
     hint,
     exitCode,
-    message: `${name}, ${describeState(state)}: ${messageOf(error)}`,
+    message: `${name}, ${describeState(arm)}: ${messageOf(error)}`,
     cause: error,
   });
 }

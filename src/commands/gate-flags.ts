@@ -5,15 +5,16 @@ import type { RateShape, Scenario } from '../model/scenario.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../model/units.ts';
 import type { CommandArgs, Flag } from './context.ts';
 import { profileNames, profileOf } from './gate-profile.ts';
+import { armForms } from './named-arm.ts';
 
 const metricNames: readonly GateMetric[] = ['p99', 'slow-share', 'capacity'];
 const mostRounds = 100;
 const percent = (share: number) => `${formatNumber(share * 100)}%`;
 
 export const gateFlags: Readonly<Record<string, Flag>> = {
-  baseline: { describe: 'The state that the candidate is held against: a branch, tag or commit', type: 'string' },
+  baseline: { describe: `What the candidate is held against: ${armForms}`, type: 'string' },
   candidate: {
-    describe: 'The state that is gated: a branch, tag or commit (default: the working tree)',
+    describe: 'What is gated: one of the same (default: the working tree)',
     type: 'string',
   },
   profile: {

@@ -7,20 +7,19 @@ import { gateFile, readGate } from '../archive/gate-file.ts';
 import { machineFacts } from '../host/machine.ts';
 import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
 import { type Gate, gateSchemaVersion } from '../model/gate.ts';
-import type { Scenario } from '../model/scenario.ts';
 import { formatDurationMs } from '../model/units.ts';
 import type { Override } from '../scenario/load-scenario.ts';
-import { openRepository, type Repository } from '../topology/git-trees.ts';
 import { about, type ComparisonPlan, costText, expectedRunMs } from './comparison-plan.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { newRunId } from './execute-run.ts';
-import { describeState, type GateSource, type GateStates, readArm, scenarioDigest, statesOf } from './gate-arms.ts';
+import { describeState, type GateSource, type GateStates, readArm, statesOf } from './gate-arms.ts';
 import { budgetOf, gateFlags, gateSettings, settingsOfScenario, unfitFor } from './gate-flags.ts';
 import { gateExitCode, tellVerdict } from './gate-output.ts';
 import { settingsText } from './gate-profile.ts';
 import { replayGate } from './gate-replay.ts';
 import { gateRounds } from './gate-rounds.ts';
 import { openComparison } from './open-comparison.ts';
+import { scenarioDigest } from './read-digest.ts';
 import { readScenario } from './read-scenario.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
 import { heedSelfCheck, keepSelfCheck } from './self-check.ts';
@@ -33,6 +32,8 @@ export const gateCommand: Command = {
   examples: [
     ['rampart gate ramp.yaml --baseline main', 'the working tree against main'],
     ['rampart gate ramp.yaml --baseline v1.4 --candidate v1.5 --budget 40m', 'two releases'],
+    ['rampart gate ramp.yaml --baseline image:api=shop/api:1.4', 'the working tree against an image'],
+    ['rampart gate ramp.yaml --baseline variant:as-is --candidate variant:gogc-off', 'two settings'],
     ['rampart gate ramp.yaml --self-check', 'what this machine can show, before the first gate'],
     ['rampart gate --replay runs/x-gate/gate.json', 'the same verdict again, without load'],
   ],
@@ -53,7 +54,7 @@ export const gateCommand: Command = {
     try {
       return await carryOut(asked, args, context);
     } finally {
-      await asked.source.repository.close();
+      await asked.states.close();
     }
   },
 };
@@ -91,24 +92,22 @@ async function readAsked(args: CommandArgs, context: CommandContext): Promise<As
   if (!isSelfCheck && baseline === undefined) mistakes.push('--baseline is missing (example: --baseline main)');
   const budgetMs = budgetOf(args, mistakes);
   const overrides = (await tried(() => overridesOf(args))) ?? [];
-  const base = file === undefined ? undefined : (await tried(() => readScenario(file, overrides, context)))?.scenario;
+  const source = await tried(async () => file && (await readSource(file, overrides, context)));
+  const base = source ? source.base : undefined;
   const asked = gateSettings(args, settingsOfScenario(base ?? { seed: 0, slo: [] }), mistakes);
   const settings = isSelfCheck ? { ...asked, looks: asked.looks.slice(0, 1), slo: [] } : asked;
   if (base) mistakes.push(...unfitFor(base, settings));
   const id = `${newRunId(base?.name ?? '')}-${isSelfCheck ? 'self-check' : 'gate'}`;
   const directory = resolve(context.cwd, args.string('out') ?? join('runs', id));
-  const repository = base && (await tried(() => repositoryOf(base, context)));
+  const candidate = args.string('candidate');
   const states =
-    base && repository && (isSelfCheck || baseline !== undefined)
-      ? await tried(() =>
-          statesOf({ base, repository }, { baseline, candidate: args.string('candidate'), out: directory }, context),
-        )
+    source && (isSelfCheck || baseline !== undefined)
+      ? await tried(() => statesOf(source, { baseline, candidate, out: directory }, context))
       : undefined;
-  if (mistakes.length > 0 || !file || !base || !repository || !states) {
-    await repository?.close();
+  if (mistakes.length > 0 || !source || !states) {
+    await states?.close();
     throw usageError('gate-refused', mistakes.join('\n'));
   }
-  const source = { file, overrides, base, repository };
   return {
     id,
     directory,
@@ -121,8 +120,8 @@ async function readAsked(args: CommandArgs, context: CommandContext): Promise<As
   };
 }
 
-async function repositoryOf({ topology }: Scenario, { env, signal }: CommandContext): Promise<Repository | undefined> {
-  return topology.engine === 'external' ? undefined : await openRepository(topology.compose, { env, signal });
+async function readSource(file: string, overrides: Override[], context: CommandContext): Promise<GateSource> {
+  return { file, overrides, base: (await readScenario(file, overrides, context)).scenario };
 }
 
 async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
@@ -135,7 +134,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   const fixed = [...source.overrides, ...(engine ? [engine] : []), seed];
   const { scenario: base } = await readScenario(source.file, fixed, context);
   const arms = { ...source, overrides: fixed, base };
-  const scenario = { name: base.name, digest: await scenarioDigest(arms) };
+  const scenario = { name: base.name, digest: await scenarioDigest(base, states.repository?.root) };
   const planned = settings.looks.at(-1) ?? 0;
   if (!checkedLooks)
     await heedSelfCheck({ scenario, planned, file: source.file, isAdvisory: args.flag('advisory') }, context);

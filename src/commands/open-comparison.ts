@@ -10,7 +10,7 @@ import type { Variants } from './read-variants.ts';
 interface ComparisonStart {
   readonly id: string;
   readonly directory: string;
-  readonly given: Variants;
+  readonly given: Pick<Variants, 'base' | 'variants'>;
   readonly plan: ComparisonPlan;
   /** What the user asked for. */
   readonly called: 'comparison' | 'gate';

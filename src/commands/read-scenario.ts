@@ -4,7 +4,7 @@ import { readTextIfAny } from '../host/files.ts';
 import { type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario, TopologySettings } from '../model/scenario.ts';
 import { samplers } from '../registry.ts';
-import { loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
+import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file.ts';
 import type { CommandContext } from './context.ts';
 import { checkOverlays, checkRequests, checkTls, namedFiles, notThere } from './scenario-files.ts';
@@ -13,6 +13,8 @@ import { checkOverlays, checkRequests, checkTls, namedFiles, notThere } from './
 export interface ReadScenario {
   readonly scenario: Scenario;
   readonly text: string;
+  /** The usage error that lists these mistakes, each at its place in the file. */
+  readonly refuse: LoadedScenario['refuse'];
 }
 
 /** Reads and checks everything that can be checked before anything is started; throws a usage error with all mistakes. */
@@ -43,7 +45,7 @@ export async function readScenario(
     ...(await checkRequests(scenario)),
   ];
   if (mistakes.length > 0) throw loaded.refuse(mistakes);
-  return { scenario, text: withPaths.text };
+  return { scenario, text: withPaths.text, refuse: loaded.refuse };
 }
 
 async function checkServices({ topology, target, variants }: Scenario, context: CommandContext): Promise<Mistake[]> {
@@ -54,18 +56,24 @@ async function checkServices({ topology, target, variants }: Scenario, context: 
     throw error;
   });
   if (!services) return [notThere({ key: ['topology', 'compose'], file: compose })];
-  const names = services.map((service) => service.name);
-  const known = `services: ${names.join(', ')}`;
   // An overlay may add services; then the engine that reads all files tells the unknown ones.
-  const unknown = (path: Mistake['path'], name: string): Mistake[] =>
-    names.includes(name) || (topology.overlays ?? []).length > 0
-      ? []
-      : [{ path, message: `is not a service of ${compose}, got "${name}" (${known})` }];
+  const unknownTo =
+    (overlays: TopologySettings['overlays'] = []) =>
+    (path: Mistake['path'], name: string) => {
+      const service = services.find((each) => each.name === name);
+      if (overlays.length > 0) return [];
+      if (service?.hasBuild === false && path.includes('buildArgs'))
+        return [{ path, message: `has nothing to give them to: ${compose} has no build for ${name}` }];
+      if (service) return [];
+      const known = services.map((each) => each.name).join(', ');
+      return [{ path, message: `is not a service of ${compose}, got "${name}" (services: ${known})` }];
+    };
+  const unknown = unknownTo(topology.overlays);
   return [
     ...('service' in target ? unknown(['target', 'service'], target.service) : []),
     ...unknownIn(['topology'], topology, unknown),
     ...Object.entries(variants ?? {}).flatMap(([name, settings]) =>
-      unknownIn(['variants', name], settings, settings.overlays ? () => [] : unknown),
+      unknownIn(['variants', name], settings, unknownTo(settings.overlays ?? topology.overlays)),
     ),
   ];
 }
@@ -75,7 +83,7 @@ function unknownIn(
   settings: TopologySettings,
   unknown: (path: Mistake['path'], name: string) => Mistake[],
 ): Mistake[] {
-  return (['scale', 'env', 'images', 'limits'] as const).flatMap((key) =>
+  return (['scale', 'env', 'images', 'limits', 'buildArgs'] as const).flatMap((key) =>
     Object.keys(settings[key] ?? {}).flatMap((name) => unknown([...path, key, name], name)),
   );
 }

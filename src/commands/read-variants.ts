@@ -1,12 +1,11 @@
 /** What a comparison compares: the scenario once for each variant, checked, with settings that differ. */
-import { createHash } from 'node:crypto';
-import { readText } from '../host/files.ts';
 import { usageError } from '../model/errors.ts';
-import type { Scenario, TopologySettings } from '../model/scenario.ts';
+import type { Scenario, VariantSettings } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import type { CommandContext } from './context.ts';
+import { freezeArm } from './frozen-arm.ts';
 import { type ReadScenario, readScenario } from './read-scenario.ts';
-import { namedFiles } from './scenario-files.ts';
+import { variantStates } from './variant-states.ts';
 import { axesOf, matrixOf } from './vary-flags.ts';
 
 /** One variant, ready to run. */
@@ -25,6 +24,8 @@ export interface Variant {
 export interface Variants {
   readonly base: Scenario;
   readonly variants: readonly Variant[];
+  /** Removes the files of states that variants were taken from. */
+  close(): Promise<void>;
 }
 
 /** Where variants come from; `costOf` says in words what so many would take. */
@@ -32,6 +33,8 @@ export interface VariantSource {
   readonly file: string;
   readonly overrides: readonly Override[];
   readonly vary: readonly string[];
+  /** Where results go, which are no part of the files as they are. */
+  readonly out: string | undefined;
   readonly costOf: (base: Scenario, variants: number) => string;
 }
 
@@ -40,12 +43,13 @@ const mostVariants = 12;
 
 /** Reads the variants of `--vary`, else those of the scenario; usage errors list all mistakes. */
 export async function readVariants(
-  { file, overrides, vary, costOf }: VariantSource,
+  { file, overrides, vary, out, costOf }: VariantSource,
   context: CommandContext,
 ): Promise<Variants> {
   const { axes, mistakes } = axesOf(vary);
   if (mistakes.length > 0) throw usageError('flag-invalid', mistakes.join('\n'));
-  const { scenario: base } = await readScenario(file, overrides, context);
+  const read = await readScenario(file, overrides, context);
+  const { scenario: base } = read;
   refuseExternal(base);
   const named = Object.entries(base.variants ?? {});
   if (axes.length > 0 && named.length > 0) {
@@ -63,13 +67,26 @@ export async function readVariants(
     axes.length > 0
       ? matrixOf(axes)
       : named.map(([name, settings]) => ({ name, settings: flat(settings), overrides: [] }));
-  const variants: Variant[] = [];
-  for (const { name, settings, overrides: own } of cells) {
-    const read = await readScenario(file, [...overrides, ...own], context, axes.length > 0 ? undefined : name);
-    variants.push({ name, settings, read, digest: await digestOf(read.scenario) });
+  const states = await variantStates(read, out, context);
+  try {
+    const variants: Variant[] = [];
+    for (const { name, settings, overrides: own } of cells) {
+      const variant = axes.length > 0 ? undefined : name;
+      const files = states?.of(name);
+      const frozen = await freezeArm({ file, overrides: [...overrides, ...own], variant, files }, context);
+      const { name: git = '', commit } = files?.state ?? {};
+      variants.push({
+        name,
+        settings: commit ? { ...settings, git: `${git} (${commit.slice(0, 7)})` } : settings,
+        ...frozen,
+      });
+    }
+    refuseSame(variants);
+    return { base, variants, close: async () => await states?.repository.close() };
+  } catch (error) {
+    await states?.repository.close();
+    throw error;
   }
-  refuseSame(variants);
-  return { base, variants };
 }
 
 function refuseExternal({ topology }: Scenario): void {
@@ -104,26 +121,10 @@ function refuseSame(variants: readonly Variant[]): void {
 }
 
 /** `env.loadbalancer.GOGC: off` for each value that a variant sets. */
-function flat(settings: TopologySettings): Record<string, string> {
+function flat(settings: VariantSettings): Record<string, string> {
   const flatten = (path: string, value: unknown): [string, string][] =>
     typeof value === 'object' && value !== null
       ? Object.entries(value).flatMap(([key, inner]) => flatten(path === '' ? key : `${path}.${key}`, inner))
       : [[path, String(value)]];
   return Object.fromEntries(flatten('', settings));
-}
-
-/** Of everything in a scenario that a run depends on, and of the files that it names. */
-export async function digestOf(scenario: Scenario): Promise<string> {
-  const { variants: _variants, name: _name, description: _description, prices: _prices, ...rest } = scenario;
-  const hash = createHash('sha256').update(JSON.stringify(rest, sortedKeys));
-  for (const { file } of namedFiles(scenario, '/')) {
-    hash.update(await readText(file).catch(() => ''));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** For `JSON.stringify`: the order in which a map was written does not matter. */
-export function sortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
 }

@@ -6,9 +6,11 @@ import { comparisonSchema } from './comparison.ts';
 export const gateSchemaVersion = 1;
 
 const state = z.object({
-  name: z.string().describe('As it was asked for: a branch, a tag, a commit, or `working tree`'),
+  name: z
+    .string()
+    .describe('As it was asked for: a branch, tag, commit, `image:`, `overlay:`, `variant:`, or `working tree`'),
   commit: z.string().optional(),
-  tree: z.string().describe("Git's id of all its files"),
+  tree: z.string().optional().describe("Git's id of all its files; absent where they are in no repository"),
 });
 
 const { invalid, steps } = comparisonSchema.shape.runs.element.shape;

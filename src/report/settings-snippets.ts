@@ -5,6 +5,7 @@ type Settings = Readonly<Record<string, string>>;
 
 interface ServiceSettings {
   readonly env: Record<string, string>;
+  readonly buildArgs: Record<string, string>;
   replicas?: string;
   image?: string;
   cpus?: string;
@@ -16,11 +17,11 @@ export function composeSnippet(settings: Settings): string {
   const services = byService(settings);
   if (services.size === 0) return '';
   const lines = ['services:'];
-  for (const [name, { env, replicas, image, cpus, memoryBytes }] of services) {
+  for (const [name, { env, buildArgs, replicas, image, cpus, memoryBytes }] of services) {
     lines.push(`  ${name}:`);
+    lines.push(...mapLines(['    build:', '      args:'], buildArgs));
     if (image !== undefined) lines.push(`    image: ${quoted(image)}`);
-    if (Object.keys(env).length > 0) lines.push('    environment:');
-    for (const [key, value] of Object.entries(env)) lines.push(`      ${key}: ${quoted(value)}`);
+    lines.push(...mapLines(['    environment:'], env));
     if (replicas !== undefined || cpus !== undefined || memoryBytes !== undefined) lines.push('    deploy:');
     if (replicas !== undefined) lines.push(`      replicas: ${replicas}`);
     if (cpus !== undefined || memoryBytes !== undefined) lines.push('      resources:', '        limits:');
@@ -30,9 +31,18 @@ export function composeSnippet(settings: Settings): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** A map below its key; no lines when it is empty. */
+function mapLines(keys: readonly string[], map: Readonly<Record<string, string>>): string[] {
+  const indent = ' '.repeat(keys.length * 2 + 4);
+  const entries = Object.entries(map).map(([key, value]) => `${indent}${key}: ${quoted(value)}`);
+  return entries.length === 0 ? [] : [...keys, ...entries];
+}
+
 /** The settings as parts of Kubernetes Deployments, one for each service; empty when there is nothing that they can say. */
 export function kubernetesSnippet(settings: Settings): string {
-  const documents = [...byService(settings)].map(([name, { env, replicas, image, cpus, memoryBytes }]) => {
+  // What an image is built with is no part of a Deployment.
+  const deployed = Object.fromEntries(Object.entries(settings).filter(([path]) => !path.startsWith('buildArgs.')));
+  const documents = [...byService(deployed)].map(([name, { env, replicas, image, cpus, memoryBytes }]) => {
     const container = [`        - name: ${name}`];
     if (image !== undefined) container.push(`          image: ${quoted(image)}`);
     if (Object.keys(env).length > 0) container.push('          env:');
@@ -59,10 +69,11 @@ function byService(settings: Settings): Map<string, ServiceSettings> {
   const services = new Map<string, ServiceSettings>();
   for (const [path, value] of Object.entries(settings)) {
     const [kind = '', service = '', ...rest] = path.split('.');
-    if (kind === 'overlays') continue;
-    const own = services.get(service) ?? { env: {} };
+    if (kind === 'overlays' || kind === 'git') continue;
+    const own = services.get(service) ?? { env: {}, buildArgs: {} };
     const key = rest.join('.');
     if (kind === 'env') own.env[key] = value;
+    else if (kind === 'buildArgs') own.buildArgs[key] = value;
     else if (kind === 'scale') own.replicas = value;
     else if (kind === 'images') own.image = value;
     else if (key === 'cpus') own.cpus = value;

@@ -1,0 +1,35 @@
+/** What tells whether a scenario, and all that it names, is still the same. */
+import { createHash } from 'node:crypto';
+import { readText } from '../host/files.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { namedFiles } from './scenario-files.ts';
+
+/** Of everything in a scenario that a run depends on, and of the files that it names. */
+export async function digestOf(scenario: Scenario): Promise<string> {
+  const { variants: _variants, name: _name, description: _description, prices: _prices, ...rest } = scenario;
+  const hash = createHash('sha256').update(sortedText(rest));
+  for (const { file } of namedFiles(scenario, '/')) {
+    hash.update(await readText(file).catch(() => ''));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Of what a scenario loads and how, and not of what is built nor of where its repository, at `root`, lies. */
+export async function scenarioDigest(scenario: Scenario, root: string | undefined): Promise<string> {
+  const { load, target, topology, observe, validity } = scenario;
+  const text = sortedText({ load, target, topology, observe, validity });
+  const hash = createHash('sha256').update(root === undefined ? text : text.replaceAll(root, ''));
+  for (const { file } of namedFiles(scenario, '/').filter(({ key }) => key[0] === 'load'))
+    hash.update(await readText(file).catch(() => ''));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** A value as JSON that does not depend on the order in which its maps were written. */
+export function sortedText(value: unknown): string {
+  return JSON.stringify(value, sortedKeys);
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
+}
