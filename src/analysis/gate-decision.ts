@@ -1,4 +1,5 @@
 /** Columns to a decision: the joint sign-flip test says worse, the Walsh bounds say how much worse it can be at most. */
+import type { Waiver } from '../model/gate.ts';
 import { detectableLog, logOfShare, standardDeviation } from './effect.ts';
 import type { GateColumn, GateColumns } from './gate-columns.ts';
 import type { GateSettings } from './gate-input.ts';
@@ -18,13 +19,13 @@ const missRisk = 0.05;
 
 /**
  * What the rounds say of one column, as log-ratios: `worse` is beyond the tolerance; `ruled-out` is bounded below the effect that
- * must not pass; `open` is neither. A share of slow requests can only be `worse` or `open`.
+ * must not pass; `open` is neither; `waived` is worse, and somebody answers for it. A share of slow requests can only be `worse` or `open`.
  */
 export interface CellReading {
   readonly metric: GateColumn['metric'];
   readonly step?: string | undefined;
   readonly rps?: number | undefined;
-  readonly outcome: 'worse' | 'ruled-out' | 'open';
+  readonly outcome: 'worse' | 'waived' | 'ruled-out' | 'open';
   /** Hodges-Lehmann estimate, and its 90 % interval. */
   readonly estimate: number;
   readonly low: number;
@@ -36,6 +37,8 @@ export interface CellReading {
   readonly sd: number;
   /** The effect that this many rounds of this spread would have shown with 95 % probability. */
   readonly detectable: number;
+  /** The waiver of this column, needed or not. */
+  readonly waiver?: Waiver | undefined;
 }
 
 /** What one look says. */
@@ -51,7 +54,7 @@ export interface Decision {
 
 /**
  * The decision at a look. Fail: some column's p is at most alpha (Westfall and Young's max-T, columns clearly below their tolerance
- * left out). Pass: every p99 and capacity column is bounded below `detect` (an intersection-union test, so without correction:
+ * left out). Pass: every p99 and capacity column without a waiver is bounded below `detect` (an intersection-union test, so without correction:
  * Berger, Technometrics 24, 1982), and no step is left unjudged.
  */
 export function decideAt(look: Look, { columns, absent }: GateColumns, settings: GateSettings): Decision {
@@ -61,9 +64,15 @@ export function decideAt(look: Look, { columns, absent }: GateColumns, settings:
   const floor = -studentQuantile(clearlyBelow, Math.max(1, look.rounds - 1));
   const test = signFlipMaxT(rows, { sides: 'one', seed: settings.seed, counts: (t) => t >= floor });
   const cells = columns.map((column, index) =>
-    readingOf(column, { p: test.p[index] ?? 1, columns: columns.length, look, detect: settings.detect }),
+    readingOf(column, {
+      p: test.p[index] ?? 1,
+      columns: columns.length,
+      look,
+      detect: settings.detect,
+      waiver: settings.waivers?.find(({ metric, step }) => metric === column.metric && step === column.step),
+    }),
   );
-  const bounded = cells.filter(({ metric }) => metric !== 'slow-share');
+  const bounded = cells.filter(({ metric, waiver }) => metric !== 'slow-share' && !waiver);
   const isWorse = cells.some(({ outcome }) => outcome === 'worse');
   const isRuledOut =
     bounded.length > 0 &&
@@ -84,9 +93,10 @@ interface ReadingContext {
   readonly columns: number;
   readonly look: Look;
   readonly detect: number;
+  readonly waiver: Waiver | undefined;
 }
 
-function readingOf(column: GateColumn, { p, columns, look, detect }: ReadingContext): CellReading {
+function readingOf(column: GateColumn, { p, columns, look, detect, waiver }: ReadingContext): CellReading {
   const values = column.values.slice(0, look.rounds);
   const sd = standardDeviation(values);
   const upper = upperBound(values, look.beta);
@@ -96,7 +106,7 @@ function readingOf(column: GateColumn, { p, columns, look, detect }: ReadingCont
     metric,
     ...(step === undefined ? {} : { step }),
     ...(rps === undefined ? {} : { rps }),
-    outcome: p <= look.alpha ? 'worse' : isRuledOut ? 'ruled-out' : 'open',
+    outcome: p <= look.alpha ? (waiver ? 'waived' : 'worse') : isRuledOut ? 'ruled-out' : 'open',
     estimate: hodgesLehmann(values),
     low: lowerBound(values, intervalError),
     high: upperBound(values, intervalError),
@@ -105,6 +115,7 @@ function readingOf(column: GateColumn, { p, columns, look, detect }: ReadingCont
     sd,
     detectable:
       column.tolerance + detectableLog({ sd, rounds: look.rounds, columns, alpha: look.alpha, beta: missRisk }),
+    ...(waiver ? { waiver } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a verdict is made from: finished rounds as plain values that survive JSON, so that it can be made again, bit for bit. */
 import type { ArmStep } from '../model/comparison.ts';
+import type { Waiver } from '../model/gate.ts';
 import type { InvalidReason } from '../model/run-result.ts';
 import type { SloRule } from '../model/scenario.ts';
 
@@ -41,6 +42,8 @@ export interface GateSettings {
   /** Absolute rules for the candidate alone. */
   readonly slo: readonly SloRule[];
   readonly seed: number;
+  /** What is shown to be worse here fails nothing, and what is open here keeps nothing from passing. */
+  readonly waivers?: readonly Waiver[] | undefined;
 }
 
 /** Settings of a gate that is told nothing else. */

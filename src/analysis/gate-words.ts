@@ -10,7 +10,7 @@ const mostRounds = 96;
 
 /** One line of a verdict; `label` is what it stands for. */
 export interface Statement {
-  readonly label: 'FAIL' | 'PASS' | 'OPEN' | 'INVALID' | 'NOTE';
+  readonly label: 'FAIL' | 'WAIVED' | 'PASS' | 'OPEN' | 'INVALID' | 'NOTE';
   readonly text: string;
 }
 
@@ -27,6 +27,7 @@ export function gateStatements(verdict: GateVerdict, settings: GateSettings): St
       : []),
     ...cells.filter(({ outcome }) => outcome === 'worse').map((cell) => line('FAIL', shown(cell, verdict, settings))),
     ...rules.filter(({ outcome }) => outcome === 'missed').map(ruleMissed),
+    ...waived(cells, verdict, settings),
     ...open(verdict, settings),
     ...ruledOut(cells, settings),
     ...rules.filter(({ outcome }) => outcome === 'met').map(ruleMet),
@@ -37,6 +38,9 @@ export function gateStatements(verdict: GateVerdict, settings: GateSettings): St
       ),
     ),
     ...improved(cells),
+    ...cells
+      .filter(({ waiver, outcome }) => waiver && outcome !== 'waived')
+      .map((cell) => line('NOTE', `${nameOf(cell)} has a waiver of ${cell.waiver?.owner} that was not needed`)),
     ...(slotEffect === undefined
       ? []
       : [
@@ -78,12 +82,23 @@ function estimate(cell: CellReading): string {
   return `${signed(cell.estimate)} ${word} (90 % interval ${signed(low)} … ${signed(high)})`;
 }
 
+function waived(cells: readonly CellReading[], verdict: GateVerdict, settings: GateSettings): Statement[] {
+  return cells
+    .filter(({ outcome }) => outcome === 'waived')
+    .map((cell) => {
+      const { owner, expires, reason } = cell.waiver ?? { owner: '', expires: '', reason: '' };
+      return line('WAIVED', `${shown(cell, verdict, settings)}; ${owner} answers for it until ${expires}: ${reason}`);
+    });
+}
+
 function open(verdict: GateVerdict, settings: GateSettings): Statement[] {
   const { decision } = verdict;
   if (!decision) return [];
   const columns = decision.cells.length;
   const wanted = logOfShare(settings.detect) - logOfShare(settings.tolerance);
-  const cells = decision.cells.filter(({ metric, outcome }) => metric !== 'slow-share' && outcome === 'open');
+  const cells = decision.cells.filter(
+    ({ metric, outcome, waiver }) => metric !== 'slow-share' && outcome === 'open' && !waiver,
+  );
   const ofCells = cells.map((cell) => {
     const { alpha, beta } = decision.look;
     const rounds = roundsFor(wanted, { sd: cell.sd, columns, alpha, beta }, mostRounds);

@@ -38,6 +38,7 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
   budget: { describe: 'Begin no round that would not end within this time, such as 40m', type: 'string' },
   metrics: { describe: `What is judged (default: ${metricNames.join()})`, type: 'string' },
   steps: { describe: 'Steps that are judged (default: every measured one)', type: 'string' },
+  waivers: { describe: 'File of slowdowns that somebody answers for until a day (YAML)', type: 'string' },
   'min-windows': {
     describe: `Seconds, more at low rates, that each judged step must measure (default: ${defaultGateSettings.minWindows})`,
     type: 'number',
@@ -158,6 +159,11 @@ export function unfitFor({ load, topology }: Scenario, { steps, minWindows }: Ga
       ];
     }),
   ];
+}
+
+/** The names of the steps that could be judged. */
+export function measuredSteps({ load }: Pick<Scenario, 'load'>): string[] {
+  return load.steps.filter(({ measure }) => measure).map(({ name }) => name);
 }
 
 function usualRps(shape: RateShape): number {

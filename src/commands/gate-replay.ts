@@ -10,6 +10,7 @@ import { repeats } from './compare-rounds.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 import { gateSettings } from './gate-flags.ts';
 import { tellVerdict } from './gate-output.ts';
+import { idleWaivers, readWaivers } from './gate-waivers.ts';
 
 /** Flags that would need new rounds, or that name what the file already holds. */
 const notForReplay = ['baseline', 'candidate', 'budget', 'out', 'scenario'];
@@ -21,7 +22,9 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
     .map((flag) => `${flag === 'scenario' ? 'a scenario' : `--${flag}`} and --replay exclude each other`);
   const kept = await readGate(resolve(context.cwd, file));
   if (!kept) mistakes.push(`--replay ${file}: there is no such file (example: --replay runs/x-gate/gate.json)`);
-  const settings = kept && gateSettings(args, kept.input.settings, mistakes);
+  const waivers = await readWaivers(args, context);
+  const given = kept && gateSettings(args, kept.input.settings, mistakes);
+  const settings = given && { ...given, ...(waivers ? { waivers } : {}) };
   const known = kept?.input.rounds[0]?.arms['candidate']?.steps.map(({ name }) => name) ?? [];
   for (const name of (args.string('steps') === undefined ? undefined : settings?.steps) ?? [])
     if (!known.includes(name)) mistakes.push(`--steps: ${name} was not measured (steps: ${known.join(', ')})`);
@@ -33,6 +36,7 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
     context.log.warn(
       `rampart ${kept.tool.version} said ${kept.verdict['verdict']} of these rounds, with other numbers than ${context.version} now`,
     );
+  for (const idle of waivers ? idleWaivers(settings, known) : []) context.log.warn(idle);
   if (!isAsKept)
     context.log.warn(
       'judged with other settings than it was made with: settings that were chosen afterwards prove nothing',

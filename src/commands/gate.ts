@@ -13,11 +13,12 @@ import { about, type ComparisonPlan, costText, expectedRunMs } from './compariso
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { newRunId } from './execute-run.ts';
 import { describeState, type GateSource, type GateStates, readArm, statesOf } from './gate-arms.ts';
-import { budgetOf, gateFlags, gateSettings, settingsOfScenario, unfitFor } from './gate-flags.ts';
+import { budgetOf, gateFlags, gateSettings, measuredSteps, settingsOfScenario, unfitFor } from './gate-flags.ts';
 import { gateExitCode, tellVerdict } from './gate-output.ts';
 import { settingsText } from './gate-profile.ts';
 import { replayGate } from './gate-replay.ts';
 import { gateRounds } from './gate-rounds.ts';
+import { idleWaivers, readWaivers } from './gate-waivers.ts';
 import { openComparison } from './open-comparison.ts';
 import { scenarioDigest } from './read-digest.ts';
 import { readScenario } from './read-scenario.ts';
@@ -85,17 +86,17 @@ async function readAsked(args: CommandArgs, context: CommandContext): Promise<As
   };
   const file = args.string('scenario');
   const baseline = args.string('baseline');
-  if (file === undefined) mistakes.push('a scenario is missing (example: rampart gate ramp.yaml --baseline main)');
   const isSelfCheck = args.flag('self-check');
-  if (isSelfCheck && baseline !== undefined)
-    mistakes.push('--self-check and --baseline exclude each other: the candidate is held against itself');
-  if (!isSelfCheck && baseline === undefined) mistakes.push('--baseline is missing (example: --baseline main)');
+  mistakes.push(...missingFlags(file, baseline, isSelfCheck));
   const budgetMs = budgetOf(args, mistakes);
   const overrides = (await tried(() => overridesOf(args))) ?? [];
   const source = await tried(async () => file && (await readSource(file, overrides, context)));
   const base = source ? source.base : undefined;
   const asked = gateSettings(args, settingsOfScenario(base ?? { seed: 0, slo: [] }), mistakes);
-  const settings = isSelfCheck ? { ...asked, looks: asked.looks.slice(0, 1), slo: [] } : asked;
+  const waivers = isSelfCheck ? undefined : await tried(() => readWaivers(args, context));
+  const settings = isSelfCheck
+    ? { ...asked, looks: asked.looks.slice(0, 1), slo: [] }
+    : { ...asked, ...(waivers ? { waivers } : {}) };
   if (base) mistakes.push(...unfitFor(base, settings));
   const id = `${newRunId(base?.name ?? '')}-${isSelfCheck ? 'self-check' : 'gate'}`;
   const directory = resolve(context.cwd, args.string('out') ?? join('runs', id));
@@ -122,6 +123,17 @@ async function readAsked(args: CommandArgs, context: CommandContext): Promise<As
 
 async function readSource(file: string, overrides: Override[], context: CommandContext): Promise<GateSource> {
   return { file, overrides, base: (await readScenario(file, overrides, context)).scenario };
+}
+
+function missingFlags(file: string | undefined, baseline: string | undefined, isSelfCheck: boolean): string[] {
+  const command = isSelfCheck ? '--self-check' : '--baseline main';
+  return [
+    ...(file === undefined ? [`a scenario is missing (example: rampart gate ramp.yaml ${command})`] : []),
+    ...(isSelfCheck && baseline !== undefined
+      ? ['--self-check and --baseline exclude each other: the candidate is held against itself']
+      : []),
+    ...(!isSelfCheck && baseline === undefined ? ['--baseline is missing (example: --baseline main)'] : []),
+  ];
 }
 
 async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
@@ -205,7 +217,7 @@ function refuseShortBudget({ budgetMs, runMs }: ComparisonPlan, { looks }: GateS
 }
 
 function tellPlan(
-  { states, settings, directory, profile }: AskedGate,
+  { source, states, settings, directory, profile }: AskedGate,
   plan: ComparisonPlan,
   context: CommandContext,
 ): void {
@@ -227,6 +239,7 @@ function tellPlan(
       log.warn(
         `a look after ${rounds} rounds can show nothing, however slow the candidate is: that takes ${leastRounds(alpha)}`,
       );
+  for (const idle of idleWaivers(settings, measuredSteps(source.base))) log.warn(idle);
   tell(`results: ${relative(cwd, directory) || '.'}\n`);
 }
 

@@ -23,6 +23,18 @@ const sloRule = z.object({
   step: z.string().optional(),
 });
 
+/** One shown slowdown that somebody answers for, up to a day. */
+export const waiverSchema = z.strictObject({
+  metric: z.enum(['p99', 'slow-share', 'capacity']),
+  step: z.string().optional().describe('Absent for capacity, which is of the whole ramp'),
+  owner: z.string().min(1),
+  reason: z.string().min(1),
+  expires: z.string().describe('The last day on which it holds, YYYY-MM-DD, UTC'),
+});
+
+/** See `waiverSchema`. */
+export type Waiver = z.infer<typeof waiverSchema>;
+
 const settings = z.object({
   tolerance: z.number(),
   detect: z.number(),
@@ -35,6 +47,7 @@ const settings = z.object({
   minWindows: z.number(),
   slo: z.array(sloRule).readonly(),
   seed: z.number(),
+  waivers: z.array(waiverSchema).readonly().optional(),
 });
 
 const round = z.object({
