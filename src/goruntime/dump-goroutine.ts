@@ -135,7 +135,27 @@ export function openGoroutine(header: GoroutineHeader): OpenGoroutine {
     },
     value() {
       push();
-      return { ...header, frames: own, createdBy, ancestors, elided, stackUnavailable, foreignLines };
+      // Spread, the header would cost more than all its lines.
+      const { id, state, waitMinutes, lockedToThread, leaked, scan, durable, thread, synctest, labels, other } = header;
+      return {
+        id,
+        state,
+        waitMinutes,
+        lockedToThread,
+        leaked,
+        scan,
+        durable,
+        thread,
+        synctest,
+        labels,
+        other,
+        frames: own,
+        createdBy,
+        ancestors,
+        elided,
+        stackUnavailable,
+        foreignLines,
+      };
     },
   };
 }

@@ -45,8 +45,11 @@ export function createDumpGrouping(): DumpGrouping {
 
   function oneCopy(name: string): string {
     const known = names.get(name);
-    if (known === undefined) names.set(name, name);
-    return known ?? name;
+    if (known !== undefined) return known;
+    // A string of its own: a piece of the log would keep the text around it in memory.
+    const own = Buffer.from(name).toString();
+    names.set(own, own);
+    return own;
   }
 
   return {
@@ -60,9 +63,9 @@ export function createDumpGrouping(): DumpGrouping {
       }
       const stack = `${goroutine.state}\n${goroutine.stackUnavailable ? 'unavailable' : frames.join('\n')}`;
       const key = byStack.has(stack) || byStack.size < maxStacks ? stack : `other stacks: ${goroutine.state}`;
-      const known = byStack.get(key);
-      if (known) count(known, goroutine);
-      else byStack.set(key, newGroup(goroutine, key === stack ? frames.map(oneCopy) : []));
+      const group = byStack.get(key) ?? emptyGroup(goroutine, oneCopy, key === stack ? frames.map(oneCopy) : []);
+      byStack.set(key, group);
+      count(group, goroutine, oneCopy);
     },
     groups() {
       const groups = [...byStack.values()].map((group): DumpGroup => ({ ...group }));
@@ -71,28 +74,30 @@ export function createDumpGrouping(): DumpGrouping {
   };
 }
 
-function newGroup(goroutine: DumpGoroutine, frames: readonly string[]): DumpGroup {
-  const creator = goroutine.createdBy?.function;
+type OneCopy = (name: string) => string;
+
+function emptyGroup(first: DumpGoroutine, oneCopy: OneCopy, frames: readonly string[]): Mutable<DumpGroup> {
   return {
-    count: 1,
-    reason: goroutine.state,
-    site: frames.length > 0 ? siteOf(frames) : goroutine.stackUnavailable ? 'stack unavailable' : 'other stacks',
+    count: 0,
+    reason: oneCopy(first.state),
+    site: frames.length > 0 ? siteOf(frames) : first.stackUnavailable ? 'stack unavailable' : 'other stacks',
     frames,
-    longestWaitMinutes: goroutine.waitMinutes,
-    createdBy: creator === undefined ? [] : [creator],
-    lockedToThread: goroutine.lockedToThread ? 1 : 0,
-    leaked: goroutine.leaked ? 1 : 0,
-    exampleId: goroutine.id,
+    longestWaitMinutes: undefined,
+    createdBy: [],
+    lockedToThread: 0,
+    leaked: 0,
+    exampleId: first.id,
   };
 }
 
-function count(group: Mutable<DumpGroup>, { createdBy, waitMinutes, lockedToThread, leaked }: DumpGoroutine): void {
+function count(group: Mutable<DumpGroup>, goroutine: DumpGoroutine, oneCopy: OneCopy): void {
+  const { createdBy, waitMinutes, lockedToThread, leaked } = goroutine;
   const creator = createdBy?.function;
   group.count += 1;
-  if (waitMinutes !== undefined && waitMinutes > (group.longestWaitMinutes ?? 0))
+  if (waitMinutes !== undefined && waitMinutes > (group.longestWaitMinutes ?? -1))
     group.longestWaitMinutes = waitMinutes;
   if (creator !== undefined && group.createdBy.length < maxCreators && !group.createdBy.includes(creator)) {
-    group.createdBy = [...group.createdBy, creator];
+    group.createdBy = [...group.createdBy, oneCopy(creator)];
   }
   if (lockedToThread) group.lockedToThread += 1;
   if (leaked) group.leaked += 1;

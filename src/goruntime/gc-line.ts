@@ -1,5 +1,6 @@
 /** One line of `GODEBUG=gctrace=1`, Go 1.5 to 1.27, to its values (source of the format: runtime/mgc.go, gcMarkTermination). */
 import { headOf } from './cut-head.ts';
+import { decimal } from './decimal.ts';
 
 /** What one gc line says; times of the cycle in milliseconds at the two digits that are printed, heap in whole MiB. */
 export interface GcLine {
@@ -94,7 +95,7 @@ export function parseGcLine(text: string, from = 0): { value: GcLine; end: numbe
   const five = match[8] !== undefined;
   if (five !== (match[11] !== undefined)) return undefined;
   // By index: taking so many groups apart at once is slow.
-  const number = (group: number) => Number(match[group]);
+  const number = (group: number) => decimal(match[group]);
   const heapGoalMib = number(20);
   return {
     end: from + match[0].length,

@@ -83,10 +83,13 @@ const maxPrefixes = 4;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are driven by these
 const escapes = /(?:\x1b|\^\[)\[[0-9;:?]{0,32}[A-Za-z]|\x1b\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)/g;
 
+const carriageReturn = 13;
+
 /** This line without escape sequences of a terminal and without its prefixes. */
 export function stripPrefix(line: string): Carried {
-  let text = line.includes('\x1b') || line.includes('^[[') ? line.replace(escapes, '') : line;
-  if (text.endsWith('\r')) text = text.slice(0, -1);
+  // Looking for one character is several times as fast as looking for two, and almost no line has either.
+  let text = line.includes('\x1b') || line.includes('^') ? line.replace(escapes, '') : line;
+  if (text.charCodeAt(text.length - 1) === carriageReturn) text = text.slice(0, -1);
   if (text.startsWith('{"log":"')) return fromJsonFile(text);
   let source = '';
   let time: string | undefined;
@@ -107,7 +110,8 @@ export function stripPrefix(line: string): Carried {
     time = found.time ?? time;
     at = found.end;
   }
-  return { source: source.trimEnd(), time, text: at === 0 ? text : text.slice(at), partial };
+  if (at === 0) return { source, time, text, partial };
+  return { source: source.trimEnd(), time, text: text.slice(at), partial };
 }
 
 function prefixAt(text: string, at: number): { source: string; time: string | undefined; end: number } | undefined {

@@ -36,8 +36,8 @@ interface Source {
   lastLine: number;
 }
 
-/** Bytes looked at in one go. */
-const partBytes = 256 * 1024;
+/** Bytes looked at in one go; whoever keeps a piece of a line's text keeps as much of the log in memory. */
+const partBytes = 8 * 1024;
 /** No line of the runtime is longer; what goes beyond it is not read. */
 const maxLine = 64 * 1024;
 /** Streams remembered at one time; the one that was silent for longest is forgotten for a new one. */
@@ -49,7 +49,6 @@ const checkEvery = 1024;
 const tellTale =
   /SCHED |gc[ \d]|goroutine \d|scvg|scav |pacer: |init |GC forced|panic: |fatal error: |SIG[A-Z0-9]{2,12}: |Signal \d|-----/g;
 
-const beyondAscii = /[\x80-\xff]/;
 const newline = 10;
 
 /** A scanner at the beginning of a log; `onRecord` gets every record in the order of the lines that complete them. */
@@ -111,8 +110,10 @@ export function createLogScanner(onRecord: OnLogRecord): LogScanner {
 
 /** Gives the streams those of these lines that may matter to them. */
 function scanLines(streams: Streams, bytes: Buffer, offset: number): void {
-  // One byte is one character, so that places in the text are places in the bytes.
-  const text = bytes.toString('latin1');
+  const decoded = bytes.toString();
+  // Places in the text have to be places in the bytes: as a rule each byte is a character, else it is made one.
+  const even = decoded.length === bytes.length;
+  const text = even ? decoded : bytes.toString('latin1');
   let at = 0;
   while (at < text.length) {
     if (!streams.waiting()) {
@@ -123,8 +124,8 @@ function scanLines(streams: Streams, bytes: Buffer, offset: number): void {
     }
     const newlineAt = text.indexOf('\n', at);
     const end = newlineAt < 0 ? text.length : newlineAt;
-    // A string of its own: a piece of `text` would keep all of it in memory.
-    const line = bytes.toString('latin1', at, Math.min(end, at + maxLine));
+    const until = Math.min(end, at + maxLine);
+    const line = even ? text.slice(at, until) : bytes.toString('utf8', at, until);
     if (end - at <= maxLine) streams.line(line, offset + at);
     else streams.longLine(line, offset + at);
     at = end + 1;
@@ -134,8 +135,8 @@ function scanLines(streams: Streams, bytes: Buffer, offset: number): void {
 interface Streams {
   /** True while some stream waits for the rest of something, so that every line matters. */
   waiting(): boolean;
-  line(latin1: string, stamp: number): void;
-  longLine(latin1: string, stamp: number): void;
+  line(whole: string, stamp: number): void;
+  longLine(whole: string, stamp: number): void;
   end(): LogRejects;
 }
 
@@ -194,9 +195,9 @@ function createStreams(onRecord: OnLogRecord): Streams {
     give(source, source.dump.line(text, stamp), time);
   }
 
-  function line(latin1: string, stamp: number): void {
+  function line(whole: string, stamp: number): void {
     lines += 1;
-    const { source: name, time, text, partial } = stripPrefix(beyondAscii.test(latin1) ? decoded(latin1) : latin1);
+    const { source: name, time, text, partial } = stripPrefix(whole);
     const source = sourceOf(name);
     source.lastLine = lines;
     if (partial && source.partial.length + text.length <= maxLine) {
@@ -217,19 +218,15 @@ function createStreams(onRecord: OnLogRecord): Streams {
   return {
     waiting: () => waiting.size > 0,
     line,
-    longLine(latin1, stamp) {
+    longLine(whole, stamp) {
       tellTale.lastIndex = 0;
-      if (waiting.size === 0 && !tellTale.test(latin1)) return;
-      reject('longLine', { count: 1, example: latin1.slice(0, 160) });
-      line(latin1, stamp);
+      if (waiting.size === 0 && !tellTale.test(whole)) return;
+      reject('longLine', { count: 1, example: whole.slice(0, 160) });
+      line(whole, stamp);
     },
     end() {
       for (const source of [...sources.values()]) forget(source);
       return rejects;
     },
   };
-}
-
-function decoded(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString('utf8');
 }

@@ -1,4 +1,5 @@
 /** One SCHED line of `GODEBUG=schedtrace=N`, Go 1.2 to 1.27, to its values (source of the format: runtime/proc.go, schedtrace). */
+import { decimal } from './decimal.ts';
 
 /** What one SCHED line says; a list is missing where the Go version or the `scheddetail` mode does not print it. */
 export interface SchedLine {
@@ -76,19 +77,19 @@ export function parseSchedLine(text: string, from = 0): { value: SchedLine; end:
 
 function buildPlain(match: RegExpExecArray, from: number): { value: SchedLine; end: number } | undefined {
   const [whole, ms, procs, idleprocs, threads, spinning, need, idlethreads, runqueue, queues, ticks] = match;
-  const gomaxprocs = Number(procs);
-  const spinningthreads = spinning === undefined ? undefined : Number(spinning);
-  const needspinning = need === undefined ? undefined : Number(need);
+  const gomaxprocs = decimal(procs);
+  const spinningthreads = spinning === undefined ? undefined : decimal(spinning);
+  const needspinning = need === undefined ? undefined : decimal(need);
   const numbers = {
     gomaxprocs,
-    idleprocs: Number(idleprocs),
-    threads: Number(threads),
+    idleprocs: decimal(idleprocs),
+    threads: decimal(threads),
     spinningthreads,
     needspinning,
-    idlethreads: Number(idlethreads),
-    runqueue: Number(runqueue),
+    idlethreads: decimal(idlethreads),
+    runqueue: decimal(runqueue),
   };
-  const value = build(Number(ms), numbers, listOf(queues), listOf(ticks), {});
+  const value = build(decimal(ms), numbers, listOf(queues), listOf(ticks), {});
   return value && { value, end: from + whole.length };
 }
 

@@ -26,7 +26,7 @@ export function parseCall(text: string): { name: string; inlined: boolean } | un
   if (open <= 0) return undefined;
   const name = text.slice(0, open);
   // A function's name has no blanks, which tells its line from most of what programs print.
-  if (/\s/.test(name)) return undefined;
+  if (name.includes(' ') || name.includes('\t')) return undefined;
   return { name, inlined: text.length - open === 5 && text.endsWith('(...)') };
 }
 
