@@ -1,7 +1,6 @@
 /** Runtime series that moved together with a variant: described as associated, never as causes. */
-import type { Judgement } from '../model/comparison.ts';
+import type { ArmStep, Judgement } from '../model/comparison.ts';
 import { seriesInfo } from '../model/series.ts';
-import type { WholeRound } from './comparison-metrics.ts';
 import { standardDeviation } from './effect.ts';
 import { studentCdf } from './student-t.ts';
 import { medianOf } from './window-p99.ts';
@@ -13,9 +12,12 @@ const mostListed = 8;
 
 type Associated = Judgement['associated'][number];
 
+/** The steps of every variant in one round, by variant. */
+type RoundSteps = ReadonlyMap<string, { readonly steps: readonly ArmStep[] }>;
+
 /** The series of `variants` that differ from those of `reference`, the surest first, at most eight for each variant. */
 export function associatedSeries(
-  rounds: readonly WholeRound[],
+  rounds: readonly RoundSteps[],
   reference: string,
   variants: readonly string[],
   steps: readonly string[],
@@ -43,7 +45,7 @@ function changeOf({ before, after }: Associated): number {
 
 /** A paired t-test for each series that every round has of both; `q` is still the plain p. */
 function testsOf(
-  rounds: readonly WholeRound[],
+  rounds: readonly RoundSteps[],
   reference: string,
   variant: string,
   steps: readonly string[],
@@ -60,7 +62,7 @@ function testsOf(
   });
 }
 
-function seriesOf(round: WholeRound, variant: string, steps: readonly string[]): Map<string, number> {
+function seriesOf(round: RoundSteps, variant: string, steps: readonly string[]): Map<string, number> {
   const sums = new Map<string, { sum: number; count: number }>();
   for (const step of round.get(variant)?.steps ?? []) {
     if (!steps.includes(step.name)) continue;

@@ -1,7 +1,8 @@
 /** A verdict in words: what was shown and what was ruled out, with the numbers behind it; never that there is no regression. */
 import { formatNumber } from '../model/units.ts';
+import type { RuleReading } from './absolute-rules.ts';
 import { logOfShare, percentOfLog, roundsFor } from './effect.ts';
-import type { CellReading } from './gate-decision.ts';
+import type { CellReading, Decision } from './gate-decision.ts';
 import type { GateSettings } from './gate-input.ts';
 import type { GateVerdict } from './gate-verdict.ts';
 
@@ -26,11 +27,11 @@ export function gateStatements(verdict: GateVerdict, settings: GateSettings): St
       ? [line('OPEN', `${usedRounds} usable rounds, the first look needs ${firstLook}`)]
       : []),
     ...cells.filter(({ outcome }) => outcome === 'worse').map((cell) => line('FAIL', shown(cell, verdict, settings))),
-    ...rules.filter(({ outcome }) => outcome === 'missed').map(ruleMissed),
+    ...rules.filter(({ outcome }) => outcome === 'missed').map((reading) => line('FAIL', ruleText(reading))),
     ...waived(cells, verdict, settings),
     ...open(verdict, settings),
     ...ruledOut(cells, settings),
-    ...rules.filter(({ outcome }) => outcome === 'met').map(ruleMet),
+    ...rules.filter(({ outcome }) => outcome === 'met').map((reading) => line('PASS', ruleText(reading))),
     ...(decision?.absent ?? []).map(({ step, reason, isCovered }) =>
       line(
         isCovered ? 'NOTE' : 'OPEN',
@@ -85,40 +86,46 @@ function estimate(cell: CellReading): string {
 function waived(cells: readonly CellReading[], verdict: GateVerdict, settings: GateSettings): Statement[] {
   return cells
     .filter(({ outcome }) => outcome === 'waived')
-    .map((cell) => {
-      const { owner, expires, reason } = cell.waiver ?? { owner: '', expires: '', reason: '' };
-      return line('WAIVED', `${shown(cell, verdict, settings)}; ${owner} answers for it until ${expires}: ${reason}`);
-    });
+    .map((cell) => line('WAIVED', `${shown(cell, verdict, settings)}${answerer(cell)}`));
+}
+
+function answerer({ waiver }: CellReading): string {
+  return waiver ? `; ${waiver.owner} answers for it until ${waiver.expires}: ${waiver.reason}` : '';
 }
 
 function open(verdict: GateVerdict, settings: GateSettings): Statement[] {
   const { decision } = verdict;
   if (!decision) return [];
-  const columns = decision.cells.length;
-  const wanted = logOfShare(settings.detect) - logOfShare(settings.tolerance);
   const cells = decision.cells.filter(
     ({ metric, outcome, waiver }) => metric !== 'slow-share' && outcome === 'open' && !waiver,
   );
-  const ofCells = cells.map((cell) => {
-    const { alpha, beta } = decision.look;
-    const rounds = roundsFor(wanted, { sd: cell.sd, columns, alpha, beta }, mostRounds);
-    const way =
-      rounds === undefined || rounds <= decision.look.rounds
-        ? 'longer steps or a quieter machine would settle it'
-        : `about ${rounds - decision.look.rounds} more rounds or longer steps would settle it`;
-    return line(
-      'OPEN',
-      `${nameOf(cell)}: ${estimate(cell)}, neither shown worse than ${formatNumber(settings.tolerance * 100)} % nor bounded below ${formatNumber(settings.detect * 100)} %; this gate could see ${signed(cell.detectable)}; ${way}`,
-    );
-  });
-  const ofRules = verdict.rules.flatMap(({ rule, step, outcome, excess }) =>
-    outcome === 'open'
-      ? [line('OPEN', `${rule} at step ${step}: ${signed(excess)} against its bound, neither met nor missed`)]
-      : outcome === 'no-data'
-        ? [line('OPEN', `${rule}: step ${step} was not measured`)]
-        : [],
-  );
+  const ofCells = cells.map((cell) => line('OPEN', openCell(cell, decision, settings)));
+  const ofRules = verdict.rules
+    .filter(({ outcome }) => outcome === 'open' || outcome === 'no-data')
+    .map((reading) => line('OPEN', ruleText(reading)));
   return [...ofCells, ...ofRules];
+}
+
+function openCell(cell: CellReading, { look, cells }: Decision, { tolerance, detect }: GateSettings): string {
+  const wanted = logOfShare(detect) - logOfShare(tolerance);
+  const { alpha, beta } = look;
+  const rounds = roundsFor(wanted, { sd: cell.sd, columns: cells.length, alpha, beta }, mostRounds);
+  const way =
+    rounds === undefined || rounds <= look.rounds
+      ? 'longer steps or a quieter machine would settle it'
+      : `about ${rounds - look.rounds} more rounds or longer steps would settle it`;
+  return `${nameOf(cell)}: ${estimate(cell)}, neither shown worse than ${formatNumber(tolerance * 100)} % nor bounded below ${formatNumber(detect * 100)} %; this gate could see ${signed(cell.detectable)}; ${way}`;
+}
+
+/** What one column of a decision says, in a sentence. */
+export function cellText(cell: CellReading, verdict: GateVerdict, settings: GateSettings): string {
+  if (cell.outcome === 'worse' || cell.outcome === 'waived')
+    return `${shown(cell, verdict, settings)}${answerer(cell)}`;
+  if (cell.outcome === 'ruled-out')
+    return `${nameOf(cell)}: any ${cell.metric === 'capacity' ? 'loss' : 'slowdown'} is below ${formatNumber(settings.detect * 100)} % (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`;
+  if (cell.metric !== 'slow-share' && verdict.decision)
+    return `${openCell(cell, verdict.decision, settings)}${answerer(cell)}`;
+  return `${nameOf(cell)}: ${estimate(cell)}, not shown to be beyond +50 %; it can fail a gate, but rules nothing out`;
 }
 
 function ruledOut(cells: readonly CellReading[], { detect }: GateSettings): Statement[] {
@@ -150,12 +157,14 @@ function improved(cells: readonly CellReading[]): Statement[] {
     .map((cell) => line('NOTE', `${nameOf(cell)}: ${estimate(cell)}`));
 }
 
-function ruleMissed({ rule, step, excess, bound }: GateVerdict['rules'][number]): Statement {
-  return line('FAIL', `${rule} at step ${step}: ${signed(excess)} beyond its bound, at least ${signed(bound)}`);
-}
-
-function ruleMet({ rule, step, excess, bound }: GateVerdict['rules'][number]): Statement {
-  return line('PASS', `${rule} at step ${step}: ${signed(excess)} against its bound, at most ${signed(bound)}`);
+/** What came of a rule on one step, in a sentence. */
+export function ruleText({ rule, step, outcome, excess, bound }: RuleReading): string {
+  if (outcome === 'no-data') return `${rule}: step ${step} was not measured`;
+  const at = `${rule} at step ${step}: ${signed(excess)}`;
+  if (outcome === 'open') return `${at} against its bound, neither met nor missed`;
+  return outcome === 'missed'
+    ? `${at} beyond its bound, at least ${signed(bound)}`
+    : `${at} against its bound, at most ${signed(bound)}`;
 }
 
 function direction(log: number): string {

@@ -1,9 +1,9 @@
 /** `rampart gate --replay`: the verdict of a finished gate once more, from what it kept, without load. */
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { trialRounds } from '../analysis/gate-trials.ts';
 import { gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
-import { readGate } from '../archive/gate-file.ts';
+import { gateFile, readGate } from '../archive/gate-file.ts';
 import { type ExitCode, usageError } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
 import { repeats } from './compare-rounds.ts';
@@ -41,7 +41,8 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
     context.log.warn(
       'judged with other settings than it was made with: settings that were chosen afterwards prove nothing',
     );
-  return tellVerdict({ ...kept, input, verdict: { ...verdict } }, args, context);
+  const place = { file: resolve(context.cwd, file), directory: undefined };
+  return await tellVerdict({ ...kept, input, verdict: { ...verdict } }, place, args, context);
 }
 
 /** The verdict of a gate's directory as it was last given; says so when more has been run since, as before a gate that was killed goes on. */
@@ -60,6 +61,5 @@ export async function reportGate(
       `this gate is not over: ${Math.max(finished, judged)} rounds have ended, and it last looked after ${judged}; its command with --out ${path} goes on`,
     );
   }
-  const isJson = args.flag('json') || args.string('format') === 'json';
-  return tellVerdict(gate, { ...args, flag: (name) => (name === 'json' ? isJson : args.flag(name)) }, context);
+  return await tellVerdict(gate, { file: join(directory, gateFile), directory }, args, context);
 }

@@ -9,15 +9,17 @@ import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
 import { type Gate, gateSchemaVersion } from '../model/gate.ts';
 import { formatDurationMs } from '../model/units.ts';
 import type { Override } from '../scenario/load-scenario.ts';
+import { commandLineOf } from './command-line.ts';
 import { about, type ComparisonPlan, costText, expectedRunMs } from './comparison-plan.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { newRunId } from './execute-run.ts';
 import { describeState, type GateSource, type GateStates, readArm, statesOf } from './gate-arms.ts';
 import { budgetOf, gateFlags, gateSettings, measuredSteps, settingsOfScenario, unfitFor } from './gate-flags.ts';
-import { gateExitCode, tellVerdict } from './gate-output.ts';
+import { gateOutputFlags, tellVerdict } from './gate-output.ts';
 import { settingsText } from './gate-profile.ts';
 import { replayGate } from './gate-replay.ts';
 import { gateRounds } from './gate-rounds.ts';
+import { tellSame } from './gate-same.ts';
 import { idleWaivers, readWaivers } from './gate-waivers.ts';
 import { openComparison } from './open-comparison.ts';
 import { scenarioDigest } from './read-digest.ts';
@@ -46,7 +48,7 @@ export const gateCommand: Command = {
       type: 'string',
     },
     replay: { describe: 'Judge a gate.json again, also with other margins', type: 'string' },
-    json: { describe: 'What gate.json holds on stdout', type: 'boolean', default: false },
+    ...gateOutputFlags,
   },
   run: async (args, context) => {
     const replay = args.string('replay');
@@ -138,8 +140,9 @@ function missingFlags(file: string | undefined, baseline: string | undefined, is
 
 async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
   const { id, directory, source, states, settings, checkedLooks } = asked;
-  if (states.isSame) return tellSame(states, args, context);
-  const before = await readGate(join(directory, gateFile));
+  if (states.isSame) return await tellSame(asked, args, context);
+  const file = join(directory, gateFile);
+  const before = await readGate(file);
   if (before) refuseOther(before, settings, directory);
   const engine = await settledEngine(source.base, context);
   const seed: Override = { flag: '--seed', path: ['seed'], value: settings.seed };
@@ -162,7 +165,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   const done = await readComparison(directory).catch(() => undefined);
   if (!done) refuseShortBudget(plan, settings);
   const comparison = await openComparison({ id, directory, given: { base, variants }, plan, called: 'gate' }, context);
-  if (before && isEnded(before)) return tellVerdict(before, args, context);
+  if (before && isEnded(before)) return await tellVerdict(before, { file, directory }, args, context);
   tellPlan(asked, plan, context);
   const { startedAt, tool } = comparison;
   const gate = {
@@ -171,6 +174,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     id: comparison.id,
     startedAt,
     tool,
+    command: commandAgain(states, args),
     scenario: { ...scenario, seed: base.seed },
     machine: machineFacts(),
     engine: base.topology.engine,
@@ -183,9 +187,9 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
       throw error;
     },
   );
-  const exitCode = tellVerdict(await keepSelfCheck(whole, directory, context), args, context);
-  const path = relative(context.cwd, directory) || '.';
-  context.tell(`\nresult: ${path}/${gateFile}\n`);
+  const kept = await keepSelfCheck(whole, directory, context);
+  const exitCode = await tellVerdict(kept, { file, directory }, args, context);
+  context.tell(`\nresult: ${relative(context.cwd, file)}\n`);
   return exitCode;
 }
 
@@ -243,16 +247,17 @@ function tellPlan(
   tell(`results: ${relative(cwd, directory) || '.'}\n`);
 }
 
-function tellSame({ baseline, candidate, built }: GateStates, args: CommandArgs, context: CommandContext): ExitCode {
-  const where = built === '.' ? 'no file differs' : `no file differs in ${built}, which is all that is built`;
-  context.print(
-    args.flag('json')
-      ? `${JSON.stringify({ kind: 'gate', arms: { baseline, candidate }, verdict: { verdict: 'cannot-tell', reason: 'same' } }, undefined, 2)}\n`
-      : `CANNOT TELL  ${describeState(candidate)} and ${describeState(baseline)} are the same: ${where}, so there is nothing to gate; --self-check says what this machine could show of a difference\n`,
-  );
-  return gateExitCode('cannot-tell', {
-    isAdvisory: args.flag('advisory'),
-    isOpenGood: (args.string('on-inconclusive') ?? 'fail') !== 'fail',
+/** With the commits instead of names that move on; a working tree has none. */
+function commandAgain({ baseline, candidate }: GateStates, args: CommandArgs): string {
+  const pinned = (flag: 'baseline' | 'candidate', { name, commit }: Gate['arms']['baseline']) =>
+    args.string(flag) === name && !name.includes(':') ? (commit ?? name) : args.string(flag);
+  return commandLineOf(gateCommand, args, {
+    baseline: pinned('baseline', baseline),
+    candidate: pinned('candidate', candidate),
+    out: undefined,
+    junit: undefined,
+    format: undefined,
+    json: undefined,
   });
 }
 

@@ -1,6 +1,6 @@
 /** Files and directories: whole texts, and files that grow line by line while a run is live. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -78,6 +78,21 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
 /** Writes a whole file of bytes, gzipped, with its directories. */
 export async function writeGzipped(path: string, bytes: Uint8Array): Promise<void> {
   await writeBytes(path, await gzipped(bytes));
+}
+
+/** Adds to the end of a file, which is made when it is not there. */
+export async function appendText(path: string, text: string): Promise<void> {
+  await appendFile(path, text);
+}
+
+/** The size of a file in bytes; 0 when there is no such file. */
+export async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 /** Makes a directory with its parents; returns the names already in it. */

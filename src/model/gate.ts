@@ -63,6 +63,7 @@ export const gateSchema = z.object({
   id: z.string(),
   startedAt: z.string(),
   tool: z.object({ name: z.literal('rampart'), version: z.string() }),
+  command: z.string().optional().describe('Runs such rounds again'),
   scenario: z.object({
     name: z.string(),
     seed: z.number(),

@@ -2,6 +2,7 @@
 import type { Reporter } from '../model/contracts.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { floorText } from './floor-text.ts';
+import { safe } from './markdown-text.ts';
 import { isObservation, observedNote, observedTable } from './observed-table.ts';
 import { requestTable } from './request-table.ts';
 import { ruleLines } from './slo-text.ts';
@@ -86,13 +87,4 @@ function foot({ id, startedAt, environment, tool }: RunResult): string {
   const facts = Object.entries(environment.facts).map(([name, value]) => `${name} ${value}`);
   const parts = [`run ${id}`, startedAt, `${environment.engine} engine`, `${environment.cpus} CPUs`, ...facts];
   return `${safe(parts.join(', '))}, ${tool.name} ${safe(tool.version)}`;
-}
-
-/** Text of others on one line, with every character that Markdown or HTML would act on made harmless. */
-function safe(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replace(/[\\`*_[\]|#~]/g, '\\$&');
 }

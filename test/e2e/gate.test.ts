@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { gateVerdict } from '../../src/analysis/gate-verdict.ts';
 import { type Gate, gateSchema, gateSchemaVersion } from '../../src/model/gate.ts';
 import { cli, servicesRunning, workDirectory } from '../helpers/cli.ts';
+import { readXml } from '../helpers/read-xml.ts';
 import { gateInput, gateRounds } from '../helpers/trial-rounds.ts';
 
 const files = {
@@ -75,6 +76,9 @@ it('runs both states interleaved, goes on with what was kept, and cannot tell af
     expect(Math.min(...(p99s[1] ?? []))).toBeGreaterThanOrEqual(300_000);
     expect(Math.min(...(p99s[0] ?? []))).toBeLessThan(300_000);
   }
+  expect(readFileSync(join(directory, 'g', 'summary.md'), 'utf8')).toContain('## tiny: ! gate cannot tell');
+  const junit = readXml(readFileSync(join(directory, 'g', 'junit.xml'), 'utf8'));
+  expect(junit.attributes['tests']).toBe('4');
   const again = await cli([...gate, '--out', 'g', '--on-inconclusive', 'pass', '--json'], directory);
   expect(again.code, again.stderr).toBe(0);
   expect(again.stderr).toContain('going on with a gate that has 4 runs');
@@ -90,8 +94,14 @@ it('names the arm that does not build, with the lines of the compiler', async ()
   expect(code).toBe(3);
 });
 
-it('says that there is nothing to gate when both states are the same', async () => {
-  const { code, stdout } = await cli(gate, directory);
+it('says that there is nothing to gate when both states are the same, also to a job', async () => {
+  const elsewhere = workDirectory();
+  const junit = join(elsewhere, 'junit.xml');
+  const job = { GITHUB_OUTPUT: join(elsewhere, 'output'), GITHUB_STEP_SUMMARY: join(elsewhere, 'summary') };
+  const { code, stdout } = await cli([...gate, '--junit', junit], directory, job);
+  expect(readFileSync(job.GITHUB_OUTPUT, 'utf8')).toMatch(/^verdict=cannot-tell\nreason=same\n/);
+  expect(readFileSync(job.GITHUB_STEP_SUMMARY, 'utf8')).toContain('there is nothing to gate');
+  expect(readXml(readFileSync(junit, 'utf8')).attributes['failures']).toBe('1');
   expect(stdout).toMatch(/working tree and v1 \(\w{7}\) are the same: no file differs/);
   expect(code).toBe(5);
 });

@@ -26,10 +26,13 @@ export function workDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'rampart-e2e-'));
 }
 
+/** A job that these tests run in is not told of the runs they make. */
+const noJob = { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', GITHUB_OUTPUT: '' };
+
 export function startCli(args: readonly string[], cwd: string, env: Record<string, string> = {}): CliProcess {
   const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    env: { ...process.env, NO_COLOR: '1', ...noJob, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out = { stdout: '', stderr: '' };

@@ -1,0 +1,160 @@
+/** A gate and its verdict to what reports show: one check for each step and metric that was asked, with percentages instead of logarithms. */
+import type { Gate } from '../model/gate.ts';
+import type { CheckChange, CheckOutcome, GateCheck, GateReport } from '../model/gate-checks.ts';
+import type { SloRule } from '../model/scenario.ts';
+import { associatedSeries } from './associated-series.ts';
+import { percentOfLog } from './effect.ts';
+import type { CellReading } from './gate-decision.ts';
+import type { GateMetric, GateSettings, TrialRound } from './gate-input.ts';
+import { judgedSteps, screenRounds } from './gate-screens.ts';
+import { type GateVerdict, gateArms } from './gate-verdict.ts';
+import { cellText, gateStatements, ruleText } from './gate-words.ts';
+import { medianOf, medianP99Us } from './window-p99.ts';
+
+const metricNames: Readonly<Record<GateMetric, string>> = {
+  p99: 'p99',
+  'slow-share': 'share of slow requests',
+  capacity: 'capacity',
+};
+
+/** The report of a gate; `names` are its states as people write them. */
+export function gateReport(
+  gate: Omit<Gate, 'verdict'>,
+  verdict: GateVerdict,
+  names: { readonly baseline: string; readonly candidate: string },
+): GateReport {
+  const { settings, rounds } = gate.input;
+  const used = usedRounds(rounds, verdict, settings);
+  const asked = askedSteps(rounds, settings);
+  const worse = (verdict.decision?.cells ?? []).flatMap(({ step, outcome }) =>
+    outcome === 'worse' && step !== undefined ? [step] : [],
+  );
+  const movedSteps = worse.length > 0 ? asked.filter((step) => worse.includes(step)) : asked;
+  const { id, startedAt, tool, engine, scenario } = gate;
+  return {
+    id,
+    startedAt,
+    tool,
+    engine,
+    scenario: scenario.name,
+    ...names,
+    verdict: verdict.verdict,
+    rounds: verdict.usedRounds,
+    tolerance: settings.tolerance,
+    detect: settings.detect,
+    error: settings.error,
+    statements: gateStatements(verdict, settings),
+    checks: [
+      ...asked.flatMap((step) => [
+        ...metricChecks(step, verdict, settings, used),
+        ...settings.slo.filter((rule) => (rule.step ?? step) === step).map((rule) => ruleCheck(rule, step, verdict)),
+      ]),
+      ...settings.slo.flatMap((rule) =>
+        rule.step === undefined || asked.includes(rule.step) ? [] : [ruleCheck(rule, rule.step, verdict)],
+      ),
+      ...(settings.metrics.includes('capacity') ? [capacityCheck(verdict, settings)] : []),
+    ],
+    moved: used.length < 2 ? [] : movedSeries(used, movedSteps),
+    movedSteps,
+  };
+}
+
+/** The rounds that the verdict rests on. */
+function usedRounds(rounds: readonly TrialRound[], { decision }: GateVerdict, settings: GateSettings) {
+  return screenRounds(rounds, gateArms, settings).used.slice(0, decision?.look.rounds);
+}
+
+/** Every step that was asked about, also when none of its rounds can be used. */
+function askedSteps(rounds: readonly TrialRound[], { steps }: GateSettings): readonly string[] {
+  const runs = rounds.flatMap(({ arms }) => gateArms.map((arm) => judgedSteps(arms[arm], steps)));
+  const known = runs.find((run) => run.length > 0)?.map(({ name }) => name) ?? [];
+  return [...new Set([...known, ...(steps ?? [])])];
+}
+
+function metricChecks(
+  step: string,
+  verdict: GateVerdict,
+  settings: GateSettings,
+  used: readonly TrialRound[],
+): GateCheck[] {
+  return settings.metrics
+    .filter((metric) => metric !== 'capacity')
+    .map((metric): GateCheck => {
+      const cell = verdict.decision?.cells.find((each) => each.metric === metric && each.step === step);
+      const name = metricNames[metric];
+      if (!cell) return { name, step, ...missing(step, verdict) };
+      const p99s = metric === 'p99' ? { ...p99Of(used, step, 'baseline'), ...p99Of(used, step, 'candidate') } : {};
+      return { name, step, ...readCell(cell, verdict, settings), ...p99s };
+    });
+}
+
+function ruleCheck({ text }: SloRule, step: string, verdict: GateVerdict): GateCheck {
+  const reading = verdict.rules.find((each) => each.rule === text && each.step === step);
+  if (!reading) return { name: text, step, ...missing(undefined, verdict) };
+  const outcome = reading.outcome === 'no-data' ? 'open' : reading.outcome;
+  return { name: text, step, outcome, text: ruleText(reading) };
+}
+
+function capacityCheck(verdict: GateVerdict, settings: GateSettings): GateCheck {
+  const name = metricNames.capacity;
+  const cell = verdict.decision?.cells.find(({ metric }) => metric === 'capacity');
+  if (cell) return { name, ...readCell(cell, verdict, settings) };
+  if (!verdict.decision) return { name, ...missing(undefined, verdict) };
+  const text =
+    'the rates of this ramp stay on one side of the p99 at which capacity ends, in both arms and every round';
+  return { name, outcome: 'not-judged', text };
+}
+
+/** Why there is no reading: the gate is invalid, has not looked yet, or left the step out. */
+function missing(step: string | undefined, verdict: GateVerdict): { outcome: CheckOutcome; text: string } {
+  const { invalid, decision, isNoisy, usedRounds } = verdict;
+  if (invalid.length > 0) return { outcome: 'invalid', text: invalid[0]?.message ?? '' };
+  const absent = decision?.absent.find((each) => each.step === step);
+  if (absent) {
+    const text = `${absent.reason}; ${absent.isCovered ? 'judged through capacity' : 'capacity cannot judge it either'}`;
+    return { outcome: absent.isCovered ? 'not-judged' : 'open', text };
+  }
+  if (isNoisy) return { outcome: 'open', text: 'too many windows were disturbed by other work on this machine' };
+  return { outcome: 'open', text: `${usedRounds} usable rounds are too few to look at` };
+}
+
+function readCell(cell: CellReading, verdict: GateVerdict, settings: GateSettings) {
+  const outcome = outcomeOf(cell);
+  const { estimate, low, high, upper, detectable } = cell;
+  const change: CheckChange = {
+    estimate: percent(estimate),
+    low: percent(low),
+    high: percent(high),
+    upper: percent(upper),
+    detectable: percent(detectable),
+  };
+  return { outcome, text: cellText(cell, verdict, settings), change };
+}
+
+function outcomeOf({ metric, outcome, waiver }: CellReading): CheckOutcome {
+  if (outcome !== 'open') return outcome;
+  if (metric === 'slow-share') return 'not-shown';
+  return waiver ? 'waived' : 'open';
+}
+
+function percent(log: number): number | null {
+  return Number.isFinite(log) ? percentOfLog(log) : null;
+}
+
+function p99Of(used: readonly TrialRound[], step: string, arm: (typeof gateArms)[number]): Partial<GateCheck> {
+  const values = used.flatMap(({ arms }) =>
+    (arms[arm]?.steps ?? []).filter(({ name }) => name === step).map(({ windows }) => medianP99Us(windows)),
+  );
+  return values.length === 0 ? {} : { [`${arm}Us`]: medianOf(values) };
+}
+
+function movedSeries(used: readonly TrialRound[], steps: readonly string[]): GateReport['moved'] {
+  const rounds = used.map(({ arms }) => new Map(Object.entries(arms)));
+  const [baseline, candidate] = gateArms;
+  return associatedSeries(rounds, baseline, [candidate], steps).map(({ series, unit, before, after }) => ({
+    series,
+    unit,
+    before,
+    after,
+  }));
+}

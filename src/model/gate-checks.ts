@@ -1,0 +1,73 @@
+/** A gate as reports show it: its verdict, one check for each step and metric, and what moved beside them. */
+
+/**
+ * What one check says. `not-shown` can only fail, so it rules nothing out; `waived` is worse or open, and somebody answers for it;
+ * `not-judged` was left to another check.
+ */
+export type CheckOutcome =
+  | 'ruled-out'
+  | 'worse'
+  | 'waived'
+  | 'met'
+  | 'missed'
+  | 'open'
+  | 'not-shown'
+  | 'not-judged'
+  | 'invalid';
+
+/** One thing that was asked; the name and the step are the same in every gate of a scenario, whatever was measured. */
+export interface GateCheck {
+  /** `p99`, `share of slow requests`, `capacity`, or the text of a rule. */
+  readonly name: string;
+  /** Absent where it is of the whole ramp. */
+  readonly step?: string | undefined;
+  readonly outcome: CheckOutcome;
+  /** The outcome with the numbers behind it. */
+  readonly text: string;
+  /** Change of the candidate against the baseline, percent; positive is worse, null is unbounded. */
+  readonly change?: CheckChange | undefined;
+  /** Median p99 over the rounds, microseconds. */
+  readonly baselineUs?: number | undefined;
+  readonly candidateUs?: number | undefined;
+}
+
+/** An estimate with its 90 % interval, the bound that was ruled out, and the effect that would have been seen; percent. */
+export interface CheckChange {
+  readonly estimate: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly upper: number | null;
+  readonly detectable: number | null;
+}
+
+/** A runtime series that differs between the arms; associated, not shown to be a cause. */
+interface MovedSeries {
+  readonly series: string;
+  readonly unit: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Everything that a report of a gate shows. */
+export interface GateReport {
+  readonly id: string;
+  readonly scenario: string;
+  readonly startedAt: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly engine: string;
+  /** The states, as people write them. */
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly verdict: 'pass' | 'fail' | 'cannot-tell' | 'invalid';
+  readonly rounds: number;
+  /** Shares of 1. */
+  readonly tolerance: number;
+  readonly detect: number;
+  readonly error: number;
+  /** Most important first. */
+  readonly statements: readonly { readonly label: string; readonly text: string }[];
+  readonly checks: readonly GateCheck[];
+  readonly moved: readonly MovedSeries[];
+  /** The steps in which `moved` was looked for. */
+  readonly movedSteps: readonly string[];
+}

@@ -1,0 +1,149 @@
+/** A gate as Markdown, for the summary of a job and for a comment on a change: verdict first, then what it rests on. */
+import type { CheckOutcome, GateCheck, GateReport } from '../model/gate-checks.ts';
+import { formatLatencyUs, formatNumber } from '../model/units.ts';
+import { fitBlocks, type MarkdownBlock, safe, tableLines } from './markdown-text.ts';
+import { counted, noValue } from './number-format.ts';
+import { signs, type Tone } from './state-words.ts';
+
+/** GitHub refuses a comment of more than 65,536 characters, and counts some of them twice. */
+const mostBytes = 60_000;
+
+/** Longer lines are none that anybody reads, and one of them alone could be too long for GitHub. */
+const mostLine = 1500;
+
+const verdictWords: Readonly<Record<GateReport['verdict'], { readonly tone: Tone; readonly word: string }>> = {
+  pass: { tone: 'good', word: 'passed' },
+  fail: { tone: 'bad', word: 'failed' },
+  'cannot-tell': { tone: 'warn', word: 'cannot tell' },
+  invalid: { tone: 'bad', word: 'invalid' },
+};
+
+const outcomeWords: Readonly<Record<CheckOutcome, string>> = {
+  'ruled-out': 'ruled out',
+  worse: '**worse**',
+  waived: '**waived**',
+  met: 'met',
+  missed: '**missed**',
+  open: 'cannot tell',
+  'not-shown': 'not shown to be worse',
+  'not-judged': 'not judged',
+  invalid: 'invalid',
+};
+
+/** The Markdown; `commands` say how to get the verdict and the rounds again, each with what it does. */
+export function gateMarkdown(
+  report: GateReport,
+  commands: readonly (readonly [command: string, explanation: string])[],
+): string {
+  const blocks: MarkdownBlock[] = [
+    { lines: [gateMarker(report.scenario)] },
+    head(report),
+    statements(report),
+    { lines: ['### Steps and metrics'] },
+    checks(report),
+    ...movedBlocks(report),
+    ...(commands.length === 0 ? [] : [{ lines: ['### Again'] }, commandBlock(commands)]),
+    foot(report),
+  ];
+  return fitBlocks(blocks, mostBytes, 'gate.json has them all');
+}
+
+/** A line that nobody sees and a program can search for: the comments of one scenario's gates have the same. */
+function gateMarker(scenario: string): string {
+  return `<!-- rampart gate: ${scenario.replace(/[^\p{L}\p{N}_ .]+/gu, '-')} -->`;
+}
+
+function head({ scenario, verdict, baseline, candidate, rounds, tolerance, detect, error }: GateReport): MarkdownBlock {
+  const { tone, word } = verdictWords[verdict];
+  const margins = `A slowdown up to ${percent(tolerance)} is harmless, one from ${percent(detect)} on must not pass; either error at most ${percent(error)}.`;
+  return {
+    lines: [
+      `## ${line(scenario)}: ${signs[tone]} gate ${word}`,
+      '',
+      `${line(candidate)} against ${line(baseline)}, ${counted(rounds, 'round')} of both. ${margins}`,
+    ],
+  };
+}
+
+function statements({ statements: all }: GateReport): MarkdownBlock {
+  return { lines: all.map(({ label, text }) => `- **${label}** ${line(text)}`), atLeast: 1 };
+}
+
+function checks({ checks: all }: GateReport): MarkdownBlock {
+  if (all.length === 0) return { lines: ['No step was measured.'] };
+  const heads = [
+    'step',
+    'metric',
+    'outcome',
+    'change',
+    '90 % interval',
+    'at most',
+    'could see',
+    'baseline',
+    'candidate',
+  ];
+  return { lines: tableLines(heads, all.map(checkCells), 3), atLeast: 3 };
+}
+
+function checkCells({ step, name, outcome, change, baselineUs, candidateUs }: GateCheck): string[] {
+  const interval = change ? `${signed(change.low)} … ${signed(change.high)}` : noValue;
+  return [
+    step === undefined ? 'whole ramp' : line(step),
+    line(name),
+    outcomeWords[outcome],
+    change ? signed(change.estimate) : noValue,
+    interval,
+    outcome === 'ruled-out' && change ? signed(change.upper) : noValue,
+    change ? signed(change.detectable) : noValue,
+    baselineUs === undefined ? noValue : formatLatencyUs(baselineUs),
+    candidateUs === undefined ? noValue : formatLatencyUs(candidateUs),
+  ];
+}
+
+function movedBlocks({ moved, movedSteps, rounds }: GateReport): MarkdownBlock[] {
+  if (rounds < 2) return [];
+  const where = `in ${movedSteps.map(line).join(', ')}`;
+  if (moved.length === 0)
+    return [{ lines: ['### What else moved', '', `No other series is shown to differ ${where}.`] }];
+  const rows = moved.map(({ series, unit, before, after }) => {
+    const value = (number: number) => `${formatNumber(number)}${unit === '' ? '' : ` ${unit}`}`;
+    return [line(series), line(value(before)), line(value(after))];
+  });
+  return [
+    {
+      lines: [
+        '### What else moved',
+        '',
+        `Series that differ ${where}: associated, not shown to be causes; one in ten may be here by chance.`,
+      ],
+    },
+    { lines: tableLines(['series', 'baseline', 'candidate'], rows, 1), atLeast: 3 },
+  ];
+}
+
+function commandBlock(commands: readonly (readonly [command: string, explanation: string])[]): MarkdownBlock {
+  const text = commands.flatMap(([command, explanation]) => [`# ${plain(explanation)}`, plain(command)]);
+  return { lines: ['```sh', ...text, '```'] };
+}
+
+/** Within a fence only its end and the end of the line have a meaning. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').replaceAll('```', "'''").slice(0, mostLine);
+}
+
+function foot({ id, startedAt, engine, tool }: GateReport): MarkdownBlock {
+  return { lines: [line([id, startedAt, `${engine} engine`, `${tool.name} ${tool.version}`].join(', '))] };
+}
+
+function line(text: string): string {
+  return safe(text.length > mostLine ? `${text.slice(0, mostLine)}…` : text);
+}
+
+function percent(share: number): string {
+  return `${formatNumber(share * 100)} %`;
+}
+
+function signed(value: number | null): string {
+  if (value === null) return 'unbounded';
+  return `${value < 0 ? '−' : '+'}${formatNumber(Math.abs(value))} %`;
+}

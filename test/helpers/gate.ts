@@ -1,0 +1,37 @@
+/** A finished gate as its file keeps it, and the report of it, for tests of what it is told as. */
+
+import { gateReport } from '../../src/analysis/gate-checks.ts';
+import type { defaultGateSettings, GateInput } from '../../src/analysis/gate-input.ts';
+import { gateVerdict } from '../../src/analysis/gate-verdict.ts';
+import { type Gate, gateSchemaVersion } from '../../src/model/gate.ts';
+import type { GateReport } from '../../src/model/gate-checks.ts';
+import { gateInput, gateRounds } from './trial-rounds.ts';
+
+/** What `gate.json` holds of these rounds. */
+function keptGate(rounds: GateInput['rounds'], settings: Partial<typeof defaultGateSettings> = {}): Gate {
+  const input = { ...gateInput(rounds, settings), isOver: true };
+  const state = { name: 'v1', commit: '0123456789', tree: '' };
+  return {
+    schemaVersion: gateSchemaVersion,
+    kind: 'gate',
+    id: '20260131-142501-ramp-3fa9-gate',
+    startedAt: '2026-01-31T14:25:01.000Z',
+    tool: { name: 'rampart', version: '0' },
+    scenario: { name: 'ramp', seed: 1 },
+    engine: 'process',
+    arms: { baseline: state, candidate: { ...state, name: 'v2' } },
+    input,
+    verdict: { ...gateVerdict(input) },
+  };
+}
+
+/** The report of a gate over as many rounds with the candidate slower by these shares. */
+export function reportOf(
+  count: number,
+  slower: Parameters<typeof gateRounds>[1] = {},
+  change: Parameters<typeof gateRounds>[2] = () => ({}),
+  settings: Partial<typeof defaultGateSettings> = {},
+): GateReport {
+  const gate = keptGate(gateRounds(count, slower, change), settings);
+  return gateReport(gate, gateVerdict(gate.input), { baseline: 'v1', candidate: 'v2' });
+}
