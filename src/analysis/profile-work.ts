@@ -32,8 +32,8 @@ const columns: Readonly<Record<ProfileType, string | undefined>> = {
 const emptyMessages: Readonly<Record<ProfileType, string>> = {
   cpu: 'no sample: the target used next to no CPU',
   heap: 'next to nothing was allocated: the runtime samples one in 512 KiB',
-  mutex: 'nobody waited, or the service does not call runtime.SetMutexProfileFraction',
-  block: 'nobody waited, or the service does not call runtime.SetBlockProfileRate',
+  mutex: 'nobody waited, or the rate is off: the service turns it on by runtime.SetMutexProfileFraction(100), in main',
+  block: 'nobody waited, or the rate is off: the service turns it on by runtime.SetBlockProfileRate(100_000), in main',
   trace: 'the trace is empty',
   dump: 'the dump is empty',
 };

@@ -16,12 +16,17 @@ const programs: Readonly<Record<Program, { readonly package: string; readonly pa
 /** `describe` of something that needs a program; the body gets its path. */
 export function describeWith(program: Program, title: string, body: (path: string) => void): void {
   const path = find(program);
-  if (path === undefined) {
-    const reason = `${program} is not installed (Debian: apt-get install ${programs[program].package})`;
+  const reason = `${program} is not installed (Debian: apt-get install ${programs[program].package})`;
+  describeUnless(path === undefined ? reason : undefined, title, () => body(path ?? ''));
+}
+
+/** `describe` of something that this machine may not have, for the reason that is given. */
+export function describeUnless(reason: string | undefined, title: string, body: () => void): void {
+  if (reason !== undefined) {
     if (process.env.RAMPART_REQUIRE_PROGRAMS) throw new Error(`RAMPART_REQUIRE_PROGRAMS is set, but ${reason}`);
     console.warn(`\n*** SKIPPED, not tested: ${title} (${reason}) ***\n`);
   }
-  describe.skipIf(path === undefined)(title, () => body(path ?? ''));
+  describe.skipIf(reason !== undefined)(title, body);
 }
 
 function find(program: Program): string | undefined {
