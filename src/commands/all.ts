@@ -1,4 +1,5 @@
 /** The list of commands. */
+import { baselineCommand } from './baseline.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { capacityCommand } from './capacity.ts';
 import { compareCommand } from './compare.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   runCommand,
   compareCommand,
   gateCommand,
+  baselineCommand,
   observeCommand,
   inspectCommand,
   capacityCommand,

@@ -45,7 +45,7 @@ export interface GateStates {
 }
 
 /** The flags as given, and the directory of the gate. */
-interface AskedArms {
+export interface AskedArms {
   readonly baseline: string | undefined;
   readonly candidate: string | undefined;
   readonly out: string;

@@ -5,6 +5,7 @@ import { leastRounds, plannedLooks } from '../analysis/sequential-looks.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import { machineFacts } from '../host/machine.ts';
+import type { Baseline } from '../model/baseline.ts';
 import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
 import { type Gate, gateSchemaVersion } from '../model/gate.ts';
 import { formatDurationMs } from '../model/units.ts';
@@ -13,7 +14,8 @@ import { commandLineOf } from './command-line.ts';
 import { about, type ComparisonPlan, costText, expectedRunMs } from './comparison-plan.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { newRunId } from './execute-run.ts';
-import { describeState, type GateSource, type GateStates, readArm, statesOf } from './gate-arms.ts';
+import { describeState, type GateSource, type GateStates, readArm } from './gate-arms.ts';
+import { namedStates, wordsOnStored } from './gate-baseline.ts';
 import { budgetOf, gateFlags, gateSettings, measuredSteps, settingsOfScenario, unfitFor } from './gate-flags.ts';
 import { gateOutputFlags, tellVerdict } from './gate-output.ts';
 import { settingsText } from './gate-profile.ts';
@@ -69,6 +71,8 @@ interface AskedGate {
   readonly states: GateStates;
   readonly settings: GateSettings;
   readonly budgetMs: number | undefined;
+  /** What `--baseline` names, when that is a file. */
+  readonly stored: Baseline | undefined;
   readonly profile: string | undefined;
   /** Of the gates that a self-check is made for; undefined when it is none. */
   readonly checkedLooks: readonly number[] | undefined;
@@ -103,19 +107,20 @@ async function readAsked(args: CommandArgs, context: CommandContext): Promise<As
   const id = `${newRunId(base?.name ?? '')}-${isSelfCheck ? 'self-check' : 'gate'}`;
   const directory = resolve(context.cwd, args.string('out') ?? join('runs', id));
   const candidate = args.string('candidate');
-  const states =
+  const asArms = { baseline, candidate, out: directory };
+  const named =
     source && (isSelfCheck || baseline !== undefined)
-      ? await tried(() => statesOf(source, { baseline, candidate, out: directory }, context))
+      ? await tried(() => namedStates(source, asArms, context))
       : undefined;
-  if (mistakes.length > 0 || !source || !states) {
-    await states?.close();
+  if (mistakes.length > 0 || !source || !named) {
+    await named?.states.close();
     throw usageError('gate-refused', mistakes.join('\n'));
   }
   return {
     id,
     directory,
     source,
-    states,
+    ...named,
     settings,
     budgetMs,
     profile: args.string('profile'),
@@ -150,6 +155,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   const { scenario: base } = await readScenario(source.file, fixed, context);
   const arms = { ...source, overrides: fixed, base };
   const scenario = { name: base.name, digest: await scenarioDigest(base, states.repository?.root) };
+  tellStored(asked, scenario.digest, context);
   const planned = settings.looks.at(-1) ?? 0;
   if (!checkedLooks)
     await heedSelfCheck({ scenario, planned, file: source.file, isAdvisory: args.flag('advisory') }, context);
@@ -191,6 +197,13 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   const exitCode = await tellVerdict(kept, { file, directory }, args, context);
   context.tell(`\nresult: ${relative(context.cwd, file)}\n`);
   return exitCode;
+}
+
+function tellStored({ stored, states }: AskedGate, digest: string, { log }: CommandContext): void {
+  if (!stored) return;
+  const { info, warn } = wordsOnStored(states.baseline.name, stored, { digest, wall: Date.now() });
+  for (const line of info) log.info(line);
+  for (const line of warn) log.warn(line);
 }
 
 /** A gate that has had its last look is over, also when that was before it could tell: another would spend the error twice. */

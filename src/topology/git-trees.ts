@@ -58,12 +58,21 @@ export async function openRepository(file: string, { env, signal }: Omit<GitPlac
 
 /** The state that a branch, tag or commit names; undefined when it names none. */
 export async function stateOf({ place }: Repository, name: string): Promise<GitState | undefined> {
+  const found = await commitOf(name, place);
+  return found && { name, ...found };
+}
+
+/** The commit that a name stands for in the repository around a folder, and git's id of its files; undefined when there is none. */
+export async function commitOf(
+  name: string,
+  place: GitPlace,
+): Promise<{ readonly commit: string; readonly tree: string } | undefined> {
   if (name.startsWith('-')) return undefined;
   const { code, stdout } = await tryGit(['rev-parse', '--verify', '--quiet', `${name}^{commit}`], place);
   const [commit] = stdout;
   if (code !== 0 || commit === undefined) return undefined;
   const [tree = ''] = await git(['rev-parse', `${commit}^{tree}`], place);
-  return { name, commit, tree };
+  return { commit, tree };
 }
 
 /** The files as they are now, new ones included, without what git ignores and without `excluded` folders. */
