@@ -52,11 +52,15 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
   if (source.variant !== undefined) takeVariant(document, source.variant);
   for (const { path, value } of source.overrides) document.setIn(path, document.createNode(value));
 
+  const isMade = (path: Path) => {
+    const node = document.getIn(path, true);
+    return isNode(node) && !node.range;
+  };
   const place = (path: Path) => {
     // A flag is also to blame for the map that it made, such as the environment of a service that does not exist.
     const override = source.overrides.find(
       (each) =>
-        (path.length >= each.path.length || path.length >= 3) &&
+        (path.length >= each.path.length || path.length >= 3 || isMade(path)) &&
         each.path.every((key, index) => index >= path.length || String(path[index]) === String(key)),
     );
     if (override) return override.flag;

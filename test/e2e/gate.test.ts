@@ -81,7 +81,7 @@ it('runs both states interleaved, goes on with what was kept, and cannot tell af
   expect(junit.attributes['tests']).toBe('4');
   const again = await cli([...gate, '--out', 'g', '--on-inconclusive', 'pass', '--json'], directory);
   expect(again.code, again.stderr).toBe(0);
-  expect(again.stderr).toContain('going on with a gate that has 4 runs');
+  expect(again.stderr).toMatch(/going on with a gate that has \d+ runs/);
   expect(JSON.parse(again.stdout).input).toEqual(kept.input);
   const replayed = await cli(['gate', '--replay', 'g/gate.json'], directory);
   expect(replayed).toMatchObject({ code: 5, stdout });
