@@ -9,7 +9,7 @@ import type { GateMetric, GateSettings, TrialRound } from './gate-input.ts';
 import { judgedSteps, screenRounds } from './gate-screens.ts';
 import { type GateVerdict, gateArms } from './gate-verdict.ts';
 import { cellText, gateStatements, ruleText } from './gate-words.ts';
-import { medianOf, medianP99Us } from './window-p99.ts';
+import { medianOf, typicalP99Us } from './window-p99.ts';
 
 const metricNames: Readonly<Record<GateMetric, string>> = {
   p99: 'p99',
@@ -143,7 +143,7 @@ function percent(log: number): number | null {
 
 function p99Of(used: readonly TrialRound[], step: string, arm: (typeof gateArms)[number]): Partial<GateCheck> {
   const values = used.flatMap(({ arms }) =>
-    (arms[arm]?.steps ?? []).filter(({ name }) => name === step).map(({ windows }) => medianP99Us(windows)),
+    (arms[arm]?.steps ?? []).filter(({ name }) => name === step).map(({ windows }) => typicalP99Us(windows)),
   );
   return values.length === 0 ? {} : { [`${arm}Us`]: medianOf(values) };
 }

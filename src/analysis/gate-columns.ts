@@ -6,7 +6,7 @@ import { type Capacity, capacityAt } from './capacity-crossing.ts';
 import { logOfShare } from './effect.ts';
 import type { GateMetric, GateSettings } from './gate-input.ts';
 import { countSlower, slowShare, slowThresholdUs } from './slow-share.ts';
-import { halvesRatio, medianOf, medianP99Us } from './window-p99.ts';
+import { halvesRatio, medianOf, typicalP99Us } from './window-p99.ts';
 
 /** What is harmless in the share of slow requests: half as many again. */
 const slowShareTolerance = 0.5;
@@ -23,7 +23,7 @@ const leastPile = 20;
 
 /** What the statistics need of one step of one arm. */
 export interface StepTail {
-  /** Median of the windows' p99, microseconds. */
+  /** See `typicalP99Us`. */
   readonly p99Us: number;
   readonly count: number;
   readonly slowerThan: (us: number) => number;
@@ -64,6 +64,8 @@ interface AbsentStep {
 export interface GateColumns {
   readonly columns: readonly GateColumn[];
   readonly absent: readonly AbsentStep[];
+  /** Where capacity was asked for but has no column: every ramp of both arms ended on this side of its limit. */
+  readonly uncrossed?: 'above' | 'below' | undefined;
 }
 
 /** The tail of a finished step; arrivals without a good answer count as slow. */
@@ -71,7 +73,7 @@ export function tailOf(step: ArmStep): StepTail {
   const { failed, dropped, unfinished, planned } = step.counts;
   const response = decodeHistogram(step.response);
   return {
-    p99Us: medianP99Us(step.windows),
+    p99Us: typicalP99Us(step.windows),
     count: planned,
     slowerThan: (us) => Math.min(planned, countSlower(response, us) + failed + dropped + unfinished),
     utilisation: step.utilisation,
@@ -85,8 +87,9 @@ function backlogOf({ atEnd, mean }: NonNullable<ArmStep['inFlight']>): number {
 }
 
 /**
- * The columns of these rounds. A step leaves the latency columns only when both arms are too busy or unsettled, judged by the
- * medians over rounds: a change that makes one arm so is what the gate looks for.
+ * The columns of these rounds. A step leaves the latency columns only when both arms are too busy or unsettled: a change that makes one
+ * arm so is what the gate looks for. In each round it goes by the better arm, whichever that is, because the test flips rounds: which
+ * columns there are must not depend on which arm is which in any of them.
  */
 export function gateColumns(rounds: readonly (readonly StepPair[])[], settings: GateSettings): GateColumns {
   const steps = (rounds[0] ?? []).map(({ name }) => {
@@ -117,7 +120,7 @@ export function gateColumns(rounds: readonly (readonly StepPair[])[], settings: 
       ? []
       : [{ step: name, rps: pairs[0]?.rps ?? 0, reason, isCovered: capacity?.isCovering ?? false }],
   );
-  return { columns, absent };
+  return { columns, absent, ...(capacity?.uncrossed ? { uncrossed: capacity.uncrossed } : {}) };
 }
 
 /** The log-ratio of a metric that is harmless. */
@@ -155,8 +158,8 @@ function capacityColumn(rounds: readonly (readonly StepPair[])[], settings: Gate
   });
   const isAll = (censored: Capacity['censored']) =>
     pairs.every(({ baseline, candidate }) => baseline.censored === censored && candidate.censored === censored);
-  if (isAll('below')) return { isCovering: false };
-  if (isAll('above')) return { isCovering: true };
+  if (isAll('below')) return { isCovering: false, uncrossed: 'below' } as const;
+  if (isAll('above')) return { isCovering: true, uncrossed: 'above' } as const;
   return {
     isCovering: true,
     values: pairs.map(({ baseline, candidate }) => Math.log(baseline.rps) - Math.log(candidate.rps)),
@@ -172,15 +175,21 @@ function limitOf(round: readonly StepPair[]): number {
 }
 
 function reasonAgainst(pairs: readonly StepPair[], maxUtilisation: number): string | undefined {
-  const ofBoth = (pick: (tail: StepTail) => number | undefined) =>
-    (['baseline', 'candidate'] as const).map((arm) => medianOf(pairs.flatMap((pair) => pick(pair[arm]) ?? [])));
-  const busy = Math.min(...ofBoth(({ utilisation }) => utilisation));
+  const better = (pick: (tail: StepTail) => number | undefined) =>
+    medianOf(
+      pairs.flatMap(({ baseline, candidate }) => {
+        const [one, other] = [pick(baseline), pick(candidate)];
+        return one === undefined || other === undefined ? [] : [Math.min(one, other)];
+      }),
+    );
+  const busy = better(({ utilisation }) => utilisation);
   if (busy > maxUtilisation) return `${(busy * 100).toFixed(0)} % busy in both arms`;
-  const halves = ofBoth((tail) => tail.halves);
-  const isDrifting = (ratio: number) => ratio < settledHalves.least || ratio > settledHalves.most;
-  if (halves.every(isDrifting)) return 'latency did not settle in either arm';
-  if (ofBoth(({ backlog }) => backlog).every((ratio) => ratio > settledBacklog)) {
-    return 'requests piled up in both arms';
-  }
+  if (better(({ halves }) => halves && unrest(halves)) > 1) return 'latency did not settle in either arm';
+  if (better(({ backlog }) => backlog) > settledBacklog) return 'requests piled up in both arms';
   return undefined;
+}
+
+/** Above one where the halves of a step differ by more than is settled. */
+function unrest(halves: number): number {
+  return Math.max(settledHalves.least / halves, halves / settledHalves.most);
 }

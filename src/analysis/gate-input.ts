@@ -8,6 +8,8 @@ import type { SloRule } from '../model/scenario.ts';
 export interface ArmRun {
   readonly invalid: readonly InvalidReason[];
   readonly steps: readonly ArmStep[];
+  /** Runs of this arm in this round that were cut off, such as by the death of a target, however often it was repeated then. */
+  readonly cutOff?: number | undefined;
 }
 
 /** One round: every arm once, by name, in the order they ran. */

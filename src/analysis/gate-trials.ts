@@ -13,9 +13,16 @@ export function trialRounds({ runs }: Comparison, arms: readonly string[], attem
     });
     if (last.length < arms.length) return [];
     const order = [...last].sort((a, b) => a.position - b.position).map(({ variant }) => variant);
-    const entries = last.map(({ variant, invalid, steps }): [string, ArmRun] => [variant, { invalid, steps }]);
+    const entries = last.map(({ variant, invalid, steps }): [string, ArmRun] => {
+      const cutOff = runs.filter((run) => run.round === number && run.variant === variant && isCutOff(run)).length;
+      return [variant, { invalid, steps, ...(cutOff > 0 ? { cutOff } : {}) }];
+    });
     return [{ index: number - 1, order, arms: Object.fromEntries(entries) }];
   });
+}
+
+function isCutOff({ invalid }: Comparison['runs'][number]): boolean {
+  return invalid.some(({ code }) => code === 'incomplete');
 }
 
 /** How many rounds have to be finished for the next look, when some of them were set aside; undefined after the last look. */

@@ -40,6 +40,8 @@ export interface GateVerdict {
   /** What the last look said; absent before the first and when invalid. */
   readonly decision?: Decision | undefined;
   readonly rules: readonly RuleReading[];
+  /** Runs of the arms that were cut off, where the candidate had more of them: it does not pass then. */
+  readonly cutOff?: Readonly<Record<(typeof gateArms)[number], number>> | undefined;
   /** How much slower whatever runs second was, as a log-ratio; only where this was shown. */
   readonly slotEffect?: number | undefined;
 }
@@ -55,12 +57,15 @@ export function gateVerdict({ settings, rounds, isOver }: GateInput): GateVerdic
   const pairs = used.map((round) => stepPairs(round, settings.steps));
   const steps = used.map((round) => judgedSteps(round.arms['candidate'], settings.steps));
   let rules: readonly RuleReading[] = [];
+  let cutOff: GateVerdict['cutOff'];
   const decision = decideAtLooks(
     looks,
     (look) => {
       const columns = gateColumns(pairs.slice(0, look.rounds), settings);
       rules = readRules(settings.slo, steps.slice(0, look.rounds), look);
-      return { columns, isMissed: rules.some(isMissed), isOpen: rules.some(isOpen) };
+      const until = used[look.rounds - 1]?.index ?? Number.POSITIVE_INFINITY;
+      cutOff = moreCutOff(rounds.filter(({ index }) => index <= until));
+      return { columns, isMissed: rules.some(isMissed), isOpen: rules.some(isOpen) || cutOff !== undefined };
     },
     settings,
   );
@@ -72,6 +77,7 @@ export function gateVerdict({ settings, rounds, isOver }: GateInput): GateVerdic
     isFinal: isOver || verdict !== 'cannot-tell' || (decision?.look.isLast ?? false),
     ...(decision ? { decision } : {}),
     rules,
+    ...(cutOff ? { cutOff } : {}),
     ...(slot === undefined ? {} : { slotEffect: slot }),
   };
 }
@@ -82,6 +88,14 @@ function isMissed({ outcome }: RuleReading): boolean {
 
 function isOpen({ outcome }: RuleReading): boolean {
   return outcome === 'open' || outcome === 'no-data';
+}
+
+/** A run that is cut off is repeated, and a candidate that dies now and then would be judged by the times it did not. */
+function moreCutOff(rounds: readonly TrialRound[]): GateVerdict['cutOff'] {
+  const [baseline = 0, candidate = 0] = gateArms.map((arm) =>
+    rounds.reduce((sum, { arms }) => sum + (arms[arm]?.cutOff ?? 0), 0),
+  );
+  return candidate > baseline ? { baseline, candidate } : undefined;
 }
 
 function stepPairs({ arms }: TrialRound, names: readonly string[] | undefined): StepPair[] {

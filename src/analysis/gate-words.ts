@@ -17,7 +17,7 @@ export interface Statement {
 
 /** The verdict's lines, most important first. */
 export function gateStatements(verdict: GateVerdict, settings: GateSettings): Statement[] {
-  const { decision, invalid, isNoisy, setAside, usedRounds, rules, slotEffect } = verdict;
+  const { decision, invalid, isNoisy, setAside, usedRounds, rules, cutOff, slotEffect } = verdict;
   const cells = decision?.cells ?? [];
   const firstLook = settings.looks[0] ?? 0;
   return [
@@ -28,9 +28,18 @@ export function gateStatements(verdict: GateVerdict, settings: GateSettings): St
       : []),
     ...cells.filter(({ outcome }) => outcome === 'worse').map((cell) => line('FAIL', shown(cell, verdict, settings))),
     ...rules.filter(({ outcome }) => outcome === 'missed').map((reading) => line('FAIL', ruleText(reading))),
+    ...(cutOff
+      ? [
+          line(
+            'OPEN',
+            `runs of the candidate were cut off ${cutOff.candidate} times, those of the baseline ${cutOff.baseline}: it cannot pass by the runs that went well`,
+          ),
+        ]
+      : []),
     ...waived(cells, verdict, settings),
     ...open(verdict, settings),
     ...ruledOut(cells, settings),
+    ...uncrossed(verdict),
     ...rules.filter(({ outcome }) => outcome === 'met').map((reading) => line('PASS', ruleText(reading))),
     ...(decision?.absent ?? []).map(({ step, reason, isCovered }) =>
       line(
@@ -126,6 +135,26 @@ export function cellText(cell: CellReading, verdict: GateVerdict, settings: Gate
   if (cell.metric !== 'slow-share' && verdict.decision)
     return `${openCell(cell, verdict.decision, settings)}${answerer(cell)}`;
   return `${nameOf(cell)}: ${estimate(cell)}, not shown to be beyond +50 %; it can fail a gate, but rules nothing out`;
+}
+
+/** What is said of capacity where no ramp crossed its limit. */
+function uncrossed({ decision }: GateVerdict): Statement[] {
+  const { uncrossed: side } = decision ?? {};
+  if (side === undefined) return [];
+  const isJudged = decision?.cells.some(({ metric }) => metric === 'p99') ?? false;
+  if (side === 'below')
+    return [
+      line(
+        isJudged ? 'NOTE' : 'OPEN',
+        'capacity: every ramp of both arms was beyond its limit from its lowest step on',
+      ),
+    ];
+  return [
+    line(
+      isJudged ? 'NOTE' : 'OPEN',
+      `capacity: no ramp of either arm reached its limit, so up to the last step none was lost${isJudged ? '' : ', but nothing was judged: add a step beyond it, or a lower limit (slo: p99 < …)'}`,
+    ),
+  ];
 }
 
 function ruledOut(cells: readonly CellReading[], { detect }: GateSettings): Statement[] {

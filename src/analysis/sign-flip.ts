@@ -2,7 +2,7 @@
 import { seededUniform } from '../model/random.ts';
 
 /** Up to this many rounds every sign vector is tried, so the p-values are exact; beyond, a seeded sample of them. */
-const exactRounds = 16;
+export const exactRounds = 16;
 
 /** Sign vectors of the sample, the identity among them. */
 const sampledFlips = 2 ** 16;
@@ -19,7 +19,12 @@ interface SignFlipOptions {
   /** Of the sample, where there are too many rounds to try all sign vectors. */
   readonly seed: number;
   readonly counts?: (t: number) => boolean;
+  /** Of an earlier look at the first of these rows, where the test is made again and again as rows come in. */
+  readonly earlier?: CrossedFlips | undefined;
 }
+
+/** For every sign vector of some rows whether its maximum was surprising: bit r of its place says that row r is flipped. */
+export type CrossedFlips = Uint8Array;
 
 /** What came of it, by column: Student's t of the mean against zero, and its p-value adjusted for all columns. */
 interface SignFlipTest {
@@ -30,12 +35,17 @@ interface SignFlipTest {
   readonly flips: number;
   /** A column beyond this t, and only such a one, has a p of at most `alpha`; infinite when nothing can. */
   readonly critical: (alpha: number) => number;
+  /** The sign vectors that have a p of at most `alpha`, now or at an earlier look; undefined when not all were tried. */
+  readonly crossed: (alpha: number) => CrossedFlips | undefined;
 }
 
 /**
  * Sign-flip max-T over rows (rounds) of values (columns): all signs of a row are flipped together, which keeps the
  * dependence between columns, and each column's t is held against the largest of all (Westfall and Young,
  * Resampling-Based Multiple Testing, 1993, single step). Valid when a row and its negative are equally likely.
+ *
+ * With an `earlier` look, p is the share of sign vectors that had crossed then or are as extreme now (the stagewise order of
+ * Tsiatis, Rosner and Mehta, Biometrics 40, 1984): the looks of one test share one error exactly, instead of by the union bound.
  */
 export function signFlipMaxT(rows: readonly (readonly number[])[], options: SignFlipOptions): SignFlipTest {
   const statistic = studentised(rows);
@@ -45,10 +55,15 @@ export function signFlipMaxT(rows: readonly (readonly number[])[], options: Sign
   const maxima = isExact
     ? everyFlip(rows, statistic, taken, options.sides)
     : sampleOfFlips(rows, statistic, taken, options);
-  maxima.sort();
-  const atLeast = (value: number) => {
-    const bound = value - rounding * Math.max(1, Math.abs(value));
-    return maxima.length - firstNotBelow(maxima, bound);
+  const { earlier } = options;
+  if (earlier && !isExact) throw new RangeError(`looks share one error up to ${exactRounds} rounds only`);
+  const hadCrossed = (code: number) => earlier?.[code & (earlier.length - 1)] === 1;
+  const open = maxima.filter((_, code) => !hadCrossed(code)).sort();
+  const spent = maxima.length - open.length;
+  const atLeast = (value: number) => spent + open.length - firstNotBelow(open, value - roundingOf(value));
+  const critical = (alpha: number) => {
+    const allowed = Math.floor(alpha * maxima.length + rounding) - spent;
+    return allowed < 1 ? Number.POSITIVE_INFINITY : (open[open.length - allowed - 1] ?? Number.NEGATIVE_INFINITY);
   };
   return {
     t,
@@ -57,11 +72,17 @@ export function signFlipMaxT(rows: readonly (readonly number[])[], options: Sign
     ),
     isExact,
     flips: maxima.length,
-    critical: (alpha) => {
-      const allowed = Math.floor(alpha * maxima.length + rounding);
-      return allowed < 1 ? Number.POSITIVE_INFINITY : (maxima[maxima.length - allowed - 1] ?? 0);
+    critical,
+    crossed: (alpha) => {
+      if (!isExact) return undefined;
+      const bound = critical(alpha);
+      return Uint8Array.from(maxima, (value, code) => (hadCrossed(code) || value - roundingOf(value) > bound ? 1 : 0));
     },
   };
+}
+
+function roundingOf(value: number): number {
+  return rounding * Math.max(1, Math.abs(value));
 }
 
 interface Statistic {
@@ -92,7 +113,7 @@ function studentised(rows: readonly (readonly number[])[]): Statistic {
 }
 
 /**
- * Maxima of all 2^R sign vectors. The vectors are walked in the order of a Gray code, so each differs from the one before
+ * Maxima of all 2^R sign vectors, each at the place that its flipped rows are the bits of. The vectors are walked in the order of a Gray code, so each differs from the one before
  * in a single row; the negative of each costs nothing more, because its t are the negatives.
  */
 function everyFlip(
@@ -104,17 +125,17 @@ function everyFlip(
   const half = 2 ** (rows.length - 1);
   const maxima = new Float64Array(2 * half);
   const flipped = Float64Array.from(sums);
-  const isNegative = new Uint8Array(rows.length);
+  let code = 0;
   for (let step = 0; step < half; step++) {
     if (step > 0) {
       const turned = 31 - Math.clz32(step & -step);
-      const factor = isNegative[turned] === 1 ? 2 : -2;
-      isNegative[turned] = factor === 2 ? 0 : 1;
-      addRow(flipped, rows[turned] ?? [], factor);
+      const isNegative = ((code >> turned) & 1) === 1;
+      code ^= 1 << turned;
+      addRow(flipped, rows[turned] ?? [], isNegative ? 2 : -2);
     }
     const { most, least } = extremes(flipped, taken, one);
-    maxima[2 * step] = sides === 'two' ? Math.max(most, -least) : most;
-    maxima[2 * step + 1] = sides === 'two' ? Math.max(most, -least) : -least;
+    maxima[code] = sides === 'two' ? Math.max(most, -least) : most;
+    maxima[2 * half - 1 - code] = sides === 'two' ? Math.max(most, -least) : -least;
   }
   return maxima;
 }

@@ -1,4 +1,4 @@
-/** The p99 that is gated: the median over short windows, which a moment of interference cannot move. */
+/** The p99 that is compared: that of a typical short window, which a moment of interference cannot move. */
 import type { Histogram } from 'hdr-histogram-js';
 import type { ArmStep } from '../model/comparison.ts';
 import { maxLatencyUs } from '../model/histogram.ts';
@@ -20,6 +20,20 @@ export function windowP99Us(response: Histogram, counts: OutcomeCounts): number 
   const rank = Math.ceil(0.99 * counts.planned) + counts.failed + counts.dropped;
   if (response.totalCount === 0 || rank > response.totalCount) return maxLatencyUs;
   return response.getValueAtPercentile((100 * rank) / response.totalCount);
+}
+
+/** The windows that say what is typical: other work on the machine only ever adds, so the slower ones tell more of it than of the service. */
+const typicalRanks = { from: 0.1, to: 0.6 };
+
+/**
+ * The p99 of a typical window, microseconds: the geometric mean over the windows from the tenth to the sixtieth of a hundred, in the order
+ * of their p99, that nothing disturbed; NaN without any. On a shared machine it varies less than the median among them.
+ */
+export function typicalP99Us(windows: ArmStep['windows']): number {
+  const sorted = Float64Array.from(windows.filter(({ isDisturbed }) => !isDisturbed).map(({ p99Us }) => p99Us)).sort();
+  const from = Math.floor(typicalRanks.from * sorted.length);
+  const logs = sorted.subarray(from, Math.max(from + 1, Math.ceil(typicalRanks.to * sorted.length))).map(Math.log);
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
 }
 
 /** The median of the windows' p99 that nothing disturbed, microseconds; NaN without any. */

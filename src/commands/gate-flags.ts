@@ -138,7 +138,7 @@ export function budgetOf(args: CommandArgs, mistakes: string[]): number | undefi
 }
 
 /** Why a scenario cannot be gated with these settings, whatever is measured. */
-export function unfitFor({ load, topology }: Scenario, { steps, minWindows }: GateSettings): string[] {
+export function unfitFor({ load, topology }: Scenario, { steps, minWindows, metrics }: GateSettings): string[] {
   const measured = load.steps.filter(({ measure }) => measure);
   const names = measured.map(({ name }) => name);
   const unknown = (steps ?? []).filter((name) => !names.includes(name));
@@ -148,6 +148,9 @@ export function unfitFor({ load, topology }: Scenario, { steps, minWindows }: Ga
       ? ['topology.engine: external starts nothing, so no other state of it can be built']
       : []),
     ...(load.mode === 'closed' ? ['load.mode: a closed loop has no rate at which two states could be compared'] : []),
+    ...(metrics.includes('p99') || judged.length > 1
+      ? []
+      : ['--metrics capacity needs a ramp: one measured step has no rate at which latency crosses a limit']),
     ...unknown.map((name) => `--steps: ${name} is no measured step (steps: ${names.join(', ')})`),
     ...(load.mode === 'closed' ? [] : judged).flatMap(({ name, shape, durationMs }) => {
       const rps = usualRps(shape);

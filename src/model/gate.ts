@@ -53,7 +53,14 @@ const settings = z.object({
 const round = z.object({
   index: z.number().int().nonnegative(),
   order: z.array(z.string()).readonly(),
-  arms: z.record(z.string(), z.object({ invalid: invalid.readonly(), steps: steps.readonly() })),
+  arms: z.record(
+    z.string(),
+    z.object({
+      invalid: invalid.readonly(),
+      steps: steps.readonly(),
+      cutOff: z.number().int().optional().describe('Runs of this arm in this round that were cut off; absent: none'),
+    }),
+  ),
 });
 
 /** The whole of `gate.json`. */

@@ -40,3 +40,21 @@ it('asks for rounds in place of those that were set aside, and for none after th
   expect(roundsToNextLook([8, 12], { finishedRounds: 9, usedRounds: 8 })).toBe(13);
   expect(roundsToNextLook([8, 12], { finishedRounds: 13, usedRounds: 12 })).toBeUndefined();
 });
+
+it('remembers the runs that were cut off, also where a repeated one went well', () => {
+  const cut = [{ code: 'incomplete', message: 'the run is not complete' }];
+  const run = { round: 1, variant: 'candidate', position: 0 };
+  const other = { round: 1, variant: 'baseline', position: 1, attempt: 1, invalid: [] };
+  const [round] = trialRounds(
+    runsOf(
+      { ...run, attempt: 1, invalid: cut },
+      { ...run, attempt: 2, invalid: broken },
+      { ...run, attempt: 3, invalid: [] },
+      other,
+    ),
+    arms,
+    3,
+  );
+  expect(round?.arms['candidate']).toMatchObject({ invalid: [], cutOff: 1 });
+  expect(round?.arms['baseline']).not.toHaveProperty('cutOff');
+});

@@ -113,6 +113,30 @@ describe('what is not judged by latency', () => {
     );
   });
 
+  it('fails by the capacity that is lost', () => {
+    const rounds = gateRounds(
+      8,
+      { high: 0.2 },
+      busy(() => 0.8),
+    );
+    const input = gateInput(rounds, { capacityLimitUs: 3000 });
+    expect(gateVerdict(input)).toMatchObject({ verdict: 'fail' });
+    expect(textOf(input)[0]).toMatch(/^FAIL capacity: \+8[.\d]* % lost /);
+  });
+
+  it('says that capacity judged nothing where no ramp reaches its limit', () => {
+    const alone = gateInput(gateRounds(16), { metrics: ['capacity'], capacityLimitUs: 90_000 });
+    expect(gateVerdict(alone)).toMatchObject({ verdict: 'cannot-tell', isFinal: true });
+    expect(textOf(alone).join()).toContain('OPEN capacity: no ramp of either arm reached its limit');
+    const beside = gateInput(gateRounds(8), { capacityLimitUs: 90_000 });
+    expect(gateVerdict(beside).verdict).toBe('pass');
+    expect(textOf(beside).join()).toContain(
+      'NOTE capacity: no ramp of either arm reached its limit, so up to the last step none was lost',
+    );
+    const beyond = gateInput(gateRounds(8), { capacityLimitUs: 10 });
+    expect(textOf(beyond).join()).toContain('NOTE capacity: every ramp of both arms was beyond its limit');
+  });
+
   it('goes through capacity where requests piled up in both arms, but a few are no pile', () => {
     const piled = (atEnd: number) =>
       gateVerdict(gateInput(gateRounds(8, {}, () => ({ inFlight: { mean: atEnd / 3, atEnd } }))));
@@ -146,6 +170,31 @@ describe('what is not judged by latency', () => {
     );
     expect(gateVerdict(input)).toMatchObject({ verdict: 'cannot-tell', isFinal: true });
     expect(textOf(input).join()).toContain('capacity cannot judge it');
+  });
+});
+
+describe('a candidate whose runs were cut off', () => {
+  const dying = (baseline: number, candidate: number) =>
+    gateInput(
+      gateRounds(8).map((round, index) => {
+        const cutOff = (arm: string, often: number) => ({
+          ...round.arms[arm]!,
+          ...(index < often ? { cutOff: 1 } : {}),
+        });
+        return {
+          ...round,
+          arms: { baseline: cutOff('baseline', baseline), candidate: cutOff('candidate', candidate) },
+        };
+      }),
+    );
+
+  it('does not pass by those that went well when repeated', () => {
+    expect(gateVerdict(dying(0, 2)).verdict).toBe('cannot-tell');
+    expect(textOf(dying(0, 2)).join()).toContain('runs of the candidate were cut off 2 times, those of the baseline 0');
+  });
+
+  it('passes when that happened to the baseline as often', () => {
+    expect(gateVerdict(dying(2, 2)).verdict).toBe('pass');
   });
 });
 

@@ -88,3 +88,28 @@ it('takes a constant column for what it is', () => {
   expect(constant.p[0]).toBe(1 / 256);
   expect(constant.t[1]).toBe(0);
 });
+
+describe('looks at more and more rows of one test', () => {
+  const rows = noisyRows(10, [0.15, 0.1, -0.2], 7);
+  const first = signFlipMaxT(rows.slice(0, 7), { sides: 'one', seed: 0 });
+
+  it('count what had crossed before as no less extreme, and nothing twice', () => {
+    const second = signFlipMaxT(rows, { sides: 'one', seed: 0, earlier: first.crossed(0.05) });
+    const alone = signFlipMaxT(rows, { sides: 'one', seed: 0 });
+    // Six of 128 had crossed: 48 of the 1,024 that they are the beginning of.
+    expect(first.crossed(0.05)?.reduce((sum, each) => sum + each, 0)).toBe(6);
+    second.p.forEach((p, column) => {
+      expect(p).toBeGreaterThanOrEqual(48 / 1024);
+      expect(p).toBeGreaterThanOrEqual(alone.p[column]!);
+      expect(p).toBeLessThanOrEqual(alone.p[column]! + 48 / 1024);
+    });
+    expect(second.crossed(0.1)?.reduce((sum, each) => sum + each, 0)).toBe(102);
+    expect(second.critical(48 / 1024)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('are refused where sign vectors are sampled', () => {
+    const many = noisyRows(17, [0, 0], 1);
+    expect(() => signFlipMaxT(many, { sides: 'one', seed: 0, earlier: new Uint8Array(128) })).toThrow('16 rounds');
+    expect(signFlipMaxT(many, { sides: 'one', seed: 0 }).crossed(0.05)).toBeUndefined();
+  });
+});

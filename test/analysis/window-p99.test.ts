@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { countSlower, slowShare, slowThresholdUs } from '../../src/analysis/slow-share.ts';
-import { halvesRatio, medianP99Us, windowP99Us, windowSecondsFor } from '../../src/analysis/window-p99.ts';
+import {
+  halvesRatio,
+  medianP99Us,
+  typicalP99Us,
+  windowP99Us,
+  windowSecondsFor,
+} from '../../src/analysis/window-p99.ts';
 import { maxLatencyUs, newHistogram } from '../../src/model/histogram.ts';
 
 const counts = { planned: 1000, completed: 1000, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
@@ -38,6 +44,15 @@ describe('the p99 of a step', () => {
   it('leaves out what was disturbed', () => {
     expect(medianP99Us([window(5), window(7), window(900, true)])).toBe(6);
     expect(medianP99Us([window(900, true)])).toBeNaN();
+  });
+
+  it('is typical of the windows that are not the slowest, and moves with all of them', () => {
+    const us = [10, 20, 20, 20, 20, 20, 300, 400, 500, 900];
+    expect(typicalP99Us(us.map((each) => window(each)))).toBeCloseTo(20, 9);
+    expect(typicalP99Us(us.map((each) => window(1.1 * each)))).toBeCloseTo(22, 9);
+    expect(typicalP99Us([window(5), window(7), window(900, true)])).toBeCloseTo(Math.sqrt(35), 9);
+    expect(typicalP99Us([window(5)])).toBeCloseTo(5, 9);
+    expect(typicalP99Us([window(900, true)])).toBeNaN();
   });
 
   it('rises from half to half in a step that does not settle', () => {

@@ -130,6 +130,15 @@ describe('unfitFor', () => {
     expect(unfitFor(given, defaultGateSettings)[0]).toContain('10 windows of 2 s at 200/s');
   });
 
+  it('refuses a gate on capacity alone where one step is no ramp', () => {
+    const given = withLoad({ steps: steps(['low', 500, 20], ['high', 1000, 20]) });
+    const settings = { ...defaultGateSettings, metrics: ['capacity'] as const };
+    expect(unfitFor(given, settings)).toEqual([]);
+    expect(unfitFor(given, { ...settings, steps: ['high'] })).toEqual([
+      '--metrics capacity needs a ramp: one measured step has no rate at which latency crosses a limit',
+    ]);
+  });
+
   it('names steps that are not measured, and what cannot be gated at all', () => {
     const given = withLoad(
       { steps: steps(['warm-up', 100, 1, false], ['low', 1000, 20]) },

@@ -1,6 +1,6 @@
 /** Gates on bare columns of noise, without a queue: thousands of them in seconds, for what depends on the statistics alone. */
 import type { GateColumns } from '../../src/analysis/gate-columns.ts';
-import { type Decision, decideAt } from '../../src/analysis/gate-decision.ts';
+import { type Decision, decideAt, type SpentError } from '../../src/analysis/gate-decision.ts';
 import { defaultGateSettings } from '../../src/analysis/gate-input.ts';
 import { plannedLooks } from '../../src/analysis/sequential-looks.ts';
 import { seededUniform } from '../../src/model/random.ts';
@@ -24,8 +24,9 @@ export function columnGate(noise: Noise, effect: number, seed: number): Decision
     return spreads.map((sd) => effect + sd * (Math.sqrt(shared) * common + Math.sqrt(1 - shared) * draw(noise, next)));
   });
   let last: Decision | undefined;
+  let spent: SpentError | undefined;
   for (const look of looks) {
-    last = decideAt(look, columnsOf(rows), defaultGateSettings);
+    ({ decision: last, spent } = decideAt(look, columnsOf(rows), defaultGateSettings, spent));
     if (last.outcome !== 'cannot-tell') break;
   }
   if (!last) throw new Error('a gate needs a look');

@@ -1,6 +1,6 @@
 /** Whole gates on a simulated machine: rounds are made as a look asks for them, and judged by the product's own statistics. */
 import { gateColumns, type StepPair } from '../../src/analysis/gate-columns.ts';
-import { type Decision, decideAt } from '../../src/analysis/gate-decision.ts';
+import { type Decision, decideAt, type SpentError } from '../../src/analysis/gate-decision.ts';
 import { defaultGateSettings, type GateSettings } from '../../src/analysis/gate-input.ts';
 import { armOrder } from '../../src/analysis/interleaving.ts';
 import { plannedLooks } from '../../src/analysis/sequential-looks.ts';
@@ -60,9 +60,11 @@ export function simulateGate(gate: GateCase, seed: number): Decision {
   });
   const rounds: StepPair[][] = [];
   const more = gate.isBlocked ? blocked(host, gate, most) : (round: number) => interleaved(host, gate, round, seed);
+  let spent: SpentError | undefined;
   for (const look of looks) {
     while (rounds.length < look.rounds) rounds.push(more(rounds.length));
-    const decision = decideAt(look, gateColumns(rounds, settings), settings);
+    const { decision, ...after } = decideAt(look, gateColumns(rounds, settings), settings, spent);
+    spent = after.spent;
     if (decision.outcome !== 'cannot-tell' || look.isLast) return decision;
   }
   throw new Error('a gate needs a look');

@@ -1,6 +1,6 @@
 /** A machine with noise of three kinds, and ramps of a queue on it: the ground truth that verdicts are held against. */
 import type { StepTail } from '../../src/analysis/gate-columns.ts';
-import { halvesRatio, medianP99Us, windowSecondsFor } from '../../src/analysis/window-p99.ts';
+import { halvesRatio, typicalP99Us, windowSecondsFor } from '../../src/analysis/window-p99.ts';
 import type { ArmStep } from '../../src/model/comparison.ts';
 import { seededUniform } from '../../src/model/random.ts';
 
@@ -161,7 +161,7 @@ function openStep(rate: number, stepS: number, startS: number) {
 /** The step as the statistics of the product see it. */
 export function tailOfSimulated({ latencies, windows }: SimulatedStep): StepTail {
   return {
-    p99Us: medianP99Us(windows),
+    p99Us: typicalP99Us(windows),
     count: latencies.length,
     halves: halvesRatio(windows),
     slowerThan: (us) => {
