@@ -2,6 +2,7 @@
 /** The process edge: argv, environment, streams and signals in, exit code out. The only file that touches `process`. */
 import { readFileSync } from 'node:fs';
 import { runCommandLine } from './commands/parse.ts';
+import { terminalManners } from './commands/terminal-manners.ts';
 import { exitCodes, messageOf, RampartError } from './model/errors.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -48,7 +49,6 @@ const tell = (text: string) => {
   process.stderr.write(text);
 };
 
-const mayColor = process.env['NO_COLOR'] === undefined || process.env['NO_COLOR'] === '';
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   version,
   cwd: process.cwd(),
@@ -60,7 +60,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   },
   tell,
   log: { info: (message) => tell(`rampart: ${message}\n`), warn: (message) => tell(`rampart: warning: ${message}\n`) },
-  redraw: process.stderr.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb',
-  color: process.stdout.isTTY === true && mayColor,
+  ...terminalManners(process.env, {
+    isStdoutTerminal: process.stdout.isTTY === true,
+    isStderrTerminal: process.stderr.isTTY === true,
+  }),
   columns: process.stdout.columns ?? process.stderr.columns ?? 100,
 });

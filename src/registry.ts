@@ -5,6 +5,7 @@ import type { LoadEngine, Reporter, RunContext, Sampler, Sink, TopologyEngine } 
 import type { LoadSpec, TopologySpec } from './model/scenario.ts';
 import { createHtmlReporter, type HtmlAssets } from './report/html-report.ts';
 import { jsonReporter } from './report/json-report.ts';
+import { junitReporter } from './report/junit-report.ts';
 import { markdownReporter } from './report/markdown-report.ts';
 import { createTerminalReporter, type TerminalOptions } from './report/terminal-report.ts';
 import { containerSampler } from './samplers/container-sampler.ts';
@@ -78,5 +79,5 @@ export async function openWatchSinks(options: SinkOptions<WatchOptions>): Promis
 
 /** Every report format. */
 export function reporters(assets: HtmlAssets, terminal: TerminalOptions): readonly Reporter[] {
-  return [createTerminalReporter(terminal), createHtmlReporter(assets), markdownReporter, jsonReporter];
+  return [createTerminalReporter(terminal), createHtmlReporter(assets), markdownReporter, jsonReporter, junitReporter];
 }

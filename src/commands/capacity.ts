@@ -11,6 +11,7 @@ import { executeRun } from './execute-run.ts';
 import { readScenario } from './read-scenario.ts';
 import { metricsPortOf, runFlags } from './run.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+import { tellCapacity } from './tell-run.ts';
 
 export const capacityCommand: Command = {
   name: 'capacity',
@@ -52,7 +53,9 @@ export const capacityCommand: Command = {
     const where = relative(context.cwd, directory) || '.';
     if (result.failure) context.tell(`\nrampart: ${result.failure.message}\n`);
     context.tell(`\nreport: ${where}/report.html\nresult: ${where}/capacity.json\n`);
-    return result.failure ? (result.failure.exitCode as ExitCode) : exitCodeFor(capacity);
+    const exitCode = result.failure ? (result.failure.exitCode as ExitCode) : exitCodeFor(capacity);
+    await tellCapacity(capacityText(capacity), { result, directory, exitCode }, context);
+    return exitCode;
   },
 };
 

@@ -22,6 +22,7 @@ import { openComparison } from './open-comparison.ts';
 import { readVariants, type Variants } from './read-variants.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
 import { settledEngine } from './settle-engine-kind.ts';
+import { tellComparison } from './tell-run.ts';
 import { axesOf } from './vary-flags.ts';
 
 /** More than these make the family of contrasts large, and each of them hard to show. */
@@ -96,7 +97,9 @@ async function carryOut(
   printComparison(comparison, args, context);
   const path = relative(context.cwd, directory) || '.';
   context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
-  return comparisonExitCode(comparison, expected);
+  const exitCode = comparisonExitCode(comparison, expected);
+  await tellComparison(comparison, { directory, exitCode }, context);
+  return exitCode;
 }
 
 function readFlags(args: CommandArgs): { asked: AskedRounds; overrides: Override[] } {

@@ -1,7 +1,7 @@
 /** What a command tells the GitHub Actions job that it runs in: a summary, outputs for later steps, and a few annotations. */
 import { appendText, sizeOf } from '../host/files.ts';
 import { type ExitCode, exitCodes, messageOf } from '../model/errors.ts';
-import { cutMarkdown } from '../report/markdown-text.ts';
+import { cutMarkdown, safe } from '../report/markdown-text.ts';
 import type { CommandContext } from './context.ts';
 
 /** GitHub drops the whole summary of a step that is longer; what stands there already counts. */
@@ -53,9 +53,32 @@ export async function tellJob(news: JobNews, context: CommandContext): Promise<v
   });
 }
 
+/** Tells the job of a command that could not do its work at all. */
+export async function tellJobError(
+  command: string | undefined,
+  { exitCode, message }: { readonly exitCode: ExitCode; readonly message: string },
+  context: CommandContext,
+): Promise<void> {
+  const title = ['rampart', ...(command === undefined ? [] : [command])].join(' ');
+  const summary = `## ${safe(title)}: not carried out\n\n${fenced(message)}\n`;
+  await tellJob({ title, exitCode, summary, outputs: {}, problems: [message] }, context);
+}
+
 /** `::error title=…::…`, escaped as `@actions/core` does (`escapeData`, `escapeProperty`); the runner reads both stdout and stderr. */
 function workflowCommand(level: 'error' | 'warning', title: string, message: string): string {
   const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = data(title).replaceAll(':', '%3A').replaceAll(',', '%2C');
   return `::${level} title=${property}::${data(message)}`;
+}
+
+/** Text of a terminal as Markdown. */
+export function fenced(text: string): string {
+  return ['```text', ...text.trimEnd().replaceAll('```', "'''").split('\n'), '```'].join('\n');
+}
+
+/** The word for an exit code, for commands whose exit code is their verdict. */
+export function verdictOf(exitCode: ExitCode): string {
+  if (exitCode === exitCodes.ok) return 'pass';
+  if (exitCode === exitCodes.failed) return 'fail';
+  return exitCode === exitCodes.cannotTell ? 'cannot-tell' : 'invalid';
 }

@@ -3,13 +3,16 @@ import yargs from 'yargs';
 import { type ExitCode, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
 import { commands } from './all.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
+import { tellJobError } from './github-actions.ts';
 
 /** Runs the command that `argv` asks for; never rejects. */
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
   try {
     return await dispatch(argv, context);
   } catch (error) {
-    return tellError(error, context);
+    const exitCode = tellError(error, context);
+    if (!context.signal.aborted) await tellJobError(argv[0], { exitCode, message: messageOf(error) }, context);
+    return exitCode;
   }
 }
 

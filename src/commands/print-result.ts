@@ -9,7 +9,7 @@ export const outputFlags: Readonly<Record<string, Flag>> = {
   format: {
     describe: 'What stdout shows',
     type: 'string',
-    choices: ['terminal', 'markdown', 'json', 'html'],
+    choices: ['terminal', 'markdown', 'json', 'html', 'junit'],
     default: 'terminal',
   },
   json: { describe: 'Same as --format json', type: 'boolean', default: false },

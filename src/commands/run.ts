@@ -8,6 +8,7 @@ import { executeRun } from './execute-run.ts';
 import { outputFlags, printResult } from './print-result.ts';
 import { readScenario } from './read-scenario.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+import { tellRun } from './tell-run.ts';
 
 /** Flags of every command that writes one run directory. */
 export const runFlags: Readonly<Record<string, Flag>> = {
@@ -56,6 +57,7 @@ export const runCommand: Command = {
     // A run that never started has no numbers; for people its failure on stderr says it all.
     if (result.status !== 'failed' || !forPeople) await printResult(result, args, context);
     tellEnd(result, directory, context);
+    await tellRun(result, directory, context);
     return exitCodeOf(result);
   },
 };
