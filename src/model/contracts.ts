@@ -41,6 +41,8 @@ export interface SamplerContext extends RunContext {
   /** What the run is going to do, for samplers that look at certain moments of it. */
   readonly steps: readonly PlannedStep[];
   onLog(listener: (line: LogLine) => void): Unsubscribe;
+  /** What becomes known of the load; not there where none is sent. */
+  onLoad?(listener: (message: LoadMessage) => void): Unsubscribe;
   emit(sample: Sample): void;
 }
 

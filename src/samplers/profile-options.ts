@@ -4,6 +4,8 @@ import { parseDurationMs } from '../model/units.ts';
 import type { ProfileOptions } from './profile-plan.ts';
 
 const usualCpu = '5s';
+/** Three times the p99 is more than the noise of a busy machine, and less than any queue that grows. */
+const usualKnee = 3;
 
 function flag(description: string) {
   return z.boolean({ error: 'must be true or false (example: true)' }).default(true).describe(description);
@@ -20,6 +22,23 @@ function duration(example: string, leastMs: number, wholeSeconds: boolean) {
   });
 }
 
+const chosenTrace = z
+  .strictObject({
+    for: duration('500ms', 100, false).prefault('500ms'),
+    step: z.string({ error: 'must be the name of a step' }).optional(),
+    knee: z
+      .number({ error: `must be a number above 1 (example: ${usualKnee})` })
+      .gt(1, `must be a number above 1 (example: ${usualKnee})`)
+      .optional()
+      .describe(
+        'Trace the first measured step whose p99 is over so many times that of the step before, or that falls behind its schedule',
+      ),
+  })
+  .refine(
+    ({ step, knee }) => step === undefined || knee === undefined,
+    'must name a step or look for the knee, not both',
+  );
+
 const chosen = z
   .strictObject({
     cpu: z
@@ -33,18 +52,19 @@ const chosen = z
     block: flag('Block profiles at the edges of steps; empty unless the service calls runtime.SetBlockProfileRate'),
     dump: flag('All goroutines as text (debug=2) when the load is over, for rampart inspect'),
     trace: z
-      .strictObject({
-        for: duration('500ms', 100, false).prefault('500ms'),
-        step: z.string({ error: 'must be the name of a step' }).optional(),
+      .union([z.literal('knee').transform(() => ({ for: 500, knee: usualKnee, step: undefined })), chosenTrace], {
+        error: 'must be knee, or say which (example: { for: 500ms, step: 3000/s })',
       })
       .optional()
-      .describe('One execution trace at the end of a step, without a name of the last measured one'),
+      .describe(
+        'One execution trace at the end of a step: the one named, the knee of the load, or the last measured one',
+      ),
   })
   .transform(
     ({ cpu, trace, ...rest }): ProfileOptions => ({
       ...rest,
       cpuMs: cpu === false ? undefined : cpu,
-      trace: trace ? { forMs: trace.for, step: trace.step } : undefined,
+      trace: trace ? { forMs: trace.for, step: trace.step, knee: trace.knee } : undefined,
     }),
   );
 

@@ -11,8 +11,10 @@ export interface ProfileOptions {
   readonly block: boolean;
   /** All goroutines as text when the last step is over: the world stands still while it is made. */
   readonly dump: boolean;
-  /** One execution trace, at the end of the named step, or of the last measured one. */
-  readonly trace: { readonly forMs: number; readonly step: string | undefined } | undefined;
+  /** One execution trace at the end of the named step, of the one at which p99 is `knee` times that before, or of the last measured one. */
+  readonly trace:
+    | { readonly forMs: number; readonly step: string | undefined; readonly knee: number | undefined }
+    | undefined;
 }
 
 /** One look at one moment; what is not taken is planned as well, so that its absence can be told. */
@@ -23,6 +25,8 @@ export interface PlannedProfile {
   readonly forMs: number;
   /** The step it belongs to, by index: a snapshot is of the end of that step, -1 is before the first. */
   readonly step: number;
+  /** Only taken if its step is found to be the knee; the `last` is the last that can be. */
+  readonly atKnee?: 'not last' | 'last';
   /** Why it is not taken after all. */
   readonly leftOut?: string;
 }
@@ -49,9 +53,15 @@ export function planProfiles(steps: readonly PlannedStep[], options: ProfileOpti
   const lastUs = steps.at(-1)?.endUs ?? first.endUs;
   const last: PlannedProfile[] = options.dump ? [{ type: 'dump', atUs: lastUs, forMs: 0, step: steps.length - 1 }] : [];
   const traced = tracedStep(steps, options);
+  const { forMs = 0, knee } = options.trace ?? {};
   const inSteps = steps.flatMap((step, index) => {
-    const traceMs = index === traced ? (options.trace?.forMs ?? 0) : 0;
-    return [...cpuWindow(step, index, options.cpuMs, traceMs), ...traceWindow(step, index, traceMs)];
+    const traceMs = index === traced || (knee !== undefined && step.measure) ? forMs : 0;
+    const windows = traceWindow(step, index, traceMs);
+    const atKnee = index === traced ? 'last' : 'not last';
+    return [
+      ...cpuWindow(step, index, options.cpuMs, traceMs),
+      ...(knee === undefined ? windows : windows.map((window) => ({ ...window, atKnee }) as const)),
+    ];
   });
   return [...atEdges, ...inSteps, ...last].sort((a, b) => a.atUs - b.atUs);
 }

@@ -3,8 +3,9 @@ import { createHttpGetter, type HttpGetter } from '../host/http.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ProfileSample, ProfileType } from '../model/sample.ts';
-import type { Target } from '../model/topology.ts';
+import type { Target, Unsubscribe } from '../model/topology.ts';
 import { formatDurationMs } from '../model/units.ts';
+import { createKneeWatch, type KneeWatch } from './knee-watch.ts';
 import { profileOptions } from './profile-options.ts';
 import { type PlannedProfile, type ProfileOptions, planProfiles } from './profile-plan.ts';
 
@@ -15,6 +16,9 @@ const graceMs = 10_000;
 /** A window that would begin later than this after its time is left out: it would lie elsewhere in the step, or cross its edge. */
 const latestUs = 250_000;
 
+const noLoad = 'no load is sent here, and a knee is of a load';
+const noKnee =
+  'no knee was seen: of the measured steps that are long enough for a trace and have 100 arrivals, each kept its schedule, and none had a p99 so many times that of the step before';
 const noAddress = 'no address of its pprof endpoint is known';
 
 const pages: Readonly<Record<ProfileType, string>> = {
@@ -38,21 +42,32 @@ export const profileSampler: Sampler<ProfileOptions> = {
   },
   open: async (options, context) => {
     const plan = planProfiles(context.steps, options);
+    const knee = createKneeWatch(context.steps, options.trace?.knee ?? Number.POSITIVE_INFINITY, (name, why) => {
+      const message = `step ${name} is the knee: ${why}; an execution trace is taken at its end`;
+      context.emit({ kind: 'event', atUs: context.clock.nowUs(), event: 'knee', message });
+    });
+    const forget = options.trace?.knee === undefined ? undefined : context.onLoad?.(knee.add);
     const getter = createHttpGetter();
     const abandon = new AbortController();
     const signal = AbortSignal.any([context.signal, abandon.signal]);
-    const work = context.targets.map((target) => takeAll(target, plan, getter, context, signal));
-    return closing(work, getter, abandon);
+    const work = context.targets.map((target) => takeAll(target, plan, { knee, getter }, context, signal));
+    return closing(work, getter, abandon, forget);
   },
 };
 
-function closing(work: readonly Promise<void>[], getter: HttpGetter, abandon: AbortController): OpenSampler {
+function closing(
+  work: readonly Promise<void>[],
+  getter: HttpGetter,
+  abandon: AbortController,
+  forget: Unsubscribe | undefined,
+): OpenSampler {
   return {
     async close() {
       // The load is over: what is still being collected is at the last edge.
       const grace = setTimeout(() => abandon.abort(), graceMs);
       await Promise.all(work);
       clearTimeout(grace);
+      forget?.();
       getter.close();
     },
   };
@@ -62,7 +77,7 @@ function closing(work: readonly Promise<void>[], getter: HttpGetter, abandon: Ab
 async function takeAll(
   target: Target,
   plan: readonly PlannedProfile[],
-  getter: HttpGetter,
+  { knee, getter }: { readonly knee: KneeWatch; readonly getter: HttpGetter },
   context: SamplerContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -73,11 +88,27 @@ async function takeAll(
     if (leftOut === undefined)
       await clock.sleep(Math.max(0, atUs - clock.nowUs()) / 1000, signal).catch(() => undefined);
     if (signal.aborted) return;
-    const startUs = leftOut === undefined ? clock.nowUs() : atUs;
-    const took = await take(target, planned, leftOut ?? lateness(planned, startUs), getter, signal);
+    const decided = atKnee(planned, leftOut, knee, context.onLoad !== undefined);
+    if (!decided) continue;
+    const without = decided.leftOut;
+    const startUs = without === undefined ? clock.nowUs() : atUs;
+    const took = await take(target, planned, without ?? lateness(planned, startUs), getter, signal);
     if (took)
       emit({ kind: 'profile', atUs: startUs, untilUs: startUs + forMs * 1000, target: target.id, type, step, ...took });
   }
+}
+
+/** What is only for the knee, decided at its time: why it is left out, if it is; undefined when there is nothing to tell in this step. */
+function atKnee(
+  { atKnee: which, step }: PlannedProfile,
+  leftOut: string | undefined,
+  knee: KneeWatch,
+  hasLoad: boolean,
+): { readonly leftOut: string | undefined } | undefined {
+  // What cannot be taken is not waited for, so that nothing is known of its step yet.
+  if (which === undefined || (leftOut === undefined && knee.at(step) !== undefined)) return { leftOut };
+  if (which === 'not last' || knee.seen()) return undefined;
+  return { leftOut: leftOut ?? (hasLoad ? noKnee : noLoad) };
 }
 
 /** Why a window is not begun now, if it is not. */

@@ -2,7 +2,6 @@
 import { wholeSecondAfter } from '../host/clock.ts';
 import type { LoadEngine, RunContext } from '../model/contracts.ts';
 import type { LoadEnd, LoadMessage, LoadPlan } from '../model/load.ts';
-import type { Sample } from '../model/sample.ts';
 import type { LoadStep } from '../model/scenario.ts';
 
 /** Sends some steps; resolves when all their arrivals have an outcome. Step indexes in messages count from the run's first step. */
@@ -26,7 +25,7 @@ export function newLoadSender(
   engine: LoadEngine,
   plan: LoadPlan,
   context: RunContext,
-  emit: (sample: Sample) => void,
+  emit: (message: LoadMessage) => void,
 ): LoadSender {
   let sent = 0;
   let end: LoadEnd | undefined;

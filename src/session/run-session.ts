@@ -11,6 +11,7 @@ import type {
 } from '../model/contracts.ts';
 import { exitCodes, incompleteError, messageOf, RampartError } from '../model/errors.ts';
 import type { Clock } from '../model/host.ts';
+import type { LoadMessage } from '../model/load.ts';
 import type { RunFailure, RunOutcome } from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
 import type { LoadStep, PlannedStep, Scenario } from '../model/scenario.ts';
@@ -97,12 +98,17 @@ async function runOn(
     }),
     watchExits(topology, shiftUs, emit, abort),
   ];
+  const loadListeners = new Set<(message: LoadMessage) => void>();
+  const onLoad = (listener: (message: LoadMessage) => void) => {
+    loadListeners.add(listener);
+    return () => loadListeners.delete(listener);
+  };
   const steps = plannedSteps(parts.scenario.load.steps, startUs);
   const open: OpenSampler[] = [];
   let failure: unknown;
   try {
     for (const chosen of parts.samplers)
-      open.push(await openSampler(chosen, { ...context, targets: topology.targets, steps, onLog, emit }));
+      open.push(await openSampler(chosen, { ...context, targets: topology.targets, steps, onLog, onLoad, emit }));
     if (hostMessage !== undefined) {
       context.log.info(hostMessage);
       emit({ kind: 'event', atUs: clock.nowUs(), event: 'target', message: hostMessage });
@@ -115,7 +121,10 @@ async function runOn(
     const workers = parts.loadEngine.workersOf?.(plan) ?? 1;
     if (workers > 1)
       emit({ kind: 'event', atUs: clock.nowUs(), event: 'workers', message: `${workers} workers share the load out` });
-    const sender = newLoadSender(parts.loadEngine, plan, context, emit);
+    const sender = newLoadSender(parts.loadEngine, plan, context, (message) => {
+      emit(message);
+      for (const listener of loadListeners) listener(message);
+    });
     await (parts.script ?? ((send) => send(load.steps)))(sender.send).finally(sender.finish);
   } catch (error) {
     failure = context.signal.aborted ? context.signal.reason : error;

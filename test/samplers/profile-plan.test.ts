@@ -32,7 +32,7 @@ test('a short step has a shorter window, and one without room for a second says 
 });
 
 test('the trace lies at the end of its step, behind the CPU window', () => {
-  const trace = { forMs: 500, step: undefined };
+  const trace = { forMs: 500, step: undefined, knee: undefined };
   expect(brief(stepsOf(5, 10, 8), { heap: false, trace })).toEqual([
     'cpu 1 9s 5000 ms',
     'cpu 2 18.6s 5000 ms',
@@ -43,15 +43,33 @@ test('the trace lies at the end of its step, behind the CPU window', () => {
   ]);
 });
 
+test('a trace of the knee has its place in every measured step', () => {
+  const trace = { forMs: 500, step: undefined, knee: 3 };
+  const planned = planProfiles(stepsOf(5, 10, 8), { ...usual, heap: false, trace });
+  expect(planned.map(({ type, step, atUs, atKnee }) => [type, step, atUs / 1e6, atKnee])).toEqual([
+    ['cpu', 1, 9, undefined],
+    ['trace', 1, 16.2, 'not last'],
+    ['cpu', 2, 18.6, undefined],
+    ['trace', 2, 24.2, 'last'],
+  ]);
+});
+
 test('no window crosses the edge of its step or meets another, whatever the steps', () => {
   const lengths = fc.array(fc.integer({ min: 100, max: 60_000 }), { minLength: 1, maxLength: 8 });
   const cpuMs = fc.option(
     fc.integer({ min: 1, max: 60 }).map((s) => s * 1000),
     { nil: undefined },
   );
-  const trace = fc.option(fc.record({ forMs: fc.integer({ min: 100, max: 5000 }), step: fc.constant(undefined) }), {
-    nil: undefined,
-  });
+  const trace = fc.option(
+    fc.record({
+      forMs: fc.integer({ min: 100, max: 5000 }),
+      step: fc.constant(undefined),
+      knee: fc.constantFrom(undefined, 3),
+    }),
+    {
+      nil: undefined,
+    },
+  );
   fc.assert(
     fc.property(lengths, cpuMs, trace, (ms, cpu, traced) => {
       const steps = stepsOf(...ms.map((each) => each / 1000));

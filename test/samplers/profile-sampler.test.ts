@@ -6,6 +6,7 @@ import { expect, test, vi } from 'vitest';
 import type { ProfileSample, Sample } from '../../src/model/sample.ts';
 import { profileSampler } from '../../src/samplers/profile-sampler.ts';
 import { testRun } from '../helpers/run-context.ts';
+import { answered } from './load-messages.ts';
 import { bareTarget } from './manual-run.ts';
 
 const options = { cpuMs: 1000, heap: true, mutex: false, block: false, dump: false, trace: undefined };
@@ -66,4 +67,47 @@ test('a step too short and a target without pprof are told, not passed over', as
   expect(short.map(({ outcome }) => outcome).sort()).toEqual(['left out', 'ok', 'ok']);
   const bare = await profilesOf(2500, undefined);
   expect(bare.map(({ outcome }) => outcome)).toEqual(['absent', 'absent', 'absent']);
+});
+
+/** The traces of a run of two measured steps that looks for the knee, whose second step has this p99. */
+async function tracesOf(p99Us: number) {
+  const server = createServer((_, response) => response.end('a trace')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
+  const { context } = testRun();
+  const startUs = context.clock.nowUs();
+  const samples: Sample[] = [];
+  const step = (index: number) => ({
+    name: `step ${index}`,
+    measure: true,
+    startUs: startUs + index * 600_000,
+    endUs: startUs + (index + 1) * 600_000,
+  });
+  const sampler = await profileSampler.open(
+    { ...options, cpuMs: undefined, heap: false, trace: { forMs: 100, step: undefined, knee: 3 } },
+    {
+      ...context,
+      targets: [{ ...bareTarget('a'), pprofUrl }, bareTarget('b')],
+      steps: [step(0), step(1)],
+      onLog: () => () => {},
+      onLoad: (listener) => {
+        for (const message of [answered(0, 500, 2000), answered(1, 500, p99Us)]) listener(message);
+        return () => {};
+      },
+      emit: (sample) => samples.push(sample),
+    },
+  );
+  await vi.waitFor(() => expect(samples.filter(({ kind }) => kind === 'profile')).toHaveLength(2), { timeout: 10_000 });
+  await sampler.close();
+  server.closeAllConnections();
+  server.close();
+  return samples.flatMap((sample) =>
+    sample.kind === 'profile' ? [[sample.target, sample.step, sample.outcome, sample.message]] : [],
+  );
+}
+
+test('a trace of the knee is taken in its step, and its absence is told where there is none', async () => {
+  const absent = ['b', 1, 'absent', 'no address of its pprof endpoint is known'];
+  expect(await tracesOf(50_000)).toEqual([absent, ['a', 1, 'ok', undefined]]);
+  expect(await tracesOf(3000)).toEqual([absent, ['a', 1, 'left out', expect.stringMatching(/^no knee was seen: /)]]);
 });

@@ -96,6 +96,17 @@ describe('runSession', () => {
     expect(samples.map((sample) => sample.kind)).toEqual(['reading', 'event', 'event', 'step', 'end', 'event']);
   });
 
+  it('tells samplers what becomes known of the load', async () => {
+    const { parts, context, sampler } = setUp();
+    const heard: string[] = [];
+    const open: Sampler['open'] = async (_, { onLoad }) => {
+      const forget = onLoad?.(({ kind }) => heard.push(kind));
+      return { close: async () => forget?.() };
+    };
+    await runSession({ ...parts, samplers: [{ sampler: { ...sampler, open }, options: 1 }] }, context);
+    expect(heard).toEqual(['step', 'end']);
+  });
+
   it('says how many workers share the load out when there are several', async () => {
     const { parts, context, samples } = setUp();
     const workersOf = ({ workers }: LoadPlan) => (workers === 'auto' ? 0 : workers);
