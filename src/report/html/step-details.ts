@@ -18,7 +18,7 @@ export function stepDetailsPart(result: RunResult): Markup | undefined {
 function stepDetails(step: StepResult, index: number): Markup {
   const { name, startUs, durationUs, load } = step;
   return html`<details id="step-${index}" class="step"><summary><strong>${name}</strong> <span class="hint">from ${secondsText(startUs)}, ${secondsText(durationUs)} long, ${counted(load.planned, 'arrival')} planned</span></summary>
-<div class="columns"><div>${latencyTable(step)}${requestTable(step.requests)}</div><div>${errorTable(step.errors)}</div></div>
+<div class="columns"><div>${latencyTable(step)}${underWay(step)}${requestTable(step.requests)}</div><div>${errorTable(step.errors)}</div></div>
 ${hotPart(step)}
 ${goroutineTable(step)}
 ${targetTable(step.targets)}
@@ -48,6 +48,17 @@ function latencyTable({ responseUs, serviceUs, lagUs, phases }: StepResult): Mar
   return html`<h3>Latency <span class="unit">ms</span></h3><div class="scroll"><table><thead><tr><td></td>${heads.map(
     (head) => html`<th scope="col" class="n">${head}</th>`,
   )}</tr></thead><tbody>${row('response', responseUs)}${row('service', serviceUs)}${row('lag', lagUs)}${phase('first byte', phases?.firstByteUs)}${phase('connect', phases?.connectUs)}${phase('TLS handshake', phases?.tlsUs)}</tbody></table></div>`;
+}
+
+/** How much was under way, and by Little's law whether the latencies above agree with it. */
+function underWay({ inFlight }: StepResult): Markup | undefined {
+  if (!inFlight) return undefined;
+  const { mean, atEnd, ofStep, expected } = inFlight;
+  const law =
+    ofStep === undefined || expected === undefined
+      ? undefined
+      : html` Of the arrivals due in this step, ${formatNumber(ofStep)} on average; rate times response time is ${formatNumber(expected)} (Little's law).`;
+  return html`<p class="hint">Under way or waiting, counted: ${formatNumber(mean)} on average, ${formatNumber(atEnd)} at the end.${law}</p>`;
 }
 
 /** One row for each request, where there are several. */
