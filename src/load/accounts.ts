@@ -2,9 +2,9 @@
 import type { LoadWindow } from '../model/load.ts';
 import { type Arrival, newArrival, newPendingList } from './arrival.ts';
 import { newOpenTimes, type OpenTime } from './open-time.ts';
-import type { RequestSource } from './request-source.ts';
 import type { TickCounts } from './tick-book.ts';
 import { newWindowBook } from './window-book.ts';
+import type { WireRequest } from './wire-request.ts';
 
 /** Where arrivals and their outcomes are written down; times in microseconds of one clock. */
 export interface Accounts {
@@ -14,8 +14,8 @@ export interface Accounts {
   readonly lastOutcomeUs: number;
   /** When the last arrival so far was due. */
   readonly lastDueUs: number;
-  /** An arrival fell due and is handed to the pool at `nowUs`; the difference is the generator's lag. */
-  fellDue(step: number, dueUs: number, nowUs: number): Arrival;
+  /** An arrival fell due and is handed to the pool, or was sent, at `nowUs`; the difference is the generator's lag. */
+  fellDue(step: number, dueUs: number, nowUs: number, request: WireRequest): Arrival;
   sending(arrival: Arrival, nowUs: number): void;
   /** A whole response came; one that is not what was wanted is a failure (of this kind) with a service time. */
   answered(arrival: Arrival, failure: string | undefined, nowUs: number): void;
@@ -30,12 +30,8 @@ export interface Accounts {
   flush(emit: (window: LoadWindow) => void): Promise<void>;
 }
 
-/** Empty accounts; the counts of the current second are written to `counts`, requests (with these names) come from `nextRequest`. */
-export function openAccounts(
-  counts: TickCounts,
-  nextRequest: RequestSource,
-  requests: readonly { readonly name: string }[],
-): Accounts {
+/** Empty accounts; the counts of the current second are written to `counts`. */
+export function openAccounts(counts: TickCounts, requests: readonly { readonly name: string }[]): Accounts {
   const book = newWindowBook(requests);
   const pending = newPendingList();
   const openTimes = newOpenTimes();
@@ -57,10 +53,9 @@ export function openAccounts(
     get lastDueUs() {
       return lastDueUs;
     },
-    fellDue(step, dueUs, nowUs) {
+    fellDue(step, dueUs, nowUs, request) {
       counts.due++;
       lastDueUs = dueUs;
-      const request = nextRequest();
       const window = book.plan(step, dueUs, request.index);
       book.recordLag(window, nowUs - dueUs);
       openTimes.began(step, dueUs, nowUs);

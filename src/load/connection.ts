@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import { messageOf } from '../model/errors.ts';
 import type { Arrival, Carrier } from './arrival.ts';
 import { BodySearch } from './body-search.ts';
-import type { Dialer } from './dialer.ts';
+import { type Dialer, descriptorOf } from './dialer.ts';
 import { type ReadFailure, ResponseReader } from './http-reader.ts';
+import type { LentConnection } from './upcoming.ts';
 import { failureOf } from './wire-request.ts';
 
 /** What the connections of one pool share. */
@@ -20,6 +21,10 @@ export interface ConnectionOptions {
 /** Whom a connection belongs to. */
 export interface ConnectionOwner {
   connected(connection: Connection): void;
+  /** It is lent and something came, or the end of it. */
+  lentHeard(connection: Connection): void;
+  /** It is lent and its file descriptor is closed next. */
+  lentClosing(connection: Connection): void;
   /** The response to its arrival has been read to its last byte; the arrival is no longer its own. */
   answered(connection: Connection, arrival: Arrival): void;
   /** It is closed and of no more use: never connected, reset, ended by the server, unreadable, or abandoned. */
@@ -27,7 +32,7 @@ export interface ConnectionOwner {
 }
 
 /** A connection from its dial to its end. */
-export class Connection implements Carrier {
+export class Connection implements Carrier, LentConnection {
   readonly reader = new ResponseReader();
   readonly openedUs: number;
   /** How long the dial took, and the handshake when there was one; known once it is open. */
@@ -38,6 +43,8 @@ export class Connection implements Carrier {
   /** The arrival that alone may use it first, because it is being retried. */
   reserved: Arrival | undefined;
   state: 'connecting' | 'open' | 'closed' = 'connecting';
+  fd = -1;
+  lentFor = -1;
   /** Whether it has carried a whole exchange before. */
   isReused = false;
 
@@ -53,20 +60,19 @@ export class Connection implements Carrier {
     this.clock = clock;
     this.openedUs = clock();
     const { dialer } = options;
-    this.socket = dialer.dial({
-      buffer: options.readBuffer,
-      callback: (size, buffer) => {
-        this.read(buffer, size);
-        return true;
-      },
-    });
+    const callback = (size: number, buffer: Uint8Array) => {
+      this.read(buffer, size);
+      return true;
+    };
+    this.socket = dialer.dial({ buffer: options.readBuffer, callback }, () => this.closing());
     this.socket.on('connect', () => {
       this.connectUs = clock() - this.openedUs;
     });
     this.socket.on(dialer.readyEvent, () => {
       if (this.state !== 'connecting') return;
       this.state = 'open';
-      if (dialer.readyEvent === 'secureConnect') this.tlsUs = clock() - this.openedUs - this.connectUs;
+      if (dialer.readyEvent === 'connect') this.fd = descriptorOf(this.socket);
+      else this.tlsUs = clock() - this.openedUs - this.connectUs;
       owner.connected(this);
     });
     this.socket.on('error', (error) =>
@@ -78,12 +84,15 @@ export class Connection implements Carrier {
 
   /** Writes the request for an arrival; the connection must be open and free. */
   send(arrival: Arrival): void {
-    const { isHead, bytes, wantedBody } = arrival.request;
-    this.arrival = arrival;
-    this.reader.start(isHead);
-    if (wantedBody) this.searchFor(wantedBody);
-    else this.reader.body = undefined;
-    this.socket.write(bytes);
+    this.expect(arrival);
+    this.socket.write(arrival.request.bytes);
+  }
+
+  /** Takes over an arrival of whose request so many bytes were written to its file descriptor. */
+  carry(arrival: Arrival, written: number): void {
+    this.expect(arrival);
+    const { bytes } = arrival.request;
+    if (written < bytes.length && this.state === 'open') this.socket.write(bytes.subarray(written));
   }
 
   /** Why the answer just read to its end is not what its arrival wanted; undefined when it is. */
@@ -103,6 +112,19 @@ export class Connection implements Carrier {
     this.socket.destroy();
   }
 
+  private expect(arrival: Arrival): void {
+    const { isHead, wantedBody } = arrival.request;
+    this.arrival = arrival;
+    this.reader.start(isHead);
+    if (wantedBody) this.searchFor(wantedBody);
+    else this.reader.body = undefined;
+  }
+
+  private closing(): void {
+    this.fd = -1;
+    if (this.lentFor >= 0) this.owner.lentClosing(this);
+  }
+
   private searchFor(wanted: Uint8Array): void {
     this.search ??= new BodySearch();
     this.search.start(wanted);
@@ -111,6 +133,7 @@ export class Connection implements Carrier {
 
   private read(bytes: Uint8Array, size: number): void {
     if (this.state === 'closed') return;
+    if (this.lentFor >= 0) this.owner.lentHeard(this);
     if (!this.arrival) {
       this.fail('protocol bytes without a request');
       return;
@@ -125,6 +148,7 @@ export class Connection implements Carrier {
 
   private serverEnded(): void {
     if (this.state === 'closed') return;
+    if (this.lentFor >= 0) this.owner.lentHeard(this);
     const state = this.arrival ? this.reader.end() : 'failed';
     if (state === 'done' && this.arrival) this.finish(this.arrival);
     else this.fail(this.reader.failure ?? unread);

@@ -1,5 +1,5 @@
 /** How a connection to the target is opened: TCP or a Unix socket, with TLS or without. */
-import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
+import { isIP, type NetConnectOpts, type OnReadOpts, Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import { readText } from '../host/files.ts';
 import type { LoadPlan } from '../model/load.ts';
@@ -9,8 +9,11 @@ import type { TlsSpec } from '../model/scenario.ts';
 export interface Dialer {
   /** The event after which a socket can carry requests. */
   readonly readyEvent: 'connect' | 'secureConnect';
-  /** Starts to connect; what is read goes to `onread`, or is for who takes the socket. */
-  dial(onread?: OnReadOpts): Socket;
+  /**
+   * Starts to connect; what is read goes to `onread`, or is for who takes the socket. A socket without TLS calls `closing`
+   * before its file descriptor is closed and the number may become another file's.
+   */
+  dial(onread?: OnReadOpts, closing?: () => void): Socket;
 }
 
 /** The part of a plan that says where its target is. */
@@ -23,7 +26,15 @@ export async function openDialer({ host, port, addresses = [], socket, tls, http
     socket === undefined
       ? { host: addresses[next++ % addresses.length] ?? host, port, noDelay: true }
       : { path: socket };
-  if (!tls) return { readyEvent: 'connect', dial: (onread) => connect({ ...to(), ...(onread && { onread }) }) };
+  if (!tls) {
+    return {
+      readyEvent: 'connect',
+      dial: (onread, closing) => {
+        const options = { ...to(), ...(onread && { onread }) };
+        return new PlainSocket(options, closing).connect(options);
+      },
+    };
+  }
   const serverName = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
   const options = {
     secureContext: await secureContextOf(tls),
@@ -44,6 +55,28 @@ export async function openDialer({ host, port, addresses = [], socket, tls, http
       return connectTls(withReader);
     },
   };
+}
+
+/** No event comes early enough: Node closes a broken socket first and tells of it in a later turn. */
+class PlainSocket extends Socket {
+  private readonly closing: (() => void) | undefined;
+
+  constructor(options: NetConnectOpts, closing: (() => void) | undefined) {
+    super(options);
+    this.closing = closing;
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.closing?.();
+    super._destroy(error, callback);
+  }
+}
+
+/** The file descriptor of an open socket; -1 where there is none, for Node does not promise this property. */
+export function descriptorOf(socket: Socket): number {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  const fd: unknown = handle instanceof Object ? Reflect.get(handle, 'fd') : undefined;
+  return typeof fd === 'number' ? fd : -1;
 }
 
 /** The texts of the PEM files of a target. */

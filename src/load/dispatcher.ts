@@ -1,16 +1,13 @@
-/** Hands each arrival to the pool as soon as it is due. */
-import type { Accounts } from './accounts.ts';
+/** Hands each arrival that the metronome has not sent to the pool as soon as it is due. */
+import { burstUs } from './beat.ts';
 import type { Pool } from './pool.ts';
-import type { ArrivalCursor } from './schedule.ts';
+import type { LentConnection, Upcoming } from './upcoming.ts';
 
 /** Arrivals sent in one go before answers are read again. */
 const batchSize = 32;
 
 /** An arrival this near is waited for in place: going back to the event loop would take longer. */
 const spinUs = 60;
-
-/** Arrivals late by no more than this go out together: beats and timers are no finer at high rates. */
-const burstUs = 2000;
 
 /**
  * How many times as fast as the schedule a generator that was held up makes up for it. All at once, the target would get a
@@ -27,14 +24,13 @@ export interface Dispatcher {
   dispatchDue(): void;
   /** The same, after waiting for an arrival that is due within microseconds. */
   dispatchNext(): void;
-  /** Counts what is due as planned without sending it, and never sends again. */
+  /** Counts what is due as planned without sending it; neither this thread nor the metronome sends anything afterwards. */
   stop(): void;
 }
 
-/** A dispatcher over a schedule; `clock` in microseconds, as the due times. */
+/** A dispatcher of what is upcoming; `clock` in microseconds, as the due times. */
 export function newDispatcher(
-  cursor: Pick<ArrivalCursor, 'dueUs' | 'step' | 'advance'>,
-  accounts: Pick<Accounts, 'fellDue'>,
+  upcoming: Pick<Upcoming<LentConnection>, 'dueUs' | 'settle' | 'take' | 'arm' | 'stop'>,
   pool: Pick<Pool, 'dispatch'>,
   clock: () => number,
 ): Dispatcher {
@@ -47,22 +43,28 @@ export function newDispatcher(
 
   function dispatchDue(): void {
     if (isStopped) return;
+    upcoming.settle();
     const calledBeforeUs = calledUs;
     calledUs = clock();
-    if (cursor.dueUs > calledUs) {
+    if (upcoming.dueUs > calledUs) {
       isBehind = false;
+      upcoming.arm(calledUs);
       return;
     }
     reachUs = isBehind
       ? reachUs + catchUpFactor * Math.min(calledUs - calledBeforeUs, longestGapUs)
-      : cursor.dueUs + burstUs;
+      : upcoming.dueUs + burstUs;
     isBehind = true;
     for (let sent = 0; sent < batchSize; sent++) {
       const nowUs = clock();
-      if (cursor.dueUs > nowUs) isBehind = false;
-      if (cursor.dueUs > nowUs || cursor.dueUs > reachUs) return;
-      const arrival = accounts.fellDue(cursor.step, cursor.dueUs, nowUs);
-      cursor.advance();
+      const { dueUs } = upcoming;
+      if (dueUs > nowUs) {
+        isBehind = false;
+        upcoming.arm(nowUs);
+      }
+      if (dueUs > nowUs || dueUs > reachUs) return;
+      const arrival = upcoming.take(nowUs);
+      if (!arrival) return;
       pool.dispatch(arrival);
     }
     if (isContinued) return;
@@ -76,15 +78,14 @@ export function newDispatcher(
   return {
     dispatchDue,
     dispatchNext() {
+      upcoming.settle();
       let nowUs = clock();
-      if (cursor.dueUs - nowUs < spinUs) while (nowUs < cursor.dueUs) nowUs = clock();
+      if (upcoming.dueUs - nowUs < spinUs) while (nowUs < upcoming.dueUs) nowUs = clock();
       dispatchDue();
     },
     stop() {
       isStopped = true;
-      for (const nowUs = clock(); cursor.dueUs <= nowUs; cursor.advance()) {
-        accounts.fellDue(cursor.step, cursor.dueUs, nowUs);
-      }
+      upcoming.stop(clock());
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Starts the metronome thread, the pacer of the open loop: libuv's own timers have whole milliseconds. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { newArmedRing } from './armed-ring.ts';
 import { type BeatOrder, beatCells } from './beat.ts';
 import type { Pacer } from './open-load.ts';
 
@@ -9,13 +10,15 @@ export async function startMetronome(): Promise<Pacer> {
   const worker = new Worker(new URL('./metronome-worker.js', import.meta.url));
   await once(worker, 'online');
   const cells = new Int32Array(new SharedArrayBuffer(beatCells.length * Int32Array.BYTES_PER_ELEMENT));
+  const ring = newArmedRing();
   return {
+    ring,
     start(schedule, originHrUs, wake) {
       worker.on('message', () => {
         Atomics.store(cells, beatCells.pending, 0);
         wake();
       });
-      worker.postMessage({ schedule, originHrUs, cells } satisfies BeatOrder);
+      worker.postMessage({ schedule, originHrUs, cells, ring } satisfies BeatOrder);
     },
     stop() {
       Atomics.store(cells, beatCells.stop, 1);

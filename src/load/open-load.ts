@@ -2,19 +2,27 @@
 import { hrUs } from '../host/clock.ts';
 import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
+import type { ArmedRing } from './armed-ring.ts';
+import type { Connection } from './connection.ts';
 import { type Dialer, openDialer } from './dialer.ts';
 import { newDispatcher } from './dispatcher.ts';
 import { requireH2 } from './h2-check.ts';
 import { h2Target } from './h2-message.ts';
 import { newH2Pool } from './h2-pool.ts';
-import { newPool, type Pool, type PoolEvents } from './pool.ts';
+import { type LentEvents, newPool, type Pool, type PoolEvents } from './pool.ts';
 import { openRequestSource } from './request-source.ts';
 import { arrivalCursor, type ScheduleSpec } from './schedule.ts';
 import { newStepTimes } from './step-times.ts';
 import { newTickBook } from './tick-book.ts';
+import { type Lender, newUpcoming } from './upcoming.ts';
 
-/** Calls `wake` near each due time of a schedule until it is stopped; without one, arrivals are up to 10 ms late. */
+/**
+ * Until it is stopped, sends each request that lies armed in its ring at its due time, and calls `wake` near the due times of
+ * the others; without one, arrivals are up to 10 ms late.
+ */
 export interface Pacer {
+  /** The n-th arrival of the schedule has the number n here, from 0; without a ring it only wakes. */
+  readonly ring?: ArmedRing;
   /** The schedule's times count from `originHrUs`, microseconds of `process.hrtime`. */
   start(schedule: ScheduleSpec, originHrUs: number, wake: () => void): void;
   stop(): void;
@@ -44,15 +52,17 @@ export async function runOpenLoad(
   const schedule = { steps, arrivals, seed, share, startUs };
   const stepTimes = newStepTimes(steps, schedule.startUs, emit);
   const ticks = newTickBook(schedule.startUs);
-  const accounts = openAccounts(ticks.counts, nextRequest, plan.requests);
+  const accounts = openAccounts(ticks.counts, plan.requests);
   const cursor = arrivalCursor(schedule);
-  const pool = openPool(
-    plan,
-    dialer,
-    poolEvents(accounts, clock, () => dispatcher.dispatchDue()),
-    clock,
-  );
-  const dispatcher = newDispatcher(cursor, accounts, pool, clock);
+  const events = {
+    ...poolEvents(accounts, clock, () => dispatcher.dispatchDue()),
+    lentHeard: (connection: Connection) => upcoming.lentHeard(connection),
+    lentClosing: (connection: Connection) => upcoming.lentClosing(connection),
+  };
+  const { pool, lender } = openPool(plan, dialer, events, clock);
+  const arming = pacer.ring && lender ? { ring: pacer.ring, lender } : undefined;
+  const upcoming = newUpcoming(cursor, nextRequest, accounts, arming, clock);
+  const dispatcher = newDispatcher(upcoming, pool, clock);
   const tick = (nowUs: number) =>
     emit(ticks.take(nowUs, { step: stepTimes.current, ...standing(pool), openUs: accounts.takeOpen(nowUs) }));
 
@@ -61,6 +71,7 @@ export async function runOpenLoad(
   pacer.start(schedule, plan.originHrUs, dispatcher.dispatchNext);
   await repeatUntil(signal, () => {
     const nowUs = clock();
+    upcoming.settle();
     if (nowUs >= nextTickUs) {
       tick(nowUs);
       nextTickUs = stepTimes.tickAfter(nowUs);
@@ -69,10 +80,11 @@ export async function runOpenLoad(
     stepTimes.announce(nowUs);
     dispatcher.dispatchDue();
     expireOverdue(accounts, pool, nowUs, plan.timeoutMs);
-    return nowUs >= stepTimes.endUs && cursor.dueUs === Number.POSITIVE_INFINITY && accounts.oldest === undefined;
+    return nowUs >= stepTimes.endUs && upcoming.dueUs === Number.POSITIVE_INFINITY && accounts.oldest === undefined;
   });
-  pacer.stop();
+  // In this order: a thread that is stopped while it writes would never say that it has done with the socket.
   dispatcher.stop();
+  pacer.stop();
   const stoppedUs = clock();
   for (let arrival = accounts.oldest; arrival; arrival = accounts.oldest) accounts.unfinished(arrival, stoppedUs);
   tick(stoppedUs);
@@ -112,20 +124,27 @@ function expireOverdue(accounts: Accounts, pool: Pool, nowUs: number, timeoutMs:
   pool.expireDials(nowUs);
 }
 
-function openPool(plan: LoadPlan, dialer: Dialer, events: PoolEvents, clock: () => number): Pool {
+/** A pool; where its requests are bytes on a socket of its own, it also lends connections. */
+function openPool(
+  plan: LoadPlan,
+  dialer: Dialer,
+  events: PoolEvents & LentEvents,
+  clock: () => number,
+): { pool: Pool; lender?: Lender<Connection> } {
   const limits = {
     dialer,
     maxConnections: plan.maxConnections,
     maxQueue: plan.maxQueue ?? Number.POSITIVE_INFINITY,
     timeoutUs: plan.timeoutMs * 1000,
   };
-  if (plan.http === 2) return newH2Pool({ ...limits, ...h2Target(plan) }, events, clock);
-  return newPool({ ...limits, readBuffer: Buffer.allocUnsafeSlow(readBufferBytes) }, events, clock);
+  if (plan.http === 2) return { pool: newH2Pool({ ...limits, ...h2Target(plan) }, events, clock) };
+  const pool = newPool({ ...limits, readBuffer: Buffer.allocUnsafeSlow(readBufferBytes) }, events, clock);
+  return plan.tls ? { pool } : { pool, lender: pool };
 }
 
 function poolEvents(accounts: Accounts, clock: () => number, heard: () => void): PoolEvents {
   return {
-    sending: (arrival) => accounts.sending(arrival, clock()),
+    sending: (arrival, sentUs = clock()) => accounts.sending(arrival, sentUs),
     answered: (arrival, failure) => accounts.answered(arrival, failure, clock()),
     failed: (arrival, kind) => accounts.failed(arrival, kind, clock()),
     opened: accounts.opened,

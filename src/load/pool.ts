@@ -1,6 +1,7 @@
 /** The connections of one run: opened when an arrival finds none free, kept until the server or a timeout ends them. */
 import type { Arrival } from './arrival.ts';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
+import type { Lender } from './upcoming.ts';
 import { newWaitingLine } from './waiting-line.ts';
 
 /**
@@ -11,8 +12,8 @@ const maxDials = 16;
 
 /** What the pool tells about arrivals. */
 export interface PoolEvents {
-  /** The request is written next, for the first time or again. */
-  sending(arrival: Arrival): void;
+  /** The request is written next, for the first time or again, or was written at `sentUs`. */
+  sending(arrival: Arrival, sentUs?: number): void;
   /** A whole answer came; `failure` says why it is not what was wanted. */
   answered(arrival: Arrival, failure: string | undefined): void;
   failed(arrival: Arrival, kind: string): void;
@@ -23,6 +24,9 @@ export interface PoolEvents {
   /** A connection was heard and dealt with: a good moment to send what is due. */
   heard(): void;
 }
+
+/** What happens to connections that the pool has lent. */
+export type LentEvents = Pick<ConnectionOwner, 'lentHeard' | 'lentClosing'>;
 
 /** Carries arrivals to the target, at most `maxConnections` at a time, first come first served. */
 export interface Pool {
@@ -51,7 +55,11 @@ export interface PoolOptions extends ConnectionOptions {
 }
 
 /** A pool without connections yet, on the caller's clock in microseconds. */
-export function newPool(options: PoolOptions, events: PoolEvents, clock: () => number): Pool {
+export function newPool(
+  options: PoolOptions,
+  events: PoolEvents & LentEvents,
+  clock: () => number,
+): Pool & Lender<Connection> {
   const all = new Set<Connection>();
   const dials = new Set<Connection>();
   /** Used from its end: the connection that worked last is the least likely to have been closed as idle. */
@@ -63,6 +71,8 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
   let isClosed = false;
 
   const owner: ConnectionOwner = {
+    lentHeard: events.lentHeard,
+    lentClosing: events.lentClosing,
     connected(connection) {
       dials.delete(connection);
       events.opened(connection.connectUs, connection.tlsUs);
@@ -110,11 +120,15 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
   }
 
   function send(connection: Connection, arrival: Arrival): void {
+    claim(connection, arrival);
+    connection.send(arrival);
+  }
+
+  function claim(connection: Connection, arrival: Arrival, sentUs?: number): void {
     inFlight++;
     arrival.state = 'sent';
     arrival.carrier = connection;
-    events.sending(arrival);
-    connection.send(arrival);
+    events.sending(arrival, sentUs);
   }
 
   function dial(reserved: Arrival | undefined): Connection {
@@ -188,6 +202,12 @@ export function newPool(options: PoolOptions, events: PoolEvents, clock: () => n
       }
       line.push(arrival);
       fillSoon();
+    },
+    lend: () => free.pop(),
+    giveBack: use,
+    carry(connection, arrival, sentUs, written) {
+      claim(connection, arrival, sentUs);
+      connection.carry(arrival, written);
     },
     expire(arrival) {
       const { carrier, state } = arrival;

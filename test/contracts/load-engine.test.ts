@@ -264,6 +264,17 @@ describe.each([1, 2])('the open engine alone, %i workers', (workers) => {
     expect(report.total.completed).toBe(800);
   });
 
+  it('sends every request whole and to its server, whenever that closes idle connections', async () => {
+    await using server = await startRawServer(({ socket, nth }) => {
+      socket.write(response(200));
+      setTimeout(() => socket.end(), nth % 7);
+    });
+    const report = await run(planFor(server.port, { steps: [constantStep(1000, 1000)] }));
+    expect(report.errors).toEqual({});
+    expect(report.total.completed).toBe(1000);
+    expect(new Set(server.requests).size).toBe(1);
+  });
+
   it('shows a stall as latency, not as fewer samples', async () => {
     await truth.plan({ stallAt: '500ms', stallFor: '500ms' });
     const report = await run(planFor(truth.port, { steps: [constantStep(400, 1500)], maxConnections: 400 }));

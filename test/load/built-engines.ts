@@ -8,6 +8,17 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** Both engines out of `dist/`; throws when that is older than its sources, because old code would be tested. */
 export async function builtEngines(): Promise<Readonly<Record<'open' | 'closed', LoadEngine>>> {
+  const open = (await built('open-engine')) as typeof import('../../src/load/open-engine.ts');
+  const closed = (await built('closed-engine')) as typeof import('../../src/load/closed-engine.ts');
+  return { open: open.openEngine, closed: closed.closedEngine };
+}
+
+/** The start of the metronome's thread out of `dist/`, likewise. */
+export async function builtMetronome(): Promise<typeof import('../../src/load/metronome.ts').startMetronome> {
+  return ((await built('metronome')) as typeof import('../../src/load/metronome.ts')).startMetronome;
+}
+
+function built(wanted: string): Promise<unknown> {
   const sources = join(root, 'src', 'load');
   for (const name of readdirSync(sources)) {
     const built = statSync(join(root, 'dist', 'load', name.replace(/\.ts$/, '.js')), { throwIfNoEntry: false });
@@ -15,8 +26,5 @@ export async function builtEngines(): Promise<Readonly<Record<'open' | 'closed',
       throw new Error(`dist/load is older than src/load/${name}: run npm run build first`);
     }
   }
-  const load = (name: string) => import(pathToFileURL(join(root, 'dist', 'load', `${name}.js`)).href);
-  const open = (await load('open-engine')) as typeof import('../../src/load/open-engine.ts');
-  const closed = (await load('closed-engine')) as typeof import('../../src/load/closed-engine.ts');
-  return { open: open.openEngine, closed: closed.closedEngine };
+  return import(pathToFileURL(join(root, 'dist', 'load', `${wanted}.js`)).href);
 }

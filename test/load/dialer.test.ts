@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { fstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { descriptorOf, openDialer } from '../../src/load/dialer.ts';
 import { runOpenLoad } from '../../src/load/open-load.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
 import { makeCertificate } from '../helpers/certificate.ts';
@@ -127,3 +129,23 @@ it('opens connections to several addresses in turn', async () => {
   // One connection after the other, one answer on each.
   expect(taken).toEqual({ '127.0.0.2': 25, '127.0.0.3': 25 });
 });
+
+it.each(['here', 'there'])(
+  'says that a socket is closing while its descriptor is still its own, ended %s',
+  async (end) => {
+    await using server = await startRawServer(({ socket }) => socket.resetAndDestroy());
+    const dialer = await openDialer({ host: '127.0.0.1', port: server.port });
+    const said: unknown[] = [];
+    const socket = dialer.dial(undefined, () => {
+      const fd = descriptorOf(socket);
+      said.push(fd >= 0 && fstatSync(fd).isSocket());
+    });
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    if (end === 'here') socket.destroy();
+    else socket.write('GET / HTTP/1.1\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(said).toEqual([true]);
+    expect(descriptorOf(socket)).toBe(-1);
+  },
+);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { newArrival } from '../../src/load/arrival.ts';
 import { newDispatcher } from '../../src/load/dispatcher.ts';
 import { arrivalCursor } from '../../src/load/schedule.ts';
+import { newUpcoming } from '../../src/load/upcoming.ts';
 import { newWindowBook } from '../../src/load/window-book.ts';
 import { constantStep } from './load-run.ts';
 
@@ -15,13 +16,18 @@ function dispatcherOf(rps: number, seconds: number) {
   const window = newWindowBook().plan(0, 0);
   const schedule = { steps: [constantStep(rps, seconds * 1000)], arrivals: 'uniform', seed: 1, startUs: 0 } as const;
   const dispatcher = newDispatcher(
-    arrivalCursor(schedule),
-    {
-      fellDue: (_step, due) => {
-        dueUs.push(due);
-        return newArrival(due, window, request);
+    newUpcoming(
+      arrivalCursor(schedule),
+      () => request,
+      {
+        fellDue: (_step, due) => {
+          dueUs.push(due);
+          return newArrival(due, window, request);
+        },
       },
-    },
+      undefined,
+      () => nowUs,
+    ),
     { dispatch: () => sentUs.push(nowUs) },
     () => nowUs,
   );

@@ -119,6 +119,8 @@ function ownerThat(told: Told[]): ConnectionOwner {
   let isAnswered = false;
   return {
     connected() {},
+    lentHeard() {},
+    lentClosing() {},
     answered(connection) {
       isAnswered = true;
       told.push({ kind: 'done' });
