@@ -1,7 +1,7 @@
 /** Stored numbers: what of rounds is kept in a baseline, and what can be said of it later without running it again. */
 import type { Baseline } from '../model/baseline.ts';
 import type { ArmStep } from '../model/comparison.ts';
-import { medianOf, medianP99Us } from './window-p99.ts';
+import { medianOf, typicalP99Us } from './window-p99.ts';
 
 /** What a baseline and a later measurement have in common. */
 export type Measured = Pick<Baseline, 'scenario' | 'engine' | 'fingerprint' | 'steps'>;
@@ -14,7 +14,7 @@ export function storedSteps(rounds: readonly (readonly ArmStep[])[]): Baseline['
       name,
       rps,
       windowSeconds,
-      p99Us: medianOf(own.map(({ windows }) => medianP99Us(windows))),
+      p99Us: medianOf(own.map(({ windows }) => typicalP99Us(windows))),
       rounds: own.map(({ windows }) => windows.map(({ p99Us }) => p99Us)),
     };
   });

@@ -1,16 +1,20 @@
 /** `rampart gate`: two states of a repository, built and run interleaved in rounds, and a verdict on the newer one. */
 import { join, relative, resolve } from 'node:path';
 import type { GateSettings } from '../analysis/gate-input.ts';
+import { roundsToNextLook, trialRounds } from '../analysis/gate-trials.ts';
+import { gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
 import { leastRounds, plannedLooks } from '../analysis/sequential-looks.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import { machineFacts } from '../host/machine.ts';
 import type { Baseline } from '../model/baseline.ts';
+import type { Comparison } from '../model/comparison.ts';
 import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
 import { type Gate, gateSchemaVersion } from '../model/gate.ts';
 import { formatDurationMs } from '../model/units.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { commandLineOf } from './command-line.ts';
+import { repeats } from './compare-rounds.ts';
 import { about, type ComparisonPlan, costText, expectedRunMs } from './comparison-plan.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { newRunId } from './execute-run.ts';
@@ -169,7 +173,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     runMs: expectedRunMs(base),
   };
   const done = await readComparison(directory).catch(() => undefined);
-  if (!done) refuseShortBudget(plan, settings);
+  if (!before || !isEnded(before)) refuseShortBudget(plan, settings, done);
   const comparison = await openComparison({ id, directory, given: { base, variants }, plan, called: 'gate' }, context);
   if (before && isEnded(before)) return await tellVerdict(before, { file, directory }, args, context);
   tellPlan(asked, plan, context);
@@ -222,13 +226,24 @@ function refuseOther({ input }: Gate, settings: GateSettings, directory: string)
   );
 }
 
-function refuseShortBudget({ budgetMs, runMs }: ComparisonPlan, { looks }: GateSettings): void {
-  const first = looks[0] ?? 0;
-  const neededMs = first * 2 * runMs;
-  if (budgetMs === undefined || budgetMs >= neededMs) return;
+/** A budget that ends before the next look would end the gate without one: refused before anything is started. */
+function refuseShortBudget(
+  { budgetMs, runMs }: ComparisonPlan,
+  settings: GateSettings,
+  done: Comparison | undefined,
+): void {
+  if (budgetMs === undefined) return;
+  const rounds = done ? trialRounds(done, gateArms, repeats + 1) : [];
+  const verdict = gateVerdict({ settings, rounds, isOver: false });
+  const next = verdict.isFinal ? undefined : roundsToNextLook(settings.looks, verdict);
+  if (next === undefined) return;
+  const missing = next - rounds.length;
+  const neededMs = missing * 2 * runMs;
+  if (budgetMs >= neededMs) return;
+  const look = rounds.length === 0 ? `the first look is after ${missing}` : `the next look is after ${missing} more`;
   throw usageError(
     'budget-too-short',
-    `a budget of ${formatDurationMs(budgetMs)} is too short: the first look is after ${first} rounds of 2 runs, ${about(neededMs)}`,
+    `a budget of ${formatDurationMs(budgetMs)} is too short: ${look} rounds of 2 runs, ${about(neededMs)}`,
     'A larger --budget, or shorter steps; nothing was started.',
   );
 }

@@ -18,7 +18,7 @@ const step = z.object({
   name: z.string(),
   rps: z.number(),
   windowSeconds: z.number(),
-  p99Us: z.number().describe("Median over the rounds of the median of a round's windows"),
+  p99Us: z.number().describe("Median over the rounds of the p99 of a round's typical windows"),
   rounds: z.array(z.array(z.number())).describe('Response p99 of each window, microseconds, by round'),
 });
 

@@ -85,6 +85,39 @@ it('runs both states interleaved, goes on with what was kept, and cannot tell af
   expect(JSON.parse(again.stdout).input).toEqual(kept.input);
   const replayed = await cli(['gate', '--replay', 'g/gate.json'], directory);
   expect(replayed).toMatchObject({ code: 5, stdout });
+  const reported = await cli(['report', 'g'], directory);
+  expect(reported).toMatchObject({ code: 5, stdout });
+  const accepted = await cli(['baseline', 'accept', 'g', '--reason', 'why', '--commit', 'v1'], directory);
+  expect(accepted.code, accepted.stderr).toBe(0);
+  expect(accepted.stderr).toContain('that gate did not pass (cannot-tell)');
+  const sameAgain = await cli(
+    ['gate', 'tiny.yaml', '--baseline', 'perf/baseline.json', '--candidate', 'v1', '--min-windows', '2'],
+    directory,
+  );
+  expect(sameAgain.stdout).toMatch(/v1 \(\w{7}\) and perf\/baseline.json \(\w{7}\) are the same: .*--self-check/);
+});
+
+it('holds a state against itself, keeps what that showed, and heeds it', async () => {
+  const short = ['--set', 'load.steps.0.for=1s', '--min-windows', '1', '--rounds', '2'];
+  // The cache of the Go tool lies below this one, and would be empty.
+  const env = { XDG_CACHE_HOME: workDirectory(), GOCACHE: execFileSync('go', ['env', 'GOCACHE']).toString().trim() };
+  const { code, stdout, stderr } = await cli(
+    ['gate', 'tiny.yaml', '--self-check', ...short, '--out', 's'],
+    directory,
+    env,
+  );
+  const check = JSON.parse(readFileSync(join(directory, 's', 'self-check.json'), 'utf8'));
+  // A busy machine may rightly say that it can tell nothing.
+  const codes: Record<string, number> = { passed: 0, failed: 1, invalid: 4, noisy: 5 };
+  expect(code, stderr).toBe(codes[check.outcome]);
+  expect(stdout).toMatch(/tiny: working tree against itself, \d rounds: /);
+  change('delay = 200', 'delay = 400');
+  const heeded = await cli(['gate', 'tiny.yaml', '--baseline', 'v1', ...short, '--budget', '1s'], directory, env);
+  expect(heeded.stderr).toContain(
+    code === 0 ? 'a budget of 1s is too short' : 'this machine cannot gate this scenario',
+  );
+  expect(heeded.stderr).toContain(' self-check of ');
+  expect(heeded.code).toBe(code === 0 ? 2 : 5);
 });
 
 it('names the arm that does not build, with the lines of the compiler', async () => {
