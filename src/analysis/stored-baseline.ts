@@ -14,7 +14,7 @@ export function storedSteps(rounds: readonly (readonly ArmStep[])[]): Baseline['
       name,
       rps,
       windowSeconds,
-      p99Us: medianOf(own.map(({ windows }) => typicalP99Us(windows))),
+      p99Us: Math.round(medianOf(own.map(({ windows }) => typicalP99Us(windows)))),
       rounds: own.map(({ windows }) => windows.map(({ p99Us }) => p99Us)),
     };
   });

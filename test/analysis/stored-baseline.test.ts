@@ -6,7 +6,7 @@ import { armRun } from '../helpers/trial-rounds.ts';
 const fingerprint = (change: Partial<ReturnType<typeof storedBaseline>['fingerprint']>) =>
   storedBaseline({ fingerprint: { ...storedBaseline().fingerprint, ...change } });
 
-it('keeps the windows of every round, and the median of their medians', () => {
+it('keeps the windows of every round, and the median of their p99s', () => {
   const steps = storedSteps([armRun(2000, 4000).steps, armRun(2200, 4000).steps, armRun(9000, 4000).steps]);
   expect(steps.map(({ name, p99Us }) => [name, p99Us])).toEqual([
     ['low', 2200],
