@@ -107,10 +107,11 @@ export async function readArm(
   return { name, title: name, settings: { state: describeState(recordOf(arm)) }, ...frozen };
 }
 
-/** `v1.4 (3f9c2ab)`. */
+/** `v1.4 (3f9c2ab)`; of a whole id only its beginning. */
 export function describeState({ name, commit }: Gate['arms']['baseline']): string {
   const short = commit?.slice(0, 7);
-  return short === undefined || short === name ? name : `${name} (${short})`;
+  if (short === undefined) return name;
+  return commit === name || short === name ? short : `${name} (${short})`;
 }
 
 /** Only a state by name needs a repository; in one, the files as they are can be kept as they are. */

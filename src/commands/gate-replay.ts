@@ -1,11 +1,12 @@
 /** `rampart gate --replay`: the verdict of a finished gate once more, from what it kept, without load. */
 import { join, relative, resolve } from 'node:path';
 import { trialRounds } from '../analysis/gate-trials.ts';
-import { gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
+import { type GateVerdict, gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import { type ExitCode, usageError } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
+import { gateVerdictSchema } from '../model/gate-verdict.ts';
 import { repeats } from './compare-rounds.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 import { gateSettings } from './gate-flags.ts';
@@ -32,7 +33,7 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
   const input = { ...kept.input, settings };
   const verdict = gateVerdict(input);
   const isAsKept = JSON.stringify(settings) === JSON.stringify(kept.input.settings);
-  if (isAsKept && JSON.stringify(verdict) !== JSON.stringify(kept.verdict))
+  if (isAsKept && !isSaid(verdict, kept))
     context.log.warn(
       `rampart ${kept.tool.version} said ${kept.verdict['verdict']} of these rounds, with other numbers than ${context.version} now`,
     );
@@ -43,6 +44,12 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
     );
   const place = { file: resolve(context.cwd, file), directory: undefined };
   return await tellVerdict({ ...kept, input, verdict: { ...verdict } }, place, args, context);
+}
+
+/** Whether a verdict is the kept one, compared as a file would hold both. */
+function isSaid(verdict: GateVerdict, kept: Gate): boolean {
+  const asKept = gateVerdictSchema.parse(JSON.parse(JSON.stringify(verdict)));
+  return JSON.stringify(asKept) === JSON.stringify(kept.verdict);
 }
 
 /** The verdict of a gate's directory as it was last given; says so when more has been run since, as before a gate that was killed goes on. */

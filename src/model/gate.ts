@@ -1,6 +1,7 @@
 /** The contract: what a gate measured and said, as `gate.json`; it holds everything that its verdict depends on. */
 import { z } from 'zod';
 import { comparisonSchema } from './comparison.ts';
+import { gateVerdictSchema } from './gate-verdict.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const gateSchemaVersion = 1;
@@ -91,7 +92,7 @@ export const gateSchema = z.object({
   input: z
     .object({ settings, rounds: z.array(round).readonly(), isOver: z.boolean() })
     .describe('What the verdict is made from, and can be made from again'),
-  verdict: z.record(z.string(), z.unknown()),
+  verdict: gateVerdictSchema,
 });
 
 /** What one gate measured and said. */

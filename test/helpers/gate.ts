@@ -8,7 +8,7 @@ import type { GateReport } from '../../src/model/gate-checks.ts';
 import { gateInput, gateRounds } from './trial-rounds.ts';
 
 /** What `gate.json` holds of these rounds. */
-function keptGate(rounds: GateInput['rounds'], settings: Partial<typeof defaultGateSettings> = {}): Gate {
+export function keptGate(rounds: GateInput['rounds'], settings: Partial<typeof defaultGateSettings> = {}): Gate {
   const input = { ...gateInput(rounds, settings), isOver: true };
   const state = { name: 'v1', commit: '0123456789', tree: '' };
   return {
