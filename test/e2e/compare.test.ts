@@ -2,77 +2,91 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Comparison, comparisonSchema } from '../../src/model/comparison.ts';
-import { cli, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
+import { cli, readResult, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
 
+/** No other runs on this machine are called so. */
+const name = `compare-${process.pid}`;
 let directory: string;
+const fresh = () => {
+  const made = workDirectory();
+  writeScenario(made, [
+    ['name: short', `name: ${name}`],
+    ['idle: 500ms', 'idle: 100ms'],
+    ['for: 2s', 'for: 1s'],
+    ['for: 3s', 'for: 1s'],
+  ]);
+  return made;
+};
 beforeEach(() => {
-  directory = workDirectory();
-  writeScenario(directory, [['for: 3s', 'for: 1s']]);
+  directory = fresh();
 });
 afterEach(() => {
-  expect(servicesRunning()).toEqual([]);
+  expect(servicesRunning(name)).toEqual([]);
 });
 
-const flags = ['compare', 'short.yaml', '--engine', 'process', '--vary', 'downstream.DELAY=3ms,30ms', '--rounds', '3'];
+const flags = ['compare', 'short.yaml', '--engine', 'process', '--vary', 'downstream.DELAY=3ms,30ms', '--rounds', '2'];
 
-function readComparison(name: string): Comparison {
-  return comparisonSchema.parse(JSON.parse(readFileSync(join(directory, name, 'comparison.json'), 'utf8')));
+function readComparison(place: string): Comparison {
+  return comparisonSchema.parse(JSON.parse(readFileSync(join(place, 'comparison.json'), 'utf8')));
 }
 
-it('runs every variant in every round and says that so few can show nothing', async () => {
-  const { code, stderr, stdout } = await cli([...flags, '--out', 'c'], directory);
-  expect(code, stderr).toBe(5);
-  expect(stderr).toContain('3 rounds of 2 variants are 6 runs of about');
-  expect(stderr).toContain('3 rounds can show nothing, however large a difference is: that takes 6');
-  expect(stdout).toContain('Cannot tell, 3 whole rounds of 2 variants');
-  const { runs, judgement } = readComparison('c');
-  const valid = runs.filter(({ invalid }) => invalid.length === 0);
-  expect(valid.map(({ round, variant }) => `${round} ${variant}`).sort()).toEqual(
-    [1, 2, 3].flatMap((round) => [`${round} DELAY=30ms`, `${round} DELAY=3ms`]),
-  );
-  for (const run of runs)
-    expect(existsSync(join(directory, 'c', run.directory, 'report.html')), run.directory).toBe(true);
-  const p99 = (name: string) => judgement?.summary.find(({ variant }) => variant === name)?.values['p99'] ?? 0;
-  expect(p99('DELAY=3ms')).toBeGreaterThan(3000);
-  expect(p99('DELAY=30ms')).toBeGreaterThan(30_000);
-  expect(Object.keys(judgement?.summary[0]?.values ?? {})).toEqual(['p99', 'slow', 'capacity', 'cpu', 'memory', 'gc']);
-  const again = await cli(['report', 'c', '--json'], directory);
-  expect(again.code).toBe(5);
-  expect(JSON.parse(again.stdout)).toEqual(readComparison('c'));
-});
+/** One comparison that is interrupted, killed and finished: each test goes on where the one before has ended. */
+describe('a comparison', () => {
+  const home = fresh();
+  const place = join(home, 'c');
 
-it('goes on after it was killed, with the runs that had ended', async () => {
-  const killed = startCli([...flags, '--out', 'c'], directory);
-  await killed.sees('round 2 of 3');
-  killed.child.kill('SIGKILL');
-  await killed.end;
-  const kept = readComparison('c').runs;
-  expect(kept.length).toBeGreaterThanOrEqual(2);
+  it('stops when the user interrupts it and says how to go on', async () => {
+    const run = startCli([...flags, '--out', 'c'], home);
+    await run.sees('round 2 of 2');
+    run.child.kill('SIGINT');
+    const { code, stderr } = await run.end;
+    expect(code).toBe(130);
+    expect(stderr).toContain('2 rounds of 2 variants are 4 runs of about');
+    expect(stderr).toContain('2 rounds can show nothing, however large a difference is: that takes 6');
+    expect(stderr).toMatch(/interrupted after \d runs, which are kept: the same command with --out c goes on/);
+  });
 
-  const { code, stderr } = await cli([...flags, '--out', 'c'], directory);
-  expect(code, stderr).toBe(5);
-  expect(stderr).toContain(`going on with a comparison that has ${kept.length} runs`);
-  const { runs } = readComparison('c');
-  expect(runs.slice(0, kept.length)).toEqual(kept);
-  // Whether a run was valid is the machine's business: every variant has one of every round.
-  expect([...new Set(runs.map(({ round, variant }) => `${round} ${variant}`))].sort()).toEqual(
-    [1, 2, 3].flatMap((round) => [`${round} DELAY=30ms`, `${round} DELAY=3ms`]),
-  );
-});
+  it('is not gone on with as another one', async () => {
+    const others = ['--vary', 'downstream.DELAY=3ms,9ms', '--out', 'c'];
+    const { code, stderr } = await cli(['compare', 'short.yaml', '--engine', 'process', ...others], home);
+    expect(code).toBe(2);
+    expect(stderr).toContain('its variants are DELAY=3ms DELAY=30ms, these are DELAY=3ms DELAY=9ms');
+  });
 
-it('stops when the user interrupts it and says how to go on', async () => {
-  const run = startCli([...flags, '--out', 'c'], directory);
-  await run.sees('round 2 of 3');
-  run.child.kill('SIGINT');
-  const { code, stderr } = await run.end;
-  expect(code).toBe(130);
-  expect(stderr).toMatch(/interrupted after \d runs, which are kept: the same command with --out c goes on/);
-  const other = await cli(
-    ['compare', 'short.yaml', '--engine', 'process', '--vary', 'downstream.DELAY=3ms,9ms', '--out', 'c'],
-    directory,
-  );
-  expect(other.code).toBe(2);
-  expect(other.stderr).toContain('its variants are DELAY=3ms DELAY=30ms, these are DELAY=3ms DELAY=9ms');
+  it('goes on after it was killed, with the runs that had ended', async () => {
+    const kept = readComparison(place).runs;
+    expect(kept.length).toBeGreaterThanOrEqual(2);
+    const killed = startCli([...flags, '--out', 'c'], home);
+    await killed.sees('round 2 of 2');
+    killed.child.kill('SIGKILL');
+    await killed.end;
+
+    const { code, stderr } = await cli([...flags, '--out', 'c'], home);
+    // Whether a run was valid is the machine's business: few runs or no good ones, but never a winner.
+    expect([4, 5], stderr).toContain(code);
+    expect(stderr).toContain(`going on with a comparison that has ${kept.length} runs`);
+    const { runs } = readComparison(place);
+    expect(runs.slice(0, kept.length)).toEqual(kept);
+  });
+
+  it('has run every variant in every round, and kept a report of each run', async () => {
+    const { runs, judgement } = readComparison(place);
+    expect([...new Set(runs.map(({ round, variant }) => `${round} ${variant}`))].sort()).toEqual(
+      [1, 2].flatMap((round) => [`${round} DELAY=30ms`, `${round} DELAY=3ms`]),
+    );
+    for (const { directory: own, variant } of runs) {
+      expect(existsSync(join(place, own, 'report.html')), own).toBe(true);
+      const measured = readResult(join(place, own)).steps.filter(({ kind }) => kind === 'measure');
+      for (const { responseUs } of measured)
+        expect(responseUs.p50).toBeGreaterThan(variant === 'DELAY=3ms' ? 3000 : 30_000);
+    }
+    expect(judgement?.outcome).not.toBe('judged');
+    for (const { values } of judgement?.summary ?? [])
+      expect(Object.keys(values)).toEqual(['p99', 'slow', 'capacity', 'cpu', 'memory', 'gc']);
+    const again = await cli(['report', 'c', '--json'], home);
+    expect(again.code).toBe(judgement?.outcome === 'invalid' ? 4 : 5);
+    expect(JSON.parse(again.stdout)).toEqual(readComparison(place));
+  });
 });
 
 it('ends when a variant does not come up, and names it', async () => {

@@ -97,8 +97,8 @@ export function readResult(directory: string): RunResult {
   return JSON.parse(readFileSync(join(directory, 'result.json'), 'utf8')) as RunResult;
 }
 
-/** Pids of services that runs have started and that are still there. */
-export function servicesRunning(): number[] {
+/** Pids of services that runs have started and that are still there; of runs of one scenario where it is named. */
+export function servicesRunning(scenario = ''): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -107,7 +107,7 @@ export function servicesRunning(): number[] {
         return (
           readFileSync(`/proc/${pid}/environ`, 'utf8')
             .split('\0')
-            .some((variable) => variable.startsWith('RAMPART_RUN=')) &&
+            .some((variable) => variable.startsWith('RAMPART_RUN=') && variable.includes(scenario)) &&
           !/\bZ\b/.test(readFileSync(`/proc/${pid}/stat`, 'utf8').split(')')[1] ?? '')
         );
       } catch {
