@@ -117,10 +117,12 @@ function metricsOf(
   if (text === undefined) return fallback;
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !metricNames.some((known) => known === name));
-  if (unknown.length > 0)
+  if (unknown.length > 0) {
     mistakes.push(`--metrics: there is no ${unknown.join(' and no ')} (metrics: ${metricNames.join(', ')})`);
+    return fallback;
+  }
   const known = metricNames.filter((name) => names.includes(name));
-  if (unknown.length === 0 && !known.includes('p99') && !known.includes('capacity'))
+  if (!known.includes('p99') && !known.includes('capacity'))
     mistakes.push(
       '--metrics must name p99 or capacity: the share of slow requests alone can fail a gate, but pass none',
     );
@@ -148,7 +150,7 @@ export function unfitFor({ load, topology }: Scenario, { steps, minWindows, metr
       ? ['topology.engine: external starts nothing, so no other state of it can be built']
       : []),
     ...(load.mode === 'closed' ? ['load.mode: a closed loop has no rate at which two states could be compared'] : []),
-    ...(metrics.includes('p99') || judged.length > 1
+    ...(metrics.includes('p99') || judged.length > 1 || unknown.length > 0
       ? []
       : ['--metrics capacity needs a ramp: one measured step has no rate at which latency crosses a limit']),
     ...unknown.map((name) => `--steps: ${name} is no measured step (steps: ${names.join(', ')})`),

@@ -27,6 +27,9 @@ const codes: Readonly<Record<SelfCheck['outcome'], ExitCode>> = {
   unfinished: exitCodes.cannotTell,
 };
 
+/** A busy machine has one for each step of each run. */
+const mostNotes = 4;
+
 /** Prints the self-check, as `--json` asks, and gives its exit code, 0 with `--advisory`. */
 export function tellSelfCheck(gate: Gate, planned: PlannedGates, args: CommandArgs, context: CommandContext): ExitCode {
   const check = readingOf(gate, planned);
@@ -37,9 +40,14 @@ export function tellSelfCheck(gate: Gate, planned: PlannedGates, args: CommandAr
 /** The self-check for people: whether it passed, a row for each column, and what gates have to reckon with. */
 export function selfCheckText(check: SelfCheck, { arms, input }: Gate): string {
   const verdict = gateVerdict(input);
-  const lines = gateStatements(verdict, input.settings)
-    .filter(({ label }) => label === 'FAIL' || label === 'INVALID' || label === 'NOTE')
-    .map(({ label, text }) => `  ${label.padEnd(8)}${text}\n`);
+  const statements = gateStatements(verdict, input.settings);
+  const notes = statements.filter(({ label }) => label === 'NOTE');
+  const shown = [
+    ...statements.filter(({ label }) => label === 'FAIL' || label === 'INVALID'),
+    ...notes.slice(0, mostNotes),
+  ];
+  const lines = shown.map(({ label, text }) => `  ${label.padEnd(8)}${text}\n`);
+  if (notes.length > mostNotes) lines.push(`  NOTE    and ${notes.length - mostNotes} more like these\n`);
   const absent = (verdict.decision?.absent ?? [])
     .filter(({ isCovered }) => !isCovered)
     .map(({ step, reason }) => `  OPEN    step ${step} cannot be judged: ${reason}\n`);
