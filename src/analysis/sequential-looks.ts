@@ -17,8 +17,8 @@ export interface Look {
 }
 
 /**
- * The looks of a gate, ascending. The errors add up to `error`, so by the union bound the whole sequence errs no more often,
- * however its looks depend on each other (Bonferroni in time; Pocock, Biometrika 64, 1977, for why peeking costs).
+ * The looks of a gate, ascending. The errors add up to `error`, so the whole sequence errs no more often, however its looks depend on each
+ * other: passing by the union bound, failing by counting what looks before have spent (Pocock, Biometrika 64, 1977, for why peeking costs).
  */
 export function plannedLooks(rounds: readonly number[], error: number): Look[] {
   const ascending = [...new Set(rounds)].sort((a, b) => a - b);
