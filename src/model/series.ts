@@ -92,6 +92,11 @@ export function seriesInfo(name: string): SeriesInfo {
   return { unit: unitOfMetric(name), title: name };
 }
 
+/** True for a series each of whose values is of the whole time since the one before it, so that a mean has to weigh them by that time. */
+export function isOverTime(name: string): boolean {
+  return /^go\.(?!gogc_)\w+_(?:percent|per_second)$/.test(name);
+}
+
 function unitOfMetric(name: string): string {
   if (name.endsWith('_seconds_per_second')) return 's/s';
   if (name.endsWith('_bytes_per_second')) return 'bytes/s';

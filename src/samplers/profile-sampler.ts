@@ -3,11 +3,12 @@ import { createHttpGetter, type HttpGetter } from '../host/http.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ProfileSample, ProfileType } from '../model/sample.ts';
-import type { Target, Unsubscribe } from '../model/topology.ts';
+import type { Target } from '../model/topology.ts';
 import { formatDurationMs } from '../model/units.ts';
 import { createKneeWatch, type KneeWatch } from './knee-watch.ts';
 import { profileOptions } from './profile-options.ts';
 import { type PlannedProfile, type ProfileOptions, planProfiles } from './profile-plan.ts';
+import { createStampErrors, type StampErrors } from './stamp-errors.ts';
 
 const source = 'profiles';
 const maxBytes = 256 * 1024 * 1024;
@@ -47,37 +48,43 @@ export const profileSampler: Sampler<ProfileOptions> = {
       context.emit({ kind: 'event', atUs: context.clock.nowUs(), event: 'knee', message });
     });
     const forget = options.trace?.knee === undefined ? undefined : context.onLoad?.(knee.add);
+    const errors = createStampErrors(source, 'http-middle', context);
     const getter = createHttpGetter();
     const abandon = new AbortController();
     const signal = AbortSignal.any([context.signal, abandon.signal]);
-    const work = context.targets.map((target) => takeAll(target, plan, { knee, getter }, context, signal));
-    return closing(work, getter, abandon, forget);
+    const work = context.targets.map((target) => takeAll(target, plan, { knee, errors, getter }, context, signal));
+    return closing(work, abandon, () => {
+      forget?.();
+      getter.close();
+      errors.tell();
+    });
   },
 };
 
-function closing(
-  work: readonly Promise<void>[],
-  getter: HttpGetter,
-  abandon: AbortController,
-  forget: Unsubscribe | undefined,
-): OpenSampler {
+function closing(work: readonly Promise<void>[], abandon: AbortController, end: () => void): OpenSampler {
   return {
     async close() {
       // The load is over: what is still being collected is at the last edge.
       const grace = setTimeout(() => abandon.abort(), graceMs);
       await Promise.all(work);
       clearTimeout(grace);
-      forget?.();
-      getter.close();
+      end();
     },
   };
+}
+
+/** What all targets are looked at with. */
+interface Means {
+  readonly knee: KneeWatch;
+  readonly errors: StampErrors;
+  readonly getter: HttpGetter;
 }
 
 /** One after the other: a process collects one CPU profile at a time, and two kinds at once would show each other's work. */
 async function takeAll(
   target: Target,
   plan: readonly PlannedProfile[],
-  { knee, getter }: { readonly knee: KneeWatch; readonly getter: HttpGetter },
+  { knee, errors, getter }: Means,
   context: SamplerContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -93,8 +100,12 @@ async function takeAll(
     const without = decided.leftOut;
     const startUs = without === undefined ? clock.nowUs() : atUs;
     const took = await take(target, planned, without ?? lateness(planned, startUs), getter, signal);
-    if (took)
-      emit({ kind: 'profile', atUs: startUs, untilUs: startUs + forMs * 1000, target: target.id, type, step, ...took });
+    if (!took) continue;
+    // A snapshot is of some moment between question and answer; a window begins when it is asked for.
+    const halfUs = took.outcome === 'ok' && forMs === 0 ? (clock.nowUs() - startUs) / 2 : 0;
+    if (halfUs > 0) errors.add(target.id, halfUs);
+    const from = startUs + halfUs;
+    emit({ kind: 'profile', atUs: from, untilUs: from + forMs * 1000, target: target.id, type, step, ...took });
   }
 }
 

@@ -13,6 +13,10 @@ const options = { cpuMs: 1000, heap: true, mutex: false, block: false, dump: fal
 
 /** The profile samples of a run with one step of `stepMs`, over a service that answers so. */
 async function profilesOf(stepMs: number, answer: RequestListener | undefined): Promise<ProfileSample[]> {
+  return (await lookAt(stepMs, answer)).profiles;
+}
+
+async function lookAt(stepMs: number, answer: RequestListener | undefined) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
@@ -30,7 +34,10 @@ async function profilesOf(stepMs: number, answer: RequestListener | undefined): 
   await sampler.close();
   server.closeAllConnections();
   server.close();
-  return samples.filter((sample) => sample.kind === 'profile');
+  return {
+    profiles: samples.filter((sample) => sample.kind === 'profile'),
+    clocks: samples.filter((sample) => sample.kind === 'clock'),
+  };
 }
 
 test('asks for whole seconds of CPU and for snapshots, and keeps what comes as it was sent', async () => {
@@ -47,6 +54,14 @@ test('asks for whole seconds of CPU and for snapshots, and keeps what comes as i
     ['heap', 0, 'ok'],
   ]);
   expect(profiles.every(({ content }) => content && sent.equals(content))).toBe(true);
+});
+
+test('says how far off the stamps of snapshots may be', async () => {
+  const { profiles, clocks } = await lookAt(2500, (_, response) => response.end('x'));
+  expect(clocks).toMatchObject([{ target: 'a', source: 'profiles', method: 'http-middle', offsetUs: 0, stamps: 2 }]);
+  expect(clocks[0]?.uncertaintyUs).toBeGreaterThan(0);
+  const snapshots = profiles.filter(({ type }) => type === 'heap');
+  expect(snapshots.every(({ atUs, untilUs }) => atUs === untilUs)).toBe(true);
 });
 
 test('says what came instead of a profile', async () => {
