@@ -21,7 +21,8 @@ export function inFlightOf(
   isComplete: boolean,
 ): Pick<StepResult, 'inFlight'> {
   const counted = ticks.flatMap(({ openUs = [] }) => openUs);
-  const last = ticks.findLast(({ atUs }) => atUs > span.startUs && atUs <= span.endUs);
+  // A tick never tells of two steps, but is taken a little after the edge that it ends at.
+  const last = ticks.findLast(({ atUs, lengthUs }) => isWithin(span, atUs - lengthUs / 2));
   const durationUs = span.endUs - span.startUs;
   if (!last || counted.length === 0 || durationUs <= 0) return {};
   const own = counted.reduce((total, [step, us]) => (step === span.index ? total + us : total), 0);
@@ -35,6 +36,10 @@ export function inFlightOf(
         : {}),
     },
   };
+}
+
+function isWithin({ startUs, endUs }: StepSpan, us: number): boolean {
+  return us > startUs && us <= endUs;
 }
 
 function allOpenUs({ openUs = [] }: LoadTick): number {

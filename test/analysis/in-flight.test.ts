@@ -54,6 +54,18 @@ describe('what was under way', () => {
     expect(result.validity.verdict).toBe('valid');
   });
 
+  it('is seen at the end of a step by the tick that ends with it, a little late', () => {
+    const late = whole.map(
+      (sample): Sample =>
+        sample.kind === 'tick' ? { ...sample, atUs: sample.atUs + 9000, inFlight: sample.atUs / 1e6 } : sample,
+    );
+    expect(
+      resultOf(late)
+        .result.steps.slice(0, 3)
+        .map(({ inFlight }) => inFlight?.atEnd),
+    ).toEqual([2, 4, 6]);
+  });
+
   it('may end after the last step', () => {
     const samples = counted({ 2: [[0, 9000]], 3: [[1, 1e6]], 4: [[1, 1e6]], 5: [[2, 4e6]], 6: [[2, 3e6]] });
     const { result } = resultOf([...samples, tick(7_000_000, 0, { step: 2, openUs: [[2, 1e6]] })]);
