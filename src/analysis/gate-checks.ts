@@ -1,6 +1,6 @@
 /** A gate and its verdict to what reports show: one check for each step and metric that was asked, with percentages instead of logarithms. */
 import type { Gate } from '../model/gate.ts';
-import type { CheckChange, CheckOutcome, GateCheck, GateReport } from '../model/gate-checks.ts';
+import type { CheckChange, CheckOutcome, GateCheck, GateReport, MovedSeries } from '../model/gate-checks.ts';
 import type { SloRule } from '../model/scenario.ts';
 import { associatedSeries } from './associated-series.ts';
 import { percentOfLog } from './effect.ts';
@@ -54,8 +54,7 @@ export function gateReport(
       ),
       ...(settings.metrics.includes('capacity') ? [capacityCheck(verdict, settings)] : []),
     ],
-    moved: used.length < 2 ? [] : movedSeries(used, movedSteps),
-    movedSteps,
+    ...(verdict.decision ? { moved: { series: movedSeries(used, movedSteps), steps: movedSteps } } : {}),
   };
 }
 
@@ -148,7 +147,7 @@ function p99Of(used: readonly TrialRound[], step: string, arm: (typeof gateArms)
   return values.length === 0 ? {} : { [`${arm}Us`]: medianOf(values) };
 }
 
-function movedSeries(used: readonly TrialRound[], steps: readonly string[]): GateReport['moved'] {
+function movedSeries(used: readonly TrialRound[], steps: readonly string[]): MovedSeries[] {
   const rounds = used.map(({ arms }) => new Map(Object.entries(arms)));
   const [baseline, candidate] = gateArms;
   return associatedSeries(rounds, baseline, [candidate], steps).map(({ series, unit, before, after }) => ({

@@ -38,8 +38,6 @@ export async function tellSame(
     error,
     statements: [{ label: 'OPEN', text }],
     checks: [],
-    moved: [],
-    movedSteps: [],
   };
   const reason = 'same';
   const whole = { kind: 'gate', arms: { baseline, candidate }, verdict: { verdict: report.verdict, reason } };

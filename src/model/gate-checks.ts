@@ -41,7 +41,7 @@ export interface CheckChange {
 }
 
 /** A runtime series that differs between the arms; associated, not shown to be a cause. */
-interface MovedSeries {
+export interface MovedSeries {
   readonly series: string;
   readonly unit: string;
   readonly before: number;
@@ -67,7 +67,6 @@ export interface GateReport {
   /** Most important first. */
   readonly statements: readonly { readonly label: string; readonly text: string }[];
   readonly checks: readonly GateCheck[];
-  readonly moved: readonly MovedSeries[];
-  /** The steps in which `moved` was looked for. */
-  readonly movedSteps: readonly string[];
+  /** Looked for in these steps; absent where there was no look, because then nothing can be said of them either. */
+  readonly moved?: { readonly series: readonly MovedSeries[]; readonly steps: readonly string[] } | undefined;
 }

@@ -100,12 +100,14 @@ function checkCells({ step, name, outcome, change, baselineUs, candidateUs }: Ga
   ];
 }
 
-function movedBlocks({ moved, movedSteps, rounds }: GateReport): MarkdownBlock[] {
-  if (rounds < 2) return [];
-  const where = `in ${movedSteps.map(line).join(', ')}`;
-  if (moved.length === 0)
-    return [{ lines: ['### What else moved', '', `No other series is shown to differ ${where}.`] }];
-  const rows = moved.map(({ series, unit, before, after }) => {
+function movedBlocks({ moved }: GateReport): MarkdownBlock[] {
+  if (!moved) return [];
+  const where = `in ${moved.steps.map(line).join(', ')}`;
+  if (moved.series.length === 0)
+    return [
+      { lines: ['### What else moved', '', `No series of those that were observed is shown to differ ${where}.`] },
+    ];
+  const rows = moved.series.map(({ series, unit, before, after }) => {
     const value = (number: number) => `${formatNumber(number)}${unit === '' ? '' : ` ${unit}`}`;
     return [line(series), line(value(before)), line(value(after))];
   });

@@ -60,9 +60,10 @@ it('lists series that moved in the steps that are worse, and no others', () => {
       'api goroutines.total': 40 + (round % 3),
     },
   });
-  const { moved, movedSteps } = reportOf(8, { high: 0.3 }, series);
-  expect(moved.map((each) => each.series)).toEqual(['api sched.runqueue']);
-  expect(movedSteps).toEqual(['high']);
+  const { moved } = reportOf(8, { high: 0.3 }, series);
+  expect(moved?.series.map((each) => each.series)).toEqual(['api sched.runqueue']);
+  expect(moved?.steps).toEqual(['high']);
+  expect(reportOf(2, {}, series)).not.toHaveProperty('moved');
 });
 
 it('says of a waived slowdown who answers for it', () => {
