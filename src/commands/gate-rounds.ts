@@ -18,6 +18,8 @@ export interface GateWork {
   readonly comparison: Comparison;
   readonly variants: readonly Variant[];
   readonly plan: ComparisonPlan;
+  /** The rounds after which a gate that goes on last looked: it must not look elsewhere than if it had never stopped. */
+  readonly judged: number;
 }
 
 /** Runs until the verdict is final; rejects when the user interrupts or an arm does not come up, and what had ended is kept. */
@@ -26,8 +28,9 @@ export async function gateRounds(work: GateWork, context: CommandContext): Promi
   const startMs = performance.now();
   let comparison = work.comparison;
   let isOver = false;
+  let judged = work.judged;
   for (;;) {
-    const rounds = trialRounds(comparison, gateArms, repeats + 1);
+    const rounds = trialRounds(comparison, gateArms, repeats + 1).slice(0, judged);
     const input = { settings, rounds, isOver };
     const verdict = gateVerdict(input);
     const next = roundsToNextLook(settings.looks, verdict);
@@ -42,7 +45,8 @@ export async function gateRounds(work: GateWork, context: CommandContext): Promi
       { directory, comparison: { ...comparison, plannedRounds: next }, variants, plan: { ...plan, budgetMs } },
       context,
     );
-    isOver = trialRounds(comparison, gateArms, repeats + 1).length < next;
+    judged = trialRounds(comparison, gateArms, repeats + 1).length;
+    isOver = judged < next;
   }
 }
 

@@ -173,7 +173,8 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     runMs: expectedRunMs(base),
   };
   const done = await readComparison(directory).catch(() => undefined);
-  if (!before || !isEnded(before)) refuseShortBudget(plan, settings, done);
+  const judged = done ? (before?.input.rounds.length ?? 0) : 0;
+  if (!before || !isEnded(before)) refuseShortBudget(plan, settings, { done, judged });
   const comparison = await openComparison({ id, directory, given: { base, variants }, plan, called: 'gate' }, context);
   if (before && isEnded(before)) return await tellVerdict(before, { file, directory }, args, context);
   tellPlan(asked, plan, context);
@@ -191,7 +192,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     ...(checkedLooks ? { selfCheck: { looks: checkedLooks, roundMs: plan.runMs * 2 } } : {}),
     arms: { baseline: states.baseline, candidate: states.candidate },
   } satisfies Omit<Gate, 'input' | 'verdict'>;
-  const whole = await gateRounds({ directory, gate, settings, comparison, variants, plan }, context).catch(
+  const whole = await gateRounds({ directory, gate, settings, comparison, variants, plan, judged }, context).catch(
     async (error: unknown) => {
       await tellKept(directory, context);
       throw error;
@@ -230,11 +231,11 @@ function refuseOther({ input }: Gate, settings: GateSettings, directory: string)
 function refuseShortBudget(
   { budgetMs, runMs }: ComparisonPlan,
   settings: GateSettings,
-  done: Comparison | undefined,
+  { done, judged }: { readonly done: Comparison | undefined; readonly judged: number },
 ): void {
   if (budgetMs === undefined) return;
   const rounds = done ? trialRounds(done, gateArms, repeats + 1) : [];
-  const verdict = gateVerdict({ settings, rounds, isOver: false });
+  const verdict = gateVerdict({ settings, rounds: rounds.slice(0, judged), isOver: false });
   const next = verdict.isFinal ? undefined : roundsToNextLook(settings.looks, verdict);
   if (next === undefined) return;
   const missing = next - rounds.length;
