@@ -64,7 +64,11 @@ export function newDispatcher(
       }
       if (dueUs > nowUs || dueUs > reachUs) return;
       const arrival = upcoming.take(nowUs);
-      if (!arrival) return;
+      if (!arrival) {
+        // The metronome is sending it: nobody is behind.
+        isBehind = false;
+        return;
+      }
       pool.dispatch(arrival);
     }
     if (isContinued) return;

@@ -87,3 +87,30 @@ it('counts what is overdue when it is stopped, without sending it', () => {
   expect(dueUs.length).toBe(100);
   expect(sentUs.length).toBeLessThan(100);
 });
+
+it('is not behind where the metronome is sending: a stall afterwards is made up for from its own beginning', () => {
+  let nowUs = 0;
+  let isSending = true;
+  const sentUs: number[] = [];
+  const window = newWindowBook().plan(0, 0);
+  const upcoming = {
+    dueUs: 500,
+    settle: () => {},
+    arm: () => {},
+    stop: () => {},
+    take: () => {
+      if (isSending) return undefined;
+      const arrival = newArrival(upcoming.dueUs, window, request);
+      upcoming.dueUs += 1000;
+      return arrival;
+    },
+  };
+  const dispatcher = newDispatcher(upcoming, { dispatch: () => sentUs.push(nowUs) }, () => nowUs);
+  nowUs = 501;
+  dispatcher.dispatchDue();
+  isSending = false;
+  nowUs = 300_000;
+  dispatcher.dispatchDue();
+  // The burst that is allowed at any time, two milliseconds of the schedule.
+  expect(sentUs.length).toBe(3);
+});
