@@ -12,6 +12,8 @@ import { answersOf, markdownTable, medianOf } from './table.ts';
 
 /** Runs that the capacity is the median of. */
 const capacityRuns = 3;
+/** Fewer rounds have no 95 % interval. */
+const leastRounds = 6;
 /** An invalid run is repeated once. */
 const attempts = 2;
 
@@ -51,6 +53,7 @@ async function measure(options: Options, directory: string): Promise<void> {
       runs.push(run);
       console.error(`round ${round + 1}/${options.rounds}  ${turn.drive.loop}  ${turn.arm.name}  ${lineOf(run)}`);
     }
+    if (round === 0) warnIfShort(options, Date.now() - startedAt.getTime());
     mkdirSync(dirname(options.json), { recursive: true });
     writeFileSync(options.json, `${JSON.stringify({ startedAt, machine, options, rps, runs }, undefined, 1)}\n`);
   }
@@ -64,6 +67,15 @@ async function measure(options: Options, directory: string): Promise<void> {
     `${rounds} rounds of ${options.seconds} s, ${rps > 0 ? `open loop at ${rps}/s, ` : ''}${companyText(runs)}. Every run: ${options.json}`,
   );
   if (names.includes(allSamplers)) tellAnswers(runs, options.loops, machine.cores);
+}
+
+/** Says early that the time will not do: below so many rounds an interval is infinite. */
+function warnIfShort({ rounds, minutes }: Options, roundMs: number): void {
+  const fit = Math.min(rounds, Math.floor((minutes * 60_000) / roundMs) + 1);
+  if (fit >= leastRounds) return;
+  console.error(
+    `about ${fit} rounds fit, and an interval needs ${leastRounds}: take fewer with --arms or --loops, or more --minutes`,
+  );
 }
 
 /** The rate of the open loop: a share of what the closed loop reaches when nothing is observed. */

@@ -23,6 +23,7 @@ const names = arms.map(({ name }) => name);
 
 /** Shown for `--help`. */
 export const usage = `usage: npm run bench:overhead -- [flags]
+25 minutes on an idle machine: --arms all --rounds 12 --minutes 25, which compares all samplers with nothing, and nothing with nothing
   --rounds N      times each arm is run in each loop (default 12; intervals need 6)
   --minutes N     no round starts after so many (default 120)
   --seconds N     measured seconds of each run (default 8); two of warm-up come before
