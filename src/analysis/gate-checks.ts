@@ -8,7 +8,7 @@ import type { CellReading } from './gate-decision.ts';
 import type { GateMetric, GateSettings, TrialRound } from './gate-input.ts';
 import { judgedSteps, screenRounds } from './gate-screens.ts';
 import { type GateVerdict, gateArms } from './gate-verdict.ts';
-import { cellText, gateStatements, ruleText } from './gate-words.ts';
+import { cellText, gateStatements, isEquallySlow, ruleText } from './gate-words.ts';
 import { medianOf, typicalP99Us } from './window-p99.ts';
 
 const metricNames: Readonly<Record<GateMetric, string>> = {
@@ -81,9 +81,9 @@ function metricChecks(
     .map((metric): GateCheck => {
       const cell = verdict.decision?.cells.find((each) => each.metric === metric && each.step === step);
       const name = metricNames[metric];
-      if (!cell) return { name, step, ...missing(step, verdict) };
-      const p99s = metric === 'p99' ? { ...p99Of(used, step, 'baseline'), ...p99Of(used, step, 'candidate') } : {};
-      return { name, step, ...readCell(cell, verdict, settings), ...p99s };
+      if (!cell) return { name, metric, step, ...missing(step, verdict) };
+      const p99s = metric === 'p99' ? p99Changes(used, step) : {};
+      return { name, metric, step, ...readCell(cell, verdict, settings), ...p99s };
     });
 }
 
@@ -97,11 +97,12 @@ function ruleCheck({ text }: SloRule, step: string, verdict: GateVerdict): GateC
 function capacityCheck(verdict: GateVerdict, settings: GateSettings): GateCheck {
   const name = metricNames.capacity;
   const cell = verdict.decision?.cells.find(({ metric }) => metric === 'capacity');
-  if (cell) return { name, ...readCell(cell, verdict, settings) };
-  if (!verdict.decision) return { name, ...missing(undefined, verdict) };
+  const metric = 'capacity';
+  if (cell) return { name, metric, ...readCell(cell, verdict, settings) };
+  if (!verdict.decision) return { name, metric, ...missing(undefined, verdict) };
   const text =
     'the rates of this ramp stay on one side of the p99 at which capacity ends, in both arms and every round';
-  return { name, outcome: 'not-judged', text };
+  return { name, metric, outcome: 'not-judged', text };
 }
 
 /** Why there is no reading: the gate is invalid, has not looked yet, or left the step out. */
@@ -119,6 +120,7 @@ function missing(step: string | undefined, verdict: GateVerdict): { outcome: Che
 
 function readCell(cell: CellReading, verdict: GateVerdict, settings: GateSettings) {
   const outcome = outcomeOf(cell);
+  if (isEquallySlow(cell)) return { outcome, text: cellText(cell, verdict, settings) };
   const { estimate, low, high, upper, detectable } = cell;
   const change: CheckChange = {
     estimate: percent(estimate),
@@ -140,11 +142,17 @@ function percent(log: number): number | null {
   return Number.isFinite(log) ? percentOfLog(log) : null;
 }
 
-function p99Of(used: readonly TrialRound[], step: string, arm: (typeof gateArms)[number]): Partial<GateCheck> {
-  const values = used.flatMap(({ arms }) =>
-    (arms[arm]?.steps ?? []).filter(({ name }) => name === step).map(({ windows }) => typicalP99Us(windows)),
-  );
-  return values.length === 0 ? {} : { [`${arm}Us`]: medianOf(values) };
+function p99Changes(used: readonly TrialRound[], step: string): Partial<GateCheck> {
+  const pairs = used.flatMap(({ arms }) => {
+    const [baseline, candidate] = gateArms.map((arm) => arms[arm]?.steps.find(({ name }) => name === step)?.windows);
+    return baseline && candidate ? [[typicalP99Us(baseline), typicalP99Us(candidate)] as const] : [];
+  });
+  if (pairs.length === 0) return {};
+  return {
+    rounds: pairs.map(([baseline, candidate]) => percentOfLog(Math.log(candidate / baseline))),
+    baselineUs: medianOf(pairs.map(([baseline]) => baseline)),
+    candidateUs: medianOf(pairs.map(([, candidate]) => candidate)),
+  };
 }
 
 function movedSeries(used: readonly TrialRound[], steps: readonly string[]): MovedSeries[] {

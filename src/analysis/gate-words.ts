@@ -9,6 +9,9 @@ import type { GateVerdict } from './gate-verdict.ts';
 /** More rounds than this are not proposed: something else has to change. */
 const mostRounds = 96;
 
+/** Rounds with a single slow request in one of the arms differ by a hundred times as much. */
+const equalShareLog = 0.01;
+
 /** One line of a verdict; `label` is what it stands for. */
 export interface Statement {
   readonly label: 'FAIL' | 'WAIVED' | 'PASS' | 'OPEN' | 'INVALID' | 'NOTE';
@@ -134,7 +137,15 @@ export function cellText(cell: CellReading, verdict: GateVerdict, settings: Gate
     return `${nameOf(cell)}: any ${cell.metric === 'capacity' ? 'loss' : 'slowdown'} is below ${formatNumber(settings.detect * 100)} % (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`;
   if (cell.metric !== 'slow-share' && verdict.decision)
     return `${openCell(cell, verdict.decision, settings)}${answerer(cell)}`;
+  if (isEquallySlow(cell))
+    return `${nameOf(cell)}: as many requests were slow in one arm as in the other, in every round; perhaps none`;
   return `${nameOf(cell)}: ${estimate(cell)}, not shown to be beyond +50 %; it can fail a gate, but rules nothing out`;
+}
+
+/** Whether both arms had equally many slow requests in every round, as when there are none: an interval without width would claim too much. */
+export function isEquallySlow({ metric, estimate, sd }: CellReading): boolean {
+  // Shares differ a little where the arms answered different numbers of requests.
+  return metric === 'slow-share' && Math.abs(estimate) < equalShareLog && sd < equalShareLog;
 }
 
 /** What is said of capacity where no ramp crossed its limit. */

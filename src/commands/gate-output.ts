@@ -9,14 +9,16 @@ import type { GateReport } from '../model/gate-checks.ts';
 import { formatNumber } from '../model/units.ts';
 import { gateJunit } from '../report/gate-junit.ts';
 import { gateMarkdown } from '../report/gate-markdown.ts';
+import { gatePage } from '../report/html/gate-page.ts';
 import type { CommandArgs, CommandContext, Flag } from './context.ts';
 import { describeState } from './gate-arms.ts';
 import { tellJob } from './github-actions.ts';
 import { tellSelfCheck } from './self-check-output.ts';
 
-/** The Markdown and the JUnit XML in the directory of a gate. */
+/** The Markdown, the JUnit XML and the page in the directory of a gate. */
 const summaryFile = 'summary.md';
 const junitFile = 'junit.xml';
+const reportFile = 'report.html';
 
 /** Flags that say where the verdict goes. */
 export const gateOutputFlags: Readonly<Record<string, Flag>> = {
@@ -99,6 +101,8 @@ export async function tellReport(told: ToldGate, args: CommandArgs, context: Com
   const summaryPath = directory === undefined ? undefined : join(directory, summaryFile);
   if (summaryPath !== undefined) await writeText(summaryPath, markdown);
   for (const path of junitPaths) await writeText(path, junit);
+  const pagePath = directory === undefined ? undefined : join(directory, reportFile);
+  if (pagePath !== undefined) await writeText(pagePath, gatePage(report, commands));
   const format = args.flag('json') ? 'json' : (args.string('format') ?? 'terminal');
   if (format === 'json') context.print(`${JSON.stringify(told.whole, undefined, 2)}\n`);
   else context.print(format === 'markdown' ? markdown : verdictText(report));
@@ -112,7 +116,7 @@ export async function tellReport(told: ToldGate, args: CommandArgs, context: Com
       outputs: {
         verdict: report.verdict,
         reason: told.reason,
-        report: directory,
+        report: pagePath,
         summary: summaryPath,
         junit: junitPaths.at(-1),
       },

@@ -19,6 +19,8 @@ export type CheckOutcome =
 export interface GateCheck {
   /** `p99`, `share of slow requests`, `capacity`, or the text of a rule. */
   readonly name: string;
+  /** Absent of a rule. */
+  readonly metric?: 'p99' | 'slow-share' | 'capacity' | undefined;
   /** Absent where it is of the whole ramp. */
   readonly step?: string | undefined;
   readonly outcome: CheckOutcome;
@@ -26,6 +28,8 @@ export interface GateCheck {
   readonly text: string;
   /** Change of the candidate against the baseline, percent; positive is worse, null is unbounded. */
   readonly change?: CheckChange | undefined;
+  /** The same change in each round, percent; of p99 only. */
+  readonly rounds?: readonly number[] | undefined;
   /** Median p99 over the rounds, microseconds. */
   readonly baselineUs?: number | undefined;
   readonly candidateUs?: number | undefined;

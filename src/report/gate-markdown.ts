@@ -1,9 +1,10 @@
 /** A gate as Markdown, for the summary of a job and for a comment on a change: verdict first, then what it rests on. */
 import type { CheckOutcome, GateCheck, GateReport } from '../model/gate-checks.ts';
 import { formatLatencyUs, formatNumber } from '../model/units.ts';
+import { gateVerdictWords, outcomeWords, percentText, signedPercent } from './gate-terms.ts';
 import { fitBlocks, type MarkdownBlock, safe, tableLines } from './markdown-text.ts';
 import { counted, noValue } from './number-format.ts';
-import { signs, type Tone } from './state-words.ts';
+import { signs } from './state-words.ts';
 
 /** GitHub refuses a comment of more than 65,536 characters, and counts some of them twice. */
 const mostBytes = 60_000;
@@ -11,24 +12,8 @@ const mostBytes = 60_000;
 /** Longer lines are none that anybody reads, and one of them alone could be too long for GitHub. */
 const mostLine = 1500;
 
-const verdictWords: Readonly<Record<GateReport['verdict'], { readonly tone: Tone; readonly word: string }>> = {
-  pass: { tone: 'good', word: 'passed' },
-  fail: { tone: 'bad', word: 'failed' },
-  'cannot-tell': { tone: 'warn', word: 'cannot tell' },
-  invalid: { tone: 'bad', word: 'invalid' },
-};
-
-const outcomeWords: Readonly<Record<CheckOutcome, string>> = {
-  'ruled-out': 'ruled out',
-  worse: '**worse**',
-  waived: '**waived**',
-  met: 'met',
-  missed: '**missed**',
-  open: 'cannot tell',
-  'not-shown': 'not shown to be worse',
-  'not-judged': 'not judged',
-  invalid: 'invalid',
-};
+/** Outcomes that somebody has to do something about stand out. */
+const strong: readonly CheckOutcome[] = ['worse', 'waived', 'missed'];
 
 /** The Markdown; `commands` say how to get the verdict and the rounds again, each with what it does. */
 export function gateMarkdown(
@@ -54,8 +39,8 @@ function gateMarker(scenario: string): string {
 }
 
 function head({ scenario, verdict, baseline, candidate, rounds, tolerance, detect, error }: GateReport): MarkdownBlock {
-  const { tone, word } = verdictWords[verdict];
-  const margins = `A slowdown up to ${percent(tolerance)} is harmless, one from ${percent(detect)} on must not pass; either error at most ${percent(error)}.`;
+  const { tone, word } = gateVerdictWords[verdict];
+  const margins = `A slowdown up to ${percentText(tolerance)} is harmless, one from ${percentText(detect)} on must not pass; either error at most ${percentText(error)}.`;
   return {
     lines: [
       `## ${line(scenario)}: ${signs[tone]} gate ${word}`,
@@ -86,15 +71,15 @@ function checks({ checks: all }: GateReport): MarkdownBlock {
 }
 
 function checkCells({ step, name, outcome, change, baselineUs, candidateUs }: GateCheck): string[] {
-  const interval = change ? `${signed(change.low)} … ${signed(change.high)}` : noValue;
+  const interval = change ? `${signedPercent(change.low)} … ${signedPercent(change.high)}` : noValue;
   return [
     step === undefined ? 'whole ramp' : line(step),
     line(name),
-    outcomeWords[outcome],
-    change ? signed(change.estimate) : noValue,
+    strong.includes(outcome) ? `**${outcomeWords[outcome]}**` : outcomeWords[outcome],
+    change ? signedPercent(change.estimate) : noValue,
     interval,
-    outcome === 'ruled-out' && change ? signed(change.upper) : noValue,
-    change ? signed(change.detectable) : noValue,
+    outcome === 'ruled-out' && change ? signedPercent(change.upper) : noValue,
+    change ? signedPercent(change.detectable) : noValue,
     baselineUs === undefined ? noValue : formatLatencyUs(baselineUs),
     candidateUs === undefined ? noValue : formatLatencyUs(candidateUs),
   ];
@@ -139,13 +124,4 @@ function foot({ id, startedAt, engine, tool }: GateReport): MarkdownBlock {
 
 function line(text: string): string {
   return safe(text.length > mostLine ? `${text.slice(0, mostLine)}…` : text);
-}
-
-function percent(share: number): string {
-  return `${formatNumber(share * 100)} %`;
-}
-
-function signed(value: number | null): string {
-  if (value === null) return 'unbounded';
-  return `${value < 0 ? '−' : '+'}${formatNumber(Math.abs(value))} %`;
 }

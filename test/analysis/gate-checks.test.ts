@@ -1,5 +1,7 @@
 /** A gate's checks: the same ones whatever was measured, each with its numbers. */
 import { expect, it } from 'vitest';
+import type { ArmStep } from '../../src/model/comparison.ts';
+import { encodeHistogram, newHistogram } from '../../src/model/histogram.ts';
 import { reportOf } from '../helpers/gate.ts';
 
 const asked = [
@@ -35,8 +37,26 @@ it('gives the change in percent, and the p99 of both arms over the rounds', () =
 });
 
 it('says of a share of slow requests only that nothing was shown', () => {
-  const slow = reportOf(8).checks.find(({ name }) => name === 'share of slow requests');
+  const slow = reportOf(8, {}, withSlow).checks.find(({ name }) => name === 'share of slow requests');
   expect(slow).toMatchObject({ outcome: 'not-shown', text: expect.stringContaining('rules nothing out') });
+});
+
+/** Some answers of a second, in some rounds more of the candidate. */
+function withSlow(round: number, arm: string): Partial<ArmStep> {
+  const response = newHistogram();
+  response.recordValueWithCount(500, 11_600);
+  response.recordValueWithCount(2000, 360);
+  response.recordValueWithCount(1_000_000, arm === 'candidate' ? 20 + (round % 3) : 20);
+  return { response: encodeHistogram(response) };
+}
+
+it('claims no precision where equally many requests were slow, as when none were', () => {
+  const slow = reportOf(8).checks.find(({ name }) => name === 'share of slow requests');
+  expect(slow).toMatchObject({
+    outcome: 'not-shown',
+    text: expect.stringContaining('as many requests were slow in one arm'),
+  });
+  expect(slow).not.toHaveProperty('change');
 });
 
 it('says why nothing could be told, at every check', () => {

@@ -1,4 +1,4 @@
-/** Style rules that only the page of a comparison needs. */
+/** Style rules that only the pages of comparisons and gates need. */
 
 /** They come after those of every report. */
 export const comparisonStyles = `
@@ -7,6 +7,8 @@ export const comparisonStyles = `
 .drawing .grid { stroke: var(--rule); fill: none; }
 .legend .key { padding: 1px 12px 1px 0; cursor: default; }
 .legend .name { color: var(--ink); }
+ul.statements { list-style: none; padding: 0; margin: 0; }
+.statements li { margin-top: 3px; }
 .pictures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 40px; }
 .pictures h3 { margin-top: 0; }
 .wide { width: 100%; }
