@@ -5,6 +5,7 @@ import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-
 import { startClock } from '../host/clock.ts';
 import { writeText } from '../host/files.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
+import { mayRaisePriority } from '../host/priority.ts';
 import type { Calibration } from '../model/calibration.ts';
 import type { RunContext, Sink, TopologyEngine } from '../model/contracts.ts';
 import { incompleteError, messageOf } from '../model/errors.ts';
@@ -20,7 +21,7 @@ import { readGoPrograms } from '../topology/go-programs.ts';
 import type { CommandContext } from './context.ts';
 import { finishRun } from './finish-run.ts';
 import { knownCalibration } from './known-calibration.ts';
-import { checkOpenFiles } from './preflight.ts';
+import { checkOpenFiles, checkPriority } from './preflight.ts';
 import type { ReadScenario } from './read-scenario.ts';
 
 /** What may be decided for one run beside its scenario. */
@@ -61,6 +62,7 @@ export async function executeRun(
 ): Promise<FinishedRun> {
   const { scenario } = read;
   checkOpenFiles(scenario.load, openFilesLimit());
+  checkPriority(scenario.load, mayRaisePriority);
   const id = newRunId(scenario.name);
   const directory = choices.out ?? join(command.cwd, 'runs', id);
   await createRunDirectory(directory);

@@ -15,3 +15,13 @@ export function checkOpenFiles(load: LoadSpec, limit: number | undefined): void 
     `Raise the limit before the run (ulimit -n ${needed}), or lower it: --set load.maxConnections=${Math.max(1, limit - ownFiles)}.`,
   );
 }
+
+/** Throws an environment error when the load wants a priority that this process may not have. */
+export function checkPriority({ priority }: LoadSpec, mayRaise: () => boolean): void {
+  if (priority !== 'high' || mayRaise()) return;
+  throw environmentError(
+    'priority',
+    'load.priority high is not allowed here',
+    'It takes root, CAP_SYS_NICE, or a limit that allows it (ulimit -e 34); or leave it out: --set load.priority=normal.',
+  );
+}

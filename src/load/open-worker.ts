@@ -1,10 +1,13 @@
 /** A worker thread of the open engine: its share of a plan in, messages out; it starts when it is told and ends early on an abort. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { raisePriority } from '../host/priority.ts';
 import type { LoadPlan } from '../model/load.ts';
 import { startMetronome } from './metronome.ts';
 import { runOpenLoad } from './open-load.ts';
 import type { WorkerAnswer, WorkerOrder } from './worker-orders.ts';
 
+const plan = workerData as LoadPlan;
+if (plan.priority === 'high') raisePriority();
 const abort = new AbortController();
 const say = (message: WorkerAnswer) => parentPort?.postMessage(message);
 /** When to start; undefined when the load is aborted before anybody said. */
@@ -19,4 +22,4 @@ const agreeOnStart = async (earliestUs: number) => {
   return (await startUs) ?? earliestUs;
 };
 const metronome = await startMetronome();
-await runOpenLoad(workerData as LoadPlan, metronome, say, abort.signal, agreeOnStart);
+await runOpenLoad(plan, metronome, say, abort.signal, agreeOnStart);

@@ -20,6 +20,7 @@ export interface LoadPlan {
   readonly maxConnections: number;
   /** Into how many workers an open load is shared out; `auto` goes by the rate and the machine. */
   readonly workers: LoadSpec['workers'];
+  readonly priority?: LoadSpec['priority'];
   /** The part of the plan that one worker sends; all of it without this. */
   readonly share?: Share | undefined;
   /** How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its timeout. */

@@ -60,6 +60,8 @@ export interface LoadSpec {
   readonly maxConnections: number;
   /** Threads that share an open load out; `auto` goes by the rate and the machine. */
   readonly workers: number | 'auto';
+  /** Whether the generator runs before its target where both want a processor; absent in runs of older versions. */
+  readonly priority?: 'normal' | 'high' | undefined;
   /** How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its timeout. */
   readonly maxQueue?: number | undefined;
   readonly timeoutMs: number;

@@ -64,6 +64,13 @@ export const loadSchema = z
         description:
           'Threads that share an open load out, with their part of maxConnections each; auto takes more than one above 12000/s, and one for every four cores at most',
       }),
+    priority: z
+      .enum(['normal', 'high'], { error: (issue) => refusal('normal or high', issue.input, 'high') })
+      .default('normal')
+      .meta({
+        description:
+          'high: the generator comes before its target where they share processors, so that it is late less often; takes root or CAP_SYS_NICE',
+      }),
     maxQueue: whole(0, 1_000_000, '500').optional().meta({
       description:
         'How many arrivals may wait when all connections are busy; one more is dropped. Without it any number, each up to its timeout',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkOpenFiles } from '../../src/commands/preflight.ts';
+import { checkOpenFiles, checkPriority } from '../../src/commands/preflight.ts';
 import { scenario } from '../helpers/raw-run.ts';
 
 const load = { ...scenario.load, maxConnections: 5000 };
@@ -17,4 +17,13 @@ it('says what to do when connections would run out of open files', () => {
 
 it.each([5200, undefined])('lets a run start when the limit is %s', (limit) => {
   expect(() => checkOpenFiles(load, limit)).not.toThrow();
+});
+
+it('says how to be allowed a higher priority, and asks for none that is not wanted', () => {
+  const never = () => false;
+  expect(() => checkPriority({ ...load, priority: 'high' }, never)).toThrow(
+    expect.objectContaining({ code: 'priority', exitCode: 3, hint: expect.stringContaining('CAP_SYS_NICE') }),
+  );
+  expect(() => checkPriority({ ...load, priority: 'high' }, () => true)).not.toThrow();
+  expect(() => checkPriority({ ...load, priority: 'normal' }, never)).not.toThrow();
 });
