@@ -3,7 +3,8 @@ import { constants, getPriority, setPriority } from 'node:os';
 
 /**
  * Raises that of the calling thread, and of the threads that it starts later: setpriority(2) is by thread on Linux. Throws
- * where that is not allowed, which takes root, CAP_SYS_NICE, or a limit (`ulimit -e`).
+ * where that is not allowed, which takes root, CAP_SYS_NICE, or a limit (`ulimit -e`). Where sched_autogroup_enabled is 1 it
+ * counts among the processes of one session (sched(7)), of which targets are none.
  */
 export function raisePriority(): void {
   setPriority(constants.priority.PRIORITY_HIGHEST);
