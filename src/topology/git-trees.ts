@@ -80,8 +80,11 @@ export async function stateOfWorkingTree(repository: Repository, excluded: reado
   const place = withIndex(repository, 'working-tree');
   const root = await realpath(repository.root);
   const inside = excluded.map((path) => relative(root, path)).filter((path) => path !== '' && !path.startsWith('..'));
+  const ignored = await Promise.all(inside.map((path) => isIgnored(path, place)));
+  // `git add` takes an ignored path for a mistake, even where it is told to leave it out.
+  const left = inside.filter((_, index) => !ignored[index]);
   await git(['read-tree', 'HEAD'], place);
-  await git(['add', '--all', '--', '.', ...inside.map((path) => `:(exclude,top,literal)${path}`)], place);
+  await git(['add', '--all', '--', '.', ...left.map((path) => `:(exclude,top,literal)${path}`)], place);
   const [tree = ''] = await git(['write-tree'], place);
   return { name: workingTree, tree };
 }
@@ -122,6 +125,11 @@ export async function builtFolder(repository: Repository, compose: string): Prom
   const isClosed = workspaces.length === 0 && texts.every((text) => !text.includes('..'));
   const within = relative(await realpath(repository.root), folder);
   return isClosed && within !== '' ? within : '.';
+}
+
+async function isIgnored(path: string, place: GitPlace): Promise<boolean> {
+  const { code } = await tryGit(['check-ignore', '--quiet', '--', path], place);
+  return code === 0;
 }
 
 function withIndex({ place, folder }: Repository, name: string): GitPlace {
