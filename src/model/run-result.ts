@@ -145,9 +145,9 @@ const clock = z.object({
   target: z.string(),
   source: z.string().describe('The sampler whose stamps these are'),
   method: z
-    .enum(['http-middle', 'read-here', 'least-delay'])
+    .enum(['http-middle', 'at-request', 'read-here', 'least-delay'])
     .describe(
-      'http-middle: each look is stamped with the middle of its exchange. read-here: read on this machine, stamped with the middle of the read. least-delay: the target (or its engine) stamps; the least difference to arrival here is its offset, because lines arrive late but never early',
+      'http-middle: each look is stamped with the middle of its exchange. at-request: what the target collects over a time is taken to begin when it was asked for. read-here: read on this machine, stamped with the middle of the read. least-delay: the target (or its engine) stamps; the least difference to arrival here is its offset, because lines arrive late but never early',
     ),
   offsetUs: z
     .number()
@@ -158,7 +158,7 @@ const clock = z.object({
     .number()
     .optional()
     .describe(
-      "How far a stamp may be from the truth. http-middle, read-here: half of the longest look. least-delay: the resolution of the source's stamps and the delay of the median line after the quickest, for which the delay of the quickest itself, which cannot be seen, is taken. Absent where too few stamps were seen to tell",
+      "How far a stamp may be from the truth. http-middle, read-here: half of the longest look. at-request: how much longer than the time asked for the slowest answer took; it may have begun that much later, never earlier. least-delay: the resolution of the source's stamps and the delay of the median line after the quickest, for which the delay of the quickest itself, which cannot be seen, is taken. Absent where too few stamps were seen to tell",
     ),
   typicalUs: z.number().optional().describe('The same for the median look'),
   stamps: count.describe('How many this is from'),

@@ -85,7 +85,7 @@ export interface ClockRelation {
   readonly atUs: number;
   readonly target: string;
   readonly source: string;
-  readonly method: 'http-middle' | 'read-here' | 'least-delay';
+  readonly method: 'http-middle' | 'at-request' | 'read-here' | 'least-delay';
   readonly offsetUs: number;
   /** How far a stamp may be from the truth, the worst and the median one; undefined where that cannot be told. */
   readonly uncertaintyUs: number | undefined;

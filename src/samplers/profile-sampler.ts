@@ -48,7 +48,10 @@ export const profileSampler: Sampler<ProfileOptions> = {
       context.emit({ kind: 'event', atUs: context.clock.nowUs(), event: 'knee', message });
     });
     const forget = options.trace?.knee === undefined ? undefined : context.onLoad?.(knee.add);
-    const errors = createStampErrors(source, 'http-middle', context);
+    const errors = {
+      snapshots: createStampErrors(source, 'http-middle', context),
+      windows: createStampErrors(source, 'at-request', context),
+    };
     const getter = createHttpGetter();
     const abandon = new AbortController();
     const signal = AbortSignal.any([context.signal, abandon.signal]);
@@ -56,7 +59,8 @@ export const profileSampler: Sampler<ProfileOptions> = {
     return closing(work, abandon, () => {
       forget?.();
       getter.close();
-      errors.tell();
+      errors.snapshots.tell();
+      errors.windows.tell();
     });
   },
 };
@@ -76,7 +80,7 @@ function closing(work: readonly Promise<void>[], abandon: AbortController, end: 
 /** What all targets are looked at with. */
 interface Means {
   readonly knee: KneeWatch;
-  readonly errors: StampErrors;
+  readonly errors: Readonly<Record<'snapshots' | 'windows', StampErrors>>;
   readonly getter: HttpGetter;
 }
 
@@ -102,9 +106,11 @@ async function takeAll(
     const took = await take(target, planned, without ?? lateness(planned, startUs), getter, signal);
     if (!took) continue;
     // A snapshot is of some moment between question and answer; a window begins when it is asked for.
-    const halfUs = took.outcome === 'ok' && forMs === 0 ? (clock.nowUs() - startUs) / 2 : 0;
-    if (halfUs > 0) errors.add(target.id, halfUs);
-    const from = startUs + halfUs;
+    const tookUs = clock.nowUs() - startUs;
+    const isSnapshot = took.outcome === 'ok' && forMs === 0;
+    if (isSnapshot) errors.snapshots.add(target.id, tookUs / 2);
+    else if (took.outcome === 'ok') errors.windows.add(target.id, Math.max(0, tookUs - forMs * 1000));
+    const from = isSnapshot ? startUs + tookUs / 2 : startUs;
     emit({ kind: 'profile', atUs: from, untilUs: from + forMs * 1000, target: target.id, type, step, ...took });
   }
 }

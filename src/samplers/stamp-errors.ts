@@ -1,14 +1,14 @@
-/** How far stamps that we give ourselves may be from the truth: each lies in the middle of a look that took some time. */
+/** How far stamps that we give ourselves may be from the truth: each is of some moment of a look that took some time. */
 import type { SamplerContext } from '../model/contracts.ts';
 import type { ClockRelation } from '../model/sample.ts';
 
-/** Takes the half length of each look; tells at the end of each target. */
+/** Takes how far each stamp may be off, in microseconds; tells at the end of each target. */
 export interface StampErrors {
-  add(target: string, halfUs: number): void;
+  add(target: string, errorUs: number): void;
   tell(): void;
 }
 
-/** Lengths that are remembered of each target, the latest. */
+/** Errors that are remembered of each target, the latest. */
 const remembered = 4096;
 
 /** No look yet. */
@@ -17,20 +17,20 @@ export function createStampErrors(
   method: ClockRelation['method'],
   { clock, emit }: Pick<SamplerContext, 'clock' | 'emit'>,
 ): StampErrors {
-  const halves = new Map<string, number[]>();
+  const errors = new Map<string, number[]>();
   const greatest = new Map<string, number>();
   const counts = new Map<string, number>();
   return {
-    add(target, halfUs) {
-      const own = halves.get(target) ?? [];
-      halves.set(target, own);
-      own.push(halfUs);
+    add(target, errorUs) {
+      const own = errors.get(target) ?? [];
+      errors.set(target, own);
+      own.push(errorUs);
       if (own.length > remembered) own.shift();
-      greatest.set(target, Math.max(halfUs, greatest.get(target) ?? 0));
+      greatest.set(target, Math.max(errorUs, greatest.get(target) ?? 0));
       counts.set(target, (counts.get(target) ?? 0) + 1);
     },
     tell() {
-      for (const [target, own] of halves) {
+      for (const [target, own] of errors) {
         emit({
           kind: 'clock',
           atUs: clock.nowUs(),

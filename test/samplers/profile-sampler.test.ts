@@ -56,9 +56,12 @@ test('asks for whole seconds of CPU and for snapshots, and keeps what comes as i
   expect(profiles.every(({ content }) => content && sent.equals(content))).toBe(true);
 });
 
-test('says how far off the stamps of snapshots may be', async () => {
+test('says how far off the stamps of snapshots and windows may be', async () => {
   const { profiles, clocks } = await lookAt(2500, (_, response) => response.end('x'));
-  expect(clocks).toMatchObject([{ target: 'a', source: 'profiles', method: 'http-middle', offsetUs: 0, stamps: 2 }]);
+  expect(clocks).toMatchObject([
+    { target: 'a', source: 'profiles', method: 'http-middle', offsetUs: 0, stamps: 2 },
+    { target: 'a', source: 'profiles', method: 'at-request', offsetUs: 0, stamps: 1 },
+  ]);
   expect(clocks[0]?.uncertaintyUs).toBeGreaterThan(0);
   const snapshots = profiles.filter(({ type }) => type === 'heap');
   expect(snapshots.every(({ atUs, untilUs }) => atUs === untilUs)).toBe(true);

@@ -73,6 +73,7 @@ function clockTable({ clocks = [] }: RunResult): Markup | undefined {
 
 const methods: Readonly<Record<NonNullable<RunResult['clocks']>[number]['method'], string>> = {
   'http-middle': 'stamped here with the middle of each exchange',
+  'at-request': 'begun when it was asked for here, or later by the uncertainty',
   'read-here': 'read on this machine, stamped with the middle of each read',
   'least-delay': 'stamped there; the least delay to arrival here is the offset',
 };
