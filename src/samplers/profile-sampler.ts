@@ -105,14 +105,26 @@ async function takeAll(
     const startUs = without === undefined ? clock.nowUs() : atUs;
     const took = await take(target, planned, without ?? lateness(planned, startUs), getter, signal);
     if (!took) continue;
-    // A snapshot is of some moment between question and answer; a window begins when it is asked for.
-    const tookUs = clock.nowUs() - startUs;
-    const isSnapshot = took.outcome === 'ok' && forMs === 0;
-    if (isSnapshot) errors.snapshots.add(target.id, tookUs / 2);
-    else if (took.outcome === 'ok') errors.windows.add(target.id, Math.max(0, tookUs - forMs * 1000));
-    const from = isSnapshot ? startUs + tookUs / 2 : startUs;
+    const from = took.outcome === 'ok' ? stampOf(target.id, planned, startUs, clock.nowUs(), errors) : startUs;
     emit({ kind: 'profile', atUs: from, untilUs: from + forMs * 1000, target: target.id, type, step, ...took });
   }
+}
+
+/** When it began: a snapshot is of some moment between question and answer, a window begins when it is asked for. */
+function stampOf(
+  target: string,
+  { forMs }: PlannedProfile,
+  startUs: number,
+  endUs: number,
+  { snapshots, windows }: Means['errors'],
+): number {
+  const spareUs = Math.max(0, endUs - startUs - forMs * 1000);
+  if (forMs > 0) {
+    windows.add(target, spareUs);
+    return startUs;
+  }
+  snapshots.add(target, spareUs / 2);
+  return startUs + spareUs / 2;
 }
 
 /** What is only for the knee, decided at its time: why it is left out, if it is; undefined when there is nothing to tell in this step. */

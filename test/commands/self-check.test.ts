@@ -2,32 +2,24 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { gateVerdict } from '../../src/analysis/gate-verdict.ts';
 import { heedSelfCheck, readingOf } from '../../src/commands/self-check.ts';
 import { selfCheckText } from '../../src/commands/self-check-output.ts';
 import { machineFacts } from '../../src/host/machine.ts';
 import { selfCheckPath, storeSelfCheck } from '../../src/host/self-check-file.ts';
-import { type Gate, gateSchemaVersion } from '../../src/model/gate.ts';
-import { gateInput, gateRounds } from '../helpers/trial-rounds.ts';
+import type { Gate } from '../../src/model/gate.ts';
+import { keptGate } from '../helpers/gate.ts';
+import { gateRounds } from '../helpers/trial-rounds.ts';
 
 const planned = { looks: [8, 12, 16], roundMs: 90_000 };
 
 function selfGate(rounds: ReturnType<typeof gateRounds>): Gate {
-  const input = gateInput(rounds, { looks: [8] });
-  const state = { name: 'v1', commit: '0123456789', tree: '' };
+  const gate = keptGate(rounds, { looks: [8] });
   return {
-    schemaVersion: gateSchemaVersion,
-    kind: 'gate',
-    id: 'x',
-    startedAt: '2026-01-31T12:00:00.000Z',
-    tool: { name: 'rampart', version: '0' },
+    ...gate,
     scenario: { name: 'ramp', seed: 1, digest: 'abc' },
     machine: machineFacts(),
     selfCheck: planned,
-    engine: 'process',
-    arms: { baseline: state, candidate: state },
-    input,
-    verdict: { ...gateVerdict(input) },
+    arms: { baseline: gate.arms.baseline, candidate: gate.arms.baseline },
   };
 }
 

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { gateVerdict } from '../../src/analysis/gate-verdict.ts';
-import { type Gate, gateSchema, gateSchemaVersion } from '../../src/model/gate.ts';
+import { gateSchema } from '../../src/model/gate.ts';
 import { cli, servicesRunning, workDirectory } from '../helpers/cli.ts';
+import { keptGate } from '../helpers/gate.ts';
 import { readXml } from '../helpers/read-xml.ts';
-import { gateInput, gateRounds } from '../helpers/trial-rounds.ts';
+import { gateRounds } from '../helpers/trial-rounds.ts';
 
 const files = {
   'compose.yaml': `services:
@@ -158,21 +158,7 @@ it.each([
   ['passed', 0, {}, /^PASSED.*PASS +p99 at low, high: any slowdown is below 10 %/s],
   ['failed', 1, { high: 0.3 }, /^FAILED.*FAIL +p99 at step high: \+\d+/s],
 ])('gives the verdict of a kept gate again: %s', async (_, expected, slower, text) => {
-  const input = { ...gateInput(gateRounds(8, slower)), isOver: true };
-  const state = { name: 'v1', commit: '0123456789', tree: '' };
-  const kept: Gate = {
-    schemaVersion: gateSchemaVersion,
-    kind: 'gate',
-    id: 'x',
-    startedAt: '',
-    tool: { name: 'rampart', version: '0' },
-    scenario: { name: 'x', seed: 1 },
-    engine: 'process',
-    arms: { baseline: state, candidate: { ...state, name: 'v2' } },
-    input,
-    verdict: { ...gateVerdict(input) },
-  };
-  writeFileSync(join(directory, 'gate.json'), JSON.stringify(kept));
+  writeFileSync(join(directory, 'gate.json'), JSON.stringify(keptGate(gateRounds(8, slower))));
   const { code, stdout, stderr } = await cli(['gate', '--replay', 'gate.json'], directory);
   expect(stdout).toMatch(text);
   expect(stderr).toBe('');

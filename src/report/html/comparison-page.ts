@@ -7,27 +7,14 @@ import { composeSnippet, kubernetesSnippet } from '../settings-snippets.ts';
 import { signs } from '../state-words.ts';
 import { curvesChart, frontChart, variantLegend } from './comparison-charts.ts';
 import { comparisonStyles } from './comparison-styles.ts';
-import { html, type Markup, raw } from './markup.ts';
+import { documentText } from './document.ts';
+import { html, type Markup } from './markup.ts';
 import { styles } from './styles.ts';
-
-const policy = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** The page of a judged comparison. */
 export function comparisonPage(comparison: Comparison, judgement: Judgement): string {
   const state = comparisonState(judgement);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${comparison.scenario.name}: ${state.word.toLowerCase()}</title>
-<style>${raw(styles + comparisonStyles)}</style>
-</head>
-<body>
-<main>
-${header(comparison, judgement)}
+  const main = html`${header(comparison, judgement)}
 ${metricsPart(judgement)}
 ${variantsPart(comparison, judgement)}
 ${picturesPart(judgement)}
@@ -35,11 +22,12 @@ ${stepsPart(judgement)}
 ${associatedPart(judgement)}
 ${settingsPart(comparison, judgement)}
 ${runsPart(comparison)}
-${glossary()}
-</main>
-</body>
-</html>
-`.markup;
+${glossary()}`;
+  return documentText({
+    title: `${comparison.scenario.name}: ${state.word.toLowerCase()}`,
+    styles: styles + comparisonStyles,
+    main,
+  });
 }
 
 function header(comparison: Comparison, judgement: Judgement): Markup {

@@ -5,39 +5,27 @@ import { gateVerdictWords, outcomeTones, outcomeWords, percentText, signedPercen
 import { counted, noValue } from '../number-format.ts';
 import { signs } from '../state-words.ts';
 import { comparisonStyles } from './comparison-styles.ts';
+import { documentText } from './document.ts';
 import { gateChart } from './gate-chart.ts';
-import { html, type Markup, raw } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import { styles } from './styles.ts';
-
-const policy = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** The page; `commands` say how to get the verdict and the rounds again, each with what it does. */
 export function gatePage(
   report: GateReport,
   commands: readonly (readonly [command: string, explanation: string])[],
 ): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${report.scenario}: gate ${gateVerdictWords[report.verdict].word}</title>
-<style>${raw(styles + comparisonStyles)}</style>
-</head>
-<body>
-<main>
-${header(report)}
+  const main = html`${header(report)}
 ${picturePart(report)}
 ${checksPart(report)}
 ${movedPart(report)}
 ${againPart(commands)}
-${glossary(report)}
-</main>
-</body>
-</html>
-`.markup;
+${glossary(report)}`;
+  return documentText({
+    title: `${report.scenario}: gate ${gateVerdictWords[report.verdict].word}`,
+    styles: styles + comparisonStyles,
+    main,
+  });
 }
 
 function header(report: GateReport): Markup {

@@ -5,6 +5,7 @@ import { stateWords } from '../state-words.ts';
 import { answerPart } from './answer-part.ts';
 import { glossaryPart, observedPart, resolvedPart } from './appendix.ts';
 import { chartsPart } from './charts-part.ts';
+import { documentText } from './document.ts';
 import { findingsPart, sloPart } from './findings.ts';
 import { headerPart } from './header.ts';
 import { html, jsonForScript, type Markup, raw } from './markup.ts';
@@ -18,8 +19,6 @@ export interface PageTexts {
   readonly styles: string;
   readonly scripts: readonly string[];
 }
-
-const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /** The page of a result. */
 export function page(result: RunResult, texts: PageTexts): string {
@@ -40,22 +39,7 @@ ${glossaryPart(result)}`;
 
 /** A page with this title and content, and the data of its charts. */
 export function pageAround(title: string, main: Markup, data: ReportData, texts: PageTexts): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${raw(texts.styles)}</style>
-</head>
-<body>
-<main>
-${main}
-</main>
-<script type="application/json" id="report-data">${jsonForScript(data)}</script>
-${texts.scripts.map((script) => html`<script>${raw(script)}</script>\n`)}</body>
-</html>
-`.markup;
+  const scripts = html`<script type="application/json" id="report-data">${jsonForScript(data)}</script>
+${texts.scripts.map((script) => html`<script>${raw(script)}</script>\n`)}`;
+  return documentText({ title, styles: texts.styles, main, scripts });
 }
