@@ -76,7 +76,7 @@ async function measureLoad(directory: string, scenario: string, title: string): 
   writeFileSync(file, scenario);
   const watched = await watchCommand(['run', file, '--out', directory]);
   const result = JSON.parse(readFileSync(join(directory, 'result.json'), 'utf8')) as RunResult;
-  const step = result.steps.at(-1);
+  const step = result.steps.find(({ kind }) => kind === 'measure');
   if (!step) throw new Error(`${title}: no load was sent: ${watched.stderr}`);
   const fromS = (Date.parse(result.startedAt) - watched.startedMs + step.startUs / 1000) / 1000;
   const toS = fromS + step.durationUs / 1e6;

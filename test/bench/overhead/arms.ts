@@ -36,9 +36,6 @@ export const arms: readonly Arm[] = [
 /** Replicas of the topology: the load balancer and its downstreams. */
 export const targets = { loadbalancer: 1, downstream: 3 };
 
-/** The step whose figures count. */
-export const measuredStep = 'measure';
-
 const connections = 32;
 const mostConnections = 500;
 const warmUpS = 2;
@@ -67,7 +64,7 @@ load:
   idle: 500ms
   steps:
     - { name: warm-up, rate: ${rate}, for: ${warmUpS}s, measure: false }
-    - { name: ${measuredStep}, rate: ${rate}, for: ${seconds}s }
+    - { name: measure, rate: ${rate}, for: ${seconds}s }
 observe: ${JSON.stringify(observe)}
 ${loop === 'idle' ? 'validity: { maxLagP99: 10s }\n' : ''}`;
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult, StepResult } from '../../../src/model/run-result.ts';
-import { type Arm, type Drive, measuredStep, scenarioOf, targets } from './arms.ts';
+import { type Arm, type Drive, scenarioOf, targets } from './arms.ts';
 import { type CpuLook, usedBetween, watchCpu } from './cpu-watch.ts';
 
 /** What one run says; CPU times are per completed request, and per second. */
@@ -54,8 +54,7 @@ function readResult(file: string): RunResult | undefined {
 }
 
 function judge(result: RunResult, arm: Arm, { loop }: Drive, looks: readonly CpuLook[]): Measured {
-  // A step of what is still to be answered may follow it.
-  const step = result.steps.find(({ name }) => name === measuredStep);
+  const step = result.steps.find(({ kind }) => kind === 'measure');
   if (result.status !== 'complete' || !step) return { failure: result.failure?.message ?? `it is ${result.status}` };
   const reason = result.validity.reasons[0];
   if (reason) return { failure: reason.message };
