@@ -1,27 +1,13 @@
-/** One exchange at a time on each autocannon client, each with one outcome; times and counts are our own. */
+/** One exchange at a time on each autocannon client, each with one outcome; answers are read, timed and counted by our own code. */
 import type { Client } from 'autocannon';
+import { type ClientInside, takeOver } from './autocannon-client.ts';
+import { BodySearch } from './body-search.ts';
+import { kindOf } from './connection.ts';
+import { type ReadFailure, ResponseReader } from './http-reader.ts';
 import type { RequestSource } from './request-source.ts';
 import type { TickBook } from './tick-book.ts';
 import type { Window, WindowBook } from './window-book.ts';
 import { failureOf, type WireRequest } from './wire-request.ts';
-
-/**
- * What autocannon's types leave out of its client (lib/httpClient.js of 9.0.0). `responseMax` makes it destroy itself
- * instead of making a request more; `pipelinedRequests` is not cleared after errors and would grow. The bytes of
- * `currentRequest` are written after each `request` event, its `onResponse` is called before each `response` event.
- */
-interface ClientInternals extends Client {
-  timeout: number;
-  responseMax: number;
-  readonly pipelinedRequests: { clear(): void; size(): number };
-  readonly requestIterator: {
-    readonly currentRequest: {
-      requestBuffer: Buffer;
-      onResponse: ((status: number, body: string) => void) | undefined;
-    };
-  };
-  destroy(): void;
-}
 
 /** The exchanges of one step. */
 export interface ClosedClients {
@@ -38,29 +24,27 @@ interface Exchange {
   readonly request: WireRequest;
   readonly window: Window;
   readonly startUs: number;
-  /** Whether the head of its response has come. */
-  isTouched: boolean;
   /** Whether it was, or will be, sent once more on a new connection. */
   isRetry: boolean;
 }
 
 /** A client and what it is doing. */
 interface Seat {
-  readonly client: ClientInternals;
+  readonly client: ClientInside;
+  readonly reader: ResponseReader;
+  readonly search: BodySearch;
   exchange: Exchange | undefined;
-  /** What it wrote last. */
-  request: WireRequest;
-  /** Whether its connection has carried a whole exchange. */
+  /** The connection of its last request. */
+  conn: ClientInside['conn'] | undefined;
+  /** Whether that had carried a whole exchange before. */
   isReused: boolean;
-  /** Whether what it sends next is chosen: its open exchange once more, or its very first request. */
-  isChosen: boolean;
-  /** Whether the body of the last answer had what its request wants; only looked at when it wants something. */
-  hasWantedBody: boolean;
+  /** Whether what it sends next is its open exchange once more. */
+  isResent: boolean;
 }
 
 /** As in the open engine: a kept connection that ends without a byte of the answer is no failure the first time. */
-function mayResend({ isReused }: Seat, { isTouched, isRetry }: Exchange): boolean {
-  return isReused && !isTouched && !isRetry;
+function mayResend({ isReused, reader }: Seat, { isRetry }: Exchange): boolean {
+  return isReused && reader.untouched && !isRetry;
 }
 
 /** The exchanges of step `step`, written to the books; `timeoutMs` for each. */
@@ -76,135 +60,85 @@ export function newClosedClients(
   let isWindingDown = false;
   let isOver = false;
 
-  function begin(seat: Seat): void {
+  /** A client makes a request: the next one, or its open exchange on a new connection when the server has ended the old one. */
+  function requested(seat: Seat): Buffer {
+    if (isOver) return nothing;
+    const isKept = seat.conn === seat.client.conn;
+    if (!isKept) connected(seat);
+    seat.isReused = isKept;
+    if (!seat.exchange && isWindingDown) {
+      queueMicrotask(() => seat.client.destroy());
+      return nothing;
+    }
+    seat.exchange ??= begin();
+    const { request } = seat.exchange;
+    const { isHead, wantedBody } = request;
+    seat.reader.start(isHead);
+    seat.reader.body = wantedBody && seat.search;
+    if (wantedBody) seat.search.start(wantedBody);
+    return request.bytes;
+  }
+
+  /** A client has a new connection, which has carried nothing; with an open exchange, the server may have ended the old one. */
+  function connected(seat: Seat): void {
+    if (seat.exchange && !seat.isResent) endedByServer(seat, seat.exchange);
+    seat.isResent = false;
+    seat.conn = seat.client.conn;
+    ticks.counts.opened++;
+  }
+
+  function begin(): Exchange {
+    const request = nextRequest();
     const startUs = clock();
     ticks.counts.due++;
     ticks.counts.sent++;
-    const { request } = seat;
-    seat.exchange = {
-      request,
-      window: book.plan(step, startUs, request.index),
-      startUs,
-      isTouched: false,
-      isRetry: false,
-    };
+    return { request, window: book.plan(step, startUs, request.index), startUs, isRetry: false };
   }
 
-  /**
-   * A request while an exchange is open: autocannon has reconnected, either because of a timeout, which it will say before
-   * it returns, or because the server ended the connection, which it never says.
-   */
-  function requested(seat: Seat): void {
-    if (isOver) return;
-    const { exchange, client } = seat;
-    const { isChosen } = seat;
-    // After a timeout autocannon has cleared its queue; the end of a connection leaves the open request in it.
-    const isResent = exchange && mayResend(seat, exchange) && client.pipelinedRequests.size() > 0;
-    if (!isChosen && !isResent) seat.request = nextRequest();
-    seat.isChosen = false;
-    const { currentRequest } = client.requestIterator;
-    currentRequest.requestBuffer = seat.request.bytes;
-    const { wantedBody } = seat.request;
-    // Without this, autocannon makes neither a string of the body nor an object of the headers.
-    currentRequest.onResponse = wantedBody
-      ? (_status, body) => {
-          seat.hasWantedBody = body.includes(wantedBody.toString());
-        }
-      : undefined;
-    if (!exchange) begin(seat);
-    else if (!isChosen) {
-      queueMicrotask(() => {
-        if (seat.exchange === exchange) endedByServer(seat, exchange);
-      });
-    }
+  function received(seat: Seat, chunk: Buffer): void {
+    const { client, reader } = seat;
+    if (!seat.exchange) return;
+    const state = reader.push(chunk, chunk.length);
+    if (state === 'more') return;
+    if (state === 'done') answered(seat, seat.exchange);
+    else lost(seat, seat.exchange, reader.failure ?? unread);
+    if (isWindingDown) client.destroy();
+    // A server may answer before it has read the whole request; the rest would be taken for the next one.
+    else if (state === 'done' && reader.reusable && client.conn.writableLength === 0) client._doRequest();
+    else client._resetConnection();
   }
 
   function endedByServer(seat: Seat, exchange: Exchange): void {
-    lost(seat, exchange.isTouched ? 'closed in the response' : 'closed before the response');
-    seat.isChosen = false;
-    if (!seat.exchange) goOn(seat);
+    if (seat.reader.end() === 'done') answered(seat, exchange);
+    else lost(seat, exchange, seat.reader.failure ?? unread);
   }
 
-  function answered(seat: Seat, status: number): void {
-    const exchange = leave(seat);
-    seat.isReused = true;
-    if (!exchange) return;
-    const elapsedUs = clock() - exchange.startUs;
-    const latency = { responseUs: elapsedUs, serviceUs: elapsedUs };
-    const failure = failureOf(exchange.request, status, seat.hasWantedBody);
-    if (failure === undefined) {
-      ticks.counts.completed++;
-      book.end(exchange.window, 'completed', latency, exchange.request.index);
-    } else {
-      book.end(exchange.window, 'failed', { ...latency, error: failure }, exchange.request.index);
-    }
+  function answered(seat: Seat, { request, window, startUs }: Exchange): void {
+    const elapsedUs = clock() - startUs;
+    seat.exchange = undefined;
+    const error = failureOf(request, seat.reader.status, seat.search.found);
+    if (error === undefined) ticks.counts.completed++;
+    const outcome = error === undefined ? 'completed' : 'failed';
+    book.end(window, outcome, { responseUs: elapsedUs, serviceUs: elapsedUs, error }, request.index);
   }
 
-  function lost(seat: Seat, error: string): void {
-    if (isOver) return;
-    const { exchange } = seat;
-    const isResent = exchange && mayResend(seat, exchange);
-    const kind = (error.startsWith('connect ') ? '' : seat.request.label) + error;
-    ticks.counts.opened++;
-    seat.isReused = false;
-    if (isResent) {
-      exchange.isRetry = true;
-      seat.isChosen = true;
-      return;
-    }
-    leave(seat);
-    if (exchange) end(exchange, 'failed', kind);
+  /** The connection of an open exchange is of no more use: sends it once more where that is no failure. */
+  function lost(seat: Seat, exchange: Exchange, kind: string): void {
+    seat.isResent = mayResend(seat, exchange);
+    if (seat.isResent) exchange.isRetry = true;
+    else end(seat, exchange, 'failed', kind.startsWith('connect ') ? kind : exchange.request.label + kind);
   }
 
   /** Ends an exchange that has no answer. */
-  function end({ window, request, startUs }: Exchange, outcome: 'failed' | 'timedOut', error?: string): void {
+  function end(seat: Seat, exchange: Exchange, outcome: 'failed' | 'timedOut', error?: string): void {
+    const { window, request, startUs } = exchange;
+    seat.exchange = undefined;
     book.end(window, outcome, { responseUs: clock() - startUs, error }, request.index);
   }
 
-  function timedOut(seat: Seat): void {
-    const exchange = leave(seat);
-    seat.isReused = false;
-    if (!exchange) return;
-    ticks.counts.opened++;
-    end(exchange, 'timedOut');
-    goOn(seat);
-  }
-
-  /** Counts the request that autocannon has already made on a new connection, or ends the client when the step is over. */
-  function goOn(seat: Seat): void {
-    if (isWindingDown) seat.client.destroy();
-    else begin(seat);
-  }
-
-  /** Closes the open exchange; when the step is over, the request after it is not made. */
-  function leave(seat: Seat): Exchange | undefined {
-    if (isOver) return undefined;
-    const { exchange } = seat;
-    seat.exchange = undefined;
-    if (isWindingDown) seat.client.responseMax = 1;
-    return exchange;
-  }
-
-  function listen(seat: Seat): void {
-    const { client } = seat;
-    const events: NodeJS.EventEmitter = client;
-    client.on('headers', () => {
-      if (seat.exchange) seat.exchange.isTouched = true;
-    });
-    const onResponse = (status: number) => answered(seat, status);
-    client.on('response', onResponse);
-    // Autocannon's own books of the answers cost a request in twenty and nobody reads them.
-    queueMicrotask(() => {
-      for (const listener of events.listeners('response')) {
-        if (listener !== onResponse) events.off('response', listener as () => void);
-      }
-    });
-    events.on('request', () => requested(seat));
-    events.on('timeout', () => timedOut(seat));
-    events.on('connError', (error: Error & { syscall?: string; code?: string }) => {
-      client.pipelinedRequests.clear();
-      lost(seat, `${error.syscall ?? 'socket'} ${error.code ?? error.message}`);
-    });
+  /** A client has given up its connection; with an open exchange this is a timeout. */
+  function abandoned(seat: Seat): void {
+    if (!isOver && !seat.client.destroyed && seat.exchange) end(seat, seat.exchange, 'timedOut');
   }
 
   return {
@@ -212,19 +146,26 @@ export function newClosedClients(
       return seats.filter((seat) => seat.exchange).length;
     },
     adopt(adopted) {
-      const client = adopted as ClientInternals;
+      const client = adopted as ClientInside;
       client.timeout = timeoutMs;
-      ticks.counts.opened++;
       const seat: Seat = {
         client,
+        reader: new ResponseReader(),
+        search: new BodySearch(),
         exchange: undefined,
-        request: nextRequest(),
+        conn: undefined,
         isReused: false,
-        isChosen: true,
-        hasWantedBody: false,
+        isResent: false,
       };
       seats.push(seat);
-      listen(seat);
+      takeOver(client, {
+        requested: () => requested(seat),
+        received: (chunk) => received(seat, chunk),
+        abandoned: () => abandoned(seat),
+        broke: (error) => {
+          if (!isOver && seat.exchange) lost(seat, seat.exchange, kindOf(error, 'socket'));
+        },
+      });
     },
     windDown() {
       isWindingDown = true;
@@ -237,3 +178,6 @@ export function newClosedClients(
     },
   };
 }
+
+const unread: ReadFailure = 'closed before the response';
+const nothing = Buffer.alloc(0);

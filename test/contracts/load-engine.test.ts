@@ -177,6 +177,35 @@ describe.each([
     expect(report.total.completed).toBe(report.total.planned);
   });
 
+  byBytes('reads a body that ends with its connection, and none after HEAD', async () => {
+    await using server = await startRawServer(({ socket, text }) => {
+      if (text.startsWith('HEAD')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n');
+      else socket.end('HTTP/1.1 200 OK\r\n\r\nno length');
+    });
+    for (const method of ['GET', 'HEAD']) {
+      const request = {
+        ...plainRequest,
+        method,
+        expect: { status: [], bodyContains: method === 'GET' ? 'length' : '' },
+      };
+      const report = await run(planFor(server.port, { maxConnections: 2, timeoutMs: 500, requests: [request] }));
+      expect(report.errors).toEqual({});
+      expect(report.total.completed).toBe(report.total.planned);
+      expect(report.total.completed).toBeGreaterThan(0);
+    }
+  });
+
+  byBytes('fails at once what is not HTTP, and goes on', async () => {
+    await using server = await startRawServer(({ socket, nth }) => {
+      socket.write(nth % 2 === 0 ? response(200) : 'nonsense\r\n\r\n');
+    });
+    const report = await run(planFor(server.port, { maxConnections: 1, timeoutMs: 5000 }));
+    expect(imbalance(report.total)).toBe(0);
+    expect(Object.keys(report.errors)).toEqual(['protocol bad status line']);
+    expect(report.total.completed).toBeGreaterThan(0);
+    expect(report.total.timedOut).toBe(0);
+  });
+
   byBytes('fails what a server closes without an answer', async () => {
     await using server = await startRawServer(({ socket }) => socket.end());
     const report = await run(planFor(server.port, { steps: [constantStep(50, 200)], maxConnections: 2 }));
