@@ -69,8 +69,12 @@ async function runAll(options: Options, found: readonly Found[]): Promise<readon
 
 /** Every case by every generator that can do it, in each round another one first. */
 function* turns(options: Options, found: readonly Found[]): Iterable<{ round: number; task: Case; generator: Found }> {
+  const cases = allCases(options.rates, options.seconds).filter(
+    ({ name }) => options.cases.length === 0 || options.cases.some((part) => name.includes(part)),
+  );
+  if (cases.length === 0) throw new Error(`--cases ${options.cases.join(',')} names none`);
   for (let round = 0; round < options.rounds; round++) {
-    for (const task of allCases(options.rates, options.seconds)) {
+    for (const task of cases) {
       const able = found.filter((each) => each.pacing.includes(task.pacing));
       const first = round % able.length;
       for (const generator of [...able.slice(first), ...able.slice(0, first)]) yield { round, task, generator };

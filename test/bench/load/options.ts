@@ -10,6 +10,8 @@ export interface Options {
   readonly seconds: number;
   readonly rates: readonly number[];
   readonly generators: readonly string[];
+  /** Only cases with one of these in their name; all when it is empty. */
+  readonly cases: readonly string[];
   readonly json: string;
 }
 
@@ -19,6 +21,7 @@ export const usage = `usage: npm run bench:load -- [flags]
   --seconds N         measured seconds of each run, 3 or 4 (default 4); a second of warm-up comes before
   --rates A,B,...     requests per second (default 1000,5000,10000)
   --generators A,B    only these and ours (default: all that are found)
+  --cases A,B         only cases with one of these in their name, such as closed (default: all)
   --json FILE         where every run is written down (default runs/bench-load.json)`;
 
 /** The options in the arguments, undefined when help was asked for; throws an error that says what was expected. */
@@ -26,7 +29,10 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...argv],
-    options: { rounds: text, seconds: text, rates: text, generators: text, json: text, help: { type: 'boolean' } },
+    options: {
+      ...{ rounds: text, seconds: text, rates: text, generators: text, cases: text, json: text },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) return undefined;
   const known = allGenerators.map((each) => each.name);
@@ -38,6 +44,7 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
     seconds: whole('--seconds', values.seconds ?? '4', 3, 4),
     rates: (values.rates ?? '1000,5000,10000').split(',').map((rate) => whole('--rates', rate, 100, 50_000)),
     generators: [oursName, ...generators],
+    cases: values.cases?.split(',') ?? [],
     json: values.json ?? join('runs', 'bench-load.json'),
   };
 }
