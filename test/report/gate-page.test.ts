@@ -26,6 +26,14 @@ it('draws each round, and the estimate with its interval, of every step', () => 
   expect(drawing).not.toContain('NaN');
 });
 
+it('writes an estimate that is beyond the picture beside an arrow, and draws no dot at a false place', () => {
+  const page = gatePage(reportOf(8, { high: 1.02 }), commands);
+  const row = page.slice(page.indexOf('<g class="bad"'), page.indexOf('</svg>'));
+  expect(row).toMatch(/<text [^>]*text-anchor="end">\+10\d %<\/text>/);
+  expect(row).toContain('Z" fill="currentColor"');
+  expect(row).not.toContain('r="4.5"');
+});
+
 it('draws nothing where nothing was estimated', () => {
   expect(gatePage(reportOf(2), commands)).not.toContain('<svg');
 });
