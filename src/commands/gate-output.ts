@@ -1,8 +1,7 @@
 /** A gate's verdict to stdout, to files for CI, to the job that it runs in, and to an exit code. */
-import { join, relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { gateReport } from '../analysis/gate-checks.ts';
 import { type GateVerdict, gateVerdict, verdictExitCodes } from '../analysis/gate-verdict.ts';
-import { writeText } from '../host/files.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
 import type { GateReport } from '../model/gate-checks.ts';
@@ -12,17 +11,13 @@ import { gateMarkdown } from '../report/gate-markdown.ts';
 import { gatePage } from '../report/html/gate-page.ts';
 import type { CommandArgs, CommandContext, Flag } from './context.ts';
 import { describeState } from './gate-arms.ts';
+import { writeGateFiles } from './gate-files.ts';
 import { tellJob } from './github-actions.ts';
 import { tellSelfCheck } from './self-check-output.ts';
 
-/** The Markdown, the JUnit XML and the page in the directory of a gate. */
-const summaryFile = 'summary.md';
-const junitFile = 'junit.xml';
-const reportFile = 'report.html';
-
 /** Flags that say where the verdict goes. */
 export const gateOutputFlags: Readonly<Record<string, Flag>> = {
-  junit: { describe: `A second place for ${junitFile}, which stands in the directory`, type: 'string' },
+  junit: { describe: 'A second place for junit.xml, which stands in the directory', type: 'string' },
   format: {
     describe: 'What stdout shows',
     type: 'string',
@@ -54,7 +49,7 @@ export async function tellVerdict(
 ): Promise<ExitCode> {
   const isJson = args.flag('json') || args.string('format') === 'json';
   const flags = { ...args, flag: (name: string) => (name === 'json' ? isJson : args.flag(name)) };
-  if (gate.selfCheck) return tellSelfCheck(gate, gate.selfCheck, flags, context);
+  if (gate.selfCheck) return await tellSelfCheck(gate, gate.selfCheck, directory, flags, context);
   const verdict = gateVerdict(gate.input);
   const names = { baseline: describeState(gate.arms.baseline), candidate: describeState(gate.arms.candidate) };
   const path = relative(context.cwd, file) || file;
@@ -93,16 +88,8 @@ export async function tellReport(told: ToldGate, args: CommandArgs, context: Com
   const exitCode = gateExitCode(report.verdict, policy);
   const markdown = gateMarkdown(report, commands);
   const junit = gateJunit(report, policy);
-  const asked = args.string('junit');
-  const junitPaths = [
-    ...(directory === undefined ? [] : [join(directory, junitFile)]),
-    ...(asked === undefined ? [] : [resolve(context.cwd, asked)]),
-  ];
-  const summaryPath = directory === undefined ? undefined : join(directory, summaryFile);
-  if (summaryPath !== undefined) await writeText(summaryPath, markdown);
-  for (const path of junitPaths) await writeText(path, junit);
-  const pagePath = directory === undefined ? undefined : join(directory, reportFile);
-  if (pagePath !== undefined) await writeText(pagePath, gatePage(report, commands));
+  const page = gatePage(report, commands);
+  const paths = await writeGateFiles({ markdown, junit, page }, directory, args, context);
   const format = args.flag('json') ? 'json' : (args.string('format') ?? 'terminal');
   if (format === 'json') context.print(`${JSON.stringify(told.whole, undefined, 2)}\n`);
   else context.print(format === 'markdown' ? markdown : verdictText(report));
@@ -113,13 +100,7 @@ export async function tellReport(told: ToldGate, args: CommandArgs, context: Com
       title: `rampart gate ${report.scenario}`,
       exitCode,
       summary: markdown,
-      outputs: {
-        verdict: report.verdict,
-        reason: told.reason,
-        report: pagePath,
-        summary: summaryPath,
-        junit: junitPaths.at(-1),
-      },
+      outputs: { verdict: report.verdict, reason: told.reason, ...paths },
       problems: problemsOf(report),
     },
     context,

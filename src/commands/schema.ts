@@ -1,22 +1,26 @@
-/** `rampart schema`: the published JSON Schemas of scenarios, results, comparisons and gates. */
+/** `rampart schema`: the published JSON Schemas of scenarios and of the files that rampart writes. */
 import { z } from 'zod';
+import { baselineSchema } from '../model/baseline.ts';
 import { comparisonSchema } from '../model/comparison.ts';
 import { exitCodes } from '../model/errors.ts';
 import { gateSchema } from '../model/gate.ts';
 import { runResultSchema } from '../model/run-result.ts';
+import { selfCheckSchema } from '../model/self-check.ts';
 import { samplers } from '../registry.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import type { Command } from './context.ts';
 
-const schemas = ['scenario', 'result', 'comparison', 'gate'] as const;
+const schemas = ['scenario', 'result', 'comparison', 'gate', 'baseline', 'self-check'] as const;
 
-/** The JSON Schema of scenario files, of `result.json`, `comparison.json` or `gate.json`, as text with a newline at its end. */
+/** The JSON Schema of scenario files, or of one of the JSON files that rampart writes, as text with a newline at its end. */
 export function schemaText(which: (typeof schemas)[number]): string {
   const schema = {
     scenario: scenarioSchema(samplers),
     result: runResultSchema,
     comparison: comparisonSchema,
     gate: gateSchema,
+    baseline: baselineSchema,
+    'self-check': selfCheckSchema,
   }[which];
   return `${JSON.stringify(z.toJSONSchema(schema, { io: which === 'scenario' ? 'input' : 'output' }), undefined, 2)}\n`;
 }
@@ -24,7 +28,7 @@ export function schemaText(which: (typeof schemas)[number]): string {
 export const schemaCommand: Command = {
   name: 'schema',
   positionals: '<which>',
-  summary: 'Print the JSON Schema of scenarios, results, comparisons or gates',
+  summary: 'Print the JSON Schema of scenarios, or of a file that rampart writes',
   examples: [
     ['rampart schema scenario > scenario.schema.json', 'for completion in an editor'],
     ['rampart schema result', 'what result.json promises to other tools'],

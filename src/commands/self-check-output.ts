@@ -1,4 +1,4 @@
-/** What a self-check showed, to stdout and to an exit code. */
+/** What a self-check showed, to stdout, to files for CI, to the job that it runs in, and to an exit code. */
 import { gateVerdict } from '../analysis/gate-verdict.ts';
 import { gateStatements } from '../analysis/gate-words.ts';
 import type { PlannedGates } from '../analysis/self-check.ts';
@@ -6,9 +6,13 @@ import { type ExitCode, exitCodes } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
 import type { SelfCheck } from '../model/self-check.ts';
 import { formatNumber } from '../model/units.ts';
+import { type JunitCase, junitXml } from '../report/junit-xml.ts';
+import { safe } from '../report/markdown-text.ts';
 import { about } from './comparison-plan.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 import { describeState } from './gate-arms.ts';
+import { writeGateFiles } from './gate-files.ts';
+import { fenced, tellJob, verdictOf } from './github-actions.ts';
 import { readingOf } from './self-check.ts';
 
 const titles: Readonly<Record<SelfCheck['outcome'], string>> = {
@@ -30,11 +34,38 @@ const codes: Readonly<Record<SelfCheck['outcome'], ExitCode>> = {
 /** A busy machine has one for each step of each run. */
 const mostNotes = 4;
 
-/** Prints the self-check, as `--json` asks, and gives its exit code, 0 with `--advisory`. */
-export function tellSelfCheck(gate: Gate, planned: PlannedGates, args: CommandArgs, context: CommandContext): ExitCode {
+/** Tells the self-check everywhere it is wanted, and gives its exit code, 0 with `--advisory`. */
+export async function tellSelfCheck(
+  gate: Gate,
+  planned: PlannedGates,
+  directory: string | undefined,
+  args: CommandArgs,
+  context: CommandContext,
+): Promise<ExitCode> {
   const check = readingOf(gate, planned);
-  context.print(args.flag('json') ? `${JSON.stringify(check, undefined, 2)}\n` : selfCheckText(check, gate));
-  return args.flag('advisory') ? exitCodes.ok : codes[check.outcome];
+  const exitCode = args.flag('advisory') ? exitCodes.ok : codes[check.outcome];
+  const text = selfCheckText(check, gate);
+  const title = `rampart gate --self-check ${check.scenario.name}`;
+  const markdown = `## ${safe(title)}\n\n${fenced(text)}\n`;
+  const paths = await writeGateFiles({ markdown, junit: junitOf(check, text, exitCode) }, directory, args, context);
+  if (args.flag('json')) context.print(`${JSON.stringify(check, undefined, 2)}\n`);
+  else context.print(args.string('format') === 'markdown' ? markdown : text);
+  const problems = check.outcome === 'passed' ? [] : [check.message];
+  await tellJob(
+    { title, exitCode, summary: markdown, outputs: { verdict: verdictOf(codes[check.outcome]), ...paths }, problems },
+    context,
+  );
+  return exitCode;
+}
+
+/** One case: what a self-check shows is about the machine, not about each step of a release. */
+function junitOf({ outcome, message, scenario, checkedAt }: SelfCheck, output: string, exitCode: ExitCode): string {
+  const problem: JunitCase['problem'] =
+    exitCode === exitCodes.ok
+      ? { kind: 'skipped', message: `advisory, would fail: ${message}` }
+      : { kind: outcome === 'invalid' ? 'error' : 'failure', type: outcome, message };
+  const only: JunitCase = { name: 'self-check', output, ...(outcome === 'passed' ? {} : { problem }) };
+  return junitXml('rampart gate', { name: scenario.name, startedAt: checkedAt, cases: [only] });
 }
 
 /** The self-check for people: whether it passed, a row for each column, and what gates have to reckon with. */

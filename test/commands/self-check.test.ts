@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { heedSelfCheck, readingOf } from '../../src/commands/self-check.ts';
-import { selfCheckText } from '../../src/commands/self-check-output.ts';
+import { selfCheckText, tellSelfCheck } from '../../src/commands/self-check-output.ts';
 import { machineFacts } from '../../src/host/machine.ts';
 import { selfCheckPath, storeSelfCheck } from '../../src/host/self-check-file.ts';
 import type { Gate } from '../../src/model/gate.ts';
+import { argsOf, contextOf } from '../helpers/command-context.ts';
 import { keptGate } from '../helpers/gate.ts';
 import { gateRounds } from '../helpers/trial-rounds.ts';
 
@@ -53,6 +54,24 @@ it('shows a row for each column and what a gate needs', () => {
   expect(text).toMatch(/p99 at low +±[\d.]+ % +\+[\d.]+ % +\+[\d.]+ % +\+[\d.]+ % +8\n/);
   expect(text).toContain('a gate needs 8 rounds here to show a slowdown of 10 % in any step');
   expect(text).toContain('about 12m');
+});
+
+it.each([
+  { title: 'one that passed', rounds: gateRounds(8), code: 0, problem: /name="self-check">\n *<system-out>/ },
+  {
+    title: 'one that failed',
+    rounds: gateRounds(8, { high: 0.3 }),
+    code: 1,
+    problem: /<failure type="failed" message="p99/,
+  },
+  { title: 'advisory', rounds: gateRounds(8, { high: 0.3 }), code: 0, problem: /<skipped message="advisory, would/ },
+])('tells CI servers and jobs of $title', async ({ title, rounds, code, problem }) => {
+  const summary = join(env.XDG_CACHE_HOME, 'summary');
+  const { context, told } = contextOf({ GITHUB_STEP_SUMMARY: summary });
+  const args = argsOf({ advisory: title === 'advisory' });
+  expect(await tellSelfCheck(selfGate(rounds), planned, env.XDG_CACHE_HOME, args, context)).toBe(code);
+  expect(readFileSync(join(env.XDG_CACHE_HOME, 'junit.xml'), 'utf8')).toMatch(problem);
+  expect(readFileSync(summary, 'utf8')).toContain(told.stdout);
 });
 
 it('lets a gate go on, with a word, where none is known or the newest one passed', async () => {

@@ -100,7 +100,8 @@ it('runs both states interleaved, goes on with what was kept, and cannot tell af
 it('holds a state against itself, keeps what that showed, and heeds it', async () => {
   const short = ['--set', 'load.steps.0.for=1s', '--min-windows', '1', '--rounds', '2'];
   // The cache of the Go tool lies below this one, and would be empty.
-  const env = { XDG_CACHE_HOME: workDirectory(), GOCACHE: execFileSync('go', ['env', 'GOCACHE']).toString().trim() };
+  const GOCACHE = execFileSync('go', ['env', 'GOCACHE']).toString().trim();
+  const env = { XDG_CACHE_HOME: workDirectory(), GOCACHE, GITHUB_STEP_SUMMARY: join(workDirectory(), 'summary') };
   const { code, stdout, stderr } = await cli(
     ['gate', 'tiny.yaml', '--self-check', ...short, '--out', 's'],
     directory,
@@ -111,6 +112,8 @@ it('holds a state against itself, keeps what that showed, and heeds it', async (
   const codes: Record<string, number> = { passed: 0, failed: 1, invalid: 4, noisy: 5 };
   expect(code, stderr).toBe(codes[check.outcome]);
   expect(stdout).toMatch(/tiny: working tree against itself, \d rounds: /);
+  expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toContain(stdout.trimEnd());
+  expect(readFileSync(join(directory, 's', 'junit.xml'), 'utf8')).toContain('classname="tiny" name="self-check"');
   change('delay = 200', 'delay = 400');
   const heeded = await cli(['gate', 'tiny.yaml', '--baseline', 'v1', ...short, '--budget', '1s'], directory, env);
   expect(heeded.stderr).toContain(
