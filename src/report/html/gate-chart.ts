@@ -52,7 +52,7 @@ function drawnChange(change: CheckChange, rounds: readonly number[] = []) {
     estimate: within(truth),
     low: within(low),
     high: within(high),
-    rounds: rounds.map(within),
+    rounds: rounds.filter((value) => within(value) === value),
     cut: [...(low < -mostPercent ? [-1] : []), ...(high > mostPercent ? [1] : [])],
   };
 }

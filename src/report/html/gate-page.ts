@@ -62,7 +62,7 @@ function picturePart(report: GateReport): Markup | undefined {
   const chart = gateChart(report);
   if (!chart) return undefined;
   return html`<section><h2>How much slower</h2>${chart}
-<p class="hint">The large dot is the estimate, the bar its 90 % interval, each small dot one round: the candidate's p99 against the baseline's in the same round. Left is faster.</p></section>`;
+<p class="hint">The large dot is the estimate, the bar its 90 % interval, each small dot one round: the candidate's p99 against the baseline's in the same round. Left is faster; an arrow points at what is beyond the picture.</p></section>`;
 }
 
 function checksPart({ checks }: GateReport): Markup {
