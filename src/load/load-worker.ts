@@ -1,5 +1,6 @@
 /** Runs a load in threads of its own and hands their messages over as one; the threads are gone when the iteration ends. */
 import { Worker } from 'node:worker_threads';
+import { keepWorkerHeaps } from '../host/worker-heap.ts';
 import { incompleteError } from '../model/errors.ts';
 import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type MessageMerge, mergeMessages } from './merge-messages.ts';
@@ -58,6 +59,8 @@ function stopped(how: string): Error {
 }
 
 function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
+  // Answers that come during a collection are read too late.
+  keepWorkerHeaps();
   const threads = plans.map((plan) => new Worker(entry, { workerData: plan }));
   const working = new Set(threads.keys());
   const inbox: LoadMessage[] = [];
