@@ -1,5 +1,5 @@
 /** `rampart gate`: two states of a repository, built and run interleaved in rounds, and a verdict on the newer one. */
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import type { GateSettings } from '../analysis/gate-input.ts';
 import { roundsToNextLook, trialRounds } from '../analysis/gate-trials.ts';
 import { gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
@@ -7,30 +7,29 @@ import { leastRounds, plannedLooks } from '../analysis/sequential-looks.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import { machineFacts } from '../host/machine.ts';
-import type { Baseline } from '../model/baseline.ts';
 import type { Comparison } from '../model/comparison.ts';
-import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
+import { type ExitCode, usageError } from '../model/errors.ts';
 import { type Gate, gateSchemaVersion } from '../model/gate.ts';
 import { formatDurationMs } from '../model/units.ts';
 import type { Override } from '../scenario/load-scenario.ts';
+import { type AskedGate, readAsked } from './asked-gate.ts';
 import { commandLineOf } from './command-line.ts';
 import { repeats } from './compare-rounds.ts';
 import { about, type ComparisonPlan, costText, expectedRunMs } from './comparison-plan.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
-import { newRunId } from './execute-run.ts';
-import { describeState, type GateSource, type GateStates, readArm } from './gate-arms.ts';
-import { namedStates, wordsOnStored } from './gate-baseline.ts';
-import { budgetOf, gateFlags, gateSettings, measuredSteps, settingsOfScenario, unfitFor } from './gate-flags.ts';
+import { describeState, type GateStates, readArm } from './gate-arms.ts';
+import { wordsOnStored } from './gate-baseline.ts';
+import { gateFlags, measuredSteps } from './gate-flags.ts';
 import { gateOutputFlags, tellVerdict } from './gate-output.ts';
 import { settingsText } from './gate-profile.ts';
 import { replayGate } from './gate-replay.ts';
 import { gateRounds } from './gate-rounds.ts';
 import { tellSame } from './gate-same.ts';
-import { idleWaivers, readWaivers } from './gate-waivers.ts';
+import { idleWaivers } from './gate-waivers.ts';
 import { openComparison } from './open-comparison.ts';
 import { scenarioDigest } from './read-digest.ts';
 import { readScenario } from './read-scenario.ts';
-import { overridesOf, scenarioFlags } from './scenario-flags.ts';
+import { scenarioFlags } from './scenario-flags.ts';
 import { heedSelfCheck, keepSelfCheck } from './self-check.ts';
 import { settledEngine } from './settle-engine-kind.ts';
 
@@ -67,85 +66,6 @@ export const gateCommand: Command = {
     }
   },
 };
-
-interface AskedGate {
-  readonly id: string;
-  readonly directory: string;
-  readonly source: GateSource;
-  readonly states: GateStates;
-  readonly settings: GateSettings;
-  readonly budgetMs: number | undefined;
-  /** What `--baseline` names, when that is a file. */
-  readonly stored: Baseline | undefined;
-  readonly profile: string | undefined;
-  /** Of the gates that a self-check is made for; undefined when it is none. */
-  readonly checkedLooks: readonly number[] | undefined;
-}
-
-/** Everything that can be wrong before anything is built, told at once. */
-async function readAsked(args: CommandArgs, context: CommandContext): Promise<AskedGate> {
-  const mistakes: string[] = [];
-  const tried = async <T>(work: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await work();
-    } catch (error) {
-      context.signal.throwIfAborted();
-      mistakes.push(messageOf(error));
-      return undefined;
-    }
-  };
-  const file = args.string('scenario');
-  const baseline = args.string('baseline');
-  const isSelfCheck = args.flag('self-check');
-  mistakes.push(...missingFlags(file, baseline, isSelfCheck));
-  const budgetMs = budgetOf(args, mistakes);
-  const overrides = (await tried(() => overridesOf(args))) ?? [];
-  const source = await tried(async () => file && (await readSource(file, overrides, context)));
-  const base = source ? source.base : undefined;
-  const asked = gateSettings(args, settingsOfScenario(base ?? { seed: 0, slo: [] }), mistakes);
-  const waivers = isSelfCheck ? undefined : await tried(() => readWaivers(args, context));
-  const settings = isSelfCheck
-    ? { ...asked, looks: asked.looks.slice(0, 1), slo: [] }
-    : { ...asked, ...(waivers ? { waivers } : {}) };
-  if (base) mistakes.push(...unfitFor(base, settings));
-  const id = `${newRunId(base?.name ?? '')}-${isSelfCheck ? 'self-check' : 'gate'}`;
-  const directory = resolve(context.cwd, args.string('out') ?? join('runs', id));
-  const candidate = args.string('candidate');
-  const asArms = { baseline, candidate, out: directory };
-  const named =
-    source && (isSelfCheck || baseline !== undefined)
-      ? await tried(() => namedStates(source, asArms, context))
-      : undefined;
-  if (mistakes.length > 0 || !source || !named) {
-    await named?.states.close();
-    throw usageError('gate-refused', mistakes.join('\n'));
-  }
-  return {
-    id,
-    directory,
-    source,
-    ...named,
-    settings,
-    budgetMs,
-    profile: args.string('profile'),
-    checkedLooks: isSelfCheck ? asked.looks : undefined,
-  };
-}
-
-async function readSource(file: string, overrides: Override[], context: CommandContext): Promise<GateSource> {
-  return { file, overrides, base: (await readScenario(file, overrides, context)).scenario };
-}
-
-function missingFlags(file: string | undefined, baseline: string | undefined, isSelfCheck: boolean): string[] {
-  const command = isSelfCheck ? '--self-check' : '--baseline main';
-  return [
-    ...(file === undefined ? [`a scenario is missing (example: rampart gate ramp.yaml ${command})`] : []),
-    ...(isSelfCheck && baseline !== undefined
-      ? ['--self-check and --baseline exclude each other: the candidate is held against itself']
-      : []),
-    ...(!isSelfCheck && baseline === undefined ? ['--baseline is missing (example: --baseline main)'] : []),
-  ];
-}
 
 async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
   const { id, directory, source, states, settings, checkedLooks } = asked;
