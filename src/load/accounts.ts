@@ -14,7 +14,7 @@ export interface Accounts {
   readonly lastOutcomeUs: number;
   /** When the last arrival so far was due. */
   readonly lastDueUs: number;
-  /** An arrival fell due and is handed to the pool, or was sent, at `nowUs`; the difference is the generator's lag. */
+  /** An arrival fell due and is handed to the pool, or was sent, at `nowUs`; the difference is the generator's lag. One that was sent before counts from then. */
   fellDue(step: number, dueUs: number, nowUs: number, request: WireRequest): Arrival;
   sending(arrival: Arrival, nowUs: number): void;
   /** A whole response came; one that is not what was wanted is a failure (of this kind) with a service time. */
@@ -58,8 +58,9 @@ export function openAccounts(counts: TickCounts, requests: readonly { readonly n
       lastDueUs = dueUs;
       const window = book.plan(step, dueUs, request.index);
       book.recordLag(window, nowUs - dueUs);
-      openTimes.began(step, dueUs, nowUs);
-      const arrival = newArrival(dueUs, window, request);
+      const fromUs = Math.min(dueUs, nowUs);
+      openTimes.began(step, fromUs, nowUs);
+      const arrival = newArrival(fromUs, window, request);
       pending.add(arrival);
       return arrival;
     },

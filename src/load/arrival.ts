@@ -11,6 +11,7 @@ export interface Carrier {
 
 /** An arrival that fell due; it waits for a connection, then for its answer, then is over. */
 export interface Arrival {
+  /** Or when it was sent, where that was a little before. */
   readonly dueUs: number;
   readonly window: Window;
   readonly request: WireRequest;

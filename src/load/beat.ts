@@ -9,6 +9,8 @@ export interface BeatOrder {
   /** Two shared cells, see `beatCells`. */
   readonly cells: Int32Array;
   readonly ring: ArmedRing;
+  /** What is late by more is left to the other thread, which knows how to catch up without a burst. */
+  readonly latestUs: number;
 }
 
 /** The shared cells: not 0 when the metronome must stop; not 0 while a wake-up is on its way. */

@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { newArmedRing } from './armed-ring.ts';
-import { type BeatOrder, beatCells } from './beat.ts';
+import { type BeatOrder, beatCells, burstUs } from './beat.ts';
 import type { Pacer } from './open-load.ts';
 
-/** A pacer whose thread runs, so that `start` takes effect at once; it must be stopped. */
-export async function startMetronome(): Promise<Pacer> {
+/** A pacer whose thread runs, so that `start` takes effect at once; it must be stopped. What is later than `latestUs` it leaves to the other thread. */
+export async function startMetronome(latestUs = burstUs): Promise<Pacer> {
   const worker = new Worker(new URL('./metronome-worker.js', import.meta.url));
   await once(worker, 'online');
   const cells = new Int32Array(new SharedArrayBuffer(beatCells.length * Int32Array.BYTES_PER_ELEMENT));
@@ -18,7 +18,7 @@ export async function startMetronome(): Promise<Pacer> {
         Atomics.store(cells, beatCells.pending, 0);
         wake();
       });
-      worker.postMessage({ schedule, originHrUs, cells, ring } satisfies BeatOrder);
+      worker.postMessage({ schedule, originHrUs, cells, ring, latestUs } satisfies BeatOrder);
     },
     stop() {
       Atomics.store(cells, beatCells.stop, 1);
