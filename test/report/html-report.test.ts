@@ -47,6 +47,16 @@ test('every step stands in the table of steps and has its details', () => {
   }
 });
 
+test('the head says how the load was made: by a schedule, or by so many connections', () => {
+  const result = sampleResult();
+  const { scenario } = result;
+  expect(body(reporter.render(result))).toContain('open loop, uniform arrivals');
+  const load = { ...scenario.load, mode: 'closed', maxConnections: 20 } as const;
+  const closed = body(reporter.render({ ...result, scenario: { ...scenario, load } }));
+  expect(closed).toContain('closed loop, 20 connections');
+  expect(closed).not.toContain('uniform arrivals');
+});
+
 test('the five outcomes of a step are shown next to what was planned', () => {
   const page = body(reporter.render(sampleResult()));
   const row = page.slice(page.indexOf('#step-9'));

@@ -57,7 +57,7 @@ function facts(result: RunResult): readonly (readonly [string, string])[] {
   return [
     ['Started', `${startedAt.slice(0, 19).replace('T', ' ')} UTC`],
     ['Engine', environment.engine],
-    ['Load', isObservation(result) ? 'none' : `${scenario.load.mode} loop, ${scenario.load.arrivals} arrivals`],
+    ['Load', isObservation(result) ? 'none' : loadOf(scenario.load)],
     ['Targets', replicas.length > 0 ? replicas.join(', ') : 'none'],
     ['CPUs', `${environment.cpus} (${environment.cpuModel})`],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3)} GiB`],
@@ -66,4 +66,11 @@ function facts(result: RunResult): readonly (readonly [string, string])[] {
     ...Object.entries(environment.facts),
     ['Run', result.id],
   ];
+}
+
+/** A closed loop sends when it is answered, so it has no arrivals of a kind. */
+function loadOf({ mode, arrivals, maxConnections }: RunResult['scenario']['load']): string {
+  return mode === 'closed'
+    ? `closed loop, ${counted(maxConnections, 'connection')}`
+    : `open loop, ${arrivals} arrivals`;
 }
