@@ -2,10 +2,10 @@
 import { join, resolve } from 'node:path';
 import { writeText } from '../host/files.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
+import { reportFile } from './finish-comparison.ts';
 
 const summaryFile = 'summary.md';
 const junitFile = 'junit.xml';
-const reportFile = 'report.html';
 
 /** What to write; without a page there is none. */
 interface GateTexts {

@@ -60,7 +60,7 @@ export async function tellJobError(
   context: CommandContext,
 ): Promise<void> {
   const title = ['rampart', ...(command === undefined ? [] : [command])].join(' ');
-  const summary = `## ${safe(title)}: not carried out\n\n${fenced(message)}\n`;
+  const summary = textSummary(`${title}: not carried out`, message);
   await tellJob({ title, exitCode, summary, outputs: {}, problems: [message] }, context);
 }
 
@@ -71,8 +71,12 @@ function workflowCommand(level: 'error' | 'warning', title: string, message: str
   return `::${level} title=${property}::${data(message)}`;
 }
 
-/** Text of a terminal as Markdown. */
-export function fenced(text: string): string {
+/** Text of a terminal as Markdown, below a title. */
+export function textSummary(title: string, text: string): string {
+  return `## ${safe(title)}\n\n${fenced(text)}\n`;
+}
+
+function fenced(text: string): string {
   return ['```text', ...text.trimEnd().replaceAll('```', "'''").split('\n'), '```'].join('\n');
 }
 

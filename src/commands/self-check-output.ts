@@ -7,12 +7,11 @@ import type { Gate } from '../model/gate.ts';
 import type { SelfCheck } from '../model/self-check.ts';
 import { formatNumber } from '../model/units.ts';
 import { type JunitCase, junitXml } from '../report/junit-xml.ts';
-import { safe } from '../report/markdown-text.ts';
 import { about } from './comparison-plan.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 import { describeState } from './gate-arms.ts';
 import { writeGateFiles } from './gate-files.ts';
-import { fenced, tellJob, verdictOf } from './github-actions.ts';
+import { tellJob, textSummary, verdictOf } from './github-actions.ts';
 import { readingOf } from './self-check.ts';
 
 const titles: Readonly<Record<SelfCheck['outcome'], string>> = {
@@ -46,7 +45,7 @@ export async function tellSelfCheck(
   const exitCode = args.flag('advisory') ? exitCodes.ok : codes[check.outcome];
   const text = selfCheckText(check, gate);
   const title = `rampart gate --self-check ${check.scenario.name}`;
-  const markdown = `## ${safe(title)}\n\n${fenced(text)}\n`;
+  const markdown = textSummary(title, text);
   const paths = await writeGateFiles({ markdown, junit: junitOf(check, text, exitCode) }, directory, args, context);
   if (args.flag('json')) context.print(`${JSON.stringify(check, undefined, 2)}\n`);
   else context.print(args.string('format') === 'markdown' ? markdown : text);

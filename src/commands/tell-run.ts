@@ -6,12 +6,11 @@ import { type ExitCode, exitCodes } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { comparisonText } from '../report/comparison-text.ts';
 import { markdownReporter } from '../report/markdown-report.ts';
-import { safe } from '../report/markdown-text.ts';
 import { ruleLines } from '../report/slo-text.ts';
 import { reasonTexts } from '../report/state-words.ts';
 import type { CommandContext } from './context.ts';
 import { reportFile } from './finish-comparison.ts';
-import { fenced, tellJob, verdictOf } from './github-actions.ts';
+import { tellJob, textSummary, verdictOf } from './github-actions.ts';
 
 /** Tells of one run: its Markdown, and what broke which rule. */
 export async function tellRun(result: RunResult, directory: string, context: CommandContext): Promise<void> {
@@ -76,7 +75,7 @@ async function tellText(
     {
       title,
       exitCode,
-      summary: `## ${safe(title)}\n\n${fenced(text)}\n`,
+      summary: textSummary(title, text),
       outputs: { verdict: verdictOf(exitCode), ...filesOf(directory) },
       problems: exitCode === exitCodes.ok || problem === undefined ? [] : [problem],
     },
