@@ -24,7 +24,7 @@ export const usualRounds = 8;
 const mostRoundsOfBudget = 16;
 const mostRounds = 100;
 /** Start, readiness, drain, teardown and analysis of one run, as long as none was timed. */
-const overheadMs = 6000;
+const overheadMs = 7000;
 
 /** Reads `--rounds` and `--budget`; mistakes go into the list. */
 export function askedRounds(args: CommandArgs, mistakes: string[]): AskedRounds {

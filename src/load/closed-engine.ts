@@ -6,6 +6,7 @@ import { messagesOfWorkers } from './load-worker.ts';
 export const closedEngine: LoadEngine = {
   kind: 'closed',
   pacing: 'closed',
+  leadMs: 300,
   resolutionUs: 1,
   run: (plan, context) => messagesOfWorkers(new URL('./closed-worker.js', import.meta.url), [plan], context.signal),
 };

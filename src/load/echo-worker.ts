@@ -1,8 +1,11 @@
-/** The thread of the calibration's target: answers every request at once, and knows nothing of HTTP beyond the end of a head. */
+/** The thread of an echo: answers every request at once, and knows nothing of HTTP beyond the end of a head. */
 import { createServer } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 
-const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+/** With the headers that a Go server sends. */
+const answer = Buffer.from(
+  'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 2\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nok',
+);
 
 /** One request at a time and no bodies come here, so what ends like a head is the end of one. */
 const server = createServer({ noDelay: true }, (socket) => {

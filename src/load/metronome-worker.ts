@@ -29,4 +29,4 @@ function write(fd: number, bytes: Uint8Array, from: number, size: number): numbe
   }
 }
 
-parentPort?.once('message', run);
+parentPort?.on('message', run);

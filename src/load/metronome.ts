@@ -5,25 +5,38 @@ import { newArmedRing } from './armed-ring.ts';
 import { type BeatOrder, beatCells, burstUs } from './beat.ts';
 import type { Pacer } from './open-load.ts';
 
-/** A pacer whose thread runs, so that `start` takes effect at once; it must be stopped. What is later than `latestUs` it leaves to the other thread. */
-export async function startMetronome(latestUs = burstUs): Promise<Pacer> {
+/** The metronome thread. */
+export interface Metronome {
+  /** A pacer of one load; one load at a time. */
+  pacer(): Pacer;
+  stop(): void;
+}
+
+/** A metronome whose thread runs, so that `start` takes effect at once; it must be stopped. What is later than `latestUs` it leaves to the other thread. */
+export async function startMetronome(latestUs = burstUs): Promise<Metronome> {
   const worker = new Worker(new URL('./metronome-worker.js', import.meta.url));
   await once(worker, 'online');
+  return { pacer: () => newPacer(worker, latestUs), stop: () => void worker.terminate() };
+}
+
+function newPacer(worker: Worker, latestUs: number): Pacer {
   const cells = new Int32Array(new SharedArrayBuffer(beatCells.length * Int32Array.BYTES_PER_ELEMENT));
   const ring = newArmedRing();
+  let wakeUp = () => {};
   return {
     ring,
     start(schedule, originHrUs, wake) {
-      worker.on('message', () => {
+      wakeUp = () => {
         Atomics.store(cells, beatCells.pending, 0);
         wake();
-      });
+      };
+      worker.on('message', wakeUp);
       worker.postMessage({ schedule, originHrUs, cells, ring, latestUs } satisfies BeatOrder);
     },
     stop() {
       Atomics.store(cells, beatCells.stop, 1);
       Atomics.notify(cells, beatCells.stop);
-      void worker.terminate();
+      worker.off('message', wakeUp);
     },
   };
 }

@@ -7,11 +7,12 @@ import { sharedOut, workersFor } from './workers.ts';
 
 const workersOf = (plan: LoadPlan) => workersFor(plan, machineFacts().cpus);
 
-/** Open loop over kept-alive connections. Its threads, two for each worker, need about 0.1 s to start: plan the start after that. */
+/** Open loop over kept-alive connections. Its threads, two for each worker, need about 0.1 s to start, and rehearse in what is left until the plan starts. */
 export const openEngine: LoadEngine = {
   kind: 'open',
   pacing: 'open',
   resolutionUs: 1,
+  leadMs: 1300,
   workersOf,
   run: (plan, context) =>
     messagesOfWorkers(new URL('./open-worker.js', import.meta.url), sharedOut(plan, workersOf(plan)), context.signal),

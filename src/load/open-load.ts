@@ -46,7 +46,8 @@ export async function runOpenLoad(
   const nextRequest = await openRequestSource(plan);
   const dialer = await openDialer(plan);
   if (plan.http === 2) await requireH2(plan, dialer);
-  const clock = () => hrUs() - plan.originHrUs;
+  const { originHrUs } = plan;
+  const clock = () => hrUs() - originHrUs;
   const { steps, arrivals, seed, share } = plan;
   const startUs = await agreeOnStart(Math.max(plan.startUs, clock()));
   const schedule = { steps, arrivals, seed, share, startUs };

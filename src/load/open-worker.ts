@@ -4,6 +4,7 @@ import { raisePriority } from '../host/priority.ts';
 import type { LoadPlan } from '../model/load.ts';
 import { startMetronome } from './metronome.ts';
 import { runOpenLoad } from './open-load.ts';
+import { rehearse } from './rehearsal.ts';
 import type { WorkerAnswer, WorkerOrder } from './worker-orders.ts';
 
 const plan = workerData as LoadPlan;
@@ -22,4 +23,6 @@ const agreeOnStart = async (earliestUs: number) => {
   return (await startUs) ?? earliestUs;
 };
 const metronome = await startMetronome();
-await runOpenLoad(plan, metronome, say, abort.signal, agreeOnStart);
+await rehearse(metronome, plan.originHrUs + plan.startUs, abort.signal);
+await runOpenLoad(plan, metronome.pacer(), say, abort.signal, agreeOnStart);
+metronome.stop();

@@ -41,11 +41,11 @@ export async function openRequestSource(plan: LoadPlan): Promise<RequestSource> 
 }
 
 /** What other workers send is drawn as well, so that an arrival has the same request however many workers there are. */
-function sourceOf(draw: Draw, share: Share = { index: 0, of: 1 }): RequestSource {
-  let others = share.index;
+function sourceOf(draw: Draw, { index, of }: Share = { index: 0, of: 1 }): RequestSource {
+  let others = index;
   return () => {
     for (; others > 0; others--) draw();
-    others = share.of - 1;
+    others = of - 1;
     return draw()();
   };
 }

@@ -30,6 +30,8 @@ export interface LoadEngine {
   /** `open` keeps the schedule whatever the target does; `closed` waits for answers. */
   readonly pacing: 'open' | 'closed';
   readonly resolutionUs: number;
+  /** How long before its start it wants to be given a plan. */
+  readonly leadMs: number;
   /** Into how many workers it shares a plan out on this machine; one where it does not say. */
   workersOf?(plan: LoadPlan): number;
   run(plan: LoadPlan, context: RunContext): AsyncIterable<LoadMessage>;

@@ -17,9 +17,6 @@ export interface LoadSender {
   finish(): void;
 }
 
-/** The threads of a load engine need a moment to start. */
-const threadStartUs = 300_000;
-
 /** A sender over a plan, whose first lot starts when the plan says. */
 export function newLoadSender(
   engine: LoadEngine,
@@ -33,7 +30,7 @@ export function newLoadSender(
     async send(steps, onMessage) {
       const first = sent;
       sent += steps.length;
-      const startUs = first === 0 ? plan.startUs : wholeSecondAfter(context.clock.nowUs() + threadStartUs);
+      const startUs = first === 0 ? plan.startUs : wholeSecondAfter(context.clock.nowUs() + engine.leadMs * 1000);
       for await (const message of engine.run({ ...plan, steps, startUs, seed: plan.seed + first }, context)) {
         const own = message.kind === 'end' ? message : inRun(message, first);
         if (own.kind === 'end') end = own;

@@ -46,8 +46,6 @@ export interface ReadySession {
   readonly abort: (failure: RampartError) => void;
 }
 
-const lateStartMs = 300;
-
 /**
  * Runs a scenario to its end. Resolves with how it ended once load has been sent, whatever happened; rejects only when the
  * run failed before that (nothing came up). Everything started is down when it settles.
@@ -78,7 +76,7 @@ async function runOn(
   bootClock: Clock,
 ): Promise<RunOutcome> {
   const { clock } = context;
-  const startUs = wholeSecondAfter(clock.nowUs() + (parts.scenario.load.idleMs + lateStartMs) * 1000);
+  const startUs = wholeSecondAfter(clock.nowUs() + (parts.scenario.load.idleMs + parts.loadEngine.leadMs) * 1000);
   const address = resolveLoadAddress(parts.scenario.target, topology);
   const { addresses, message: hostMessage } =
     address.socket === undefined
@@ -114,8 +112,8 @@ async function runOn(
       emit({ kind: 'event', atUs: clock.nowUs(), event: 'target', message: hostMessage });
     }
     phase('idle baseline');
-    await clock.sleep(Math.max(0, (startUs - clock.nowUs()) / 1000 - lateStartMs), context.signal);
-    phase('load');
+    await clock.sleep(Math.max(0, (startUs - clock.nowUs()) / 1000 - parts.loadEngine.leadMs), context.signal);
+    phase('generator gets ready');
     const { load, seed } = parts.scenario;
     const plan = { ...address, addresses, ...load, seed, originHrUs: clock.originHrUs, startUs };
     const workers = parts.loadEngine.workersOf?.(plan) ?? 1;

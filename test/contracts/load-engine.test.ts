@@ -69,6 +69,14 @@ describe.each([
     expect((await truth.arrivals()).length).toBe(report.total.planned);
   });
 
+  it('sends the target nothing but what is planned, also when it is given as long before the start as it wants', async () => {
+    await truth.plan({ delay: '5ms' });
+    const { leadMs } = engines[kind];
+    const report = await run(planFor(truth.port, { startInMs: leadMs, steps: [constantStep(500, 300)] }));
+    expect(report.total.planned).toBe(report.total.completed);
+    expect((await truth.arrivals()).length).toBe(report.total.planned);
+  });
+
   it('ticks about every second with numbers that add up to the windows', async () => {
     await truth.plan({ delay: '5ms' });
     const report = await run(planFor(truth.port, { steps: [constantStep(100, 2500)], maxConnections: 4 }));

@@ -18,6 +18,11 @@ export async function builtMetronome(): Promise<typeof import('../../src/load/me
   return ((await built('metronome')) as typeof import('../../src/load/metronome.ts')).startMetronome;
 }
 
+/** The rehearsal of an open load out of `dist/`, likewise. */
+export async function builtRehearsal(): Promise<typeof import('../../src/load/rehearsal.ts').rehearse> {
+  return ((await built('rehearsal')) as typeof import('../../src/load/rehearsal.ts')).rehearse;
+}
+
 function built(wanted: string): Promise<unknown> {
   const sources = join(root, 'src', 'load');
   for (const name of readdirSync(sources)) {

@@ -13,14 +13,15 @@ const request = Buffer.from('GET /armed HTTP/1.1\r\n\r\n');
 
 /** A started metronome of the built thread, which sends also what a busy machine has made late; `woken` resolves with the time of its first call, microseconds of the schedule. */
 async function beating(prepare: (ring: ArmedRing) => void) {
-  const pacer = await (await builtMetronome())(Number.POSITIVE_INFINITY);
+  const metronome = await (await builtMetronome())(Number.POSITIVE_INFINITY);
+  const pacer = metronome.pacer();
   const ring = pacer.ring ?? newArmedRing();
   prepare(ring);
   const originHrUs = hrUs();
   const woken = new Promise<number>((resolve) => {
     pacer.start(schedule, originHrUs, () => resolve(hrUs() - originHrUs));
   });
-  return { ring, woken, [Symbol.dispose]: () => pacer.stop() };
+  return { ring, woken, [Symbol.dispose]: () => metronome.stop() };
 }
 
 it('sends what is armed by itself when it is due, and wakes for the rest', async () => {

@@ -38,6 +38,7 @@ function setUp(change: Partial<SessionParts> = {}) {
     kind: 'open',
     pacing: 'open',
     resolutionUs: 1,
+    leadMs: 300,
     run: async function* (plan, { signal }) {
       seen.push(`load ${plan.host}:${plan.port}`);
       yield { kind: 'step', step: 0, startUs: plan.startUs };

@@ -10,9 +10,6 @@ import { type Case, warmUpS } from './cases.ts';
 import type { OwnReport } from './generators.ts';
 import type { Percentiles } from './statistics.ts';
 
-/** The engine's threads have started by then. */
-const startInUs = 500_000;
-
 const { task, url } = JSON.parse(process.argv[2] ?? '') as { task: Case; url: string };
 const windows = await run(task, new URL(url));
 process.stdout.write(JSON.stringify(reportOf(windows, task)));
@@ -35,7 +32,7 @@ async function run({ pacing, rps, seconds, maxConnections }: Case, { hostname, p
     port: Number(port),
     seed: 1,
     originHrUs: clock.originHrUs,
-    startUs: startInUs,
+    startUs: engine.leadMs * 1000,
   };
   const log = { info: () => {}, warn: console.error };
   const context = { runId: 'bench-load', clock, signal: new AbortController().signal, log, env: {} };
