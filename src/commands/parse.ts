@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes, messageOf, RampartError, usageError } from '.
 import { commands } from './all.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { tellJobError } from './github-actions.ts';
+import { unknownFlags, usageHint, usageMessage, usageWords } from './usage-words.ts';
 
 /** Runs the command that `argv` asks for; never rejects. */
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
@@ -18,6 +19,8 @@ export async function runCommandLine(argv: readonly string[], context: CommandCo
 
 async function dispatch(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
+  const asked = commands.find(({ name }) => name === argv[0]);
+  refuseUnknownFlags(argv, asked);
   const parser = yargs()
     .scriptName('rampart')
     .usage('$0 <command>\n\nLoad-tests a Go service and watches its runtime on the same clock.')
@@ -26,17 +29,12 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
     .strict()
     .recommendCommands()
     .demandCommand(1, 'a command is missing')
+    .updateStrings(usageWords)
     .wrap(Math.min(context.columns, 110))
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw (
-        error ??
-        usageError(
-          'usage',
-          wording(message ?? 'bad usage', argv),
-          'rampart --help lists the commands, rampart <command> --help its flags.',
-        )
-      );
+      if (error && error.name !== 'YError') throw error;
+      throw usageError('usage', usageMessage(message ?? error?.message ?? 'bad usage', argv, asked), usageHint(asked));
     });
   for (const command of commands) {
     parser.command(
@@ -57,9 +55,11 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
   return exitCode;
 }
 
-/** yargs suggests a command without saying what it did not understand. */
-function wording(message: string, argv: readonly string[]): string {
-  return message.startsWith('Did you mean') ? `${argv[0]} is not a command. ${message}` : message;
+/** yargs would take what follows such a flag for its value, and miss an argument. */
+function refuseUnknownFlags(argv: readonly string[], asked: Command | undefined): void {
+  const unknown = asked ? unknownFlags(argv, asked) : [];
+  if (asked && unknown.length > 0)
+    throw usageError('usage', `${asked.name} has no ${unknown.join(', ')}`, usageHint(asked));
 }
 
 function describeCommand(builder: ReturnType<typeof yargs>, command: Command) {

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../src/commands/parse.ts';
+import { contextOf } from '../helpers/command-context.ts';
+
+async function refused(...argv: string[]): Promise<string> {
+  const { context, told } = contextOf({}, '/nowhere');
+  expect(await runCommandLine(argv, context)).toBe(2);
+  expect(told.stdout).toBe('');
+  return told.stderr;
+}
+
+describe('a command line that cannot be read is refused with how the command is called', () => {
+  const run =
+    '\n  rampart run <scenario> (example: rampart run scenarios/quickstart.yaml); rampart run --help lists its flags.\n';
+
+  it.each([
+    ['flags that it does not have, all at once', ['--fooo', 'x', '--bar=1', '--fooo'], 'run has no --fooo, --bar'],
+    ['no argument', [], 'arguments are missing: got 0, expected 1'],
+    ['an argument too many', ['a.yaml', 'b.yaml'], 'one argument too many: b.yaml'],
+    ['a flag without its value', ['a.yaml', '--out'], '--out wants a value'],
+  ])('%s', async (_, argv, message) => {
+    expect(await refused('run', ...argv)).toBe(`rampart: ${message}${run}`);
+  });
+
+  it('values that are no choices, all at once', async () => {
+    expect(await refused('gate', '--profile', 'big', '--on-inconclusive', 'shrug')).toContain(
+      'not one of its choices:\n  --profile: got "big", expected one of "pr", "release"\n  --on-inconclusive: got "shrug", expected one of "fail", "warn", "pass"\n',
+    );
+    expect(await refused('schema', 'nix')).toContain('\n  which: got "nix", expected one of "scenario", ');
+  });
+});
+
+it('a command line without a known command is told the nearest one', async () => {
+  const hint = '\n  rampart --help lists the commands, rampart <command> --help its flags.\n';
+  expect(await refused()).toBe(`rampart: a command is missing${hint}`);
+  expect(await refused('rnu', 'x')).toBe(`rampart: rnu is not a command. Did you mean run?${hint}`);
+});
