@@ -1,22 +1,10 @@
 /** Reads HTTP/1.1 responses from a byte stream, however it is cut into reads (RFC 9112); keeps no body and makes no strings. */
-import {
-  byteWord,
-  chunkSize,
-  decimal,
-  isWord,
-  lineEnd,
-  listEndsWith,
-  listHas,
-  nameEnd,
-  skipBlank,
-  trimBlank,
-} from './http-bytes.ts';
+import { chunkSize, lineEnd, nameEnd } from './http-bytes.ts';
+import { afterHead, clearHead, type HeadFailure, keepsOpen, newHead, readField, readStatus } from './http-head.ts';
 
 /** Why a response could not be read; the words are the error kinds of the result. */
 export type ReadFailure =
-  | 'protocol bad status line'
-  | 'protocol bad header'
-  | 'protocol bad content-length'
+  | HeadFailure
   | 'protocol headers too long'
   | 'protocol bad chunk size'
   | 'protocol bad chunk end'
@@ -41,20 +29,12 @@ const maxChunkLineBytes = 4096;
 const newline = 10;
 const carriageReturn = 13;
 
-const contentLength = byteWord('content-length');
-const transferEncoding = byteWord('transfer-encoding');
-const connection = byteWord('connection');
-const chunked = byteWord('chunked');
-const close = byteWord('close');
-const keepAlive = byteWord('keep-alive');
-const version = Buffer.from('HTTP/1.');
 const noBytes = new Uint8Array(0);
 
 /** One connection's reader: `start` a response, `push` what arrives, `end` when the server closes; then look at the fields. */
 export class ResponseReader {
   state: ReaderState = 'done';
   failure: ReadFailure | undefined;
-  status = 0;
   /** Whether the connection can carry another request after this response. */
   reusable = true;
   /** Whether no byte of the response has come yet. */
@@ -65,17 +45,16 @@ export class ResponseReader {
   private part: Part = 'over';
   private headOnly = false;
   private headBytes = 0;
-  private isChunked = false;
-  private hasTransferEncoding = false;
-  private length = -1;
-  private minor = 1;
-  private closeAsked = false;
-  private keepAliveAsked = false;
+  private readonly head = newHead();
   private remaining = 0;
   private held = noBytes;
   private heldBytes = 0;
   /** Whether a CR came behind what is held; only its LF may follow. */
   private isCrHeld = false;
+
+  get status(): number {
+    return this.head.status;
+  }
 
   /** Gets ready for the next response; `headOnly` after a HEAD request. */
   start(headOnly: boolean): void {
@@ -110,12 +89,7 @@ export class ResponseReader {
 
   private startHead(): void {
     this.part = 'status';
-    this.status = 0;
-    this.isChunked = false;
-    this.hasTransferEncoding = false;
-    this.length = -1;
-    this.closeAsked = false;
-    this.keepAliveAsked = false;
+    clearHead(this.head);
   }
 
   private isBody(): boolean {
@@ -196,12 +170,12 @@ export class ResponseReader {
     switch (this.part) {
       case 'status':
         this.headBytes += to - from + 2;
-        this.readStatus(bytes, from, to);
+        this.useHeadLine(readStatus(this.head, bytes, from, to));
         break;
       case 'headers':
         this.headBytes += to - from + 2;
         if (to === from) this.startBody();
-        else this.readHeader(bytes, from, to);
+        else this.useHeadLine(readField(this.head, bytes, from, to));
         break;
       case 'chunk-size':
         this.readChunkSize(bytes, from, to);
@@ -223,63 +197,25 @@ export class ResponseReader {
     else this.fail(this.part === 'chunk-end' ? 'protocol bad chunk end' : 'protocol bad trailer');
   }
 
-  private readStatus(bytes: Uint8Array, from: number, to: number): void {
-    for (let i = 0; i < version.length; i++) {
-      if (bytes[from + i] !== version[i]) return void this.failLine();
-    }
-    this.minor = decimal(bytes, from + 7, Math.min(from + 8, to));
-    this.status = decimal(bytes, from + 9, Math.min(from + 12, to));
-    const isSpaced = bytes[from + 8] === 32 && (to === from + 12 || bytes[from + 12] === 32);
-    if (to < from + 12 || !isSpaced || this.minor < 0 || this.status < 100) return void this.failLine();
-    this.part = 'headers';
+  private useHeadLine(failure: HeadFailure | undefined): void {
+    if (failure) this.fail(failure);
+    else this.part = 'headers';
   }
 
-  private readHeader(bytes: Uint8Array, from: number, to: number): void {
-    const colon = nameEnd(bytes, from, to);
-    // Continued lines and blanks before the colon are refused rather than guessed at (RFC 9112, 5.1 and 5.2).
-    if (colon < 0) return void this.failLine();
-    const nameLength = colon - from;
-    if (nameLength !== 10 && nameLength !== 14 && nameLength !== 17) return;
-    const valueFrom = skipBlank(bytes, colon + 1, to);
-    const valueTo = trimBlank(bytes, valueFrom, to);
-    if (isWord(bytes, from, colon, contentLength)) this.readLength(bytes, valueFrom, valueTo);
-    else if (isWord(bytes, from, colon, transferEncoding)) {
-      this.hasTransferEncoding = true;
-      this.isChunked = listEndsWith(bytes, valueFrom, valueTo, chunked);
-    } else if (isWord(bytes, from, colon, connection)) {
-      this.closeAsked ||= listHas(bytes, valueFrom, valueTo, close);
-      this.keepAliveAsked ||= listHas(bytes, valueFrom, valueTo, keepAlive);
-    }
-  }
-
-  private readLength(bytes: Uint8Array, from: number, to: number): void {
-    const length = decimal(bytes, from, to);
-    if (length < 0 || (this.length >= 0 && this.length !== length)) this.fail('protocol bad content-length');
-    this.length = length;
-  }
-
-  /** Where the body ends (RFC 9112, 6.3). */
   private startBody(): void {
-    if (this.status < 200 && this.status !== 101) {
+    const after = afterHead(this.head, this.headOnly);
+    if (after === 'head') {
       this.startHead();
       return;
     }
-    // A length next to a transfer encoding is how responses are smuggled: read by the encoding, then give the connection up.
-    const isSuspect = this.hasTransferEncoding && (this.length >= 0 || this.minor === 0);
-    const isOpen = this.minor === 0 ? this.keepAliveAsked && !this.closeAsked : !this.closeAsked;
-    this.reusable = isOpen && !isSuspect && this.status !== 101;
-    if (this.headOnly || this.status === 101 || this.status === 204 || this.status === 304) {
+    this.reusable = after !== 'until-close' && keepsOpen(this.head);
+    if (after === 'nothing') {
       this.finish();
-    } else if (this.isChunked) {
+    } else if (after === 'chunks') {
       this.part = 'chunk-size';
-    } else if (this.hasTransferEncoding || this.length < 0) {
-      this.reusable = false;
-      this.part = 'until-close';
-    } else if (this.length === 0) {
-      this.finish();
     } else {
-      this.part = 'fixed';
-      this.remaining = this.length;
+      this.part = after;
+      this.remaining = this.head.length;
     }
   }
 
