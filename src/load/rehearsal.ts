@@ -1,7 +1,7 @@
 /** What the threads of an open load do before it: a little load against an echo of their own, so that the first seconds are like the others. */
 import { hrUs } from '../host/clock.ts';
 import type { LoadPlan } from '../model/load.ts';
-import { type Echo, startEcho } from './echo.ts';
+import { startEcho } from './echo.ts';
 import type { Metronome } from './metronome.ts';
 import { runOpenLoad } from './open-load.ts';
 
@@ -31,13 +31,16 @@ const leaveUs = 50_000;
  * processor time from the reading one for some thousands of requests: answers of up to 3 s are read 1 to 3 ms late on two cores.
  */
 export async function rehearse(metronome: Metronome, untilHrUs: number, signal: AbortSignal): Promise<void> {
-  let echo: Echo | undefined;
+  const isTimeLeft = () => !signal.aborted && hrUs() + roundUs + leaveUs <= untilHrUs;
+  if (!isTimeLeft()) return;
+  // Where none can listen, the load is only rougher at first.
+  const echo = await startEcho().catch(() => undefined);
+  if (!echo) return;
   for (const { hasFractions } of rounds) {
-    if (signal.aborted || hrUs() + roundUs + leaveUs > untilHrUs) break;
-    echo ??= await startEcho();
+    if (!isTimeLeft()) break;
     await runOpenLoad(planOf(echo.port, hasFractions), metronome.pacer(), () => {}, signal);
   }
-  await echo?.stop();
+  await echo.stop();
 }
 
 /** A second of its clock is over in the middle, for then there is more to do. */
