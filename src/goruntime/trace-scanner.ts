@@ -66,28 +66,50 @@ export function createTraceScanner(): TraceScanner {
   function rejoin(text: string, records: TraceRecord[]): void {
     const waiting = cuts;
     cuts = [];
-    for (const cut of waiting) {
-      const values = joinedValues(cut, text);
-      const [value] = values;
-      const longer = values.length === 0 ? stillCut(cut, text) : undefined;
-      if (value && values.length === 1) records.push(record(cut.kind, value, cut.stamp));
-      else if (longer) cuts = [...cuts, longer];
-      else reject(cut.kind, cut.example);
+    for (const kind of new Set(waiting.map((cut) => cut.kind))) {
+      rejoinAlike(
+        kind,
+        waiting.filter((cut) => cut.kind === kind),
+        text,
+        records,
+      );
     }
   }
 
-  function cutAt(kind: InlineKind, text: string, from: number, stamp: number): void {
-    for (const older of cuts) if (older.kind === kind) reject(kind, older.example);
-    cuts = [...cuts.filter((older) => older.kind !== kind), cutLineAt(kind, text, from, stamp)];
+  function rejoinAlike(kind: InlineKind, alike: readonly CutLine[], text: string, records: TraceRecord[]): void {
+    const values = new Map(
+      alike.flatMap((cut) => joinedValues(cut, text)).map((value) => [JSON.stringify(value), value]),
+    );
+    const [value] = values.values();
+    const [first, ...others] = alike;
+    if (first && value && values.size === 1) {
+      records.push(record(kind, value, first.stamp));
+      for (const other of others) reject(kind, other.example);
+      return;
+    }
+    for (const cut of alike) {
+      const longer = values.size === 0 ? stillCut(cut, text) : undefined;
+      if (longer) cuts = [...cuts, longer];
+      else reject(kind, cut.example);
+    }
+  }
+
+  /** The last of a line, and the first: the other writer's own text may look like a line of the runtime, and one tail fits both. */
+  function cutAt(kind: InlineKind, text: string, from: number, stamp: number, earlier: readonly CutLine[]): void {
+    const alike = cuts.filter((older) => older.kind === kind);
+    const kept = alike.filter((older) => !earlier.includes(older)).slice(0, 1);
+    for (const older of alike) if (!kept.includes(older)) reject(kind, older.example);
+    cuts = [...cuts.filter((older) => older.kind !== kind), ...kept, cutLineAt(kind, text, from, stamp)];
   }
 
   function scan(text: string, stamp: number, records: TraceRecord[]): void {
+    const earlier = cuts;
     lineStart.lastIndex = 0;
     for (let match = lineStart.exec(text); match; match = lineStart.exec(text)) {
       const kind = kindOf(match[0]);
       const parsed = grammars[kind].parse(text, match.index);
       if (!parsed) {
-        cutAt(kind, text, match.index, stamp);
+        cutAt(kind, text, match.index, stamp, earlier);
         continue;
       }
       const found = record(kind, parsed.value, stamp);

@@ -161,3 +161,10 @@ test('an init line that a real SCHED line cut is put together again', () => {
 test('the line that announces a periodic collection is read', () => {
   expect(scan('GC forced\n').records).toMatchObject([{ kind: 'periodic gc' }]);
 });
+
+test('a tail that fits two heads of one line, of which the program wrote one, is given to none', () => {
+  const tail =
+    '0.091s 24%: 2.2+0.39+0.003 ms clock, 4.5+0.077/0.19/0+0.006 ms cpu, 3->4->1 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P';
+  expect(scan(`gc 19 @{"path":"/gc 1 @home","ms":12}\n${tail}`)).toEqual({ records: [], rejects: 2 });
+  expect(scan(`gc 19 @{"path":"/","ms":12}\n${tail}`).records).toMatchObject([{ value: { cycle: 19 } }]);
+});
