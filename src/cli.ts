@@ -2,21 +2,24 @@
 /** The process edge: argv, environment, streams and signals in, exit code out. The only file that touches `process`. */
 import { readFileSync } from 'node:fs';
 import { runCommandLine } from './commands/parse.ts';
+import { readStopSignals, type StopSignal, stopSignals } from './commands/stop-signals.ts';
 import { terminalManners } from './commands/terminal-manners.ts';
-import { exitCodes, messageOf, RampartError } from './model/errors.ts';
+import { killLivingGroups } from './host/processes.ts';
+import { type ExitCode, exitCodes, messageOf, RampartError } from './model/errors.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 const interrupt = new AbortController();
 
-for (const [signal, exitCode] of [
-  ['SIGINT', exitCodes.interrupted],
-  ['SIGTERM', exitCodes.terminated],
-] as const) {
+const readStop = readStopSignals(() => performance.now());
+for (const [signal, exitCode] of Object.entries(stopSignals) as [StopSignal, ExitCode][]) {
   process.on(signal, () => {
-    if (interrupt.signal.aborted) {
-      process.stderr.write('\nrampart: stopped at once; the next run removes what is left\n');
+    const asked = readStop(signal);
+    if (asked === 'nothing-new') return;
+    if (asked === 'at-once') {
+      killLivingGroups();
+      process.stderr.write('\nrampart: stopped at once; containers that are left go with the next run\n');
       process.exit(exitCode);
     }
     process.stderr.write('\nrampart: stopping (again to stop at once)\n');
@@ -39,8 +42,11 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
+// A pipe whose reader has gone (EPIPE) or a terminal that was closed (EIO): whoever wanted the result does not want it now.
+const unread = new AbortController();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  unread.abort();
 });
 // Who reads no more need not be told, and the handler of failures above would only fail again, forever.
 process.stderr.on('error', () => undefined);
@@ -54,6 +60,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   signal: interrupt.signal,
+  unread: unread.signal,
   input: () => process.stdin,
   print: (text) => {
     process.stdout.write(text);

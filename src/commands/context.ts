@@ -7,8 +7,10 @@ export interface CommandContext {
   readonly version: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by the first SIGINT or SIGTERM, with a RampartError that carries the exit code. */
+  /** Aborted by the first signal that ends a program (see `stopSignals`), with a RampartError that carries the exit code. */
   readonly signal: AbortSignal;
+  /** Aborted when nobody reads stdout any more; only what would print forever need care. */
+  readonly unread: AbortSignal;
   /** The bytes of stdin. */
   readonly input: () => AsyncIterable<Uint8Array>;
   /** Writes to stdout: results only. */

@@ -32,13 +32,14 @@ export async function followLog(args: CommandArgs, json: boolean, context: Comma
       context.print(`${JSON.stringify({ at: at.toISOString(), lengthMs: Math.round(lengthMs), ...interval })}\n`);
     else context.print(`${at.toTimeString().slice(0, 8)}  ${intervalText(interval, lengthMs)}\n`);
   };
+  const ended = AbortSignal.any([context.signal, context.unread]);
   try {
-    while (!context.signal.aborted) {
-      await clock.sleep(everyMs, context.signal);
+    while (!ended.aborted) {
+      await clock.sleep(everyMs, ended);
       print();
     }
   } catch (error) {
-    if (!context.signal.aborted) throw error;
+    if (!ended.aborted) throw error;
   } finally {
     await followed.close();
   }

@@ -39,6 +39,14 @@ const drainMs = 250;
 /** A killed process whose parent never reaps it stays visible; waiting longer for it would be for nothing. */
 const reapMs = 2000;
 
+/** Groups that this process has started and not yet seen the end of. */
+const livingGroups = new Set<number>();
+
+/** Kills every group that is not known to be gone, without waiting for it: the last thing before this process ends at once. */
+export function killLivingGroups(): void {
+  for (const pgid of livingGroups) signalGroup(pgid, 'SIGKILL');
+}
+
 /** Starts a process; rejects with the system's error when it cannot be started (ENOENT, EACCES, ETXTBSY). */
 export async function startProcessGroup(command: ProcessCommand): Promise<ProcessGroup> {
   const child = spawn(command.command, command.args, {
@@ -56,12 +64,15 @@ export async function startProcessGroup(command: ProcessCommand): Promise<Proces
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   child.on('error', () => undefined);
   const pid = child.pid ?? 0;
+  livingGroups.add(pid);
   const exited = ended.then(async (exit) => {
     await Promise.race([closed, delay(drainMs, undefined, { ref: false })]);
+    if (!isGroupAlive(pid)) livingGroups.delete(pid);
     return exit;
   });
   const stop = async (graceMs: number, signal = 'SIGTERM') => {
     await stopGroup(pid, graceMs, signal);
+    livingGroups.delete(pid);
     await Promise.race([exited, delay(reapMs, undefined, { ref: false })]);
     child.stdout.destroy();
     child.stderr.destroy();

@@ -8,7 +8,9 @@ export const exitCodes = {
   environment: 3,
   incomplete: 4,
   cannotTell: 5,
+  hungUp: 129,
   interrupted: 130,
+  quit: 131,
   terminated: 143,
 } as const;
 

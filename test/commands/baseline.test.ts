@@ -49,6 +49,7 @@ async function run(action: string, flags: Record<string, string> = {}): Promise<
     cwd,
     env: process.env,
     signal: new AbortController().signal,
+    unread: new AbortController().signal,
     print: (text: string) => {
       said.out += text;
     },

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cli, pidOf, readResult, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
@@ -40,22 +40,28 @@ describe('Ctrl-C', () => {
     expect((await run.end).code).toBe(130);
   });
 
-  it('twice ends at once, and the next run removes what was left', async () => {
+  it('again, while services take their time, kills them and ends at once', async () => {
     const run = start();
     await run.sees('] warm-up');
+    process.kill(pidOf('downstream', run), 'SIGSTOP');
     run.child.kill('SIGINT');
     await run.sees('again to stop at once');
-    run.child.kill('SIGINT');
-    expect((await run.end).code).toBe(130);
-    writeScenario(directory, [['for: 3s', 'for: 1s']]);
-    expect((await cli(['run', 'short.yaml', '--engine', 'process', '--out', 'next'], directory)).code).toBe(0);
+    const again = setInterval(() => run.child.kill('SIGINT'), 100);
+    const { code, stderr } = await run.end;
+    clearInterval(again);
+    expect(stderr).toContain('stopped at once');
+    expect(code).toBe(130);
   });
 
-  it('under load keeps a partial result whose sums add up', async () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGQUIT', 131],
+  ] as const)('under load (%s, %i) keeps a partial result whose sums add up', async (signal, exitCode) => {
     const run = start();
     await run.sees('] low');
-    run.child.kill('SIGTERM');
-    expect((await run.end).code).toBe(143);
+    run.child.kill(signal);
+    expect((await run.end).code).toBe(exitCode);
     const result = readResult(join(directory, 'run'));
     expect(result).toMatchObject({
       status: 'partial',
@@ -64,6 +70,38 @@ describe('Ctrl-C', () => {
     });
     for (const { load } of result.steps)
       expect(load.completed + load.failed + load.timedOut + load.dropped + load.unfinished).toBe(load.planned);
+  });
+});
+
+describe('a terminal that closes', () => {
+  /** The command line on a terminal of its own, which ends with `terminal`. */
+  function startOnTerminal(args: readonly string[]) {
+    const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+    const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+    return spawn('script', ['-q', '-f', '-c', `exec ${command}`, 'terminal.txt'], { cwd: directory, stdio: 'ignore' });
+  }
+  const shown = () =>
+    existsSync(join(directory, 'terminal.txt')) ? readFileSync(join(directory, 'terminal.txt'), 'utf8') : '';
+
+  it.each([
+    ['run', ['run', 'short.yaml', '--engine', 'process', '--out', 'run'], 'run/result.json'],
+    [
+      'capacity',
+      ['capacity', 'short.yaml', '--slo', 'p99 < 5s', '--engine', 'process', '--out', 'run'],
+      'run/result.json',
+    ],
+    [
+      'compare',
+      ['compare', 'short.yaml', '--engine', 'process', '--vary', 'downstream.GOGC=100,off', '--out', 'run'],
+      'run/comparison.json',
+    ],
+  ])('under %s leaves nothing but what was measured', async (_, args, kept) => {
+    const terminal = startOnTerminal(args);
+    await vi.waitFor(() => expect(shown()).toMatch(/\[\d+\/\d+\]/), 60_000);
+    expect(servicesRunning()).toHaveLength(3);
+    terminal.kill('SIGKILL');
+    await vi.waitFor(() => expect(servicesRunning()).toEqual([]), 15_000);
+    await vi.waitFor(() => expect(existsSync(join(directory, kept))).toBe(true), 15_000);
   });
 });
 

@@ -20,6 +20,7 @@ export function contextOf(env: CommandContext['env'], cwd = '/') {
     cwd,
     env,
     signal: new AbortController().signal,
+    unread: new AbortController().signal,
     input: async function* () {},
     print: (text) => {
       told.stdout += text;

@@ -1,6 +1,6 @@
 /** Process groups: lines, ends, and stops that leave nothing. */
 import { describe, expect, it } from 'vitest';
-import { findProcesses, groupOf, startProcessGroup } from '../../src/host/processes.ts';
+import { findProcesses, groupOf, killLivingGroups, startProcessGroup } from '../../src/host/processes.ts';
 
 const env = { PATH: process.env.PATH ?? '' };
 
@@ -47,6 +47,12 @@ describe('a process group', () => {
     const { group } = await shell('sleep 20 & exit 0');
     expect(await group.exited).toEqual({ code: 0, signal: null });
     await group.stop(0);
+  });
+
+  it('is killed without a wait when this process must end at once', async () => {
+    const { group } = await shell("trap '' TERM; sleep 20");
+    killLivingGroups();
+    expect(await group.exited).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
   it('that cannot start is an error of the system', async () => {
