@@ -52,9 +52,9 @@ export interface RunningTopology {
   readonly warnings: readonly string[];
   /** Facts for the result's environment block, such as the Docker engine's version. */
   readonly facts: Readonly<Record<string, string>>;
-  /** Every line from now on, of all targets. */
+  /** Every line, of all targets: the first listener is also given what they printed before, from their first byte where the engine started them. */
   onLog(listener: (line: LogLine) => void): Unsubscribe;
-  /** Every unasked stop from now on. */
+  /** Every unasked stop; the first listener is also given those before. */
   onExit(listener: (exit: TargetExit) => void): Unsubscribe;
   down(): Promise<void>;
 }

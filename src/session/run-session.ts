@@ -16,6 +16,7 @@ import type { RunFailure, RunOutcome } from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
 import type { LoadStep, PlannedStep, Scenario } from '../model/scenario.ts';
 import type { LogLine, RunningTopology, TargetExit, Unsubscribe } from '../model/topology.ts';
+import { openLineFan, sinceStart } from './line-fan.ts';
 import { resolveHost, resolveLoadAddress } from './load-address.ts';
 import { type LoadScript, newLoadSender } from './load-script.ts';
 
@@ -61,13 +62,15 @@ export async function runSession(parts: SessionParts, context: RunContext): Prom
   if (context.signal.aborted) onInterrupt();
   try {
     return await runOn(topology, parts, { ...context, clock: startClock(), signal: stop.signal }, abort, context.clock);
+  } catch (error) {
+    await topology.down();
+    throw error;
   } finally {
     context.signal.removeEventListener('abort', onInterrupt);
-    await topology.down();
   }
 }
 
-/** The part of a run in which the topology is up, on the run's own clock. */
+/** The part of a run in which the topology is up, on the run's own clock; it is down when this resolves. */
 async function runOn(
   topology: RunningTopology,
   parts: SessionParts,
@@ -76,6 +79,8 @@ async function runOn(
   bootClock: Clock,
 ): Promise<RunOutcome> {
   const { clock } = context;
+  const shiftUs = clock.originHrUs - bootClock.originHrUs;
+  const lines = openLineFan(topology, shiftUs);
   const startUs = wholeSecondAfter(clock.nowUs() + (parts.scenario.load.idleMs + parts.loadEngine.leadMs) * 1000);
   const address = resolveLoadAddress(parts.scenario.target, topology);
   const { addresses, message: hostMessage } =
@@ -87,15 +92,11 @@ async function runOn(
     for (const sink of sinks) sink.accept(sample);
   };
   const phase = (message: string) => emit({ kind: 'event', atUs: clock.nowUs(), event: 'phase', message });
-  const shiftUs = clock.originHrUs - bootClock.originHrUs;
-  const onLog = (listener: (line: LogLine) => void) =>
-    topology.onLog((line) => listener({ ...line, atUs: line.atUs - shiftUs }));
-  const unsubscribe = [
-    onLog((line) => {
-      for (const sink of sinks) sink.log?.(line);
-    }),
-    watchExits(topology, shiftUs, emit, abort),
-  ];
+  const onLog = (listener: (line: LogLine) => void) => lines.onLog(sinceStart(listener));
+  lines.onLog((line) => {
+    for (const sink of sinks) sink.log?.(line);
+  });
+  const forgetExits = watchExits(topology, shiftUs, emit, abort);
   const loadListeners = new Set<(message: LoadMessage) => void>();
   const onLoad = (listener: (message: LoadMessage) => void) => {
     loadListeners.add(listener);
@@ -107,6 +108,7 @@ async function runOn(
   try {
     for (const chosen of parts.samplers)
       open.push(await openSampler(chosen, { ...context, targets: topology.targets, steps, onLog, onLoad, emit }));
+    lines.release();
     if (hostMessage !== undefined) {
       context.log.info(hostMessage);
       emit({ kind: 'event', atUs: clock.nowUs(), event: 'target', message: hostMessage });
@@ -127,13 +129,16 @@ async function runOn(
   } catch (error) {
     failure = context.signal.aborted ? context.signal.reason : error;
     emit({ kind: 'event', atUs: clock.nowUs(), event: 'aborted', message: messageOf(failure) });
-  } finally {
-    await Promise.all(open.map((sampler) => sampler.close()));
-    for (const end of unsubscribe) end();
-    phase('teardown');
-    await Promise.all(sinks.map((sink) => sink.close()));
   }
-  return outcomeOf(failure, clock.nowUs());
+  await Promise.all(open.map((sampler) => sampler.close()));
+  forgetExits();
+  phase('teardown');
+  const endUs = clock.nowUs();
+  // What targets print while they end belongs to their logs, too.
+  await topology.down();
+  lines.close();
+  await Promise.all(sinks.map((sink) => sink.close()));
+  return outcomeOf(failure, endUs);
 }
 
 /** When each step is to run; a closed loop shifts them by what its last answers take. */

@@ -62,8 +62,6 @@ export const composeEngine: TopologyEngine = {
 };
 
 const pingMs = 3000;
-/** Old lines of a container that are read when its log is first followed. */
-const oldLines = 200;
 
 interface ComposeRun {
   readonly spec: ComposeTopology;
@@ -87,7 +85,7 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
   try {
     const { changed, hints, builds } = await prepareProject(run);
     const oneShots = oneShotServices(changed);
-    watch = await watchContainers(docker, project, oneShots, events, context);
+    watch = await watchContainers(docker, project, { ignored: oneShots, followsStarts: true }, events, context);
     await createContainers(run, changed);
     const containers = (await listContainers(docker, project)).filter(({ service }) => !oneShots.has(service));
     await followAll(containers, watch);
@@ -205,7 +203,7 @@ async function deadAtStart(run: ComposeRun, cause: unknown): Promise<RampartErro
 }
 
 async function followAll(containers: readonly ProjectContainer[], watch: ContainerWatch): Promise<void> {
-  await Promise.all(containers.map((one) => watch.addLog(one, oldLines)));
+  await Promise.all(containers.map((one) => watch.addLog(one)));
 }
 
 async function waitUntilReady(

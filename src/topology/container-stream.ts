@@ -32,15 +32,21 @@ export interface ContainerDeath {
   readonly isOutOfMemory: boolean;
 }
 
-/** Follows the lines of a container; `tail` old lines come first, of those since `sinceS` (seconds since 1970) if it is given. Rejects when its log driver cannot be read. */
+/** Follows the lines of a container; `tail` old lines come first (all when undefined), of those since `sinceS` (seconds since 1970) if it is given. Rejects when its log driver cannot be read. */
 export async function followLines(
   container: Docker.Container,
   hasTty: boolean,
-  tail: number,
+  tail: number | undefined,
   onLine: (stream: 'stdout' | 'stderr', text: string) => void,
   sinceS = 0,
 ): Promise<FollowedLog> {
-  const options = { follow: true as const, stdout: true, stderr: true, tail, since: sinceS };
+  const options = {
+    follow: true as const,
+    stdout: true,
+    stderr: true,
+    since: sinceS,
+    ...(tail === undefined ? {} : { tail }),
+  };
   const stream = (await container.logs(options)) as EngineStream;
   const lines = {
     stdout: splitLines((text) => onLine('stdout', text)),
@@ -58,17 +64,6 @@ export async function followLines(
     });
   });
   return { ended, close: () => stream.destroy() };
-}
-
-/** Follows deaths of containers that carry a label; resolves when the engine has begun to send. */
-export async function followDeaths(
-  docker: Docker,
-  label: string,
-  onDeath: (death: ContainerDeath) => void,
-): Promise<Close> {
-  return await followLives(docker, [label], ({ death }) => {
-    if (death) onDeath(death);
-  });
 }
 
 /** Follows ends and starts of containers that carry all these labels; resolves when the engine has begun to send. */

@@ -2,14 +2,14 @@
 import type Docker from 'dockerode';
 import type { RunContext } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
-import { type ContainerDeath, describeDeath, type FollowedLog, followDeaths, followLines } from './container-stream.ts';
-import { type ProjectContainer, projectFilter, targetIdOf } from './containers.ts';
+import { type ContainerDeath, describeDeath, type FollowedLog, followLines, followLives } from './container-stream.ts';
+import { inspectContainer, type ProjectContainer, projectFilter, targetIdOf } from './containers.ts';
 import type { LiveEvents } from './live-events.ts';
 
 /** Containers being followed. */
 export interface ContainerWatch {
-  /** Begins to follow the lines of a container, after its last `oldLines`. */
-  addLog(container: ProjectContainer, oldLines: number): Promise<void>;
+  /** Begins to follow the lines of a container that is not followed yet, after its last `oldLines`, or after all of them. */
+  addLog(container: ProjectContainer, oldLines?: number): Promise<void>;
   /** Resolves when the last lines of a target that stopped have arrived, or will not; never rejects. */
   lastLines(target: string): Promise<void>;
   /** Resolves with what happened when the target dies; never rejects. */
@@ -22,20 +22,29 @@ export interface ContainerWatch {
 /** How long the last lines of a dead container may take to arrive. */
 const lastLinesMs = 500;
 
-/** Follows deaths from now on; those of `ignored` services (that run to their end) and those after `expectDeaths` are no news. */
+/** What is no news, and whether the containers are still to be made. */
+export interface WatchChoices {
+  /** Services that run to their end. */
+  readonly ignored: ReadonlySet<string>;
+  /** Follows the lines of every container when it starts, so that what it prints is stamped when it prints it. */
+  readonly followsStarts: boolean;
+}
+
+/** Follows deaths from now on; those of `ignored` services and those after `expectDeaths` are no news. */
 export async function watchContainers(
   docker: Docker,
   project: string,
-  ignored: ReadonlySet<string>,
+  { ignored, followsStarts }: WatchChoices,
   events: LiveEvents,
   context: RunContext,
 ): Promise<ContainerWatch> {
-  const logs = new Map<string, FollowedLog>();
+  const logs = new Map<string, Promise<FollowedLog | undefined>>();
   const deaths = new Map<string, string>();
   const waiting = new Map<string, (message: string) => void>();
   let isExpected = false;
   const lastLines = async (target: string) => {
-    await Promise.race([logs.get(target)?.ended, context.clock.sleep(lastLinesMs)]);
+    const ended = Promise.resolve(logs.get(target)).then((log) => log?.ended);
+    await Promise.race([ended, context.clock.sleep(lastLinesMs)]);
   };
   const onDeath = async (death: ContainerDeath) => {
     const target = targetIdOf(death.labels);
@@ -47,16 +56,33 @@ export async function watchContainers(
     waiting.get(target)?.(message);
     if (!isExpected) events.exit({ atUs, target, message });
   };
-  const closeDeaths = await followDeaths(docker, projectFilter(project), (death) => void onDeath(death));
-  const addLog = async ({ id, target, hasTty }: ProjectContainer, oldLines: number) => {
+  const follow = async ({ id, target, hasTty }: ProjectContainer, oldLines?: number, sinceS?: number) => {
     const onLine = (stream: 'stdout' | 'stderr', text: string) => {
       events.line({ atUs: context.clock.nowUs(), target, stream, text });
     };
     try {
-      logs.set(target, await followLines(docker.getContainer(id), hasTty, oldLines, onLine));
+      return await followLines(docker.getContainer(id), hasTty, oldLines, onLine, sinceS);
     } catch (error) {
       context.log.warn(`the lines of ${target} cannot be read: ${messageOf(error)}`);
+      return undefined;
     }
+  };
+  const onStart = async (containerId: string) => {
+    const container = await inspectContainer(docker, containerId);
+    if (ignored.has(container.service) || isExpected) return;
+    // The lines of the life before have been given out.
+    const sinceS = logs.has(container.target) ? container.startedS : undefined;
+    logs.set(container.target, follow(container, undefined, sinceS));
+  };
+  const closeLives = await followLives(docker, [projectFilter(project)], ({ containerId, death }) => {
+    if (death) void onDeath(death);
+    // One that is gone again was removed by us.
+    else if (followsStarts) void onStart(containerId).catch(() => undefined);
+  });
+  const addLog = async (container: ProjectContainer, oldLines?: number) => {
+    const following = logs.get(container.target) ?? follow(container, oldLines);
+    logs.set(container.target, following);
+    await following;
   };
   return {
     addLog,
@@ -71,8 +97,8 @@ export async function watchContainers(
       isExpected = true;
     },
     close: () => {
-      closeDeaths();
-      for (const log of logs.values()) log.close();
+      closeLives();
+      for (const log of logs.values()) void log.then((followed) => followed?.close());
     },
   };
 }

@@ -109,7 +109,7 @@ async function attachProject(project: string, events: LiveEvents, context: RunCo
   }
   const replicas = countByService(containers);
   const hints = new Map(containers.map((one) => [one.target, readHints(one.service, one.labels, replicas)]));
-  const watch = await watchContainers(docker, project, new Set(), events, context);
+  const watch = await watchContainers(docker, project, { ignored: new Set(), followsStarts: false }, events, context);
   try {
     await Promise.all(containers.map((one) => watch.addLog(one, 0)));
     const proxy = await proxyFacts(docker, containers);

@@ -103,6 +103,21 @@ describe('rampart run --engine process', () => {
     }
   });
 
+  it('logs what each replica printed, from its settings and the first lines of its runtime to its last words', () => {
+    const lines = readFileSync(join(directory, 'run', 'logs', 'loadbalancer-1.log'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(lines.some((line) => /^-\d+\.\d{6} stderr SCHED \d+ms: /.test(line))).toBe(true);
+    expect(
+      lines.some((line) => /^-\d+\.\d{6} std(?:out|err) .*msg=(?:serving|listening)/.test(line)),
+      lines[0],
+    ).toBe(true);
+    expect(lines.at(-1)).toMatch(/stopped|shut|drain|ended/);
+    const stamps = lines.map((line) => Number(line.split(' ')[0]));
+    expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
+    for (const { points } of result.series) expect(points[0]?.[0]).toBeGreaterThanOrEqual(0);
+  });
+
   it('can be reported again with the same result', async () => {
     const before = readFileSync(join(directory, 'run', 'result.json'), 'utf8');
     const again = await cli(['report', 'run', '--json'], directory);

@@ -4,9 +4,27 @@ import type { LoadEngine, RunContext, Sampler, Sink, TopologyEngine } from '../.
 import { environmentError, RampartError } from '../../src/model/errors.ts';
 import type { LoadPlan } from '../../src/model/load.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import type { TargetExit } from '../../src/model/topology.ts';
+import type { LogLine, TargetExit } from '../../src/model/topology.ts';
 import { runSession, type SessionParts } from '../../src/session/run-session.ts';
 import { scenario } from '../helpers/raw-run.ts';
+
+/** A target's lines, as a topology that has printed before anybody listens gives them. */
+function createLines() {
+  const listeners: ((line: LogLine) => void)[] = [];
+  const early: LogLine[] = [];
+  return {
+    print: (text: string, atUs: number) => {
+      const line: LogLine = { atUs, target: 'loadbalancer-1', stream: 'stdout', text };
+      if (listeners.length === 0) early.push(line);
+      for (const listener of listeners) listener(line);
+    },
+    onLog: (listener: (line: LogLine) => void) => {
+      for (const line of early.splice(0)) listener(line);
+      listeners.push(listener);
+      return () => undefined;
+    },
+  };
+}
 
 /** A session over engines that write down what happens to them. */
 function setUp(change: Partial<SessionParts> = {}) {
@@ -93,8 +111,42 @@ describe('runSession', () => {
   it('goes in a straight line and takes everything down', async () => {
     const { parts, context, seen, samples } = setUp();
     expect(await runSession(parts, context)).toMatchObject({ status: 'complete' });
-    expect(seen).toEqual(['up schedtrace=1000', 'open', 'load 127.0.0.1:40000', 'close', 'sink closed', 'down']);
+    expect(seen).toEqual(['up schedtrace=1000', 'open', 'load 127.0.0.1:40000', 'close', 'down', 'sink closed']);
     expect(samples.map((sample) => sample.kind)).toEqual(['reading', 'event', 'event', 'step', 'end', 'event']);
+  });
+
+  it('logs what targets print from their first byte to their last, and gives samplers what falls in the run', async () => {
+    const { parts, context, sampler } = setUp();
+    const lines = createLines();
+    const topologyEngine: TopologyEngine = {
+      kind: 'fake',
+      up: async (...given) => {
+        lines.print('settings', context.clock.nowUs());
+        const topology = await parts.topologyEngine.up(...given);
+        const down = async () => {
+          lines.print('bye', context.clock.nowUs());
+          await topology.down();
+        };
+        return { ...topology, onLog: lines.onLog, down };
+      },
+    };
+    const sampled: string[] = [];
+    const logged: string[] = [];
+    const open: Sampler['open'] = async (_, { onLog }) => {
+      onLog(({ text }) => sampled.push(text));
+      return { close: async () => undefined };
+    };
+    const onReady: SessionParts['onReady'] = async () => {
+      lines.print('ready', context.clock.nowUs());
+      const log = ({ text, atUs }: LogLine) => logged.push(`${atUs < 0 ? 'before' : 'in'} ${text}`);
+      return [{ kind: 'log', accept: () => undefined, log, close: async () => undefined }];
+    };
+    await runSession(
+      { ...parts, topologyEngine, onReady, samplers: [{ sampler: { ...sampler, open }, options: 1 }] },
+      context,
+    );
+    expect(logged).toEqual(['before settings', 'in ready', 'in bye']);
+    expect(sampled).toEqual(['ready', 'bye']);
   });
 
   it('tells samplers what becomes known of the load', async () => {
@@ -134,7 +186,7 @@ describe('runSession', () => {
       },
     });
     expect(samples).toContainEqual(expect.objectContaining({ kind: 'event', event: 'exit', target: 'loadbalancer-1' }));
-    expect(seen.at(-1)).toBe('down');
+    expect(seen).toContain('down');
   });
 
   it('keeps what was measured when it is interrupted', async () => {
@@ -144,7 +196,7 @@ describe('runSession', () => {
       status: 'partial',
       failure: { code: 'interrupted', exitCode: 130 },
     });
-    expect(seen.slice(-3)).toEqual(['close', 'sink closed', 'down']);
+    expect(seen.slice(-3)).toEqual(['close', 'down', 'sink closed']);
   });
 
   it('leaves a gap when a sampler cannot start', async () => {
