@@ -1,10 +1,13 @@
-/** Prometheus text (0.0.4 and OpenMetrics 1.0) to samples (prometheus.io/docs/instrumenting/exposition_formats). */
+/** Prometheus text (0.0.4, with the quoted names of 1.0.0) and OpenMetrics to samples (prometheus.io/docs/instrumenting/exposition_formats). */
+import { parseFloatOfGo } from './go-float.ts';
 
 /** One sample; `value` may be infinite or NaN, as the format allows. */
 export interface MetricSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+  /** When the value was true in milliseconds since 1970, where the page says so: most do not. */
+  readonly atMs?: number;
 }
 
 /** All samples of one answer; `rejects` counts lines that are neither a sample nor a comment, `example` is the first. */
@@ -12,76 +15,99 @@ export interface Exposition {
   readonly samples: readonly MetricSample[];
   readonly rejects: number;
   readonly example: string;
+  /** Whether the last line is `# EOF`, which OpenMetrics ends with and nothing else has. */
+  readonly hasEnd: boolean;
 }
 
+const byteOrderMark = '\ufeff';
 const nameStart = /[a-zA-Z_:][\w:]*/y;
-const labelStart = /[ \t]*([a-zA-Z_]\w*)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(,[ \t]*|(?=\}))/y;
+const opening = /[ \t]*\{[ \t]*/y;
+/** A label, or a quoted metric name, which is the one part without `=`; quoted names may be any text (UTF-8). */
+const part =
+  /(?:([a-zA-Z_]\w*)[ \t]*=|"((?:[^"\\]|\\.)*)"[ \t]*(=?))(?:(?<==)[ \t]*"((?:[^"\\]|\\.)*)")?[ \t]*(,[ \t]*|(?=\}))/y;
 /** A value, a timestamp if any, and what OpenMetrics calls an exemplar, which is not read. */
-const rest = /[ \t]+(\S+)(?:[ \t]+[-+\d.eE]+)?[ \t]*(?:#.*)?\r?$/y;
-const special: ReadonlyMap<string, number> = new Map([
-  ['+inf', Number.POSITIVE_INFINITY],
-  ['inf', Number.POSITIVE_INFINITY],
-  ['-inf', Number.NEGATIVE_INFINITY],
-  ['nan', Number.NaN],
-]);
+const rest = /([^\s#]\S*)(?:[ \t]+([-+\d.eE]+))?[ \t]*(?:#.*)?\r?$/y;
+const endLine = /(?:^|\n)# EOF\s*$/;
 const exampleLength = 160;
 
 /** The samples of such a text, in order; never throws. */
-export function parseExposition(text: string): Exposition {
+export function parseExposition(page: string): Exposition {
+  const text = page.startsWith(byteOrderMark) ? page.slice(1) : page;
   const samples: MetricSample[] = [];
   let rejects = 0;
   let example = '';
+  const hasEnd = endLine.test(text.slice(-16));
+  // Milliseconds in Prometheus's text, seconds in OpenMetrics.
+  const perMs = hasEnd ? 1000 : 1;
   for (let from = 0; from < text.length; ) {
     const newline = text.indexOf('\n', from);
     const end = newline < 0 ? text.length : newline;
-    const line = text.slice(from, end);
+    const line = text.slice(from, end).trimStart();
     from = end + 1;
-    if (line.startsWith('#') || line.trim() === '') continue;
-    const sample = parseSample(line);
+    if (line === '' || line.startsWith('#')) continue;
+    const sample = parseSample(line, perMs);
     if (sample) samples.push(sample);
     else {
       rejects += 1;
-      if (rejects === 1) example = line.slice(0, exampleLength);
+      if (rejects === 1) example = line.slice(0, exampleLength).trimEnd();
     }
   }
-  return { samples, rejects, example };
+  return { samples, rejects, example, hasEnd };
 }
 
-function parseSample(line: string): MetricSample | undefined {
+function parseSample(line: string, perMs: number): MetricSample | undefined {
   nameStart.lastIndex = 0;
-  const name = nameStart.exec(line)?.[0];
-  if (name === undefined) return undefined;
-  const block = parseLabels(line, name.length);
+  const bare = nameStart.exec(line)?.[0];
+  const block = parseLabels(line, bare?.length ?? 0);
   if (!block) return undefined;
+  // One name, before the braces or quoted within them.
+  const name = bare ?? block.name;
+  if (name === undefined || (bare !== undefined && block.name !== undefined)) return undefined;
   rest.lastIndex = block.end;
-  const text = rest.exec(line)?.[1];
-  const value = text === undefined ? undefined : parseValue(text);
-  return value === undefined ? undefined : { name, labels: block.labels, value };
+  const [, valueText, stamp] = rest.exec(line) ?? [];
+  const value = valueText === undefined ? undefined : parseFloatOfGo(valueText);
+  if (value === undefined) return undefined;
+  if (stamp === undefined) return { name, labels: block.labels, value };
+  const at = parseFloatOfGo(stamp);
+  return at === undefined ? undefined : { name, labels: block.labels, value, atMs: at * perMs };
 }
 
-function parseLabels(line: string, from: number): { labels: Record<string, string>; end: number } | undefined {
+interface LabelBlock {
+  readonly name: string | undefined;
+  readonly labels: Record<string, string>;
+  /** Where the value may begin. */
+  readonly end: number;
+}
+
+function parseLabels(line: string, from: number): LabelBlock | undefined {
   const labels: Record<string, string> = {};
-  const open = /[ \t]*\{[ \t]*/y;
-  open.lastIndex = from;
-  const opening = open.exec(line);
-  if (!opening) return { labels, end: from };
-  let at = from + opening[0].length;
-  while (line[at] !== '}') {
-    labelStart.lastIndex = at;
-    const match = labelStart.exec(line);
-    if (!match) return undefined;
-    labels[match[1] ?? ''] = unescapeLabel(match[2] ?? '');
-    at += match[0].length;
+  let name: string | undefined;
+  opening.lastIndex = from;
+  const open = opening.exec(line);
+  if (!open) {
+    const end = skipBlanks(line, from);
+    return end > from ? { name, labels, end } : undefined;
   }
-  return { labels, end: at + 1 };
+  let at = from + open[0].length;
+  while (line[at] !== '}') {
+    part.lastIndex = at;
+    const [whole, plain, quoted, equals, value] = part.exec(line) ?? [];
+    if (whole === undefined) return undefined;
+    const key = plain ?? unescaped(quoted ?? '');
+    if (value !== undefined) labels[key] = unescaped(value);
+    else if (plain !== undefined || equals !== '' || name !== undefined) return undefined;
+    else name = key;
+    at += whole.length;
+  }
+  return { name, labels, end: skipBlanks(line, at + 1) };
 }
 
-function unescapeLabel(text: string): string {
+function skipBlanks(line: string, from: number): number {
+  let at = from;
+  while (line[at] === ' ' || line[at] === '\t') at += 1;
+  return at;
+}
+
+function unescaped(text: string): string {
   return text.includes('\\') ? text.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c)) : text;
-}
-
-function parseValue(text: string): number | undefined {
-  const known = special.get(text.toLowerCase());
-  if (known !== undefined) return known;
-  return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseExposition } from '../../src/goruntime/exposition.ts';
+import { anyPage, textOf } from './exposition-page.ts';
 
 const recorded = readFileSync(new URL('../fixtures/goruntime/metrics.txt', import.meta.url), 'utf8');
 
@@ -13,19 +14,19 @@ test('every line that a real Go service answered is read', () => {
   expect(samples).toContainEqual({ name: 'go_gc_heap_goal_bytes', labels: {}, value: 4_194_304 });
 });
 
-test('names, labels and values survive however they must be escaped', () => {
-  const name = fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,10}$/);
-  const label = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_]{0,8}$/);
-  const values = fc.oneof(fc.double(), fc.integer());
+test('what a page says is read, however it is written', () => {
   fc.assert(
-    fc.property(name, fc.dictionary(label, fc.string({ unit: 'grapheme' })), values, (metric, labels, value) => {
-      const escaped = (text: string) => text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/"/g, '\\"');
-      const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escaped(text)}"`);
-      const number = value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value);
-      const line = `${metric}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${number}`;
-      const { samples, rejects } = parseExposition(`# TYPE x gauge\n${line}\n`);
-      expect(rejects).toBe(0);
-      expect(samples).toEqual([{ name: metric, labels: { ...labels }, value: value + 0 }]);
+    fc.property(anyPage, (page) => {
+      const { samples, rejects, hasEnd } = parseExposition(textOf(page));
+      expect({ rejects, hasEnd }).toEqual({ rejects: 0, hasEnd: page.isOpenMetrics });
+      expect(samples).toEqual(
+        page.lines.map(({ name, labels, value, atMs }) => ({
+          name,
+          labels: { ...labels },
+          value: value + 0,
+          ...(atMs === undefined ? {} : { atMs: expect.closeTo(atMs, 0) }),
+        })),
+      );
     }),
   );
 });
@@ -37,16 +38,26 @@ test.each([
   ['an exemplar', 'x_bucket{le="1"} 17 # {trace_id="oHg5"} 0.67 1700000000.5'],
   ['a carriage return', 'x 1\r'],
   ['empty braces', 'x{} 1'],
+  ['no blank after the braces', 'x{a="1"}1'],
+  ['blanks before it', '  x 1'],
+  ['a quoted name', '{"x"} 1'],
+  ['a quoted name after its labels', '{a="1","x"} 1'],
+  ['a quoted label', 'x{"a.b"="1"} 1'],
 ])('a sample with %s is one', (_, line) => {
   expect(parseExposition(`${line}\n# EOF\n`)).toMatchObject({ samples: [{}], rejects: 0 });
 });
 
-test.each(['x', 'x one', 'x constructor', 'x{a=1} 1', 'x{a="1" 1', '1x 2', 'x 0x10', '<html>'])(
-  '%s is counted, and its text kept',
-  (line) => {
-    expect(parseExposition(`${line}\nx 1\n`)).toMatchObject({ samples: [{ name: 'x' }], rejects: 1, example: line });
-  },
-);
+test.each([
+  ...['x', 'x one', 'x constructor', 'x{a=1} 1', 'x{a="1" 1', '1x 2', '<html>', 'x{a=} 1', 'x{a} 1', '{a="1"} 1'],
+  ...['{"x","y"} 1', 'x{"y"} 1', '{"x"=} 1', 'x{a="1"', 'x 1 now'],
+])('%s is counted, and its text kept', (line) => {
+  expect(parseExposition(`${line}\nx 1\n`)).toMatchObject({ samples: [{ name: 'x' }], rejects: 1, example: line });
+});
+
+test('the unit of a timestamp is that of its format', () => {
+  expect(parseExposition('x 1 1700000000000\n').samples[0]?.atMs).toBe(1_700_000_000_000);
+  expect(parseExposition('x 1 1700000000.5\n# EOF').samples[0]?.atMs).toBe(1_700_000_000_500);
+});
 
 test('any text is read without throwing', () => {
   const shards = fc.constantFrom('x{', 'a="', '"', '\\', ',', '}', ' 1', '\n', '# ', '+Inf');
