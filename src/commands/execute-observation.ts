@@ -5,6 +5,7 @@ import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-
 import { startClock } from '../host/clock.ts';
 import { writeText } from '../host/files.ts';
 import { machineFacts } from '../host/machine.ts';
+import { shownUrl } from '../host/page-url.ts';
 import type { RunContext } from '../model/contracts.ts';
 import type { GoProgram } from '../model/go-program.ts';
 import { type RecordedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
@@ -79,8 +80,8 @@ function placesOf({ pid, containerId, pprofUrl, metricsUrl }: ObservedTopology['
   const places = [
     pid === undefined ? undefined : `process ${pid}`,
     containerId === undefined ? undefined : `container ${containerId.slice(0, 12)}`,
-    pprofUrl,
-    metricsUrl,
+    pprofUrl && shownUrl(pprofUrl),
+    metricsUrl && shownUrl(metricsUrl),
   ].filter((place) => place !== undefined);
   return places.length === 0 ? 'its log only' : places.join(', ');
 }

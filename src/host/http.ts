@@ -1,71 +1,118 @@
-/** Small GET requests to what a Go service shows of itself: bounded in size, over connections that are kept. */
+/** Small GET requests to what a Go service shows of itself: bounded in size, over connections that are kept, redirects on the same host followed. */
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { messageOf } from '../model/errors.ts';
+import { decoded } from './content-coding.ts';
+import { shownUrl } from './page-url.ts';
+import { nextUrl, redirects } from './redirect.ts';
 
 /** A client with connections of its own; close it to let them go. */
 export interface HttpGetter {
-  /** The body of a 200 answer, inflated if it is gzip; rejects with an Error fit to be shown, also when the signal aborts. */
-  get(url: string, limits: GetLimits): Promise<Buffer>;
+  /** What a 200 answer holds; rejects with an Error fit to be shown, with the address but no password, also when the signal aborts. */
+  get(url: string, limits: GetLimits): Promise<HttpPage>;
   close(): void;
+}
+
+/** One answer. */
+export interface HttpPage {
+  /** Where it came from after all redirects, fit to be shown. */
+  readonly url: string;
+  /** As the service says; empty where it does not. */
+  readonly contentType: string;
+  readonly body: Buffer;
 }
 
 /** `maxBytes` holds for the body as sent and as inflated. */
 interface GetLimits {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Leaves a gzip body as it is. */
+  /** Which types are wanted (RFC 9110, 12.5.1). */
+  readonly accept?: string | undefined;
+  /** Leaves a body that is a gzip file as it is. */
   readonly asSent?: boolean;
 }
 
-const inflate = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
+type Agents = Readonly<Record<'http:' | 'https:', http.Agent>>;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+}
 
 /** A client that keeps one connection open for each host. */
 export function createHttpGetter(): HttpGetter {
   const options = { keepAlive: true, maxSockets: 1 };
-  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+  const agents: Agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
   return {
-    async get(url, { maxBytes, signal, asSent }) {
-      const body = await request(url, agents, maxBytes, signal);
-      const gzip = body[0] === 0x1f && body[1] === 0x8b;
-      return gzip && !asSent ? await inflate(body, { maxOutputLength: maxBytes }) : body;
-    },
+    get: (url, limits) => follow(new URL(url), agents, limits),
     close() {
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
 }
 
-function request(
-  url: string,
-  agents: Readonly<Record<'http:' | 'https:', http.Agent>>,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const secure = url.startsWith('https:');
+async function follow(first: URL, agents: Agents, limits: GetLimits): Promise<HttpPage> {
+  const passed: URL[] = [];
+  for (let url = first; ; ) {
+    const answer = await ask(url, agents, limits, passed);
+    passed.push(url);
+    if (redirects(answer.status)) {
+      url = nextUrl(passed, answer.headers.location);
+      continue;
+    }
+    const where = whereOf(passed);
+    if (answer.status !== 200) throw new Error(`${where} answered ${answer.status}${firstLine(answer.body)}`);
+    const { maxBytes, asSent = false } = limits;
+    const coding = answer.headers['content-encoding'];
+    const body = await decoded(answer.body, coding, maxBytes, asSent).catch((error: unknown) => {
+      throw new Error(`${where} ${messageOf(error)}`, { cause: error });
+    });
+    return { url: shownUrl(url.href), contentType: answer.headers['content-type'] ?? '', body };
+  }
+}
+
+/** `http://a/x`, or `http://a/x redirects to http://a/y, which` when it was led there. */
+function whereOf(passed: readonly URL[]): string {
+  const [first, last] = [passed[0], passed.at(-1)];
+  const shown = shownUrl(first?.href ?? '');
+  return first === last ? shown : `${shown} redirects to ${shownUrl(last?.href ?? '')}, which`;
+}
+
+async function ask(url: URL, agents: Agents, limits: GetLimits, passed: readonly URL[]): Promise<Answer> {
+  try {
+    return await request(url, agents, limits);
+  } catch (error) {
+    if (limits.signal.aborted || passed.length === 0) throw error;
+    throw new Error(`${whereOf([...passed, url])} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function request(url: URL, agents: Agents, limits: GetLimits): Promise<Answer> {
+  const { maxBytes, signal, accept } = limits;
+  // Compressing would cost the target more than the bytes cost on this machine.
+  const headers = { 'accept-encoding': 'identity', ...(accept === undefined ? {} : { accept }) };
   return new Promise((resolve, reject) => {
     const onAnswer = (answer: http.IncomingMessage) => {
       const chunks: Buffer[] = [];
       let length = 0;
       answer.on('data', (chunk: Buffer) => {
         length += chunk.length;
-        if (length > maxBytes) answer.destroy(new Error(`${url} answered more than ${maxBytes} bytes`));
+        if (length > maxBytes) answer.destroy(new Error(`${shownUrl(url.href)} answered more than ${maxBytes} bytes`));
         else chunks.push(chunk);
       });
       answer.on('error', reject);
-      answer.on('end', () => {
-        const body = Buffer.concat(chunks);
-        if (answer.statusCode === 200) resolve(body);
-        else reject(new Error(`${url} answered ${answer.statusCode}${firstLine(body)}`));
-      });
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }),
+      );
     };
-    const asked = secure
-      ? https.get(url, { agent: agents['https:'], signal }, onAnswer)
-      : http.get(url, { agent: agents['http:'], signal }, onAnswer);
+    const asked =
+      url.protocol === 'https:'
+        ? https.get(url, { agent: agents['https:'], signal, headers }, onAnswer)
+        : http.get(url, { agent: agents['http:'], signal, headers }, onAnswer);
     asked.on('error', (error: NodeJS.ErrnoException) => {
       // The service may close an idle connection just when it is used again; then nothing was answered yet.
-      if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(request(url, agents, maxBytes, signal));
+      if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(request(url, agents, limits));
       else reject(error);
     });
   });

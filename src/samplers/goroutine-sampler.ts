@@ -7,6 +7,7 @@ import {
 } from '../goruntime/goroutine-groups.ts';
 import { decodeProfile } from '../goruntime/pprof-profile.ts';
 import { notParked } from '../goruntime/wait-reason.ts';
+import { pageUnder } from '../host/page-url.ts';
 import type { Sampler } from '../model/contracts.ts';
 import { startPages } from './http-poll.ts';
 import { type IntervalOptions, intervalOption } from './interval-option.ts';
@@ -34,7 +35,7 @@ export const goroutineSampler: Sampler<IntervalOptions> = {
         everyMs,
         afterMs,
         maxBytes,
-        urlOf: ({ pprofUrl }) => pprofUrl && `${pprofUrl}/goroutine`,
+        urlOf: ({ pprofUrl }) => pprofUrl && pageUnder(pprofUrl, 'goroutine'),
         noUrlMessage: 'no address of its pprof endpoint is known',
         read({ target, atUs, body }) {
           const found = groupGoroutines(decodeProfile(body));

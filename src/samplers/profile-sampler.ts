@@ -1,5 +1,6 @@
 /** The sampler of profiles: CPU in each step, what accumulates at its edges, and an execution trace when it was asked for. */
 import { createHttpGetter, type HttpGetter } from '../host/http.ts';
+import { pageUnder } from '../host/page-url.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ProfileSample, ProfileType } from '../model/sample.ts';
@@ -22,13 +23,14 @@ const noKnee =
   'no knee was seen: of the measured steps that are long enough for a trace and have 100 arrivals, each kept its schedule, and none had a p99 so many times that of the step before';
 const noAddress = 'no address of its pprof endpoint is known';
 
-const pages: Readonly<Record<ProfileType, string>> = {
-  cpu: 'profile',
-  heap: 'heap',
-  mutex: 'mutex',
-  block: 'block',
-  trace: 'trace',
-  dump: 'goroutine?debug=2',
+/** The page of each below `/debug/pprof`, and its parameters. */
+const pages: Readonly<Record<ProfileType, readonly [string, Readonly<Record<string, string>>]>> = {
+  cpu: ['profile', {}],
+  heap: ['heap', {}],
+  mutex: ['mutex', {}],
+  block: ['block', {}],
+  trace: ['trace', {}],
+  dump: ['goroutine', { debug: '2' }],
 };
 
 /** Takes profiles at the times of `planProfiles`, all targets at once, one at a time per target; each is a `profile` sample. */
@@ -158,10 +160,12 @@ async function take(
   if (leftOut !== undefined) return { outcome: leftOut === noAddress ? 'absent' : 'left out', message: leftOut };
   const limitMs = forMs + graceMs;
   const timeout = AbortSignal.timeout(limitMs);
-  const url = `${pprofUrl}/${pages[type]}${forMs > 0 ? `?seconds=${forMs / 1000}` : ''}`;
+  const [page, parameters] = pages[type];
+  const seconds = forMs > 0 ? { seconds: String(forMs / 1000) } : {};
+  const url = pageUnder(pprofUrl ?? '', page, { ...parameters, ...seconds });
   try {
     const limits = { maxBytes, signal: AbortSignal.any([signal, timeout]), asSent: true };
-    return { outcome: 'ok', content: await getter.get(url, limits) };
+    return { outcome: 'ok', content: (await getter.get(url, limits)).body };
   } catch (error) {
     if (signal.aborted) return undefined;
     if (timeout.aborted) return { outcome: 'timed out', message: `no answer within ${formatDurationMs(limitMs)}` };

@@ -7,6 +7,10 @@ import { createStampErrors } from './stamp-errors.ts';
 export interface Page {
   readonly target: string;
   readonly atUs: number;
+  /** Where it came from, fit to be shown. */
+  readonly url: string;
+  /** As the service says; empty where it does not. */
+  readonly contentType: string;
   readonly body: Buffer;
 }
 
@@ -16,21 +20,22 @@ export interface TimedPages {
   close(): void;
 }
 
-/** A getter of pages of at most `maxBytes` for one sampler. */
+/** A getter of pages of at most `maxBytes` for one sampler, which wants these types if it says so. */
 export function createTimedPages(
   source: string,
   maxBytes: number,
   context: Pick<SamplerContext, 'clock' | 'emit'>,
+  accept?: string,
 ): TimedPages {
   const getter = createHttpGetter();
   const errors = createStampErrors(source, 'http-middle', context);
   return {
     async get(target, url, signal) {
       const askedUs = context.clock.nowUs();
-      const body = await getter.get(url, { maxBytes, signal });
+      const { body, contentType, url: from } = await getter.get(url, { maxBytes, signal, accept });
       const halfUs = (context.clock.nowUs() - askedUs) / 2;
       errors.add(target, halfUs);
-      return { target, atUs: askedUs + halfUs, body };
+      return { target, atUs: askedUs + halfUs, url: from, contentType, body };
     },
     close() {
       getter.close();

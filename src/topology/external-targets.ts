@@ -2,6 +2,7 @@
 
 import { isLoopbackHost } from '../host/loopback.ts';
 import { isOwnerAlive, ownerMark } from '../host/owner.ts';
+import { pageUnder } from '../host/page-url.ts';
 import { type FollowedFile, followFile } from '../host/tail-file.ts';
 import type { RunContext } from '../model/contracts.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
@@ -53,7 +54,7 @@ export async function attachTarget(
     throw error;
   });
   const pprofUrl = target.pprof?.replace(/\/$/, '');
-  const ready = pprofUrl ? `${pprofUrl}/` : target.metrics;
+  const ready = pprofUrl ? pageUnder(pprofUrl, '') : target.metrics;
   return {
     target: { id, service, ports: {}, pprofUrl, metricsUrl: target.metrics, pid: target.pid },
     ready: {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseExposition } from '../goruntime/exposition.ts';
 import { createHttpGetter } from '../host/http.ts';
+import { pageUnder } from '../host/page-url.ts';
 import type { RuntimeEndpoints } from './probe-runtime.ts';
 
 const patienceMs = 2000;
@@ -12,7 +13,7 @@ const roundingS = 1.5;
 
 /** The arguments that an endpoint gives for its process, `/debug/pprof/cmdline`; undefined when it does not say. */
 export async function argumentsBehind(pprofUrl: string): Promise<readonly string[] | undefined> {
-  const text = await get(`${pprofUrl}/cmdline`);
+  const text = await get(pageUnder(pprofUrl, 'cmdline'));
   return text === undefined || text === '' ? undefined : text.split('\0');
 }
 
@@ -42,7 +43,8 @@ function startOf(pid: number): number | undefined {
 async function get(url: string): Promise<string | undefined> {
   const getter = createHttpGetter();
   try {
-    return (await getter.get(url, { maxBytes: mostBytes, signal: AbortSignal.timeout(patienceMs) })).toString('utf8');
+    const { body } = await getter.get(url, { maxBytes: mostBytes, signal: AbortSignal.timeout(patienceMs) });
+    return body.toString('utf8');
   } catch {
     return undefined;
   } finally {

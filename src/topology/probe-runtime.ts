@@ -1,5 +1,7 @@
 /** Finds pprof, Prometheus and expvar endpoints by asking for them, and keeps what each question was answered. */
-import { createHttpGetter } from '../host/http.ts';
+import { metricsTypes, readMetricsPage } from '../goruntime/metrics-page.ts';
+import { createHttpGetter, type HttpPage } from '../host/http.ts';
+import { pageUnder, shownUrl, varsBeside } from '../host/page-url.ts';
 import { askHttp } from '../host/probe.ts';
 import { messageOf } from '../model/errors.ts';
 
@@ -18,14 +20,20 @@ const mostMetricsBytes = 32 * 1024 * 1024;
 const pprofPath = '/debug/pprof';
 const metricsPath = '/metrics';
 
-/** Asks under a URL: the address itself where it has a path, then the usual paths below it and at its root. */
+/** Asks under a URL: the address itself where it has a path or a query, then the usual paths below it and at its root. */
 export async function probeUrl(url: string): Promise<RuntimeEndpoints> {
-  const { origin, pathname } = new URL(url);
-  const base = `${origin}${pathname.replace(/\/+$/, '')}`;
-  const under = (path: string) => [
-    ...new Set([...(base === origin ? [] : [base]), `${base}${path}`, `${origin}${path}`]),
-  ];
+  const { pathname, search } = new URL(url);
+  const own = pathname === '/' && search === '' ? [] : [withoutSlash(url)];
+  const root = new URL(url);
+  root.pathname = '/';
+  const under = (path: string) => [...new Set([...own, pageUnder(url, path), pageUnder(root.href, path)])];
   return await probe(under(pprofPath), under(metricsPath));
+}
+
+function withoutSlash(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.pathname !== '/') parsed.pathname = parsed.pathname.replace(/\/+$/, '');
+  return parsed.href;
 }
 
 /** Asks the usual paths of several addresses, `host:port` each. */
@@ -37,8 +45,8 @@ export async function probeAddresses(addresses: readonly string[]): Promise<Runt
 /** Asks for pprof at the first list of URLs and for metrics at the second; the first that answers is taken. */
 export async function probe(pprof: readonly string[], metrics: readonly string[]): Promise<RuntimeEndpoints> {
   const [shown, told] = await Promise.all([first(pprof, askPprof), first(metrics, askMetrics)]);
-  const isAsked = shown.url?.endsWith(pprofPath) && told.url === undefined;
-  const hasVars = isAsked ? await answersVars(`${shown.url}`.replace(/pprof$/, 'vars')) : false;
+  const varsUrl = shown.url === undefined || told.url !== undefined ? undefined : varsBeside(shown.url);
+  const hasVars = varsUrl === undefined ? false : await answersVars(varsUrl);
   return { pprofUrl: shown.url, metricsUrl: told.url, hasVars, asked: [...shown.asked, ...told.asked] };
 }
 
@@ -47,35 +55,39 @@ async function first(urls: readonly string[], ask: (url: string) => Promise<stri
   for (const url of urls) {
     const refusal = await ask(url).catch(describe);
     if (refusal === undefined) return { url, asked };
-    asked.push(`${url}: ${refusal}`);
+    asked.push(`${shownUrl(url)}: ${refusal}`);
   }
   return { url: undefined, asked };
 }
 
 /** Undefined when pprof answers; a service that answers every path with 200 is not taken for it. */
 async function askPprof(url: string): Promise<string | undefined> {
-  const { status, firstLine } = await askHttp(`${url}/goroutine?debug=1`, AbortSignal.timeout(patienceMs));
+  const { status, firstLine } = await askHttp(
+    pageUnder(url, 'goroutine', { debug: '1' }),
+    AbortSignal.timeout(patienceMs),
+  );
   if (status === 200 && firstLine.startsWith('goroutine profile: total')) return undefined;
   return status === 200 ? 'answers, but with no goroutine profile' : `${status} ${firstLine}`.trim();
 }
 
 async function askMetrics(url: string): Promise<string | undefined> {
-  const text = await read(url);
-  return /^(?:# (?:HELP|TYPE) |go_|process_)/m.test(text) ? undefined : 'answers, but with no Prometheus metrics';
+  const { body, contentType } = await read(url, metricsTypes);
+  const page = readMetricsPage(body.toString('utf8'), contentType);
+  return 'why' in page ? page.why : undefined;
 }
 
 async function answersVars(url: string): Promise<boolean> {
   return await read(url).then(
-    (text) => /^"memstats": \{/m.test(text),
+    ({ body }) => /^"memstats": \{/m.test(body.toString('utf8')),
     () => false,
   );
 }
 
-async function read(url: string): Promise<string> {
+async function read(url: string, accept?: string): Promise<HttpPage> {
   const getter = createHttpGetter();
   try {
-    const limits = { maxBytes: mostMetricsBytes, signal: AbortSignal.timeout(patienceMs) };
-    return (await getter.get(url, limits)).toString('utf8');
+    const signal = AbortSignal.timeout(patienceMs);
+    return await getter.get(url, { maxBytes: mostMetricsBytes, signal, accept });
   } finally {
     getter.close();
   }

@@ -1,5 +1,6 @@
 /** Waits until every target answers, all at once and with one time-out, and says which one does not and why. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { shownUrl } from '../host/page-url.ts';
 import { askHttp, askPort } from '../host/probe.ts';
 import { environmentError, messageOf, type RampartError } from '../model/errors.ts';
 import { formatDurationMs } from '../model/units.ts';
@@ -43,7 +44,9 @@ export async function waitReady(checks: readonly ReadyCheck[], timeoutMs: number
 /** Asks a URL; ready at status 200. */
 export async function askReadyUrl(url: string, signal: AbortSignal): Promise<ProbeAnswer> {
   const { status, firstLine } = await askHttp(url, signal);
-  return status === 200 ? { isReady: true } : { isReady: false, said: `${url} answered ${status}: ${firstLine}` };
+  return status === 200
+    ? { isReady: true }
+    : { isReady: false, said: `${shownUrl(url)} answered ${status}: ${firstLine}` };
 }
 
 /** Asks whether `host:port` takes connections. */

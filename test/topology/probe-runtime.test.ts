@@ -43,6 +43,22 @@ describe('probeUrl', () => {
     expect(await probeUrl(`${base}/stats`)).toMatchObject({ pprofUrl: undefined, metricsUrl: `${base}/stats` });
   });
 
+  it('keeps the query and the credentials of the address, and shows no credentials', async () => {
+    pages = { '/federate?match[]=up': metrics };
+    const url = `${base}/federate?match[]=up`.replace('//', '//anna:secret@');
+    expect((await probeUrl(url)).metricsUrl).toBe(url);
+    pages = {};
+    expect((await probeUrl(url)).asked.join()).not.toMatch(/anna|secret/);
+  });
+
+  it.each([
+    ['quoted names', '{"go.goroutine.count"} 42\n'],
+    ['a byte order mark and no comments', '\ufeffup 1\r\n'],
+  ])('takes a page with %s for metrics', async (_, text) => {
+    pages = { '/metrics': text };
+    expect((await probeUrl(base)).metricsUrl).toBe(`${base}/metrics`);
+  });
+
   it('does not take a service for it that answers everything, and tells what was asked', async () => {
     pages = { '/debug/pprof/goroutine?debug=1': '<html>', '/metrics': '<html>go</html>' };
     expect(await probeUrl(base)).toEqual({
@@ -51,7 +67,7 @@ describe('probeUrl', () => {
       hasVars: false,
       asked: [
         `${base}/debug/pprof: answers, but with no goroutine profile`,
-        `${base}/metrics: answers, but with no Prometheus metrics`,
+        expect.stringMatching(/\/metrics: answered a page of HTML, .*: "<html>go<\/html>"$/),
       ],
     });
   });
