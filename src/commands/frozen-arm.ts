@@ -7,6 +7,7 @@ import { localImageIds } from '../topology/local-images.ts';
 import type { CommandContext } from './context.ts';
 import { digestOf } from './read-digest.ts';
 import { type ReadScenario, readScenario } from './read-scenario.ts';
+import { composeFilesOf } from './scenario-files.ts';
 
 /** A scenario and what is changed in it for one arm. */
 export interface ArmSource {
@@ -57,14 +58,10 @@ async function movedFiles(
   folder: string,
 ): Promise<Override[]> {
   if (topology.engine === 'external') return [];
-  const files = [
-    { path: ['topology', 'compose'], file: topology.compose },
-    ...(topology.overlays ?? []).map((file, index) => ({ path: ['topology', 'overlays', index], file })),
-  ];
   return await Promise.all(
-    files.map(async ({ path, file }) => ({
+    composeFilesOf(topology).map(async ({ key, file }) => ({
       flag: state.name,
-      path,
+      path: key,
       value: (await pathInState(repository, folder, file)) ?? file,
     })),
   );

@@ -4,6 +4,7 @@ import { messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
+import { projectFiles } from '../topology/compose-sources.ts';
 import {
   builtFolder,
   type GitState,
@@ -73,7 +74,7 @@ export async function statesOf(source: GateSource, asked: AskedArms, context: Co
     const arms = await armsIn(repository, named, [asked.out, join(context.cwd, 'runs')], mistakes);
     if (mistakes.length > 0) throw usageError('unknown-state', mistakes.join('\n'));
     const isWhole = /"overlays":\[/.test(topologies.baseline + topologies.candidate);
-    const built = repository && !isWhole ? await builtFolder(repository, composeOf(source.base)) : '.';
+    const built = repository && !isWhole ? await builtFolder(repository, filesOf(source.base)) : '.';
     const ids = await Promise.all([arms.baseline, arms.candidate].map((arm) => builtId(repository, arm, built)));
     const record = recordOf(arms.candidate);
     return {
@@ -173,6 +174,10 @@ async function builtId(repository: Repository | undefined, { state }: GateArm, b
 
 function composeOf({ topology }: Scenario): string {
   return topology.engine === 'external' ? '' : topology.compose;
+}
+
+function filesOf({ topology }: Scenario): string[] {
+  return topology.engine === 'external' ? [] : projectFiles(topology);
 }
 
 function recordOf({ name, state }: GateArm): Gate['arms']['baseline'] {

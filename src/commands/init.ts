@@ -63,7 +63,7 @@ async function findComposeFile(given: string | undefined, context: CommandContex
 }
 
 async function seeServices(compose: string, context: CommandContext): Promise<SeenService[]> {
-  const outlines = await readComposeServices(compose, context.env);
+  const outlines = await readComposeServices({ compose }, context.env);
   const running = await findPprof(compose, context.env);
   const replicas = Object.fromEntries(outlines.map((outline) => [outline.name, 1]));
   return outlines

@@ -2,15 +2,17 @@
 import { createHash } from 'node:crypto';
 import { readText } from '../host/files.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { projectFiles } from '../topology/compose-sources.ts';
 import { namedFiles } from './scenario-files.ts';
 
 /** Of everything in a scenario that a run depends on, and of the files that it names. */
 export async function digestOf(scenario: Scenario): Promise<string> {
   const { variants: _variants, name: _name, description: _description, prices: _prices, ...rest } = scenario;
   const hash = createHash('sha256').update(sortedText(rest));
-  for (const { file } of namedFiles(scenario, '/')) {
-    hash.update(await readText(file).catch(() => ''));
-  }
+  const { topology } = scenario;
+  const found = topology.engine === 'external' ? [] : projectFiles(topology);
+  const files = new Set([...namedFiles(scenario, '/').map(({ file }) => file), ...found]);
+  for (const file of files) hash.update(await readText(file).catch(() => ''));
   return hash.digest('hex').slice(0, 16);
 }
 

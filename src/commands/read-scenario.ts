@@ -7,7 +7,7 @@ import { samplers } from '../registry.ts';
 import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file.ts';
 import type { CommandContext } from './context.ts';
-import { checkOverlays, checkRequests, checkTls, namedFiles, notThere } from './scenario-files.ts';
+import { checkComposeFiles, checkRequests, checkTls, namedFiles } from './scenario-files.ts';
 
 /** A checked scenario whose paths are absolute, and its text for the run directory. */
 export interface ReadScenario {
@@ -40,7 +40,7 @@ export async function readScenario(
   const { scenario } = withPaths;
   const mistakes = [
     ...(await checkServices(scenario, context)),
-    ...(await checkOverlays(scenario)),
+    ...(await checkComposeFiles(scenario)),
     ...(await checkTls(scenario)),
     ...(await checkRequests(scenario)),
   ];
@@ -51,29 +51,31 @@ export async function readScenario(
 async function checkServices({ topology, target, variants }: Scenario, context: CommandContext): Promise<Mistake[]> {
   if (topology.engine === 'external') return [];
   const { compose } = topology;
-  const services = await readComposeServices(compose, context.env).catch((error: RampartError) => {
+  const services = await readComposeServices(topology, context.env, topology.profiles).catch((error: RampartError) => {
     if (error.code === 'compose-missing') return undefined;
     throw error;
   });
-  if (!services) return [notThere({ key: ['topology', 'compose'], file: compose })];
-  // An overlay may add services; then the engine that reads all files tells the unknown ones.
+  if (!services) return [];
+  // A variant's overlay may add services; then the engine that reads all files tells the unknown ones.
   const unknownTo =
-    (overlays: TopologySettings['overlays'] = []) =>
-    (path: Mistake['path'], name: string) => {
+    (overlays?: TopologySettings['overlays']) =>
+    (path: Mistake['path'], name: string): Mistake[] => {
       const service = services.find((each) => each.name === name);
-      if (overlays.length > 0) return [];
+      if (overlays) return [];
+      if (service?.isOptional)
+        return [{ path, message: `names ${name}, which is behind a profile: name it under topology.profiles` }];
       if (service?.hasBuild === false && path.includes('buildArgs'))
         return [{ path, message: `has nothing to give them to: ${compose} has no build for ${name}` }];
       if (service) return [];
       const known = services.map((each) => each.name).join(', ');
       return [{ path, message: `is not a service of ${compose}, got "${name}" (services: ${known})` }];
     };
-  const unknown = unknownTo(topology.overlays);
+  const unknown = unknownTo();
   return [
     ...('service' in target ? unknown(['target', 'service'], target.service) : []),
     ...unknownIn(['topology'], topology, unknown),
     ...Object.entries(variants ?? {}).flatMap(([name, settings]) =>
-      unknownIn(['variants', name], settings, unknownTo(settings.overlays ?? topology.overlays)),
+      unknownIn(['variants', name], settings, unknownTo(settings.overlays)),
     ),
   ];
 }

@@ -7,11 +7,11 @@ import { parseRows } from '../load/feeder-rows.ts';
 import { readBody } from '../load/request-source.ts';
 import { requestTemplate } from '../load/request-template.ts';
 import { messageOf } from '../model/errors.ts';
-import type { LoadSpec, Scenario } from '../model/scenario.ts';
+import type { ComposeTopology, LoadSpec, Scenario } from '../model/scenario.ts';
 import type { Mistake } from '../scenario/load-scenario.ts';
 
 /** One file: the key of the scenario that names it, and its absolute path. */
-export interface NamedFile {
+interface NamedFile {
   readonly key: Mistake['path'];
   readonly file: string;
 }
@@ -25,10 +25,7 @@ export function namedFiles(
 ): { key: Key; file: string }[] {
   const files: { key: Key; file: string }[] = [];
   const add = (key: Key, file: string) => files.push({ key, file: isAbsolute(file) ? file : resolve(folder, file) });
-  if (topology.engine !== 'external') {
-    add(['topology', 'compose'], topology.compose);
-    for (const [index, file] of (topology.overlays ?? []).entries()) add(['topology', 'overlays', index], file);
-  }
+  if (topology.engine !== 'external') for (const { key, file } of composeFilesOf(topology)) add(key, file);
   for (const [name, { overlays = [] }] of Object.entries(variants ?? {}))
     for (const [index, file] of overlays.entries()) add(['variants', name, 'overlays', index], file);
   if ('socket' in target) add(['target', 'socket'], target.socket);
@@ -40,6 +37,19 @@ export function namedFiles(
     if (bodyFile !== undefined) add([...keyOf(load, index), 'bodyFile'], bodyFile);
   for (const [name, { file, format }] of Object.entries(load.feeders)) add(['load', 'feeders', name, format], file);
   return files;
+}
+
+/** The compose files of a topology, each with the key that names it. */
+export function composeFilesOf({
+  compose,
+  composeFiles,
+  overlays = [],
+}: ComposeTopology): { key: Key; file: string }[] {
+  const listed = composeFiles?.map((file, index) => ({ key: ['topology', 'compose', index], file }));
+  return [
+    ...(listed ?? [{ key: ['topology', 'compose'], file: compose }]),
+    ...overlays.map((file, index) => ({ key: ['topology', 'overlays', index], file })),
+  ];
 }
 
 /** What is wrong with the requests of a scenario whose paths are absolute, and with the files they are made of. */
@@ -64,11 +74,11 @@ export async function checkRequests({ load }: Scenario): Promise<Mistake[]> {
   return mistakes;
 }
 
-/** What is wrong with the overlays of a scenario whose paths are absolute. */
-export async function checkOverlays(scenario: Scenario): Promise<Mistake[]> {
+/** What is wrong with the compose files of a scenario whose paths are absolute. */
+export async function checkComposeFiles(scenario: Scenario): Promise<Mistake[]> {
   const mistakes: Mistake[] = [];
-  const overlays = namedFiles(scenario, '/').filter(({ key }) => key.includes('overlays'));
-  for (const named of overlays) await readable(named, mistakes, () => readText(named.file));
+  const named = namedFiles(scenario, '/').filter(({ key }) => key.includes('overlays') || key[1] === 'compose');
+  for (const each of named) await readable(each, mistakes, () => readText(each.file));
   return mistakes;
 }
 
@@ -114,6 +124,6 @@ function rowsOf({ key, file }: NamedFile, text: string, { format }: KnownFeeder[
 }
 
 /** The mistake of naming a file that is not there. */
-export function notThere({ key, file }: NamedFile): Mistake {
+function notThere({ key, file }: NamedFile): Mistake {
   return { path: key, message: `names a file that is not there: ${file}` };
 }

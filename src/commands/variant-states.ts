@@ -1,5 +1,6 @@
 /** The states of a repository that the variants of a scenario are taken from. */
 import { join } from 'node:path';
+import { projectFiles } from '../topology/compose-sources.ts';
 import {
   builtFolder,
   type GitState,
@@ -41,7 +42,7 @@ export async function variantStates(
     });
     if (unknown.length > 0) throw refuse(unknown);
     const hasOverlays = [topology, ...variants.map(([, settings]) => settings)].some(({ overlays }) => overlays);
-    const built = hasOverlays ? '.' : await builtFolder(repository, topology.compose);
+    const built = hasOverlays ? '.' : await builtFolder(repository, projectFiles(topology));
     return {
       repository,
       of: (variant) => {

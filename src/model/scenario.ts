@@ -90,10 +90,15 @@ export interface VariantSettings extends TopologySettings {
   readonly git?: string | undefined;
 }
 
-/** Which services to start, how many of each, with which environment; `compose` is an absolute path. */
+/** Which services to start, how many of each, with which environment; files are absolute paths. */
 export interface ComposeTopology extends TopologySettings {
   readonly engine: 'auto' | 'compose' | 'process';
+  /** The compose file, or the first of several. */
   readonly compose: string;
+  /** All compose files where the scenario lists them; absent: `compose`, and the override file that Compose would merge into it. */
+  readonly composeFiles?: readonly string[] | undefined;
+  /** Profiles whose services start; absent: those of COMPOSE_PROFILES. */
+  readonly profiles?: readonly string[] | undefined;
   readonly scale: Readonly<Record<string, number>>;
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly readyTimeoutMs: number;

@@ -23,8 +23,10 @@ const externalTarget = z.strictObject({
 });
 
 /** What only containers can be given. */
-const dockerSettings = ['overlays', 'images', 'limits', 'buildArgs'] as const;
+const dockerSettings = ['images', 'limits', 'buildArgs'] as const;
 const needsDocker = 'needs Docker, which engine: process does without (run with --engine compose)';
+
+const composeFile = text('a compose file', '../compose/compose.yaml');
 
 const topologySchema = z
   .strictObject({
@@ -34,9 +36,19 @@ const topologySchema = z
       })
       .default('auto')
       .meta({ description: 'auto takes compose if a Docker engine answers, else process' }),
-    compose: text('a compose file', '../compose/compose.yaml')
+    compose: z
+      .union([composeFile, z.array(composeFile).min(1)], {
+        error: (issue) => refusal('a compose file or a list of them', issue.input, '../compose/compose.yaml'),
+      })
       .optional()
-      .meta({ description: 'Path relative to the scenario file' }),
+      .meta({
+        description:
+          'Path relative to the scenario file. One alone is merged with the override file beside it, as docker compose does; of a list exactly those, later ones on top',
+      }),
+    profiles: z
+      .array(text('a profile', 'debug'))
+      .optional()
+      .meta({ description: 'Profiles whose services start, too; without it those of COMPOSE_PROFILES' }),
     ...settings,
     scale: settings.scale.default({}),
     env: settings.env.default({}),
@@ -51,7 +63,7 @@ const topologySchema = z
       context.issues.push({ code: 'custom', input, path: [key], message });
     const { engine, ready: readyTimeoutMs, compose, project, targets, ...rest } = input;
     if (engine === 'external') {
-      for (const key of ['compose', ...dockerSettings] as const)
+      for (const key of ['compose', 'profiles', 'overlays', ...dockerSettings] as const)
         if (input[key] !== undefined) wrong(key, 'must not be given with engine: external, which starts nothing');
       return { engine, readyTimeoutMs, project, targets };
     }
@@ -62,7 +74,8 @@ const topologySchema = z
     if (engine === 'process') {
       for (const key of dockerSettings) if (rest[key] !== undefined) wrong(key, needsDocker);
     }
-    return { engine, compose: compose ?? '', ...rest, readyTimeoutMs };
+    const files = typeof compose === 'string' ? {} : { composeFiles: compose };
+    return { engine, compose: [compose ?? ''].flat()[0] ?? '', ...(compose && files), ...rest, readyTimeoutMs };
   });
 
 const sloSchema = z

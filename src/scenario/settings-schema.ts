@@ -44,7 +44,7 @@ export const settings = {
   scale: z.record(z.string(), whole(1, 200, '3')),
   env: z.record(z.string(), environment).meta({ description: 'Environment by service, on top of the compose file' }),
   overlays: z.array(text('a compose file', 'compose.limits.yaml')).optional().meta({
-    description: 'Compose files on top of `compose`, later ones win; Docker only. Paths relative to the scenario file',
+    description: 'Compose files on top of `compose`, later ones win. Paths relative to the scenario file',
   }),
   images: z
     .record(z.string(), text('an image', 'shop/api:1.4'))

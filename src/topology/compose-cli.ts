@@ -22,8 +22,7 @@ export async function runCompose(args: readonly string[], options: ComposeOption
   const { signal } = options;
   signal?.throwIfAborted();
   const child = execa('docker', ['compose', '--ansi', 'never', ...args], {
-    // Services behind a profile are not started, whatever the user's shell says.
-    env: { ...options.env, COMPOSE_PROFILES: '', BUILDKIT_PROGRESS: 'plain' },
+    env: { ...options.env, BUILDKIT_PROGRESS: 'plain' },
     extendEnv: false,
     detached: true,
     reject: false,

@@ -10,7 +10,7 @@ import type { ComposeTopology } from '../model/scenario.ts';
 import type { RunningTopology } from '../model/topology.ts';
 import { withBuildArgs } from './build-args.ts';
 import { buildFailed, composeVersion, runCompose } from './compose-cli.ts';
-import { checkServiceNames, readComposeSource } from './compose-file.ts';
+import { checkServiceNames, parseComposeFile } from './compose-file.ts';
 import {
   changeProject,
   oneShotServices,
@@ -19,6 +19,7 @@ import {
   type ResolvedBuild,
   type ResolvedProject,
 } from './compose-project.ts';
+import { filesFact, projectFiles, readComposeSource } from './compose-sources.ts';
 import { containerReadyCheck } from './container-ready.ts';
 import { followLines } from './container-stream.ts';
 import { type ContainerWatch, watchContainers } from './container-watch.ts';
@@ -40,7 +41,9 @@ export const composeEngine: TopologyEngine = {
       throw usageError('engine-mismatch', 'the compose engine starts a compose file, got targets that already run');
     }
     context.signal.throwIfAborted();
-    await readComposeSource(spec.compose);
+    const source = readComposeSource(spec);
+    // Compose tells the same on a stream that nobody reads.
+    const { warnings } = parseComposeFile(source, context.env, spec.profiles);
     refuseRemoteEngine(context);
     const docker = connectDocker(context.env);
     const engine = await pingDocker(docker, pingMs);
@@ -54,10 +57,11 @@ export const composeEngine: TopologyEngine = {
       docker,
       engine,
       folder,
+      warnings,
       project: projectName(context.runId),
       events: createLiveEvents(),
     };
-    return startProject(run, { docker: engine.version, compose: version });
+    return startProject(run, { docker: engine.version, compose: version, ...filesFact(source) });
   },
 };
 
@@ -70,6 +74,8 @@ interface ComposeRun {
   readonly docker: Docker;
   readonly engine: DockerFacts;
   readonly folder: string;
+  /** What the files themselves give cause to say. */
+  readonly warnings: readonly string[];
   readonly project: string;
   readonly events: LiveEvents;
 }
@@ -97,7 +103,7 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
         ...containerTarget(one, hints.get(one.service) ?? {}),
         binary: stagedBinary(builds.get(one.service)),
       })),
-      warnings: proxy.warnings,
+      warnings: [...run.warnings, ...proxy.warnings],
       facts: { ...facts, ...proxy.facts },
       onLog: events.onLog,
       onExit: events.onExit,
@@ -147,10 +153,13 @@ async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
 }
 
 async function resolveProject({ spec, context, project }: ComposeRun): Promise<ResolvedProject> {
-  const files = [spec.compose, ...(spec.overlays ?? [])];
-  const args = ['--project-name', project, ...files.flatMap((file) => ['--file', file]), 'config', '--format', 'json'];
+  const files = projectFiles(spec);
+  const named = files.flatMap((file) => ['--file', file]);
+  const args = ['--project-name', project, ...named, 'config', '--format', 'json'];
+  // Set, also to nothing, it wins over what the shell and `.env` say.
+  const env = spec.profiles ? { ...context.env, COMPOSE_PROFILES: spec.profiles.join() } : context.env;
   const onFailure = (output: string) => usageError('compose-invalid', `${files.join(', ')}: ${output.trim()}`);
-  return JSON.parse(await runCompose(args, { env: context.env, signal: context.signal, onFailure })) as ResolvedProject;
+  return JSON.parse(await runCompose(args, { env, signal: context.signal, onFailure })) as ResolvedProject;
 }
 
 /** Binaries from this machine where it has Go; without, the file's own builds stand. */

@@ -1,5 +1,7 @@
 /** The forms that one field of a compose service may be written in, each to one plain shape; pure. */
-import type { ComposeDocument, Path } from './compose-document.ts';
+import type { ComposeDocument } from './compose-document.ts';
+import type { Path } from './compose-notes.ts';
+import { goText } from './go-yaml.ts';
 
 /** Where a field stands, and where to report a mistake in it. */
 export interface Field {
@@ -33,11 +35,19 @@ export function readList(value: unknown, field: Field): readonly unknown[] {
   return [];
 }
 
-/** A string, or a number or boolean as written; undefined when absent. */
+/** A string, or a number or boolean as Compose passes it on: `0644` is 420, `1.10` is 1.1; undefined when absent. */
 export function readText(value: unknown, field: Field): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return goText(value);
   fail(field, `must be a text, got ${show(value)}`);
+  return undefined;
+}
+
+/** A text that is written as one, where Compose takes no number for it; undefined when absent. */
+export function readString(value: unknown, field: Field): string | undefined {
+  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
+  fail(field, `must be a text, got ${show(value)} (quote it)`);
   return undefined;
 }
 
@@ -67,9 +77,20 @@ export function readKeyValues(value: unknown, field: Field): ReadonlyMap<string,
 /** A whole number of at least `min`, also when an interpolated variable made it a text; undefined when absent. */
 export function readCount(value: unknown, field: Field, min: number): number | undefined {
   if (value === undefined || value === null) return undefined;
-  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const isNumeric = typeof value === 'bigint' || (typeof value === 'string' && value.trim() !== '');
+  const count = isNumeric ? Number(value) : value;
   if (typeof count === 'number' && Number.isInteger(count) && count >= min) return count;
   fail(field, `must be a whole number, got ${show(value)} (example: 3)`);
+  return undefined;
+}
+
+/** True or false, also when an interpolated variable made it a text; undefined when absent. */
+export function readFlag(value: unknown, field: Field): boolean | undefined {
+  if (value === undefined || value === null || typeof value === 'boolean') return value ?? undefined;
+  const text = String(value).toLowerCase();
+  if (['true', 'y', 'yes', 'on'].includes(text)) return true;
+  if (['false', 'n', 'no', 'off'].includes(text)) return false;
+  fail(field, `must be true or false, got ${show(value)}`);
   return undefined;
 }
 
@@ -77,28 +98,6 @@ export function readCount(value: unknown, field: Field, min: number): number | u
 export function readCommand(value: unknown, field: Field): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? splitWords(value) : readTexts(value, field);
-}
-
-/** The TCP ports of one entry of `ports`, container side, in short or long form. */
-export function readPorts(value: unknown, field: Field): readonly number[] {
-  if (isRecord(value)) return readLongPort(value, field);
-  const text = readText(value, field) ?? '';
-  const match = /^(?:(?:\[[^\]]*\]|[^:]*):)?(?:(?:\d+(?:-\d+)?)?:)?(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/.exec(text);
-  const first = Number(match?.[1]);
-  const last = Number(match?.[2] ?? first);
-  if (!match || first < 1 || last > 65_535 || last < first) {
-    fail(field, `must be a port, got ${show(value)} (example: "127.0.0.1::8080")`);
-    return [];
-  }
-  if (match[3] && match[3] !== 'tcp') return [];
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
-
-function readLongPort({ protocol, target }: Readonly<Record<string, unknown>>, field: Field): readonly number[] {
-  if (protocol !== undefined && protocol !== 'tcp') return [];
-  if (target === undefined) fail(field, 'has no target (example: { target: 8080, host_ip: 127.0.0.1 })');
-  const port = readCount(target, child(field, 'target'), 1);
-  return port === undefined ? [] : [port];
 }
 
 /** Words of a command line: blanks separate, quotes and backslashes protect. */
@@ -119,10 +118,16 @@ function splitWords(line: string): string[] {
 
 /** A value for an error message, short. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value, (_key, item) => (isExact(item) ? item : goText(item))) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether JSON says a value as it is. */
+function isExact(value: unknown): value is Exclude<unknown, number | bigint> {
+  return typeof value !== 'bigint' && (typeof value !== 'number' || Number.isFinite(value));
+}
+
+/** Whether a value is a mapping. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,23 +1,30 @@
-/** A compose file on disk to its services: the file, the `.env` beside it, and the user's environment. */
-import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+/** The compose files of a project to its services: all its files, its variables, and the profiles that are asked for. */
+import { join, resolve } from 'node:path';
 import { messageOf, usageError } from '../model/errors.ts';
-import { type ComposeDocument, parseComposeDocument } from './compose-document.ts';
+import { checkReferences, checkServices } from './compose-checks.ts';
+import { composeDocument } from './compose-document.ts';
 import { child, type Field, fail, readMap } from './compose-fields.ts';
+import { loadComposeModel, type ReadFile } from './compose-model.ts';
+import { type ComposeNotes, composeNotes, displayPath } from './compose-notes.ts';
 import { type ComposeService, readService } from './compose-service.ts';
-import { parseEnvFile } from './env-file.ts';
+import { type ComposeFiles, type ComposeSource, filesOfVariable, readComposeSource } from './compose-sources.ts';
+import { parseEnvFile, parseRawEnvFile } from './env-file.ts';
 import type { Lookup } from './interpolate.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The services of a compose file and what to tell the user about it. */
+/** The services of a compose project and what to tell the user about it. */
 export interface ComposeFile {
+  /** The first of its files. */
   readonly path: string;
   /** Services in file order, those behind a profile included. */
   readonly services: readonly ComposeService[];
-  /** Top-level keys that change what runs but are not followed here: `include`. */
-  readonly notFollowed: readonly string[];
+  /** The services that start: those without a profile, and those behind one that is asked for. */
+  readonly active: readonly ComposeService[];
   readonly warnings: readonly string[];
+  /** What the project's variables hold, and its files; for `env_file`. */
+  readonly lookup: Lookup;
+  readonly read: ReadFile;
 }
 
 /** What a scenario or a new project can say about one service. */
@@ -26,90 +33,110 @@ export interface ServiceOutline {
   readonly containerPorts: readonly number[];
   readonly labels: Readonly<Record<string, string>>;
   readonly hasBuild: boolean;
-  /** Not started unless a profile asks for it; rampart asks for none. */
+  /** Not started, because no profile that it is behind is asked for. */
   readonly isOptional: boolean;
 }
 
-/** A compose file as read from disk, so that it can be resolved once per replica without reading it again. */
-export interface ComposeSource {
-  readonly path: string;
-  readonly text: string;
-  readonly dotEnv: string;
+/** The names under `services:`, whatever the variables hold; empty when the files make no sense. */
+export function serviceNames(source: ComposeSource, env: Env): readonly string[] {
+  const report = composeNotes();
+  try {
+    const { lookup } = projectVariables(source, env, report);
+    const placed = loadComposeModel({ ...source, lookup: (name) => lookup(name) ?? 'x', report });
+    const { services } = composeDocument(placed, report).root as { services?: unknown };
+    return typeof services === 'object' && services !== null ? Object.keys(services) : [];
+  } catch {
+    return [];
+  }
 }
 
-/** Reads a compose file and the `.env` beside it; usageError when there is no such file. */
-export async function readComposeSource(path: string): Promise<ComposeSource> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw usageError(
-      'compose-missing',
-      `cannot read the compose file ${displayPath(path)}: ${messageOf(error)}`,
-      'name an existing file, relative to the scenario (example: topology: { compose: ../compose/compose.yaml })',
-    );
-  });
-  const dotEnv = await readFile(join(dirname(path), '.env'), 'utf8').catch(() => '');
-  return { path, text, dotEnv };
-}
-
-/** The names under `services:`, read without resolving any variable; empty when the file makes no sense. */
-export function serviceNames(source: ComposeSource): readonly string[] {
-  const { root } = parseComposeDocument(source.text, displayPath(source.path), () => '');
-  const { services } = (root ?? {}) as { services?: unknown };
-  return typeof services === 'object' && services !== null ? Object.keys(services) : [];
-}
-
-/** Resolves a compose file with the given variables, which win over those of `.env`; usageError with every mistake and its place. */
-export function parseComposeFile(source: ComposeSource, env: Env): ComposeFile {
-  const outer: Lookup = (name) => env[name];
-  const dotEnv = parseEnvFile(source.dotEnv, outer);
-  const document = parseComposeDocument(source.text, displayPath(source.path), (name) => env[name] ?? dotEnv.get(name));
+/**
+ * Resolves a project with the given variables, which win over those of `.env`. The profiles are those given, else those of
+ * COMPOSE_PROFILES. usageError with every mistake and its place.
+ */
+export function parseComposeFile(source: ComposeSource, env: Env, profiles?: readonly string[]): ComposeFile {
+  const report = composeNotes();
+  const { lookup } = projectVariables(source, env, report);
+  const document = composeDocument(loadComposeModel({ ...source, lookup, report }), report);
   const top: Field = { document, path: [] };
-  const { services: raw, include } = readMap(document.root, top);
+  const { services: raw } = readMap(document.root, top);
   const servicesField = child(top, 'services');
   const services = Object.entries(readMap(raw, servicesField)).map(([name, value]) =>
     readService(name, value, child(servicesField, name)),
   );
-  const notFollowed = include === undefined ? [] : ['include'];
-  if (notFollowed.length === 0) checkDependencies(services, servicesField);
-  if (services.length === 0 && notFollowed.length === 0) fail(servicesField, 'must name at least one service');
-  document.throwIfWrong();
-  return { path: source.path, services, notFollowed, warnings: unsetWarnings(source.path, document) };
+  if (services.length === 0) fail(servicesField, 'must name at least one service');
+  const asked = profiles ?? (lookup('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
+  const active = services.filter((service) => isAsked(service, asked));
+  checkServices(services, active, servicesField);
+  checkReferences(active, top);
+  report.throwIfWrong();
+  const warnings = [...report.warnings, ...otherFiles(source, lookup)];
+  return { path: source.path, services, active, warnings, lookup, read: source.read };
 }
 
-/** Names, ports and labels of the services of a compose file; usageError as of `readComposeSource` and `parseComposeFile`. */
-export async function readComposeServices(path: string, env: Env): Promise<readonly ServiceOutline[]> {
-  const { services } = parseComposeFile(await readComposeSource(path), env);
+/** Names, ports and labels of the services of a compose project; usageError as of `readComposeSource` and `parseComposeFile`. */
+export async function readComposeServices(
+  files: ComposeFiles,
+  env: Env,
+  profiles?: readonly string[],
+): Promise<readonly ServiceOutline[]> {
+  const { services, active } = parseComposeFile(readComposeSource(files), env, profiles);
   return services.map((service) => ({
     name: service.name,
     containerPorts: service.containerPorts,
     labels: service.labels,
     hasBuild: service.build !== undefined,
-    isOptional: service.profiles.length > 0,
+    isOptional: !active.includes(service),
   }));
 }
 
-/** The variables a service starts with: its env files, then `environment`, passed-through names from `env`; usageError when a file is missing. */
-export async function serviceEnvironment(
-  service: ComposeService,
-  file: string,
-  env: Env,
-): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const { path, required } of service.envFiles) {
-    const absolute = resolve(dirname(file), path);
-    const text = await readFile(absolute, 'utf8').catch((error: unknown) => {
-      if (!required) return '';
-      throw usageError(
-        'env-file-missing',
-        `${displayPath(file)} services.${service.name}.env_file ${messageOf(error)}`,
-      );
+/** What a service starts with, and variables of its env files that were not set. */
+export interface ServiceEnvironment {
+  readonly variables: Record<string, string>;
+  readonly warnings: readonly string[];
+}
+
+/** The variables of a service: its env files, then `environment`; usageError when a file is missing or makes no sense. */
+export function serviceEnvironment(service: ComposeService, { path, lookup, read }: ComposeFile): ServiceEnvironment {
+  const found = new Map<string, string>();
+  const warnings: string[] = [];
+  const mistakes: string[] = [];
+  for (const { path: named, required, format } of service.envFiles) {
+    const shown = displayPath(resolve(named));
+    const text = readEnvFile(named, required, `${displayPath(path)} services.${service.name}.env_file`, {
+      read,
+      mistakes,
     });
-    for (const [name, value] of parseEnvFile(text, (outer) => env[outer])) found[name] = value;
+    const outer: Lookup = (name) => found.get(name) ?? lookup(name);
+    const parsed = format === 'raw' ? parseRawEnvFile(text, outer) : parseEnvFile(text, outer);
+    for (const { line, message } of parsed.mistakes) mistakes.push(`${shown}:${line} ${message}`);
+    for (const name of parsed.unset) warnings.push(`${shown}: variable ${name} is not set and became empty`);
+    for (const [name, value] of parsed.variables) found.set(name, value);
   }
+  if (mistakes.length > 0) throw usageError('env-file-invalid', mistakes.join('\n'));
   for (const [name, value] of service.environment) {
-    const resolved = value ?? env[name];
-    if (resolved !== undefined) found[name] = resolved;
+    const resolved = value ?? lookup(name);
+    // Passed through from outside, where it is not set: then it is not set inside either.
+    if (resolved === undefined) found.delete(name);
+    else found.set(name, resolved);
   }
-  return found;
+  return { variables: Object.fromEntries(found), warnings };
+}
+
+function readEnvFile(
+  file: string,
+  required: boolean,
+  where: string,
+  { read, mistakes }: { read: ReadFile; mistakes: string[] },
+): string {
+  try {
+    const text = read(file);
+    if (text === undefined && required) mistakes.push(`${where} names a file that is not there: ${displayPath(file)}`);
+    return text ?? '';
+  } catch (error) {
+    mistakes.push(`${where} names a file that cannot be read: ${messageOf(error)}`);
+    return '';
+  }
 }
 
 /** Rejects a scenario that names services which the compose file does not have; `asked` is a scenario key such as `scale` to service names. */
@@ -128,22 +155,33 @@ export function checkServiceNames(
   if (wrong.length > 0) throw usageError('unknown-service', wrong.join('\n'));
 }
 
-/** The path as the user is most likely to know it: relative to where they are, unless it lies elsewhere. */
-function displayPath(path: string): string {
-  const short = relative('', path);
-  return short.startsWith('..') ? path : short;
-}
-
-function checkDependencies(services: readonly ComposeService[], field: Field): void {
-  const names = new Set(services.map((service) => service.name));
-  for (const service of services) {
-    for (const { service: wanted } of service.dependsOn) {
-      if (names.has(wanted)) continue;
-      fail(child(child(field, service.name), 'depends_on'), `names "${wanted}", which is no service of this file`);
-    }
+/** The variables of a project as Compose finds them: those of the user's environment, then of `.env` or the files of COMPOSE_ENV_FILES. */
+function projectVariables({ folder, read }: ComposeSource, env: Env, report: ComposeNotes): { lookup: Lookup } {
+  const named = env['COMPOSE_ENV_FILES']?.split(',').filter((file) => file !== '') ?? [];
+  const isOff = /^(?:1|t|true)$/i.test(env['COMPOSE_DISABLE_ENV_FILE'] ?? '');
+  const files = named.length > 0 ? named.map((file) => resolve(file)) : isOff ? [] : [join(folder, '.env')];
+  const variables = new Map<string, string>();
+  for (const file of files) {
+    const shown = displayPath(file);
+    const parsed = parseEnvFile(read(file) ?? '', (name) => env[name] ?? variables.get(name));
+    for (const { line, message } of parsed.mistakes) report.fail({ file: shown, line, col: 1 }, message);
+    for (const name of parsed.unset)
+      report.warn({ file: shown, line: 1, col: 1 }, `variable ${name} is not set and became empty`);
+    for (const [name, value] of parsed.variables) variables.set(name, value);
   }
+  return { lookup: (name) => env[name] ?? variables.get(name) };
 }
 
-function unsetWarnings(path: string, document: ComposeDocument): string[] {
-  return document.unset.map((name) => `${displayPath(path)}: variable ${name} is not set and became empty`);
+/** A scenario names its files, as `docker compose --file` does, and so COMPOSE_FILE has no say; a user may not know. */
+function otherFiles({ folder, files }: ComposeSource, lookup: Lookup): string[] {
+  const named = filesOfVariable(lookup, folder);
+  if (!named || named.join() === files.join()) return [];
+  const shown = (paths: readonly string[]) => paths.map(displayPath).join(', ');
+  return [
+    `COMPOSE_FILE names ${shown(named)} and is not followed, because the scenario names ${shown(files)}; a list under topology.compose is read whole`,
+  ];
+}
+
+function isAsked({ profiles }: ComposeService, asked: readonly string[]): boolean {
+  return profiles.length === 0 || profiles.some((profile) => asked.includes(profile) || asked.includes('*'));
 }

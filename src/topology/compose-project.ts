@@ -22,6 +22,7 @@ export interface ResolvedService {
   readonly mem_limit?: unknown;
   readonly scale?: number;
   readonly healthcheck?: unknown;
+  readonly profiles?: readonly string[];
 }
 
 /** `build` of a resolved service; `context` is absolute. */
@@ -124,8 +125,8 @@ function changeService(
   hints: ServiceHints,
   changes: ProjectChanges,
 ): ResolvedService {
-  // Both would have to say the same, so only one stays.
-  const { scale: _scale, image: ownImage, build: ownBuild, ...rest } = service;
+  // `scale` and `deploy.replicas` would have to say the same, so only one stays; profiles have been asked for before.
+  const { scale: _scale, profiles: _profiles, image: ownImage, build: ownBuild, ...rest } = service;
   const given = changes.images?.[name];
   const build = given === undefined ? (changes.builds.get(name) ?? ownBuild) : undefined;
   const image = given ?? ownImage;

@@ -113,16 +113,22 @@ export async function idOf({ place }: Repository, { tree }: GitState, folder: st
 }
 
 /**
- * The folder of the repository that services are built from, relative to its root: that of the compose file, when neither it nor its
- * module looks out of it; else the whole repository, `.`.
+ * The folder of the repository that services are built from, relative to its root: that of the compose files, when neither they nor
+ * their module look out of it; else the whole repository, `.`.
  */
-export async function builtFolder(repository: Repository, compose: string): Promise<string> {
+export async function builtFolder(
+  repository: Repository,
+  [compose = '.', ...more]: readonly string[],
+): Promise<string> {
   const folder = await realpath(dirname(compose));
   const texts = await Promise.all(
-    [compose, join(folder, 'go.mod')].map((path) => readFile(path, 'utf8').catch(() => '')),
+    [compose, ...more, join(folder, 'go.mod')].map((path) => readFile(path, 'utf8').catch(() => '')),
   );
   const workspaces = await git(['ls-files', '--', ':(top,glob)**/go.work'], repository.place);
-  const isClosed = workspaces.length === 0 && texts.every((text) => !text.includes('..'));
+  const isClosed =
+    workspaces.length === 0 &&
+    more.every((file) => dirname(file) === dirname(compose)) &&
+    texts.every((text) => !text.includes('..') && !/\b(?:include|extends)["']?\s*:/.test(text));
   const within = relative(await realpath(repository.root), folder);
   return isClosed && within !== '' ? within : '.';
 }

@@ -6,14 +6,13 @@ import { usageError } from '../model/errors.ts';
 import type { ComposeTopology } from '../model/scenario.ts';
 import {
   type ComposeFile,
-  type ComposeSource,
   checkServiceNames,
   parseComposeFile,
-  readComposeSource,
   serviceEnvironment,
   serviceNames,
 } from './compose-file.ts';
 import type { ComposeService } from './compose-service.ts';
+import { type ComposeSource, filesFact, readComposeSource } from './compose-sources.ts';
 import { buildGo, type GoBuild, type GoBuildOptions, goVersion, isMainPackage } from './go-build.ts';
 import { withGoDebug } from './go-debug.ts';
 import { type PlacedReplica, placeReplicas, replicaCounts, replicasOf } from './replicas.ts';
@@ -37,11 +36,11 @@ export async function planProcesses(
   context: RunContext,
 ): Promise<ProcessPlan> {
   refuseDockerSettings(spec);
-  const source = await readComposeSource(spec.compose);
+  const source = readComposeSource(spec);
   // Addresses are not known yet, but a file may insist that they will be.
-  const hosts = Object.fromEntries(serviceNames(source).map((name) => [hostVariable(name), '127.0.0.1']));
-  const file = parseComposeFile(source, { ...context.env, ...hosts, RAMPART_IP: '127.0.0.1' });
-  const services = startOrder(file.services.filter((service) => service.profiles.length === 0));
+  const hosts = Object.fromEntries(serviceNames(source, context.env).map((name) => [hostVariable(name), '127.0.0.1']));
+  const file = parseComposeFile(source, { ...context.env, ...hosts, RAMPART_IP: '127.0.0.1' }, spec.profiles);
+  const services = startOrder(file.active);
   const names = services.map((service) => service.name);
   checkServiceNames(spec.compose, names, { scale: Object.keys(spec.scale), env: Object.keys(spec.env) });
   refuseWhatNeedsDocker(file, services);
@@ -62,7 +61,13 @@ export async function planProcesses(
       return { ...replica, binary: binaries.get(replica.service) ?? '', cwd, env, compose };
     }),
   );
-  return { services, hints, replicas, warnings: [...file.warnings, ...limitWarnings(services)], facts: { go } };
+  return {
+    services,
+    hints,
+    replicas,
+    warnings: [...file.warnings, ...limitWarnings(services)],
+    facts: { go, ...filesFact(source) },
+  };
 }
 
 /** Reads the service again with the replica's own address and its peers' in the variables. */
@@ -77,9 +82,10 @@ async function resolveReplica(
   const hosts: Record<string, string> = {};
   for (const { service, address } of placed) hosts[hostVariable(service)] ??= address;
   const variables = { ...context.env, ...hosts, RAMPART_IP: replica.address };
-  const compose = parseComposeFile(source, variables).services.find((service) => service.name === replica.service);
+  const file = parseComposeFile(source, variables, spec.profiles);
+  const compose = file.services.find((service) => service.name === replica.service);
   if (!compose) throw new Error(`service ${replica.service} vanished from ${source.path}`);
-  const own = await serviceEnvironment(compose, source.path, variables);
+  const { variables: own } = serviceEnvironment(compose, file);
   const env = withGoDebug({ ...machineVariables(context), ...own, ...spec.env[replica.service] }, goDebug);
   return { compose, env: { ...env, [runVariable]: context.runId, [ownerVariable]: ownerMark() } };
 }
@@ -95,7 +101,7 @@ function machineVariables({ env: { PATH = '', HOME = '', TMPDIR } }: RunContext)
 }
 
 function refuseDockerSettings(spec: ComposeTopology): void {
-  const given = (['overlays', 'images', 'limits', 'buildArgs'] as const).filter((key) => spec[key] !== undefined);
+  const given = (['images', 'limits', 'buildArgs'] as const).filter((key) => spec[key] !== undefined);
   if (given.length === 0) return;
   throw usageError(
     'needs-docker',
@@ -106,7 +112,6 @@ function refuseDockerSettings(spec: ComposeTopology): void {
 
 function refuseWhatNeedsDocker(file: ComposeFile, services: readonly ComposeService[]): void {
   const reasons = services.flatMap((service) => service.needsDocker.map((why) => `service ${service.name}: ${why}`));
-  for (const key of file.notFollowed) reasons.push(`the file uses ${key}`);
   for (const { name, dependsOn } of services) {
     const oneShot = dependsOn.find((one) => one.condition === 'service_completed_successfully');
     if (oneShot) reasons.push(`service ${name}: it waits for ${oneShot.service} to complete`);

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places of templates are what this is about
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../src/commands/context.ts';
 import { warningsOf } from '../../src/commands/execute-run.ts';
 import { readScenario } from '../../src/commands/read-scenario.ts';
@@ -105,4 +105,48 @@ it('warns of a target whose certificate nobody looks at', async () => {
     expect.stringContaining('target.tls.insecure: any certificate was taken'),
   ]);
   expect(warningsOf((await read('')).scenario, undefined)).toEqual([]);
+});
+
+describe('compose files', () => {
+  const services = (service: string) => `services: { api: { image: x }, ${service} }`;
+  async function readCompose(topology: string, target = 'api', env: CommandContext['env'] = {}) {
+    await mkdir(join(folder, 'shop'), { recursive: true });
+    await writeFile(join(folder, 'shop/compose.yaml'), services('job: { image: x, profiles: [jobs] }'));
+    await writeFile(join(folder, 'shop/compose.override.yaml'), services('added: { image: x }'));
+    await writeFile(join(folder, 'shop/other.yaml'), services('other: { image: x }'));
+    const text = `name: ramp
+topology: ${topology}
+target: { service: ${target}, port: 80 }
+load: { steps: [{ rate: 200/s, for: 5s }] }
+`;
+    await writeFile(join(folder, 'ramp.yaml'), text);
+    return await readScenario('ramp.yaml', [], { cwd: folder, env } as CommandContext);
+  }
+  const refusal = (...args: Parameters<typeof readCompose>) =>
+    readCompose(...args).then(() => expect.unreachable('accepted'), messageOf);
+
+  it('of a default name bring the override file beside them, of a list only what it names', async () => {
+    await readCompose('{ compose: shop/compose.yaml }', 'added');
+    expect(await refusal('{ compose: [shop/compose.yaml] }', 'added')).toContain('is not a service of');
+    await readCompose('{ compose: [shop/compose.yaml, shop/other.yaml] }', 'other');
+    await readCompose('{ compose: shop/compose.yaml, overlays: [shop/other.yaml] }', 'other');
+  });
+
+  it('are written down with their places', async () => {
+    const { scenario, text } = await readCompose('{ compose: [shop/compose.yaml, shop/other.yaml] }');
+    const files = [join(folder, 'shop/compose.yaml'), join(folder, 'shop/other.yaml')];
+    expect(scenario.topology).toMatchObject({ compose: files[0], composeFiles: files });
+    for (const file of files) expect(text).toContain(file);
+    expect(await refusal('{ compose: [shop/compose.yaml, shop/gone.yaml] }')).toContain(
+      'ramp.yaml:2:42 topology.compose[1] names a file that is not there',
+    );
+  });
+
+  it('show a service behind a profile only when that is asked for', async () => {
+    const compose = 'compose: shop/compose.yaml';
+    expect(await refusal(`{ ${compose} }`, 'job')).toContain('names job, which is behind a profile');
+    await readCompose(`{ ${compose}, profiles: [jobs] }`, 'job');
+    await readCompose(`{ ${compose} }`, 'job', { COMPOSE_PROFILES: 'jobs' });
+    expect(await refusal(`{ ${compose}, profiles: [] }`, 'job', { COMPOSE_PROFILES: 'jobs' })).toContain('profile');
+  });
 });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
-import { parseComposeFile, readComposeSource, serviceEnvironment } from '../../src/topology/compose-file.ts';
+import { parseComposeFile, serviceEnvironment } from '../../src/topology/compose-file.ts';
+import { readComposeSource } from '../../src/topology/compose-sources.ts';
 import { itWithDocker } from '../helpers/docker.ts';
 import { interpolationTable, interpolationVariables } from '../helpers/interpolation-table.ts';
 
@@ -30,9 +31,9 @@ async function environmentByCompose(compose: string, env: Readonly<Record<string
 }
 
 async function environmentByRampart(compose: string, env: Readonly<Record<string, string>>): Promise<unknown> {
-  const file = parseComposeFile(await readComposeSource(compose), env);
+  const file = parseComposeFile(readComposeSource({ compose }), env);
   const [service] = file.services;
-  return service && serviceEnvironment(service, compose, env);
+  return service && serviceEnvironment(service, file).variables;
 }
 
 itWithDocker('interpolates as Docker Compose does', async () => {

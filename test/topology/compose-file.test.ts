@@ -1,8 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Compose's variables look like this
 /** Compose files to services: every form a field may take, the file that ships, and errors with their place. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RampartError } from '../../src/model/errors.ts';
@@ -10,19 +7,21 @@ import {
   type ComposeFile,
   parseComposeFile,
   readComposeServices,
-  readComposeSource,
   serviceEnvironment,
 } from '../../src/topology/compose-file.ts';
 import type { ComposeService } from '../../src/topology/compose-service.ts';
+import { readComposeSource } from '../../src/topology/compose-sources.ts';
+import { projectOf } from '../helpers/compose-project.ts';
 
 const shipped = fileURLToPath(new URL('../../compose/compose.yaml', import.meta.url));
 
 function parse(text: string, env: Readonly<Record<string, string>> = {}, dotEnv = ''): ComposeFile {
-  return parseComposeFile({ path: '/elsewhere/compose.yaml', text, dotEnv }, env);
+  return parseComposeFile(projectOf({ 'compose.yaml': text, '.env': dotEnv }), env);
 }
 
 function service(text: string, env: Readonly<Record<string, string>> = {}): ComposeService {
-  const [only] = parse(`services:\n  web:\n${text.replace(/^/gm, '    ')}`, env).services;
+  const image = /^(?:image|build):/m.test(text) ? '' : '    image: x\n';
+  const [only] = parse(`services:\n  web:\n${image}${text.replace(/^/gm, '    ')}`, env).services;
   if (!only) throw new Error('no service');
   return only;
 }
@@ -39,7 +38,7 @@ function mistakes(text: string): string[] {
 
 describe('the compose file that ships', () => {
   it('is read whole: services, ports, labels, replicas, dependencies', async () => {
-    const { services, warnings } = parseComposeFile(await readComposeSource(shipped), {});
+    const { services, warnings } = parseComposeFile(readComposeSource({ compose: shipped }), {});
     const [loadbalancer, downstream] = services;
     expect(loadbalancer).toMatchObject({ name: 'loadbalancer', replicas: 1, containerPorts: [8080, 6060] });
     expect(loadbalancer?.labels).toMatchObject({
@@ -49,7 +48,7 @@ describe('the compose file that ships', () => {
     expect(downstream).toMatchObject({
       name: 'downstream',
       replicas: 3,
-      dependsOn: [{ service: 'loadbalancer', condition: 'service_healthy' }],
+      dependsOn: [{ service: 'loadbalancer', condition: 'service_healthy', required: true }],
       unenforced: [],
       needsDocker: [],
     });
@@ -64,7 +63,7 @@ describe('the compose file that ships', () => {
       DOWNSTREAM_REPLICAS: '5',
       DOWNSTREAM_CPUS: '0.5',
     };
-    const { services } = parseComposeFile(await readComposeSource(shipped), env);
+    const { services } = parseComposeFile(readComposeSource({ compose: shipped }), env);
     const downstream = services.find(({ name }) => name === 'downstream');
     expect(downstream?.replicas).toBe(5);
     expect(downstream?.environment.get('LISTEN_ADDR')).toBe('127.9.9.9:8080');
@@ -73,7 +72,7 @@ describe('the compose file that ships', () => {
   });
 
   it('is outlined for those who only need names', async () => {
-    const outline = await readComposeServices(shipped, {});
+    const outline = await readComposeServices({ compose: shipped }, {});
     expect(outline.filter(({ isOptional }) => !isOptional).map(({ name }) => name)).toEqual([
       'loadbalancer',
       'downstream',
@@ -110,9 +109,10 @@ describe('a field in all its forms', () => {
 
   it.each([['environment: { A: 1, B: yes, C: , D: "x=y" }'], ['environment: ["A=1", "B=yes", "C", "D=x=y"]']])(
     '%s',
-    async (text) => {
-      const environment = await serviceEnvironment(service(text), '/elsewhere/compose.yaml', { C: 'outside' });
-      expect(environment).toEqual({ A: '1', B: 'yes', C: 'outside', D: 'x=y' });
+    (text) => {
+      const file = parse(`services:\n  web:\n    image: x\n    ${text}`, { C: 'outside' });
+      const [web] = file.services;
+      expect(web && serviceEnvironment(web, file).variables).toEqual({ A: '1', B: 'yes', C: 'outside', D: 'x=y' });
     },
   );
 
@@ -131,7 +131,7 @@ describe('a field in all its forms', () => {
   });
 
   it.each([['build: ./dir'], ['build: { context: ./dir, target: image }']])('%s', (text) => {
-    expect(service(text).build).toEqual({ context: './dir' });
+    expect(service(text).build).toMatchObject({ context: '/elsewhere/dir' });
   });
 
   it('a limit that only Docker enforces is named, one of 0 is none', () => {
@@ -147,17 +147,17 @@ describe('a field in all its forms', () => {
     const { services } = parse(
       'x-base: &base { build: ., ports: ["1"] }\nservices: { a: { <<: *base, ports: ["2"] } }',
     );
-    expect(services[0]).toMatchObject({ build: { context: '.' }, containerPorts: [2] });
+    expect(services[0]).toMatchObject({ build: { context: '/elsewhere' }, containerPorts: [2] });
   });
 
   it('variables of .env are second to those of the shell', () => {
-    const text = 'services: { a: { command: ["$ONE", "$TWO"] } }';
+    const text = 'services: { a: { image: x, command: ["$ONE", "$TWO"] } }';
     expect(parse(text, { ONE: 'shell' }, 'ONE=file\nTWO=file').services[0]?.command).toEqual(['shell', 'file']);
   });
 
   it('a variable that nobody sets is empty and warned of', () => {
-    expect(parse('services: { a: { command: ["x${NOPE}"] } }').warnings).toEqual([
-      '/elsewhere/compose.yaml: variable NOPE is not set and became empty',
+    expect(parse('services: { a: { image: x, command: ["x${NOPE}"] } }').warnings).toEqual([
+      '/elsewhere/compose.yaml:1:38 variable NOPE is not set and became empty',
     ]);
   });
 });
@@ -167,6 +167,7 @@ describe('a mistake', () => {
     const text = [
       'services:',
       '  web:',
+      '    image: x',
       '    ports: ["http"]',
       '    deploy: { replicas: many }',
       '    depends_on: [db]',
@@ -175,12 +176,12 @@ describe('a mistake', () => {
       '    stop_grace_period: soon',
     ].join('\n');
     expect(mistakes(text)).toEqual([
-      '/elsewhere/compose.yaml:7:15 services.web.command[0] "${BAD" has no closing brace where one is expected (example: ${NAME:-default})',
-      '/elsewhere/compose.yaml:6:18 services.web.environment must be a mapping, got 5',
-      '/elsewhere/compose.yaml:4:25 services.web.deploy.replicas must be a whole number, got "many" (example: 3)',
-      '/elsewhere/compose.yaml:3:13 services.web.ports[0] must be a port, got "http" (example: "127.0.0.1::8080")',
-      '/elsewhere/compose.yaml:8:24 services.web.stop_grace_period must be a duration, got "soon" (example: 10s)',
-      '/elsewhere/compose.yaml:5:17 services.web.depends_on names "db", which is no service of this file',
+      '/elsewhere/compose.yaml:8:15 services.web.command[0] "${BAD" has no closing brace where one is expected (example: ${NAME:-default})',
+      '/elsewhere/compose.yaml:4:13 services.web.ports[0] must be a port, got "http" (example: "127.0.0.1::8080")',
+      '/elsewhere/compose.yaml:7:18 services.web.environment must be a mapping, got 5',
+      '/elsewhere/compose.yaml:5:25 services.web.deploy.replicas must be a whole number, got "many" (example: 3)',
+      '/elsewhere/compose.yaml:9:24 services.web.stop_grace_period must be a duration, got "soon" (example: 10s)',
+      '/elsewhere/compose.yaml:6:17 services.web.depends_on names "db", which is no service of this project',
     ]);
   });
 
@@ -202,24 +203,30 @@ describe('a mistake', () => {
     ]);
   });
 
-  it('a file that is not there is named with an example', async () => {
-    await expect(readComposeSource('/nowhere/compose.yaml')).rejects.toMatchObject({
-      code: 'compose-missing',
-      exitCode: 2,
-      message: expect.stringContaining('/nowhere/compose.yaml'),
-      hint: expect.stringContaining('example'),
-    });
+  it('a file that is not there is named with an example', () => {
+    expect(() => readComposeSource({ compose: '/nowhere/compose.yaml' })).toThrow(
+      expect.objectContaining({
+        code: 'compose-missing',
+        exitCode: 2,
+        message: expect.stringContaining('/nowhere/compose.yaml'),
+        hint: expect.stringContaining('example'),
+      }),
+    );
   });
 
-  it('an env_file that is not there is one only when it is required', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'rampart-test-'));
-    await writeFile(join(folder, 'there.env'), 'A=1\nB=2\n');
-    const file = join(folder, 'compose.yaml');
-    const optional = service('env_file: [there.env, { path: gone.env, required: false }]\nenvironment: { B: 3 }');
-    expect(await serviceEnvironment(optional, file, {})).toEqual({ A: '1', B: '3' });
-    await expect(serviceEnvironment(service('env_file: gone.env'), file, {})).rejects.toThrow(
-      /services\.web\.env_file.*gone\.env/,
+  it('an env_file that is not there is one only when it is required', () => {
+    const environmentOf = (text: string) => {
+      const file = parseComposeFile(
+        projectOf({ 'compose.yaml': `services:\n  web:\n    image: x\n    ${text}`, 'there.env': 'A=1\nB=2\n' }),
+        {},
+      );
+      const [web] = file.services;
+      return web && serviceEnvironment(web, file).variables;
+    };
+    const optional = 'env_file: [there.env, { path: gone.env, required: false }]\n    environment: { B: 3 }';
+    expect(environmentOf(optional)).toEqual({ A: '1', B: '3' });
+    expect(() => environmentOf('env_file: gone.env')).toThrow(
+      '/elsewhere/compose.yaml services.web.env_file names a file that is not there: /elsewhere/gone.env',
     );
-    await rm(folder, { recursive: true });
   });
 });

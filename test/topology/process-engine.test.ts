@@ -171,11 +171,13 @@ describe('a start that fails', () => {
   });
 
   it('refuses what only Docker can do, all reasons at once, and says the way out', async () => {
-    const file = await composeFile('services:\n  a: { image: redis }\n  b: { extends: a, secrets: [s] }\n');
+    const file = await composeFile(
+      'services:\n  a: { image: redis }\n  b: { extends: a, secrets: [s] }\nsecrets: { s: { file: s } }\n',
+    );
     await expect(up({ compose: file })).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringMatching(
-        /service a: .*image "redis"\n.*service b: it extends.*\n.*service b: it mounts secrets/,
+        /service a: .*image "redis"\n.*service b: it mounts secrets\n.*service b: .*image "redis"/,
       ),
       hint: expect.stringContaining('--engine compose'),
     });

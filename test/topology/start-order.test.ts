@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseComposeFile } from '../../src/topology/compose-file.ts';
 import { startOrder } from '../../src/topology/start-order.ts';
+import { projectOf } from '../helpers/compose-project.ts';
 
 function order(dependencies: Readonly<Record<string, readonly string[]>>): string[] {
   const services = Object.fromEntries(
     Object.entries(dependencies).map(([name, needs]) => [name, { build: '.', depends_on: needs }]),
   );
-  const file = parseComposeFile({ path: '/x/compose.yaml', text: JSON.stringify({ services }), dotEnv: '' }, {});
+  const file = parseComposeFile(projectOf({ 'compose.yaml': JSON.stringify({ services }) }), {});
   return startOrder(file.services).map(({ name }) => name);
 }
 

@@ -1,0 +1,51 @@
+/** What is wrong with a compose project and what its user should know, gathered while its files are read. */
+import { relative } from 'node:path';
+import { usageError } from '../model/errors.ts';
+import type { Fail, Place, Placed } from './placed-yaml.ts';
+
+/** Keys and indexes from the top of the project to a value, such as `['services', 'web', 'ports', 0]`. */
+export type Path = readonly (string | number)[];
+
+/** Collects mistakes, which `throwIfWrong` throws as one usageError, and what is only worth a warning. */
+export interface ComposeNotes {
+  readonly fail: Fail;
+  /** A mistake with the path of the value that is wrong. */
+  failAt(value: Placed, path: Path, message: string): void;
+  warn(at: Place, message: string): void;
+  /** In the order found, each once. */
+  readonly warnings: ReadonlySet<string>;
+  throwIfWrong(): void;
+}
+
+/** An empty report. */
+export function composeNotes(): ComposeNotes {
+  const mistakes = new Set<string>();
+  const warnings = new Set<string>();
+  const fail: Fail = (at, message) => void mistakes.add(`${formatPlace(at)} ${message}`);
+  return {
+    fail,
+    failAt: (value, path, message) => fail(value.at, `${formatPath(path)} ${message}`),
+    warn: (at, message) => void warnings.add(`${formatPlace(at)} ${message}`),
+    warnings,
+    throwIfWrong: () => {
+      if (mistakes.size > 0) throw usageError('compose-invalid', [...mistakes].join('\n'));
+    },
+  };
+}
+
+function formatPlace({ file, line, col }: Place): string {
+  return `${file}:${line}:${col}`;
+}
+
+/** `services.web.ports[0]` for a path. */
+function formatPath(path: Path): string {
+  let text = '';
+  for (const key of path) text += typeof key === 'number' ? `[${key}]` : text ? `.${key}` : key;
+  return text;
+}
+
+/** The path as the user is most likely to know it: relative to where they are, unless it lies elsewhere. */
+export function displayPath(path: string): string {
+  const short = relative('', path);
+  return short.startsWith('..') ? path : short;
+}
