@@ -3,10 +3,11 @@ import type { ComposeNotes, Path } from './compose-notes.ts';
 import { listOf, mapOf } from './placed-map.ts';
 import type { Placed, PlacedMap } from './placed-yaml.ts';
 
-/** A compose document; `fail` reports a mistake at a path. */
+/** A compose document; `fail` reports a mistake at a path, `warn` what is only worth knowing. */
 export interface ComposeDocument {
   readonly root: unknown;
   fail(path: Path, message: string): void;
+  warn(path: Path, message: string): void;
 }
 
 /** The document whose mistakes go to the report. */
@@ -14,6 +15,7 @@ export function composeDocument(placed: Placed, report: ComposeNotes): ComposeDo
   return {
     root: plainValue(placed),
     fail: (path, message) => report.failAt(deepest(placed, path), path, message),
+    warn: (path, message) => report.warnAt(deepest(placed, path), path, message),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The forms that one field of a compose service may be written in, each to one plain shape; pure. */
+import { splitCommandLine } from './command-line.ts';
 import type { ComposeDocument } from './compose-document.ts';
 import type { Path } from './compose-notes.ts';
 import { goText } from './go-yaml.ts';
@@ -17,6 +18,11 @@ export function child(field: Field, key: string | number): Field {
 /** Reports a mistake at the field. */
 export function fail(field: Field, message: string): void {
   field.document.fail(field.path, message);
+}
+
+/** Says something worth knowing of the field. */
+export function warn(field: Field, message: string): void {
+  field.document.warn(field.path, message);
 }
 
 /** A mapping, empty when absent; anything else is a mistake. */
@@ -94,26 +100,28 @@ export function readFlag(value: unknown, field: Field): boolean | undefined {
   return undefined;
 }
 
-/** `command` and `entrypoint`: a list as it is, a text split as a shell would; undefined when absent. */
+/** `command` and `entrypoint`: a list as it is, a line taken apart as Compose does; undefined when absent. */
 export function readCommand(value: unknown, field: Field): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? splitWords(value) : readTexts(value, field);
+  if (typeof value !== 'string') return readWords(value, field);
+  const line = splitCommandLine(value);
+  if (!line) fail(field, `has a quote or bracket that is not closed: ${show(value)}`);
+  else if (line.dropped !== '') {
+    const why = 'Compose starts no shell and leaves it away (a shell line is [sh, -c, "..."])';
+    warn(field, `ends before ${show(line.dropped)}: ${why}`);
+  }
+  return line?.words;
 }
 
-/** Words of a command line: blanks separate, quotes and backslashes protect. */
-function splitWords(line: string): string[] {
-  const pattern = /\s+|'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^\s'"\\]+)/gs;
-  const words: string[] = [];
-  let word: string | undefined;
-  for (const [whole, single, double, escaped, plain] of line.matchAll(pattern)) {
-    if (/^\s/.test(whole) && plain === undefined) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else {
-      word = (word ?? '') + (single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? '');
-    }
+function readWords(value: unknown, field: Field): readonly string[] {
+  for (const [index, word] of readList(value, field).entries()) {
+    if (typeof word === 'string' || readText(word, child(field, index)) === undefined) continue;
+    warn(
+      child(field, index),
+      `is passed on as "${readText(word, child(field, index))}"; Compose wants a text (quote it)`,
+    );
   }
-  return word === undefined ? words : [...words, word];
+  return readTexts(value, field);
 }
 
 /** A value for an error message, short. */

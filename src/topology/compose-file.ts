@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { messageOf, usageError } from '../model/errors.ts';
 import { checkReferences, checkServices } from './compose-checks.ts';
 import { composeDocument } from './compose-document.ts';
-import { child, type Field, fail, readMap } from './compose-fields.ts';
+import { child, type Field, fail, readMap, warn } from './compose-fields.ts';
 import { loadComposeModel, type ReadFile } from './compose-model.ts';
 import { type ComposeNotes, composeNotes, displayPath } from './compose-notes.ts';
 import { type ComposeService, readService } from './compose-service.ts';
@@ -26,6 +26,8 @@ export interface ComposeFile {
   readonly lookup: Lookup;
   readonly read: ReadFile;
 }
+
+const topKeys = ['version', 'name', 'services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
 
 /** What a scenario or a new project can say about one service. */
 export interface ServiceOutline {
@@ -61,6 +63,9 @@ export function parseComposeFile(source: ComposeSource, env: Env, profiles?: rea
   const top: Field = { document, path: [] };
   const { services: raw } = readMap(document.root, top);
   const servicesField = child(top, 'services');
+  for (const key of Object.keys(readMap(document.root, top))) {
+    if (!topKeys.includes(key) && !key.startsWith('x-')) warn(child(top, key), 'is no key that rampart knows');
+  }
   const services = Object.entries(readMap(raw, servicesField)).map(([name, value]) =>
     readService(name, value, child(servicesField, name)),
   );

@@ -6,12 +6,17 @@ import type { Fail, Place, Placed } from './placed-yaml.ts';
 /** Keys and indexes from the top of the project to a value, such as `['services', 'web', 'ports', 0]`. */
 export type Path = readonly (string | number)[];
 
-/** Collects mistakes, which `throwIfWrong` throws as one usageError, and what is only worth a warning. */
+/**
+ * Collects mistakes, which `throwIfWrong` throws as one usageError, and what is only worth a warning. The error lists the warnings,
+ * too: a variable that is not set, or a misspelt key, is often why something else is wrong.
+ */
 export interface ComposeNotes {
   readonly fail: Fail;
   /** A mistake with the path of the value that is wrong. */
   failAt(value: Placed, path: Path, message: string): void;
   warn(at: Place, message: string): void;
+  /** A warning with the path of the value that it is about. */
+  warnAt(value: Placed, path: Path, message: string): void;
   /** In the order found, each once. */
   readonly warnings: ReadonlySet<string>;
   throwIfWrong(): void;
@@ -22,13 +27,15 @@ export function composeNotes(): ComposeNotes {
   const mistakes = new Set<string>();
   const warnings = new Set<string>();
   const fail: Fail = (at, message) => void mistakes.add(`${formatPlace(at)} ${message}`);
+  const warn = (at: Place, message: string) => void warnings.add(`${formatPlace(at)} ${message}`);
   return {
     fail,
+    warn,
+    warnAt: (value, path, message) => warn(value.at, `${formatPath(path)} ${message}`),
     failAt: (value, path, message) => fail(value.at, `${formatPath(path)} ${message}`),
-    warn: (at, message) => void warnings.add(`${formatPlace(at)} ${message}`),
     warnings,
     throwIfWrong: () => {
-      if (mistakes.size > 0) throw usageError('compose-invalid', [...mistakes].join('\n'));
+      if (mistakes.size > 0) throw usageError('compose-invalid', [...mistakes, ...warnings].join('\n'));
     },
   };
 }

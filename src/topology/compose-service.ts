@@ -15,6 +15,7 @@ import {
   readTexts,
   show,
 } from './compose-fields.ts';
+import { unenforcedKeys } from './compose-keys.ts';
 import { readExposed, readPorts, type ServicePort } from './compose-ports.ts';
 
 /** How a service's image is made. */
@@ -70,25 +71,6 @@ export interface ComposeService {
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const limitKeys = ['cpus', 'cpuset', 'cpu_quota', 'cpu_shares', 'mem_limit', 'memswap_limit', 'pids_limit', 'ulimits'];
-const isolationKeys = [
-  'volumes',
-  'tmpfs',
-  'network_mode',
-  'extra_hosts',
-  'dns',
-  'sysctls',
-  'cap_add',
-  'cap_drop',
-  'devices',
-  'privileged',
-  'read_only',
-  'user',
-  'working_dir',
-  'pid',
-  'ipc',
-];
-
 /** Reads one service; mistakes go to the document. */
 export function readService(name: string, value: unknown, field: Field): ComposeService {
   const raw = readMap(value, field);
@@ -115,7 +97,7 @@ export function readService(name: string, value: unknown, field: Field): Compose
     profiles: readTexts(profiles, at('profiles')),
     stopGraceMs: readDuration(stop_grace_period, at('stop_grace_period')),
     stopSignal: readString(stop_signal, at('stop_signal')),
-    unenforced: readUnenforced(raw, deployment, field),
+    unenforced: unenforcedKeys(raw, field),
     needsDocker: readNeedsDocker(raw),
   };
 }
@@ -185,22 +167,6 @@ function readDuration(value: unknown, field: Field): number | undefined {
   const ms = parseDurationMs(text);
   if (ms === undefined) fail(field, `must be a duration, got ${show(value)} (example: 10s)`);
   return ms;
-}
-
-function readUnenforced(raw: Raw, { resources }: Raw, field: Field): string[] {
-  const keys = [...limitKeys, ...isolationKeys];
-  const found = keys.filter((key) => asksForSomething(raw[key])).map((key) => `${key}: ${show(raw[key])}`);
-  const at = child(child(field, 'deploy'), 'resources');
-  const { limits } = readMap(resources, at);
-  for (const [key, value] of Object.entries(readMap(limits, child(at, 'limits')))) {
-    if (asksForSomething(value)) found.push(`deploy.resources.limits.${key}: ${show(value)}`);
-  }
-  return found;
-}
-
-/** A limit of 0 is no limit, so that a variable can switch it off. */
-function asksForSomething(value: unknown): boolean {
-  return value !== undefined && value !== null && String(value) !== '0' && String(value) !== '';
 }
 
 function readNeedsDocker({ build, image, configs, secrets }: Raw): string[] {

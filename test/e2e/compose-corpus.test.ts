@@ -6,9 +6,10 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import { canonOfCompose } from '../helpers/compose-canon.ts';
 import { type CorpusProject, composeCorpus, recordedFile, recordedText } from '../helpers/compose-corpus.ts';
+import { composeRefusals } from '../helpers/compose-refusals.ts';
 import { itWithDocker } from '../helpers/docker.ts';
 
-async function askCompose({ files, named, env, profiles = [] }: CorpusProject): Promise<string> {
+async function askCompose({ files, named, env, profiles = [] }: Omit<CorpusProject, 'name'>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rampart-test-'));
   try {
     for (const [name, text] of Object.entries(files)) {
@@ -29,4 +30,8 @@ async function askCompose({ files, named, env, profiles = [] }: CorpusProject): 
 
 itWithDocker.each(composeCorpus.filter(({ isNewer }) => !isNewer))('$name', async (project) => {
   await expect(recordedText(canonOfCompose(await askCompose(project)))).toMatchFileSnapshot(recordedFile(project));
+});
+
+itWithDocker.each(composeRefusals)('refuses $name', async ({ files }) => {
+  await expect(askCompose({ files })).rejects.toThrow('Command failed');
 });

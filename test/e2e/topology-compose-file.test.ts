@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import { parseComposeFile, serviceEnvironment } from '../../src/topology/compose-file.ts';
 import { readComposeSource } from '../../src/topology/compose-sources.ts';
+import { commandLines } from '../helpers/command-lines.ts';
 import { itWithDocker } from '../helpers/docker.ts';
 import { interpolationTable, interpolationVariables } from '../helpers/interpolation-table.ts';
 
@@ -74,5 +75,15 @@ itWithDocker('reads .env and env_file as Docker Compose does', async () => {
     // Compose prints a name that is set nowhere as null; a process would just not have it.
     delete theirs.NOT_SET;
     expect(await environmentByRampart(compose, variables)).toEqual(theirs);
+  });
+});
+
+itWithDocker('takes commands apart as Docker Compose does', async () => {
+  const services = Object.fromEntries(commandLines.map(([command], index) => [`s${index}`, { image: 'x', command }]));
+  await inFolder({ 'compose.yaml': JSON.stringify({ services }) }, async (compose) => {
+    const { stdout } = await execa('docker', ['compose', '-f', compose, 'config', '--format', 'json']);
+    const theirs = (JSON.parse(stdout) as { services: Record<string, { command: unknown }> }).services;
+    const found = commandLines.map(([line], index) => [line, theirs[`s${index}`]?.command]);
+    expect(found).toEqual(commandLines);
   });
 });

@@ -85,7 +85,7 @@ itWithDocker('an image that cannot be had is an error of the environment', async
 });
 
 itWithDocker('a mistake in the file is told in the words of Compose, before anything is started', async () => {
-  const file = await fileWith({ 'compose.yaml': 'services: { a: { imaage: x } }' });
+  const file = await fileWith({ 'compose.yaml': 'services: { a: { image: x, imaage: x } }' });
   await expect(up(testRun(), { compose: file })).rejects.toMatchObject({
     code: 'compose-invalid',
     exitCode: 2,

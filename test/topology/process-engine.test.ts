@@ -195,7 +195,7 @@ describe('a running topology', () => {
     const run = testRun();
     const topology = await up({}, run);
     const sentUs = run.context.clock.nowUs();
-    const line = new Promise((resolve) => topology.onLog(resolve));
+    const line = new Promise((resolve) => topology.onLog((each) => each.text === 'marker' && resolve(each)));
     await fetch(`${topology.targets[0]?.ports['8080']}/print?text=marker`);
     expect(await line).toMatchObject({ target: 'back-1', stream: 'stdout', text: 'marker', atUs: expect.any(Number) });
     expect(((await line) as { atUs: number }).atUs).toBeGreaterThanOrEqual(sentUs);
