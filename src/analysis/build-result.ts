@@ -10,6 +10,7 @@ import {
 } from '../model/run-result.ts';
 import type {
   ClockRelation,
+  Doubt,
   Gap,
   ProfileSample,
   ProgramTold,
@@ -107,6 +108,7 @@ export function buildResult(run: RawRun): RunResult {
     warnings: [
       ...manifest.warnings,
       ...programWarnings(targets),
+      ...doubtWarnings(ofKind<Doubt>(samples, 'doubt')),
       ...(manifest.calibration ? floorWarnings(manifest.calibration, measured) : []),
     ],
     observers: [...manifest.observers],
@@ -147,6 +149,11 @@ function byTime(a: RunEvent, b: RunEvent): number {
 
 function toEvent({ atUs, target, event, message }: RunEvent): RunResult['events'][number] {
   return { atUs: Math.round(atUs), ...(target === undefined ? {} : { target }), kind: event, message };
+}
+
+/** Each doubt once, with the target that it is of. */
+function doubtWarnings(doubts: readonly Doubt[]): string[] {
+  return [...new Set(doubts.map(({ target, message }) => `${target}: ${message}`))];
 }
 
 /** Gaps of one source and target with the same message are one line with a count. */

@@ -36,7 +36,7 @@ export function invalidReasons(scenario: RecordedScenario, steps: readonly StepR
 function unseen(measured: readonly StepResult[]): InvalidReason[] {
   const isSeen = measured.some(({ targets }) => Object.keys(targets).some((target) => target !== 'host'));
   if (isSeen) return [];
-  return [{ code: 'nothing-observed', message: 'no target was seen even once; see the gaps for why' }];
+  return [{ code: 'nothing-observed', message: 'no target was seen even once; see the gaps and warnings for why' }];
 }
 
 function accounting(step: StepResult): InvalidReason[] {

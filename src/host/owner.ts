@@ -7,6 +7,9 @@ export const runVariable = 'RAMPART_RUN';
 /** See `runVariable`; holds an owner mark. */
 export const ownerVariable = 'RAMPART_OWNER';
 
+/** USER_HZ (proc(5)), the same on all of Linux that Go runs on. */
+const ticksPerSecond = 100;
+
 /** `<pid>:<start time>` of a process; the start time tells it from a later process with the same pid. */
 export function ownerMark(pid: number = process.pid): string {
   return `${pid}:${startTime(pid) ?? 0}`;
@@ -44,6 +47,13 @@ function startTime(pid: number): number | undefined {
   if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
   const ticks = Number(fields[19]);
   return stat && Number.isFinite(ticks) ? ticks : undefined;
+}
+
+/** When a process began, seconds since 1970, as client libraries compute their `process_start_time_seconds`; undefined where /proc does not tell. */
+export function processStartS(pid: number): number | undefined {
+  const ticks = startTime(pid);
+  const bootS = /^btime (\d+)$/m.exec(readOptional('/proc/stat'))?.[1];
+  return ticks === undefined || bootS === undefined ? undefined : Number(bootS) + ticks / ticksPerSecond;
 }
 
 function answersSignal(pid: number): boolean {

@@ -97,6 +97,7 @@ export function rawFileOf(sample: Sample): string {
       return runFiles.profileList;
     case 'event':
     case 'gap':
+    case 'doubt':
     case 'program':
     case 'clock':
       return runFiles.events;

@@ -68,6 +68,15 @@ export interface Gap {
   readonly message: string;
 }
 
+/** What a reader of a target's numbers must know of them: what was left out or is doubtful, why, and what to do. Told once; a warning of the result. */
+export interface Doubt {
+  readonly kind: 'doubt';
+  readonly atUs: number;
+  readonly target: string;
+  readonly source: string;
+  readonly message: string;
+}
+
 /** What a target said of its own program. */
 export interface ProgramTold {
   readonly kind: 'program';
@@ -95,4 +104,13 @@ export interface ClockRelation {
 }
 
 /** Anything a live run writes down. */
-export type Sample = Reading | Stacks | ProfileSample | ProgramTold | ClockRelation | RunEvent | Gap | LoadMessage;
+export type Sample =
+  | Reading
+  | Stacks
+  | ProfileSample
+  | ProgramTold
+  | ClockRelation
+  | RunEvent
+  | Gap
+  | Doubt
+  | LoadMessage;

@@ -13,11 +13,14 @@ import {
   gogc,
   histograms,
   memoryLimit,
+  processCpu,
   rates,
+  startTime,
   versionLabels,
 } from './go-metric-names.ts';
+import { startRoundingS } from './metric-owners.ts';
 
-/** One answer of one target, and when it was true. */
+/** One answer of one target, and when it was true; `samples` are those of one process, see `ownSamples`. */
 export interface MetricsLook {
   readonly atUs: number;
   readonly samples: readonly MetricSample[];
@@ -41,10 +44,6 @@ const gogcOff = 2 ** 31;
 /** Near the largest number of 63 bits, which stands for no limit. */
 const noMemoryLimit = 2 ** 62;
 
-/** Gauges of requests in work, as services name them; the one of the endpoint itself counts only our own looks. */
-const inFlight = /(requests_in_flight|in_flight_requests)$/;
-const ownInFlight = /^promhttp_/;
-
 /** The values of a look; what needs a difference is missing in the first one, and after a restart. */
 export function readMetrics(look: MetricsLook, before: MetricsLook | undefined): Record<string, number> {
   const now = indexed(look.samples);
@@ -57,21 +56,15 @@ export function readMetrics(look: MetricsLook, before: MetricsLook | undefined):
   set('go.gogc_percent', percent !== undefined && percent >= gogcOff ? -1 : percent);
   const limit = first(now, memoryLimit);
   set('go.memory_limit_bytes', limit !== undefined && limit < noMemoryLimit ? limit : undefined);
-  const requests = [...now].filter(([name]) => inFlight.test(name) && !ownInFlight.test(name));
-  if (requests.length > 0) {
-    set(
-      'go.http_requests_in_flight',
-      requests.reduce((sum, [, value]) => sum + value, 0),
-    );
-  }
   if (!before || before.atUs >= look.atUs) return values;
   const then = indexed(before.samples);
+  if (isAnotherProcess(now, then)) return values;
   const seconds = (look.atUs - before.atUs) / 1e6;
   for (const [name, metrics] of Object.entries(rates)) {
     const rise = riseOf(now, then, metrics);
     set(name, rise && rise / seconds);
   }
-  const cpu = riseOf(now, then, ['process_cpu_seconds_total']);
+  const cpu = riseOf(now, then, [processCpu]);
   set('go.process_cpu_percent', cpu === undefined ? undefined : (cpu / seconds) * 100);
   const cpuRise = riseOf(now, then, [cpuTotal]);
   if (cpuRise) {
@@ -138,13 +131,12 @@ function nearest(buckets: readonly Bucket[], limit: number): number | undefined 
   return best;
 }
 
-/** Each name with the sum over its label sets, and those metrics whose name in our table has a label. */
+/** Each metric by its name, or, where our table has it with a label, by its name and that label. */
 function indexed(samples: readonly MetricSample[]): Map<string, number> {
   const values = new Map<string, number>();
   for (const { name, labels, value } of samples) {
-    values.set(name, (values.get(name) ?? 0) + value);
     const label = labelOf.get(name);
-    if (label !== undefined) values.set(`${name}{${label}=${labels[label]}}`, value);
+    values.set(label === undefined ? name : `${name}{${label}=${labels[label]}}`, value);
   }
   return values;
 }
@@ -154,7 +146,16 @@ function first(values: ReadonlyMap<string, number>, metrics: readonly string[]):
   return metric === undefined ? undefined : values.get(metric);
 }
 
-/** How much a counter rose; undefined when it is missing or fell, which is another process. */
+/** Whether the process started again in between: its start moved, or what only rises in one process has fallen. */
+function isAnotherProcess(now: ReadonlyMap<string, number>, then: ReadonlyMap<string, number>): boolean {
+  const [start, startBefore] = [now.get(startTime), then.get(startTime)];
+  if (start !== undefined && startBefore !== undefined && Math.abs(start - startBefore) > startRoundingS) return true;
+  return [...Object.values(rates).flat(), processCpu].some(
+    (name) => (now.get(name) ?? 0) < (then.get(name) ?? 0) && now.has(name),
+  );
+}
+
+/** How much a counter rose; undefined when it is missing or fell. */
 function riseOf(
   now: ReadonlyMap<string, number>,
   then: ReadonlyMap<string, number>,

@@ -1,18 +1,17 @@
 /** The sampler of what the Go runtime and the process say of themselves: Prometheus text, else package expvar, as `go.` series. */
-import { parseExposition } from '../goruntime/exposition.ts';
+import { metricsTypes } from '../goruntime/metrics-page.ts';
+import { varsBeside } from '../host/page-url.ts';
 import type { Sampler, SamplerContext } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/topology.ts';
 import { type ExpvarLook, parseExpvar, readExpvar } from './expvar.ts';
-import { type MetricsLook, readMetrics, readProgram } from './go-metrics.ts';
 import { type IntervalOptions, intervalOption } from './interval-option.ts';
+import { createMetricsReader } from './metrics-reader.ts';
 import { type PolledTarget, startPolling } from './poll.ts';
 import { createTimedPages, type Page, type TimedPages } from './timed-pages.ts';
 
 const source = 'metrics';
 const maxBytes = 32 * 1024 * 1024;
-/** Every endpoint of Go's runtime metrics has this one. */
-const sureSeries = 'go.goroutines';
 
 /** Reads `/metrics`; each answer is a reading of the `go.` series that the service has. */
 export const metricsSampler: Sampler<IntervalOptions> = {
@@ -25,7 +24,7 @@ export const metricsSampler: Sampler<IntervalOptions> = {
   cost: 'Each look is one request that each target answers with all of its metrics, tens of microseconds to a few milliseconds of CPU by their number; /debug/vars also stops the world for a moment.',
   goDebug: () => [],
   open: async ({ everyMs }, context) => {
-    const pages = createTimedPages(source, maxBytes, context);
+    const pages = createTimedPages(source, maxBytes, context, metricsTypes);
     const targets = context.targets.map((target) => polledTarget(target, pages, context));
     const polling = startPolling({ source, everyMs, targets }, context);
     return {
@@ -39,13 +38,13 @@ export const metricsSampler: Sampler<IntervalOptions> = {
 
 function polledTarget(target: Target, pages: TimedPages, context: SamplerContext): PolledTarget {
   const { id } = target;
-  const readText = metricsReader(id, context);
+  const readText = createMetricsReader(target, context);
   const readVars = expvarReader(id, context);
   let hasVars = true;
   let isTold = false;
 
   async function lookAtVars(why: string, signal: AbortSignal): Promise<void> {
-    const varsUrl = expvarUrl(target);
+    const varsUrl = target.pprofUrl === undefined ? undefined : varsBeside(target.pprofUrl);
     let instead = '';
     if (hasVars && varsUrl !== undefined) {
       const page = await pages.get(id, varsUrl, signal).catch((error: unknown) => messageOf(error));
@@ -55,8 +54,9 @@ function polledTarget(target: Target, pages: TimedPages, context: SamplerContext
       if (readVars.hasRead()) throw new Error(page);
       hasVars = false;
     }
-    if (!isTold) context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target: id, source, message: why + instead });
+    if (isTold) return;
     isTold = true;
+    context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target: id, source, message: why + instead });
   }
 
   return {
@@ -64,40 +64,12 @@ function polledTarget(target: Target, pages: TimedPages, context: SamplerContext
     async look(signal) {
       const { metricsUrl } = target;
       if (metricsUrl === undefined) return lookAtVars('no address of its metrics endpoint is known', signal);
-      const hasRuntime = readText(await pages.get(id, metricsUrl, signal));
-      if (!hasRuntime) await lookAtVars('its metrics endpoint has no metrics of the Go runtime', signal);
+      const page = await pages.get(id, metricsUrl, signal);
+      const held = readText(page);
+      if (held === 'runtime') return;
+      const what = held === 'others' ? 'tells of several processes' : 'has no metrics of the Go runtime';
+      await lookAtVars(`${page.url} ${what}`, signal);
     },
-  };
-}
-
-/** `/debug/vars` is registered on the mux of pprof. */
-function expvarUrl({ pprofUrl }: Target): string | undefined {
-  return pprofUrl?.endsWith('/pprof') ? pprofUrl.replace(/pprof$/, 'vars') : undefined;
-}
-
-/** Takes each answer into readings; says whether it has the Go runtime in it. */
-function metricsReader(target: string, context: SamplerContext): (page: Page) => boolean {
-  let last: MetricsLook | undefined;
-  let isRejectTold = false;
-  let isProgramTold = false;
-  return ({ atUs, body }) => {
-    const { samples, rejects, example } = parseExposition(body.toString('utf8'));
-    if (samples.length === 0) throw new Error(`its metrics endpoint answered no metrics, but "${example}"`);
-    if (rejects > 0 && !isRejectTold) {
-      isRejectTold = true;
-      const message = `${rejects} lines of its metrics could not be read, the first is "${example}"`;
-      context.emit({ kind: 'gap', atUs, target, source, message });
-    }
-    const program = isProgramTold ? undefined : readProgram(samples);
-    if (program) {
-      isProgramTold = true;
-      context.emit({ kind: 'program', atUs, target, program });
-    }
-    const look = { atUs, samples };
-    const values = readMetrics(look, last);
-    context.emit({ kind: 'reading', atUs, target, source, values });
-    last = look;
-    return sureSeries in values;
   };
 }
 

@@ -25,7 +25,7 @@ const closeGraceMs = 2000;
 /** How long a look may take. */
 const timeoutMs = 10_000;
 
-/** Starts at once or after `afterMs`; `close` lets looks in flight finish for two seconds and then ends them without a gap. */
+/** Starts at once or after `afterMs`; `close` lets looks in flight finish for two seconds and then ends them without a gap; a target that answered no look at all is a doubt. */
 export function startPolling(plan: PollPlan, context: PollContext): OpenSampler {
   const stopping = new AbortController();
   const abandoning = new AbortController();
@@ -53,7 +53,8 @@ async function pollTarget(
   const dueUs = (index: number) => startUs + index * plan.everyMs * 1000;
   const gap = (atUs: number, message: string) =>
     context.emit({ kind: 'gap', atUs, target: target.id, source: plan.source, message });
-  let failedBefore = false;
+  let failure: string | undefined;
+  let hasSeen = false;
   if (plan.afterMs) await clock.sleep(plan.afterMs, stop).catch(() => undefined);
 
   for (let index = 0; !stop.aborted; ) {
@@ -61,17 +62,22 @@ async function pollTarget(
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       await target.look(AbortSignal.any([abandon, timeout]));
+      hasSeen = true;
     } catch (error) {
-      if (abandon.aborted) return;
+      if (abandon.aborted) break;
       const message = timeout.aborted ? `no answer within ${formatDurationMs(timeoutMs)}` : messageOf(error);
       gap(atUs, message);
-      if (!failedBefore) context.log.warn(`${plan.source} cannot look at ${target.id}: ${message}`);
-      failedBefore = true;
+      if (failure === undefined) context.log.warn(`${plan.source} cannot look at ${target.id}: ${message}`);
+      failure = message;
     }
     index += 1;
     for (; !stop.aborted && dueUs(index) < clock.nowUs(); index += 1) {
       gap(dueUs(index), `left out: the look before took longer than ${formatDurationMs(plan.everyMs)}`);
     }
     await clock.sleep((dueUs(index) - clock.nowUs()) / 1000, stop).catch(() => undefined);
+  }
+  if (failure !== undefined && !hasSeen) {
+    const message = `${plan.source} could never be seen: ${failure}`;
+    context.emit({ kind: 'doubt', atUs: clock.nowUs(), target: target.id, source: plan.source, message });
   }
 }

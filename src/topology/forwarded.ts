@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { parseExposition } from '../goruntime/exposition.ts';
 import { createHttpGetter } from '../host/http.ts';
+import { processStartS } from '../host/owner.ts';
 import { pageUnder } from '../host/page-url.ts';
 import type { RuntimeEndpoints } from './probe-runtime.ts';
 
 const patienceMs = 2000;
 const mostBytes = 32 * 1024 * 1024;
-/** USER_HZ (proc(5)); both sides compute the start from the same two numbers, so they differ by rounding only. */
-const ticksPerSecond = 100;
+/** Both sides compute the start from the same two numbers, so they differ by rounding only. */
 const roundingS = 1.5;
 
 /** The arguments that an endpoint gives for its process, `/debug/pprof/cmdline`; undefined when it does not say. */
@@ -22,22 +22,18 @@ export async function isForwarded({ pprofUrl, metricsUrl }: RuntimeEndpoints, pi
   const said = pprofUrl === undefined ? undefined : await argumentsBehind(pprofUrl);
   const own = read(`/proc/${pid}/cmdline`);
   if (said !== undefined && own !== undefined) return `${said.join('\0')}\0` !== own;
-  const startS = metricsUrl === undefined ? undefined : startBehind((await get(metricsUrl)) ?? '');
-  const ownStartS = startOf(pid);
-  return startS !== undefined && ownStartS !== undefined && Math.abs(startS - ownStartS) > roundingS;
+  const started = metricsUrl === undefined ? [] : startsBehind((await get(metricsUrl)) ?? '');
+  const ownStartS = processStartS(pid);
+  // A page may tell of several processes; it is not forwarded when this one is among them.
+  return (
+    ownStartS !== undefined && started.length > 0 && started.every((startS) => Math.abs(startS - ownStartS) > roundingS)
+  );
 }
 
-function startBehind(text: string): number | undefined {
-  return parseExposition(text).samples.find(({ name }) => name === 'process_start_time_seconds')?.value;
-}
-
-/** Seconds since 1970: field 22 of /proc/<pid>/stat counts ticks from the boot, whose time is in /proc/stat. */
-function startOf(pid: number): number | undefined {
-  const stat = read(`/proc/${pid}/stat`);
-  const bootS = /^btime (\d+)$/m.exec(read('/proc/stat') ?? '')?.[1];
-  if (stat === undefined || bootS === undefined) return undefined;
-  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
-  return Number(bootS) + ticks / ticksPerSecond;
+function startsBehind(text: string): number[] {
+  return parseExposition(text).samples.flatMap(({ name, value }) =>
+    name === 'process_start_time_seconds' ? [value] : [],
+  );
 }
 
 async function get(url: string): Promise<string | undefined> {

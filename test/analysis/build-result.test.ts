@@ -208,6 +208,20 @@ describe('buildResult', () => {
     });
   });
 
+  it('warns of what samplers doubt, once for each target', () => {
+    const doubt: Sample = {
+      kind: 'doubt',
+      atUs: 1,
+      target: 'downstream-1',
+      source: 'metrics',
+      message: 'is not whole',
+    };
+    const again = [doubt, { ...doubt, atUs: 2 }, { ...doubt, target: 'downstream-2' }];
+    const { warnings } = buildResult(rawRun([...healthySamples(), ...again]));
+    expect(warnings).toEqual(expect.arrayContaining(['downstream-1: is not whole', 'downstream-2: is not whole']));
+    expect(warnings.filter((warning) => warning.endsWith('is not whole'))).toHaveLength(2);
+  });
+
   it('counts gaps that say the same as one', () => {
     const gap: Sample = {
       kind: 'gap',

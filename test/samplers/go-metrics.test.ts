@@ -24,7 +24,6 @@ test('the first look at a Go service has its values, and no rates', () => {
     'go.stack_inuse_bytes': 360_448,
     'go.resident_memory_bytes': 12_492_800,
     'go.open_fds': 12,
-    'go.http_requests_in_flight': 0,
   });
 });
 
@@ -96,6 +95,16 @@ test('Go version and module come from go_info and go_build_info', () => {
   expect(readProgram(look(1, 'up 1\n').samples)).toBeUndefined();
 });
 
+test('a service on VictoriaMetrics/metrics has the same series under its own names', () => {
+  const text = (waited: number) =>
+    `go_goroutines 7\ngo_gomaxprocs 2\ngo_memlimit_bytes 9223372036854775807\ngo_mutex_wait_seconds_total ${waited}\n`;
+  expect(readMetrics(look(2, text(3)), look(1, text(1)))).toEqual({
+    'go.goroutines': 7,
+    'go.gomaxprocs': 2,
+    'go.mutex_wait_seconds_per_second': 2,
+  });
+});
+
 test('counters become their rise per second', () => {
   const before = 'process_cpu_seconds_total 1\ngo_sync_mutex_wait_total_seconds_total 4\n';
   const after = 'process_cpu_seconds_total 2.5\ngo_sync_mutex_wait_total_seconds_total 5\n';
@@ -133,8 +142,15 @@ test('a counter that fell is another process: no rate', () => {
   expect(readMetrics(look(2, 'process_cpu_seconds_total 1\n'), look(1, 'process_cpu_seconds_total 9\n'))).toEqual({});
 });
 
-test('requests in flight are counted without our own look', () => {
-  const text =
-    'promhttp_metric_handler_requests_in_flight 1\nhttp_requests_in_flight{path="/a"} 3\nhttp_requests_in_flight{path="/b"} 4\n';
-  expect(readMetrics(look(1, text), undefined)).toEqual({ 'go.http_requests_in_flight': 7 });
+test('a process that began later has no rates, although all its counters rose', () => {
+  const text = (startS: number, cpu: number) =>
+    `process_start_time_seconds ${startS}\nprocess_cpu_seconds_total ${cpu}\n`;
+  expect(readMetrics(look(2, text(1e9 + 60, 9)), look(1, text(1e9, 1)))).toEqual({});
+  expect(readMetrics(look(2, text(1e9 + 1, 2)), look(1, text(1e9, 1)))).toEqual({ 'go.process_cpu_percent': 100 });
+});
+
+test('where one counter fell, no other is of the same process either', () => {
+  const text = (cpu: number, bytes: number) =>
+    `process_cpu_seconds_total ${cpu}\ngo_memstats_alloc_bytes_total ${bytes}\n`;
+  expect(readMetrics(look(2, text(1, 900)), look(1, text(9, 100)))).toEqual({});
 });

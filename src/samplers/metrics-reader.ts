@@ -1,0 +1,75 @@
+/** Answers of one target's metrics endpoint, one after the other, as readings; what they leave open is told once. */
+import type { Exposition, MetricSample } from '../goruntime/exposition.ts';
+import { readMetricsPage } from '../goruntime/metrics-page.ts';
+import { processStartS } from '../host/owner.ts';
+import type { SamplerContext } from '../model/contracts.ts';
+import type { Target } from '../model/topology.ts';
+import { type MetricsLook, readMetrics, readProgram } from './go-metrics.ts';
+import { requestsInFlight } from './in-flight.ts';
+import { type OwnSamples, ownSamples } from './metric-owners.ts';
+import { createStampedTime } from './metric-stamps.ts';
+import type { Page } from './timed-pages.ts';
+
+/** What an answer held: the Go runtime of the target, that of others only, or none at all. */
+export type Held = 'runtime' | 'others' | 'nothing';
+
+/** Takes each answer of a target into a reading; throws when one is no page of metrics. */
+export function createMetricsReader(target: Target, context: SamplerContext): (page: Page) => Held {
+  const { id, pid } = target;
+  const doubt = createDoubts(id, context);
+  const timeOf = createStampedTime(context.clock);
+  let last: MetricsLook | undefined;
+  let isProgramTold = false;
+
+  function emit(atUs: number, own: OwnSamples, requests: number | undefined): void {
+    const program = isProgramTold ? undefined : readProgram(own.samples);
+    if (program) {
+      isProgramTold = true;
+      context.emit({ kind: 'program', atUs, target: id, program });
+    }
+    const look = { atUs, samples: own.samples };
+    const values = readMetrics(look, last);
+    if (requests !== undefined) values['go.http_requests_in_flight'] = requests;
+    context.emit({ kind: 'reading', atUs, target: id, source: 'metrics', values });
+    last = look;
+  }
+
+  return (page) => {
+    const read = readMetricsPage(page.body.toString('utf8'), page.contentType);
+    if ('why' in read) throw new Error(`${page.url} ${read.why}`);
+    doubt(page, 'rejects', rejected(read));
+    const own = ownSamples(read.samples, pid === undefined ? undefined : processStartS(pid));
+    // The numbers and names in it may change with every look.
+    for (const message of own.doubts) doubt(page, message.replace(/\([^)]*\)/g, ''), message);
+    const { requests, doubt: why } = own.isOfOne ? requestsInFlight(read.samples) : { requests: undefined };
+    doubt(page, 'in flight', why);
+    const time = timeOf(page.atUs, own.samples);
+    doubt(page, 'stamps', time.doubt);
+    if (time.atUs !== undefined) emit(time.atUs, own, requests);
+    if (own.samples.some(isOfRuntime)) return 'runtime';
+    return own.isOfOne ? 'nothing' : 'others';
+  };
+}
+
+/** Tells each kind of doubt once, in the result and at once. */
+function createDoubts(target: string, { emit, log }: SamplerContext) {
+  const told = new Set<string>();
+  return ({ atUs, url }: Page, kind: string, what: string | undefined): void => {
+    if (what === undefined || told.has(kind)) return;
+    told.add(kind);
+    const message = `${url} ${what}`;
+    emit({ kind: 'doubt', atUs, target, source: 'metrics', message });
+    log.warn(`${target}: ${message}`);
+  };
+}
+
+function rejected({ rejects, example }: Exposition): string | undefined {
+  if (rejects === 0) return undefined;
+  return rejects === 1
+    ? `has a line that is no metric, which is left out: "${example}"`
+    : `has ${rejects} lines that are no metrics, which are left out; the first is "${example}"`;
+}
+
+function isOfRuntime({ name }: MetricSample): boolean {
+  return /^(?:go_|process_runtime_)/.test(name);
+}
