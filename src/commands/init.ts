@@ -1,20 +1,18 @@
 /** `rampart init`: a first scenario for the user's own compose file. */
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createFile, readTextIfAny } from '../host/files.ts';
-import { exitCodes, usageError } from '../model/errors.ts';
-import { readComposeServices, type ServiceOutline } from '../topology/compose-file.ts';
+import { exitCodes, RampartError, usageError } from '../model/errors.ts';
+import { type ComposeFile, parseComposeFile } from '../topology/compose-file.ts';
+import { type ComposeFiles, readComposeSource } from '../topology/compose-sources.ts';
+import { findComposeFiles } from '../topology/find-compose-files.ts';
 import { findPprof } from '../topology/find-pprof.ts';
-import { readHints, type ServiceHints } from '../topology/service-labels.ts';
+import { readHints } from '../topology/service-labels.ts';
+import { type ServiceSketch, sketchServices } from '../topology/sketch-services.ts';
 import type { Command, CommandContext } from './context.ts';
+import { type ChosenTarget, chooseTarget, whatItIs } from './init-target.ts';
 
-const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
-/** Names that people give to what takes the traffic of a system. */
-const frontNames = /gateway|proxy|balancer|^lb$|edge|front|ingress|web|api/i;
-
-/** One service as `init` sees it: container ports that take traffic, and where pprof is, if that is known. */
-interface SeenService {
-  readonly name: string;
-  readonly ports: readonly number[];
+/** One service as `init` sees it: its ports are those that may take traffic, and where pprof is, if that is known. */
+interface SeenService extends ServiceSketch {
   readonly pprofPort: number | undefined;
   readonly answered: boolean;
 }
@@ -24,76 +22,117 @@ export const initCommand: Command = {
   positionals: '[compose]',
   summary: 'Write a first scenario for your own compose file',
   examples: [
-    ['rampart init', 'takes compose.yaml or docker-compose.yml of this directory'],
+    ['rampart init', 'takes what docker compose would take in this directory'],
     ['rampart init deploy/compose.yaml --out load/ramp.yaml', 'names both'],
   ],
   options: {
-    compose: { describe: 'Compose file', type: 'string', positional: true },
+    compose: { describe: 'Compose file, or the folder that it is in', type: 'string', positional: true },
     out: { describe: 'Scenario file to write', type: 'string', default: 'rampart.yaml' },
   },
   run: async (args, context) => {
-    const compose = await findComposeFile(args.string('compose'), context);
-    const services = await seeServices(compose, context);
+    const { files, notes } = findComposeFiles(args.string('compose'), context.cwd, context.env);
+    const file = await readProject(files, context);
+    const services = await seeServices(file, files, notes, context);
     const out = resolve(context.cwd, args.string('out') ?? 'rampart.yaml');
-    const target = chooseTarget(services, compose);
-    const path = relative(dirname(out), compose) || basename(compose);
-    if (!(await createFile(out, scenarioText(path, target)))) {
+    const target = chooseFrom(services, files, notes);
+    if (!(await createFile(out, scenarioText(namedFrom(dirname(out), files), target)))) {
       throw usageError(
         'init-exists',
         `${relative(context.cwd, out)}: this file exists and is left as it is`,
         'Name another with --out FILE.',
       );
     }
-    context.print(describe(services, relative(context.cwd, out), target));
+    const read = file.files.map((path) => relative(context.cwd, path));
+    context.print(describe({ services, read, notes, out: relative(context.cwd, out), target }));
     return exitCodes.ok;
   },
 };
 
-async function findComposeFile(given: string | undefined, context: CommandContext): Promise<string> {
-  const candidates = given === undefined ? composeNames : [given];
-  for (const name of candidates) {
-    const path = resolve(context.cwd, name);
-    if ((await readTextIfAny(path)) !== undefined) return path;
+/** Reads the project; what it complains of may be for want of the variables that a project brings as an example. */
+async function readProject(files: ComposeFiles, context: CommandContext): Promise<ComposeFile> {
+  try {
+    return parseComposeFile(readComposeSource(files), context.env);
+  } catch (error) {
+    const hint = await exampleHint(dirname(files.compose), context);
+    if (!(error instanceof RampartError) || hint === undefined) throw error;
+    throw usageError(error.code, error.message, hint);
   }
-  throw usageError(
-    'compose-missing',
-    `no compose file: looked for ${candidates.join(', ')} in ${context.cwd}`,
-    'Name it: rampart init path/to/compose.yaml',
-  );
 }
 
-async function seeServices(compose: string, context: CommandContext): Promise<SeenService[]> {
-  const outlines = await readComposeServices({ compose }, context.env);
-  const running = await findPprof(compose, context.env);
-  const replicas = Object.fromEntries(outlines.map((outline) => [outline.name, 1]));
-  return outlines
-    .filter((outline) => !outline.isOptional)
-    .map((outline) =>
-      seeService(outline, readHints(outline.name, outline.labels, replicas), running.get(outline.name)),
-    );
+const examples = [
+  '.env.example',
+  '.env.sample',
+  '.env.dist',
+  '.env.template',
+  '.env.default',
+  'example.env',
+  'sample.env',
+];
+
+async function exampleHint(folder: string, { cwd }: CommandContext): Promise<string | undefined> {
+  if ((await readTextIfAny(join(folder, '.env'))) !== undefined) return undefined;
+  for (const name of examples) {
+    if ((await readTextIfAny(join(folder, name))) === undefined) continue;
+    const [from, to] = [name, '.env'].map((each) => relative(cwd, join(folder, each)));
+    return `There is no .env, but an example of one: cp ${from} ${to}`;
+  }
+  return undefined;
 }
 
-function seeService(outline: ServiceOutline, hints: ServiceHints, answering: number | undefined): SeenService {
-  const pprofPort = answering ?? hints.pprof?.port ?? outline.containerPorts.find((port) => port === 6060);
-  const ports = outline.containerPorts.filter((port) => port !== pprofPort && port !== hints.metrics?.port);
-  return { name: outline.name, ports, pprofPort, answered: answering !== undefined };
+async function seeServices(
+  file: ComposeFile,
+  files: ComposeFiles,
+  notes: string[],
+  context: CommandContext,
+): Promise<SeenService[]> {
+  const missing: string[] = [];
+  const sketches = sketchServices(file, missing);
+  const told = [...new Set([...file.warnings, ...missing])];
+  const hint = told.length > 0 ? await exampleHint(dirname(files.compose), context) : undefined;
+  notes.push(...told, ...(hint === undefined ? [] : [hint]));
+  const asleep = file.services.filter((service) => !file.active.includes(service));
+  if (asleep.length > 0) {
+    const list = asleep.map(({ name, profiles }) => `${name} (${profiles.join(', ')})`).join(', ');
+    notes.push(`behind profiles, and so not started: ${list}; topology: { profiles: [NAME] } starts them`);
+  }
+  const running = await findPprof(files.compose, context.env);
+  const replicas = Object.fromEntries(sketches.map(({ name }) => [name, 1]));
+  return sketches.map((sketch) => {
+    const hints = readHints(sketch.name, sketch.labels, replicas);
+    const answering = running.get(sketch.name);
+    const pprofPort = answering ?? hints.pprof?.port ?? usualPprof(sketch);
+    const ports = sketch.ports.filter(({ port }) => port !== pprofPort && port !== hints.metrics?.port);
+    return { ...sketch, ports, pprofPort, answered: answering !== undefined };
+  });
 }
 
-function chooseTarget(services: readonly SeenService[], compose: string): { service: string; port: number } {
-  const open = services.filter((service) => service.ports.length > 0);
-  const chosen = open.find((service) => frontNames.test(service.name)) ?? open[0];
-  const port = chosen?.ports[0];
-  if (chosen && port !== undefined) return { service: chosen.name, port };
-  const hint = 'Publish the port that takes the load, for example: ports: ["127.0.0.1::8080"].';
-  throw usageError('init-no-port', `${compose}: no service publishes a port that load could be sent to`, hint);
+/** Where net/http/pprof listens in most examples; a port that is named otherwise is something else. */
+function usualPprof({ ports }: ServiceSketch): number | undefined {
+  return ports.find(({ port, purpose }) => port === 6060 && ['metrics', 'unknown'].includes(purpose))?.port;
 }
 
-function scenarioText(compose: string, target: { service: string; port: number }): string {
+/** What the files leave open is told before ports are blamed for it. */
+function chooseFrom(services: readonly SeenService[], files: ComposeFiles, notes: readonly string[]): ChosenTarget {
+  try {
+    return chooseTarget(services, files.compose);
+  } catch (error) {
+    if (!(error instanceof RampartError) || notes.length === 0) throw error;
+    throw usageError(error.code, [...notes, error.message].join('\n'), error.hint);
+  }
+}
+
+/** The compose files as the scenario names them; one alone is merged with what Compose merges into it. */
+function namedFrom(folder: string, { compose, composeFiles }: ComposeFiles): string {
+  const named = (path: string) => relative(folder, path) || basename(path);
+  return JSON.stringify(composeFiles ? composeFiles.map(named) : named(compose));
+}
+
+function scenarioText(compose: string, target: ChosenTarget): string {
   return `# A first ramp: where does response p99 leave its level, and what does the Go runtime do there?
 # Look at the steps table first, then at run queues and goroutines in the charts below it.
 name: ramp
 topology:
-  compose: ${JSON.stringify(compose)}
+  compose: ${compose}
 target: { service: ${JSON.stringify(target.service)}, port: ${target.port} }
 load:
   request: { path: / }
@@ -111,12 +150,25 @@ slo:
 `;
 }
 
-function describe(services: readonly SeenService[], out: string, target: { service: string; port: number }): string {
-  const lines = services.map(({ name, ports, pprofPort, answered }) => {
+interface Found {
+  readonly services: readonly SeenService[];
+  readonly read: readonly string[];
+  readonly notes: readonly string[];
+  readonly out: string;
+  readonly target: ChosenTarget;
+}
+
+function describe({ services, read, notes, out, target }: Found): string {
+  const lines = services.map((service) => {
+    const { name, ports, pprofPort, answered } = service;
+    const takes = ports.length > 0 ? `ports ${ports.map(({ port }) => port).join(', ')}` : 'no port for traffic';
+    const isOther = service.known !== undefined && !service.isBuilt;
     const pprof = pprofPort === undefined ? 'no pprof known' : `pprof on ${pprofPort}${answered ? ', answering' : ''}`;
-    return `  ${name}: ${ports.length > 0 ? `ports ${ports.join(', ')}` : 'no port for traffic'}; ${pprof}`;
+    return `  ${name}: ${whatItIs(service)}; ${takes}${isOther ? '' : `; ${pprof}`}`;
   });
-  const blind = services.filter((service) => service.pprofPort === undefined).map((service) => service.name);
+  const built = services.filter(({ isBuilt }) => isBuilt);
+  const inGo = built.some(({ isGo }) => isGo) ? built.filter(({ isGo }) => isGo) : built;
+  const blind = inGo.filter(({ pprofPort }) => pprofPort === undefined).map(({ name }) => name);
   const advice =
     blind.length === 0
       ? []
@@ -126,12 +178,19 @@ function describe(services: readonly SeenService[], out: string, target: { servi
           '  labels: { rampart.pprof.port: "6060", rampart.metrics.port: "6060" }',
           '  ports: ["127.0.0.1::6060"]',
         ];
+  const contained = services.filter(({ needsDocker }) => needsDocker.length > 0).map(({ name }) => name);
   return [
-    `services found:`,
+    `services found in ${read.join(', ')}:`,
     ...lines,
+    ...(notes.length > 0 ? ['', ...notes] : []),
     ...advice,
     '',
-    `load goes to ${target.service}:${target.port}`,
+    `load goes to ${target.service}:${target.port}, ${target.why}`,
+    ...(target.others.length > 0 ? [`it could also go to ${target.others.join(', ')}: change target in ${out}`] : []),
+    ...(target.todo === undefined ? [] : [target.todo]),
+    ...(contained.length > 0
+      ? [`only with Docker, because they are not built here or want its mounts: ${contained.join(', ')}`]
+      : []),
     `wrote ${out}; start it with: rampart run ${out}`,
     '',
   ].join('\n');

@@ -10,12 +10,12 @@ export interface ComposeDocument {
   warn(path: Path, message: string): void;
 }
 
-/** The document whose mistakes go to the report. */
-export function composeDocument(placed: Placed, report: ComposeNotes): ComposeDocument {
+/** The document whose mistakes go to the notes. */
+export function composeDocument(placed: Placed, notes: ComposeNotes): ComposeDocument {
   return {
     root: plainValue(placed),
-    fail: (path, message) => report.failAt(deepest(placed, path), path, message),
-    warn: (path, message) => report.warnAt(deepest(placed, path), path, message),
+    fail: (path, message) => notes.failAt(deepest(placed, path), path, message),
+    warn: (path, message) => notes.warnAt(deepest(placed, path), path, message),
   };
 }
 

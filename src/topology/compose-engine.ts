@@ -10,7 +10,7 @@ import type { ComposeTopology } from '../model/scenario.ts';
 import type { RunningTopology } from '../model/topology.ts';
 import { withBuildArgs } from './build-args.ts';
 import { buildFailed, composeVersion, runCompose } from './compose-cli.ts';
-import { checkServiceNames, parseComposeFile } from './compose-file.ts';
+import { checkServiceNames, parseComposeFile, projectWarnings } from './compose-file.ts';
 import {
   changeProject,
   oneShotServices,
@@ -43,7 +43,8 @@ export const composeEngine: TopologyEngine = {
     context.signal.throwIfAborted();
     const source = readComposeSource(spec);
     // Compose tells the same on a stream that nobody reads.
-    const { warnings } = parseComposeFile(source, context.env, spec.profiles);
+    const file = parseComposeFile(source, context.env, spec.profiles);
+    const warnings = projectWarnings(file);
     refuseRemoteEngine(context);
     const docker = connectDocker(context.env);
     const engine = await pingDocker(docker, pingMs);
@@ -61,7 +62,7 @@ export const composeEngine: TopologyEngine = {
       project: projectName(context.runId),
       events: createLiveEvents(),
     };
-    return startProject(run, { docker: engine.version, compose: version, ...filesFact(source) });
+    return startProject(run, { docker: engine.version, compose: version, ...filesFact(file) });
   },
 };
 

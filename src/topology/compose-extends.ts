@@ -9,7 +9,7 @@ import type { Placed, PlacedMap } from './placed-yaml.ts';
 export interface Extending {
   readonly file: string;
   readonly folder: string;
-  readonly report: ComposeNotes;
+  readonly notes: ComposeNotes;
   load(file: string, at: Placed): Placed | undefined;
 }
 
@@ -18,7 +18,7 @@ interface Family {
   readonly services: PlacedMap;
 }
 
-/** The document with every service whole; services that are nowhere, and circles, go to the report. */
+/** The document with every service whole; services that are nowhere, and circles, go to the notes. */
 export function extendServices(document: Placed, extending: Extending): Placed {
   const services = valueAt(document, 'services');
   const family: Family = { file: extending.file, services: mapOf(services) };
@@ -31,27 +31,27 @@ function extend(name: string, family: Family, extending: Extending, trail: reado
   const service = family.services.get(name) as Placed;
   const asked = mapOf(service).get('extends');
   if (!asked) return service;
-  const { report } = extending;
+  const { notes } = extending;
   const own = withEntry(service, 'extends', undefined);
   const path = ['services', name, 'extends'];
   const wanted = textOf(asked) ?? textOf(valueAt(asked, 'service'));
   if (wanted === undefined) {
-    report.failAt(asked, path, 'must name a service (example: extends: { file: common.yaml, service: base })');
+    notes.failAt(asked, path, 'must name a service (example: extends: { file: common.yaml, service: base })');
     return own;
   }
   const here = `${name} (${displayPath(family.file)})`;
   if (trail.includes(here)) {
-    report.failAt(asked, path, `goes in a circle: ${[...trail.slice(trail.indexOf(here)), here].join(' -> ')}`);
+    notes.failAt(asked, path, `goes in a circle: ${[...trail.slice(trail.indexOf(here)), here].join(' -> ')}`);
     return own;
   }
   const other = familyOf(asked, family, extending);
   if (!other) return own;
   if (!other.services.has(wanted)) {
-    report.failAt(asked, path, `names "${wanted}", which is no service of ${displayPath(other.file)}`);
+    notes.failAt(asked, path, `names "${wanted}", which is no service of ${displayPath(other.file)}`);
     return own;
   }
   const base = withoutResets(extend(wanted, other, extending, [...trail, here]));
-  return mergePlaced(base, own, ['services', name], report);
+  return mergePlaced(base, own, ['services', name], notes);
 }
 
 function familyOf(asked: Placed, family: Family, extending: Extending): Family | undefined {

@@ -1,13 +1,14 @@
 /** The compose files of a project to its services: all its files, its variables, and the profiles that are asked for. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { messageOf, usageError } from '../model/errors.ts';
 import { checkReferences, checkServices } from './compose-checks.ts';
 import { composeDocument } from './compose-document.ts';
 import { child, type Field, fail, readMap, warn } from './compose-fields.ts';
 import { loadComposeModel, type ReadFile } from './compose-model.ts';
-import { type ComposeNotes, composeNotes, displayPath } from './compose-notes.ts';
+import { composeNotes, displayPath } from './compose-notes.ts';
 import { type ComposeService, readService } from './compose-service.ts';
 import { type ComposeFiles, type ComposeSource, filesOfVariable, readComposeSource } from './compose-sources.ts';
+import { projectVariables } from './compose-variables.ts';
 import { parseEnvFile, parseRawEnvFile } from './env-file.ts';
 import type { Lookup } from './interpolate.ts';
 
@@ -17,6 +18,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface ComposeFile {
   /** The first of its files. */
   readonly path: string;
+  /** Absolute paths of all files that were read, those that are included or extended among them. */
+  readonly files: readonly string[];
   /** Services in file order, those behind a profile included. */
   readonly services: readonly ComposeService[];
   /** The services that start: those without a profile, and those behind one that is asked for. */
@@ -41,11 +44,11 @@ export interface ServiceOutline {
 
 /** The names under `services:`, whatever the variables hold; empty when the files make no sense. */
 export function serviceNames(source: ComposeSource, env: Env): readonly string[] {
-  const report = composeNotes();
+  const notes = composeNotes();
   try {
-    const { lookup } = projectVariables(source, env, report);
-    const placed = loadComposeModel({ ...source, lookup: (name) => lookup(name) ?? 'x', report });
-    const { services } = composeDocument(placed, report).root as { services?: unknown };
+    const lookup = projectVariables(source, env, notes);
+    const placed = loadComposeModel({ ...source, lookup: (name) => lookup(name) ?? 'x', notes });
+    const { services } = composeDocument(placed, notes).root as { services?: unknown };
     return typeof services === 'object' && services !== null ? Object.keys(services) : [];
   } catch {
     return [];
@@ -57,9 +60,9 @@ export function serviceNames(source: ComposeSource, env: Env): readonly string[]
  * COMPOSE_PROFILES. usageError with every mistake and its place.
  */
 export function parseComposeFile(source: ComposeSource, env: Env, profiles?: readonly string[]): ComposeFile {
-  const report = composeNotes();
-  const { lookup } = projectVariables(source, env, report);
-  const document = composeDocument(loadComposeModel({ ...source, lookup, report }), report);
+  const notes = composeNotes();
+  const lookup = projectVariables(source, env, notes);
+  const document = composeDocument(loadComposeModel({ ...source, lookup, notes }), notes);
   const top: Field = { document, path: [] };
   const { services: raw } = readMap(document.root, top);
   const servicesField = child(top, 'services');
@@ -74,9 +77,9 @@ export function parseComposeFile(source: ComposeSource, env: Env, profiles?: rea
   const active = services.filter((service) => isAsked(service, asked));
   checkServices(services, active, servicesField);
   checkReferences(active, top);
-  report.throwIfWrong();
-  const warnings = [...report.warnings, ...otherFiles(source, lookup)];
-  return { path: source.path, services, active, warnings, lookup, read: source.read };
+  notes.throwIfWrong();
+  const warnings = [...notes.warnings, ...otherFiles(source, lookup)];
+  return { path: source.path, files: [...notes.files], services, active, warnings, lookup, read: source.read };
 }
 
 /** Names, ports and labels of the services of a compose project; usageError as of `readComposeSource` and `parseComposeFile`. */
@@ -128,6 +131,12 @@ export function serviceEnvironment(service: ComposeService, { path, lookup, read
   return { variables: Object.fromEntries(found), warnings };
 }
 
+/** All that is to be told of a project whose services start; usageError when one of their env files is missing or makes no sense. */
+export function projectWarnings(file: ComposeFile): string[] {
+  const said = file.active.flatMap((service) => serviceEnvironment(service, file).warnings);
+  return [...new Set([...file.warnings, ...said])];
+}
+
 function readEnvFile(
   file: string,
   required: boolean,
@@ -158,23 +167,6 @@ export function checkServiceNames(
       ),
   );
   if (wrong.length > 0) throw usageError('unknown-service', wrong.join('\n'));
-}
-
-/** The variables of a project as Compose finds them: those of the user's environment, then of `.env` or the files of COMPOSE_ENV_FILES. */
-function projectVariables({ folder, read }: ComposeSource, env: Env, report: ComposeNotes): { lookup: Lookup } {
-  const named = env['COMPOSE_ENV_FILES']?.split(',').filter((file) => file !== '') ?? [];
-  const isOff = /^(?:1|t|true)$/i.test(env['COMPOSE_DISABLE_ENV_FILE'] ?? '');
-  const files = named.length > 0 ? named.map((file) => resolve(file)) : isOff ? [] : [join(folder, '.env')];
-  const variables = new Map<string, string>();
-  for (const file of files) {
-    const shown = displayPath(file);
-    const parsed = parseEnvFile(read(file) ?? '', (name) => env[name] ?? variables.get(name));
-    for (const { line, message } of parsed.mistakes) report.fail({ file: shown, line, col: 1 }, message);
-    for (const name of parsed.unset)
-      report.warn({ file: shown, line: 1, col: 1 }, `variable ${name} is not set and became empty`);
-    for (const [name, value] of parsed.variables) variables.set(name, value);
-  }
-  return { lookup: (name) => env[name] ?? variables.get(name) };
 }
 
 /** A scenario names its files, as `docker compose --file` does, and so COMPOSE_FILE has no say; a user may not know. */

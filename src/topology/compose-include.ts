@@ -17,7 +17,7 @@ export interface Included {
 /** Where the document stands and how an included project is read. */
 export interface Including {
   readonly folder: string;
-  readonly report: ComposeNotes;
+  readonly notes: ComposeNotes;
   load(included: Included): Placed | undefined;
 }
 
@@ -30,20 +30,16 @@ export function includeProjects(document: Placed, including: Including): Placed 
   for (const [index, entry] of entries.entries()) {
     const included = readEntry(entry, index, including);
     const project = included && including.load(included);
-    if (project) for (const section of sections) whole = layBeside(whole, project, section, including.report);
+    if (project) for (const section of sections) whole = layBeside(whole, project, section, including.notes);
   }
   return whole;
 }
 
-function readEntry(entry: Placed, index: number, { folder, report }: Including): Included | undefined {
+function readEntry(entry: Placed, index: number, { folder, notes }: Including): Included | undefined {
   const paths = textsOf(valueAt(entry, 'path') ?? entry);
   const [first] = paths;
   if (first === undefined) {
-    report.failAt(
-      entry,
-      ['include', index],
-      'must name a compose file (example: include: [{ path: db/compose.yaml }])',
-    );
+    notes.failAt(entry, ['include', index], 'must name a compose file (example: include: [{ path: db/compose.yaml }])');
     return undefined;
   }
   const files = paths.map((path) => absolutePath(folder, path));
@@ -67,7 +63,7 @@ function textsOf(placed: Placed): string[] {
   return one === undefined ? listOf(placed).flatMap((item) => textOf(item) ?? []) : [one];
 }
 
-function layBeside(document: Placed, project: Placed, section: string, report: ComposeNotes): Placed {
+function layBeside(document: Placed, project: Placed, section: string, notes: ComposeNotes): Placed {
   const theirs = mapOf(valueAt(project, section));
   if (theirs.size === 0) return document;
   const ours = valueAt(document, section) ?? { value: new Map<string, Placed>(), at: document.at };
@@ -75,7 +71,7 @@ function layBeside(document: Placed, project: Placed, section: string, report: C
   for (const [name, value] of theirs) {
     const own = all.get(name);
     if (own && plainText(own) !== plainText(value)) {
-      report.failAt(own, [section, name], 'is also defined, otherwise, by a project that is included');
+      notes.failAt(own, [section, name], 'is also defined, otherwise, by a project that is included');
     }
     if (!own) all.set(name, value);
   }

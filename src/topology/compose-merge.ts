@@ -4,7 +4,7 @@ import type { ComposeNotes, Path } from './compose-notes.ts';
 import { goText } from './go-yaml.ts';
 import type { Placed, PlacedMap } from './placed-yaml.ts';
 
-type Merger = (base: Placed, over: Placed, path: Path, report: ComposeNotes) => Placed;
+type Merger = (base: Placed, over: Placed, path: Path, notes: ComposeNotes) => Placed;
 
 /** The keys that are not simply merged by name or appended; `*` stands for any name. */
 const specials: readonly (readonly [readonly string[], Merger])[] = [
@@ -44,15 +44,15 @@ function special(pattern: string, merger: Merger): readonly [readonly string[], 
 }
 
 /** What stands in `over` on top of `base`: mappings by key, lists appended, else the later value; unlike kinds are a mistake. */
-export function mergePlaced(base: Placed, over: Placed, path: Path, report: ComposeNotes): Placed {
+export function mergePlaced(base: Placed, over: Placed, path: Path, notes: ComposeNotes): Placed {
   if (over.tag || base.tag === 'reset' || replaced.some((pattern) => matches(path, pattern))) return over;
   if (over.value === null) return base;
   const merger = specials.find(([pattern]) => matches(path, pattern))?.[1];
-  if (merger && base.value !== null) return merger(base, over, path, report);
-  if (base.value instanceof Map) return mergeMaps(base, over, path, report);
+  if (merger && base.value !== null) return merger(base, over, path, notes);
+  if (base.value instanceof Map) return mergeMaps(base, over, path, notes);
   if (!Array.isArray(base.value)) return over;
   if (Array.isArray(over.value)) return { ...over, value: [...base.value, ...over.value] };
-  report.failAt(over, path, 'must be a list, as in the file that it is merged with');
+  notes.failAt(over, path, 'must be a list, as in the file that it is merged with');
   return base;
 }
 
@@ -61,15 +61,15 @@ function matches(path: Path, pattern: readonly string[]): boolean {
   return path.length === pattern.length && pattern.every((part, index) => part === '*' || part === String(path[index]));
 }
 
-function mergeMaps(base: Placed, over: Placed, path: Path, report: ComposeNotes): Placed {
+function mergeMaps(base: Placed, over: Placed, path: Path, notes: ComposeNotes): Placed {
   if (!(base.value instanceof Map) || !(over.value instanceof Map)) {
-    report.failAt(over, path, 'must be a mapping, as in the file that it is merged with');
+    notes.failAt(over, path, 'must be a mapping, as in the file that it is merged with');
     return base;
   }
   const merged = new Map<string, Placed>(base.value);
   for (const [key, value] of over.value as PlacedMap) {
     const before = merged.get(key);
-    merged.set(key, !before || key.startsWith('x-') ? value : mergePlaced(before, value, [...path, key], report));
+    merged.set(key, !before || key.startsWith('x-') ? value : mergePlaced(before, value, [...path, key], notes));
   }
   return { ...over, value: merged };
 }
@@ -117,11 +117,11 @@ function asNames(placed: Placed, plain: Placed = { value: null, at: placed.at })
 }
 
 /** Options of one driver make no sense for another. */
-function mergeLogging(base: Placed, over: Placed, path: Path, report: ComposeNotes): Placed {
+function mergeLogging(base: Placed, over: Placed, path: Path, notes: ComposeNotes): Placed {
   const [before, after] = [base, over].map(
     ({ value }) => value instanceof Map && (value as PlacedMap).get('driver')?.value,
   );
-  return before && after && before !== after ? over : mergeMaps(base, over, path, report);
+  return before && after && before !== after ? over : mergeMaps(base, over, path, notes);
 }
 
 const namedLists = [

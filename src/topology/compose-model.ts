@@ -22,7 +22,7 @@ export interface ModelSource {
   readonly folder: string;
   readonly lookup: Lookup;
   readonly read: ReadFile;
-  readonly report: ComposeNotes;
+  readonly notes: ComposeNotes;
 }
 
 interface Loading extends ModelSource {
@@ -30,7 +30,7 @@ interface Loading extends ModelSource {
   readonly around: readonly string[];
 }
 
-/** The whole document, with absolute paths; mistakes go to the report, and YAML that cannot be read throws at once. */
+/** The whole document, with absolute paths; mistakes go to the notes, and YAML that cannot be read throws at once. */
 export function loadComposeModel(source: ModelSource): Placed {
   const document = withoutResets(loadProject({ ...source, around: [] }));
   return changeAt(document, ['services', '*', 'build', 'args'], (args) => passThrough(asListed(args), source.lookup));
@@ -42,12 +42,12 @@ function loadProject(loading: Loading): Placed {
       const extended = extendServices(document, {
         file,
         folder: loading.folder,
-        report: loading.report,
+        notes: loading.notes,
         load: (other, at) => loadForExtends(other, at, loading),
       });
       return includeProjects(extended, {
         folder: loading.folder,
-        report: loading.report,
+        notes: loading.notes,
         load: (included) => loadIncluded(included, loading),
       });
     }),
@@ -62,11 +62,11 @@ function loadForExtends(file: string, at: Placed, loading: Loading): Placed | un
 }
 
 function loadIncluded(included: Included, loading: Loading): Placed | undefined {
-  const { report, read } = loading;
+  const { notes, read } = loading;
   const [first = ''] = included.files;
   const around = [...loading.around, loading.files[0] ?? ''];
   if (around.includes(first)) {
-    report.fail(included.at.at, `include goes in a circle: ${[...around, first].map(displayPath).join(' -> ')}`);
+    notes.fail(included.at.at, `include goes in a circle: ${[...around, first].map(displayPath).join(' -> ')}`);
     return undefined;
   }
   if (!included.files.every((file) => isThere(file, included.at, loading))) return undefined;
@@ -74,11 +74,11 @@ function loadIncluded(included: Included, loading: Loading): Placed | undefined 
   for (const file of included.envFiles ?? [defaultEnvFile(included)]) {
     const text = read(file);
     if (text === undefined && included.envFiles) {
-      report.fail(included.at.at, `includes with a file of variables that is not there: ${displayPath(file)}`);
+      notes.fail(included.at.at, `includes with a file of variables that is not there: ${displayPath(file)}`);
     }
     const outer: Lookup = (name) => loading.lookup(name) ?? variables.get(name);
     const found = parseEnvFile(text ?? '', outer);
-    for (const { line, message } of found.mistakes) report.fail({ file: displayPath(file), line, col: 1 }, message);
+    for (const { line, message } of found.mistakes) notes.fail({ file: displayPath(file), line, col: 1 }, message);
     for (const [name, value] of found.variables) variables.set(name, value);
   }
   // What is set around an included project wins over its own.
@@ -86,23 +86,24 @@ function loadIncluded(included: Included, loading: Loading): Placed | undefined 
   return loadProject({ ...loading, files: included.files, folder: included.folder, lookup, around });
 }
 
-function readDocuments(file: string, { read, lookup, report }: Loading): Placed[] {
+function readDocuments(file: string, { read, lookup, notes }: Loading): Placed[] {
+  notes.files.add(file);
   let isReadable = true;
   const fail: Fail = (at, message) => {
     isReadable = false;
-    report.fail(at, message);
+    notes.fail(at, message);
   };
   const documents = readPlacedYaml(read(file) ?? '', displayPath(file), fail);
   for (const { at, value } of documents)
     if (!(value instanceof Map)) fail(at, 'must be a mapping (example: services: { api: { build: . } })');
-  if (!isReadable) report.throwIfWrong();
-  return documents.map((document) => interpolatePlaced(document, lookup, report));
+  if (!isReadable) notes.throwIfWrong();
+  return documents.map((document) => interpolatePlaced(document, lookup, notes));
 }
 
 /** Several documents to one: entries that a later one replaces left out, paths absolute. */
-function finish(documents: readonly Placed[], { report, folder, files, lookup }: Loading): Placed {
+function finish(documents: readonly Placed[], { notes, folder, files, lookup }: Loading): Placed {
   const empty: Placed = { value: new Map(), at: { file: displayPath(files[0] ?? ''), line: 1, col: 1 } };
-  const merged = documents.reduce((whole, next) => withoutReplaced(mergePlaced(whole, next, [], report)), empty);
+  const merged = documents.reduce((whole, next) => withoutReplaced(mergePlaced(whole, next, [], notes)), empty);
   const whole = withAbsolutePaths(withoutReplaced(merged), folder);
   // An included project has variables of its own.
   return changeAt(whole, ['services', '*', 'environment'], (environment) => passThrough(environment, lookup));
@@ -118,8 +119,8 @@ function passThrough(listed: Placed, lookup: Lookup): Placed {
   });
 }
 
-function isThere(file: string, at: Placed, { read, report }: Loading): boolean {
+function isThere(file: string, at: Placed, { read, notes }: Loading): boolean {
   if (read(file) !== undefined) return true;
-  report.fail(at.at, `names a file that is not there: ${displayPath(file)}`);
+  notes.fail(at.at, `names a file that is not there: ${displayPath(file)}`);
   return false;
 }

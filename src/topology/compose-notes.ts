@@ -19,10 +19,12 @@ export interface ComposeNotes {
   warnAt(value: Placed, path: Path, message: string): void;
   /** In the order found, each once. */
   readonly warnings: ReadonlySet<string>;
+  /** Absolute paths of the compose files that were read, in that order. */
+  readonly files: Set<string>;
   throwIfWrong(): void;
 }
 
-/** An empty report. */
+/** Nothing noted yet. */
 export function composeNotes(): ComposeNotes {
   const mistakes = new Set<string>();
   const warnings = new Set<string>();
@@ -34,10 +36,21 @@ export function composeNotes(): ComposeNotes {
     warnAt: (value, path, message) => warn(value.at, `${formatPath(path)} ${message}`),
     failAt: (value, path, message) => fail(value.at, `${formatPath(path)} ${message}`),
     warnings,
+    files: new Set(),
     throwIfWrong: () => {
-      if (mistakes.size > 0) throw usageError('compose-invalid', [...mistakes, ...warnings].join('\n'));
+      if (mistakes.size > 0) throw usageError('compose-invalid', byCause([...mistakes], [...warnings]).join('\n'));
     },
   };
+}
+
+/** What is said of the same place comes before the mistake there, which it is the cause of; the rest comes last. */
+function byCause(mistakes: readonly string[], warnings: readonly string[]): string[] {
+  const placeOf = (line: string) => line.split(' ', 1)[0];
+  const told = mistakes.flatMap((mistake) => [
+    ...warnings.filter((warning) => placeOf(warning) === placeOf(mistake)),
+    mistake,
+  ]);
+  return [...new Set([...told, ...warnings])];
 }
 
 function formatPlace({ file, line, col }: Place): string {

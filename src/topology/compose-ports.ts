@@ -8,6 +8,8 @@ export interface ServicePort {
   /** A port or a range of the host; absent: one that Docker chooses. */
   readonly published?: string | undefined;
   readonly hostIp?: string | undefined;
+  /** What a long form calls it, or says that is spoken there. */
+  readonly purpose?: string | undefined;
 }
 
 /** A list of ports, short or long, ranges taken apart. */
@@ -53,7 +55,8 @@ function hostPorts(published: string | undefined, count: number): readonly (stri
 }
 
 function readLong(value: Readonly<Record<string, unknown>>, field: Field): readonly ServicePort[] {
-  const { protocol, target, published, host_ip } = value;
+  const { protocol, target, published, host_ip, name, app_protocol } = value;
+  const purpose = [readText(name, child(field, 'name')), readText(app_protocol, child(field, 'app_protocol'))];
   if (target === undefined) fail(field, 'has no target (example: { target: 8080, host_ip: 127.0.0.1 })');
   const port = readCount(target, child(field, 'target'), 1);
   if (port === undefined) return [];
@@ -63,6 +66,7 @@ function readLong(value: Readonly<Record<string, unknown>>, field: Field): reado
       protocol: readText(protocol, child(field, 'protocol')) || 'tcp',
       published: readText(published, child(field, 'published')) || undefined,
       hostIp: readText(host_ip, child(field, 'host_ip')) || undefined,
+      purpose: purpose.filter(Boolean).join(' ') || undefined,
     },
   ];
 }

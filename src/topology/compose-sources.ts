@@ -12,7 +12,7 @@ import type { Lookup } from './interpolate.ts';
 export type ComposeFiles = Pick<ComposeTopology, 'compose' | 'composeFiles' | 'overlays'>;
 
 /** The names that Compose looks for, in its order (compose-go, cli/options.go). */
-const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+export const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 const overrideNames = [
   'compose.override.yml',
   'compose.override.yaml',
@@ -57,13 +57,19 @@ function overrideOf(compose: string): string | undefined {
   return override && join(folder, override);
 }
 
+/** Whether Compose merges a file of this name into another by itself. */
+export function isOverride(file: string): boolean {
+  return overrideNames.includes(basename(file));
+}
+
 /** The files that COMPOSE_FILE names, relative to a folder; undefined when it is not set. */
 export function filesOfVariable(lookup: Lookup, folder: string): string[] | undefined {
   const value = lookup('COMPOSE_FILE');
   return value ? value.split(lookup('COMPOSE_PATH_SEPARATOR') || ':').map((file) => resolve(folder, file)) : undefined;
 }
 
-function cachedReader(): ReadFile {
+/** Reads each file once. */
+export function cachedReader(): ReadFile {
   const texts = new Map<string, string | undefined>();
   return (path) => {
     if (!texts.has(path)) texts.set(path, readIfAny(path));
@@ -97,6 +103,6 @@ function composeMissing(path: string, why: string): Error {
 }
 
 /** What a result says of the files that a project is made of. */
-export function filesFact({ files }: ComposeSource): Readonly<Record<string, string>> {
+export function filesFact({ files }: { readonly files: readonly string[] }): Readonly<Record<string, string>> {
   return files.length > 1 ? { 'compose files': files.map(displayPath).join(', ') } : {};
 }

@@ -8,6 +8,7 @@ import {
   type ComposeFile,
   checkServiceNames,
   parseComposeFile,
+  projectWarnings,
   serviceEnvironment,
   serviceNames,
 } from './compose-file.ts';
@@ -40,6 +41,7 @@ export async function planProcesses(
   // Addresses are not known yet, but a file may insist that they will be.
   const hosts = Object.fromEntries(serviceNames(source, context.env).map((name) => [hostVariable(name), '127.0.0.1']));
   const file = parseComposeFile(source, { ...context.env, ...hosts, RAMPART_IP: '127.0.0.1' }, spec.profiles);
+  const warnings = projectWarnings(file);
   const services = startOrder(file.active);
   const names = services.map((service) => service.name);
   checkServiceNames(spec.compose, names, { scale: Object.keys(spec.scale), env: Object.keys(spec.env) });
@@ -65,8 +67,8 @@ export async function planProcesses(
     services,
     hints,
     replicas,
-    warnings: [...file.warnings, ...limitWarnings(services)],
-    facts: { go, ...filesFact(source) },
+    warnings: [...warnings, ...limitWarnings(services)],
+    facts: { go, ...filesFact(file) },
   };
 }
 

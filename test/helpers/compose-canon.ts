@@ -14,9 +14,9 @@ type Env = Readonly<Record<string, string>>;
 /** What rampart reads: the services that start, and what is mounted into them. */
 export function canonOfRampart(source: ComposeSource, env: Env, profiles?: readonly string[]): unknown {
   const file = parseComposeFile(source, env, profiles);
-  const report = composeNotes();
-  const placed = loadComposeModel({ ...source, lookup: file.lookup, report });
-  const root = composeDocument(placed, report).root as Raw;
+  const notes = composeNotes();
+  const placed = loadComposeModel({ ...source, lookup: file.lookup, notes });
+  const root = composeDocument(placed, notes).root as Raw;
   const services = file.active.map((service) => {
     const raw = (root.services as Readonly<Record<string, Raw>>)[service.name] ?? {};
     return [service.name, canonService(service, raw, serviceEnvironment(service, file).variables)] as const;
