@@ -6,6 +6,7 @@ import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts
 import type { Clock } from '../model/host.ts';
 import { followFacts } from './container-facts.ts';
 import type { ContainerUse } from './container-stats.ts';
+import { useValues } from './container-use.ts';
 import { followStats } from './docker-stats.ts';
 import { polledHost } from './host-readings.ts';
 import { type IntervalOptions, intervalOption } from './interval-option.ts';
@@ -81,27 +82,4 @@ function useReadings(target: string, context: SamplerContext): (use: ContainerUs
     context.emit({ kind: 'reading', atUs, target, source, values: useValues(use, before) });
     before = use;
   };
-}
-
-/** Counters as rates over the time between the two readings; they are missing in the first, and after a restart. */
-function useValues(now: ContainerUse, before: ContainerUse | undefined): Record<string, number> {
-  const values: Record<string, number> = { 'container.memory_mib': now.memoryBytes / 1024 ** 2 };
-  if (now.limits?.cpus !== undefined) values['container.cpu_limit_cores'] = now.limits.cpus;
-  if (now.limits?.memoryBytes !== undefined) values['container.memory_limit_mib'] = now.limits.memoryBytes / 1024 ** 2;
-  const us = before ? now.readUs - before.readUs : 0;
-  if (!before || us <= 0 || now.cpuUs < before.cpuUs || now.process !== before.process) return values;
-  values['container.cpu_percent'] = ((now.cpuUs - before.cpuUs) / us) * 100;
-  if (now.throttling && before.throttling) {
-    values['container.throttled_ms'] = now.throttling.throttledMs - before.throttling.throttledMs;
-    const periods = now.throttling.periods - before.throttling.periods;
-    const throttled = now.throttling.throttledPeriods - before.throttling.throttledPeriods;
-    if (periods > 0) values['container.throttled_percent'] = (throttled / periods) * 100;
-    values['container.throttled_periods'] = throttled;
-  }
-  if (now.network && before.network) {
-    const kibPerSecond = (bytes: number) => bytes / 1024 / (us / 1e6);
-    values['container.network_rx_kib_s'] = kibPerSecond(now.network.rxBytes - before.network.rxBytes);
-    values['container.network_tx_kib_s'] = kibPerSecond(now.network.txBytes - before.network.txBytes);
-  }
-  return values;
 }

@@ -23,11 +23,21 @@ const rates: Readonly<Record<string, readonly [field: string, scale: number]>> =
 /** The last pauses in nanoseconds; the newest stands at (NumGC + 255) % 256. */
 const keptPauses = 256;
 
-/** An answer of `/debug/vars` as a look; throws an Error when it holds no MemStats. */
+/** An answer of `/debug/vars` as a look; throws an Error when it holds no MemStats, which goes on from its address. */
 export function parseExpvar(atUs: number, body: Buffer): ExpvarLook {
-  const vars = JSON.parse(body.toString('utf8')) as { memstats?: unknown };
-  if (typeof vars?.memstats !== 'object' || vars.memstats === null) throw new Error('/debug/vars has no memstats');
+  const text = body.toString('utf8');
+  const vars = parsed(text) as { memstats?: unknown } | undefined;
+  if (vars === undefined) throw new Error(`answered no JSON: "${text.slice(0, 80).split('\n')[0]}"`);
+  if (typeof vars?.memstats !== 'object' || vars.memstats === null) throw new Error('has no memstats');
   return { atUs, memory: vars.memstats as Readonly<Record<string, unknown>> };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The values of a look; what needs a difference is missing in the first one, and after a restart. */
@@ -38,6 +48,11 @@ export function readExpvar(look: ExpvarLook, before: ExpvarLook | undefined): Re
     if (value !== undefined) values[name] = value;
   }
   if (!before || before.atUs >= look.atUs) return values;
+  const isAnother = Object.values(rates).some(([field]) => {
+    const [now, then] = [numberIn(look, field), numberIn(before, field)];
+    return now !== undefined && then !== undefined && now < then;
+  });
+  if (isAnother) return values;
   const seconds = (look.atUs - before.atUs) / 1e6;
   for (const [name, [field, scale]] of Object.entries(rates)) {
     const rise = riseOf(look, before, field);

@@ -1,5 +1,6 @@
 /** Polls one page of each target over HTTP. */
 import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
+import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/topology.ts';
 import { startPolling } from './poll.ts';
 import { createTimedPages, type Page } from './timed-pages.ts';
@@ -20,11 +21,18 @@ export interface PagePlan {
 /** Starts after `afterMs`; a target without the page is one gap and is not asked. */
 export function startPages(plan: PagePlan, context: SamplerContext): OpenSampler {
   const pages = createTimedPages(plan.source, plan.maxBytes, context);
+  const readPage = (page: Page) => {
+    try {
+      plan.read(page);
+    } catch (error) {
+      throw new Error(`${page.url} answered what cannot be read: ${messageOf(error)}`, { cause: error });
+    }
+  };
   const targets = context.targets.flatMap((target) => {
     const url = plan.urlOf(target);
     if (url !== undefined) {
       const look = async (signal: AbortSignal) =>
-        plan.read(await pages.get(target.id, plan.urlOf(target) ?? url, signal));
+        readPage(await pages.get(target.id, plan.urlOf(target) ?? url, signal));
       return [{ id: target.id, look }];
     }
     const { source, noUrlMessage: message } = plan;

@@ -75,10 +75,18 @@ function polledTarget(target: Target, pages: TimedPages, context: SamplerContext
 
 function expvarReader(target: string, context: SamplerContext) {
   let last: ExpvarLook | undefined;
-  const read = ({ atUs, body }: Page) => {
-    const look = parseExpvar(atUs, body);
+  const read = ({ atUs, body, url }: Page) => {
+    const look = lookOf(atUs, body, url);
     context.emit({ kind: 'reading', atUs, target, source: 'expvar', values: readExpvar(look, last) });
     last = look;
   };
   return Object.assign(read, { hasRead: () => last !== undefined });
+}
+
+function lookOf(atUs: number, body: Buffer, url: string): ExpvarLook {
+  try {
+    return parseExpvar(atUs, body);
+  } catch (error) {
+    throw new Error(`${url} ${messageOf(error)}`, { cause: error });
+  }
 }

@@ -165,7 +165,10 @@ async function take(
   const url = pageUnder(pprofUrl ?? '', page, { ...parameters, ...seconds });
   try {
     const limits = { maxBytes, signal: AbortSignal.any([signal, timeout]), asSent: true };
-    return { outcome: 'ok', content: (await getter.get(url, limits)).body };
+    const { contentType, body, url: from } = await getter.get(url, limits);
+    // A profile is never HTML; a page to log in is.
+    if (/^text\/html\b/i.test(contentType)) throw new Error(`${from} answered a page of HTML and no profile`);
+    return { outcome: 'ok', content: body };
   } catch (error) {
     if (signal.aborted) return undefined;
     if (timeout.aborted) return { outcome: 'timed out', message: `no answer within ${formatDurationMs(limitMs)}` };

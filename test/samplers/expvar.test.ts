@@ -40,6 +40,11 @@ test('a counter that fell is another process: no rate, no pause', () => {
   expect(readExpvar(look(2, { NumGC: 1, PauseNs: pauses([0, 1]) }), look(1, { NumGC: 5 }))).toEqual({});
 });
 
+test('where one counter fell, what has risen is of another process too', () => {
+  const before = look(1, { NumGC: 5, TotalAlloc: 100 });
+  expect(readExpvar(look(2, { NumGC: 1, TotalAlloc: 900 }), before)).toEqual({});
+});
+
 test('when more cycles ran than pauses are kept, the longest is not known', () => {
   expect(readExpvar(look(2, { NumGC: 300, PauseNs: pauses([1, 5]) }), look(1, { NumGC: 1 }))).toEqual({
     'go.gc_cycles_per_second': 299,
@@ -47,6 +52,6 @@ test('when more cycles ran than pauses are kept, the longest is not known', () =
 });
 
 test('something else than MemStats says so', () => {
-  expect(() => look(1, undefined)).toThrow('/debug/vars has no memstats');
-  expect(() => parseExpvar(1, Buffer.from('<html>'))).toThrow();
+  expect(() => look(1, undefined)).toThrow('has no memstats');
+  expect(() => parseExpvar(1, Buffer.from('<html>'))).toThrow('answered no JSON: "<html>"');
 });

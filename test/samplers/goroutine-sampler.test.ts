@@ -59,7 +59,7 @@ test('a profile becomes its largest groups, with the rest summed, and counts by 
 
 test.each([
   ['an error answer', 404, 'Unknown profile\n', /answered 404: Unknown profile$/],
-  ['something else than a profile', 200, '<html>', /^not a/],
+  ['something else than a profile', 200, '<html>', /^http:\S+\/goroutine answered what cannot be read: not a/],
 ])('%s is a gap that says so', async (_, status, body, message) => {
   const samples = await look(
     (__, response) => response.writeHead(status).end(body),

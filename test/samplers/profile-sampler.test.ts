@@ -129,3 +129,11 @@ test('a trace of the knee is taken in its step, and its absence is told where th
   expect(await tracesOf(50_000)).toEqual([absent, ['a', 1, 'ok', undefined]]);
   expect(await tracesOf(3000)).toEqual([absent, ['a', 1, 'left out', expect.stringMatching(/^no knee was seen: /)]]);
 });
+
+test('a page to log in is no profile', async () => {
+  const profiles = await profilesOf(2500, (_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8').end('<html>');
+  });
+  expect(profiles.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
+  expect(profiles[0]?.message).toMatch(/^http:\S+\/debug\/pprof\/heap answered a page of HTML and no profile$/);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { ContainerUse } from '../../src/samplers/container-stats.ts';
+import { useValues } from '../../src/samplers/container-use.ts';
+
+const use = (seconds: number, cpuUs: number, rxBytes: number, more: Partial<ContainerUse> = {}): ContainerUse => ({
+  readUs: seconds * 1e6,
+  cpuUs,
+  memoryBytes: 1024 ** 2,
+  network: { rxBytes, txBytes: 0 },
+  ...more,
+});
+
+test('counters are rates over the time between two looks', () => {
+  expect(useValues(use(3, 1.5e6, 4096), use(1, 5e5, 0))).toEqual({
+    'container.memory_mib': 1,
+    'container.cpu_percent': 50,
+    'container.network_rx_kib_s': 2,
+    'container.network_tx_kib_s': 0,
+  });
+});
+
+test.each([
+  ['the first look', undefined],
+  ['one before the CPU time fell', use(1, 9e9, 0)],
+  ['one before the network began again, although the CPU time has risen', use(1, 5e5, 1e6)],
+  [
+    'one before the group was made again',
+    use(1, 5e5, 0, { throttling: { periods: 9, throttledPeriods: 0, throttledMs: 0 } }),
+  ],
+  ['another process', use(1, 5e5, 0, { process: 4711 })],
+])('with %s there are none', (_, before) => {
+  expect(useValues(use(3, 1.5e6, 4096), before)).toEqual({ 'container.memory_mib': 1 });
+});
