@@ -15,7 +15,7 @@ export type Held = 'runtime' | 'others' | 'nothing';
 
 /** Takes each answer of a target into a reading; throws when one is no page of metrics. */
 export function createMetricsReader(target: Target, context: SamplerContext): (page: Page) => Held {
-  const { id, pid } = target;
+  const { id } = target;
   const doubt = createDoubts(id, context);
   const timeOf = createStampedTime(context.clock);
   let last: MetricsLook | undefined;
@@ -38,7 +38,15 @@ export function createMetricsReader(target: Target, context: SamplerContext): (p
     const read = readMetricsPage(page.body.toString('utf8'), page.contentType);
     if ('why' in read) throw new Error(`${page.url} ${read.why}`);
     doubt(page, 'rejects', rejected(read));
-    const own = ownSamples(read.samples, pid === undefined ? undefined : processStartS(pid));
+    // Another process may have taken its place, or is about to.
+    const { pid } = target;
+    const startS = pid === undefined ? undefined : processStartS(pid);
+    const own = ownSamples(read.samples, startS);
+    if (!own.isOfOne && pid !== undefined && startS === undefined) {
+      throw new Error(
+        `${page.url} has metrics of several processes, and process ${pid} is not among those that run here`,
+      );
+    }
     // The numbers and names in it may change with every look.
     for (const message of own.doubts) doubt(page, message.replace(/\([^)]*\)/g, ''), message);
     const { requests, doubt: why } = own.isOfOne ? requestsInFlight(read.samples) : { requests: undefined };

@@ -168,6 +168,6 @@ function expectWellFormed(sample: Sample, source: string): void {
   expect(sample.atUs).toBeGreaterThanOrEqual(0);
   for (const [name, value] of Object.entries(sample.values)) {
     expect(Number.isFinite(value), `${name} is a finite number`).toBe(true);
-    if (!name.startsWith('go.')) expect(seriesInfo(name).unit, `${name} has a unit`).not.toBe('');
+    expect(seriesInfo(name).unit, `${name} has a unit`).not.toBe('');
   }
 }

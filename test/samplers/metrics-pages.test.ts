@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
+import { processStartS } from '../../src/host/owner.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { metricsSampler } from '../../src/samplers/metrics-sampler.ts';
 import { testRun } from '../helpers/run-context.ts';
@@ -13,7 +14,7 @@ const plain =
   '# HELP go_goroutines x\n# TYPE go_goroutines gauge\ngo_goroutines 42\nprocess_open_fds 7\ngo_info{version="go1.26.0"} 1\n';
 
 /** Values of `go.goroutines` and what was told, after at least two looks at such a service. */
-async function observed(answer: RequestListener) {
+async function observed(answer: RequestListener, pid?: number) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const metricsUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
@@ -23,7 +24,7 @@ async function observed(answer: RequestListener) {
     { everyMs: 20 },
     {
       ...context,
-      targets: [{ id: 'a', service: 'a', ports: {}, metricsUrl }],
+      targets: [{ id: 'a', service: 'a', ports: {}, metricsUrl, pid }],
       steps: [],
       onLog: () => () => undefined,
       emit: (sample) => samples.push(sample),
@@ -100,6 +101,15 @@ test.each<[string, string]>([
   expect(readings[0]).toEqual({});
   expect(doubts).toEqual([expect.stringMatching(/has metrics of several processes.*give the address/)]);
   expect(doubts[0]).toContain(metricsUrl);
+});
+
+test('of a gateway and who pushed to it, the one is taken that began when the process of the target did', async () => {
+  const of = (labels: string, goroutines: number, startS: number | undefined) =>
+    `go_goroutines${labels} ${goroutines}\nprocess_start_time_seconds${labels} ${startS}\n`;
+  const text = of('', 42, processStartS(process.pid)) + of('{job="batch"}', 100, 1e9);
+  const { goroutines, doubts } = await observed(page(text), process.pid);
+  expect(goroutines).toEqual([42]);
+  expect(doubts).toEqual([expect.stringMatching(/those without such labels are taken, because their process_start/)]);
 });
 
 test.each<[string, RequestListener, RegExp]>([
