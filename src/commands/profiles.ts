@@ -11,6 +11,7 @@ import { exitCodes, usageError } from '../model/errors.ts';
 import type { RawRun } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { ProfileSample } from '../model/sample.ts';
+import { counted } from '../report/number-format.ts';
 import { profilesTable } from '../report/profiles-table.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 
@@ -95,7 +96,7 @@ async function merge(
   }
   await writeGzipped(file, encodeProfile(mergeProfiles(labelled)));
   context.tell(
-    `${labelled.length} profiles merged: go tool pprof -http=: -tagroot=step ${relative(context.cwd, file)}\n`,
+    `${counted(labelled.length, 'profile')} merged: go tool pprof -http=: -tagroot=step ${relative(context.cwd, file)}\n`,
   );
 }
 

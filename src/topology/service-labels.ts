@@ -8,6 +8,16 @@ export interface Endpoint {
   readonly path: string;
 }
 
+/** The short form of where metrics are: `6060/metrics`. */
+const shortForm = /^(\d+)(\/.*)?$/;
+
+/** What can say at which port a path is. */
+const portLabels: Readonly<Record<string, readonly string[]>> = {
+  pprof: ['rampart.pprof.port', 'profefe.com/port', 'profefe.com/enable'],
+  metrics: ['rampart.metrics.port', 'rampart.metrics', 'prometheus.io/port'],
+  ready: ['rampart.ready.port'],
+};
+
 /** The port that profefe takes of a service that only says `profefe.com/enable`. */
 const profefePort = '6060';
 
@@ -28,6 +38,7 @@ type Labels = Readonly<Record<string, string | undefined>>;
  * count of that service. usageError when a label makes no sense.
  */
 export function readHints(service: string, given: Labels, replicas: Readonly<Record<string, number>>): ServiceHints {
+  refuseMistakes(service, given);
   const labels = withSwitches(given);
   const endpoint = (
     kind: string,
@@ -58,15 +69,48 @@ export function readHints(service: string, given: Labels, replicas: Readonly<Rec
   };
 }
 
+const knownLabels: readonly string[] = [
+  'rampart.go.package',
+  'rampart.pprof.port',
+  'rampart.pprof.path',
+  'rampart.metrics',
+  'rampart.metrics.port',
+  'rampart.metrics.path',
+  'rampart.ready.port',
+  'rampart.ready.path',
+];
+
+/** A label of rampart's that nothing reads is a slip, and would leave its user without what it asks for. */
+function refuseMistakes(service: string, labels: Labels): void {
+  const mistakes = Object.keys(labels)
+    .filter((label) => label.startsWith('rampart.') && !knownLabels.includes(label))
+    .map((label) => `service ${service}: label ${label} is unknown (labels: ${knownLabels.join(', ')})`);
+  const metrics = labels['rampart.metrics'];
+  if (metrics !== undefined && metrics !== 'false' && !shortForm.test(metrics)) {
+    mistakes.push(
+      `service ${service}: label rampart.metrics must be PORT, PORT/PATH or false, got "${metrics}" (example: "6060/metrics")`,
+    );
+  }
+  for (const kind of ['pprof', 'metrics', 'ready']) {
+    const ports = portLabels[kind] ?? [];
+    if (labels[`rampart.${kind}.path`] !== undefined && ports.every((port) => !labels[port])) {
+      mistakes.push(`service ${service}: label rampart.${kind}.path needs rampart.${kind}.port (example: "6060")`);
+    }
+  }
+  if (mistakes.length > 0) throw usageError('label-invalid', mistakes.join('\n'));
+}
+
 /** Labels that only switch something on or off, and the short form `rampart.metrics: 6060/metrics`, as ports and paths. */
 function withSwitches(labels: Labels): Labels {
-  const [, port, path] = /^(\d+)(\/.*)?$/.exec(labels['rampart.metrics'] ?? '') ?? [];
+  const [, port, path] = shortForm.exec(labels['rampart.metrics'] ?? '') ?? [];
   return {
     ...(labels['profefe.com/enable'] === 'true' ? { 'profefe.com/port': profefePort } : {}),
     ...(port ? { 'rampart.metrics.port': port, 'rampart.metrics.path': path } : {}),
     ...labels,
     ...(labels['profefe.com/enable'] === 'false' ? { 'profefe.com/port': undefined } : {}),
-    ...(labels['prometheus.io/scrape'] === 'false' ? { 'prometheus.io/port': undefined } : {}),
+    ...(labels['prometheus.io/scrape'] === 'false' || labels['rampart.metrics'] === 'false'
+      ? { 'prometheus.io/port': undefined }
+      : {}),
   };
 }
 

@@ -51,6 +51,31 @@ describe('readHints', () => {
     expect(refusesMetrics(wanted)).toBe(false);
   });
 
+  it.each([
+    [
+      { 'rampart.metric.port': '1' },
+      /service x: label rampart\.metric\.port is unknown \(labels: .*rampart\.metrics\.port/,
+    ],
+    [
+      { 'rampart.metrics': '/metrics' },
+      /label rampart\.metrics must be PORT, PORT\/PATH or false, got "\/metrics" .*example/,
+    ],
+    [{ 'rampart.pprof.path': '/p' }, /rampart\.pprof\.path needs rampart\.pprof\.port/],
+    [{ 'rampart.ready.path': '/p' }, /rampart\.ready\.path needs rampart\.ready\.port/],
+  ])('refuses %j, which would be read by nobody', (labels, message) => {
+    expect(() => readHints('x', labels, {})).toThrow(message);
+  });
+
+  it('takes a path whose port another label gives, and false', () => {
+    expect(readHints('x', { 'rampart.pprof.path': '/p', 'profefe.com/enable': 'true' }, {})).toMatchObject({
+      pprof: { port: 6060, path: '/p' },
+    });
+    expect(readHints('x', { 'rampart.metrics.path': '/m', 'prometheus.io/port': '1' }, {})).toMatchObject({
+      metrics: { port: 1, path: '/m' },
+    });
+    expect(readHints('x', { 'rampart.metrics': 'false', 'prometheus.io/port': '1' }, {}).metrics).toBeUndefined();
+  });
+
   it('refuses a port that is none and a service that is none', () => {
     expect(() => readHints('x', { 'rampart.pprof.port': 'http' }, {})).toThrow(
       /service x: label rampart\.pprof\.port .*"http".*example/,
