@@ -2,7 +2,7 @@
 import { join, relative, resolve } from 'node:path';
 import { type CapacityResult, capacityResult } from '../analysis/capacity-result.ts';
 import { writeText } from '../host/files.ts';
-import { type ExitCode, exitCodes, usageError } from '../model/errors.ts';
+import { type ExitCode, exitCodes } from '../model/errors.ts';
 import { capacityText } from '../report/capacity-text.ts';
 import { type CapacityAsked, capacityFlags, capacityOf } from './capacity-flags.ts';
 import { searchCapacity } from './capacity-search-load.ts';
@@ -34,7 +34,8 @@ export const capacityCommand: Command = {
     const metricsPort = metricsPortOf(args);
     const read = await readScenario(args.string('scenario') ?? '', overridesOf(args), context);
     if (read.scenario.load.mode === 'closed') {
-      throw usageError('capacity-closed', 'capacity needs load.mode: open: a closed loop has no rate to be held');
+      const message = 'must be open: capacity asks for a rate that is held, and a closed loop has none';
+      throw read.refuse([{ path: ['load', 'mode'], message }]);
     }
     const asked = capacityOf(args, read.scenario);
     context.log.info(planText(asked));

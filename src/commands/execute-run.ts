@@ -5,6 +5,7 @@ import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-
 import { startClock } from '../host/clock.ts';
 import { writeText } from '../host/files.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
+import { shownUrl } from '../host/page-url.ts';
 import { mayRaisePriority } from '../host/priority.ts';
 import type { Calibration } from '../model/calibration.ts';
 import type { RunContext, Sink, TopologyEngine } from '../model/contracts.ts';
@@ -163,7 +164,7 @@ function manifestOf(
     id: run.id,
     toolVersion: run.command.version,
     startedAt: new Date(ready.originWallMs).toISOString(),
-    scenario: { ...run.scenario, load: { ...run.scenario.load, steps: run.steps } },
+    scenario: { ...withoutPasswords(run.scenario), load: { ...run.scenario.load, steps: run.steps } },
     environment: {
       engine: topology?.engine ?? run.engine.kind,
       ...machineFacts(),
@@ -175,6 +176,15 @@ function manifestOf(
     observers: run.samplers.map(({ sampler: { kind, cost } }) => ({ kind, cost })),
     startUs: ready.startUs,
   };
+}
+
+/** The scenario as results keep it: without what stands before the hosts of observed addresses. */
+function withoutPasswords(scenario: Scenario): Scenario {
+  const { topology } = scenario;
+  if (topology.engine !== 'external') return scenario;
+  const shown = (url: string | undefined) => (url === undefined ? undefined : shownUrl(url));
+  const targets = topology.targets.map((each) => ({ ...each, pprof: shown(each.pprof), metrics: shown(each.metrics) }));
+  return { ...scenario, topology: { ...topology, targets } };
 }
 
 /** What the user is told about the run, and its result as well. */

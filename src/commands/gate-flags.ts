@@ -1,7 +1,7 @@
 /** The flags of `rampart gate`, to how it judges. */
 import { defaultGateSettings, type GateMetric, type GateSettings } from '../analysis/gate-input.ts';
 import { windowSecondsFor } from '../analysis/window-p99.ts';
-import type { RateShape, Scenario } from '../model/scenario.ts';
+import type { LoadStep, Scenario } from '../model/scenario.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../model/units.ts';
 import type { CommandArgs, Flag } from './context.ts';
 import { profileNames, profileOf } from './gate-profile.ts';
@@ -171,7 +171,8 @@ export function measuredSteps({ load }: Pick<Scenario, 'load'>): string[] {
   return load.steps.filter(({ measure }) => measure).map(({ name }) => name);
 }
 
-function usualRps(shape: RateShape): number {
+function usualRps(shape: LoadStep['shape']): number {
+  if (shape.kind === 'closed') return 0;
   if (shape.kind === 'constant') return shape.rps;
   if (shape.kind === 'linear') return (shape.fromRps + shape.toRps) / 2;
   return shape.kind === 'spike' ? shape.baseRps : shape.meanRps;

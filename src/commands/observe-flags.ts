@@ -1,7 +1,7 @@
 /** The flags of `rampart observe` to what is to be looked at. */
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { isLoopbackHost } from '../host/loopback.ts';
+import { urlMistake, withoutCredentials } from '../host/loopback-url.ts';
 import { usageError } from '../model/errors.ts';
 import { parseDurationMs } from '../model/units.ts';
 import { samplers } from '../registry.ts';
@@ -57,7 +57,8 @@ export function askedOf(args: CommandArgs, cwd: string): Asked {
       const flag = `--${key} ${text}`;
       const part = readPart(key, text, cwd);
       if (part !== undefined) return [{ flag, ...part }];
-      mistakes.push(`--${key} must be ${forms[key]}, got ${JSON.stringify(text)}`);
+      const wanted = key === 'url' ? urlForm(text) : `must be ${forms[key]}`;
+      mistakes.push(`--${key} ${wanted}, got ${JSON.stringify(withoutCredentials(text))}`);
       return [];
     });
   const targets = [
@@ -125,11 +126,15 @@ type Part = Omit<TargetRequest, 'flag' | 'name'>;
 const forms = {
   pid: 'the number of a process (example: --pid 4711)',
   port: 'PORT or ADDRESS:PORT (example: --port 8080)',
-  url: 'an http URL on a loopback address (example: --url http://127.0.0.1:6060); forward the port of what runs elsewhere',
   log: 'a file (example: --log api.log)',
 } as const;
 
-function readPart(key: keyof typeof forms, text: string, cwd: string): Part | undefined {
+/** What is wrong with a URL, and what a good one looks like. */
+function urlForm(text: string): string {
+  return `${urlMistake(text, 'observed')} (example: --url http://127.0.0.1:6060); forward the port of what runs elsewhere`;
+}
+
+function readPart(key: keyof typeof forms | 'url', text: string, cwd: string): Part | undefined {
   switch (key) {
     case 'pid': {
       const pid = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
@@ -142,11 +147,8 @@ function readPart(key: keyof typeof forms, text: string, cwd: string): Part | un
       const host = match[2] === 'localhost' ? '127.0.0.1' : (match[1] ?? match[2]);
       return { port: { host, number } };
     }
-    case 'url': {
-      if (!URL.canParse(text)) return undefined;
-      const { protocol, hostname } = new URL(text);
-      return protocol === 'http:' && isLoopbackHost(hostname) ? { url: text } : undefined;
-    }
+    case 'url':
+      return urlMistake(text, 'observed') === undefined ? { url: text } : undefined;
     case 'log':
       return text === '' ? undefined : { log: resolve(cwd, text) };
   }
@@ -156,7 +158,7 @@ function readTarget(text: string, cwd: string, mistakes: string[]): TargetReques
   const flag = `--target ${text}`;
   const refuse = (why: string): TargetRequest[] => {
     mistakes.push(
-      `--target must be NAME=WHAT (example: --target api=port:8080,log:api.log): ${why}, got ${JSON.stringify(text)}`,
+      `--target must be NAME=WHAT (example: --target api=port:8080,log:api.log): ${why}, got ${JSON.stringify(withoutCredentials(text))}`,
     );
     return [];
   };
@@ -165,9 +167,11 @@ function readTarget(text: string, cwd: string, mistakes: string[]): TargetReques
   let whole: Part = {};
   for (const piece of rest.split(',')) {
     const [, key = 'url', value = piece] = /^(pid|port|log|url):(?!\/\/)(.*)$/.exec(piece) ?? [];
-    const part = readPart(key as keyof typeof forms, value, cwd);
+    const part = readPart(key as keyof typeof forms | 'url', value, cwd);
     if (part === undefined)
-      return refuse(`${JSON.stringify(piece)} is no ${key === 'url' ? 'http URL on a loopback address' : key}`);
+      return refuse(
+        key === 'url' ? `its URL ${urlMistake(value, 'observed')}` : `${JSON.stringify(piece)} is no ${key}`,
+      );
     if (Object.keys(part).some((each) => each in whole)) return refuse(`it has two of ${key}`);
     whole = { ...whole, ...part };
   }

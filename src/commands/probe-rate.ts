@@ -5,7 +5,7 @@ import { mergeHistograms } from '../model/histogram.ts';
 import type { LoadMessage, LoadTick, LoadWindow } from '../model/load.ts';
 import type { StepResult } from '../model/run-result.ts';
 import { loadEngineOf } from '../registry.ts';
-import { loadSchema } from '../scenario/load-schema.ts';
+import { loadSchema, sentTo } from '../scenario/load-schema.ts';
 import type { CommandContext } from './context.ts';
 
 /** What one probe showed. */
@@ -23,7 +23,7 @@ const warmUpMs = 200;
 
 /** Sends `rps` for `ms` to a port of 127.0.0.1; throws the reason of the context's signal when it aborts. */
 export async function probeRate(port: number, rps: number, ms: number, context: CommandContext): Promise<Probe> {
-  const load = loadSchema.parse({
+  const parsed = loadSchema.parse({
     timeout: '1s',
     maxConnections: 200,
     steps: [
@@ -31,6 +31,7 @@ export async function probeRate(port: number, rps: number, ms: number, context: 
       { name: 'probe', rate: `${rps}/s`, for: `${ms}ms` },
     ],
   });
+  const load = sentTo('/', parsed);
   const clock = startClock();
   const plan = {
     ...load,

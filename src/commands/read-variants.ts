@@ -51,6 +51,7 @@ export async function readVariants(
   const read = await readScenario(file, overrides, context);
   const { scenario: base } = read;
   refuseExternal(base);
+  refuseClosed(read);
   const named = Object.entries(base.variants ?? {});
   if (axes.length > 0 && named.length > 0) {
     const hint = 'Leave --vary out, or take variants: out of the scenario.';
@@ -93,6 +94,13 @@ function refuseExternal({ topology }: Scenario): void {
   if (topology.engine !== 'external') return;
   const message = 'topology.engine: external starts nothing, so nothing about it can be varied';
   throw usageError('external-variants', message, 'Compare services that rampart starts: engine compose or process.');
+}
+
+/** In a closed loop a slower variant is asked less, so its latencies are those of another load. */
+function refuseClosed({ scenario, refuse }: ReadScenario): void {
+  if (scenario.load.mode !== 'closed') return;
+  const message = 'must be open: a closed loop asks a slower variant less, so latencies cannot be compared';
+  throw refuse([{ path: ['load', 'mode'], message }]);
 }
 
 function tooFew(file: string, names: readonly string[]) {

@@ -1,11 +1,12 @@
 /** The files that a scenario names: where they are, and what is wrong with those that requests are made of. */
 import { isAbsolute, resolve } from 'node:path';
-import { errorCode, readText } from '../host/files.ts';
+import { errorCode, readBytes, readText } from '../host/files.ts';
+import { textOf } from '../host/text.ts';
 import { type KnownFeeder, requestMistakes } from '../load/check-request.ts';
 import { secureContextOf } from '../load/dialer.ts';
 import { parseRows } from '../load/feeder-rows.ts';
 import { readBody } from '../load/request-source.ts';
-import { requestTemplate } from '../load/request-template.ts';
+import { feedersOf, requestTemplate } from '../load/request-template.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ComposeTopology, LoadSpec, Scenario } from '../model/scenario.ts';
 import type { Mistake } from '../scenario/load-scenario.ts';
@@ -58,20 +59,37 @@ export async function checkRequests({ load }: Scenario): Promise<Mistake[]> {
   const feeders = new Map<string, KnownFeeder>();
   for (const [name, spec] of Object.entries(load.feeders)) {
     const key = ['load', 'feeders', name, spec.format];
-    const text = await readable({ key, file: spec.file }, mistakes, () => readText(spec.file));
+    const text = await readable({ key, file: spec.file }, mistakes, () => readOnlyText(spec.file));
     feeders.set(name, {
       spec,
       rows: text === undefined ? undefined : rowsOf({ key, file: spec.file }, text, spec, mistakes),
     });
   }
+  const used = new Set<string>();
   for (const [index, request] of load.requests.entries()) {
     const key = keyOf(load, index);
     const file = { key: [...key, 'bodyFile'], file: request.bodyFile ?? '' };
     const body = await readable(file, mistakes, () => readBody(request, load.feeders));
-    const found = requestMistakes(requestTemplate(request, body ?? ''), feeders);
+    const template = requestTemplate(request, body ?? '');
+    for (const name of feedersOf(template)) used.add(name);
+    const found = requestMistakes(template, feeders);
     mistakes.push(...found.map((mistake) => ({ path: [...key, ...mistake.key], message: mistake.message })));
   }
-  return mistakes;
+  if (mistakes.length > 0) return mistakes;
+  return [...feeders].flatMap(([name, { rows = [] }]) =>
+    used.has(name)
+      ? []
+      : [
+          {
+            path: ['load', 'feeders', name],
+            message: `is of no use: no request has a place for it (example: ${exampleOf(name, rows)})`,
+          },
+        ],
+  );
+}
+
+function exampleOf(name: string, [row = {}]: NonNullable<KnownFeeder['rows']>): string {
+  return `\${${name}.${Object.keys(row)[0] ?? 'id'}}`;
 }
 
 /** What is wrong with the compose files of a scenario whose paths are absolute. */
@@ -121,6 +139,13 @@ function rowsOf({ key, file }: NamedFile, text: string, { format }: KnownFeeder[
     mistakes.push({ path: key, message: `names ${file}, which is no good: ${messageOf(error)}` });
     return undefined;
   }
+}
+
+/** The text of a file; rejects when it is none, and says where. */
+async function readOnlyText(file: string): Promise<string> {
+  const text = textOf(await readBytes(file));
+  if (typeof text === 'string') return text;
+  throw new Error(`line ${text.line}, column ${text.column} of ${file} ${text.message}`);
 }
 
 /** The mistake of naming a file that is not there. */

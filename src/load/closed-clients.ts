@@ -72,8 +72,8 @@ export function newClosedClients(
     }
     seat.exchange ??= begin();
     const { request } = seat.exchange;
-    const { isHead, wantedBody } = request;
-    seat.reader.start(isHead);
+    const { isHead, isLast, wantedBody } = request;
+    seat.reader.start(isHead, isLast);
     seat.reader.body = wantedBody && seat.search;
     if (wantedBody) seat.search.start(wantedBody);
     return request.bytes;

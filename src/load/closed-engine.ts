@@ -1,4 +1,4 @@
-/** The closed-loop engine: as fast as `maxConnections` connections can, by autocannon, in a thread of its own. */
+/** The closed-loop engine: as fast as so many connections can, by autocannon, in a thread of its own. */
 import type { LoadEngine } from '../model/contracts.ts';
 import { messagesOfWorkers } from './load-worker.ts';
 

@@ -23,11 +23,11 @@ interface ClosedRun {
   readonly transport: Partial<autocannon.Options>;
   readonly signal: AbortSignal;
   /** The step that runs, for the ticks. */
-  current: { index: number; clients: ClosedClients } | undefined;
+  current: { index: number; connections: number; clients: ClosedClients } | undefined;
 }
 
 /**
- * Runs the steps of a plan one after the other, each with `maxConnections` connections and whatever rate results, and
+ * Runs the steps of a plan one after the other, each with its own number of connections and whatever rate results, and
  * emits its messages. `planned` counts requests started, response and service time are the same, there is no lag. Requests
  * in flight at the end of a step are waited for; an abort leaves them `unfinished`.
  */
@@ -58,7 +58,7 @@ export async function runClosedLoad(
         step: run.current?.index ?? 0,
         inFlight,
         waiting: 0,
-        connections: plan.maxConnections,
+        connections: run.current?.connections ?? 0,
       }),
     );
     flushed = flushed.then(() => run.book.flush(emit));
@@ -83,10 +83,11 @@ async function runStep(run: ClosedRun, index: number): Promise<number> {
   const { plan, signal } = run;
   const durationMs = plan.steps[index]?.durationMs ?? 0;
   const clients = newClosedClients(index, plan.timeoutMs, run.book, run.ticks, run.clock, run.nextRequest);
-  run.current = { index, clients };
+  const connections = connectionsOf(plan, index);
+  run.current = { index, connections, clients };
   let stop = () => {};
   const ended = new Promise<void>((resolve, reject) => {
-    const options = { ...autocannonOptions(plan, durationMs, clients), ...run.transport };
+    const options = { ...autocannonOptions(plan, durationMs, connections, clients), ...run.transport };
     const instance = autocannon(options, (error: Error | null) => (error ? reject(error) : resolve()));
     stop = () => instance.stop();
   });
@@ -113,13 +114,24 @@ async function transportOf({ socket, tls }: LoadPlan): Promise<Partial<autocanno
   };
 }
 
-function autocannonOptions(plan: LoadPlan, durationMs: number, clients: ClosedClients): autocannon.Options {
+/** The connections that a step keeps busy; all of the plan's where it has none of its own. */
+function connectionsOf({ steps, maxConnections }: LoadPlan, index: number): number {
+  const shape = steps[index]?.shape;
+  return shape?.kind === 'closed' ? shape.connections : maxConnections;
+}
+
+function autocannonOptions(
+  plan: LoadPlan,
+  durationMs: number,
+  connections: number,
+  clients: ClosedClients,
+): autocannon.Options {
   // Autocannon has one address for all of its connections.
   const host = plan.addresses?.[0] ?? plan.host;
   return {
     // The clients put the bytes of their own request in place of autocannon's.
     url: `${plan.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${plan.port}/`,
-    connections: plan.maxConnections,
+    connections,
     // Only a backstop: the clients are wound down when the step's time is up.
     duration: (durationMs + 2 * plan.timeoutMs) / secondMs + 1,
     sampleInt: noticeMs,

@@ -113,9 +113,9 @@ export class Connection implements Carrier, LentConnection {
   }
 
   private expect(arrival: Arrival): void {
-    const { isHead, wantedBody } = arrival.request;
+    const { isHead, isLast, wantedBody } = arrival.request;
     this.arrival = arrival;
-    this.reader.start(isHead);
+    this.reader.start(isHead, isLast);
     if (wantedBody) this.searchFor(wantedBody);
     else this.reader.body = undefined;
   }

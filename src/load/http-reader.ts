@@ -44,6 +44,7 @@ export class ResponseReader {
 
   private part: Part = 'over';
   private headOnly = false;
+  private isLast = false;
   private headBytes = 0;
   private readonly head = newHead();
   private remaining = 0;
@@ -56,13 +57,14 @@ export class ResponseReader {
     return this.head.status;
   }
 
-  /** Gets ready for the next response; `headOnly` after a HEAD request. */
-  start(headOnly: boolean): void {
+  /** Gets ready for the next response; `headOnly` after a HEAD request, `isLast` after one that says `Connection: close`. */
+  start(headOnly: boolean, isLast = false): void {
     this.state = 'more';
     this.failure = undefined;
     this.reusable = true;
     this.untouched = true;
     this.headOnly = headOnly;
+    this.isLast = isLast;
     this.headBytes = 0;
     this.heldBytes = 0;
     this.isCrHeld = false;
@@ -208,7 +210,7 @@ export class ResponseReader {
       this.startHead();
       return;
     }
-    this.reusable = after !== 'until-close' && keepsOpen(this.head);
+    this.reusable = !this.isLast && after !== 'until-close' && keepsOpen(this.head);
     if (after === 'nothing') {
       this.finish();
     } else if (after === 'chunks') {

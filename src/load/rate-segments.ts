@@ -29,6 +29,9 @@ export function segmentsOf(step: LoadStep): readonly RateSegment[] {
   const { shape } = step;
   const durationS = step.durationMs / 1000;
   switch (shape.kind) {
+    case 'closed':
+      // Answers set its rate, so nothing is planned.
+      return [level(0, durationS)];
     case 'constant':
       return [level(shape.rps, durationS)];
     case 'linear':

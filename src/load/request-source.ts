@@ -1,5 +1,6 @@
 /** Which request each arrival sends, and with which data: the same for every run of one seed. */
 import { readBytes, readText } from '../host/files.ts';
+import { textOf } from '../host/text.ts';
 import type { LoadPlan, Share } from '../model/load.ts';
 import { seededUniform } from '../model/random.ts';
 import type { FeederSpec, RequestSpec } from '../model/scenario.ts';
@@ -62,13 +63,15 @@ async function drawOf(request: RequestSpec, plan: LoadPlan, feeders: ReadonlyMap
   return templatedDraw(template, base, feeders, plan);
 }
 
-/** The body as text with places, or as bytes: a file is a template only where there are feeders, else sent byte for byte. */
+/** The body as text with places, or as bytes: a file of text is a template where there are feeders, any other is sent byte for byte. */
 export async function readBody(
   { body, bodyFile }: RequestSpec,
   feeders: Readonly<Record<string, FeederSpec>>,
 ): Promise<string | Uint8Array> {
   if (bodyFile === undefined) return body;
-  return Object.keys(feeders).length > 0 ? await readText(bodyFile) : await readBytes(bodyFile);
+  const bytes = await readBytes(bodyFile);
+  const text = Object.keys(feeders).length > 0 ? textOf(bytes) : bytes;
+  return typeof text === 'string' ? text : bytes;
 }
 
 /** Picks values in proportion to their weights; `uniform` gives numbers in (0, 1). */

@@ -22,14 +22,14 @@ export interface RequestTemplate {
 export function requestTemplate(request: RequestSpec, body: string | Uint8Array): RequestTemplate {
   return {
     request,
-    path: parseTemplate(request.path),
+    path: parseTemplate(request.path).map((piece) => (typeof piece === 'string' ? pathText(piece) : piece)),
     headers: Object.entries(request.headers).map(([name, value]) => [name, parseTemplate(value)] as const),
     body: typeof body === 'string' ? parseTemplate(body) : body,
   };
 }
 
 /** The feeders that a request takes rows from. */
-function feedersOf({ path, headers, body }: RequestTemplate): string[] {
+export function feedersOf({ path, headers, body }: RequestTemplate): string[] {
   const templates = [path, ...headers.map(([, value]) => value), ...(body instanceof Uint8Array ? [] : [body])];
   return [...new Set(templates.flatMap(placesOf).map((place) => place.feeder))];
 }

@@ -1,7 +1,7 @@
 /** When arrivals fall due: the steps' rates integrated, and the integral inverted arrival by arrival. */
 import type { Share } from '../model/load.ts';
 import { seededUniform } from '../model/random.ts';
-import type { Arrivals, LoadStep, RateShape } from '../model/scenario.ts';
+import type { Arrivals, LoadStep } from '../model/scenario.ts';
 import { type RateSegment, segmentArrivals, segmentRate, segmentsOf, segmentTimeOf } from './rate-segments.ts';
 
 /** What a schedule is made from; two with the same values give the same arrivals. */
@@ -26,7 +26,7 @@ export interface ArrivalCursor {
 }
 
 /** The rate in requests per second, `tMs` milliseconds into a step of this shape and length. */
-export function rateAt(shape: RateShape, durationMs: number, tMs: number): number {
+export function rateAt(shape: LoadStep['shape'], durationMs: number, tMs: number): number {
   const segments = segmentsOf({ name: '', shape, durationMs, measure: true });
   let restS = tMs / 1000;
   for (const segment of segments) {

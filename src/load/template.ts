@@ -49,7 +49,7 @@ export function fill(template: Template, rowOf: (feeder: string) => Row, write: 
   return text;
 }
 
-/** A value as it can stand in a request target: blanks, `#`, controls and what is not ASCII percent-encoded, the rest as it is. */
+/** A text as it can stand in a request target, as curl and Go's client would send it: blanks, `#`, controls and what is not ASCII percent-encoded, the rest as it is. */
 export function pathText(value: string): string {
   return value.replace(/[^\x21\x22\x24-\x7e]+/g, (characters) =>
     Array.from(Buffer.from(characters, 'utf8'), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(

@@ -7,6 +7,8 @@ export interface WireRequest {
   /** Its place among the requests of the plan. */
   readonly index: number;
   readonly isHead: boolean;
+  /** Whether it says that its connection ends behind its answer. */
+  readonly isLast: boolean;
   /** Stands before its errors: its name where there are several requests (`list: `), else nothing. */
   readonly label: string;
   /** Statuses of a good answer; when empty, all below 400. */
@@ -22,10 +24,17 @@ export function wireRequest(request: RequestSpec, bytes: Buffer, label: string, 
     bytes,
     index,
     isHead: request.method === 'HEAD',
+    isLast: saysClose(request.headers),
     label,
     statuses: status,
     wantedBody: bodyContains === '' ? undefined : Buffer.from(bodyContains, 'utf8'),
   };
+}
+
+function saysClose(headers: RequestSpec['headers']): boolean {
+  return Object.entries(headers).some(
+    ([name, value]) => name.toLowerCase() === 'connection' && /\bclose\b/i.test(value),
+  );
 }
 
 /** Why an answer is a failure, as an error kind of the result; undefined when it is what was wanted. */

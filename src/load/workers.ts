@@ -24,6 +24,8 @@ function peakRps(steps: readonly LoadStep[]): number {
 
 function peakOf(shape: LoadStep['shape']): number {
   switch (shape.kind) {
+    case 'closed':
+      return 0;
     case 'constant':
       return shape.rps;
     case 'linear':

@@ -32,7 +32,11 @@ const outcomes = {
 };
 
 const stepLoad = z.object({
-  plannedRps: z.number().describe('Arrivals due in the step divided by its duration'),
+  plannedRps: z
+    .number()
+    .describe(
+      'Arrivals due in the step divided by its duration; in a closed loop, which plans none, requests that were started',
+    ),
   sentRps: z.number().describe('Requests first written during the step divided by its duration'),
   completedRps: z
     .number()

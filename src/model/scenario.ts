@@ -10,10 +10,16 @@ export type RateShape =
   | { readonly kind: 'spike'; readonly baseRps: number; readonly peakRps: number; readonly peakMs: number }
   | { readonly kind: 'sine'; readonly meanRps: number; readonly amplitudeRps: number; readonly periodMs: number };
 
+/** A step of a closed load, whose rate is what comes of it: so many connections are kept busy. */
+interface ClosedShape {
+  readonly kind: 'closed';
+  readonly connections: number;
+}
+
 /** One stretch of load with a name of its own in the result; `measure: false` is warm-up. */
 export interface LoadStep {
   readonly name: string;
-  readonly shape: RateShape;
+  readonly shape: RateShape | ClosedShape;
   readonly durationMs: number;
   readonly measure: boolean;
 }
@@ -49,7 +55,7 @@ export interface FeederSpec {
 /** When arrivals fall due: evenly spaced, or a Poisson process with the scenario's seed. */
 export type Arrivals = 'uniform' | 'poisson';
 
-/** What is sent and when; `open` keeps the schedule whatever the target does, `closed` keeps `maxConnections` busy. */
+/** What is sent and when; `open` keeps the schedule whatever the target does, `closed` keeps the connections of each step busy. */
 export interface LoadSpec {
   readonly mode: 'open' | 'closed';
   /** HTTP/1.1, or HTTP/2 in the open mode; absent in runs of older versions. */
@@ -57,6 +63,7 @@ export interface LoadSpec {
   readonly requests: readonly RequestSpec[];
   readonly feeders: Readonly<Record<string, FeederSpec>>;
   readonly arrivals: Arrivals;
+  /** The most that are open at a time; of a closed load, those of its largest step. */
   readonly maxConnections: number;
   /** Threads that share an open load out; `auto` goes by the rate and the machine. */
   readonly workers: number | 'auto';

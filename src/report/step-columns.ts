@@ -12,7 +12,8 @@ export interface Column {
 }
 
 /** The columns worth showing for a result: a kind of loss that never happened has none. Latencies are in milliseconds. */
-export function stepColumns({ steps }: RunResult): readonly Column[] {
+export function stepColumns({ steps, scenario }: RunResult): readonly Column[] {
+  const isClosed = scenario.load.mode === 'closed';
   const right = (head: string, need: number, cell: Column['cell']): Column => ({ head, need, right: true, cell });
   const loss = (head: string, key: 'failed' | 'timedOut' | 'dropped' | 'unfinished') =>
     steps.some((step) => step.load[key] > 0) ? [right(head, 0, (step) => formatCount(step.load[key]))] : [];
@@ -22,8 +23,9 @@ export function stepColumns({ steps }: RunResult): readonly Column[] {
       : [];
   return [
     { head: 'step', need: 0, right: false, cell: stepName },
-    right('planned/s', 0, (step) => rpsCell(step.load.plannedRps)),
-    right('sent/s', 6, (step) => rpsCell(step.load.sentRps)),
+    // In a closed loop nothing is planned: what it sends is what was answered.
+    ...(isClosed ? [] : [right('planned/s', 0, (step) => rpsCell(step.load.plannedRps))]),
+    right('sent/s', isClosed ? 0 : 6, (step) => rpsCell(step.load.sentRps)),
     right('done/s', 0, (step) => rpsCell(step.load.completedRps)),
     ...loss('failed', 'failed'),
     ...loss('timeout', 'timedOut'),

@@ -3,6 +3,7 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { crossMistakes } from './cross-checks.ts';
 import { type SamplerOptions, scenarioSchema } from './schema.ts';
 import { show } from './values.ts';
 
@@ -70,13 +71,14 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
     }
     return source.file;
   };
-  const parsed = scenarioSchema(source.samplers).safeParse(document.toJS() ?? {});
+  const given: unknown = document.toJS() ?? {};
+  const parsed = scenarioSchema(source.samplers).safeParse(given);
   if (!parsed.success) throw mistakes(parsed.error.issues.flatMap((issue) => describe(issue, [], place)));
-  return {
-    scenario: deepFreeze(parsed.data),
-    text: document.toString(),
-    refuse: (found) => mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path)} ${message}`)),
-  };
+  const refuse: LoadedScenario['refuse'] = (found) =>
+    mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path)} ${message}`));
+  const found = crossMistakes(parsed.data, (path) => isGiven(given, path), source.samplers);
+  if (found.length > 0) throw refuse(found);
+  return { scenario: deepFreeze(parsed.data), text: document.toString(), refuse };
 }
 
 /** Puts what a variant sets over what the topology sets. */
@@ -126,6 +128,11 @@ function wording(issue: Issue): string {
 function dotted(path: Path): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text.replace(/^\./, '') || 'the scenario';
+}
+
+function isGiven(value: unknown, [key, ...rest]: Path): boolean {
+  if (key === undefined) return value !== undefined;
+  return typeof value === 'object' && value !== null && isGiven(Reflect.get(value, key), rest);
 }
 
 function deepFreeze<T>(value: T): T {

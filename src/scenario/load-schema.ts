@@ -1,44 +1,25 @@
-/** The `load:` block: request, arrivals and steps; steps are turned into rate shapes here. */
+/** The `load:` block: request, arrivals and steps; what goes only with one mode, or with one version of HTTP, is refused with another. */
 import { z } from 'zod';
-import type { LoadSpec, LoadStep, RateShape } from '../model/scenario.ts';
-import { feedersSchema, requestSchema, requestsSchema } from './request-schema.ts';
-import { duration, pause, rate, refusal, text, whole } from './values.ts';
+import type { LoadSpec } from '../model/scenario.ts';
+import { http2HeaderMistakes } from './header-rules.ts';
+import { feedersSchema, type OpenRequest, requestSchema, requestsSchema } from './request-schema.ts';
+import { stepMistakes, stepSchema, stepsOf } from './step-schema.ts';
+import { duration, pause, refusal, whole } from './values.ts';
 
 const hour = 3_600_000;
 const mostWorkers = 64;
+const usualConnections = 1000;
 
-const stepInput = z
-  .strictObject({
-    name: text('a name', 'warm-up').max(60, { error: 'must be at most 60 characters long' }).optional(),
-    for: duration,
-    measure: z.boolean({ error: (issue) => refusal('true or false', issue.input, 'false') }).default(true),
-    rate: rate.optional(),
-    from: rate.optional(),
-    to: rate.optional(),
-    stairs: whole(2, 200, '5').optional(),
-    peak: rate.optional(),
-    peakFor: duration.optional(),
-    amplitude: rate.optional(),
-    period: duration.optional(),
-  })
-  .meta({ description: 'rate; or from, to and perhaps stairs; or rate, peak, peakFor; or rate, amplitude, period' });
-
-type StepInput = z.output<typeof stepInput>;
-
-const step = stepInput.transform((input, context): LoadStep[] => {
-  const steps = toSteps(input);
-  if (typeof steps !== 'string') return steps;
-  context.issues.push({ code: 'custom', input, message: steps });
-  return z.NEVER;
-});
-
-/** The `load:` block of a scenario; its output is a `LoadSpec`. */
+/** The `load:` block of a scenario; `sentTo` makes a `LoadSpec` of its output. */
 export const loadSchema = z
   .strictObject({
     mode: z
       .enum(['open', 'closed'], { error: (issue) => refusal('open or closed', issue.input, 'open') })
       .default('open')
-      .meta({ description: 'open keeps the schedule whatever the target does; closed keeps maxConnections busy' }),
+      .meta({
+        description:
+          'open keeps the schedule whatever the target does; closed keeps the connections of each step busy, each with one request at a time, at whatever rate results',
+      }),
     http: z
       .literal([1, 2], { error: (issue) => refusal('1 or 2', issue.input, '2') })
       .default(1)
@@ -53,8 +34,11 @@ export const loadSchema = z
     }),
     arrivals: z
       .enum(['uniform', 'poisson'], { error: (issue) => refusal('uniform or poisson', issue.input, 'uniform') })
-      .default('uniform'),
-    maxConnections: whole(1, 10_000, '1000').default(1000),
+      .optional()
+      .meta({ description: 'uniform without it; open loop only' }),
+    maxConnections: whole(1, 10_000, '1000').optional().meta({
+      description: '1000 without it; of a closed load, those of steps without connections of their own',
+    }),
     workers: z
       .union([z.literal('auto'), whole(1, mostWorkers, '2')], {
         error: (issue) => refusal(`auto or a whole number from 1 to ${mostWorkers}`, issue.input, 'auto'),
@@ -78,31 +62,48 @@ export const loadSchema = z
     timeout: duration.refine((ms) => ms <= hour, { error: 'must be at most 1h' }).prefault('10s'),
     idle: pause.prefault('2s').meta({ description: 'How long the idle topology is observed before the first step' }),
     steps: z
-      .array(step, { error: (issue) => refusal('a list of steps', issue.input, '- { rate: 500/s, for: 10s }') })
+      .array(stepSchema, { error: (issue) => refusal('a list of steps', issue.input, '- { rate: 500/s, for: 10s }') })
       .min(1, { error: 'must have at least one step (example: - { rate: 500/s, for: 10s })' }),
   })
-  .transform((input, context): LoadSpec => {
-    const steps = input.steps.flat();
-    for (const message of stepMistakes(steps))
-      context.issues.push({ code: 'custom', input: input.steps, path: ['steps'], message });
-    const { timeout, idle, request, requests, ...rest } = input;
-    if (request && requests) {
-      const message = 'must not be given beside load.request: give one of the two';
-      context.issues.push({ code: 'custom', input: requests, path: ['requests'], message });
-    }
+  .transform((input, context): OpenLoad => {
+    const { timeout, idle, request, requests, arrivals, ...rest } = input;
     const sent = requests ?? [request ?? requestSchema.parse({})];
-    for (const message of http2Mistakes(input.http, input.mode, sent))
-      context.issues.push({ code: 'custom', input: input.http, path: ['http'], message });
-    if (input.mode === 'closed' && input.workers !== 'auto') {
-      const message = 'must be left out with mode: closed, which has one worker';
-      context.issues.push({ code: 'custom', input: input.workers, path: ['workers'], message });
-    }
-    if (rest.mode === 'closed' && rest.maxQueue !== undefined) {
-      const message = 'must not be given with mode: closed, where no arrival waits: remove it';
-      context.issues.push({ code: 'custom', input: rest.maxQueue, path: ['maxQueue'], message });
-    }
+    const placed = sent.map((each, index) => ({ ...each, place: requests ? ['requests', index] : ['request'] }));
+    const { maxConnections = usualConnections } = input;
+    const entries = input.steps.map((each) => stepsOf(each, input.mode, maxConnections));
+    const steps = entries.flatMap((entry) => (Array.isArray(entry) ? entry : []));
+    const found: LoadMistake[] = [
+      ...entries.flatMap((entry, index) =>
+        Array.isArray(entry)
+          ? []
+          : [{ path: ['steps', index, ...(entry.key ? [entry.key] : [])], message: entry.message }],
+      ),
+      ...(steps.length > 0 ? stepMistakes(steps).map((message) => ({ path: ['steps'], message })) : []),
+      ...(request && requests
+        ? [{ path: ['requests'], message: 'must not be given beside load.request: give one of the two' }]
+        : []),
+      ...(input.http === 2
+        ? placed.flatMap(({ headers, place }) =>
+            http2HeaderMistakes(headers).map(({ name, message }) => ({ path: [...place, 'headers', name], message })),
+          )
+        : []),
+      ...(input.mode === 'closed' ? closedMistakes(input) : []),
+      ...(typeof input.workers === 'number' && input.workers > maxConnections
+        ? [
+            {
+              path: ['workers'],
+              message: `must not be more than maxConnections, ${maxConnections}: each needs a connection`,
+            },
+          ]
+        : []),
+    ];
+    for (const { path, message } of found) context.issues.push({ code: 'custom', input, path, message });
     return {
       ...rest,
+      arrivals: arrivals ?? 'uniform',
+      maxConnections: Math.max(
+        ...steps.map(({ shape }) => (shape.kind === 'closed' ? shape.connections : maxConnections)),
+      ),
       requests: sent,
       steps,
       timeoutMs: timeout,
@@ -110,90 +111,44 @@ export const loadSchema = z
     };
   });
 
-/** Header fields that belong to one connection, which HTTP/2 has no place for (RFC 9113, 8.2.2). */
-const connectionFields = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te'];
+/** A load whose requests may still need the path of the target. */
+type OpenLoad = Omit<LoadSpec, 'requests'> & { readonly requests: readonly OpenRequest[] };
 
-function http2Mistakes(http: 1 | 2, mode: LoadSpec['mode'], requests: LoadSpec['requests']): string[] {
-  if (http === 1) return [];
-  const given = requests.flatMap(({ headers }) => Object.keys(headers));
-  const misfit = given.find((name) => connectionFields.includes(name.toLowerCase()));
+/** The load whose requests go to `path` where they have none of their own. */
+export function sentTo(path: string, load: OpenLoad): LoadSpec {
+  return { ...load, requests: load.requests.map((request) => ({ ...request, path: request.path ?? path })) };
+}
+
+interface LoadMistake {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+type ClosedInput = Pick<LoadSpec, 'http' | 'workers' | 'maxQueue'> & {
+  readonly arrivals?: unknown;
+  readonly maxConnections?: number | undefined;
+  readonly steps: readonly { readonly connections?: number | undefined }[];
+};
+
+/** Keys that would do nothing in a closed loop. */
+function closedMistakes({ http, workers, maxQueue, arrivals, maxConnections, steps }: ClosedInput): LoadMistake[] {
+  const refuse = (key: string, message: string) => ({ path: [key], message });
   return [
-    ...(mode === 'closed' ? ['must be 1 with mode: closed, which speaks HTTP/1.1 only'] : []),
-    ...(misfit === undefined ? [] : [`must be 1 with a ${misfit} header: HTTP/2 does not have it`]),
+    ...(http === 2 ? [refuse('http', 'must be 1 with mode: closed, which speaks HTTP/1.1 only')] : []),
+    ...(workers === 'auto' ? [] : [refuse('workers', 'must be left out with mode: closed, which has one worker')]),
+    ...(maxQueue === undefined
+      ? []
+      : [refuse('maxQueue', 'must not be given with mode: closed, where no arrival waits: remove it')]),
+    ...(arrivals === undefined
+      ? []
+      : [
+          refuse(
+            'arrivals',
+            'must not be given with mode: closed, where answers say when the next request goes: remove it',
+          ),
+        ]),
+    ...(maxConnections !== undefined && steps.every(({ connections }) => connections !== undefined)
+      ? [refuse('maxConnections', 'is of no use where each step has connections of its own: remove it')]
+      : []),
   ];
-}
-
-function stepMistakes(steps: readonly LoadStep[]): string[] {
-  const mistakes: string[] = [];
-  const names = steps.map((each) => each.name);
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  if (twice.length > 0) mistakes.push(`must have names of their own, but "${twice[0]}" is there more than once`);
-  if (!steps.some((each) => each.measure))
-    mistakes.push('must have at least one step that is measured (remove measure: false)');
-  return mistakes;
-}
-
-/** The steps that one entry of the list stands for, or what is wrong with it. */
-function toSteps(input: StepInput): LoadStep[] | string {
-  const { from, to, stairs } = input;
-  if (stairs !== undefined && from !== undefined && to !== undefined) return stairSteps(input, from, to, stairs);
-  const shape = toShape(input);
-  if (typeof shape === 'string') return shape;
-  return [{ name: input.name ?? nameOf(shape), shape, durationMs: input.for, measure: input.measure }];
-}
-
-/** Stairs become one constant step each, so that every level has a row of its own in the result. */
-function stairSteps(input: StepInput, fromRps: number, toRps: number, stairs: number): LoadStep[] {
-  return Array.from({ length: stairs }, (_, index) => {
-    const rps = Math.round(fromRps + ((toRps - fromRps) * index) / (stairs - 1));
-    const prefix = input.name === undefined ? '' : `${input.name} `;
-    return {
-      name: `${prefix}${rps}/s`,
-      shape: { kind: 'constant', rps },
-      durationMs: input.for / stairs,
-      measure: input.measure,
-    };
-  });
-}
-
-function toShape(input: StepInput): RateShape | string {
-  const given = (['rate', 'from', 'to', 'stairs', 'peak', 'peakFor', 'amplitude', 'period'] as const).filter(
-    (key) => input[key] !== undefined,
-  );
-  const {
-    rate: rps,
-    from: fromRps,
-    to: toRps,
-    peak: peakRps,
-    peakFor: peakMs,
-    amplitude: amplitudeRps,
-    period: periodMs,
-  } = input;
-  if (rps !== undefined && given.length === 1) return { kind: 'constant', rps };
-  if (fromRps !== undefined && toRps !== undefined && given.length === 2) return { kind: 'linear', fromRps, toRps };
-  if (rps !== undefined && peakRps !== undefined && peakMs !== undefined && given.length === 3) {
-    return peakMs < input.for ? { kind: 'spike', baseRps: rps, peakRps, peakMs } : 'peakFor must be shorter than for';
-  }
-  if (rps !== undefined && amplitudeRps !== undefined && periodMs !== undefined && given.length === 3) {
-    return amplitudeRps <= rps
-      ? { kind: 'sine', meanRps: rps, amplitudeRps, periodMs }
-      : 'amplitude must not be more than rate: a rate cannot be negative';
-  }
-  return (
-    `must say its rate in one of these ways, got ${given.length === 0 ? 'none' : given.join(', ')}: rate; from and to; from, to and stairs; ` +
-    'rate, peak and peakFor; rate, amplitude and period (example: { rate: 500/s, for: 10s })'
-  );
-}
-
-function nameOf(shape: RateShape): string {
-  switch (shape.kind) {
-    case 'constant':
-      return `${shape.rps}/s`;
-    case 'linear':
-      return `${shape.fromRps} to ${shape.toRps}/s`;
-    case 'spike':
-      return `spike to ${shape.peakRps}/s`;
-    case 'sine':
-      return `${shape.meanRps}/s ± ${shape.amplitudeRps}/s`;
-  }
 }

@@ -1,9 +1,26 @@
 /** `load.request` and `load.requests`: what an arrival sends, and what it hopes for. */
 import { z } from 'zod';
 import type { FeederSpec, RequestSpec } from '../model/scenario.ts';
-import { refusal, text, whole } from './values.ts';
+import { headerMistakes } from './header-rules.ts';
+import { refusal, show, text, whole } from './values.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Why a text can be no path and query of a request, as the end of a sentence; undefined when it can. */
+function pathMistake(path: string): string | undefined {
+  if (/^[A-Za-z][A-Za-z\d+.-]*:\/\//.test(path))
+    return 'must be only the path and query: the rest of a URL is given as target.url';
+  if (path !== '*' && !/^(\/|\$\{)/.test(path)) return 'must start with / (example: /items?id=1)';
+  if (/ /.test(path)) return 'must have no blanks (%20 is one, in a query also +)';
+  if (path.includes('#')) return 'must have no fragment: what stands behind # is never sent (%23 is a plain #)';
+  if (!/^[\x20-\x7e\x80-\u{10ffff}]*$/u.test(path)) return 'must have no control characters (%0A is a line feed)';
+  return isText(path) ? undefined : 'must be text: it has half a surrogate pair';
+}
+
+/** Whether a text can be written in UTF-8. */
+function isText(given: string): boolean {
+  return !/\p{Surrogate}/u.test(given);
+}
 
 const status = whole(100, 599, '200');
 
@@ -25,10 +42,14 @@ const fields = {
     })
     .default('GET'),
   path: text('a path', '/items?id=1')
-    .refine((path) => /^(\/|\$\{)[^\s#]*$/.test(path), {
-      error: (issue) => refusal('a path that starts with / and has no blanks', issue.input, '/items?id=1'),
+    .superRefine((path, context) => {
+      const message = path === '' ? undefined : pathMistake(path);
+      if (message !== undefined) context.addIssue({ code: 'custom', message: `${message}, got ${show(path)}` });
     })
-    .default('/'),
+    .optional()
+    .meta({
+      description: 'Path and query; without it those of target.url, else /. What is not ASCII is percent-encoded',
+    }),
   headers: z
     .record(
       z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
@@ -41,7 +62,10 @@ const fields = {
       },
     )
     .default({}),
-  body: z.string({ error: (issue) => refusal('text', issue.input, '\'{"id":1}\'') }).optional(),
+  body: z
+    .string({ error: (issue) => refusal('text', issue.input, '\'{"id":1}\'') })
+    .refine(isText, { error: 'must be text, but has half a surrogate pair (bytes that are no text go into bodyFile)' })
+    .optional(),
   bodyFile: text('a file', 'order.json').optional().meta({ description: 'Path relative to the scenario file' }),
   basicAuth: z
     .strictObject({
@@ -92,8 +116,11 @@ export const feedersSchema = z
   })
   .default({});
 
+/** A request whose path, when it has none of its own, is that of the target. */
+export type OpenRequest = Omit<RequestSpec, 'path'> & { readonly path?: string | undefined };
+
 /** `load.request`: the same for every arrival. */
-export const requestSchema = single.transform((input, context): RequestSpec => {
+export const requestSchema = single.transform((input, context): OpenRequest => {
   report(input, context);
   return toSpec({ name: '', weight: 1, ...input });
 });
@@ -101,7 +128,7 @@ export const requestSchema = single.transform((input, context): RequestSpec => {
 /** `load.requests`: each arrival sends one of them, chosen by weight. */
 export const requestsSchema = z
   .array(
-    named.transform((input, context): RequestSpec => {
+    named.transform((input, context): OpenRequest => {
       report(input, context);
       return toSpec(input);
     }),
@@ -126,13 +153,16 @@ function report(input: z.output<typeof single>, context: z.core.$RefinementCtx):
     wrong(['basicAuth'], 'must not be given beside an Authorization header: which of the two is sent?');
   if (input.basicAuth && placesIn(input.basicAuth))
     wrong(['basicAuth'], `must be plain text; what comes from a feeder goes into headers: { Authorization: … }`);
+  for (const { name, message } of headerMistakes(input.headers)) wrong(['headers', name], message);
+  if (input.path === '*' && input.method !== 'OPTIONS')
+    wrong(['path'], `must start with /: * is for OPTIONS only, and the method is ${input.method}`);
   if (input.expect.bodyContains === undefined) return;
   if (input.method === 'HEAD') wrong(['expect', 'bodyContains'], 'needs a body, and HEAD has none');
   if (has('accept-encoding'))
     wrong(['expect', 'bodyContains'], 'needs a body as it is, but Accept-Encoding allows a compressed one');
 }
 
-function toSpec(input: z.output<typeof named>): RequestSpec {
+function toSpec(input: z.output<typeof named>): OpenRequest {
   const { basicAuth, body = '', headers, expect, ...rest } = input;
   const wanted = expect.status ?? [];
   return {

@@ -1,8 +1,9 @@
 /** The whole scenario file as a zod schema; `scenario.schema.json` is generated from its input side. */
 import { z } from 'zod';
+import { requestTargetOf } from '../host/loopback-url.ts';
 import type { Sampler } from '../model/contracts.ts';
-import type { Scenario, SloRule, TopologySpec } from '../model/scenario.ts';
-import { loadSchema } from './load-schema.ts';
+import type { LoadTarget, Scenario, SloRule, TopologySpec } from '../model/scenario.ts';
+import { loadSchema, sentTo } from './load-schema.ts';
 import { pricesSchema } from './prices-schema.ts';
 import { settings, variantsSchema } from './settings-schema.ts';
 import { parseSlo, sloExample } from './slo.ts';
@@ -16,15 +17,16 @@ const externalTarget = z.strictObject({
   name: text('a name', 'api').regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, {
     error: 'must be made of letters, digits, dots and dashes (example: api-1)',
   }),
-  pprof: loopbackUrl('http://127.0.0.1:6060/debug/pprof').optional(),
-  metrics: loopbackUrl('http://127.0.0.1:6060/metrics').optional(),
+  pprof: loopbackUrl('http://127.0.0.1:6060/debug/pprof', 'observed').optional(),
+  metrics: loopbackUrl('http://127.0.0.1:6060/metrics', 'observed').optional(),
   logs: text('a file', '/var/log/api.log').optional(),
   pid: whole(1, 4_194_304, '4711').optional(),
 });
 
-/** What only containers can be given. */
-const dockerSettings = ['images', 'limits', 'buildArgs'] as const;
-const needsDocker = 'needs Docker, which engine: process does without (run with --engine compose)';
+/** Keys of settings that only containers can be given. */
+export const dockerSettings = ['images', 'limits', 'buildArgs'] as const;
+/** Why such a key is refused. */
+export const needsDocker = 'needs Docker, which engine: process does without (run with --engine compose)';
 
 const composeFile = text('a compose file', '../compose/compose.yaml');
 
@@ -136,32 +138,12 @@ export function scenarioSchema(samplers: readonly SamplerOptions[]) {
       prices: pricesSchema.optional(),
     })
     .meta({ title: 'rampart scenario' })
-    .superRefine((scenario, context) => {
-      if (scenario.load.mode === 'closed' && scenario.target.tls && !scenario.target.tls.insecure) {
-        // autocannon 9 never verifies (rejectUnauthorized: false in lib/httpClient.js).
-        const message = 'cannot be verified with load.mode: closed; say tls: { insecure: true }, or use mode: open';
-        context.addIssue({ code: 'custom', path: ['target'], message });
-      }
-      for (const path of misplacedSettings(scenario)) context.addIssue({ code: 'custom', path, message: needsDocker });
-      const names = new Set(scenario.load.steps.map((step) => step.name));
-      for (const { kind, mistake } of samplers) {
-        const message = kind in scenario.observe ? mistake?.(scenario.observe[kind], [...names]) : undefined;
-        if (message !== undefined) context.addIssue({ code: 'custom', path: ['observe', kind], message });
-      }
-      for (const [index, rule] of scenario.slo.entries()) {
-        if (rule.step === undefined || names.has(rule.step)) continue;
-        const message = `must name a step, got ${JSON.stringify(rule.step)} (steps: ${[...names].join(', ')})`;
-        context.addIssue({ code: 'custom', path: ['slo', index, 'step'], message });
-      }
-    });
+    .transform((scenario): Scenario => ({ ...scenario, load: sentTo(targetPathOf(scenario.target), scenario.load) }));
 }
 
-/** Settings of variants that the process engine cannot apply, by path. */
-function misplacedSettings({ topology, variants = {} }: Pick<Scenario, 'topology' | 'variants'>): string[][] {
-  if (topology.engine !== 'process') return [];
-  return Object.entries(variants).flatMap(([name, variant]) =>
-    dockerSettings.filter((key) => variant[key] !== undefined).map((key) => ['variants', name, key]),
-  );
+/** Path and query of `target.url`; `/` where there is none, or no URL. */
+export function targetPathOf(target: LoadTarget): string {
+  return 'url' in target ? requestTargetOf(target.url) : '/';
 }
 
 /** `observe:` with one optional key per sampler; `false` switches one off and leaves no entry. */

@@ -32,14 +32,16 @@ export const targetSchema = z
   .strictObject({
     service: text('a service of the compose file', 'loadbalancer').optional(),
     port: whole(1, 65_535, '8080').optional().meta({ description: 'The port inside the container' }),
-    url: loopbackUrl('http://127.0.0.1:9100/', ['http:', 'https:']).optional(),
+    url: loopbackUrl('http://127.0.0.1:9100/', 'load').optional().meta({
+      description: 'Its path and query, if any, are what requests without a path of their own are sent to',
+    }),
     socket: text('a path', '/run/api.sock').optional().meta({ description: 'A Unix socket' }),
     tls: tlsSchema.optional().meta({ description: 'HTTPS; with an https URL only where there is more to say' }),
   })
   .transform((input, context): LoadTarget => {
     const { service, port, url, socket } = input;
     const wrong = (path: string[], message: string) => context.issues.push({ code: 'custom', input, path, message });
-    const isHttps = url?.startsWith('https:') === true;
+    const isHttps = /^https:/i.test(url ?? '');
     if (url !== undefined && input.tls && !isHttps) wrong(['tls'], 'needs an https URL');
     const tls: TlsSpec | undefined = input.tls ?? (isHttps ? { insecure: false } : undefined);
     const secured = tls ? { tls } : {};

@@ -1,5 +1,6 @@
 /** Single values of a scenario as zod schemas: durations, rates, addresses; each refuses with what it got, what it wants and an example. */
 import { z } from 'zod';
+import { type UrlPurpose, urlMistake, withoutCredentials } from '../host/loopback-url.ts';
 import { parseDurationMs, parseRateRps } from '../model/units.ts';
 
 /** The words of a refusal: `must be a positive rate, got "fast" (example: 500/s)`. */
@@ -61,19 +62,12 @@ export function text(wanted: string, example: string) {
   return z.string({ error }).min(1, { error });
 }
 
-/** A URL with http, or also https, on a loopback address: rampart never sends load to another machine. */
-export function loopbackUrl(example: string, protocols: readonly string[] = ['http:']) {
-  const wanted = `an http${protocols.includes('https:') ? ' or https' : ''} URL on a loopback address`;
-  return text(wanted, example).refine((url) => isLoopbackUrl(url, protocols), {
-    error: (issue) => refusal(wanted, issue.input, example),
+/** A URL that rampart may talk to: it never sends load to another machine. its purpose says which parts it may have. */
+export function loopbackUrl(example: string, purpose: UrlPurpose) {
+  return text('a URL', example).superRefine((url, context) => {
+    const mistake = url === '' ? undefined : urlMistake(url, purpose);
+    if (mistake === undefined) return;
+    const message = `${mistake}, got ${show(withoutCredentials(url))} (example: ${example})`;
+    context.addIssue({ code: 'custom', message });
   });
-}
-
-function isLoopbackUrl(value: string, protocols: readonly string[]): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  return (
-    protocols.includes(url.protocol) &&
-    (url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.'))
-  );
 }

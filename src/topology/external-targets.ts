@@ -1,6 +1,6 @@
 /** Targets that a scenario names by their addresses: checked, followed, and watched by pid; nothing is started or stopped. */
 
-import { isLoopbackHost } from '../host/loopback.ts';
+import { urlMistake, withoutCredentials } from '../host/loopback-url.ts';
 import { isOwnerAlive, ownerMark } from '../host/owner.ts';
 import { pageUnder } from '../host/page-url.ts';
 import { type FollowedFile, followFile } from '../host/tail-file.ts';
@@ -31,10 +31,10 @@ export function checkExternalTargets(targets: readonly ExternalTarget[]): void {
     seen.add(id);
     for (const key of ['pprof', 'metrics'] as const) {
       const url = target[key];
-      if (url !== undefined && !isNearUrl(url)) {
-        mistakes.push(
-          `${where}.${key} must be an http URL on a loopback address, got "${url}" (example: http://127.0.0.1:6060/debug/pprof)`,
-        );
+      const mistake = url === undefined ? undefined : urlMistake(url, 'observed');
+      if (url !== undefined && mistake !== undefined) {
+        const got = withoutCredentials(url);
+        mistakes.push(`${where}.${key} ${mistake}, got "${got}" (example: http://127.0.0.1:6060/debug/pprof)`);
       }
     }
   }
@@ -53,7 +53,7 @@ export async function attachTarget(
     stop.detach();
     throw error;
   });
-  const pprofUrl = target.pprof?.replace(/\/$/, '');
+  const pprofUrl = target.pprof?.replace(/\/+$/, '');
   const ready = pprofUrl ? pageUnder(pprofUrl, '') : target.metrics;
   return {
     target: { id, service, ports: {}, pprofUrl, metricsUrl: target.metrics, pid: target.pid },
@@ -75,12 +75,6 @@ function targetIdentity(name: string): { id: string; service: string } {
   const safe = name.replace(/[^\w.-]/g, '_');
   const numbered = /^(.+)-\d+$/.exec(safe);
   return numbered?.[1] ? { id: safe, service: numbered[1] } : { id: `${safe}-1`, service: safe };
-}
-
-function isNearUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'http:' && isLoopbackHost(hostname);
 }
 
 function watchPid(

@@ -50,7 +50,7 @@ describe('askedOf', () => {
         label: ['=x'],
         pid: ['api'],
         port: ['70000'],
-        url: ['http://10.1.2.3:6060', 'https://127.0.0.1'],
+        url: ['http://10.1.2.3:6060', 'https://127.0.0.1', 'http://anna:pw@10.1.2.3', 'http://127.0.0.1/#a'],
         target: ['api', 'api=pid:1,port:2', 'api=log:a,log:b', 'api=ftp://x'],
         for: 'ever',
       });
@@ -61,10 +61,12 @@ describe('askedOf', () => {
       /--port .*"70000"/,
       /--url .*loopback.*"http:\/\/10\.1\.2\.3:6060"/,
       /--url .*"https:\/\/127\.0\.0\.1"/,
+      /--url .*"…@10\.1\.2\.3"/,
+      /--url must have no fragment/,
       /--target .*a name and what it is are wanted, got "api"/,
       /--target .*pid and port name the same thing/,
       /--target .*it has two of log/,
-      /--target .*"ftp:\/\/x" is no http URL/,
+      /--target .*its URL must be an http URL.*"api=ftp:\/\/x"/,
       /--for .*example: --for 10m.*"ever"/,
     ])
       expect(wrong).toThrow(part);

@@ -81,6 +81,54 @@ it('holds places against feeders before anything is started', async () => {
   ]);
 });
 
+it('holds a length that the user gave against the body', async () => {
+  await writeFile(join(folder, 'five.bin'), Buffer.from([1, 2, 3, 4, 255]));
+  const request = (body: string, length: string) =>
+    `  request: { method: POST, headers: { Content-Length: "${length}" }, ${body} }`;
+  expect(await refused(request('body: hello', '3'))).toBe(
+    'ramp.yaml:6:55 load.request.headers.Content-Length must be the length of the body, 5 bytes, got 3: remove it, rampart counts it itself',
+  );
+  expect(await refused(request('bodyFile: five.bin', '6'))).toContain('must be the length of the body, 5 bytes, got 6');
+  expect((await read(request('bodyFile: five.bin', '5'))).scenario.load.requests).toHaveLength(1);
+  expect((await read(request('body: "é"', '2'))).scenario.load.requests).toHaveLength(1);
+  await writeFile(join(folder, 'users.csv'), 'id\n1\n');
+  const feeders = '  feeders: { user: { csv: users.csv } }\n';
+  expect(await refused(`${feeders}${request('body: "${user.id}"', '1')}`)).toContain(
+    'must not be given: each row makes',
+  );
+});
+
+it('refuses feeders and places that would do nothing', async () => {
+  await writeFile(join(folder, 'users.csv'), 'id\n1\n');
+  await writeFile(join(folder, 'odd.bin'), Buffer.concat([Buffer.from('${user.id}'), Buffer.from([255])]));
+  const feeders = '  feeders: { user: { csv: users.csv } }\n';
+  expect(await refused(`${feeders}  request: { path: /a }`)).toBe(
+    'ramp.yaml:6:20 load.feeders.user is of no use: no request has a place for it (example: ${user.id})',
+  );
+  expect(await refused(`${feeders}  request: { path: "/\${user}" }`)).toContain(
+    'load.request.path has ${user} without a column',
+  );
+  expect(await refused(`${feeders}  request: { expect: { bodyContains: "\${user.id}" } }`)).toContain(
+    'load.request.expect.bodyContains has ${user.id}, but only path, header values and body are filled',
+  );
+  expect(await refused(`${feeders}  request: { bodyFile: odd.bin }`)).toContain(
+    'load.request.bodyFile has ${user.id}, but is no UTF-8 text',
+  );
+});
+
+it.each([
+  ['UTF-16', Buffer.from('\ufeffid\n1\n', 'utf16le'), 'line 1, column 1', 'is UTF-16, not UTF-8'],
+  ['latin1', Buffer.from('id\ncaf\xe9\n', 'latin1'), 'line 2, column 4', 'is no UTF-8 text: byte 0xe9'],
+  ['two columns of one name', Buffer.from('id,id\n1,2\n'), 'line 1', 'names the column "id" more than once'],
+  ['ragged rows', Buffer.from('id,x\n1\n'), 'line 2', 'has 1 fields, but line 1 names 2 columns'],
+])('refuses a feeder with %s', async (_, bytes, place, message) => {
+  await writeFile(join(folder, 'bad.csv'), bytes);
+  const refusal = await refused('  feeders: { user: { csv: bad.csv } }\n  request: { path: "/${user.id}" }');
+  expect(refusal).toContain('ramp.yaml:6:27 load.feeders.user.csv');
+  expect(refusal).toContain(place);
+  expect(refusal).toContain(message);
+});
+
 it('finds certificates and a socket beside the scenario', async () => {
   const { scenario } = await read('', '{ socket: api.sock, tls: { insecure: true } }');
   expect(scenario.target).toEqual({ socket: join(folder, 'api.sock'), tls: { insecure: true } });

@@ -112,6 +112,15 @@ describe.each([
     expect(report.service.totalCount).toBe(report.total.planned);
   });
 
+  byBytes('sends nothing more on a connection that its request has ended', async () => {
+    await using server = await startRawServer(({ socket }) => socket.write(response(200)));
+    const requests = [{ ...plainRequest, headers: { connection: 'close' } }];
+    const report = await run(planFor(server.port, { requests, maxConnections: 2, steps: [constantStep(100, 200)] }));
+    expect(report.total.completed).toBe(report.total.planned);
+    expect(server.requests.length).toBe(report.total.planned);
+    expect(server.connections).toBe(report.total.planned);
+  });
+
   byBytes('sends requests by weight, looks at their answers and names them', async () => {
     const seen = { get: 0, post: 0 };
     await using server = await startRawServer(({ socket, text }) => {
@@ -356,5 +365,24 @@ describe.each([1, 2])('the open engine alone, %i workers', (workers) => {
     expect(report.response.maxValue).toBeGreaterThan(1_000_000);
     expect(report.service.getValueAtPercentile(50)).toBeLessThan(report.response.getValueAtPercentile(50) / 4);
     expect(report.lag.getValueAtPercentile(50)).toBeLessThan(report.response.getValueAtPercentile(50) / 4);
+  });
+});
+
+describe('the closed engine', () => {
+  it('keeps as many connections busy as each step says', async () => {
+    await using server = await startRawServer(({ socket }) => {
+      setTimeout(() => socket.write(response(200)), 5);
+    });
+    const steps = [2, 5].map((connections) => ({
+      name: `${connections}`,
+      shape: { kind: 'closed' as const, connections },
+      durationMs: 1000,
+      measure: true,
+    }));
+    const report = await collect(engines.closed, planFor(server.port, { steps, maxConnections: 5 }));
+    expect(report.steps.map(imbalance)).toEqual([0, 0]);
+    expect(server.connections).toBe(7);
+    expect(report.ticks.map(({ connections }) => connections)).toEqual(expect.arrayContaining([2, 5]));
+    expect(Math.max(...report.ticks.map(({ inFlight }) => inFlight))).toBeLessThanOrEqual(5);
   });
 });

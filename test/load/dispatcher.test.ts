@@ -6,7 +6,15 @@ import { newUpcoming } from '../../src/load/upcoming.ts';
 import { newWindowBook } from '../../src/load/window-book.ts';
 import { constantStep } from './load-run.ts';
 
-const request = { index: 0, bytes: Buffer.alloc(0), isHead: false, statuses: [], wantedBody: undefined, label: '' };
+const request = {
+  index: 0,
+  bytes: Buffer.alloc(0),
+  isHead: false,
+  isLast: false,
+  statuses: [],
+  wantedBody: undefined,
+  label: '',
+};
 
 /** A dispatcher of 1,000 arrivals a second on a clock of the test's own, and the times at which it sent them. */
 function dispatcherOf(rps: number, seconds: number) {

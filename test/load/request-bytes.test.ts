@@ -27,3 +27,14 @@ it("keeps the user's own headers instead of adding ours", () => {
     'GET /items?x=1 HTTP/1.1\r\nHOST: shop.example\r\nuser-agent: mine\r\ncontent-length: 2\r\n\r\nok',
   );
 });
+
+it('sends a body in chunks when the user says so', () => {
+  const headers = { 'transfer-encoding': 'Chunked' };
+  const chunked = (body: string) =>
+    requestBytes({ method: 'POST', path: '/', headers }, Buffer.from(body), 'a', 1).toString();
+  const head = 'POST / HTTP/1.1\r\nHost: a:1\r\nUser-Agent: rampart\r\ntransfer-encoding: Chunked\r\n\r\n';
+  expect(chunked('hello')).toBe(`${head}5\r\nhello\r\n0\r\n\r\n`);
+  expect(chunked('')).toBe(`${head}0\r\n\r\n`);
+  const large = 'x'.repeat(16_385);
+  expect(chunked(large)).toBe(`${head}4000\r\n${large.slice(1)}\r\n1\r\nx\r\n0\r\n\r\n`);
+});

@@ -68,6 +68,23 @@ describe('with files', () => {
     expect(bytes.toString('latin1')).toContain('\r\nContent-Length: 3\r\n');
   });
 
+  it('sends a body file that is no text byte for byte, with feeders as well', async () => {
+    const request = { ...plainRequest, method: 'PUT', bodyFile: join(folder, 'body.bin') };
+    const plan = planFor(80, { requests: [request], feeders: { user: feeder('users.csv') } });
+    const { bytes } = (await openRequestSource(plan))();
+    expect(bytes.subarray(-3)).toEqual(Buffer.from([0, 255, 10]));
+  });
+
+  it.each([
+    ['/café/東?q=ü&x=%20+', '/caf%C3%A9/%E6%9D%B1?q=%C3%BC&x=%20+'],
+    ['/a%2Fb%ZZ?x=[1]&y={z}|^"<>`\\', '/a%2Fb%ZZ?x=[1]&y={z}|^"<>`\\'],
+    ['/\u00a0\u{1f600}', '/%C2%A0%F0%9F%98%80'],
+    ['/$${x}/${x}', '/${x}/${x}'],
+  ])('sends the path %s percent-encoded where it is not ASCII', async (path, sent) => {
+    const [text] = await texts({ requests: [{ ...plainRequest, path }] }, 1);
+    expect(text?.split(' ')[1]).toBe(sent);
+  });
+
   it('takes rows in turn and starts again, one row for all places of a request', async () => {
     const request = {
       ...plainRequest,

@@ -180,22 +180,28 @@ describe('loadScenario', () => {
       'ramp.yaml:7:12 load.workers must be a whole number from 1 to 64, got 65 (example: 2)',
     ],
     [
-      'workers in a closed loop',
+      'more workers than connections',
       'load:\n',
-      'load:\n  workers: 2\n  mode: closed\n',
-      'ramp.yaml:7:12 load.workers must be left out with mode: closed, which has one worker',
+      'load:\n  workers: 3\n  maxConnections: 2\n',
+      'ramp.yaml:7:12 load.workers must not be more than maxConnections, 2: each needs a connection',
+    ],
+    [
+      'connections of a step in an open loop',
+      'for: 5s,',
+      'for: 5s, connections: 3,',
+      'ramp.yaml:8:59 load.steps[0].connections is for mode: closed; in an open load connections are opened as they are needed',
+    ],
+    [
+      'a rule for a step that is not measured',
+      '  - p99 < 50ms',
+      '  - { rule: p99 < 50ms, step: warm-up }',
+      'ramp.yaml:14:31 slo[0].step names a step that is not measured: "warm-up"',
     ],
     [
       'a version of HTTP that there is not',
       'load:\n',
       'load:\n  http: 3\n',
       'ramp.yaml:7:9 load.http must be 1 or 2, got 3 (example: 2)',
-    ],
-    [
-      'HTTP/2 in a closed loop',
-      'load:\n',
-      'load:\n  http: 2\n  mode: closed\n',
-      'ramp.yaml:7:9 load.http must be 1 with mode: closed, which speaks HTTP/1.1 only',
     ],
     ['broken YAML', 'slo:\n', 'slo: [\n', /^ramp\.yaml:\d+:\d+ /],
   ])('refuses %s', (_, from, to, message) => {

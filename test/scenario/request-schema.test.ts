@@ -71,7 +71,7 @@ describe('requests of a scenario', () => {
     expect(refused(text)).toEqual([
       'ramp.yaml:7:7 load.requests[0].name must be a name, got nothing (example: list)',
       'ramp.yaml:7:17 load.requests[0].weight must be a positive number, got 0 (example: 3)',
-      'ramp.yaml:7:26 load.requests[0].path must be a path that starts with / and has no blanks, got "items" (example: /items?id=1)',
+      'ramp.yaml:7:26 load.requests[0].path must start with / (example: /items?id=1), got "items"',
       'ramp.yaml:8:36 load.requests[1].expect.status must be a whole number from 100 to 599, got 20 (example: 200)',
       'ramp.yaml:8:54 load.requests[1].expect.bodyContains must be text, got "" (example: ok)',
       'ramp.yaml:9:26 load.requests[2].weigth is not a known key',
@@ -136,5 +136,74 @@ describe('requests of a scenario', () => {
     ],
   ])('refuses %s', (_what, text, message) => {
     expect(refused(text)).toEqual([message]);
+  });
+
+  it.each([
+    ['http://127.0.0.1/a', 'must be only the path and query: the rest of a URL is given as target.url'],
+    ['/a b', 'must have no blanks (%20 is one, in a query also +)'],
+    ['/a\\tb', 'must have no control characters (%0A is a line feed)'],
+    ['/a\\r\\nX:y', 'must have no control characters (%0A is a line feed)'],
+    ['/a#b', 'must have no fragment: what stands behind # is never sent (%23 is a plain #)'],
+    ['/\\ud800', 'must be text: it has half a surrogate pair'],
+    ['', 'must be a path, got "" (example: /items?id=1)'],
+    ['*', 'must start with /: * is for OPTIONS only, and the method is GET'],
+  ])('refuses the path %s', (path, message) => {
+    expect(refused(`  request: { path: "${path}" }`)).toEqual([
+      expect.stringContaining(`ramp.yaml:6:20 load.request.path ${message}`),
+    ]);
+  });
+
+  it.each([
+    ['Content-Length', 'x', 'must be the length of the body in bytes; rampart counts it itself: remove it, got "x"'],
+    ['transfer-encoding', 'gzip, chunked', 'must be chunked, the only transfer coding that rampart can make'],
+    ['TE', 'gzip', 'must be trailers: rampart reads no other transfer coding'],
+    ['Connection', 'Upgrade', 'must be close or keep-alive, perhaps with TE, got "Upgrade"'],
+    ['Connection', 'close, keep-alive', 'must be close or keep-alive'],
+    ['Upgrade', 'websocket', 'must not be given: rampart speaks HTTP on a connection from beginning to end'],
+    ['HTTP2-Settings', 'x', 'must not be given: rampart changes no connection to HTTP/2'],
+    ['Trailer', 'X-Sum', 'must not be given: it announces fields behind the body'],
+    ['X-A', 'caf\\u00e9', 'must be printable ASCII on one line'],
+    ['X-A', 'a\\r\\nX-B: b', 'must be printable ASCII on one line'],
+    [':path', '/x', 'must be an HTTP header name (example: X-Api-Key)'],
+  ])('refuses the header %s: %s', (name, value, message) => {
+    expect(refused(`  request: { headers: { "${name}": "${value}" } }`)).toEqual([
+      expect.stringContaining(`load.request.headers.${name} ${message}`),
+    ]);
+  });
+
+  it('refuses a header that is there twice, and two headers that frame the body', () => {
+    expect(refused('  request: { headers: { Host: a, host: b } }')).toEqual([
+      'ramp.yaml:6:40 load.request.headers.host is the same header as Host: give it once',
+    ]);
+    expect(refused('  request: { headers: { Content-Length: "1", Transfer-Encoding: chunked }, body: a }')).toEqual([
+      expect.stringContaining('load.request.headers.Content-Length must not be given beside Transfer-Encoding'),
+    ]);
+  });
+
+  it.each(['Connection: close', 'Keep-Alive: timeout=5', 'Proxy-Connection: close', 'Transfer-Encoding: chunked'])(
+    'refuses %s with HTTP/2, which has no such header',
+    (header) => {
+      const [name] = header.split(':');
+      expect(refused(`  http: 2\n  requests: [{ name: a, headers: { ${header} } }]`)).toEqual([
+        expect.stringContaining(`load.requests[0].headers.${name} must not be given with load.http: 2`),
+      ]);
+    },
+  );
+
+  it('takes what frames a request and can be sent', () => {
+    const headers = {
+      Connection: 'close, TE',
+      te: 'trailers',
+      'Content-Length': '2',
+      Expect: '100-continue',
+      Host: '',
+    };
+    expect(
+      load(`  request: { method: POST, body: ok, headers: ${JSON.stringify(headers)} }`).requests[0],
+    ).toMatchObject({
+      headers,
+    });
+    expect(load('  http: 2\n  request: { headers: { TE: trailers } }').http).toBe(2);
+    expect(load('  request: { method: OPTIONS, path: "*" }').requests[0]?.path).toBe('*');
   });
 });

@@ -13,6 +13,7 @@ interface Scale {
 /** All steps, warm-up and drain too. */
 export function stepsPart(result: RunResult): Markup {
   const { steps } = result;
+  const counted = countedWord(result);
   if (steps.length === 0) {
     return html`<section id="steps"><h2>Steps</h2><p class="hint">No step was run.</p></section>`;
   }
@@ -24,21 +25,26 @@ export function stepsPart(result: RunResult): Markup {
   return html`<section id="steps"><h2>Steps</h2>
 <div class="scroll"><table class="steps">
 <thead>
-<tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="6" scope="colgroup">Outcomes: planned = sum of the next five</th><th colspan="5" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
-<tr><th scope="col">Step</th>${[...columns].map(([name, first]) => html`<th scope="col" class="n${first ? ' first' : ''}">${name}</th>`)}<th scope="col" class="first">Errors</th></tr>
+<tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="6" scope="colgroup">Outcomes: ${counted} = sum of the next five</th><th colspan="5" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
+<tr><th scope="col">Step</th>${columnsOf(counted).map(([name, first]) => html`<th scope="col" class="n${first ? ' first' : ''}">${name}</th>`)}<th scope="col" class="first">Errors</th></tr>
 </thead>
 <tbody>${steps.map((step, index) => stepRow(step, index, scale))}</tbody>
 </table></div>
-<p class="hint">Bars: completed against planned (tick); response p99 on one scale for all steps, with service p99 as its tick. What lies between tick and end of that bar was spent waiting.</p>
+<p class="hint">Bars: completed against ${counted} (tick); response p99 on one scale for all steps, with service p99 as its tick. What lies between tick and end of that bar was spent waiting.</p>
 </section>`;
 }
 
+/** What arrivals are counted by: in a closed loop none is planned, it is started when the last one is answered. */
+function countedWord({ scenario }: RunResult): string {
+  return scenario.load.mode === 'closed' ? 'started' : 'planned';
+}
+
 /** Names of the columns of numbers, and whether each begins a group. */
-const columns: readonly (readonly [string, boolean])[] = [
-  ['planned', true],
+const columnsOf = (counted: string): readonly (readonly [string, boolean])[] => [
+  [counted, true],
   ['sent', false],
   ['completed', false],
-  ['planned', true],
+  [counted, true],
   ['completed', false],
   ['failed', false],
   ['timed out', false],

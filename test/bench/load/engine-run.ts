@@ -5,7 +5,7 @@ import { startClock } from '../../../src/host/clock.ts';
 import type { LoadEngine } from '../../../src/model/contracts.ts';
 import { mergeHistograms, summarise } from '../../../src/model/histogram.ts';
 import type { LoadWindow } from '../../../src/model/load.ts';
-import { loadSchema } from '../../../src/scenario/load-schema.ts';
+import { loadSchema, sentTo } from '../../../src/scenario/load-schema.ts';
 import { type Case, warmUpS } from './cases.ts';
 import type { OwnReport } from './generators.ts';
 import type { Percentiles } from './statistics.ts';
@@ -17,14 +17,16 @@ process.stdout.write(JSON.stringify(reportOf(windows, task)));
 /** The windows of the measured step; throws when an arrival has no answer or none was planned. */
 async function run({ pacing, rps, seconds, maxConnections }: Case, { hostname, port }: URL): Promise<LoadWindow[]> {
   const engine = await builtEngine(pacing);
-  const load = loadSchema.parse({
+  const rate = pacing === 'open' ? { rate: `${rps}/s` } : {};
+  const parsed = loadSchema.parse({
     mode: pacing,
     maxConnections,
     steps: [
-      { name: 'warm-up', rate: `${Math.max(rps, 1)}/s`, for: `${warmUpS}s`, measure: false },
-      { name: 'measure', rate: `${Math.max(rps, 1)}/s`, for: `${seconds}s` },
+      { name: 'warm-up', ...rate, for: `${warmUpS}s`, measure: false },
+      { name: 'measure', ...rate, for: `${seconds}s` },
     ],
   });
+  const load = sentTo('/', parsed);
   const clock = startClock();
   const plan = {
     ...load,

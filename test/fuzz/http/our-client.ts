@@ -135,5 +135,5 @@ function ownerThat(told: Told[]): ConnectionOwner {
 }
 
 function requestOf(isHead: boolean): WireRequest {
-  return { index: 0, bytes: Buffer.from('x'), isHead, label: '', statuses: [], wantedBody: undefined };
+  return { index: 0, bytes: Buffer.from('x'), isHead, isLast: false, label: '', statuses: [], wantedBody: undefined };
 }
