@@ -5,6 +5,7 @@ import { isPortFree } from '../host/loopback.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
 import { composeVersion } from '../topology/compose-cli.ts';
+import { expectedPortPath } from '../topology/expected-proxy.ts';
 import { goVersion } from '../topology/go-build.ts';
 import { findOrphanProcesses } from '../topology/orphan-processes.ts';
 import type { Command, CommandContext } from './context.ts';
@@ -38,9 +39,10 @@ async function runChecks(context: CommandContext): Promise<Check[]> {
   const docker = await dockerCheck(context);
   const compose =
     docker.state === 'ok' ? await composeCheck(context) : missing('compose', 'not looked for without an engine');
+  const ports = docker.state === 'ok' ? [await portsCheck()] : [];
   const go = await goCheck(context);
   const loopback = await loopbackCheck();
-  return [nodeCheck(), docker, compose, go, loopback, filesCheck(), cpuCheck(), orphanCheck()];
+  return [nodeCheck(), docker, compose, ...ports, go, loopback, filesCheck(), cpuCheck(), orphanCheck()];
 }
 
 function missing(name: string, found: string, advice?: string): Check {
@@ -63,6 +65,23 @@ async function dockerCheck({ env }: CommandContext): Promise<Check> {
 
 async function composeCheck({ env, signal }: CommandContext): Promise<Check> {
   return await attempt('compose', async () => await composeVersion(env, signal));
+}
+
+/** What lies between the load and a container. */
+async function portsCheck(): Promise<Check> {
+  const name = 'docker ports';
+  const path = await expectedPortPath();
+  if (path === 'kernel') return { name, state: 'ok', found: 'forwarded by the kernel, no proxy copies the load' };
+  if (path === 'unknown') {
+    const found = 'the engine is not a process that can be seen here, such as one in a virtual machine';
+    const advice =
+      'What lies between the load and a container is in its latencies; the result of a run says what was found.';
+    return { name, state: 'limited', found, advice };
+  }
+  const found = "Docker's userland proxy copies every byte of the load, and takes its CPU from this machine";
+  const advice =
+    'Start the engine with --userland-proxy=false ("userland-proxy": false in daemon.json) for truer latencies.';
+  return { name, state: 'limited', found, advice };
 }
 
 async function goCheck({ env, signal }: CommandContext): Promise<Check> {
