@@ -31,6 +31,11 @@ export function checkReferences(active: readonly ComposeService[], top: Field): 
   for (const { name } of active) {
     const field = child(child(top, 'services'), name);
     const service = readMap(services[name], field);
+    for (const [index, volume] of listOf(service['volumes']).entries()) {
+      if (isRecord(volume) && volume['source'] === '') {
+        fail(child(child(field, 'volumes'), index), 'has nothing before the colon to mount (example: ./data:/data)');
+      }
+    }
     for (const [section, names] of Object.entries(usedBy(service))) {
       const known = Object.keys(readMap(root[section], child(top, section)));
       for (const used of names) {

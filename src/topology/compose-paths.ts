@@ -27,6 +27,7 @@ export function withAbsolutePaths(document: Placed, folder: string): Placed {
 
 /** A path that counts from a folder; `~` is the user's home, as Compose has it. */
 export function absolutePath(folder: string, path: string): string {
+  if (path.startsWith('/')) return path;
   return resolve(folder, path.startsWith('~') ? join(homedir(), path.slice(1)) : path);
 }
 

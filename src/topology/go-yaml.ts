@@ -27,7 +27,7 @@ export function resolvePlain(text: string): YamlScalar {
   const sign = infinity.exec(text)?.[1];
   if (sign !== undefined) return sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (notANumber.test(text)) return Number.NaN;
-  if (text.startsWith('.')) return resolveFloat(text) ?? text;
+  if (text.startsWith('.')) return resolveFloat(text.replace(/(?<=\d)_(?=\d)/g, '')) ?? text;
   if (!/^[-+0-9]/.test(text)) return text;
   return resolveDate(text) ?? resolveNumber(text.replaceAll('_', '')) ?? text;
 }

@@ -65,7 +65,10 @@ function readDollar(reader: Reader): Part {
     reader.at += named[0].length;
     return { name: named[1], operator: '', word: [] };
   }
-  return readBraced(reader, rest);
+  if (rest.startsWith('${')) return readBraced(reader, rest);
+  // Before anything else it stands for itself.
+  reader.at += 1;
+  return '$';
 }
 
 function readBraced(reader: Reader, rest: string): Part {

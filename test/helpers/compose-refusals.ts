@@ -76,6 +76,14 @@ export const composeRefusals: readonly Refusal[] = [
     ],
   },
   {
+    name: 'a mount of what is not set',
+    files: { 'compose.yaml': 'services: { a: { image: x, volumes: ["${SOCK}:/sock"] } }' },
+    says: [
+      `${at('1:38')} variable SOCK is not set and became empty`,
+      `${at('1:38')} services.a.volumes[0] has nothing before the colon to mount (example: ./data:/data)`,
+    ],
+  },
+  {
     name: 'a dependency behind a profile',
     files: { 'compose.yaml': 'services: { a: { image: x, depends_on: [b] }, b: { image: x, profiles: [p] } }' },
     says: [`${at('1:40')} services.a.depends_on names "b", which is behind a profile that is not asked for (p)`],

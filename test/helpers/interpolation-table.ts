@@ -38,6 +38,8 @@ export const interpolationTable: readonly (readonly [string, string])[] = [
   ['$${SET}', '${SET}'],
   ['$$$SET', '$value'],
   ['a$$', 'a$'],
+  ['cost: $5, a $ and a$', 'cost: $5, a $ and a$'],
+  ['$$$', '$$'],
   ['${NONE:-0.0.0.0}:8080', '0.0.0.0:8080'],
   ['{ "json": 1 }', '{ "json": 1 }'],
 ];

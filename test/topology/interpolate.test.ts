@@ -19,7 +19,7 @@ describe('interpolate', () => {
     ['${SET', /no closing brace/],
     ['${SET:-x', /no closing brace/],
     ['${1X}', /is not a variable/],
-    ['cost: $5', /"\$5" is not a variable.*\$\$/],
+    ['cost: ${5}', /"\$\{5\}" is not a variable.*\$\$/],
     ['${}', /is not a variable/],
   ])('%s is refused', (template, message) => {
     expect(() => interpolate(template, lookup)).toThrow(message);
