@@ -42,6 +42,14 @@ function readEntry(entry: Placed, index: number, { folder, notes }: Including): 
     notes.failAt(entry, ['include', index], 'must name a compose file (example: include: [{ path: db/compose.yaml }])');
     return undefined;
   }
+  if (paths.some(isElsewhere)) {
+    notes.warnAt(
+      entry,
+      ['include', index],
+      'is not on this machine: only Compose fetches it, and the process engine starts nothing of it',
+    );
+    return undefined;
+  }
   const files = paths.map((path) => absolutePath(folder, path));
   const asked = textOf(valueAt(entry, 'project_directory'));
   const envFiles = valueAt(entry, 'env_file');
@@ -51,6 +59,11 @@ function readEntry(entry: Placed, index: number, { folder, notes }: Including): 
     folder: asked === undefined ? dirname(absolutePath(folder, first)) : absolutePath(folder, asked),
     envFiles: envFiles && textsOf(envFiles).map((path) => absolutePath(folder, path)),
   };
+}
+
+/** What Compose fetches: a repository, or an artifact of a registry. */
+function isElsewhere(path: string): boolean {
+  return /^(?:https?|ssh|git|oci):|^(?:git@|github\.com\/)/.test(path);
 }
 
 /** The `.env` that an included project has when it names no other. */

@@ -1,5 +1,5 @@
 /** The variables of a compose project, by which its files are resolved. */
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type ComposeNotes, displayPath } from './compose-notes.ts';
 import type { ComposeSource } from './compose-sources.ts';
 import { parseEnvFile } from './env-file.ts';
@@ -21,7 +21,16 @@ export function projectVariables(
     for (const name of parsed.unset) notes.warn({ ...place, line: 1 }, `variable ${name} is not set and became empty`);
     for (const [name, value] of parsed.variables) variables.set(name, value);
   }
-  return (name) => env[name] ?? variables.get(name);
+  return (name) =>
+    env[name] ?? variables.get(name) ?? (name === 'COMPOSE_PROJECT_NAME' ? projectName(folder) : undefined);
+}
+
+/** What Compose calls a project that is not named: after its folder, in the letters that it allows. */
+function projectName(folder: string): string {
+  return basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '')
+    .replace(/^[_-]+/, '');
 }
 
 function filesOfVariables(folder: string, env: Env): string[] {

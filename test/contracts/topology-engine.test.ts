@@ -1,4 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Compose's variables look like this
 /** What every topology engine that starts something promises, held against each of them with the same two services. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectDocker } from '../../src/host/docker.ts';
@@ -86,6 +90,38 @@ describe.each(engines)('$engine.kind', ({ engine, thingsOf, isHere }) => {
     expect(exits).toHaveLength(1);
   });
 
+  it.skipIf(!isHere)('sees the project that its files make together', { timeout }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rampart-test-'));
+    try {
+      await writeProject(folder);
+      const topology = await up(testRun(), {
+        compose: join(folder, 'compose.yaml'),
+        overlays: [join(folder, 'more', 'overlay.yaml')],
+        profiles: ['tools'],
+      });
+      const environments = topology.targets.map(async ({ id, ports }) => {
+        const env = (await (await fetch(`${ports['8080']}/env`)).json()) as Record<string, string>;
+        return [id, Object.fromEntries(Object.entries(env).filter(([name]) => /^(?:X_|ARGS$)/.test(name)))] as const;
+      });
+      expect(Object.fromEntries(await Promise.all(environments))).toEqual({
+        'front-1': {
+          ARGS: '-name front',
+          X_BASE: 'common',
+          X_FILE: 'env $file',
+          X_GUILD: '175928847299117063',
+          X_MODE: 'overlay',
+          X_OCTAL: '420',
+          X_OVERRIDE: 'yes',
+          X_WHERE: 'dot-env',
+        },
+        'back-1': { ARGS: '-name back', X_BASE: 'common', X_PART: 'inner' },
+        'tool-1': { ARGS: '-name tool', X_BASE: 'common' },
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it.skipIf(!isHere)('says why a target died at its start, and leaves nothing', { timeout }, async () => {
     const run = testRun();
     await expect(up(run, { env: { back: { DIE: '3' } } })).rejects.toMatchObject({
@@ -115,6 +151,46 @@ describe.each(engines)('$engine.kind', ({ engine, thingsOf, isHere }) => {
     expect(await thingsOf(run)).toEqual([]);
   });
 });
+
+/** A project of seven files: extends, include with variables of its own, an override, an overlay from another folder, env files, a profile. */
+async function writeProject(folder: string): Promise<void> {
+  const base = dirname(compose);
+  const files: Readonly<Record<string, string>> = {
+    'common.yaml': `
+services:
+  server:
+    build: { context: ${JSON.stringify(base)}, target: prebuilt, args: { SERVICE: server } }
+    environment: { LISTEN_ADDR: "\${RAMPART_IP:-0.0.0.0}:8080", X_BASE: common }
+    ports: ["127.0.0.1::8080"]
+    labels: { rampart.go.package: ./server, rampart.pprof.port: "8080" }
+`,
+    'compose.yaml': `
+include: [parts/back.yaml]
+services:
+  front:
+    extends: { file: common.yaml, service: server }
+    command: -name front
+    env_file: app.env
+    environment: { X_GUILD: 175928847299117063, X_OCTAL: 0644, X_MODE: production, X_WHERE: "\${WHERE:-nowhere}" }
+    depends_on: [back]
+  tool:
+    extends: { file: common.yaml, service: server }
+    command: [-name, tool]
+    profiles: [tools]
+`,
+    'compose.override.yaml': 'services: { front: { environment: [X_MODE=development, X_OVERRIDE=yes] } }',
+    'more/overlay.yaml': 'services: { front: { environment: { X_MODE: overlay } } }',
+    'app.env': 'X_FILE="env \\$file"\nX_MODE=file\n',
+    '.env': 'WHERE=dot-env\n',
+    'parts/back.yaml':
+      'services: { back: { extends: { file: ../common.yaml, service: server }, command: [-name, back], environment: { X_PART: "${PART}" } } }',
+    'parts/.env': 'PART=inner\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}
 
 describe('external', () => {
   it('refuses to start anything, as the others refuse to attach', async () => {

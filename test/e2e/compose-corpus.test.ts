@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import { canonOfCompose } from '../helpers/compose-canon.ts';
-import { type CorpusProject, composeCorpus, recordedFile, recordedText } from '../helpers/compose-corpus.ts';
+import { composeCorpus } from '../helpers/compose-corpus/all.ts';
+import { type CorpusProject, recordedFile, recordedText } from '../helpers/compose-corpus/project.ts';
 import { composeRefusals } from '../helpers/compose-refusals.ts';
 import { itWithDocker } from '../helpers/docker.ts';
 

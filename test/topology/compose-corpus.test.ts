@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { canonOfRampart } from '../helpers/compose-canon.ts';
-import { composeCorpus, recordedFile } from '../helpers/compose-corpus.ts';
+import { composeCorpus } from '../helpers/compose-corpus/all.ts';
+import { recordedFile } from '../helpers/compose-corpus/project.ts';
 import { projectOf } from '../helpers/compose-project.ts';
 
 it.each(composeCorpus)('$name', (project) => {
