@@ -160,7 +160,7 @@ export function unfitFor({ load, topology }: Scenario, { steps, minWindows, metr
       const windows = Math.floor(durationMs / 1000 / seconds);
       if (windows >= minWindows) return [];
       return [
-        `step ${name} lasts ${formatDurationMs(durationMs)}, which is ${windows} windows of ${seconds} s at ${formatNumber(rps)}/s; a gate needs ${minWindows}: for: ${minWindows * seconds}s (or --min-windows, for noisier rounds)`,
+        `step ${name} lasts ${formatDurationMs(durationMs)}, which is ${windows} ${windows === 1 ? 'window' : 'windows'} of ${seconds} s at ${formatNumber(rps)}/s; a gate needs ${minWindows}: for: ${minWindows * seconds}s (or --min-windows, for noisier rounds)`,
       ];
     }),
   ];

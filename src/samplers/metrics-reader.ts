@@ -4,9 +4,10 @@ import { readMetricsPage } from '../goruntime/metrics-page.ts';
 import { processStartS } from '../host/owner.ts';
 import type { SamplerContext } from '../model/contracts.ts';
 import type { Target } from '../model/topology.ts';
+import { startTime } from './go-metric-names.ts';
 import { type MetricsLook, readMetrics, readProgram } from './go-metrics.ts';
 import { requestsInFlight } from './in-flight.ts';
-import { type OwnSamples, ownSamples } from './metric-owners.ts';
+import { type OwnSamples, ownSamples, startRoundingS } from './metric-owners.ts';
 import { createStampedTime } from './metric-stamps.ts';
 import type { Page } from './timed-pages.ts';
 
@@ -20,6 +21,7 @@ export function createMetricsReader(target: Target, context: SamplerContext): (p
   const timeOf = createStampedTime(context.clock);
   let last: MetricsLook | undefined;
   let isProgramTold = false;
+  let newestStartS = Number.NEGATIVE_INFINITY;
 
   function emit(atUs: number, own: OwnSamples, requests: number | undefined): void {
     const program = isProgramTold ? undefined : readProgram(own.samples);
@@ -32,6 +34,20 @@ export function createMetricsReader(target: Target, context: SamplerContext): (p
     if (requests !== undefined) values['go.http_requests_in_flight'] = requests;
     context.emit({ kind: 'reading', atUs, target: id, source: 'metrics', values });
     last = look;
+  }
+
+  /** A process that began before the one that answered last time is another one that runs beside it: a restart only goes forward. */
+  function refuseTurns(page: Page, own: OwnSamples): void {
+    const startS = own.samples.find(({ name }) => name === startTime)?.value;
+    if (startS === undefined) return;
+    if (startS >= newestStartS - startRoundingS) {
+      newestStartS = Math.max(newestStartS, startS);
+      return;
+    }
+    const why =
+      'is answered by several processes in turn, as by a load balancer: its process_start_time_seconds goes back';
+    doubt(page, 'turns', `${why}; give the address of one process`);
+    throw new Error(`${page.url} ${why}`);
   }
 
   return (page) => {
@@ -51,6 +67,7 @@ export function createMetricsReader(target: Target, context: SamplerContext): (p
     for (const message of own.doubts) doubt(page, message.replace(/\([^)]*\)/g, ''), message);
     const { requests, doubt: why } = own.isOfOne ? requestsInFlight(read.samples) : { requests: undefined };
     doubt(page, 'in flight', why);
+    refuseTurns(page, own);
     const time = timeOf(page.atUs, own.samples);
     doubt(page, 'stamps', time.doubt);
     if (time.atUs !== undefined) emit(time.atUs, own, requests);

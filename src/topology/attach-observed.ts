@@ -10,6 +10,7 @@ import { findLocal } from './find-local.ts';
 import { createLiveEvents } from './live-events.ts';
 import { printsTraces } from './local-process.ts';
 import { type Discovery, type LiveTarget, nameTargets, type ObserveRequest, type Sighting } from './observed-target.ts';
+import { sameTargets } from './same-target.ts';
 import { type ObservedEvents, watchObservedContainers } from './watch-observed-containers.ts';
 import { watchProcess } from './watch-process.ts';
 
@@ -38,7 +39,8 @@ export async function findObserved(request: ObserveRequest, env: RunContext['env
   const targets = found.map((sighting, index) =>
     liveTarget(sighting, names[index] ?? { id: sighting.name, service: sighting.name }),
   );
-  return { found, targets, warnings: parts.flatMap((part) => part.warnings), samplers: usefulSamplers(found) };
+  const warnings = [...parts.flatMap((part) => part.warnings), ...sameTargets(targets)];
+  return { found, targets, warnings, samplers: usefulSamplers(found) };
 }
 
 function liveTarget(

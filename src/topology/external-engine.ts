@@ -11,6 +11,7 @@ import { attachTarget, checkExternalTargets } from './external-targets.ts';
 import { createLiveEvents, type LiveEvents } from './live-events.ts';
 import { isGoProcess, lookAtProcess } from './local-process.ts';
 import { type ReadyCheck, waitReady } from './ready.ts';
+import { sameTargets } from './same-target.ts';
 import { readHints } from './service-labels.ts';
 import { proxyFacts } from './userland-proxy.ts';
 
@@ -68,7 +69,7 @@ async function whenReady(
     spec.readyTimeoutMs,
     context.signal,
   );
-  const warnings = attached.flatMap((one) => one.warnings);
+  const warnings = [...attached.flatMap((one) => one.warnings), ...sameTargets(targets)];
   if (attached.some(({ goDebugs }) => goDebugs.some((own) => !asksFor(goDebug, own)))) {
     warnings.push(
       `the environment of running targets is theirs: those started without GODEBUG=${goDebug.join(',')} print no such lines`,

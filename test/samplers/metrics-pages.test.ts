@@ -147,6 +147,18 @@ test('a line that cannot be read is told once, and the others are read', async (
   expect(doubts).toEqual([expect.stringMatching(/has a line that is no metric, which is left out: "go_threads 0x10"/)]);
 });
 
+test('an address behind which two processes take turns is told', async () => {
+  let looks = 0;
+  const { doubts, readings, metricsUrl } = await observed((_, response) => {
+    looks += 1;
+    response.end(`go_goroutines 42\nprocess_start_time_seconds ${looks % 2 === 0 ? 1000 : 2000}\n`);
+  });
+  expect(readings).toHaveLength(Math.ceil(looks / 2));
+  expect(doubts).toEqual([
+    `${metricsUrl} is answered by several processes in turn, as by a load balancer: its process_start_time_seconds goes back; give the address of one process`,
+  ]);
+});
+
 test('text is asked for, and nothing coded', async () => {
   const asked: unknown[] = [];
   await observed(({ headers }, response) => {
