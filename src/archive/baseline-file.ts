@@ -1,17 +1,20 @@
 /** A stored baseline on disk: one JSON file that people commit. */
-import { readTextIfAny, writeText } from '../host/files.ts';
+import { readBytesIfAny, writeText } from '../host/files.ts';
+import { textOf } from '../host/text.ts';
 import { type Baseline, baselineSchema, baselineSchemaVersion } from '../model/baseline.ts';
 import { messageOf, usageError } from '../model/errors.ts';
 
 /** The baseline in a file, called `name` in messages; usage error when there is none or it cannot be understood. */
 export async function readBaseline(path: string, name: string): Promise<Baseline> {
-  const text = await readTextIfAny(path).catch((error: unknown) => {
+  const bytes = await readBytesIfAny(path).catch((error: unknown) => {
     throw refused(name, `cannot be read: ${messageOf(error)}`);
   });
-  if (text === undefined) throw refused(name, 'there is no such file');
+  if (bytes === undefined) throw refused(name, 'there is no such file');
+  const text = textOf(bytes);
+  if (typeof text !== 'string') throw refused(`${name}:${text.line}:${text.column}`, text.message);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw refused(name, `is not JSON: ${messageOf(error)}`);
   }

@@ -1,17 +1,17 @@
 /** `--waivers`: the file that is named, and waivers of it that waive nothing. */
 import { resolve } from 'node:path';
 import type { GateSettings } from '../analysis/gate-input.ts';
-import { readTextIfAny } from '../host/files.ts';
 import { usageError } from '../model/errors.ts';
 import type { Waiver } from '../model/gate.ts';
 import { waiversIn } from '../scenario/waivers.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
+import { readInput } from './read-input.ts';
 
 /** The waivers of the file that the flag names; undefined without it, usage error when one is malformed or has expired. */
 export async function readWaivers(args: CommandArgs, { cwd }: CommandContext): Promise<readonly Waiver[] | undefined> {
   const file = args.string('waivers');
   if (file === undefined) return undefined;
-  const text = await readTextIfAny(resolve(cwd, file));
+  const text = await readInput(resolve(cwd, file), file);
   if (text === undefined) {
     throw usageError(
       'waivers-missing',

@@ -1,12 +1,12 @@
 /** A scenario file and the files it names, read and held against each other. */
 import { dirname, resolve } from 'node:path';
-import { readTextIfAny } from '../host/files.ts';
 import { type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario, TopologySettings } from '../model/scenario.ts';
 import { samplers } from '../registry.ts';
 import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file.ts';
 import type { CommandContext } from './context.ts';
+import { readInput } from './read-input.ts';
 import { checkComposeFiles, checkRequests, checkTls, namedFiles } from './scenario-files.ts';
 
 /** A checked scenario whose paths are absolute, and its text for the run directory. */
@@ -25,7 +25,7 @@ export async function readScenario(
   variant?: string,
 ): Promise<ReadScenario> {
   const path = resolve(context.cwd, file);
-  const text = await readTextIfAny(path);
+  const text = await readInput(path, file);
   if (text === undefined) {
     throw usageError(
       'scenario-missing',

@@ -1,8 +1,8 @@
 /** The flags that change a scenario from the command line, shared by every command that runs one. */
 
-import { parse } from 'yaml';
 import { usageError } from '../model/errors.ts';
 import type { Override } from '../scenario/load-scenario.ts';
+import { readYaml } from '../scenario/read-yaml.ts';
 import type { CommandArgs, Flag } from './context.ts';
 
 /** Flags of `run` and its relatives. */
@@ -17,6 +17,14 @@ export const scenarioFlags: Readonly<Record<string, Flag>> = {
   env: { describe: 'Environment of a service, SERVICE.NAME=VALUE', type: 'string', array: true },
   set: { describe: 'Any key of the scenario, KEY.PATH=VALUE (the value is YAML)', type: 'string', array: true },
 };
+
+/** A value as the node that was written, so that variables keep their text. */
+function yamlOf(flag: string, text: string, mistakes: string[]): unknown {
+  const yaml = readYaml(flag, text);
+  if ('document' in yaml) return yaml.document.contents;
+  mistakes.push(...yaml);
+  return undefined;
+}
 
 /** What the flags change, in the order they are applied; throws a usage error that lists every flag that cannot be read. */
 export function overridesOf(args: CommandArgs): Override[] {
@@ -61,7 +69,7 @@ export function overridesOf(args: CommandArgs): Override[] {
       'KEY.PATH=VALUE (example: --set load.timeout=5s)',
       ([, path = '', value = '']) => ({
         path: path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
-        value: parse(value) as unknown,
+        value: yamlOf(`--set ${text}`, value, mistakes),
       }),
     );
   }

@@ -1,11 +1,14 @@
 /** Scenario text and overrides to a checked, frozen Scenario; every mistake of the file is reported at once, with its place. */
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode } from 'yaml';
 import type { z } from 'zod';
-import { type RampartError, usageError } from '../model/errors.ts';
+import { messageOf, type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { crossMistakes } from './cross-checks.ts';
+import { suggestion } from './known-keys.ts';
+import { entriesOf, meantBy, readYaml } from './read-yaml.ts';
 import { type SamplerOptions, scenarioSchema } from './schema.ts';
 import { show } from './values.ts';
+import { keepWritten } from './written-values.ts';
 
 /** A value given on the command line: the flag as typed, the key path it sets, and the new value. */
 export interface Override {
@@ -42,16 +45,15 @@ export interface LoadedScenario {
 
 /** The scenario in a text; throws one usage error that lists every mistake. */
 export function loadScenario(source: ScenarioSource): LoadedScenario {
-  const lines = new LineCounter();
-  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${source.file}:${line}:${col}`;
-  };
-  if (document.errors.length > 0)
-    throw mistakes(document.errors.map((error) => `${at(error.pos[0])} ${error.message}`));
+  const yaml = readYaml(source.file, source.text);
+  if (!('document' in yaml)) throw mistakes(yaml);
+  const { document } = yaml;
+  if (document.toJS() === null)
+    throw mistakes([`${source.file}:1:1 is empty: a scenario has at least name, topology, target and load`]);
   if (source.variant !== undefined) takeVariant(document, source.variant);
-  for (const { path, value } of source.overrides) document.setIn(path, document.createNode(value));
+  const unset = source.overrides.flatMap((override) => setFlag(document, override));
+  if (unset.length > 0) throw mistakes(unset);
+  keepWritten(document);
 
   const isMade = (path: Path) => {
     const node = document.getIn(path, true);
@@ -65,15 +67,13 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
         each.path.every((key, index) => index >= path.length || String(path[index]) === String(key)),
     );
     if (override) return override.flag;
-    for (let depth = path.length; depth >= 0; depth--) {
-      const node = document.getIn(path.slice(0, depth), true);
-      if (isNode(node) && node.range) return at(node.range[0]);
-    }
-    return source.file;
+    return yaml.placeOf(path);
   };
-  const given: unknown = document.toJS() ?? {};
-  const parsed = scenarioSchema(source.samplers).safeParse(given);
-  if (!parsed.success) throw mistakes(parsed.error.issues.flatMap((issue) => describe(issue, [], place)));
+  const given: unknown = document.toJS();
+  const schema = scenarioSchema(source.samplers);
+  const parsed = schema.safeParse(given, { reportInput: true });
+  const tell = { place, suggest: (path: Path, key: string) => suggestion(schema, path, key) };
+  if (!parsed.success) throw mistakes(parsed.error.issues.flatMap((issue) => describe(issue, [], tell)));
   const refuse: LoadedScenario['refuse'] = (found) =>
     mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path)} ${message}`));
   const found = crossMistakes(parsed.data, (path) => isGiven(given, path), source.samplers);
@@ -81,19 +81,26 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
   return { scenario: deepFreeze(parsed.data), text: document.toString(), refuse };
 }
 
-/** Puts what a variant sets over what the topology sets. */
-function takeVariant(document: Document, name: string): void {
-  const put = (path: readonly (string | number)[], value: unknown) => {
-    const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (!isTree) document.setIn(path, document.createNode(value));
-    else for (const [key, inner] of Object.entries(value)) put([...path, key], inner);
-  };
-  const node = document.getIn(['variants', name], true);
-  if (isMap(node)) {
-    // Which state the files are of is no part of a topology: it shows in where they are.
-    const { git: _git, ...settings } = node.toJS(document) as Readonly<Record<string, unknown>>;
-    put(['topology'], settings);
+/** Sets what a flag gives; a line about it when what is around it is no map. */
+function setFlag(document: Document, { flag, path, value }: Override): string[] {
+  try {
+    document.setIn(path, isNode(value) ? value.clone() : document.createNode(value));
+    return [];
+  } catch (error) {
+    return [`${flag} cannot be set: ${messageOf(error)}`];
   }
+}
+
+/** Puts what a variant sets over what the topology sets, as it is written. */
+function takeVariant(document: Document, name: string): void {
+  const put = (path: readonly string[], node: unknown) => {
+    const entries = entriesOf(node, document);
+    if (entries.length === 0) document.setIn(path, meantBy(node, document));
+    for (const [key, inner] of entries) put([...path, key], inner);
+  };
+  // Which state the files are of is no part of a topology: it shows in where they are.
+  for (const [key, node] of entriesOf(document.getIn(['variants', name], true), document))
+    if (key !== 'git') put(['topology', key], node);
   document.deleteIn(['variants']);
 }
 
@@ -104,17 +111,26 @@ function mistakes(lines: readonly string[]): RampartError {
 
 type Issue = z.core.$ZodIssue;
 
+/** Where a key is, and what one that is not known may have been meant to be. */
+interface Tell {
+  place(path: Path): string;
+  suggest(path: Path, key: string): string;
+}
+
 /** One issue as lines `place path message`; a union shows what its closest member found wrong. */
-function describe(issue: Issue, parent: Path, place: (path: Path) => string): string[] {
+function describe(issue: Issue, parent: Path, tell: Tell): string[] {
+  const { place, suggest } = tell;
   const path = [...parent, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${place([...path, key])} ${dotted([...path, key])} is not a known key`);
+    return issue.keys.map(
+      (key) => `${place([...path, key])} ${dotted([...path, key])} is not a known key${suggest(path, key)}`,
+    );
   }
   if (issue.code === 'invalid_union') {
     const closest = [...issue.errors]
       .sort((a, b) => a.length - b.length)
       .find((errors) => errors.some((error) => error.code === 'custom'));
-    if (closest) return closest.flatMap((error) => describe(error, path, place));
+    if (closest) return closest.flatMap((error) => describe(error, path, tell));
   }
   return [`${place(path)} ${dotted(path)} ${wording(issue)}`];
 }

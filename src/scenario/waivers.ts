@@ -1,8 +1,8 @@
 /** A file of waivers to checked values; every mistake is reported at once, with its place. */
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type RampartError, usageError } from '../model/errors.ts';
 import { type Waiver, waiverSchema } from '../model/gate.ts';
+import { readYaml } from './read-yaml.ts';
 import { show } from './values.ts';
 
 /** The file's name for messages, its text, and the day (YYYY-MM-DD) on which it is read. */
@@ -21,21 +21,9 @@ const fileSchema = z.array(
 
 /** The waivers in a text, a list; throws one usage error that lists every mistake, expired waivers among them. */
 export function waiversIn({ file, text, today }: WaiverSource): Waiver[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  const [broken] = document.errors;
-  if (broken) throw refused([`${at(broken.pos[0])} ${broken.message}`]);
-  const place = (path: readonly PropertyKey[]) => {
-    for (let depth = path.length; depth >= 0; depth--) {
-      const node = document.getIn(path.slice(0, depth), true);
-      if (isNode(node) && node.range) return at(node.range[0]);
-    }
-    return file;
-  };
+  const yaml = readYaml(file, text);
+  if (!('document' in yaml)) throw refused(yaml);
+  const { document, placeOf: place } = yaml;
   const parsed = fileSchema.safeParse(document.toJS() ?? []);
   if (!parsed.success)
     throw refused(

@@ -129,6 +129,21 @@ it.each([
   expect(refusal).toContain(message);
 });
 
+it.each([
+  ['UTF-16', Buffer.from('\ufeffname: a', 'utf16le'), 'ramp.yaml:1:1 is UTF-16, not UTF-8: save it as UTF-8'],
+  ['a binary', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 0, 0xff]), 'ramp.yaml:1:7 has a NUL byte'],
+  ['latin1', Buffer.from('name: caf\xe9', 'latin1'), 'ramp.yaml:1:10 is no UTF-8 text: byte 0xe9'],
+])('refuses a scenario that is %s', async (_, bytes, message) => {
+  await writeFile(join(folder, 'ramp.yaml'), bytes);
+  const reading = readScenario('ramp.yaml', [], { cwd: folder, env: {} } as CommandContext);
+  await expect(reading).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
+});
+
+it('refuses a directory in the place of a scenario', async () => {
+  const reading = readScenario('.', [], { cwd: folder, env: {} } as CommandContext);
+  await expect(reading).rejects.toMatchObject({ exitCode: 2, message: '. is a directory, not a file' });
+});
+
 it('finds certificates and a socket beside the scenario', async () => {
   const { scenario } = await read('', '{ socket: api.sock, tls: { insecure: true } }');
   expect(scenario.target).toEqual({ socket: join(folder, 'api.sock'), tls: { insecure: true } });

@@ -107,7 +107,7 @@ describe('loadScenario', () => {
     expect(refused(text)).toEqual([
       'ramp.yaml:8:30 load.steps[0].rate must be a positive rate, got "fast" (example: 500/s)',
       'ramp.yaml:15:5 slo[0] must be a rule, got "p98 < 50" (example: p99 < 50ms, errors < 0.1%, rps > 900/s)',
-      'ramp.yaml:13:6 sla is not a known key',
+      'ramp.yaml:13:6 sla is not a known key (did you mean slo?)',
     ]);
   });
 
@@ -134,7 +134,7 @@ describe('loadScenario', () => {
       'an unknown sampler',
       '  schedtrace: 1s',
       '  shedtrace: 1s',
-      'ramp.yaml:11:14 observe.shedtrace is not a known key',
+      'ramp.yaml:11:14 observe.shedtrace is not a known key (did you mean schedtrace?)',
     ],
     [
       'a bad option of a sampler',
@@ -229,8 +229,71 @@ describe('loadScenario', () => {
     expect(error.message).toBe('ramp.yaml:5:20 target.service is not there');
   });
 
-  it('refuses an empty file with the list of what is missing', () => {
-    expect(refused('').map((line) => line.split(' ')[1])).toEqual(['name', 'topology', 'target', 'load']);
+  it.each(['', '# nothing\n', '---\n'])('refuses an empty file: %j', (text) => {
+    expect(refused(text)).toEqual(['ramp.yaml:1:1 is empty: a scenario has at least name, topology, target and load']);
+  });
+
+  it('says what is missing', () => {
+    expect(refused('{}').map((line) => line.split(' ')[1])).toEqual(['name', 'topology', 'target', 'load']);
+  });
+
+  it.each([
+    ['a text', 'hello', /^ramp\.yaml:1:1 the scenario must be a map, got "hello"$/],
+    ['a list', '- a', /^ramp\.yaml:1:1 the scenario must be a map, got a list$/],
+    ['several documents', `${good}---\nname: b\n`, /^ramp\.yaml:15:1 begins another document/],
+    ['a tag that means nothing', good.replace('name: ramp', 'name: !!python ramp'), /^ramp\.yaml:1:7 .*tag/i],
+    ['a circle', good.replace('{ loadbalancer: { GOMAXPROCS: 2 } }', '&e { a: *e }'), /^ramp\.yaml:4:\d+ /],
+    ['depths', `name: ${'['.repeat(20_000)}`, /^ramp\.yaml:\d+:\d+ /],
+    [
+      'a bomb of aliases',
+      `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefghi'.replace(/./g, (key) => {
+        const before = String.fromCharCode(key.charCodeAt(0) - 1);
+        return `${key}: &${key} [${`*${before}, `.repeat(9)}]\n`;
+      })}`,
+      /^ramp\.yaml:2:8 begins aliases of aliases/,
+    ],
+  ])('refuses %s with its place', (_, text, message) => {
+    expect(refused(text)[0]).toMatch(message);
+  });
+
+  it.each([
+    ['load:\n', 'load:\n  reqests: []\n', 'ramp.yaml:7:12 load.reqests is not a known key (did you mean requests?)'],
+    [
+      'target: {',
+      'target: { timeout: 5s,',
+      'ramp.yaml:5:20 target.timeout is not a known key (it stands at load.timeout)',
+    ],
+    [
+      'rate: 200/s',
+      'rps: 200/s',
+      'ramp.yaml:8:29 load.steps[0].rps is not a known key (keys: name, for, measure, rate,',
+    ],
+  ])('says what an unknown key may have been meant to be', (from, to, message) => {
+    expect(refused(good.replace(from, to))[0]).toContain(message);
+  });
+
+  it('takes merge keys', () => {
+    const text = good.replace(
+      '    - { name: warm-up, rate: 200/s, for: 5s, measure: false }',
+      '    - &low { name: low, rate: 200/s, for: 5s }\n    - { <<: *low, name: again }',
+    );
+    expect(load(text).load.steps.map(({ name }) => name)).toEqual(['low', 'again', 'ramp']);
+  });
+
+  it('gives services the text that is written, whatever number YAML makes of it', () => {
+    const text = good.replace(
+      'GOMAXPROCS: 2',
+      'A: 1.10, B: 0x10, C: 9007199254740993, D: 1e3, E: True, F: "007", G: 007',
+    );
+    const written = { A: '1.10', B: '0x10', C: '9007199254740993', D: '1e3', E: 'True', F: '007', G: '007' };
+    expect(load(text).topology).toMatchObject({ env: { loadbalancer: written } });
+    const { text: resolved } = loadScenario({ file: 'ramp.yaml', text, overrides: [], samplers });
+    expect(load(resolved).topology).toMatchObject({ env: { loadbalancer: written } });
+  });
+
+  it('tells a flag that finds no map where it is to be set', () => {
+    const override = { flag: '--engine process', path: ['topology', 'engine'], value: 'process' };
+    expect(refused('topology: here', [override])[0]).toMatch(/^--engine process cannot be set: /);
   });
 });
 

@@ -74,7 +74,7 @@ describe('requests of a scenario', () => {
       'ramp.yaml:7:26 load.requests[0].path must start with / (example: /items?id=1), got "items"',
       'ramp.yaml:8:36 load.requests[1].expect.status must be a whole number from 100 to 599, got 20 (example: 200)',
       'ramp.yaml:8:54 load.requests[1].expect.bodyContains must be text, got "" (example: ok)',
-      'ramp.yaml:9:26 load.requests[2].weigth is not a known key',
+      'ramp.yaml:9:26 load.requests[2].weigth is not a known key (did you mean weight?)',
     ]);
   });
 
