@@ -20,6 +20,8 @@ export interface Accounts {
   /** A whole response came; one that is not what was wanted is a failure (of this kind) with a service time. */
   answered(arrival: Arrival, failure: string | undefined, nowUs: number): void;
   failed(arrival: Arrival, kind: string, nowUs: number): void;
+  /** What was sent of it last cannot have been read. */
+  unread(arrival: Arrival): void;
   expired(arrival: Arrival, outcome: 'timedOut' | 'dropped', nowUs: number): void;
   /** The run is over before this arrival was. */
   unfinished(arrival: Arrival, nowUs: number): void;
@@ -41,6 +43,7 @@ export function openAccounts(counts: TickCounts, requests: readonly { readonly n
     arrival.state = 'over';
     pending.remove(arrival);
     openTimes.ended(arrival.window.step, nowUs);
+    if (arrival.sentUs === 0) book.count(arrival.window, 'unsent');
     lastOutcomeUs = nowUs;
   };
   return {
@@ -65,7 +68,8 @@ export function openAccounts(counts: TickCounts, requests: readonly { readonly n
       return arrival;
     },
     sending(arrival, nowUs) {
-      if (!arrival.isRetry) counts.sent++;
+      if (arrival.firstCause === undefined) counts.sent++;
+      else book.count(arrival.window, 'resent');
       arrival.sentUs = nowUs;
     },
     answered(arrival, failure, nowUs) {
@@ -86,6 +90,7 @@ export function openAccounts(counts: TickCounts, requests: readonly { readonly n
       const { window, request, dueUs } = arrival;
       book.end(window, 'failed', { responseUs: nowUs - dueUs, error: labelled(arrival, kind) }, request.index);
     },
+    unread: ({ window }) => book.count(window, 'unsent'),
     expired(arrival, outcome, nowUs) {
       close(arrival, nowUs);
       book.end(arrival.window, outcome, { responseUs: nowUs - arrival.dueUs }, arrival.request.index);

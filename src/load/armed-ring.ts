@@ -6,7 +6,7 @@ export interface ArmedRing {
   readonly states: Int32Array;
   /** The file descriptor of the socket to write to. */
   readonly fds: Int32Array;
-  /** Bytes of the request, and how many of them were written. */
+  /** Bytes of the request, and how many of them were written; or the negative number of the error. */
   readonly sizes: Int32Array;
   readonly written: Int32Array;
   /** When writing began. */
@@ -90,7 +90,7 @@ export function sentUsOf(ring: ArmedRing, arrival: number): number {
   return ring.sentUs[slotOf(arrival)] ?? 0;
 }
 
-/** How many bytes of an arrival's request were written. */
+/** How many bytes of an arrival's request were written, or the negative number of the error. */
 export function writtenOf(ring: ArmedRing, arrival: number): number {
   return ring.written[slotOf(arrival)] ?? 0;
 }
@@ -116,7 +116,7 @@ export function reach(ring: ArmedRing, arrival: number): boolean {
   return isArmed(ring, arrival);
 }
 
-/** Writes `size` bytes from `from` on to a file descriptor; how many it took, 0 when it failed. */
+/** Writes `size` bytes from `from` on to a file descriptor; how many it took, or the negative number of its error. */
 export type Write = (fd: number, bytes: Uint8Array, from: number, size: number) => number;
 
 /** Sends an armed request; false when it was taken back. */

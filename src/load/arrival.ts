@@ -20,8 +20,8 @@ export interface Arrival {
   sentUs: number;
   /** When the first byte of its answer came, where that was before the last one; else 0. */
   firstByteUs: number;
-  /** Whether its request was sent before, on a kept-alive connection that turned out to be closed. */
-  isRetry: boolean;
+  /** How its first sending was lost, of which nothing was processed; undefined until that happens. */
+  firstCause: string | undefined;
   carrier: Carrier | undefined;
   previous: Arrival | undefined;
   next: Arrival | undefined;
@@ -36,7 +36,7 @@ export function newArrival(dueUs: number, window: Window, request: WireRequest):
     state: 'waiting',
     sentUs: 0,
     firstByteUs: 0,
-    isRetry: false,
+    firstCause: undefined,
     carrier: undefined,
     previous: undefined,
     next: undefined,

@@ -1,4 +1,5 @@
 /** The inside of an autocannon client, and the parts of it that the closed engine makes itself. */
+import type { Socket } from 'node:net';
 import type { Client } from 'autocannon';
 
 /**
@@ -9,7 +10,10 @@ import type { Client } from 'autocannon';
 export interface ClientInside extends Client {
   timeout: number;
   readonly destroyed: boolean;
-  readonly conn: { readonly writableLength: number };
+  readonly conn: Socket;
+  /** Whether it speaks TLS, and whether over a Unix socket. */
+  readonly secure: boolean;
+  readonly ipc: boolean;
   parser: { execute(chunk: Buffer): void };
   pipelinedRequests: {
     insertRequest(): void;

@@ -3,7 +3,9 @@ import type { Client } from 'autocannon';
 import { type ClientInside, takeOver } from './autocannon-client.ts';
 import { BodySearch } from './body-search.ts';
 import { kindOf } from './connection.ts';
+import { descriptorOf } from './dialer.ts';
 import { type ReadFailure, ResponseReader } from './http-reader.ts';
+import { closedBefore, type Fate, isOnePiece, mayResend, type Resend, wasResetAfterEnd } from './lost-request.ts';
 import type { RequestSource } from './request-source.ts';
 import type { TickBook } from './tick-book.ts';
 import type { Window, WindowBook } from './window-book.ts';
@@ -24,8 +26,8 @@ interface Exchange {
   readonly request: WireRequest;
   readonly window: Window;
   readonly startUs: number;
-  /** Whether it was, or will be, sent once more on a new connection. */
-  isRetry: boolean;
+  /** How its first sending was lost, when it was, or will be, sent once more on a new connection. */
+  firstCause: string | undefined;
 }
 
 /** A client and what it is doing. */
@@ -36,15 +38,12 @@ interface Seat {
   exchange: Exchange | undefined;
   /** The connection of its last request. */
   conn: ClientInside['conn'] | undefined;
+  /** Whether that can carry requests: connected, and the handshake of TLS done. */
+  isOpen: boolean;
   /** Whether that had carried a whole exchange before. */
   isReused: boolean;
   /** Whether what it sends next is its open exchange once more. */
   isResent: boolean;
-}
-
-/** As in the open engine: a kept connection that ends without a byte of the answer is no failure the first time. */
-function mayResend({ isReused, reader }: Seat, { isRetry }: Exchange): boolean {
-  return isReused && reader.untouched && !isRetry;
 }
 
 /** The exchanges of step `step`, written to the books; `timeoutMs` for each. */
@@ -55,6 +54,7 @@ export function newClosedClients(
   ticks: TickBook,
   clock: () => number,
   nextRequest: RequestSource,
+  resend: Resend,
 ): ClosedClients {
   const seats: Seat[] = [];
   let isWindingDown = false;
@@ -82,8 +82,14 @@ export function newClosedClients(
   /** A client has a new connection, which has carried nothing; with an open exchange, the server may have ended the old one. */
   function connected(seat: Seat): void {
     if (seat.exchange && !seat.isResent) endedByServer(seat, seat.exchange);
+    if (seat.isResent && seat.exchange) book.count(seat.exchange.window, 'resent');
     seat.isResent = false;
-    seat.conn = seat.client.conn;
+    const { conn, secure } = seat.client;
+    seat.conn = conn;
+    seat.isOpen = false;
+    conn.once(secure ? 'secureConnect' : 'connect', () => {
+      if (seat.conn === conn) seat.isOpen = true;
+    });
     ticks.counts.opened++;
   }
 
@@ -92,7 +98,7 @@ export function newClosedClients(
     const startUs = clock();
     ticks.counts.due++;
     ticks.counts.sent++;
-    return { request, window: book.plan(step, startUs, request.index), startUs, isRetry: false };
+    return { request, window: book.plan(step, startUs, request.index), startUs, firstCause: undefined };
   }
 
   function received(seat: Seat, chunk: Buffer): void {
@@ -101,7 +107,7 @@ export function newClosedClients(
     const state = reader.push(chunk, chunk.length);
     if (state === 'more') return;
     if (state === 'done') answered(seat, seat.exchange);
-    else lost(seat, seat.exchange, reader.failure ?? unread);
+    else lost(seat, seat.exchange, reader.failure ?? unread, 'read');
     if (isWindingDown) client.destroy();
     // A server may answer before it has read the whole request; the rest would be taken for the next one.
     else if (state === 'done' && reader.reusable && client.conn.writableLength === 0) client._doRequest();
@@ -110,7 +116,8 @@ export function newClosedClients(
 
   function endedByServer(seat: Seat, exchange: Exchange): void {
     if (seat.reader.end() === 'done') answered(seat, exchange);
-    else lost(seat, exchange, seat.reader.failure ?? unread);
+    else if (cameTooLate(seat, exchange)) lost(seat, exchange, closedBefore, 'unread');
+    else lost(seat, exchange, seat.reader.failure ?? unread, 'read');
   }
 
   function answered(seat: Seat, { request, window, startUs }: Exchange): void {
@@ -122,16 +129,34 @@ export function newClosedClients(
     book.end(window, outcome, { responseUs: elapsedUs, serviceUs: elapsedUs, error }, request.index);
   }
 
+  function cameTooLate({ client, conn, reader }: Seat, { request }: Exchange): boolean {
+    return (
+      !client.ipc &&
+      reader.untouched &&
+      isOnePiece(request) &&
+      conn !== undefined &&
+      wasResetAfterEnd(descriptorOf(conn))
+    );
+  }
+
+  function broke(seat: Seat, exchange: Exchange, error: Error & { syscall?: string }): void {
+    const isUnread = !seat.isOpen || (error.syscall === 'write' && isOnePiece(exchange.request));
+    lost(seat, exchange, kindOf(error, seat.client.secure ? 'tls' : 'socket'), isUnread ? 'unread' : 'read');
+  }
+
   /** The connection of an open exchange is of no more use: sends it once more where that is no failure. */
-  function lost(seat: Seat, exchange: Exchange, kind: string): void {
-    seat.isResent = mayResend(seat, exchange);
-    if (seat.isResent) exchange.isRetry = true;
-    else end(seat, exchange, 'failed', kind.startsWith('connect ') ? kind : exchange.request.label + kind);
+  function lost(seat: Seat, exchange: Exchange, kind: string, fate: Fate): void {
+    const { request, window, firstCause } = exchange;
+    if (fate === 'unread') book.count(window, 'unsent');
+    seat.isResent = seat.isReused && firstCause === undefined && mayResend(fate, request, 1, resend);
+    if (seat.isResent) exchange.firstCause = kind;
+    else end(seat, exchange, 'failed', labelled(exchange, kind));
   }
 
   /** Ends an exchange that has no answer. */
   function end(seat: Seat, exchange: Exchange, outcome: 'failed' | 'timedOut', error?: string): void {
     const { window, request, startUs } = exchange;
+    if (outcome === 'timedOut' && !seat.isOpen) book.count(window, 'unsent');
     seat.exchange = undefined;
     book.end(window, outcome, { responseUs: clock() - startUs, error }, request.index);
   }
@@ -154,6 +179,7 @@ export function newClosedClients(
         search: new BodySearch(),
         exchange: undefined,
         conn: undefined,
+        isOpen: false,
         isReused: false,
         isResent: false,
       };
@@ -163,7 +189,7 @@ export function newClosedClients(
         received: (chunk) => received(seat, chunk),
         abandoned: () => abandoned(seat),
         broke: (error) => {
-          if (!isOver && seat.exchange) lost(seat, seat.exchange, kindOf(error, 'socket'));
+          if (!isOver && seat.exchange) broke(seat, seat.exchange, error);
         },
       });
     },
@@ -171,12 +197,22 @@ export function newClosedClients(
       isWindingDown = true;
     },
     cutOff() {
-      for (const { exchange } of seats)
-        if (exchange) book.end(exchange.window, 'unfinished', {}, exchange.request.index);
-      for (const seat of seats) seat.exchange = undefined;
+      for (const seat of seats) {
+        const { exchange, isOpen } = seat;
+        seat.exchange = undefined;
+        if (!exchange) continue;
+        if (!isOpen) book.count(exchange.window, 'unsent');
+        book.end(exchange.window, 'unfinished', {}, exchange.request.index);
+      }
       isOver = true;
     },
   };
+}
+
+/** What happened before anything was sent has nothing to do with what would have been. */
+function labelled({ request, firstCause }: Exchange, kind: string): string {
+  const cause = firstCause ?? kind;
+  return cause.startsWith('connect ') ? cause : request.label + cause;
 }
 
 const unread: ReadFailure = 'closed before the response';

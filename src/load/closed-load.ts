@@ -82,7 +82,7 @@ export async function runClosedLoad(
 async function runStep(run: ClosedRun, index: number): Promise<number> {
   const { plan, signal } = run;
   const durationMs = plan.steps[index]?.durationMs ?? 0;
-  const clients = newClosedClients(index, plan.timeoutMs, run.book, run.ticks, run.clock, run.nextRequest);
+  const clients = newClosedClients(index, plan.timeoutMs, run.book, run.ticks, run.clock, run.nextRequest, plan.resend);
   const connections = connectionsOf(plan, index);
   run.current = { index, connections, clients };
   let stop = () => {};

@@ -1,10 +1,12 @@
 /** One TCP connection that carries one request at a time; what happens to it is told to its owner. */
 import type { Socket } from 'node:net';
+import { getSystemErrorName } from 'node:util';
 import { messageOf } from '../model/errors.ts';
 import type { Arrival, Carrier } from './arrival.ts';
 import { BodySearch } from './body-search.ts';
 import { type Dialer, descriptorOf } from './dialer.ts';
 import { type ReadFailure, ResponseReader } from './http-reader.ts';
+import { closedBefore, type Fate, isOnePiece, wasResetAfterEnd } from './lost-request.ts';
 import type { LentConnection } from './upcoming.ts';
 import { failureOf } from './wire-request.ts';
 
@@ -47,11 +49,14 @@ export class Connection implements Carrier, LentConnection {
   lentFor = -1;
   /** Whether it has carried a whole exchange before. */
   isReused = false;
+  /** What became of the request that it broke with. */
+  fate: Fate = 'read';
 
   /** Made when a request first wants something of a body. */
   private search: BodySearch | undefined;
 
   private readonly socket: Socket;
+  private readonly dialer: Dialer;
   private readonly owner: ConnectionOwner;
   private readonly clock: () => number;
 
@@ -60,6 +65,7 @@ export class Connection implements Carrier, LentConnection {
     this.clock = clock;
     this.openedUs = clock();
     const { dialer } = options;
+    this.dialer = dialer;
     const callback = (size: number, buffer: Uint8Array) => {
       this.read(buffer, size);
       return true;
@@ -75,9 +81,10 @@ export class Connection implements Carrier, LentConnection {
       else this.tlsUs = clock() - this.openedUs - this.connectUs;
       owner.connected(this);
     });
-    this.socket.on('error', (error) =>
-      this.fail(kindOf(error, dialer.readyEvent === 'secureConnect' ? 'tls' : 'socket')),
-    );
+    this.socket.on('error', (error: Error & { syscall?: string }) => {
+      if (error.syscall === 'write' && this.arrival && isOnePiece(this.arrival.request)) this.fate = 'unread';
+      this.fail(kindOf(error, dialer.readyEvent === 'secureConnect' ? 'tls' : 'socket'));
+    });
     this.socket.on('end', () => this.serverEnded());
     this.socket.on('close', () => this.serverEnded());
   }
@@ -88,11 +95,19 @@ export class Connection implements Carrier, LentConnection {
     this.socket.write(arrival.request.bytes);
   }
 
-  /** Takes over an arrival of whose request so many bytes were written to its file descriptor. */
+  /** Takes over an arrival of whose request so many bytes were written to its file descriptor; or the negative number of the error. */
   carry(arrival: Arrival, written: number): void {
     this.expect(arrival);
     const { bytes } = arrival.request;
-    if (written < bytes.length && this.state === 'open') this.socket.write(bytes.subarray(written));
+    if (written === bytes.length) return;
+    if (this.state === 'closed') {
+      if (written <= 0) this.fate = 'unread';
+    } else if (written < 0) {
+      const code = getSystemErrorName(written);
+      this.socket.destroy(Object.assign(new Error(code), { code, syscall: 'write' }));
+    } else {
+      this.socket.write(bytes.subarray(written));
+    }
   }
 
   /** Why the answer just read to its end is not what its arrival wanted; undefined when it is. */
@@ -148,10 +163,18 @@ export class Connection implements Carrier, LentConnection {
 
   private serverEnded(): void {
     if (this.state === 'closed') return;
-    if (this.lentFor >= 0) this.owner.lentHeard(this);
+    // Whether the other thread has sent must be known to the end: nothing else will tell.
+    if (this.lentFor >= 0) this.owner.lentClosing(this);
     const state = this.arrival ? this.reader.end() : 'failed';
     if (state === 'done' && this.arrival) this.finish(this.arrival);
+    else if (this.arrival && this.cameTooLate(this.arrival)) this.fail(closedBefore, 'unread');
     else this.fail(this.reader.failure ?? unread);
+  }
+
+  private cameTooLate({ request }: Arrival): boolean {
+    return (
+      this.dialer.isTcp && this.reader.untouched && isOnePiece(request) && wasResetAfterEnd(descriptorOf(this.socket))
+    );
   }
 
   private finish(arrival: Arrival): void {
@@ -162,8 +185,9 @@ export class Connection implements Carrier, LentConnection {
     this.owner.answered(this, arrival);
   }
 
-  private fail(kind: string): void {
+  private fail(kind: string, fate = this.fate): void {
     if (this.state === 'closed') return;
+    this.fate = fate;
     this.destroy();
     this.owner.broke(this, kind);
   }

@@ -9,6 +9,8 @@ import type { TlsSpec } from '../model/scenario.ts';
 export interface Dialer {
   /** The event after which a socket can carry requests. */
   readonly readyEvent: 'connect' | 'secureConnect';
+  /** Whether its sockets are TCP, with TLS or without. */
+  readonly isTcp: boolean;
   /**
    * Starts to connect; what is read goes to `onread`, or is for who takes the socket. A socket without TLS calls `closing`
    * before its file descriptor is closed and the number may become another file's.
@@ -29,6 +31,7 @@ export async function openDialer({ host, port, addresses = [], socket, tls, http
   if (!tls) {
     return {
       readyEvent: 'connect',
+      isTcp: socket === undefined,
       dial: (onread, closing) => {
         const options = { ...to(), ...(onread && { onread }) };
         return new PlainSocket(options, closing).connect(options);
@@ -45,6 +48,7 @@ export async function openDialer({ host, port, addresses = [], socket, tls, http
   };
   return {
     readyEvent: 'secureConnect',
+    isTcp: socket === undefined,
     // Node hands `onread` on to the socket (tls.connect in lib/_tls_wrap.js); its types do not say so.
     dial: (onread) => {
       const withReader: ConnectionOptions & { onread?: OnReadOpts } = {

@@ -4,19 +4,22 @@ import type { Arrival, Carrier } from './arrival.ts';
 import { BodySearch } from './body-search.ts';
 import { h2KindOf, resetName } from './h2-kinds.ts';
 import type { H2Message } from './h2-message.ts';
+import type { Fate } from './lost-request.ts';
 import { failureOf } from './wire-request.ts';
 
 /** What an exchange sees of the session it is on. */
 export interface StreamHost {
   /** Whether the socket is gone. */
   readonly isCut: boolean;
-  /** Whether the session has carried a whole exchange before. */
-  readonly isReused: boolean;
+  /** The last stream that the server says it has taken up, or will (GOAWAY; RFC 9113, 6.8); infinity until it says so. */
+  readonly lastProcessed: number;
+  /** Bytes that were handed to the kernel so far. */
+  readonly bytesWritten: number;
   clock(): number;
   /** The answer was read to its last byte; `failure` says why it is not what was wanted. */
   answered(arrival: Arrival, failure: string | undefined): void;
   /** The stream ended without the whole answer. */
-  lost(arrival: Arrival, kind: string, mayResend: boolean): void;
+  lost(arrival: Arrival, kind: string, fate: Fate): void;
   /** Nobody wants the answer any more. */
   abandoned(): void;
 }
@@ -26,6 +29,8 @@ export class H2Exchange implements Carrier {
   private readonly host: StreamHost;
   private readonly stream: ClientHttp2Stream;
   private readonly arrival: Arrival;
+  /** Of the session, before this request: node:http2 writes in a later turn. */
+  private readonly bytesBefore: number;
   private isOver = false;
   private status = 0;
   private error: Error | undefined;
@@ -33,6 +38,7 @@ export class H2Exchange implements Carrier {
   constructor(host: StreamHost, session: ClientHttp2Session, { headers, body }: H2Message, arrival: Arrival) {
     this.host = host;
     this.arrival = arrival;
+    this.bytesBefore = host.bytesWritten;
     const stream = session.request(headers, { endStream: body === undefined });
     this.stream = stream;
     const search = searchFor(arrival);
@@ -69,11 +75,15 @@ export class H2Exchange implements Carrier {
   private lose(): void {
     if (this.isOver) return;
     this.isOver = true;
-    const { host, arrival, status } = this;
-    const isRefused = this.stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
-    // A request that the server did not look at, or that met a kept connection at its end, may go out once more.
-    const mayResend = !arrival.isRetry && status === 0 && (isRefused || (host.isCut && host.isReused));
-    host.lost(arrival, this.kind(), mayResend);
+    this.host.lost(this.arrival, this.kind(), this.fate());
+  }
+
+  private fate(): Fate {
+    const { host, stream, status, bytesBefore } = this;
+    if (status !== 0) return 'read';
+    const isBeyond = stream.id !== undefined && stream.id > host.lastProcessed;
+    if (stream.id === undefined || isBeyond || host.bytesWritten === bytesBefore) return 'unread';
+    return stream.rstCode === constants.NGHTTP2_REFUSED_STREAM ? 'refused' : 'read';
   }
 
   private kind(): string {

@@ -1,6 +1,7 @@
 /** The HTTP/2 sessions of one run: another is opened when all streams that the servers allow are taken. */
 import type { Arrival } from './arrival.ts';
 import { type H2Options, type H2Owner, H2Session } from './h2-session.ts';
+import { mayResend, type Resend } from './lost-request.ts';
 import type { Pool, PoolEvents } from './pool.ts';
 import { newWaitingLine } from './waiting-line.ts';
 
@@ -16,6 +17,7 @@ export interface H2PoolOptions extends H2Options {
   /** How many arrivals may wait beyond those that a new session can still be opened for. */
   readonly maxQueue: number;
   readonly timeoutUs: number;
+  readonly resend?: Resend;
 }
 
 /** A pool without sessions yet, on the caller's clock in microseconds; it carries arrivals as the pool of HTTP/1.1 does. */
@@ -46,13 +48,14 @@ export function newH2Pool(options: H2PoolOptions, events: PoolEvents, clock: () 
       serveLine();
       events.heard();
     },
-    lost(_, arrival, kind, mayResend) {
+    lost(_, arrival, kind, fate) {
       if (isClosed) return;
       inFlight--;
       arrival.carrier = undefined;
-      if (mayResend) {
+      if (fate === 'unread') events.unread(arrival);
+      if (arrival.firstCause === undefined && mayResend(fate, arrival.request, 2, options.resend)) {
         arrival.state = 'waiting';
-        arrival.isRetry = true;
+        arrival.firstCause = kind;
         line.push(arrival);
       } else {
         fail(arrival, kind);
@@ -73,7 +76,7 @@ export function newH2Pool(options: H2PoolOptions, events: PoolEvents, clock: () 
   function fail(arrival: Arrival | undefined, kind: string): void {
     if (!arrival) return;
     arrival.state = 'over';
-    events.failed(arrival, kind);
+    events.failed(arrival, arrival.firstCause ?? kind);
   }
 
   function room(): H2Session | undefined {
@@ -151,7 +154,7 @@ export function newH2Pool(options: H2PoolOptions, events: PoolEvents, clock: () 
         return 'timedOut';
       }
       line.left();
-      return dials.size > 0 || arrival.isRetry ? 'timedOut' : 'dropped';
+      return dials.size > 0 || arrival.firstCause !== undefined ? 'timedOut' : 'dropped';
     },
     expireDials(nowUs) {
       for (const session of dials) {

@@ -9,6 +9,7 @@ import type { Dialer } from './dialer.ts';
 import { H2Exchange, type StreamHost } from './h2-exchange.ts';
 import { h2KindOf, resetName } from './h2-kinds.ts';
 import type { H2Target } from './h2-message.ts';
+import type { Fate } from './lost-request.ts';
 
 /** What the sessions of one pool share. */
 export interface H2Options extends H2Target {
@@ -22,7 +23,7 @@ export interface H2Owner {
   /** The answer to an arrival has been read to its last byte; `failure` says why it is not what was wanted. */
   answered(session: H2Session, arrival: Arrival, failure: string | undefined): void;
   /** The stream of an arrival ended without its whole answer. */
-  lost(session: H2Session, arrival: Arrival, kind: string, mayResend: boolean): void;
+  lost(session: H2Session, arrival: Arrival, kind: string, fate: Fate): void;
   /** It is of no more use; its arrivals have been lost before. */
   broke(session: H2Session, kind: string): void;
 }
@@ -40,8 +41,8 @@ export class H2Session implements StreamHost {
   state: 'connecting' | 'open' | 'closed' = 'connecting';
   /** Streams that the server allows at a time. */
   limit = 1;
-  isReused = false;
   isCut = false;
+  lastProcessed = Number.POSITIVE_INFINITY;
   readonly clock: () => number;
 
   /** Streams that are open. */
@@ -79,6 +80,10 @@ export class H2Session implements StreamHost {
     });
   }
 
+  get bytesWritten(): number {
+    return this.socket.bytesWritten;
+  }
+
   /** Whether another stream may be opened now. */
   get hasRoom(): boolean {
     return (
@@ -93,20 +98,18 @@ export class H2Session implements StreamHost {
     try {
       arrival.carrier = new H2Exchange(this, this.session, this.options.messageOf(arrival.request), arrival);
     } catch (error) {
-      // Most likely a session that came to its end unseen; or a header field that node:http2 will not send.
-      this.lost(arrival, `h2 ${messageOf(error)}`, !arrival.isRetry);
+      this.lost(arrival, `h2 ${messageOf(error)}`, 'unread');
     }
   }
 
   answered(arrival: Arrival, failure: string | undefined): void {
     this.active--;
-    this.isReused = true;
     this.owner.answered(this, arrival, failure);
   }
 
-  lost(arrival: Arrival, kind: string, mayResend: boolean): void {
+  lost(arrival: Arrival, kind: string, fate: Fate): void {
     this.active--;
-    this.owner.lost(this, arrival, kind, mayResend);
+    this.owner.lost(this, arrival, kind, fate);
   }
 
   abandoned(): void {
@@ -133,8 +136,9 @@ export class H2Session implements StreamHost {
       this.state = 'open';
       this.owner.connected(this);
     });
-    session.on('goaway', (code) => {
+    session.on('goaway', (code, lastProcessed) => {
       this.goneAway = code;
+      this.lastProcessed = lastProcessed;
     });
     let failure: string | undefined;
     session.on('error', (error) => {

@@ -1,5 +1,6 @@
 /** The metronome thread: it knows the schedule, sleeps to each due time, and sends what is armed or wakes the thread that arms. */
 import { writeSync } from 'node:fs';
+import { constants } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { hrUs } from '../host/clock.ts';
 import { type BeatOrder, beat, beatCells } from './beat.ts';
@@ -20,12 +21,13 @@ function run({ schedule, originHrUs, cells, ring, latestUs }: BeatOrder): void {
   );
 }
 
-/** A failure is for the other thread, which writes what is left in its own way and sees it fail as well. */
+/** A full buffer is for the other thread, which writes what is left in its own way. */
 function write(fd: number, bytes: Uint8Array, from: number, size: number): number {
   try {
     return writeSync(fd, bytes, from, size);
-  } catch {
-    return 0;
+  } catch (error) {
+    const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
+    return errno === -constants.errno.EAGAIN ? 0 : errno;
   }
 }
 

@@ -137,6 +137,7 @@ function openPool(
     maxConnections: plan.maxConnections,
     maxQueue: plan.maxQueue ?? Number.POSITIVE_INFINITY,
     timeoutUs: plan.timeoutMs * 1000,
+    resend: plan.resend,
   };
   if (plan.http === 2) return { pool: newH2Pool({ ...limits, ...h2Target(plan) }, events, clock) };
   const pool = newPool({ ...limits, readBuffer: Buffer.allocUnsafeSlow(readBufferBytes) }, events, clock);
@@ -148,6 +149,7 @@ function poolEvents(accounts: Accounts, clock: () => number, heard: () => void):
     sending: (arrival, sentUs = clock()) => accounts.sending(arrival, sentUs),
     answered: (arrival, failure) => accounts.answered(arrival, failure, clock()),
     failed: (arrival, kind) => accounts.failed(arrival, kind, clock()),
+    unread: accounts.unread,
     opened: accounts.opened,
     turnedAway: (arrival) => accounts.expired(arrival, 'dropped', clock()),
     heard,

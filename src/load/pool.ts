@@ -1,6 +1,7 @@
 /** The connections of one run: opened when an arrival finds none free, kept until the server or a timeout ends them. */
 import type { Arrival } from './arrival.ts';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
+import { mayResend, type Resend } from './lost-request.ts';
 import type { Lender } from './upcoming.ts';
 import { newWaitingLine } from './waiting-line.ts';
 
@@ -17,6 +18,8 @@ export interface PoolEvents {
   /** A whole answer came; `failure` says why it is not what was wanted. */
   answered(arrival: Arrival, failure: string | undefined): void;
   failed(arrival: Arrival, kind: string): void;
+  /** The server cannot have read what was sent last; the arrival may go out once more. */
+  unread(arrival: Arrival): void;
   /** A connection can be used: how long its dial took, and its handshake when it speaks TLS. */
   opened(connectUs: number, tlsUs: number | undefined): void;
   /** All connections are busy and too many arrivals wait for one already. */
@@ -52,6 +55,7 @@ export interface PoolOptions extends ConnectionOptions {
   /** How many arrivals may wait beyond those that a new connection can still be opened for. */
   readonly maxQueue: number;
   readonly timeoutUs: number;
+  readonly resend?: Resend;
 }
 
 /** A pool without connections yet, on the caller's clock in microseconds. */
@@ -159,18 +163,20 @@ export function newPool(
   }
 
   /**
-   * A kept-alive connection that ended without a byte of the answer was most likely closed by the server as idle while the
-   * request was on its way: that is no failure of the target, so the request goes out once more on a new connection, as in
-   * browsers and in Go's net/http client.
+   * A request that came to a kept connection after its server had closed it goes out once more on a new one, where its method
+   * allows that. Browsers and Go's net/http client also send again what may have been read: a target that drops requests would
+   * look well.
    */
   function lose(connection: Connection, arrival: Arrival, kind: string): void {
     inFlight--;
-    if (!connection.isReused || !connection.reader.untouched || arrival.isRetry) {
+    const { fate, isReused } = connection;
+    if (fate === 'unread') events.unread(arrival);
+    if (!isReused || arrival.firstCause !== undefined || !mayResend(fate, arrival.request, 1, options.resend)) {
       fail(arrival, kind, 'sent');
       return;
     }
     arrival.state = 'waiting';
-    arrival.isRetry = true;
+    arrival.firstCause = kind;
     retrying++;
     arrival.carrier = dial(arrival);
   }
@@ -179,7 +185,7 @@ export function newPool(
     if (!arrival) return;
     if (was === 'retrying') retrying--;
     arrival.state = 'over';
-    events.failed(arrival, kind);
+    events.failed(arrival, arrival.firstCause ?? kind);
   }
 
   return {

@@ -34,7 +34,7 @@ export interface Lender<Connection extends LentConnection> {
   /** A free connection, or undefined when there is none. */
   lend(): Connection | undefined;
   giveBack(connection: Connection): void;
-  /** Takes it back with an arrival of whose request so many bytes were written at `sentUs`. */
+  /** Takes it back with an arrival of whose request so many bytes were written at `sentUs`; or the negative number of the error. */
   carry(connection: Connection, arrival: Arrival, sentUs: number, written: number): void;
   dispatch(arrival: Arrival): void;
 }

@@ -7,6 +7,9 @@ import type { LoadPhase, LoadWindow, OutcomeCounts, RequestWindow } from '../mod
 /** How an arrival can end. */
 type Outcome = 'completed' | 'failed' | 'timedOut' | 'dropped' | 'unfinished';
 
+/** What is counted of sendings, beside the outcomes of arrivals. */
+type Sending = 'resent' | 'unsent';
+
 type Counts = { -readonly [Count in keyof OutcomeCounts]: number };
 
 const secondUs = 1_000_000;
@@ -20,6 +23,7 @@ export interface Window {
   /** Whether it waits in the book for the next flush. */
   isListed: boolean;
   counts: Counts;
+  sendings: Record<Sending, number>;
   errors: Record<string, number>;
   response: Histogram | undefined;
   service: Histogram | undefined;
@@ -41,6 +45,8 @@ export interface WindowBook {
   /** Counts an arrival of a request, by its place in the plan, as planned and returns the window for its outcome. */
   plan(step: number, dueUs: number, request?: number): Window;
   recordLag(window: Window, lagUs: number): void;
+  /** Counts one more sending that was a second one, or that came to nothing. */
+  count(window: Window, what: Sending): void;
   recordPhase(window: Window, phase: LoadPhase, us: number): void;
   /** A connection was opened: counted in the window of the last arrival planned. */
   recordOpened(connectUs: number, tlsUs: number | undefined): void;
@@ -113,6 +119,10 @@ export function newWindowBook(requests: readonly { readonly name: string }[] = [
       return current;
     },
     recordPhase,
+    count(window, what) {
+      list(window);
+      window.sendings[what]++;
+    },
     recordOpened(connectUs, tlsUs) {
       if (!current) return;
       recordPhase(current, 'connect', connectUs);
@@ -144,6 +154,8 @@ export function newWindowBook(requests: readonly { readonly name: string }[] = [
           step: window.step,
           dueUs: window.dueUs,
           ...taken.counts,
+          ...(taken.sendings.resent > 0 && { resent: taken.sendings.resent }),
+          ...(taken.sendings.unsent > 0 && { unsent: taken.sendings.unsent }),
           response: await encode(taken.response),
           service: await encode(taken.service),
           lag: await encode(taken.lag),
@@ -165,6 +177,7 @@ function noCounts(): Counts {
 function noContents(requests: number): Contents {
   return {
     counts: noCounts(),
+    sendings: { resent: 0, unsent: 0 },
     errors: {},
     response: undefined,
     service: undefined,
@@ -179,10 +192,10 @@ function noContents(requests: number): Contents {
 }
 
 function takeFrom(window: Window): Contents {
-  const { counts, errors, response, service, lag, phases, requests } = window;
+  const { counts, sendings, errors, response, service, lag, phases, requests } = window;
   Object.assign(window, noContents(requests.length));
   window.isListed = false;
-  return { counts, errors, response, service, lag, phases, requests };
+  return { counts, sendings, errors, response, service, lag, phases, requests };
 }
 
 let emptyText: string | undefined;

@@ -9,12 +9,22 @@ export interface WireRequest {
   readonly isHead: boolean;
   /** Whether it says that its connection ends behind its answer. */
   readonly isLast: boolean;
+  /** Whether its method or an Idempotency-Key says that it may be sent again where nobody knows whether it came (RFC 9110, 9.2.2). */
+  readonly isRepeatable: boolean;
   /** Stands before its errors: its name where there are several requests (`list: `), else nothing. */
   readonly label: string;
   /** Statuses of a good answer; when empty, all below 400. */
   readonly statuses: readonly number[];
   /** What the body of a good answer contains, in UTF-8; undefined when the body is not looked at. */
   readonly wantedBody: Buffer | undefined;
+}
+
+/** As in Go's net/http: methods that only ask, and what carries a key by which its server knows it again. */
+const askingMethods = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
+const keyNames = ['idempotency-key', 'x-idempotency-key'];
+
+function isRepeatable({ method, headers }: RequestSpec): boolean {
+  return askingMethods.includes(method) || Object.keys(headers).some((name) => keyNames.includes(name.toLowerCase()));
 }
 
 /** A request whose bytes are made. */
@@ -25,6 +35,7 @@ export function wireRequest(request: RequestSpec, bytes: Buffer, label: string, 
     index,
     isHead: request.method === 'HEAD',
     isLast: saysClose(request.headers),
+    isRepeatable: isRepeatable(request),
     label,
     statuses: status,
     wantedBody: bodyContains === '' ? undefined : Buffer.from(bodyContains, 'utf8'),

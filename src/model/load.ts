@@ -25,6 +25,8 @@ export interface LoadPlan {
   readonly share?: Share | undefined;
   /** How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its timeout. */
   readonly maxQueue?: number | undefined;
+  /** Whether a request is sent once more when it is sure that nothing of it was processed; `safe` without this. */
+  readonly resend?: LoadSpec['resend'];
   readonly timeoutMs: number;
   /** The run's origin as `process.hrtime` microseconds; every `Us` in a message counts from it. */
   readonly originHrUs: number;
@@ -63,6 +65,15 @@ export interface LoadWindow extends OutcomeCounts {
   readonly response: string;
   readonly service: string;
   readonly lag: string;
+  /**
+   * Requests that were sent once more because nothing of the first sending can have been processed. None without this.
+   */
+  readonly resent?: number;
+  /**
+   * Arrivals that ended without anything sent, and sendings that the target cannot have read. The target has read
+   * `planned - unsent + resent` requests when all are over. None without this.
+   */
+  readonly unsent?: number;
   /** Failures by kind, such as `connect ECONNREFUSED` or `status 503`. */
   readonly errors: Readonly<Record<string, number>>;
   /** Phases of exchanges, for those that were any, see `LoadPhase`; encoded like the latencies. */

@@ -71,6 +71,8 @@ export interface LoadSpec {
   readonly priority?: 'normal' | 'high' | undefined;
   /** How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its timeout. */
   readonly maxQueue?: number | undefined;
+  /** `safe`: a request that was lost with a kept connection is sent once more where it is sure that it was not processed. */
+  readonly resend?: 'safe' | 'never' | undefined;
   readonly timeoutMs: number;
   readonly idleMs: number;
   readonly steps: readonly LoadStep[];

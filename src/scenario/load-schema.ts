@@ -59,6 +59,13 @@ export const loadSchema = z
       description:
         'How many arrivals may wait when all connections are busy; one more is dropped. Without it any number, each up to its timeout',
     }),
+    resend: z
+      .enum(['safe', 'never'], { error: (issue) => refusal('safe or never', issue.input, 'never') })
+      .default('safe')
+      .meta({
+        description:
+          'safe: GET, HEAD, OPTIONS, TRACE and requests with an Idempotency-Key are sent once more, and counted, when the target had closed the kept connection before they came; over HTTP/2 also whatever the target says it has not processed (GOAWAY, REFUSED_STREAM). never: these fail',
+      }),
     timeout: duration.refine((ms) => ms <= hour, { error: 'must be at most 1h' }).prefault('10s'),
     idle: pause.prefault('2s').meta({ description: 'How long the idle topology is observed before the first step' }),
     steps: z

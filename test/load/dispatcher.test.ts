@@ -11,6 +11,7 @@ const request = {
   bytes: Buffer.alloc(0),
   isHead: false,
   isLast: false,
+  isRepeatable: true,
   statuses: [],
   wantedBody: undefined,
   label: '',

@@ -185,9 +185,11 @@ it('sends a refused stream once more, and fails it when it is refused again', as
   const sent = await run({ port: once50.port });
   expect(sent.total.completed).toBe(50);
   expect(refused).toBe(51);
+  expect([sent.reached, sent.resent]).toEqual([51, 1]);
   await using never = await startH2(({ stream }) => refuse(stream));
   const report = await run({ port: never.port });
   expect(report.errors).toEqual({ 'h2 reset REFUSED_STREAM': 50 });
+  expect([report.reached, report.resent]).toEqual([100, 50]);
 });
 
 it('names what a stream was reset with, also in the middle of its answer', async () => {
@@ -236,7 +238,7 @@ it('fails answers that a closed connection cuts short', async () => {
   expect(report.errors['closed in the response']).toBeGreaterThan(0);
 });
 
-it('sends once more what met a kept connection at its end, as it does in HTTP/1.1', async () => {
+it('fails what a kept connection took down that ended without a word', async () => {
   let nth = 0;
   await using server = await startRawH2((stream) => {
     if (++nth === 20) {
@@ -247,8 +249,8 @@ it('sends once more what met a kept connection at its end, as it does in HTTP/1.
     }
   });
   const report = await run({ port: server.port });
-  expect(report.errors).toEqual({});
-  expect(report.total.completed).toBe(50);
+  expect(Object.keys(report.errors)).toEqual(['closed before the response']);
+  expect([nth, report.reached, report.resent]).toEqual([50, 50, 0]);
   expect(report.phases.connect.totalCount).toBe(2);
 });
 

@@ -48,6 +48,10 @@ export interface LoadReport {
   readonly total: OutcomeCounts;
   readonly steps: readonly OutcomeCounts[];
   readonly errors: Readonly<Record<string, number>>;
+  readonly resent: number;
+  readonly unsent: number;
+  /** Requests that the target has read, by our accounts. */
+  readonly reached: number;
   readonly response: ReturnType<typeof mergeHistograms>;
   readonly service: ReturnType<typeof mergeHistograms>;
   readonly lag: ReturnType<typeof mergeHistograms>;
@@ -69,12 +73,18 @@ export function reportOf(messages: readonly LoadMessage[], steps: number): LoadR
   for (const window of windows) {
     for (const [kind, count] of Object.entries(window.errors)) errors[kind] = (errors[kind] ?? 0) + count;
   }
+  const total = add(windows);
+  const resent = windows.reduce((sum, window) => sum + (window.resent ?? 0), 0);
+  const unsent = windows.reduce((sum, window) => sum + (window.unsent ?? 0), 0);
   const phase = (name: LoadPhase) => mergeHistograms(windows.flatMap((window) => window.phases?.[name] ?? []));
   return {
     messages,
     windows,
     ticks: messages.filter((message) => message.kind === 'tick'),
-    total: add(windows),
+    total,
+    resent,
+    unsent,
+    reached: total.planned - unsent + resent,
     steps: Array.from({ length: steps }, (_, step) => add(windows.filter((window) => window.step === step))),
     errors,
     response: mergeHistograms(windows.map((window) => window.response)),

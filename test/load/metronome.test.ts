@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { expect, it } from 'vitest';
 import { hrUs } from '../../src/host/clock.ts';
 import { type ArmedRing, arm, isWritten, newArmedRing, pass, sentUsOf, writtenOf } from '../../src/load/armed-ring.ts';
@@ -41,11 +42,11 @@ it('sends what is armed by itself when it is due, and wakes for the rest', async
   socket.destroy();
 });
 
-it('leaves to the other thread what cannot be written', async () => {
+it('tells the other thread why something cannot be written', async () => {
   // No process has so many files open.
   using beat = await beating((ring) => arm(ring, 0, 2 ** 30, request));
   await beat.woken;
-  expect([isWritten(beat.ring, 0), writtenOf(beat.ring, 0)]).toEqual([true, 0]);
+  expect([isWritten(beat.ring, 0), writtenOf(beat.ring, 0)]).toEqual([true, -constants.errno.EBADF]);
 });
 
 it('does not wake for what it need not come to', async () => {

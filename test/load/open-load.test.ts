@@ -165,15 +165,85 @@ describe('an open load', () => {
     expect(report.service.totalCount).toBe(0);
   });
 
-  it('sends again on a new connection when a kept one was closed under the request', async () => {
-    await using server = await startRawServer(({ socket, nthOnSocket }) => {
-      if (nthOnSocket === 1) socket.write(response(200));
-      else socket.destroy();
+  it.each([
+    ['ends', 'closed before the response', (socket: Socket) => socket.end()],
+    ['closes', 'closed before the response', (socket: Socket) => socket.destroy()],
+    ['resets', 'read ECONNRESET', (socket: Socket) => socket.resetAndDestroy()],
+  ])(
+    'fails a request that a server reads before it %s a kept connection, and sends none twice',
+    async (_, kind, cut) => {
+      await using server = await startRawServer(({ socket, nthOnSocket }) => {
+        if (nthOnSocket === 1) socket.write(response(200));
+        else cut(socket);
+      });
+      const report = await run(planFor(server.port, { ...soon, maxConnections: 1 }));
+      expect(report.errors).toEqual({ [kind]: 25 });
+      expect(server.requests.length).toBe(50);
+      expect([report.reached, report.resent]).toEqual([50, 0]);
+    },
+  );
+
+  /** The next request waits already when the answer comes, and goes to a connection that is closed by then. */
+  const crowded = { ...soon, maxConnections: 1, steps: [constantStep(5000, 10)] };
+  const closing = () =>
+    startRawServer(({ socket }) => {
+      socket.write(response(200, ''));
+      socket.destroy();
     });
-    const report = await run(planFor(server.port, soon));
-    expect(report.total.completed).toBe(50);
-    expect(report.ticks.reduce((sum, tick) => sum + tick.sent, 0)).toBe(50);
-    expect(server.requests.length).toBeGreaterThan(60);
+
+  it.each([
+    ['GET', {}],
+    ['HEAD', {}],
+    ['OPTIONS', {}],
+    ['POST', { 'idempotency-key': '1' }],
+  ])(
+    'sends a %s once more that came after its server had closed the connection, and counts it',
+    async (method, headers) => {
+      await using server = await closing();
+      const requests = [{ ...plainRequest, method, headers }];
+      const report = await run(planFor(server.port, { ...crowded, requests }));
+      expect(report.errors).toEqual({});
+      expect(report.total.completed).toBe(50);
+      expect(server.requests.length).toBe(50);
+      expect(report.resent).toBeGreaterThan(20);
+      expect(report.reached).toBe(50);
+      expect(report.ticks.reduce((sum, tick) => sum + tick.sent, 0)).toBe(50);
+    },
+  );
+
+  it.each([
+    ['a POST', { method: 'POST' }, 'safe'],
+    ['a PATCH', { method: 'PATCH' }, 'safe'],
+    ['a PUT', { method: 'PUT' }, 'safe'],
+    ['a GET, when nothing is to be resent', { method: 'GET' }, 'never'],
+  ] as const)('fails %s that came after its server had closed the connection', async (_, request, resend) => {
+    await using server = await closing();
+    const report = await run(planFor(server.port, { ...crowded, resend, requests: [{ ...plainRequest, ...request }] }));
+    expect(Object.keys(report.errors)).toEqual(['closed before the request']);
+    expect(report.resent).toBe(0);
+    expect(report.unsent).toBe(report.total.failed);
+    expect(server.requests.length).toBe(report.total.completed);
+    expect(report.reached).toBe(server.requests.length);
+  });
+
+  it('sends nothing once more that no single segment held: a part of it may have been read', async () => {
+    await using server = await closing();
+    const requests = [{ ...plainRequest, headers: { 'X-Long': 'x'.repeat(3000) } }];
+    const report = await run(planFor(server.port, { ...crowded, requests }));
+    expect(report.resent).toBe(0);
+    expect(Object.keys(report.errors)).toEqual(['closed before the response']);
+  });
+
+  it('keeps the first cause when what is sent again finds nobody', async () => {
+    const server = await startRawServer(({ socket }) => {
+      socket.write(response(200));
+      socket.destroy();
+      void server[Symbol.asyncDispose]();
+    });
+    const report = await run(planFor(server.port, crowded));
+    expect(report.errors).toEqual({ 'closed before the request': 1, 'connect ECONNREFUSED': 48 });
+    expect(report.total.completed).toBe(1);
+    expect([report.unsent, report.resent, report.reached]).toEqual([49, 0, 1]);
   });
 
   it('does not send again what a new connection left unanswered', async () => {

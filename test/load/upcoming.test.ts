@@ -13,7 +13,16 @@ function stage({ connections = 3, sizes = [] as number[] } = {}) {
   let rendered = 0;
   const render = () => {
     const bytes = Buffer.alloc(sizes[rendered] ?? 20, `${rendered++ % 10}`);
-    return { index: 0, bytes, isHead: false, isLast: false, statuses: [], wantedBody: undefined, label: '' };
+    return {
+      index: 0,
+      bytes,
+      isHead: false,
+      isLast: false,
+      isRepeatable: true,
+      statuses: [],
+      wantedBody: undefined,
+      label: '',
+    };
   };
   const ring = newArmedRing();
   const all: LentConnection[] = Array.from({ length: connections }, (_, n) => ({ fd: n, lentFor: -1 }));

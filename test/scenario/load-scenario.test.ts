@@ -54,6 +54,7 @@ describe('loadScenario', () => {
       arrivals: 'uniform',
       maxConnections: 1000,
       workers: 'auto',
+      resend: 'safe',
       timeoutMs: 10_000,
       idleMs: 2000,
     });
@@ -172,6 +173,12 @@ describe('loadScenario', () => {
       'load:\n',
       'load:\n  workers: many\n',
       'ramp.yaml:7:12 load.workers must be auto or a whole number from 1 to 64, got "many" (example: auto)',
+    ],
+    [
+      'a way to resend that is none',
+      'load:\n',
+      'load:\n  resend: always\n',
+      'ramp.yaml:7:11 load.resend must be safe or never, got "always" (example: never)',
     ],
     [
       'too many workers',

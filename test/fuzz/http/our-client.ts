@@ -86,7 +86,11 @@ function openWire(): Wire {
     return socket as unknown as Socket;
   };
   const told: Told[] = [];
-  const connection = new Connection({ dialer: { readyEvent: 'connect', dial }, readBuffer }, ownerThat(told), () => 0);
+  const connection = new Connection(
+    { dialer: { readyEvent: 'connect', isTcp: false, dial }, readBuffer },
+    ownerThat(told),
+    () => 0,
+  );
   socket.emit('connect');
   return {
     connection,
@@ -135,5 +139,14 @@ function ownerThat(told: Told[]): ConnectionOwner {
 }
 
 function requestOf(isHead: boolean): WireRequest {
-  return { index: 0, bytes: Buffer.from('x'), isHead, isLast: false, label: '', statuses: [], wantedBody: undefined };
+  return {
+    index: 0,
+    bytes: Buffer.from('x'),
+    isHead,
+    isLast: false,
+    isRepeatable: true,
+    label: '',
+    statuses: [],
+    wantedBody: undefined,
+  };
 }
