@@ -39,16 +39,22 @@ const topologySchema = z
       .default('auto')
       .meta({ description: 'auto takes compose if a Docker engine answers, else process' }),
     compose: z
-      .union([composeFile, z.array(composeFile).min(1)], {
-        error: (issue) => refusal('a compose file or a list of them', issue.input, '../compose/compose.yaml'),
-      })
+      .union(
+        [
+          composeFile,
+          z.array(composeFile).min(1, { error: 'must name at least one compose file (example: [compose.yaml])' }),
+        ],
+        {
+          error: (issue) => refusal('a compose file or a list of them', issue.input, '../compose/compose.yaml'),
+        },
+      )
       .optional()
       .meta({
         description:
           'Path relative to the scenario file. One alone is merged with the override file beside it, as docker compose does; of a list exactly those, later ones on top',
       }),
     profiles: z
-      .array(text('a profile', 'debug'))
+      .array(text('a profile', 'debug'), { error: (issue) => refusal('a list of profiles', issue.input, '[debug]') })
       .optional()
       .meta({ description: 'Profiles whose services start, too; without it those of COMPOSE_PROFILES' }),
     ...settings,

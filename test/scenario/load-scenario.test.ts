@@ -41,6 +41,16 @@ function refused(text: string, overrides: Override[] = []): string[] {
 }
 
 describe('loadScenario', () => {
+  it('tells a compose file, which others may be merged into, from a list, which is all there is', () => {
+    const alone = load(good).topology;
+    expect(alone).toMatchObject({ compose: 'compose.yaml' });
+    expect(alone).not.toHaveProperty('composeFiles');
+    for (const files of [['a.yaml'], ['a.yaml', 'b.yaml']]) {
+      const listed = load(good.replace('compose: compose.yaml', `compose: [${files.join()}]`)).topology;
+      expect(listed).toMatchObject({ compose: 'a.yaml', composeFiles: files });
+    }
+  });
+
   it('fills defaults and turns units into numbers', () => {
     const scenario = load(good);
     expect(scenario.topology).toMatchObject({
@@ -161,6 +171,24 @@ describe('loadScenario', () => {
       '  compose: compose.yaml\n',
       '',
       'ramp.yaml:3:3 topology.compose is missing: which compose file describes the services? (example: compose: compose.yaml)',
+    ],
+    [
+      'no compose file in a list',
+      '  compose: compose.yaml\n',
+      '  compose: []\n',
+      'ramp.yaml:3:12 topology.compose must name at least one compose file (example: [compose.yaml])',
+    ],
+    [
+      'a compose file that is no text',
+      '  compose: compose.yaml\n',
+      '  compose: [a.yaml, 5]\n',
+      'ramp.yaml:3:12 topology.compose must be a compose file or a list of them, got a list (example: ../compose/compose.yaml)',
+    ],
+    [
+      'profiles of what is not started here',
+      '  compose: compose.yaml\n',
+      '  engine: external\n  profiles: [debug]\n',
+      'ramp.yaml:4:13 topology.profiles must not be given with engine: external, which starts nothing',
     ],
     [
       'two steps of one name',
