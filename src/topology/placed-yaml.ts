@@ -43,6 +43,7 @@ interface Reading {
   readonly anchors: Map<string, Read>;
   /** Anchors around the node that is being read. */
   readonly open: Set<string>;
+  isTooLarge: boolean;
 }
 
 interface Read {
@@ -53,6 +54,15 @@ interface Read {
 
 /** The documents of a file; those that cannot be read at all are reported and left out. */
 export function readPlacedYaml(text: string, file: string, fail: Fail): Placed[] {
+  const nul = text.indexOf('\0');
+  if (nul >= 0) {
+    const line = text.slice(0, nul).split('\n').length;
+    fail(
+      { file, line, col: nul - text.lastIndexOf('\n', nul) },
+      'is no text in UTF-8: is it a binary file, or UTF-16?',
+    );
+    return [];
+  }
   const lines = new LineCounter();
   // Every scalar is kept as written; what it means is decided here.
   const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
@@ -64,7 +74,7 @@ export function readPlacedYaml(text: string, file: string, fail: Fail): Placed[]
   const found: Placed[] = [];
   if (!Array.isArray(documents)) return found;
   for (const document of documents) {
-    const reading: Reading = { file, lines, fail, anchors: new Map(), open: new Set() };
+    const reading: Reading = { file, lines, fail, anchors: new Map(), open: new Set(), isTooLarge: false };
     for (const error of document.errors) fail(placeOf(error.pos[0], reading), `is not valid YAML: ${error.message}`);
     const isEmpty = document.contents === null || (isScalar(document.contents) && document.contents.source === '');
     if (document.errors.length > 0 || isEmpty) continue;
@@ -167,8 +177,10 @@ function mergeInto(merged: Map<string, Placed>, { value, at }: Placed, { fail }:
   }
 }
 
-function add(size: number, more: number, at: Place, { fail }: Reading): number {
-  if (size <= maxValues && size + more > maxValues)
-    fail(at, `holds more than ${maxValues} values once its aliases are followed`);
+function add(size: number, more: number, at: Place, reading: Reading): number {
+  if (size + more > maxValues && !reading.isTooLarge) {
+    reading.isTooLarge = true;
+    reading.fail(at, `holds more than ${maxValues} values once its aliases are followed`);
+  }
   return size + more;
 }
