@@ -188,10 +188,13 @@ function withoutPasswords(scenario: Scenario): Scenario {
 }
 
 /** What the user is told about the run, and its result as well. */
-export function warningsOf({ target }: Scenario, topology: RunningTopology | undefined): string[] {
+export function warningsOf({ target, observe }: Scenario, topology: RunningTopology | undefined): string[] {
   const insecure =
     'target.tls.insecure: any certificate was taken, so nothing shows that the load went to the right target';
-  return [...(topology?.warnings ?? []), ...(target.tls?.insecure ? [insecure] : [])];
+  const unseen =
+    'observe: the topology names nothing to look at (topology.targets or project), so only the load and this host are seen';
+  const isUnseen = topology !== undefined && topology.targets.length === 0 && Object.keys(observe).length > 0;
+  return [...(topology?.warnings ?? []), ...(target.tls?.insecure ? [insecure] : []), ...(isUnseen ? [unseen] : [])];
 }
 
 /** The replicas that take the load first, so that reports open with them. */

@@ -71,8 +71,7 @@ const topologySchema = z
       context.issues.push({ code: 'custom', input, path: [key], message });
     const { engine, ready: readyTimeoutMs, compose, project, targets, ...rest } = input;
     if (engine === 'external') {
-      for (const key of ['compose', 'profiles', 'overlays', ...dockerSettings] as const)
-        if (input[key] !== undefined) wrong(key, 'must not be given with engine: external, which starts nothing');
+      for (const [key, message] of foreignTo(input)) wrong(key, message);
       return { engine, readyTimeoutMs, project, targets };
     }
     if (compose === undefined)
@@ -85,6 +84,17 @@ const topologySchema = z
     const files = typeof compose === 'string' ? {} : { composeFiles: compose };
     return { engine, compose: [compose ?? ''].flat()[0] ?? '', ...(compose && files), ...rest, readyTimeoutMs };
   });
+
+/** Keys that `engine: external` would not heed, and why. */
+function foreignTo(input: Readonly<Record<string, unknown>>): (readonly [string, string])[] {
+  const isGiven = (value: unknown) => value !== undefined && Object.keys(Object(value)).length > 0;
+  const startsNothing = 'must not be given with engine: external, which starts nothing';
+  const leavesAll = 'must not be given with engine: external, which leaves what runs as it is';
+  return [
+    ...['compose', 'profiles', 'overlays', ...dockerSettings].map((key) => [key, startsNothing] as const),
+    ...['scale', 'env'].map((key) => [key, leavesAll] as const),
+  ].filter(([key]) => isGiven(input[key]));
+}
 
 const sloSchema = z
   .union([z.string(), z.strictObject({ rule: z.string(), step: z.string().optional() })], {

@@ -21,7 +21,11 @@ const tlsSchema = z
       .default(false)
       .meta({ description: 'Take any certificate; the result says so' }),
   })
-  .superRefine(({ cert, key }, context) => {
+  .superRefine(({ ca, cert, key, insecure }, context) => {
+    if (insecure && ca !== undefined) {
+      const message = 'is of no use with insecure: true, which takes any certificate: remove one of the two';
+      context.addIssue({ code: 'custom', path: ['ca'], message });
+    }
     if ((cert === undefined) === (key === undefined)) return;
     const [given, missing] = cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
     context.addIssue({ code: 'custom', path: [given], message: `is of no use without ${missing}` });

@@ -7,6 +7,7 @@ import type { CommandContext } from '../../src/commands/context.ts';
 import { warningsOf } from '../../src/commands/execute-run.ts';
 import { readScenario } from '../../src/commands/read-scenario.ts';
 import { messageOf } from '../../src/model/errors.ts';
+import type { RunningTopology } from '../../src/model/topology.ts';
 
 let folder: string;
 
@@ -168,6 +169,15 @@ it('warns of a target whose certificate nobody looks at', async () => {
     expect.stringContaining('target.tls.insecure: any certificate was taken'),
   ]);
   expect(warningsOf((await read('')).scenario, undefined)).toEqual([]);
+});
+
+it('warns of samplers that have nothing to look at', async () => {
+  const nothing = { targets: [], warnings: [] } as unknown as RunningTopology;
+  const { scenario } = await read('observe: { metrics: 1s }');
+  expect(warningsOf(scenario, nothing)).toEqual([
+    expect.stringContaining('observe: the topology names nothing to look at'),
+  ]);
+  expect(warningsOf((await read('')).scenario, nothing)).toEqual([]);
 });
 
 describe('compose files', () => {

@@ -238,6 +238,18 @@ describe('loadScenario', () => {
       'load:\n  http: 3\n',
       'ramp.yaml:7:9 load.http must be 1 or 2, got 3 (example: 2)',
     ],
+    [
+      'replicas of what already runs',
+      '  compose: compose.yaml\n  env: { loadbalancer: { GOMAXPROCS: 2 } }',
+      '  engine: external\n  scale: { loadbalancer: 2 }',
+      'ramp.yaml:4:10 topology.scale must not be given with engine: external, which leaves what runs as it is',
+    ],
+    [
+      'variables of what already runs',
+      '  compose: compose.yaml\n',
+      '  engine: external\n',
+      'ramp.yaml:4:8 topology.env must not be given with engine: external, which leaves what runs as it is',
+    ],
     ['broken YAML', 'slo:\n', 'slo: [\n', /^ramp\.yaml:\d+:\d+ /],
   ])('refuses %s', (_, from, to, message) => {
     expect(good).toContain(from);

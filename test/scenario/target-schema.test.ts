@@ -35,6 +35,10 @@ it.each([
     'ramp.yaml:4:9 target must have service and port, or url or socket alone',
   ],
   ['{ socket: a, port: 80 }', 'ramp.yaml:4:9 target must have service and port, or url or socket alone'],
+  [
+    '{ socket: a, tls: { ca: c.pem, insecure: true } }',
+    'ramp.yaml:4:33 target.tls.ca is of no use with insecure: true',
+  ],
   ['{ socket: a, tls: { cert: c.pem } }', 'ramp.yaml:4:35 target.tls.cert is of no use without key'],
   [
     '{ socket: a, tls: { serverName: 127.0.0.1 } }',

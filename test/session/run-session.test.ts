@@ -115,6 +115,17 @@ describe('runSession', () => {
     expect(samples.map((sample) => sample.kind)).toEqual(['reading', 'event', 'event', 'step', 'end', 'event']);
   });
 
+  it('lets the topology idle for as long as the scenario says', async () => {
+    const startOf = async (idleMs: number) => {
+      const { parts, context, samples } = setUp();
+      await runSession({ ...parts, scenario: { ...scenario, load: { ...scenario.load, idleMs } } }, context);
+      return samples.find((sample) => sample.kind === 'step')?.startUs ?? 0;
+    };
+    // The first step starts at a whole second of the run's clock.
+    expect(await startOf(0)).toBeLessThanOrEqual(1_000_000);
+    expect(await startOf(1000)).toBeGreaterThanOrEqual(2_000_000);
+  });
+
   it('logs what targets print from their first byte to their last, and gives samplers what falls in the run', async () => {
     const { parts, context, sampler } = setUp();
     const lines = createLines();
