@@ -1,4 +1,4 @@
-/** The closed-loop engine: as fast as so many connections can, by autocannon, in a thread of its own. */
+/** The closed-loop engine: as fast as so many connections can, by autocannon, in a process of its own. */
 import type { LoadEngine } from '../model/contracts.ts';
 import { messagesOfWorkers } from './load-worker.ts';
 
@@ -6,7 +6,7 @@ import { messagesOfWorkers } from './load-worker.ts';
 export const closedEngine: LoadEngine = {
   kind: 'closed',
   pacing: 'closed',
-  leadMs: 300,
+  leadMs: 500,
   resolutionUs: 1,
   run: (plan, context) => messagesOfWorkers(new URL('./closed-worker.js', import.meta.url), [plan], context.signal),
 };

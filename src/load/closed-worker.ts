@@ -1,11 +1,13 @@
-/** The worker thread of the closed engine: a plan in, messages out; the message `abort` ends it early. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** The worker process of the closed engine: a plan in, messages out; an order ends it early. */
+import { workForParent } from '../host/parent-port.ts';
 import { raisePriority } from '../host/priority.ts';
-import type { LoadPlan } from '../model/load.ts';
+import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { runClosedLoad } from './closed-load.ts';
+import type { WorkerOrder } from './worker-orders.ts';
 
-const plan = workerData as LoadPlan;
-if (plan.priority === 'high') raisePriority();
-const abort = new AbortController();
-parentPort?.once('message', () => abort.abort());
-await runClosedLoad(plan, (message) => parentPort?.postMessage(message), abort.signal);
+workForParent<LoadPlan, WorkerOrder, LoadMessage>(async (plan, { say, onOrder }) => {
+  if (plan.priority === 'high') raisePriority();
+  const abort = new AbortController();
+  onOrder(() => abort.abort());
+  await runClosedLoad(plan, say, abort.signal);
+});

@@ -1,6 +1,5 @@
-/** Runs a load in threads of its own and hands their messages over as one; the threads are gone when the iteration ends. */
-import { Worker } from 'node:worker_threads';
-import { keepWorkerHeaps } from '../host/worker-heap.ts';
+/** Runs a load in processes of its own and hands their messages over as one; the processes are gone when the iteration ends. */
+import { startWorkerProcess } from '../host/worker-process.ts';
 import { incompleteError } from '../model/errors.ts';
 import type { LoadMessage, LoadPlan } from '../model/load.ts';
 import { type MessageMerge, mergeMessages } from './merge-messages.ts';
@@ -14,7 +13,7 @@ const abortGraceMs = 2000;
 /** Workers that are ready too late start together so long after the last of them: the order to start needs a moment. */
 const lateStartUs = 5000;
 
-/** Threads at work, and what they have said. */
+/** Workers, and what they have said. */
 interface Crew {
   readonly inbox: LoadMessage[];
   /** How many have not ended. */
@@ -28,7 +27,7 @@ interface Crew {
 }
 
 /**
- * The messages of a load that is shared out to threads, one `entry` for each plan, up to `end`. When the signal aborts, all
+ * The messages of a load that is shared out to worker processes, one `entry` for each plan, up to `end`. When the signal aborts, all
  * are told and their remaining messages still come. Rejects with `load-worker-failed` when one throws, exits early or does
  * not end after an abort; the others are aborted then, and what they have counted comes before the rejection.
  */
@@ -59,10 +58,7 @@ function stopped(how: string): Error {
 }
 
 function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
-  // Answers that come during a collection are read too late.
-  keepWorkerHeaps();
-  const threads = plans.map((plan) => new Worker(entry, { workerData: plan }));
-  const working = new Set(threads.keys());
+  const working = new Set(plans.keys());
   const inbox: LoadMessage[] = [];
   const start = newStart(plans);
   const merge = mergeOf(plans, start);
@@ -71,7 +67,7 @@ function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
   let grace: NodeJS.Timeout | undefined;
 
   const order = (each: WorkerOrder) => {
-    for (const thread of threads) thread.postMessage(each);
+    for (const worker of workers) worker.order(each);
   };
   const abort = () => {
     if (grace) return;
@@ -87,19 +83,21 @@ function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
     abort();
     notify();
   }
-  for (const [index, thread] of threads.entries()) {
-    thread.on('message', (message: WorkerAnswer) => {
-      if (message.kind === 'ready') {
-        if (start.ready(message.earliestUs)) order({ kind: 'start', startUs: start.us });
-        return;
-      }
-      inbox.push(...merge.take(index, message));
-      if (message.kind === 'end') working.delete(index);
-      notify();
-    });
-    thread.on('error', (error) => lose(index, workerFailure(error)));
-    thread.on('exit', () => lose(index, stopped('stopped before its load was over')));
-  }
+  const workers = plans.map((plan, index) =>
+    startWorkerProcess<WorkerOrder, WorkerAnswer>(entry, plan, {
+      said(message) {
+        if (message.kind === 'ready') {
+          if (start.ready(message.earliestUs)) order({ kind: 'start', startUs: start.us });
+          return;
+        }
+        inbox.push(...merge.take(index, message));
+        if (message.kind === 'end') working.delete(index);
+        notify();
+      },
+      failed: (error) => lose(index, workerFailure(error)),
+      exited: () => lose(index, stopped('stopped before its load was over')),
+    }),
+  );
   return {
     inbox,
     get working() {
@@ -115,7 +113,7 @@ function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
     abort,
     dismiss: async () => {
       clearTimeout(grace);
-      await Promise.all(threads.map((thread) => thread.terminate()));
+      await Promise.all(workers.map((worker) => worker.stop()));
     },
   };
 }

@@ -128,8 +128,7 @@ function sideBySide(one: LoadTick, other: LoadTick): LoadTick {
     connections: one.connections + other.connections,
     opened: one.opened + other.opened,
     ...openTimes(one, other),
-    // Each worker says it of the whole process.
-    cpuPercent: Math.max(one.cpuPercent, other.cpuPercent),
+    cpuPercent: one.cpuPercent + other.cpuPercent,
     cpuWaitUs: known(one.cpuWaitUs, other.cpuWaitUs, Math.max),
     loopUtilisation: Math.max(one.loopUtilisation, other.loopUtilisation),
     ...worstDelays(one, other),

@@ -1,5 +1,5 @@
-/** A worker thread of the open engine: its share of a plan in, messages out; it starts when it is told and ends early on an abort. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** A worker process of the open engine: its share of a plan in, messages out; it starts when it is told and ends early on an abort. */
+import { workForParent } from '../host/parent-port.ts';
 import { raisePriority } from '../host/priority.ts';
 import type { LoadPlan } from '../model/load.ts';
 import { startMetronome } from './metronome.ts';
@@ -7,22 +7,22 @@ import { runOpenLoad } from './open-load.ts';
 import { rehearse } from './rehearsal.ts';
 import type { WorkerAnswer, WorkerOrder } from './worker-orders.ts';
 
-const plan = workerData as LoadPlan;
-if (plan.priority === 'high') raisePriority();
-const abort = new AbortController();
-const say = (message: WorkerAnswer) => parentPort?.postMessage(message);
-/** When to start; undefined when the load is aborted before anybody said. */
-const startUs = new Promise<number | undefined>((resolve) => {
-  parentPort?.on('message', (order: WorkerOrder) => {
-    if (order.kind === 'abort') abort.abort();
-    resolve(order.kind === 'start' ? order.startUs : undefined);
+workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }) => {
+  if (plan.priority === 'high') raisePriority();
+  const abort = new AbortController();
+  /** When to start; undefined when the load is aborted before anybody said. */
+  const startUs = new Promise<number | undefined>((resolve) => {
+    onOrder((order) => {
+      if (order.kind === 'abort') abort.abort();
+      resolve(order.kind === 'start' ? order.startUs : undefined);
+    });
   });
+  const agreeOnStart = async (earliestUs: number) => {
+    say({ kind: 'ready', earliestUs });
+    return (await startUs) ?? earliestUs;
+  };
+  const metronome = await startMetronome();
+  await rehearse(metronome, plan.originHrUs + plan.startUs, abort.signal);
+  await runOpenLoad(plan, metronome.pacer(), say, abort.signal, agreeOnStart);
+  metronome.stop();
 });
-const agreeOnStart = async (earliestUs: number) => {
-  say({ kind: 'ready', earliestUs });
-  return (await startUs) ?? earliestUs;
-};
-const metronome = await startMetronome();
-await rehearse(metronome, plan.originHrUs + plan.startUs, abort.signal);
-await runOpenLoad(plan, metronome.pacer(), say, abort.signal, agreeOnStart);
-metronome.stop();

@@ -119,7 +119,7 @@ export interface LoadTick {
    * its index and microseconds. It is counted (requests times time), not added up from latencies; only where the engine plans arrivals.
    */
   readonly openUs?: readonly (readonly [step: number, us: number])[];
-  /** CPU time of the generator's whole process, with all its workers, as a percentage of one core. */
+  /** CPU time of all the generator's processes, as a percentage of one core. */
   readonly cpuPercent: number;
   /** Time in which the sending thread was ready to run but had no processor, microseconds; undefined where the kernel does not say. */
   readonly cpuWaitUs?: number | undefined;

@@ -9,6 +9,8 @@ import { RampartError } from '../../src/model/errors.ts';
 import type { LoadMessage } from '../../src/model/load.ts';
 import { planFor } from './load-run.ts';
 
+const parentPort = new URL('../../dist/host/parent-port.js', import.meta.url).href;
+
 let folder: string;
 
 beforeAll(() => {
@@ -21,12 +23,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function entry(name: string, body: string): URL {
   const file = join(folder, `${name}.mjs`);
   const lines = [
-    "import { parentPort, workerData } from 'node:worker_threads';",
-    'const { share } = workerData;',
-    'const say = (message) => parentPort.postMessage(message);',
+    `import { workForParent } from ${JSON.stringify(parentPort)};`,
+    'workForParent(async ({ share }, port) => {',
+    'const { say } = port;',
     'let heard = () => {};',
-    "parentPort.on('message', (order) => heard(order));",
+    'port.onOrder((order) => heard(order));',
     body,
+    'await new Promise(() => {});',
+    '});',
   ];
   writeFileSync(file, lines.join('\n'));
   return pathToFileURL(file);

@@ -67,7 +67,7 @@ it('makes one tick of those of one second: counts add up, what a thread suffered
           [1, 42],
         ],
       },
-      ...{ cpuPercent: 91, cpuWaitUs: 100, loopUtilisation: 0.7 },
+      ...{ cpuPercent: 181, cpuWaitUs: 100, loopUtilisation: 0.7 },
       ...{ loopDelayP99Us: 20, loopDelayMaxUs: 900, gcPauseMs: 1 },
     },
   ]);
