@@ -3,13 +3,14 @@
 import { mergeHistograms, summarise } from '../model/histogram.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import type { StepResult } from '../model/run-result.ts';
+import { ownErrorOf } from './own-error.ts';
 import { phasesOf, requestsOf } from './step-parts.ts';
 import type { StepSpan } from './step-spans.ts';
 
 /** The load part of one step of a result. */
 export type StepLoad = Pick<
   StepResult,
-  'load' | 'responseUs' | 'serviceUs' | 'lagUs' | 'phases' | 'requests' | 'errors'
+  'load' | 'responseUs' | 'serviceUs' | 'lagUs' | 'echoUs' | 'ownErrorUs' | 'phases' | 'requests' | 'errors'
 >;
 
 /** What became of the arrivals due in a step, and the rates at which it was sent and answered. */
@@ -18,6 +19,8 @@ export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: 
   const sum = (pick: (window: LoadWindow) => number) => own.reduce((total, window) => total + pick(window), 0);
   const planned = sum((window) => window.planned);
   const seconds = (span.endUs - span.startUs) / 1e6;
+  const response = mergeHistograms(own.map((window) => window.response));
+  const lag = mergeHistograms(own.map((window) => window.lag));
   const rps = (requests: number) => (seconds > 0 ? round(requests / seconds) : 0);
   return {
     load: {
@@ -31,9 +34,10 @@ export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: 
       dropped: sum((window) => window.dropped),
       unfinished: sum((window) => window.unfinished),
     },
-    responseUs: summarise(mergeHistograms(own.map((window) => window.response))),
+    responseUs: summarise(response),
     serviceUs: summarise(mergeHistograms(own.map((window) => window.service))),
-    lagUs: summarise(mergeHistograms(own.map((window) => window.lag))),
+    lagUs: summarise(lag),
+    ...ownErrorOf(span, ticks, response, lag),
     ...phasesOf(own),
     ...requestsOf(own),
     errors: addUp(own.map((window) => window.errors)),

@@ -1,6 +1,8 @@
 /** What the metronome thread and the thread that sends have in common. */
 import { type ArmedRing, isArmed, isPassed, reach, send, type Write } from './armed-ring.ts';
+import type { StampLine } from './echo-line.ts';
 import { arrivalCursor, type ScheduleSpec } from './schedule.ts';
+import type { Stamps } from './stamps.ts';
 
 /** What the metronome is told at the start; times of the schedule count from `originHrUs`. */
 export interface BeatOrder {
@@ -9,6 +11,8 @@ export interface BeatOrder {
   /** Two shared cells, see `beatCells`. */
   readonly cells: Int32Array;
   readonly ring: ArmedRing;
+  /** Where stamps go out between the arrivals. */
+  readonly line?: StampLine | undefined;
   /** What is late by more is left to the other thread, which knows how to catch up without a burst. */
   readonly latestUs: number;
 }
@@ -44,6 +48,7 @@ const wakeUs = 50;
 export function beat(
   { schedule, ring, latestUs }: Pick<BeatOrder, 'schedule' | 'ring' | 'latestUs'>,
   thread: BeatThread,
+  stamps: Stamps,
 ): void {
   const { clock, slackUs } = thread;
   const cursor = arrivalCursor(schedule);
@@ -66,7 +71,13 @@ export function beat(
     for (; isPassed(ring, arrival); arrival++) cursor.advance();
     if (cursor.dueUs === Number.POSITIVE_INFINITY) return;
     const leadUs = isArmed(ring, arrival) ? slackUs : wakeUs;
-    if (!thread.sleep(Math.max(cursor.dueUs, lastUs + minBeatUs) - leadUs - clock())) return;
+    const beatUs = Math.max(cursor.dueUs, lastUs + minBeatUs) - leadUs;
+    if (stamps.dueUs < beatUs) {
+      if (!thread.sleep(stamps.dueUs - clock())) return;
+      stamps.send(clock());
+      continue;
+    }
+    if (!thread.sleep(beatUs - clock())) return;
     lastUs = clock();
     const first = arrival;
     let untilUs = lastUs + leadUs;

@@ -106,6 +106,7 @@ function inTurn(first: LoadTick, then: LoadTick): LoadTick {
     completed: first.completed + then.completed,
     opened: first.opened + then.opened,
     ...openTimes(first, then),
+    ...echoes(first, then),
     cpuPercent: mean((tick) => tick.cpuPercent),
     cpuWaitUs: known(first.cpuWaitUs, then.cpuWaitUs, (a, b) => a + b),
     loopUtilisation: mean((tick) => tick.loopUtilisation),
@@ -128,12 +129,17 @@ function sideBySide(one: LoadTick, other: LoadTick): LoadTick {
     connections: one.connections + other.connections,
     opened: one.opened + other.opened,
     ...openTimes(one, other),
+    ...echoes(one, other),
     cpuPercent: one.cpuPercent + other.cpuPercent,
     cpuWaitUs: known(one.cpuWaitUs, other.cpuWaitUs, Math.max),
     loopUtilisation: Math.max(one.loopUtilisation, other.loopUtilisation),
     ...worstDelays(one, other),
     gcPauseMs: Math.max(one.gcPauseMs ?? 0, other.gcPauseMs ?? 0),
   };
+}
+
+function echoes({ echoUs: one }: LoadTick, { echoUs: other }: LoadTick): Pick<LoadTick, 'echoUs'> {
+  return one || other ? { echoUs: [...(one ?? []), ...(other ?? [])] } : {};
 }
 
 function openTimes({ openUs: one = [] }: LoadTick, { openUs: other = [] }: LoadTick): Pick<LoadTick, 'openUs'> {

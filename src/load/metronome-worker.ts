@@ -4,9 +4,10 @@ import { constants } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { hrUs } from '../host/clock.ts';
 import { type BeatOrder, beat, beatCells } from './beat.ts';
+import { newStamps } from './stamps.ts';
 import { sharpenTimer } from './timer-slack.ts';
 
-function run({ schedule, originHrUs, cells, ring, latestUs }: BeatOrder): void {
+function run({ schedule, originHrUs, cells, ring, line, latestUs }: BeatOrder): void {
   beat(
     { schedule, ring, latestUs },
     {
@@ -18,6 +19,7 @@ function run({ schedule, originHrUs, cells, ring, latestUs }: BeatOrder): void {
         if (Atomics.exchange(cells, beatCells.pending, 1) === 0) parentPort?.postMessage(undefined);
       },
     },
+    newStamps(line, schedule.startUs, schedule.seed + (schedule.share?.index ?? 0), write),
   );
 }
 

@@ -25,13 +25,14 @@ function newPacer(worker: Worker, latestUs: number): Pacer {
   let wakeUp = () => {};
   return {
     ring,
-    start(schedule, originHrUs, wake) {
+    start(schedule, originHrUs, wake, line) {
       wakeUp = () => {
         Atomics.store(cells, beatCells.pending, 0);
         wake();
       };
       worker.on('message', wakeUp);
-      worker.postMessage({ schedule, originHrUs, cells, ring, latestUs } satisfies BeatOrder);
+      const ends = line && { fd: line.fd, state: line.state };
+      worker.postMessage({ schedule, originHrUs, cells, ring, line: ends, latestUs } satisfies BeatOrder);
     },
     stop() {
       Atomics.store(cells, beatCells.stop, 1);

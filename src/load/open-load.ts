@@ -1,11 +1,12 @@
 /** The open loop: every arrival is handed to the pool at its due time, whatever the target does. */
 import { hrUs } from '../host/clock.ts';
-import type { LoadMessage, LoadPlan } from '../model/load.ts';
+import type { LoadMessage, LoadPlan, LoadTick } from '../model/load.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import type { ArmedRing } from './armed-ring.ts';
 import type { Connection } from './connection.ts';
 import { type Dialer, openDialer } from './dialer.ts';
 import { newDispatcher } from './dispatcher.ts';
+import { type EchoLine, openEchoLine, type StampLine } from './echo-line.ts';
 import { requireH2 } from './h2-check.ts';
 import { h2Target } from './h2-message.ts';
 import { newH2Pool } from './h2-pool.ts';
@@ -23,8 +24,8 @@ import { type Lender, newUpcoming } from './upcoming.ts';
 export interface Pacer {
   /** The n-th arrival of the schedule has the number n here, from 0; without a ring it only wakes. */
   readonly ring?: ArmedRing;
-  /** The schedule's times count from `originHrUs`, microseconds of `process.hrtime`. */
-  start(schedule: ScheduleSpec, originHrUs: number, wake: () => void): void;
+  /** The schedule's times count from `originHrUs`, microseconds of `process.hrtime`; stamps go out on `line`. */
+  start(schedule: ScheduleSpec, originHrUs: number, wake: () => void, line?: StampLine): void;
   stop(): void;
 }
 
@@ -34,7 +35,7 @@ const readBufferBytes = 64 * 1024;
 
 /**
  * Runs the whole plan and emits its messages; resolves after `end`. The first step starts at `plan.startUs`, or at once
- * when that has passed; `agreeOnStart` may put it off, to where other workers start. An abort ends the run at once: arrivals already due that have no outcome are `unfinished`.
+ * when that has passed; `agreeOnStart` may put it off, to where other workers start. What the generator itself adds to latencies is seen on an echo at `stampPort`. An abort ends the run at once: arrivals already due that have no outcome are `unfinished`.
  */
 export async function runOpenLoad(
   plan: LoadPlan,
@@ -42,12 +43,14 @@ export async function runOpenLoad(
   emit: (message: LoadMessage) => void,
   signal: AbortSignal,
   agreeOnStart = async (earliestUs: number) => earliestUs,
+  stampPort?: number,
 ): Promise<void> {
   const nextRequest = await openRequestSource(plan);
   const dialer = await openDialer(plan);
   if (plan.http === 2) await requireH2(plan, dialer);
   const { originHrUs } = plan;
   const clock = () => hrUs() - originHrUs;
+  const line = stampPort === undefined ? undefined : await openEchoLine(stampPort, clock);
   const { steps, arrivals, seed, share } = plan;
   const startUs = await agreeOnStart(Math.max(plan.startUs, clock()));
   const schedule = { steps, arrivals, seed, share, startUs };
@@ -65,11 +68,18 @@ export async function runOpenLoad(
   const upcoming = newUpcoming(cursor, nextRequest, accounts, arming, clock);
   const dispatcher = newDispatcher(upcoming, pool, clock);
   const tick = (nowUs: number) =>
-    emit(ticks.take(nowUs, { step: stepTimes.current, ...standing(pool), openUs: accounts.takeOpen(nowUs) }));
+    emit(
+      ticks.take(nowUs, {
+        step: stepTimes.current,
+        ...standing(pool),
+        openUs: accounts.takeOpen(nowUs),
+        ...echoesOf(line),
+      }),
+    );
 
   let nextTickUs = stepTimes.tickAfter(schedule.startUs);
   let flushed = Promise.resolve();
-  pacer.start(schedule, plan.originHrUs, dispatcher.dispatchNext);
+  pacer.start(schedule, plan.originHrUs, dispatcher.dispatchNext, line);
   await repeatUntil(signal, () => {
     const nowUs = clock();
     upcoming.settle();
@@ -91,6 +101,7 @@ export async function runOpenLoad(
   tick(stoppedUs);
   ticks.close();
   pool.close();
+  line?.close();
   await flushed;
   await accounts.flush(emit);
   emit({ kind: 'end', lastDueUs: accounts.lastDueUs, drainedUs: Math.max(accounts.lastOutcomeUs, accounts.lastDueUs) });
@@ -154,6 +165,10 @@ function poolEvents(accounts: Accounts, clock: () => number, heard: () => void):
     turnedAway: (arrival) => accounts.expired(arrival, 'dropped', clock()),
     heard,
   };
+}
+
+function echoesOf(line: EchoLine | undefined): Pick<LoadTick, 'echoUs'> {
+  return line ? { echoUs: line.take() } : {};
 }
 
 function standing({ inFlight, waiting, connections }: Pool) {

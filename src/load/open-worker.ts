@@ -2,6 +2,7 @@
 import { workForParent } from '../host/parent-port.ts';
 import { raisePriority } from '../host/priority.ts';
 import type { LoadPlan } from '../model/load.ts';
+import { startEcho } from './echo.ts';
 import { startMetronome } from './metronome.ts';
 import { runOpenLoad } from './open-load.ts';
 import { rehearse } from './rehearsal.ts';
@@ -22,7 +23,9 @@ workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }
     return (await startUs) ?? earliestUs;
   };
   const metronome = await startMetronome();
-  await rehearse(metronome, plan.originHrUs + plan.startUs, abort.signal);
-  await runOpenLoad(plan, metronome.pacer(), say, abort.signal, agreeOnStart);
+  // Where none can listen, the load is rougher at first, and nobody knows what of it is the generator's own.
+  const echo = await startEcho().catch(() => undefined);
+  if (echo) await rehearse(metronome, echo, plan.originHrUs + plan.startUs, abort.signal);
+  await runOpenLoad(plan, metronome.pacer(), say, abort.signal, agreeOnStart, echo?.stampPort);
   metronome.stop();
 });

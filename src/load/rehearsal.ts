@@ -1,7 +1,7 @@
-/** What the threads of an open load do before it: a little load against an echo of their own, so that the first seconds are like the others. */
+/** What the threads of an open load do before it: a little load against their echo, so that the first seconds are like the others. */
 import { hrUs } from '../host/clock.ts';
 import type { LoadPlan } from '../model/load.ts';
-import { startEcho } from './echo.ts';
+import type { Echo } from './echo.ts';
 import type { Metronome } from './metronome.ts';
 import { runOpenLoad } from './open-load.ts';
 
@@ -23,24 +23,32 @@ const request = {
 } as const;
 const roundUs = steps.length * step.durationMs * 1000;
 
-/** The last answers of a round, and the end of the echo. */
+/** The last answers of a round. */
 const leaveUs = 50_000;
 
 /**
  * Sends as many rounds as there is time for until `untilHrUs`, microseconds of `process.hrtime`. Without them V8's compiler, in threads of its own, takes
  * processor time from the reading one for some thousands of requests: answers of up to 3 s are read 1 to 3 ms late on two cores.
  */
-export async function rehearse(metronome: Metronome, untilHrUs: number, signal: AbortSignal): Promise<void> {
+export async function rehearse(
+  metronome: Metronome,
+  echo: Pick<Echo, 'port' | 'stampPort'>,
+  untilHrUs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const isTimeLeft = () => !signal.aborted && hrUs() + roundUs + leaveUs <= untilHrUs;
-  if (!isTimeLeft()) return;
-  // Where none can listen, the load is only rougher at first.
-  const echo = await startEcho().catch(() => undefined);
-  if (!echo) return;
   for (const { hasFractions } of rounds) {
     if (!isTimeLeft()) break;
-    await runOpenLoad(planOf(echo.port, hasFractions), metronome.pacer(), () => {}, signal);
+    const plan = planOf(echo.port, hasFractions);
+    await runOpenLoad(
+      plan,
+      metronome.pacer(),
+      () => {},
+      signal,
+      async (us) => us,
+      echo.stampPort,
+    );
   }
-  await echo.stop();
 }
 
 /** A second of its clock is over in the middle, for then there is more to do. */

@@ -13,7 +13,7 @@ export interface TickCounts {
 }
 
 /** How things stand at the moment of a tick. */
-type Standing = Pick<LoadTick, 'step' | 'inFlight' | 'waiting' | 'connections' | 'openUs'>;
+type Standing = Pick<LoadTick, 'step' | 'inFlight' | 'waiting' | 'connections' | 'openUs' | 'echoUs'>;
 
 /** Collects one second after the other. */
 export interface TickBook {

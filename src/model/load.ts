@@ -119,6 +119,11 @@ export interface LoadTick {
    * its index and microseconds. It is counted (requests times time), not added up from latencies; only where the engine plans arrivals.
    */
   readonly openUs?: readonly (readonly [step: number, us: number])[];
+  /**
+   * What the generator's own echo took in that second: of each stamp that came back, microseconds from due to written, and from due to
+   * read, which a target that answers at once would have been told to take. Only where the engine has an echo.
+   */
+  readonly echoUs?: readonly (readonly [lagUs: number, lateUs: number])[];
   /** CPU time of all the generator's processes, as a percentage of one core. */
   readonly cpuPercent: number;
   /** Time in which the sending thread was ready to run but had no processor, microseconds; undefined where the kernel does not say. */

@@ -52,6 +52,12 @@ const phases = z
   })
   .describe('What exchanges consisted of; absent where the engine does not see it');
 
+const ownError = z
+  .object({ p50: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), p999: z.number() })
+  .describe(
+    'How much of each percentile of responseUs may be the generator and its machine: at most so many microseconds, with 95 % confidence. It follows from echoUs and lagUs',
+  );
+
 const inFlight = z
   .object({
     mean: z.number().describe('Over the time of the step, of arrivals due in whatever step'),
@@ -127,6 +133,12 @@ const step = z.object({
   ),
   serviceUs: latency.describe('From the first byte sent to the last byte received'),
   lagUs: latency.describe('How late the generator itself was although a connection was free'),
+  echoUs: latency
+    .optional()
+    .describe(
+      'What an echo of the generator took to answer at once, from the moment a stamp was due to its reading, through the same threads and the same event loop; absent in a closed loop',
+    ),
+  ownErrorUs: ownError.optional(),
   phases: phases.optional(),
   inFlight: inFlight.optional(),
   requests: z

@@ -43,6 +43,7 @@ function beatAt(rps: number, arrivals: number, prepare: (ring: ArmedRing) => voi
         wakes++;
       },
     },
+    { dueUs: Number.POSITIVE_INFINITY, send: () => {} },
   );
   const offsUs = sentUs.map((us, arrival) => us - ((arrival + 0.5) * 1e6) / rps);
   return { beats, wakes, offsUs };

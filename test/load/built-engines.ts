@@ -23,6 +23,11 @@ export async function builtRehearsal(): Promise<typeof import('../../src/load/re
   return ((await built('rehearsal')) as typeof import('../../src/load/rehearsal.ts')).rehearse;
 }
 
+/** The start of an echo's thread out of `dist/`, likewise. */
+export async function builtEcho(): Promise<typeof import('../../src/load/echo.ts').startEcho> {
+  return ((await built('echo')) as typeof import('../../src/load/echo.ts')).startEcho;
+}
+
 function built(wanted: string): Promise<unknown> {
   const sources = join(root, 'src', 'load');
   for (const name of readdirSync(sources)) {

@@ -1,15 +1,20 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hrUs } from '../../src/host/clock.ts';
 import type { Metronome } from '../../src/load/metronome.ts';
-import { builtMetronome, builtRehearsal } from './built-engines.ts';
+import { builtEcho, builtMetronome, builtRehearsal } from './built-engines.ts';
 
 let rehearse: Awaited<ReturnType<typeof builtRehearsal>>;
 let startMetronome: Awaited<ReturnType<typeof builtMetronome>>;
 
+let echo: Awaited<ReturnType<Awaited<ReturnType<typeof builtEcho>>>>;
+
 beforeAll(async () => {
+  echo = await (await builtEcho())();
   rehearse = await builtRehearsal();
   startMetronome = await builtMetronome();
 });
+
+afterAll(() => echo.stop());
 
 /** A metronome that counts the loads it was lent to, and those that started. */
 async function countingMetronome() {
@@ -35,20 +40,20 @@ async function countingMetronome() {
 describe('a rehearsal', () => {
   it('sends three loads with the metronome of the real one, when there is time', async () => {
     using metronome = await countingMetronome();
-    await rehearse(metronome.counting, hrUs() + 60e6, new AbortController().signal);
+    await rehearse(metronome.counting, echo, hrUs() + 60e6, new AbortController().signal);
     expect(metronome.seen).toEqual({ lent: 3, started: 3 });
   });
 
   it('begins nothing that would not be over in time', async () => {
     using metronome = await countingMetronome();
-    await rehearse(metronome.counting, hrUs() + 0.3e6, new AbortController().signal);
+    await rehearse(metronome.counting, echo, hrUs() + 0.3e6, new AbortController().signal);
     expect(metronome.seen).toEqual({ lent: 0, started: 0 });
   });
 
   it('is over when the load is aborted', async () => {
     using metronome = await countingMetronome();
     const abort = new AbortController();
-    const rehearsed = rehearse(metronome.counting, hrUs() + 60e6, abort.signal);
+    const rehearsed = rehearse(metronome.counting, echo, hrUs() + 60e6, abort.signal);
     await expect.poll(() => metronome.seen.started).toBe(1);
     abort.abort();
     await rehearsed;
