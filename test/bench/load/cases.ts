@@ -24,6 +24,7 @@ export interface Case {
 const poolSize = 100;
 const growingPool = 2000;
 const delayedRps = 1000;
+const fixedRates = [200, 1000, 5000];
 
 /** All cases: each rate against a target that answers at once, the delays at 1,000/s, and the closed loop. */
 export function allCases(rates: readonly number[], seconds: number): readonly Case[] {
@@ -32,7 +33,7 @@ export function allCases(rates: readonly number[], seconds: number): readonly Ca
   const stall = { atS: warmUpS + (seconds - 1) / 2, forS: 1 };
   return [
     ...rates.map((rps) => ({ ...open, name: `${rps}/s`, rps, maxConnections: poolSize, target: {} })),
-    { ...delayed, name: `fixed 5 ms, ${delayedRps}/s`, target: { delay: '5ms' } },
+    ...fixedRates.map((rps) => ({ ...delayed, rps, name: `fixed 5 ms, ${rps}/s`, target: { delay: '5ms' } })),
     // One in 80: were it one in 100, p99 would stand on the edge between the two and mean nothing.
     {
       ...delayed,
