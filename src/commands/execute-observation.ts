@@ -101,8 +101,8 @@ function recordedScenario({ found, targets }: Observed, forMs: number | undefine
           name: id,
           ...(pid === undefined ? {} : { pid }),
           ...(containerId === undefined ? {} : { container: containerId }),
-          ...(pprofUrl === undefined ? {} : { pprof: pprofUrl }),
-          ...(metricsUrl === undefined ? {} : { metrics: metricsUrl }),
+          ...(pprofUrl === undefined ? {} : { pprof: shownUrl(pprofUrl) }),
+          ...(metricsUrl === undefined ? {} : { metrics: shownUrl(metricsUrl) }),
           ...(log === undefined ? {} : { logs: log }),
         };
       }),

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { urlMistake, withoutCredentials } from '../host/loopback-url.ts';
+import { shownUrl } from '../host/page-url.ts';
 import { usageError } from '../model/errors.ts';
 import { parseDurationMs } from '../model/units.ts';
 import { samplers } from '../registry.ts';
@@ -54,7 +55,7 @@ export function askedOf(args: CommandArgs, cwd: string): Asked {
   const mistakes: string[] = [];
   const one = (key: 'pid' | 'port' | 'url' | 'log') =>
     args.strings(key).flatMap((text): TargetRequest[] => {
-      const flag = `--${key} ${text}`;
+      const flag = `--${key} ${shownUrl(text)}`;
       const part = readPart(key, text, cwd);
       if (part !== undefined) return [{ flag, ...part }];
       const wanted = key === 'url' ? urlForm(text) : `must be ${forms[key]}`;
