@@ -7,8 +7,12 @@ import type { FindingRule } from './load-findings.ts';
 /** Best first: both count the same, a profile also says where. */
 const names = ['goroutines.total', 'go.goroutines'] as const;
 const leastRise = 100;
-/** A connection keeps a goroutine in the server, and in a proxy two more for the one behind it; one is for good measure. */
-const perConnection = 4;
+/**
+ * A connection keeps two goroutines in the server, the second while it answers (`backgroundRead` in net/http/server.go). A proxy has two for
+ * each connection behind it, and may have two of those: a request that waits for one also dials one (`queueForDial` in
+ * net/http/transport.go), which then idles. One is for good measure.
+ */
+const perConnection = 7;
 /** Looks do not fall on the same moment of each request. */
 const hardlyFell = 0.9;
 

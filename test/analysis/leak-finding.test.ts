@@ -48,3 +48,13 @@ it('a backlog, which has as many connections, is no leak', () => {
   const { findings } = buildResult(rawRun([...samples, ...readings]));
   expect(findings.map(({ id }) => id)).not.toContain('goroutine-leak');
 });
+
+it('a proxy that dials once for each request that has to wait is no leak', () => {
+  const samples = healthySamples().map((sample) => (sample.kind === 'tick' ? { ...sample, connections: 137 } : sample));
+  const readings = [34, 605].map((count, index): Sample => {
+    const values = { 'goroutines.total': count };
+    return { kind: 'reading', atUs: index === 0 ? 2.5e6 : 5e6, target, source: 'goroutines', values };
+  });
+  const { findings } = buildResult(rawRun([...samples, ...readings]));
+  expect(findings.map(({ id }) => id)).not.toContain('goroutine-leak');
+});
