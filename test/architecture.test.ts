@@ -24,7 +24,7 @@ const rooms: Readonly<Record<string, Room>> = {
   load: {
     level: 2,
     packages: ['autocannon', 'hdr-histogram-js'],
-    builtins: ['tls', 'net', 'fs', 'worker_threads', 'perf_hooks', 'url', 'timers/promises', 'events', 'http2'],
+    builtins: ['tls', 'net', 'fs', 'worker_threads', 'perf_hooks', 'url', 'timers/promises', 'events', 'http2', 'util'],
   },
   samplers: { level: 2, packages: ['zod', 'dockerode'], builtins: ['zlib'] },
   sinks: { level: 2, packages: ['prom-client'], builtins: ['path'] },

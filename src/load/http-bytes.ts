@@ -63,6 +63,22 @@ export function listHas(bytes: Uint8Array, from: number, to: number, word: ByteW
   return false;
 }
 
+/** Whether all members of a comma-separated list are such, also that of an empty list. */
+export function everyMember(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  isSuch: (bytes: Uint8Array, from: number, to: number) => boolean,
+): boolean {
+  let start = from;
+  for (let i = from; i <= to; i++) {
+    if (i < to && bytes[i] !== comma) continue;
+    if (!isSuch(bytes, skipBlank(bytes, start, i), trimBlank(bytes, start, i))) return false;
+    start = i + 1;
+  }
+  return true;
+}
+
 /** Whether the last member of a comma-separated list is that word. */
 export function listEndsWith(bytes: Uint8Array, from: number, to: number, word: ByteWord): boolean {
   let start = to;

@@ -1,6 +1,15 @@
 /** Reads HTTP/1.1 responses from a byte stream, however it is cut into reads (RFC 9112); keeps no body and makes no strings. */
 import { chunkSize, lineEnd, nameEnd } from './http-bytes.ts';
-import { afterHead, clearHead, type HeadFailure, keepsOpen, newHead, readField, readStatus } from './http-head.ts';
+import {
+  afterHead,
+  clearHead,
+  continuesField,
+  type HeadFailure,
+  keepsOpen,
+  newHead,
+  readField,
+  readStatus,
+} from './http-head.ts';
 
 /** Why a response could not be read; the words are the error kinds of the result. */
 export type ReadFailure =
@@ -52,6 +61,7 @@ export class ResponseReader {
   private heldBytes = 0;
   /** Whether a CR came behind what is held; only its LF may follow. */
   private isCrHeld = false;
+  private hasTrailer = false;
 
   get status(): number {
     return this.head.status;
@@ -188,7 +198,8 @@ export class ResponseReader {
       default:
         this.headBytes += to - from + 2;
         if (to === from) this.finish();
-        else if (nameEnd(bytes, from, to) < 0) this.failLine();
+        else if (nameEnd(bytes, from, to) >= 0) this.hasTrailer = true;
+        else if (!this.hasTrailer || !continuesField(bytes, from, to)) this.failLine();
     }
   }
 
@@ -215,9 +226,11 @@ export class ResponseReader {
       this.finish();
     } else if (after === 'chunks') {
       this.part = 'chunk-size';
-    } else {
+    } else if (after === 'fixed' || after === 'until-close') {
       this.part = after;
       this.remaining = this.head.length;
+    } else {
+      this.fail(after);
     }
   }
 
@@ -226,6 +239,7 @@ export class ResponseReader {
     if (size < 0) return void this.failLine();
     this.remaining = size;
     this.part = size === 0 ? 'trailers' : 'chunk';
+    this.hasTrailer = false;
   }
 
   private finish(): ReaderState {

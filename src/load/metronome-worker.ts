@@ -1,6 +1,5 @@
 /** The metronome thread: it knows the schedule, sleeps to each due time, and sends what is armed or wakes the thread that arms. */
 import { writeSync } from 'node:fs';
-import { constants } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { hrUs } from '../host/clock.ts';
 import { type BeatOrder, beat, beatCells } from './beat.ts';
@@ -28,8 +27,8 @@ function write(fd: number, bytes: Uint8Array, from: number, size: number): numbe
   try {
     return writeSync(fd, bytes, from, size);
   } catch (error) {
-    const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
-    return errno === -constants.errno.EAGAIN ? 0 : errno;
+    const { code, errno } = error as NodeJS.ErrnoException;
+    return code === 'EAGAIN' ? 0 : (errno ?? 0);
   }
 }
 

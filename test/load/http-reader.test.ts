@@ -32,6 +32,77 @@ const whole: [string, string, Outcome][] = [
   ['no reason phrase', lines('HTTP/1.1 200 ', 'Content-Length: 0', '', ''), kept()],
   ['no reason phrase and no blank', lines('HTTP/1.1 200', 'Content-Length: 0', '', ''), kept()],
   ['line feeds alone', 'HTTP/1.1 200 OK\nContent-Length: 2\n\nok', kept()],
+  [
+    'a header that goes on in the next line',
+    lines('HTTP/1.1 200 OK', 'X-Long: a', ' b', '\tc', 'Content-Length: 2', '', 'ok'),
+    kept(),
+  ],
+  ['a length in the next line', lines('HTTP/1.1 200 OK', 'Content-Length:', ' 2', '', 'ok'), kept()],
+  [
+    'a length that two lines would make',
+    lines('HTTP/1.1 200 OK', 'Content-Length: 1', ' 2', '', ''),
+    failed('protocol bad content-length'),
+  ],
+  [
+    'a list that goes on in the next line',
+    lines('HTTP/1.1 200 OK', 'Connection: x,', ' close', 'Content-Length: 2', '', 'ok'),
+    last(),
+  ],
+  [
+    'codings that go on in the next line',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding: gzip,', '  chunked', '', '0', '', ''),
+    kept(),
+  ],
+  [
+    'a trailer that goes on in the next line',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '0', 'A: b', ' c', '', ''),
+    kept(),
+  ],
+  [
+    'a continued line before any header',
+    lines('HTTP/1.1 200 OK', ' b', 'Content-Length: 2', '', 'ok'),
+    failed('protocol bad header'),
+  ],
+  [
+    'a continued line before any trailer',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '0', ' c', '', ''),
+    failed('protocol bad trailer'),
+  ],
+  [
+    'an unknown transfer coding',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding: x', '', ''),
+    failed('protocol unknown transfer coding'),
+  ],
+  [
+    'an unknown transfer coding before chunks',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding: br, chunked', '', '0', '', ''),
+    failed('protocol unknown transfer coding'),
+  ],
+  [
+    'an empty transfer coding',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding:', 'Content-Length: 2', '', 'ok'),
+    failed('protocol unknown transfer coding'),
+  ],
+  [
+    'an unknown transfer coding and no body',
+    lines('HTTP/1.1 204 No Content', 'Transfer-Encoding: x', '', ''),
+    kept(204),
+  ],
+  [
+    'the transfer coding that is none',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding: Identity', 'Content-Length: 2', '', 'ok'),
+    kept(),
+  ],
+  [
+    'a length beside a coding without chunks',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding: gzip', 'Content-Length: 2', '', 'ok'),
+    failed('protocol content-length beside transfer-encoding'),
+  ],
+  [
+    'chunked twice',
+    lines('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked', '', '2', 'ok', '0', '', ''),
+    kept(),
+  ],
   ['the same length twice', lines('HTTP/1.1 200 OK', 'Content-Length: 2', 'CONTENT-LENGTH:\t2 ', '', 'ok'), kept()],
   [
     'chunks',
@@ -94,12 +165,15 @@ const whole: [string, string, Outcome][] = [
   ['a status that is none', lines('HTTP/1.1 2x0 OK', ''), failed('protocol bad status line')],
   ['a status of four digits', lines('HTTP/1.1 2000 OK', ''), failed('protocol bad status line')],
   ['a header without a colon', lines('HTTP/1.1 200 OK', 'nonsense', ''), failed('protocol bad header')],
-  ['a header continued on the next line', lines('HTTP/1.1 200 OK', 'A: b', ' c', ''), failed('protocol bad header')],
   ['a blank before the colon', lines('HTTP/1.1 200 OK', 'Content-Length : 3', ''), failed('protocol bad header')],
-  ['a length that is none', lines('HTTP/1.1 200 OK', 'Content-Length: -1', ''), failed('protocol bad content-length')],
+  [
+    'a length that is none',
+    lines('HTTP/1.1 200 OK', 'Content-Length: -1', '', ''),
+    failed('protocol bad content-length'),
+  ],
   [
     'two lengths',
-    lines('HTTP/1.1 200 OK', 'Content-Length: 1', 'Content-Length: 2', ''),
+    lines('HTTP/1.1 200 OK', 'Content-Length: 1', 'Content-Length: 2', '', ''),
     failed('protocol bad content-length'),
   ],
   [

@@ -17,6 +17,12 @@ export function withWholeLineEnds(text: string): readonly string[] {
   return [heads + rest, heads + rest.slice(0, trailersAt) + whole(rest.slice(trailersAt))];
 }
 
+/** Puts the fields of all heads on one line each; the second text also those of what may be trailers. */
+export function withWholeFields(text: string): readonly string[] {
+  const whole = (lines: string) => lines.replace(/\r?\n[ \t]+/g, ' ');
+  return [...inHeads(text, whole), whole(text)];
+}
+
 /** Takes extensions and blanks from the chunk lines of a response in chunks. */
 export function withPlainChunkSizes(text: string): readonly string[] {
   let at = sizeOfHeads(text);

@@ -25,12 +25,14 @@ const headers: Choices = [
     'Content-Encoding: gzip',
     'connection:keep-alive',
   ],
+  ...['X-Long: a\r\n b', 'Connection: x,\r\n\tclose', 'X-Blank:\r\n '],
   ...['Connection: upgrade\r\nUpgrade: x', 'Connection: ,', 'Proxy-Connection: close', 'Keep-Alive: timeout=5, max=9'],
 ];
 const encodings: Choices = [
   ...(['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked', 'transfer-encoding: CHUNKED'] as const),
   ...['Transfer-Encoding: gzip, chunked', 'Transfer-Encoding: gzip', 'Transfer-Encoding: chunked, gzip'],
   ...['Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked', 'Transfer-Encoding:', 'Transfer-Encoding:chunked\t '],
+  ...['Transfer-Encoding: identity', 'Transfer-Encoding: br, chunked', 'Transfer-Encoding: gzip,\r\n chunked'],
 ];
 const interims: Choices = [
   ...([
