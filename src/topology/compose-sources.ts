@@ -36,8 +36,12 @@ export function readComposeSource(named: ComposeFiles): ComposeSource {
   const read = cachedReader();
   const files = projectFiles(named);
   for (const file of files) {
-    if (textOf(file, read) !== undefined) continue;
-    throw composeMissing(file, 'ENOENT: no such file');
+    if (read(file) !== undefined) continue;
+    throw usageError(
+      'compose-missing',
+      `cannot read the compose file ${displayPath(file)}: there is no such file`,
+      'name an existing file, relative to the scenario (example: topology: { compose: ../compose/compose.yaml })',
+    );
   }
   return { path: named.compose, files, folder: dirname(named.compose), read };
 }
@@ -81,25 +85,9 @@ function readIfAny(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
-    throw error;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
+    throw usageError('compose-unreadable', `cannot read ${displayPath(path)}: ${messageOf(error)}`);
   }
-}
-
-function textOf(path: string, read: ReadFile): string | undefined {
-  try {
-    return read(path);
-  } catch (error) {
-    throw composeMissing(path, messageOf(error));
-  }
-}
-
-function composeMissing(path: string, why: string): Error {
-  return usageError(
-    'compose-missing',
-    `cannot read the compose file ${displayPath(path)}: ${why}`,
-    'name an existing file, relative to the scenario (example: topology: { compose: ../compose/compose.yaml })',
-  );
 }
 
 /** What a result says of the files that a project is made of. */

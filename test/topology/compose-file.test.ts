@@ -155,6 +155,17 @@ describe('a field in all its forms', () => {
     expect(parse(text, { ONE: 'shell' }, 'ONE=file\nTWO=file').services[0]?.command).toEqual(['shell', 'file']);
   });
 
+  it('COMPOSE_FILE has no say over the files that are named, and that is told', () => {
+    const project = projectOf({
+      'compose.yaml': 'services: { a: { image: x } }',
+      '.env': 'COMPOSE_FILE=b.yaml:c.yaml',
+    });
+    expect(parseComposeFile(project, {}).warnings).toEqual([
+      'COMPOSE_FILE names /elsewhere/b.yaml, /elsewhere/c.yaml and is not followed, because the scenario names /elsewhere/compose.yaml; a list under topology.compose is read whole',
+    ]);
+    expect(parseComposeFile(project, { COMPOSE_FILE: 'compose.yaml' }).warnings).toEqual([]);
+  });
+
   it('a variable that nobody sets is empty and warned of', () => {
     expect(parse('services: { a: { image: x, command: ["x${NOPE}"] } }').warnings).toEqual([
       '/elsewhere/compose.yaml:1:38 variable NOPE is not set and became empty',

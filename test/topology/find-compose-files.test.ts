@@ -57,6 +57,10 @@ it('takes a file or a folder that is named', async () => {
   expect((await found(files, 'deploy/prod.yml')).taken).toEqual(['deploy/prod.yml']);
 });
 
+it('takes a .env that is a folder for none', async () => {
+  expect((await found({ 'compose.yaml': any, '.env/x': '' })).taken).toEqual(['compose.yaml']);
+});
+
 it('looks upwards within the repository only', async () => {
   const files = { 'compose.yaml': any, 'repo/.git/HEAD': '', 'repo/cmd/main.go': '', 'repo/compose.yml': any };
   expect((await found(files, undefined, {}, 'repo/cmd')).taken).toEqual(['repo/compose.yml']);

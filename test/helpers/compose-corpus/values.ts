@@ -150,6 +150,11 @@ ATTRS=service.namespace=\${IMAGE_NAME},version=\${VERSION}
     },
   },
   {
+    name: 'no .env at all',
+    env: { COMPOSE_DISABLE_ENV_FILE: '1' },
+    files: { 'compose.yaml': 'services: { a: { image: "x:${TAG:-none}" } }', '.env': 'TAG=1\n' },
+  },
+  {
     name: 'env_file in its forms',
     env: { OUTER: 'outer', HOME_DIR: '/home/x' },
     files: {
