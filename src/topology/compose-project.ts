@@ -2,7 +2,7 @@
 import type { ComposeTopology } from '../model/scenario.ts';
 import { withGoDebug } from './go-debug.ts';
 import { escapeAll } from './interpolate.ts';
-import { hintedPorts, readHints, type ServiceHints } from './service-labels.ts';
+import { hintedPorts, readAllHints, type ServiceHints } from './service-labels.ts';
 
 /** The parts of a resolved service that a run reads or changes; everything else stays as it is. */
 export interface ResolvedService {
@@ -86,9 +86,8 @@ export function projectHints(
   project: ResolvedProject,
   replicas: Readonly<Record<string, number>>,
 ): Map<string, ServiceHints> {
-  return new Map(
-    Object.entries(project.services).map(([name, { labels }]) => [name, readHints(name, labels ?? {}, replicas)]),
-  );
+  const services = Object.entries(project.services).map(([name, { labels = {} }]) => ({ name, labels }));
+  return readAllHints(services, replicas);
 }
 
 /** The project as the run starts it; resolved values are kept as they are, so the result is a compose file of its own. */

@@ -12,7 +12,7 @@ import { createLiveEvents, type LiveEvents } from './live-events.ts';
 import { isGoProcess, lookAtProcess } from './local-process.ts';
 import { type ReadyCheck, waitReady } from './ready.ts';
 import { sameTargets } from './same-target.ts';
-import { readHints } from './service-labels.ts';
+import { labelMistakes, readHints } from './service-labels.ts';
 import { proxyFacts } from './userland-proxy.ts';
 
 /** Starts and stops nothing; its `down` only stops looking. */
@@ -118,7 +118,7 @@ async function attachProject(project: string, events: LiveEvents, context: RunCo
       targets: containers.map((one) => containerTarget(one, hints.get(one.target) ?? {})),
       goDebugs: containers.map(({ goDebug: own }) => own),
       checks: containers.map((one) => containerReadyCheck(docker, one, hints.get(one.target) ?? {}, watch, events)),
-      warnings: proxy.warnings,
+      warnings: [...containers.flatMap(({ target, labels }) => labelMistakes(target, labels)), ...proxy.warnings],
       facts: { docker: version, ...proxy.facts },
       detach: async () => watch.close(),
     };

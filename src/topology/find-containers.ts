@@ -7,7 +7,7 @@ import { howToShow } from './find-local.ts';
 import { printsTraces } from './local-process.ts';
 import type { Discovery, ObserveRequest, Sighting } from './observed-target.ts';
 import { probe, type RuntimeEndpoints } from './probe-runtime.ts';
-import { type Endpoint, endpointUrl, readHints, refusesMetrics } from './service-labels.ts';
+import { type Endpoint, endpointUrl, labelMistakes, readHints, refusesMetrics } from './service-labels.ts';
 
 const patienceMs = 3000;
 const shownNames = 12;
@@ -73,8 +73,12 @@ async function lookAt(container: ProjectContainer, replicas: Readonly<Record<str
     // What a label promises is asked again and again, also when it does not answer yet.
     const pprofUrl = endpoints.pprofUrl ?? endpointUrl(hints.pprof, addressOf);
     const metricsUrl = endpoints.metricsUrl ?? endpointUrl(hints.metrics, addressOf);
+    const warnings = [
+      ...labelMistakes(service, labels),
+      ...warningsOf(endpoints, container, [hints.pprof, hints.metrics]),
+    ];
     const sighting = { name, pprofUrl, metricsUrl, hasVars: endpoints.hasVars, container };
-    return { ...endpoints, sighting, warnings: warningsOf(endpoints, container, [hints.pprof, hints.metrics]) };
+    return { ...endpoints, sighting, warnings };
   } catch (error) {
     return { asked: [], sighting: { name, container }, warnings: [], mistake: messageOf(error) };
   }

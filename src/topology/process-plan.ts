@@ -17,7 +17,7 @@ import { type ComposeSource, filesFact, readComposeSource } from './compose-sour
 import { buildGo, type GoBuild, type GoBuildOptions, goVersion, isMainPackage } from './go-build.ts';
 import { withGoDebug } from './go-debug.ts';
 import { type PlacedReplica, placeReplicas, replicaCounts, replicasOf } from './replicas.ts';
-import { hintedPorts, readHints, type ServiceHints } from './service-labels.ts';
+import { hintedPorts, readAllHints, type ServiceHints } from './service-labels.ts';
 import type { ReplicaPlan } from './service-process.ts';
 import { startOrder } from './start-order.ts';
 
@@ -47,7 +47,7 @@ export async function planProcesses(
   checkServiceNames(spec.compose, names, { scale: Object.keys(spec.scale), env: Object.keys(spec.env) });
   refuseWhatNeedsDocker(file, services);
   const counts = replicaCounts(services, spec.scale);
-  const hints = new Map(services.map((service) => [service.name, readHints(service.name, service.labels, counts)]));
+  const hints = readAllHints(services, counts);
   const options: GoBuildOptions = { env: context.env, overrides: {}, signal: context.signal };
   const go = await goVersion(options);
   const binaries = await buildBinaries(spec.compose, services, hints, options);

@@ -38,7 +38,6 @@ type Labels = Readonly<Record<string, string | undefined>>;
  * count of that service. usageError when a label makes no sense.
  */
 export function readHints(service: string, given: Labels, replicas: Readonly<Record<string, number>>): ServiceHints {
-  refuseMistakes(service, given);
   const labels = withSwitches(given);
   const endpoint = (
     kind: string,
@@ -80,8 +79,18 @@ const knownLabels: readonly string[] = [
   'rampart.ready.path',
 ];
 
-/** A label of rampart's that nothing reads is a slip, and would leave its user without what it asks for. */
-function refuseMistakes(service: string, labels: Labels): void {
+/** The hints of all services by name; usageError with every label of rampart's that nothing would read. */
+export function readAllHints(
+  services: readonly { readonly name: string; readonly labels: Labels }[],
+  replicas: Readonly<Record<string, number>>,
+): Map<string, ServiceHints> {
+  const mistakes = services.flatMap(({ name, labels }) => labelMistakes(name, labels));
+  if (mistakes.length > 0) throw usageError('label-invalid', mistakes.join('\n'));
+  return new Map(services.map(({ name, labels }) => [name, readHints(name, labels, replicas)]));
+}
+
+/** Labels of rampart's that nothing reads: a slip, which would leave its user without what it asks for. */
+export function labelMistakes(service: string, labels: Labels): string[] {
   const mistakes = Object.keys(labels)
     .filter((label) => label.startsWith('rampart.') && !knownLabels.includes(label))
     .map((label) => `service ${service}: label ${label} is unknown (labels: ${knownLabels.join(', ')})`);
@@ -97,7 +106,7 @@ function refuseMistakes(service: string, labels: Labels): void {
       mistakes.push(`service ${service}: label rampart.${kind}.path needs rampart.${kind}.port (example: "6060")`);
     }
   }
-  if (mistakes.length > 0) throw usageError('label-invalid', mistakes.join('\n'));
+  return mistakes;
 }
 
 /** Labels that only switch something on or off, and the short form `rampart.metrics: 6060/metrics`, as ports and paths. */

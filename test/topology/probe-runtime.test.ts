@@ -73,6 +73,22 @@ describe('probeUrl', () => {
   });
 });
 
+it('follows redirects of pprof and metrics on the same host, and names another host', async () => {
+  const other = createServer((request, response) => {
+    if (request.url?.startsWith('/debug')) response.writeHead(307, { location: `${base}${request.url}` }).end();
+    else response.writeHead(301, { location: 'http://metrics.example/metrics' }).end();
+  }).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  pages = { '/debug/pprof/goroutine?debug=1': goroutines };
+  const found = await probeUrl(`http://127.0.0.1:${(other.address() as AddressInfo).port}`);
+  other.closeAllConnections();
+  other.close();
+  expect(found.pprofUrl).toMatch(/\/debug\/pprof$/);
+  expect(found.asked).toEqual([
+    expect.stringMatching(/\/metrics: .*redirects to another host, http:\/\/metrics\.example\/metrics/),
+  ]);
+});
+
 it.each([
   ['is told where there are no metrics', '{\n"cmdline": ["api"],\n"memstats": {"Alloc":1}\n}\n', '', true],
   ['is not asked for where there are metrics', '{\n"memstats": {"Alloc":1}\n}\n', metrics, false],

@@ -1,6 +1,12 @@
 /** Labels to endpoints and addresses. */
 import { describe, expect, it } from 'vitest';
-import { hintedPorts, readHints, refusesMetrics, targetAddresses } from '../../src/topology/service-labels.ts';
+import {
+  hintedPorts,
+  readAllHints,
+  readHints,
+  refusesMetrics,
+  targetAddresses,
+} from '../../src/topology/service-labels.ts';
 
 describe('readHints', () => {
   it('reads the labels of rampart, replica counts filled in', () => {
@@ -63,7 +69,12 @@ describe('readHints', () => {
     [{ 'rampart.pprof.path': '/p' }, /rampart\.pprof\.path needs rampart\.pprof\.port/],
     [{ 'rampart.ready.path': '/p' }, /rampart\.ready\.path needs rampart\.ready\.port/],
   ])('refuses %j, which would be read by nobody', (labels, message) => {
-    expect(() => readHints('x', labels, {})).toThrow(message);
+    expect(() => readAllHints([{ name: 'x', labels }], {})).toThrow(message);
+  });
+
+  it('tells such labels of all services at once', () => {
+    const services = ['a', 'b'].map((name) => ({ name, labels: { 'rampart.port': '1' } }));
+    expect(() => readAllHints(services, {})).toThrow(/service a: .*\nservice b: /);
   });
 
   it('takes a path whose port another label gives, and false', () => {
