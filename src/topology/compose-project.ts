@@ -86,7 +86,7 @@ export function projectHints(
   project: ResolvedProject,
   replicas: Readonly<Record<string, number>>,
 ): Map<string, ServiceHints> {
-  const services = Object.entries(project.services).map(([name, { labels = {} }]) => ({ name, labels }));
+  const services = Object.entries(project.services).map(([name, { labels }]) => ({ name, labels: labels ?? {} }));
   return readAllHints(services, replicas);
 }
 
