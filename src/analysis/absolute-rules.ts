@@ -34,10 +34,10 @@ export function readRules(
   const absent = rules.filter(({ step }) => step !== undefined && !names.includes(step));
   return [
     ...asked.map(({ rule, step }): RuleReading => {
-      const values = rounds.flatMap((steps) =>
-        steps.filter(({ name }) => name === step).map((each) => excessOf(rule, each)),
-      );
-      const low = lowerBound(values, look.alpha / asked.length);
+      const own = rounds.flatMap((steps) => steps.filter(({ name }) => name === step));
+      const values = own.map((each) => excessOf(rule, each));
+      const lowest = own.map((each) => Math.min(excessOf(rule, each), excessOf(rule, each, ownErrorUsOf(rule, each))));
+      const low = lowerBound(lowest, look.alpha / asked.length);
       const high = upperBound(values, look.beta);
       const outcome = low > 0 ? 'missed' : high < 0 ? 'met' : 'open';
       return {
@@ -60,8 +60,14 @@ export function readRules(
   ];
 }
 
-function excessOf(rule: SloRule, step: ArmStep): number {
-  const ratio = Math.log(observedValue(rule, step)) - Math.log(rule.bound);
+/** What of a percentile may be the generator's own, so that nothing is missed because of it. */
+function ownErrorUsOf({ metric }: SloRule, { ownErrorUs }: ArmStep): number {
+  return ownErrorUs && metric in ownErrorUs ? ownErrorUs[metric as keyof typeof ownErrorUs] : 0;
+}
+
+function excessOf(rule: SloRule, step: ArmStep, lessUs = 0): number {
+  const value = observedValue(rule, step);
+  const ratio = Math.log(lessUs > 0 ? Math.max(1, value - lessUs) : value) - Math.log(rule.bound);
   return rule.comparison.startsWith('<') ? ratio : -ratio;
 }
 

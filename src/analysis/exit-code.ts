@@ -8,5 +8,5 @@ export function exitCodeOf(result: RunResult): ExitCode {
   if (result.failure) return known ?? exitCodes.incomplete;
   if (result.status !== 'complete' || result.validity.verdict === 'invalid') return exitCodes.incomplete;
   if (result.slo.some((rule) => rule.outcome === 'fail')) return exitCodes.failed;
-  return result.slo.some((rule) => rule.outcome === 'no-data') ? exitCodes.cannotTell : exitCodes.ok;
+  return result.slo.every((rule) => rule.outcome === 'pass') ? exitCodes.ok : exitCodes.cannotTell;
 }

@@ -5,6 +5,7 @@ import { decodeHistogram } from '../model/histogram.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
 import type { ArmRun, GateSettings, TrialRound } from './gate-input.ts';
 import { brokenLittlesLaw } from './in-flight.ts';
+import { unlikeOwnErrors } from './own-error-screen.ts';
 import { arrivalsPerWindow } from './window-p99.ts';
 
 const leastSentShare = 0.99;
@@ -70,7 +71,12 @@ export function screenRounds(
           },
         ]
       : [];
-  return { used, setAside, invalid: [...tooMany, ...otherWork(used, arms)], isNoisy };
+  return {
+    used,
+    setAside,
+    invalid: [...tooMany, ...otherWork(used, arms), ...unlikeOwnErrors(used, arms, settings.steps)],
+    isNoisy,
+  };
 }
 
 /** The steps of a run that are judged. */

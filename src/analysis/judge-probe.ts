@@ -57,8 +57,11 @@ export function judgeProbe(
   if (invalid.length > 0) return { ...about, outcome: 'unknown', reasons: invalid.map(({ message }) => message) };
   const failed = judgeSlo(rules, [typical]).filter(({ outcome }) => outcome !== 'pass');
   const broken = failed.map(({ rule, observed }) => `${rule}: ${observed}`);
+  const isOpen = failed.length > 0 && failed.every(({ outcome }) => outcome === 'cannot-tell');
   if (completed < leastCompletedShare * planned) {
     broken.push(`${formatCount(completed)} of ${formatCount(planned)} arrivals were answered well`);
+  } else if (isOpen) {
+    return { ...about, outcome: 'unknown', reasons: broken };
   }
   return { ...about, outcome: broken.length === 0 ? 'held' : 'broken', reasons: broken };
 }

@@ -31,11 +31,11 @@ export const throughputCeiling: FindingRule = (steps) => {
   };
 };
 
-/** The first step whose response p99 is several times that of the first measured step. */
+/** The first step whose response p99 is several times that of the first measured step, whatever of it is the generator's own. */
 export const latencyKnee: FindingRule = (steps) => {
   const base = steps[0];
   if (!base || base.responseUs.count === 0) return undefined;
-  const beyond = steps.filter((step) => step.responseUs.p99 > kneeFactor * base.responseUs.p99);
+  const beyond = steps.filter((step) => leastP99Us(step) > kneeFactor * base.responseUs.p99);
   const first = beyond[0];
   if (!first) return undefined;
   return {
@@ -51,6 +51,10 @@ export const latencyKnee: FindingRule = (steps) => {
     steps: beyond.map((step) => step.name),
   };
 };
+
+function leastP99Us({ responseUs, ownErrorUs }: StepResult): number {
+  return responseUs.p99 - (ownErrorUs?.p99 ?? 0);
+}
 
 /** Steps in which arrivals were seen to wait for a connection, and response is well above service. */
 export const connectionQueue: FindingRule = (steps) => {

@@ -51,6 +51,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     response: encodeHistogram(mergeHistograms(own.map(({ response }) => response))),
     counts: { planned, completed, failed, timedOut, dropped, unfinished },
     lagP99Us: lagUs.p99,
+    ...(step.ownErrorUs ? { ownErrorUs: step.ownErrorUs } : {}),
     ...(step.inFlight ? { inFlight: step.inFlight } : {}),
     ...costOf(step, observed),
   };

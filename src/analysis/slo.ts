@@ -39,7 +39,10 @@ function judge(rule: SloRule, step: StepResult): SloOutcome {
     return outcome(`${answered} answers, ${needed} are needed`, 'no-data');
   }
   const value = observedValue(rule.metric, step);
-  return outcome(describe(rule.metric, value), holds(value, rule) ? 'pass' : 'fail');
+  const ownUs = isLatency(rule.metric) ? ownErrorUsOf(rule.metric, step) : 0;
+  const observed = describe(rule.metric, value);
+  if (holds(value, rule) === holds(value - ownUs, rule)) return outcome(observed, holds(value, rule) ? 'pass' : 'fail');
+  return outcome(`${observed}, of it at most ${formatLatencyUs(ownUs)} the generator's own`, 'cannot-tell');
 }
 
 /** How many answers a rule needs before it says anything. */
@@ -57,6 +60,12 @@ function observedValue(metric: SloMetric, step: StepResult): number {
   const { planned, completed, dropped, completedRps } = step.load;
   if (metric === 'rps') return completedRps;
   return (metric === 'dropped' ? dropped : planned - completed) / planned;
+}
+
+/** Of a maximum and a mean there is no bound from quantiles: the echo's own are as good. */
+function ownErrorUsOf(metric: keyof LatencySummary, { ownErrorUs, echoUs, responseUs }: StepResult): number {
+  if (!ownErrorUs || !echoUs || metric === 'count') return 0;
+  return Math.min(metric === 'max' || metric === 'mean' ? echoUs[metric] : ownErrorUs[metric], responseUs[metric]);
 }
 
 function describe(metric: SloMetric, value: number): string {

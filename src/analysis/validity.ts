@@ -10,6 +10,10 @@ import { starvedGenerator } from './starved-generator.ts';
 /** A lag that is small against what was measured does no harm: this share of the response p99 is always allowed. */
 const lagShareOfResponse = 0.05;
 
+/** What may be the generator's own is told beside each p99; a step of which it may be more than this share, and more than these microseconds, says nothing of its target. */
+const mostOwnShare = 0.5;
+const harmlessOwnUs = 5000;
+
 /** Every reason why the run is invalid; empty when it is valid. */
 export function invalidReasons(scenario: RecordedScenario, steps: readonly StepResult[]): InvalidReason[] {
   const measured = steps.filter((step) => step.kind === 'measure');
@@ -24,6 +28,7 @@ export function invalidReasons(scenario: RecordedScenario, steps: readonly StepR
       ...measured.flatMap((step) => [
         ...sentShare(scenario, step),
         ...lag(scenario, step),
+        ...mostlyOwn(step),
         ...saturatedLoop(scenario, step),
         ...starvedGenerator(step),
       ]),
@@ -53,6 +58,15 @@ function sentShare(scenario: RecordedScenario, step: StepResult): InvalidReason[
   if (share >= scenario.validity.minSentShare) return [];
   const message = `only ${(share * 100).toFixed(1)} % of the planned arrivals have an outcome, ${(scenario.validity.minSentShare * 100).toFixed(1)} % are wanted: the load was cut off; repeat the run`;
   return [{ code: 'unfinished', message, step: step.name }];
+}
+
+function mostlyOwn({ name, ownErrorUs, responseUs }: StepResult): InvalidReason[] {
+  const ownUs = ownErrorUs?.p99 ?? 0;
+  if (ownUs <= Math.max(harmlessOwnUs, mostOwnShare * responseUs.p99)) return [];
+  const message =
+    `of response p99 ${formatLatencyUs(responseUs.p99)}, up to ${formatLatencyUs(ownUs)} may be the generator's own, at most half is allowed: ` +
+    'an echo of its own was answered as late as that; end what else runs on this machine, or give the generator a core of its own';
+  return [{ code: 'generator-own-error', message, step: name }];
 }
 
 function lag(scenario: RecordedScenario, step: StepResult): InvalidReason[] {

@@ -1,5 +1,6 @@
 /** The contract: what a comparison of settings did and found, as `comparison.json`. The zod schema is the source; the type and `comparison.schema.json` follow from it. */
 import { z } from 'zod';
+import { ownErrorSchema } from './run-result.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const comparisonSchemaVersion = 1;
@@ -37,6 +38,7 @@ const armStep = z.object({
   response: z.string().describe('Response times of the whole step: HdrHistogram V2, compressed, base64, microseconds'),
   counts: outcomes,
   lagP99Us: z.number(),
+  ownErrorUs: ownErrorSchema.optional(),
   inFlight: inFlight.optional(),
   utilisation: z.number().optional().describe('Busiest part of what was loaded, 0 to 1: the machine or one replica'),
   cpuUsPerRequest: z.number().optional().describe('CPU time of all targets for each completed request, microseconds'),

@@ -52,7 +52,8 @@ const phases = z
   })
   .describe('What exchanges consisted of; absent where the engine does not see it');
 
-const ownError = z
+/** Also of the steps of a comparison. */
+export const ownErrorSchema = z
   .object({ p50: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), p999: z.number() })
   .describe(
     'How much of each percentile of responseUs may be the generator and its machine: at most so many microseconds, with 95 % confidence. It follows from echoUs and lagUs',
@@ -138,7 +139,7 @@ const step = z.object({
     .describe(
       'What an echo of the generator took to answer at once, from the moment a stamp was due to its reading, through the same threads and the same event loop; absent in a closed loop',
     ),
-  ownErrorUs: ownError.optional(),
+  ownErrorUs: ownErrorSchema.optional(),
   phases: phases.optional(),
   inFlight: inFlight.optional(),
   requests: z
@@ -256,7 +257,9 @@ export const runResultSchema = z
         rule: z.string(),
         step: z.string().optional(),
         observed: z.string(),
-        outcome: z.enum(['pass', 'fail', 'no-data']),
+        outcome: z
+          .enum(['pass', 'fail', 'cannot-tell', 'no-data'])
+          .describe("cannot-tell: it fails by no more than what may be the generator's own"),
       }),
     ),
   })

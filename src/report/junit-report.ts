@@ -29,6 +29,6 @@ function ruleCase({ rule, step, observed, outcome }: SloOutcome, { validity }: R
   if (validity.verdict === 'invalid')
     return { name, problem: { kind: 'skipped', message: `${seen}, in a run that is invalid` } };
   if (outcome === 'fail') return { name, problem: { kind: 'failure', type: 'rule', message: seen } };
-  if (outcome === 'no-data') return { name, problem: { kind: 'failure', type: 'inconclusive', message: observed } };
+  if (outcome !== 'pass') return { name, problem: { kind: 'failure', type: 'inconclusive', message: observed } };
   return { name, output: seen };
 }

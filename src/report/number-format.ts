@@ -1,5 +1,6 @@
 /** Numbers of a result as every report writes them; a latency of no arrivals is a dash, never zero. */
 import type { LatencySummary } from '../model/histogram.ts';
+import type { StepResult } from '../model/run-result.ts';
 import { formatCount, formatLatencyUs, formatNumber } from '../model/units.ts';
 
 /** What stands where there is no value. */
@@ -10,8 +11,16 @@ type LatencyKey = Exclude<keyof LatencySummary, 'count'>;
 
 /** Milliseconds without unit, two decimals under 10, one under 100, none above; a dash when nothing was counted. */
 export function msCell(latency: LatencySummary, key: LatencyKey): string {
-  if (latency.count === 0) return noValue;
-  const ms = latency[key] / 1000;
+  return latency.count === 0 ? noValue : msText(latency[key]);
+}
+
+/** How much of a step's response p99 may be the generator's own, likewise; a dash where nobody knows. */
+export function ownCell({ ownErrorUs }: Pick<StepResult, 'ownErrorUs'>): string {
+  return ownErrorUs ? msText(ownErrorUs.p99) : noValue;
+}
+
+function msText(us: number): string {
+  const ms = us / 1000;
   if (ms < 10) return ms.toFixed(2);
   return ms < 100 ? ms.toFixed(1) : formatCount(ms);
 }

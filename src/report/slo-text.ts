@@ -15,10 +15,11 @@ export function ruleLines({ slo }: RunResult): readonly RuleLine[] {
   return [...new Set(slo.map(({ rule }) => rule))].map((rule) => {
     const own = slo.filter((outcome) => outcome.rule === rule);
     const of = (outcome: SloOutcome['outcome']) => own.filter((one) => one.outcome === outcome);
-    const [failed, silent, passed] = [of('fail'), of('no-data'), of('pass')];
-    const worst = failed[0] ?? silent[0] ?? passed[0];
+    const [failed, open, silent, passed] = [of('fail'), of('cannot-tell'), of('no-data'), of('pass')];
+    const worst = failed[0] ?? open[0] ?? silent[0] ?? passed[0];
     const parts = [
       ...(failed.length > 0 ? [`fails: ${listText(failed)}`] : []),
+      ...(open.length > 0 ? [`cannot tell: ${listText(open)}`] : []),
       ...(silent.length > 0 ? [`no data: ${listText(silent)}`] : []),
       ...(passed.length > 0 ? [`holds in ${counted(passed.length, 'step')}`] : []),
     ];

@@ -51,6 +51,7 @@ export function reasonTexts(result: RunResult): readonly string[] {
 export const sloWords: Readonly<Record<SloOutcome['outcome'], { readonly tone: Tone; readonly word: string }>> = {
   pass: { tone: 'good', word: 'pass' },
   fail: { tone: 'bad', word: 'fail' },
+  'cannot-tell': { tone: 'warn', word: 'cannot tell' },
   'no-data': { tone: 'warn', word: 'no data' },
 };
 

@@ -1,7 +1,7 @@
 /** Columns of the table of steps as text, for the terminal and for Markdown. */
 import type { RunResult, StepResult } from '../model/run-result.ts';
 import { formatCount } from '../model/units.ts';
-import { errorsText, msCell, noValue, rpsCell } from './number-format.ts';
+import { errorsText, msCell, noValue, ownCell, rpsCell } from './number-format.ts';
 
 /** One column; `need` says what goes first when there is too little room: 0 never goes, higher goes sooner. */
 export interface Column {
@@ -34,6 +34,7 @@ export function stepColumns({ steps, scenario }: RunResult): readonly Column[] {
     right('p50', 2, (step) => msCell(step.responseUs, 'p50')),
     right('p90', 5, (step) => msCell(step.responseUs, 'p90')),
     right('p99', 0, (step) => msCell(step.responseUs, 'p99')),
+    ...(steps.some(({ ownErrorUs }) => ownErrorUs) ? [right('own ≤', 1, (step) => ownCell(step))] : []),
     right('p99.9', 7, (step) => msCell(step.responseUs, 'p999')),
     right('max', 4, (step) => msCell(step.responseUs, 'max')),
     right('svc p99', 1, (step) => msCell(step.serviceUs, 'p99')),

@@ -87,7 +87,7 @@ test('a run that failed before load shows its failure and the way out, and no nu
 test('a latency of no arrivals is a dash, never zero', () => {
   const page = body(reporter.render(emptyResult()));
   const row = page.slice(page.indexOf('#step-0'), page.indexOf('</tbody>'));
-  expect(row.match(/–/g)).toHaveLength(7);
+  expect(row.match(/–/g)).toHaveLength(8);
   expect(row).not.toContain('0.00');
 });
 

@@ -1,6 +1,6 @@
 /** The answer in a few numbers, each of them read from one step of the result. */
 import type { RunResult, StepResult } from '../../model/run-result.ts';
-import { formatCount } from '../../model/units.ts';
+import { formatCount, formatLatencyUs } from '../../model/units.ts';
 import { answerSteps, lostText, measuredSteps } from '../answer.ts';
 import { latencyText, noValue, rpsCell } from '../number-format.ts';
 import { html, type Markup } from './markup.ts';
@@ -40,7 +40,8 @@ function heldTile(held: StepResult | undefined, limitFound: boolean): Tile {
 
 function latencyTile(label: string, step: StepResult): Tile {
   const [value = noValue, unit = ''] = latencyText(step.responseUs, 'p99').split(' ');
-  const note = `response p99 in step ${step.name}; p50 ${latencyText(step.responseUs, 'p50')}, service p99 ${latencyText(step.serviceUs, 'p99')}`;
+  const own = step.ownErrorUs ? `, of it at most ${formatLatencyUs(step.ownErrorUs.p99)} the generator's own` : '';
+  const note = `response p99 in step ${step.name}${own}; p50 ${latencyText(step.responseUs, 'p50')}, service p99 ${latencyText(step.serviceUs, 'p99')}`;
   return { label, value, unit, note };
 }
 

@@ -1,7 +1,7 @@
 /** The table of steps: what was asked for, what became of it, and how long it took. */
 import type { RunResult, StepResult } from '../../model/run-result.ts';
 import { formatCount } from '../../model/units.ts';
-import { errorsText, msCell, rpsCell } from '../number-format.ts';
+import { errorsText, msCell, ownCell, rpsCell } from '../number-format.ts';
 import { html, type Markup, raw } from './markup.ts';
 
 /** What the bars of one table are measured against. */
@@ -25,12 +25,12 @@ export function stepsPart(result: RunResult): Markup {
   return html`<section id="steps"><h2>Steps</h2>
 <div class="scroll"><table class="steps">
 <thead>
-<tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="6" scope="colgroup">Outcomes: ${counted} = sum of the next five</th><th colspan="5" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
+<tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="6" scope="colgroup">Outcomes: ${counted} = sum of the next five</th><th colspan="6" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
 <tr><th scope="col">Step</th>${columnsOf(counted).map(([name, first]) => html`<th scope="col" class="n${first ? ' first' : ''}">${name}</th>`)}<th scope="col" class="first">Errors</th></tr>
 </thead>
 <tbody>${steps.map((step, index) => stepRow(step, index, scale))}</tbody>
 </table></div>
-<p class="hint">Bars: completed against ${counted} (tick); response p99 on one scale for all steps, with service p99 as its tick. What lies between tick and end of that bar was spent waiting.</p>
+<p class="hint">Bars: completed against ${counted} (tick); response p99 on one scale for all steps, with service p99 as its tick. What lies between tick and end of that bar was spent waiting. Own ≤: so much of that p99 may be the generator's and its machine's, by an echo asked through the same loop.</p>
 </section>`;
 }
 
@@ -53,6 +53,7 @@ const columnsOf = (counted: string): readonly (readonly [string, boolean])[] => 
   ['p50', true],
   ['p90', false],
   ['p99', false],
+  ['own ≤', false],
   ['p99.9', false],
   ['max', false],
   ['p99', true],
@@ -74,7 +75,7 @@ function stepRow(step: StepResult, index: number, scale: Scale): Markup {
   ].map(lossCell)}
 <td class="n first">${msCell(responseUs, 'p50')}</td><td class="n">${msCell(responseUs, 'p90')}</td>
 <td class="n barred strong">${msCell(responseUs, 'p99')}${responseUs.count > 0 ? bar(responseUs.p99 / scale.p99Us, serviceUs.count > 0 ? serviceUs.p99 / scale.p99Us : undefined, 'latency') : undefined}</td>
-<td class="n">${msCell(responseUs, 'p999')}</td><td class="n">${msCell(responseUs, 'max')}</td>
+<td class="n own">${ownCell(step)}</td><td class="n">${msCell(responseUs, 'p999')}</td><td class="n">${msCell(responseUs, 'max')}</td>
 <td class="n first">${msCell(serviceUs, 'p99')}</td><td class="n first">${msCell(lagUs, 'p99')}</td>
 <td class="first errors">${errorsText(step.errors)}</td></tr>`;
 }
