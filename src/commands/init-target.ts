@@ -16,12 +16,23 @@ export interface ChosenTarget {
 /** A service as `init` knows it: without the ports that rampart itself looks at. */
 export type Candidate = Pick<
   ServiceSketch,
-  'name' | 'isBuilt' | 'isGo' | 'known' | 'ports' | 'hasOwnPorts' | 'hasFixedPort' | 'published' | 'dependsOn'
+  | 'name'
+  | 'isBuilt'
+  | 'isGo'
+  | 'isOther'
+  | 'known'
+  | 'ports'
+  | 'hasOwnPorts'
+  | 'hasFixedPort'
+  | 'published'
+  | 'dependsOn'
 >;
 
 /** Names that people give to what takes the traffic of a system. */
 const frontNames = /gateway|proxy|balancer|^lb$|edge|front|ingress|web|api|server|backend|^app$/i;
-/** And to what does not. */
+/** To what a browser loads once. */
+const pageNames = /(?:front-?end|ui|spa|dashboard)$/i;
+/** And to what takes none of it. */
 const besideNames =
   /worker|consumer|migrat|seed|cron|job|init|setup|test|mock|fake|stub|client|generator|loadgen|docs|exporter/i;
 
@@ -59,6 +70,7 @@ function scoreOf(service: Candidate, { purpose }: JudgedPort, needed: ReadonlySe
   const bonuses: readonly (readonly [boolean, number])[] = [
     [besideNames.test(name), -30],
     [!besideNames.test(name) && frontNames.test(name), 8],
+    [pageNames.test(name), -12],
     [needed.has(name), -10],
     [purpose === 'grpc', -40],
     [purpose === 'admin', -20],
@@ -70,8 +82,8 @@ function scoreOf(service: Candidate, { purpose }: JudgedPort, needed: ReadonlySe
   return bonuses.reduce((score, [holds, bonus]) => score + (holds ? bonus : 0), standing(service));
 }
 
-function standing({ isBuilt, isGo, known }: Candidate): number {
-  if (isBuilt) return known ? 80 : isGo ? 100 : 85;
+function standing({ isBuilt, isGo, isOther, known }: Candidate): number {
+  if (isBuilt) return known ? 80 : isGo ? 100 : isOther ? 78 : 85;
   return known?.kind === 'front' ? 75 : known?.kind === 'beside' ? 10 : 50;
 }
 

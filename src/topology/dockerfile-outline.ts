@@ -6,7 +6,12 @@ export interface DockerfileOutline {
   readonly exposed: readonly number[];
   /** Whether a Go toolchain takes part. */
   readonly hasGo: boolean;
+  /** Whether one of another language does, and none of Go. */
+  readonly hasOther: boolean;
 }
+
+const otherLanguages =
+  /(?:^|\/)(?:node|bun|deno|python|uv|ruby|rails|php|composer|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|rust|dotnet|sdk|aspnet|elixir|erlang|swift|dart|perl)(?::|@|$)/;
 
 interface Stage {
   readonly name: string | undefined;
@@ -42,12 +47,14 @@ export function outlineDockerfile(
         stages.at(-1)?.exposed.push(...readExposed(line));
     }
   }
+  const hasGo = stages.some(({ from }) => /(?:^|\/)golang(?::|@|$)/.test(from));
   const stage = stages.findLast(({ name }) => target !== undefined && name === target) ?? stages.at(-1);
   const line = lineage(stage, stages);
   return {
     base: line.at(-1)?.from,
     exposed: [...new Set(line.flatMap(({ exposed }) => exposed))],
-    hasGo: stages.some(({ from }) => /(?:^|\/)golang(?::|@|$)/.test(from)),
+    hasGo,
+    hasOther: !hasGo && stages.some(({ from }) => otherLanguages.test(from)),
   };
 }
 

@@ -99,8 +99,8 @@ function beside(files: readonly string[], cwd: string): string[] {
   const others = names.map((name) => join(folder, name)).filter((file) => !files.includes(file));
   const [first] = others;
   if (first === undefined) return [];
-  const together = [...files, first].map((file) => relative(cwd, file)).join(', ');
-  return [`not read: ${shown(others, cwd)} (together they are topology: { compose: [${together}] })`];
+  const together = [...files, first].map((file) => relative(cwd, file)).join(':');
+  return [`not read: ${shown(others, cwd)} (several together: COMPOSE_FILE=${together} rampart init)`];
 }
 
 function shown(files: readonly string[], cwd: string): string {

@@ -73,7 +73,7 @@ const ranks: Readonly<Record<Purpose, number>> = {
 
 function rank({ port, purpose }: JudgedPort): number {
   const isUsual = [80, 8080, 8000, 3000, 5000, 8888, 8081, 4000, 1323, 9000].includes(port);
-  return ranks[purpose] + (isUsual ? 2 : 0) + ([9090, 9091, 8125].includes(port) ? -1 : 0);
+  return ranks[purpose] + (port === 80 ? 3 : isUsual ? 2 : 0) + ([9090, 9091, 8125].includes(port) ? -1 : 0);
 }
 
 /** The names of variables, flags and labels whose value holds the port. */

@@ -14,6 +14,8 @@ export interface ServiceSketch {
   readonly isBuilt: boolean;
   /** A Go toolchain or a go.mod takes part in its build. */
   readonly isGo: boolean;
+  /** It is built with the toolchain of another language. */
+  readonly isOther: boolean;
   /** What its image, or the one that its build begins with, is known to be. */
   readonly known: KnownImage | undefined;
   /** Those most likely to take load first. */
@@ -44,7 +46,7 @@ function sketch(service: ComposeService, file: ComposeFile, names: readonly stri
     image,
     labels,
     isBuilt: build !== undefined,
-    isGo: build !== undefined && (outline?.hasGo === true || file.read(join(build.context, 'go.mod')) !== undefined),
+    ...languageOf(service, outline, file),
     known: knownAs(image, build !== undefined, outline),
     ports: judgePorts(ports, {
       environment: environmentOf(service, file, notes),
@@ -59,6 +61,27 @@ function sketch(service: ComposeService, file: ComposeFile, names: readonly stri
     dependsOn: dependsOn.map((one) => one.service),
     needsDocker,
   };
+}
+
+/** By the toolchain of its Dockerfile, else by what lies in its context. */
+function languageOf(
+  { build }: ComposeService,
+  outline: DockerfileOutline | undefined,
+  { read }: ComposeFile,
+): Pick<ServiceSketch, 'isGo' | 'isOther'> {
+  if (!build) return { isGo: false, isOther: false };
+  const has = (name: string) => readIfPossible(join(build.context, name), read) !== undefined;
+  const isGo = outline?.hasGo === true || (outline?.hasOther !== true && has('go.mod'));
+  const others = [
+    'package.json',
+    'pyproject.toml',
+    'requirements.txt',
+    'Gemfile',
+    'pom.xml',
+    'Cargo.toml',
+    'composer.json',
+  ];
+  return { isGo, isOther: !isGo && (outline?.hasOther === true || others.some(has)) };
 }
 
 function knownAs(

@@ -62,6 +62,16 @@ describe('the load goes to', () => {
       'list:9000',
     ],
     [
+      'the service behind a page that a browser loads once',
+      'frontend: { build: ui, ports: ["3000:3000"], depends_on: [backend] }, backend: { build: ., ports: ["8085:8085"] }',
+      'backend:8085',
+    ],
+    [
+      'the door of a proxy, not its dashboard',
+      'traefik: { image: "traefik:v3", ports: ["8080:8080", "80:80"] }',
+      'traefik:80',
+    ],
+    [
       'the HTTP port of several',
       'api: { build: ., ports: ["9090:9090", "50051:50051", "8888:8888"], environment: { METRICS_PORT: 9090, HTTP_ADDR: ":8888" } }',
       'api:8888',
@@ -85,6 +95,17 @@ describe('the load goes to', () => {
     expect(target).toBe('golang:8080');
     expect(said).toContain('postgres: built here, a database');
     expect(said).toContain('golang: built here with Go');
+  });
+
+  it('what is built with Go before other languages', async () => {
+    const { target, said } = await init({
+      'compose.yaml':
+        'services: { web: { build: web, ports: ["80:80"] }, core: { build: core, ports: ["7000:7000"] } }',
+      'web/package.json': '{}',
+      'core/go.mod': 'module core\n',
+    });
+    expect(target).toBe('core:7000');
+    expect(said).toContain('it could also go to web:80');
   });
 
   it('what the Dockerfile exposes when the file names no port, and it says what is to be done', async () => {

@@ -25,10 +25,19 @@ it.each([
   ['from node:22\nexpose \\\n  3000 \\\n  3001\n', undefined, 'node:22', [3000, 3001], false],
   ['# FROM x\n', undefined, undefined, [], false],
 ])('%j', (text, target, base, exposed, hasGo) => {
-  expect(outlineDockerfile(text, target, none)).toEqual({ base, exposed, hasGo });
+  expect(outlineDockerfile(text, target, none)).toMatchObject({ base, exposed, hasGo });
 });
 
 it('takes build arguments before defaults', () => {
   const text = 'FROM alpine\nARG PORT=80\nEXPOSE $PORT';
   expect(outlineDockerfile(text, undefined, new Map([['PORT', '9000']])).exposed).toEqual([9000]);
+});
+
+it.each([
+  ['FROM node:22\n', true],
+  ['FROM node:22 AS ui\nFROM golang AS api\nFROM alpine\n', false],
+  ['FROM mcr.microsoft.com/dotnet/sdk:9.0\n', true],
+  ['FROM alpine\n', false],
+])('%j is of another language: %s', (text, hasOther) => {
+  expect(outlineDockerfile(text, undefined, none).hasOther).toBe(hasOther);
 });
