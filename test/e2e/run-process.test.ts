@@ -109,7 +109,7 @@ describe('rampart run --engine process', () => {
       .split('\n');
     expect(lines.some((line) => /^-\d+\.\d{6} stderr SCHED \d+ms: /.test(line))).toBe(true);
     expect(
-      lines.some((line) => /^-\d+\.\d{6} std(?:out|err) .*msg=(?:serving|listening)/.test(line)),
+      lines.some((line) => /^-\d+\.\d{6} std(?:out|err) .*"msg":"(?:serving|listening)"/.test(line)),
       lines[0],
     ).toBe(true);
     expect(lines.at(-1)).toMatch(/stopped|shut|drain|ended/);
