@@ -72,7 +72,7 @@ function excessOf(rule: SloRule, step: ArmStep, lessUs = 0): number {
 }
 
 function observedValue({ metric }: SloRule, step: ArmStep): number {
-  const { planned, completed, dropped } = step.counts;
+  const { planned, completed, dropped, resent = 0 } = step.counts;
   switch (metric) {
     case 'p99':
       return medianP99Us(step.windows);
@@ -80,6 +80,8 @@ function observedValue({ metric }: SloRule, step: ArmStep): number {
       return slowShare(planned - completed, planned);
     case 'dropped':
       return slowShare(dropped, planned);
+    case 'resent':
+      return slowShare(resent, planned);
     case 'rps':
       return completed / (planned / step.rps);
     case 'mean':

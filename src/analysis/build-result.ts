@@ -26,7 +26,14 @@ import { goroutineSites } from './goroutine-sites.ts';
 import { groupBy } from './group.ts';
 import { inFlightOf } from './in-flight.ts';
 import { goroutineLeak } from './leak-finding.ts';
-import { connectionQueue, type FindingRule, failures, latencyKnee, throughputCeiling } from './load-findings.ts';
+import {
+  connectionQueue,
+  type FindingRule,
+  failures,
+  latencyKnee,
+  resends,
+  throughputCeiling,
+} from './load-findings.ts';
 import { memoryLimitPressure } from './memory-limit-finding.ts';
 import { procsChanges } from './procs-changes.ts';
 import { profileWorks } from './profile-work.ts';
@@ -51,6 +58,7 @@ const findingRules: readonly FindingRule[] = [
   latencyKnee,
   connectionQueue,
   failures,
+  resends,
   throttling,
   runQueueBacklog,
   goroutinePileUp,

@@ -41,7 +41,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
   const { load, lagUs } = step;
   const own = observed.windows.filter((window) => window.step === span.index);
   const windowSeconds = windowSecondsFor(load.plannedRps);
-  const { planned, completed, failed, timedOut, dropped, unfinished } = load;
+  const { planned, completed, failed, timedOut, dropped, unfinished, resent = 0 } = load;
   return {
     name: step.name,
     rps: load.plannedRps,
@@ -49,7 +49,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     windowSeconds,
     windows: wholeWindows(span, own, windowSeconds, observed.series),
     response: encodeHistogram(mergeHistograms(own.map(({ response }) => response))),
-    counts: { planned, completed, failed, timedOut, dropped, unfinished },
+    counts: { planned, completed, failed, timedOut, dropped, unfinished, resent },
     lagP99Us: lagUs.p99,
     ...(step.ownErrorUs ? { ownErrorUs: step.ownErrorUs } : {}),
     ...(step.inFlight ? { inFlight: step.inFlight } : {}),

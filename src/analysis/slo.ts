@@ -52,13 +52,14 @@ export function answersNeeded({ metric }: SloRule): number {
 }
 
 function isLatency(metric: SloMetric): metric is SloMetric & keyof LatencySummary {
-  return metric !== 'errors' && metric !== 'dropped' && metric !== 'rps';
+  return metric !== 'errors' && metric !== 'dropped' && metric !== 'resent' && metric !== 'rps';
 }
 
 function observedValue(metric: SloMetric, step: StepResult): number {
   if (isLatency(metric)) return step.responseUs[metric];
-  const { planned, completed, dropped, completedRps } = step.load;
+  const { planned, completed, dropped, resent = 0, completedRps } = step.load;
   if (metric === 'rps') return completedRps;
+  if (metric === 'resent') return resent / planned;
   return (metric === 'dropped' ? dropped : planned - completed) / planned;
 }
 

@@ -33,6 +33,8 @@ export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: 
       timedOut: sum((window) => window.timedOut),
       dropped: sum((window) => window.dropped),
       unfinished: sum((window) => window.unfinished),
+      resent: sum((window) => window.resent ?? 0),
+      unsent: sum((window) => window.unsent ?? 0),
     },
     responseUs: summarise(response),
     serviceUs: summarise(mergeHistograms(own.map((window) => window.service))),

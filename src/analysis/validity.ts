@@ -47,9 +47,16 @@ function unseen(measured: readonly StepResult[]): InvalidReason[] {
 function accounting(step: StepResult): InvalidReason[] {
   const { planned, completed, failed, timedOut, dropped, unfinished } = step.load;
   const sum = completed + failed + timedOut + dropped + unfinished;
-  if (sum === planned) return [];
-  const message = `${formatCount(planned)} arrivals were planned, but ${formatCount(sum)} have an outcome: rampart lost count, please report it`;
-  return [{ code: 'accounting', message, step: step.name }];
+  const lost = (what: string) => [
+    { code: 'accounting', message: `${what}: rampart lost count, please report it`, step: step.name },
+  ];
+  if (sum !== planned)
+    return lost(`${formatCount(planned)} arrivals were planned, but ${formatCount(sum)} have an outcome`);
+  const { resent = 0, unsent = 0 } = step.load;
+  const read = planned - unsent + resent;
+  if (read < completed)
+    return lost(`${formatCount(completed)} answers came, but only ${formatCount(read)} requests went`);
+  return [];
 }
 
 function sentShare(scenario: RecordedScenario, step: StepResult): InvalidReason[] {

@@ -14,6 +14,7 @@ const outcomes = z.object({
   timedOut: count,
   dropped: count,
   unfinished: count,
+  resent: count.optional().describe('Requests that were sent once more; absent in runs of older versions'),
 });
 
 const inFlight = z

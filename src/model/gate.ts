@@ -18,7 +18,7 @@ const { invalid, steps } = comparisonSchema.shape.runs.element.shape;
 
 const sloRule = z.object({
   text: z.string(),
-  metric: z.enum(['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean', 'errors', 'dropped', 'rps']),
+  metric: z.enum(['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean', 'errors', 'dropped', 'resent', 'rps']),
   comparison: z.enum(['<', '<=', '>', '>=']),
   bound: z.number(),
   step: z.string().optional(),

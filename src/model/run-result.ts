@@ -42,6 +42,16 @@ const stepLoad = z.object({
     .number()
     .describe('Answers that ended during the step, whatever step they were due in, divided by its duration'),
   ...outcomes,
+  resent: count
+    .optional()
+    .describe(
+      'Requests sent once more, because nothing of the first sending can have been processed; absent in runs of older versions',
+    ),
+  unsent: count
+    .optional()
+    .describe(
+      'Arrivals that ended without anything sent, and sendings that the target cannot have read: it has read planned - unsent + resent requests',
+    ),
 });
 
 const phases = z

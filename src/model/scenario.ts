@@ -169,7 +169,18 @@ export interface SloRule {
 }
 
 /** What a rule can be about. */
-export type SloMetric = 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max' | 'mean' | 'errors' | 'dropped' | 'rps';
+export type SloMetric =
+  | 'p50'
+  | 'p90'
+  | 'p95'
+  | 'p99'
+  | 'p999'
+  | 'max'
+  | 'mean'
+  | 'errors'
+  | 'dropped'
+  | 'resent'
+  | 'rps';
 
 /** Limits beyond which the generator's own behaviour makes a run invalid. */
 interface ValiditySpec {

@@ -11,12 +11,12 @@ export interface Column {
   readonly cell: (step: StepResult) => string;
 }
 
-/** The columns worth showing for a result: a kind of loss that never happened has none. Latencies are in milliseconds. */
+/** The columns worth showing for a result: what was never lost or sent again has none. Latencies are in milliseconds. */
 export function stepColumns({ steps, scenario }: RunResult): readonly Column[] {
   const isClosed = scenario.load.mode === 'closed';
   const right = (head: string, need: number, cell: Column['cell']): Column => ({ head, need, right: true, cell });
-  const loss = (head: string, key: 'failed' | 'timedOut' | 'dropped' | 'unfinished') =>
-    steps.some((step) => step.load[key] > 0) ? [right(head, 0, (step) => formatCount(step.load[key]))] : [];
+  const loss = (head: string, key: 'failed' | 'timedOut' | 'dropped' | 'unfinished' | 'resent') =>
+    steps.some((step) => (step.load[key] ?? 0) > 0) ? [right(head, 0, (step) => formatCount(step.load[key] ?? 0))] : [];
   const phase = (head: string, key: keyof NonNullable<StepResult['phases']>) =>
     steps.some(({ phases }) => phases && phases[key].count > 0)
       ? [right(head, 8, ({ phases }) => (phases ? msCell(phases[key], 'p99') : noValue))]
@@ -31,6 +31,7 @@ export function stepColumns({ steps, scenario }: RunResult): readonly Column[] {
     ...loss('timeout', 'timedOut'),
     ...loss('dropped', 'dropped'),
     ...loss('unfin.', 'unfinished'),
+    ...loss('resent', 'resent'),
     right('p50', 2, (step) => msCell(step.responseUs, 'p50')),
     right('p90', 5, (step) => msCell(step.responseUs, 'p90')),
     right('p99', 0, (step) => msCell(step.responseUs, 'p99')),

@@ -2,7 +2,7 @@
 import type { SloMetric, SloRule } from '../model/scenario.ts';
 import { parseDurationMs, parseRateRps } from '../model/units.ts';
 
-const grammar = /^(p50|p90|p95|p99\.9|p99|max|mean|errors|dropped|rps)\s*(<=|>=|<|>)\s*(\S+)$/;
+const grammar = /^(p50|p90|p95|p99\.9|p99|max|mean|errors|dropped|resent|rps)\s*(<=|>=|<|>)\s*(\S+)$/;
 
 /** An example for messages. */
 export const sloExample = 'p99 < 50ms, errors < 0.1%, rps > 900/s';
@@ -19,7 +19,7 @@ export function parseSlo(text: string, step: string | undefined): SloRule | unde
 
 function parseBound(metric: SloMetric, text: string): number | undefined {
   if (metric === 'rps') return parseRateRps(text);
-  if (metric === 'errors' || metric === 'dropped') {
+  if (metric === 'errors' || metric === 'dropped' || metric === 'resent') {
     const percent = /^(\d+(?:\.\d+)?)%$/.exec(text);
     return percent ? Number(percent[1]) / 100 : undefined;
   }

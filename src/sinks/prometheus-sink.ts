@@ -57,6 +57,12 @@ function createMetrics(registry: Registry) {
     labelNames: ['step', 'outcome'] as const,
     registers,
   });
+  const resent = new Counter({
+    name: 'rampart_resent_total',
+    help: 'Requests that were sent once more, by step.',
+    labelNames: ['step'] as const,
+    registers,
+  });
   const latency = gauge('rampart_latency_seconds', 'Latency of arrivals due in the last seconds.', [
     'clock',
     'quantile',
@@ -70,6 +76,7 @@ function createMetrics(registry: Registry) {
     takeWindow: (window: LoadWindow, step: string) => {
       for (const outcome of ['planned', 'completed', 'failed', 'timedOut', 'dropped', 'unfinished'] as const)
         arrivals.inc({ step, outcome }, window[outcome]);
+      resent.inc({ step }, window.resent ?? 0);
     },
     takeTick: (tick: LoadTick, recent: readonly LoadWindow[]) => {
       rate.set({ rate: 'planned' }, (tick.due * 1e6) / tick.lengthUs);

@@ -44,3 +44,35 @@ describe('findings about the runtime', () => {
     expect(findings(values)).toEqual([]);
   });
 });
+
+describe('a finding about requests that were sent twice', () => {
+  const resent = (count: number) => {
+    const samples = healthySamples();
+    const at = samples.findIndex((sample) => sample.kind === 'window' && sample.step === 2);
+    const window = samples[at];
+    if (window?.kind !== 'window') throw new Error('the step has no window');
+    samples[at] = { ...window, resent: count, unsent: count };
+    return buildResult(rawRun(samples));
+  };
+
+  it('names the step and the share, above one in a hundred', () => {
+    const { findings: found, steps } = resent(60);
+    const step = steps.find(({ load }) => (load.resent ?? 0) > 0);
+    const planned = step?.load.planned ?? 0;
+    expect(step?.load).toMatchObject({ resent: 60, unsent: 60 });
+    expect(found).toMatchObject([
+      {
+        id: 'resent',
+        severity: 'warning',
+        steps: [step?.name],
+        evidence: [
+          `${step?.name}: 60 of ${planned} sent once more, ${Number(((100 * 60) / planned).toPrecision(3))} %`,
+        ],
+      },
+    ]);
+  });
+
+  it('is none of the odd one', () => {
+    expect(resent(1).findings).toEqual([]);
+  });
+});

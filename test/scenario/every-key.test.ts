@@ -86,6 +86,7 @@ const shown: Readonly<Record<string, Shown>> = {
   'load.maxQueue': between(5, 6),
   'load.workers': between(1, 3),
   'load.priority': between('normal', 'high'),
+  'load.resend': by('test/load/open-load.test.ts', 'fails %s that came after its server had closed the connection'),
   'load.timeout': by('test/load/open-load.test.ts', 'ends silence as timed out, at the time it took'),
   'load.idle': by('test/session/run-session.test.ts', 'lets the topology idle for as long as the scenario says'),
   'load.feeders.*.csv': between(csv, otherCsv, fed({})),

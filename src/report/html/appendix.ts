@@ -126,6 +126,10 @@ const terms: readonly (readonly [string, string])[] = [
     'An arrival that could never be sent. With failed, timed out and unfinished it is one of the ways not to complete; the five outcomes add up to planned.',
   ],
   [
+    'Resent',
+    'A request sent once more because nothing of it can have been processed: it came to a connection that its target had closed, or HTTP/2 said so. Its outcome is that of the second sending, its time counts from when it was due.',
+  ],
+  [
     'Run queue',
     'Goroutines ready to run that wait for a P, in the global queue or in the queues of the Ps. A lasting queue means too little CPU.',
   ],

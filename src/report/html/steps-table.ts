@@ -8,6 +8,8 @@ import { html, type Markup, raw } from './markup.ts';
 interface Scale {
   readonly rps: number;
   readonly p99Us: number;
+  /** Whether anything was sent again. */
+  readonly hasResent: boolean;
 }
 
 /** All steps, warm-up and drain too. */
@@ -21,12 +23,13 @@ export function stepsPart(result: RunResult): Markup {
   const scale: Scale = {
     rps: Math.max(1, ...steps.map(({ load }) => Math.max(load.plannedRps, load.completedRps))),
     p99Us: Math.max(1, ...(measured.length > 0 ? measured : steps).map(({ responseUs }) => responseUs.p99)),
+    hasResent: steps.some(({ load }) => (load.resent ?? 0) > 0),
   };
   return html`<section id="steps"><h2>Steps</h2>
 <div class="scroll"><table class="steps">
 <thead>
-<tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="6" scope="colgroup">Outcomes: ${counted} = sum of the next five</th><th colspan="6" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
-<tr><th scope="col">Step</th>${columnsOf(counted).map(([name, first]) => html`<th scope="col" class="n${first ? ' first' : ''}">${name}</th>`)}<th scope="col" class="first">Errors</th></tr>
+<tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="${scale.hasResent ? 7 : 6}" scope="colgroup">Outcomes: ${counted} = sum of the next five</th><th colspan="6" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
+<tr><th scope="col">Step</th>${columnsOf(counted, scale).map(([name, first]) => html`<th scope="col" class="n${first ? ' first' : ''}">${name}</th>`)}<th scope="col" class="first">Errors</th></tr>
 </thead>
 <tbody>${steps.map((step, index) => stepRow(step, index, scale))}</tbody>
 </table></div>
@@ -40,7 +43,7 @@ function countedWord({ scenario }: RunResult): string {
 }
 
 /** Names of the columns of numbers, and whether each begins a group. */
-const columnsOf = (counted: string): readonly (readonly [string, boolean])[] => [
+const columnsOf = (counted: string, { hasResent }: Scale): readonly (readonly [string, boolean])[] => [
   [counted, true],
   ['sent', false],
   ['completed', false],
@@ -50,6 +53,7 @@ const columnsOf = (counted: string): readonly (readonly [string, boolean])[] => 
   ['timed out', false],
   ['dropped', false],
   ['unfinished', false],
+  ...(hasResent ? ([['resent', false]] as const) : []),
   ['p50', true],
   ['p90', false],
   ['p99', false],
@@ -72,6 +76,7 @@ function stepRow(step: StepResult, index: number, scale: Scale): Markup {
     load.timedOut,
     load.dropped,
     load.unfinished,
+    ...(scale.hasResent ? [load.resent ?? 0] : []),
   ].map(lossCell)}
 <td class="n first">${msCell(responseUs, 'p50')}</td><td class="n">${msCell(responseUs, 'p90')}</td>
 <td class="n barred strong">${msCell(responseUs, 'p99')}${responseUs.count > 0 ? bar(responseUs.p99 / scale.p99Us, serviceUs.count > 0 ? serviceUs.p99 / scale.p99Us : undefined, 'latency') : undefined}</td>
