@@ -17,6 +17,8 @@ export interface OwnReport {
   readonly response: Percentiles;
   /** How late it was to serve arrivals, where it knows. */
   readonly lag?: Percentiles;
+  /** How much of its p99 may be its own, where it says so. */
+  readonly boundP99Us?: number;
 }
 
 /** Where a run happens: the target, and a directory for the generator's files. */

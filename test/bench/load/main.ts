@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { startBurners } from './burners.ts';
 import { allCases, type Case, warmUpS } from './cases.ts';
 import { allGenerators, findCommand, type Generator } from './generators.ts';
 import { type Options, parseOptions, usage } from './options.ts';
@@ -14,6 +15,7 @@ type Found = Generator & { readonly path: string };
 const legend = `Medians over the rounds, ratios to ours. Rate, dispersion (variance over mean of arrivals in 10 ms) and truth are the target's,
 rate, dispersion and CPU after ${warmUpS} s of warm-up; own latencies are what the generator says of itself, of the whole run for peers, after
 the warm-up for ours. Truth: how long the target kept its answers, so without the network; in the stall, what even arrivals would have waited.
+Error of p99: what the generator says less the truth; bound: how much of it, ours says, may be its own; within: the truth is no lower than that.
 - : the generator does not say, or has no such figure. Peak memory is all that was ever resident, Node included.`;
 
 try {
@@ -43,7 +45,9 @@ async function main(argv: readonly string[]): Promise<void> {
   console.log(
     `${markdownTable(rows)}\n\n${legend}\n${machine.cores} cores of ${machine.cpu}, Linux ${machine.kernel},`,
   );
-  console.log(`Node ${machine.node}, ${options.rounds} rounds of ${options.seconds} s. Every run: ${options.json}`);
+  console.log(
+    `Node ${machine.node}, ${options.rounds} rounds of ${options.seconds} s, ${options.burners} CPU burners. Every run: ${options.json}`,
+  );
 }
 
 async function runAll(options: Options, found: readonly Found[]): Promise<readonly Run[]> {
@@ -51,6 +55,7 @@ async function runAll(options: Options, found: readonly Found[]): Promise<readon
   try {
     const programs = buildPrograms(directory);
     await using target = await startTarget(programs.target);
+    using _burners = startBurners(options.burners);
     const runs: Run[] = [];
     for (const { round, task, generator } of turns(options, found)) {
       const measured = await runCase(generator, generator.path, task, target, programs.meter);

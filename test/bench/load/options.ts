@@ -12,6 +12,8 @@ export interface Options {
   readonly generators: readonly string[];
   /** Only cases with one of these in their name; all when it is empty. */
   readonly cases: readonly string[];
+  /** Processes that use a processor each while the generators run. */
+  readonly burners: number;
   readonly json: string;
 }
 
@@ -22,6 +24,7 @@ export const usage = `usage: npm run bench:load -- [flags]
   --rates A,B,...     requests per second (default 1000,5000,10000)
   --generators A,B    only these and ours (default: all that are found)
   --cases A,B         only cases with one of these in their name, such as closed (default: all)
+  --burners N         processes that burn CPU beside every run (default 0)
   --json FILE         where every run is written down (default runs/bench-load.json)`;
 
 /** The options in the arguments, undefined when help was asked for; throws an error that says what was expected. */
@@ -30,7 +33,7 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      ...{ rounds: text, seconds: text, rates: text, generators: text, cases: text, json: text },
+      ...{ rounds: text, seconds: text, rates: text, generators: text, cases: text, burners: text, json: text },
       help: { type: 'boolean' },
     },
   });
@@ -45,6 +48,7 @@ export function parseOptions(argv: readonly string[]): Options | undefined {
     rates: (values.rates ?? '1000,5000,10000').split(',').map((rate) => whole('--rates', rate, 100, 50_000)),
     generators: [oursName, ...generators],
     cases: values.cases?.split(',') ?? [],
+    burners: whole('--burners', values.burners ?? '0', 0, 16),
     json: values.json ?? join('runs', 'bench-load.json'),
   };
 }

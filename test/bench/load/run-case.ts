@@ -15,6 +15,7 @@ export interface Measured {
   readonly dispersion?: number;
   readonly own?: Percentiles;
   readonly lag?: Percentiles | undefined;
+  readonly boundP99Us?: number | undefined;
   readonly truth?: Percentiles | undefined;
   /** CPU time of the generator after its warm-up, by request that arrived meanwhile. */
   readonly cpuUsPerRequest?: number | undefined;
@@ -61,8 +62,8 @@ export async function runCase(
   }
 }
 
-function ownOf({ response, lag }: OwnReport) {
-  return { own: response, lag };
+function ownOf({ response, lag, boundP99Us }: OwnReport) {
+  return { own: response, lag, boundP99Us };
 }
 
 function measure({ argv, files, report }: Invocation, directory: string, meter: string, limitS: number) {

@@ -18,6 +18,8 @@ export interface Row {
   readonly generator: string;
   readonly runs: number;
   readonly failures: readonly string[];
+  /** Of how many runs that say how much of p99 may be their own the truth lies within. */
+  readonly covered: readonly [covered: number, of: number];
   readonly medians: Medians;
   readonly toOurs: Medians;
 }
@@ -33,6 +35,8 @@ const figures = {
   truthP50Us: (run: Run) => run.truth?.p50Us,
   truthP99Us: (run: Run) => run.truth?.p99Us,
   truthP999Us: (run: Run) => run.truth?.p999Us,
+  errorP99Us: (run: Run) => run.own && run.truth && run.own.p99Us - run.truth.p99Us,
+  boundP99Us: (run: Run) => run.boundP99Us,
   lagP50Us: (run: Run) => run.lag?.p50Us,
   lagP99Us: (run: Run) => run.lag?.p99Us,
   cpuUsPerRequest: (run: Run) => run.cpuUsPerRequest,
@@ -50,10 +54,17 @@ export function rowsOf(runs: readonly Run[]): readonly Row[] {
       const medians = mediansOf(own);
       const failures = own.flatMap((run) => run.failure ?? []);
       const toOurs = eachFigure((figure) => ratio(medians[figure], ours[figure]));
-      rows.push({ task, generator, runs: own.length, failures, medians, toOurs });
+      rows.push({ task, generator, runs: own.length, failures, covered: coveredOf(own), medians, toOurs });
     }
   }
   return rows;
+}
+
+function coveredOf(runs: readonly Run[]): Row['covered'] {
+  const bounded = runs.flatMap(({ own, truth, boundP99Us }) =>
+    own && truth && boundP99Us !== undefined ? [own.p99Us - boundP99Us <= truth.p99Us] : [],
+  );
+  return [bounded.filter(Boolean).length, bounded.length];
 }
 
 function mediansOf(runs: readonly Run[]): Medians {
@@ -78,6 +89,8 @@ const columns: readonly (readonly [string, (row: Row) => string])[] = [
   ['dispersion', ({ medians }) => significant(medians.dispersion)],
   ['own p50 / p99 / p99.9 ms', ({ medians: m }) => inMs(m.ownP50Us, m.ownP99Us, m.ownP999Us)],
   ['truth p50 / p99 / p99.9 ms', ({ medians: m }) => inMs(m.truthP50Us, m.truthP99Us, m.truthP999Us)],
+  ['error of p99, bound ms', ({ medians: m }) => inMs(m.errorP99Us, m.boundP99Us)],
+  ['within bound', ({ covered: [covered, of] }) => (of === 0 ? '-' : `${covered} of ${of}`)],
   ['lag p50 / p99 ms', ({ medians: m }) => inMs(m.lagP50Us, m.lagP99Us)],
   ['CPU us/request', ({ medians, toOurs }) => withRatio(whole(medians.cpuUsPerRequest), toOurs.cpuUsPerRequest)],
   ['peak MiB', ({ medians, toOurs }) => withRatio(whole(scaled(medians.peakBytes, 2 ** -20)), toOurs.peakBytes)],
