@@ -38,7 +38,7 @@ export async function freezeArm(source: ArmSource, context: CommandContext): Pro
   const images = await imagesById(plain.scenario, context);
   const pinned = [...source.overrides, ...images];
   const still = images.length === 0 ? plain : await readScenario(file, pinned, context, variant);
-  const digest = await digestOf(still.scenario);
+  const digest = await digestOf(still.scenario, context.env);
   if (!files) return { read: still, digest };
   const { repository, state, built } = files;
   // Named after its content: arms of the same files are built in the same place, into the same binaries.

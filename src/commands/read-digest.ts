@@ -2,15 +2,16 @@
 import { createHash } from 'node:crypto';
 import { readText } from '../host/files.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { projectFiles } from '../topology/compose-sources.ts';
+import { filesBehind } from '../topology/compose-file.ts';
+import type { CommandContext } from './context.ts';
 import { namedFiles } from './scenario-files.ts';
 
-/** Of everything in a scenario that a run depends on, and of the files that it names. */
-export async function digestOf(scenario: Scenario): Promise<string> {
+/** Of everything in a scenario that a run depends on, of the files that it names, and of those that they include. */
+export async function digestOf(scenario: Scenario, env: CommandContext['env']): Promise<string> {
   const { variants: _variants, name: _name, description: _description, prices: _prices, ...rest } = scenario;
   const hash = createHash('sha256').update(sortedText(rest));
   const { topology } = scenario;
-  const found = topology.engine === 'external' ? [] : projectFiles(topology);
+  const found = topology.engine === 'external' ? [] : filesBehind(topology, env, topology.profiles);
   const files = new Set([...namedFiles(scenario, '/').map(({ file }) => file), ...found]);
   for (const file of files) hash.update(await readText(file).catch(() => ''));
   return hash.digest('hex').slice(0, 16);

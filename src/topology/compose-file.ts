@@ -1,5 +1,5 @@
 /** The compose files of a project to its services: all its files, its variables, and the profiles that are asked for. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { messageOf, usageError } from '../model/errors.ts';
 import { checkReferences, checkServices } from './compose-checks.ts';
 import { composeDocument } from './compose-document.ts';
@@ -80,6 +80,14 @@ export function parseComposeFile(source: ComposeSource, env: Env, profiles?: rea
   notes.throwIfWrong();
   const warnings = [...notes.warnings, ...otherFiles(source, lookup)];
   return { path: source.path, files: [...notes.files], services, active, warnings, lookup, read: source.read };
+}
+
+/** Absolute paths of all files that say what a project's services are: included and extended ones, and those of variables; usageError as of `parseComposeFile`. */
+export function filesBehind(files: ComposeFiles, env: Env, profiles?: readonly string[]): string[] {
+  const source = readComposeSource(files);
+  const file = parseComposeFile(source, env, profiles);
+  const ofVariables = file.active.flatMap(({ envFiles }) => envFiles.map(({ path }) => path));
+  return [...new Set([...file.files, join(source.folder, '.env'), ...ofVariables])];
 }
 
 /** Names, ports and labels of the services of a compose project; usageError as of `readComposeSource` and `parseComposeFile`. */
