@@ -19,7 +19,7 @@ export function groupsOfDump(groups: DumpGroups['groups']): InspectedGroup[] {
 
 /** A snapshot of these groups, largest first, with what can be said of it. */
 export function snapshotOf(
-  about: Pick<Snapshot, 'name' | 'cause' | 'place' | 'ofTheLook'>,
+  about: Pick<Snapshot, 'name' | 'cause' | 'place' | 'ofTheLook' | 'withoutStack'>,
   total: number,
   groups: readonly InspectedGroup[],
 ): Snapshot {

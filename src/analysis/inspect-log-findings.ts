@@ -48,16 +48,38 @@ export function judgeStreams(
           },
     );
   }
-  const count = rejects.reduce((sum, reject) => sum + reject.count, 0);
-  if (count > 0) {
-    found.push({
-      severity: 'info',
-      certainty: 'certain',
-      title: `${formatCount(count)} ${count === 1 ? 'line' : 'lines'} began like the runtime's and could not be read whole`,
-      evidence: rejects.map((reject) => `${reject.kind} × ${reject.count}, such as: ${reject.example}`),
-    });
-  }
-  return found;
+  return [...found, ...judgeRejects(rejects)];
+}
+
+function judgeRejects(rejects: readonly Rejected[]): Judgement[] {
+  const stacks = rejects.find(({ kind }) => kind === 'stack');
+  const lines = rejects.filter((reject) => reject !== stacks);
+  const count = lines.reduce((sum, reject) => sum + reject.count, 0);
+  return [
+    ...(stacks
+      ? [
+          {
+            severity: 'warning',
+            certainty: 'certain',
+            title: `${stacks.count === 1 ? 'a goroutine has' : `${formatCount(stacks.count)} goroutines have`} no stack that could be read, and ${stacks.count === 1 ? 'is' : 'are'} in no group`,
+            evidence: [
+              `such as: ${stacks.example}`,
+              'the lines behind it are not those of a Go stack: they are missing, in another order, or changed by what carried the log',
+            ],
+          } as const,
+        ]
+      : []),
+    ...(count > 0
+      ? [
+          {
+            severity: 'info',
+            certainty: 'certain',
+            title: `${formatCount(count)} ${count === 1 ? 'line' : 'lines'} began like the runtime's and could not be read whole`,
+            evidence: lines.map((reject) => `${reject.kind} × ${reject.count}, such as: ${reject.example}`),
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 function spanText({ name, first, last }: InspectedProcess): string {

@@ -130,8 +130,14 @@ function createKeptDumps() {
     },
     snapshots: (): Snapshot[] =>
       kept.map(({ name, cause, place, grouping, goroutines }) => {
-        const { total, groups } = grouping.groups();
-        const about = { name, place, ofTheLook: goroutines - total, ...(cause === undefined ? {} : { cause }) };
+        const { total, withoutStack, groups } = grouping.groups();
+        const about = {
+          name,
+          place,
+          ofTheLook: goroutines - total - withoutStack,
+          ...(withoutStack > 0 ? { withoutStack } : {}),
+          ...(cause === undefined ? {} : { cause }),
+        };
         return snapshotOf(about, total, groupsOfDump(groups));
       }),
     leftOut: () => count - kept.length,

@@ -17,7 +17,10 @@ export const inspectCommand: Command = {
   summary: 'Say what a log, goroutine dump, profile or histogram log holds',
   examples: [
     ['rampart inspect /var/log/api.log', 'what GODEBUG=gctrace=1,schedtrace=30000 and dumps left in a log'],
-    ['docker logs api 2>&1 | rampart inspect -', 'from a pipe; prefixes of Docker, Kubernetes and journald are known'],
+    [
+      'docker logs api 2>&1 | rampart inspect -',
+      'from a pipe; what log tools put before the lines is learned from them',
+    ],
     ['rampart inspect dump-1.txt dump-2.txt', 'two goroutine dumps: which groups grew'],
     ['rampart inspect before.pb.gz after.pb.gz', 'two profiles: which functions grew'],
     ['rampart inspect cpu.pb.gz api.log --out report.html', 'one file to read in a browser, with a flame graph'],

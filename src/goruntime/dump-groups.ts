@@ -19,6 +19,8 @@ interface DumpGroup extends GoroutineGroup {
 /** The groups of one dump, largest first; their counts sum to `total`, which leaves out the goroutines of the look itself. */
 export interface DumpGroups {
   readonly total: number;
+  /** Goroutines of whose stack no frame could be read: nothing says which of them are alike, so they are in no group. */
+  readonly withoutStack: number;
   readonly groups: readonly DumpGroup[];
 }
 
@@ -42,6 +44,7 @@ export function createDumpGrouping(): DumpGrouping {
   /** One copy of each name: a dump repeats them in every goroutine. */
   const names = new Map<string, string>();
   let overHttp = false;
+  let withoutStack = 0;
 
   function oneCopy(name: string): string {
     const known = names.get(name);
@@ -57,6 +60,10 @@ export function createDumpGrouping(): DumpGrouping {
       // Not a goroutine, but the stack on which a thread schedules.
       if (goroutine.id === 0) return;
       const frames = goroutine.frames.map((frame) => frame.function);
+      if (frames.length === 0 && !goroutine.stackUnavailable) {
+        withoutStack += 1;
+        return;
+      }
       if (frames[0] === look) {
         if (frames.includes('net/http.(*conn).serve')) overHttp = true;
         return;
@@ -69,7 +76,7 @@ export function createDumpGrouping(): DumpGrouping {
     },
     groups() {
       const groups = [...byStack.values()].map((group): DumpGroup => ({ ...group }));
-      return largestFirst(overHttp ? withoutWatcher(groups) : groups);
+      return { ...largestFirst(overHttp ? withoutWatcher(groups) : groups), withoutStack };
     },
   };
 }

@@ -23,9 +23,17 @@ export interface DumpReader {
   waiting(): boolean;
   /** No more lines: the last goroutine is complete. */
   end(): readonly DumpRecord[];
-  /** Headers that could not be read, with the first. */
-  rejects(): { readonly count: number; readonly example: string };
+  /** Headers that could not be read, with the first; and goroutines of whose stack no frame could be. */
+  rejects(): { readonly header: DumpRejects; readonly stack: DumpRejects };
 }
+
+interface DumpRejects {
+  readonly count: number;
+  readonly example: string;
+}
+
+/** A line that says why a dump follows. */
+export const dumpCause = /^(?:panic: |fatal error: |SIG[A-Z0-9]{2,12}: |Signal \d{1,3}$)/;
 
 const none: readonly DumpRecord[] = [];
 /** Bytes that may lie between two goroutines of a dump, and between its cause and its first goroutine. */
@@ -36,22 +44,27 @@ const maxIds = 1_000_000;
 const maxHeader = 16_384;
 /** How many lines of other writers may lie between a header that was cut and its tail. */
 const maxLinesInHeader = 4;
-const cause = /^(?:panic: |fatal error: |SIG[A-Z0-9]{2,12}: |Signal \d{1,3}$)/;
 
 /** A reader at the beginning of a stream. */
 export function createDumpReader(): DumpReader {
   const count = createDumpCounter();
   let open: { readonly goroutine: OpenGoroutine; readonly stamp: number } | undefined;
   let cut: { readonly text: string; readonly stamp: number; readonly lines: number } | undefined;
-  let rejects = { count: 0, example: '' };
+  const rejects = { header: { count: 0, example: '' }, stack: { count: 0, example: '' } };
 
-  function reject(text: string): void {
-    rejects = { count: rejects.count + 1, example: rejects.count === 0 ? text.slice(0, 160) : rejects.example };
+  function reject(text: string, what: keyof typeof rejects = 'header'): void {
+    const { count, example } = rejects[what];
+    rejects[what] = { count: count + 1, example: count === 0 ? text.slice(0, 160) : example };
   }
 
   function close(): readonly DumpRecord[] {
     if (!open) return none;
-    const records = count.records(open.goroutine.value(), open.stamp);
+    const value = open.goroutine.value();
+    // The goroutine 0 of a thread may have no stack to show.
+    if (value.frames.length === 0 && !value.stackUnavailable && value.id !== 0) {
+      reject(`goroutine ${value.id} [${value.state}]`, 'stack');
+    }
+    const records = count.records(value, open.stamp);
     open = undefined;
     return records;
   }
@@ -94,7 +107,7 @@ export function createDumpReader(): DumpReader {
       if (records) return records;
       if (open?.goroutine.line(text)) return none;
       const closed = close();
-      if (cause.test(text) || text === '-----') count.cause(text, stamp);
+      if (dumpCause.test(text) || text === '-----') count.cause(text, stamp);
       return closed;
     },
     waiting: () => open !== undefined || cut !== undefined,

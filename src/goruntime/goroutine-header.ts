@@ -45,7 +45,8 @@ export function parseGoroutineHeader(text: string, from = 0): GoroutineHeader | 
     inner = inner.slice(0, -' labels:'.length);
     end = readLabels(text, end, labels);
   }
-  if (text[end] !== ']') return undefined;
+  // No state has a bracket: what has one is the beginning of something else, with a header in it.
+  if (text[end] !== ']' || inner === '' || inner.includes('[')) return undefined;
   at = end + 1;
   if (text.startsWith(' {', at)) at = readLabels(text, at + 1, labels);
   if (text[at] !== ':' || text.slice(at + 1).trim() !== '') return undefined;

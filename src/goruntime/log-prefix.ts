@@ -77,6 +77,9 @@ const byMark: readonly Form[] = [
 
 // CRI: `2026-11-21T03:30:00.123456789Z stderr F text`.
 const cri = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[-+]\d\d:\d\d)) (stdout|stderr) ([FP])(?::\S{0,64})? ?/y;
+/** What the runtime says is nobody's name, however a prefix could be read. */
+const runtimeWords =
+  /(?:^|[\s\]>|])(?:SCHED \d+ms: |gc \d+ @|goroutine \d+ [[gm]|(?:panic|fatal error|runtime error|SIG[A-Z]{3,5}): |scav \d|pacer: |init \S+ @)/;
 /** Prefixes that may stand before one another. */
 const maxPrefixes = 4;
 
@@ -122,7 +125,7 @@ function prefixAt(text: string, at: number): { source: string; time: string | un
   for (const { prefix, order, needs } of forms) {
     if (needs && !needs(text, at)) continue;
     const match = matchAt(prefix, text, at);
-    if (!match) continue;
+    if (!match || (order === 'time source' && runtimeWords.test(text.slice(at, at + match[0].length)))) continue;
     const [whole, first = '', second = ''] = match;
     const [source, time] = order === 'source time' ? [first, second] : [second, first];
     return { source, time: time || undefined, end: at + whole.length };
@@ -139,8 +142,9 @@ function matchAt(form: RegExp, text: string, at: number): RegExpExecArray | unde
 function fromJsonFile(text: string): Carried {
   try {
     const entry: unknown = JSON.parse(text);
-    const { log, stream, time } = Object(entry) as Record<string, unknown>;
-    if (typeof log === 'string') {
+    const { log, stream, time, attrs, ...others } = Object(entry) as Record<string, unknown>;
+    // With more in it, it is an entry of another tool, which says more of who wrote it.
+    if (typeof log === 'string' && attrs === undefined && Object.keys(others).length === 0) {
       return {
         source: typeof stream === 'string' ? stream.slice(0, 64) : '',
         time: typeof time === 'string' ? time.slice(0, 64) : undefined,

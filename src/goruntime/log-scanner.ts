@@ -1,6 +1,12 @@
 /** Bytes of a log, of any number of Go processes and however carried, to what their runtimes said; memory stays flat. */
+import type { CarriedLine } from './carried-line.ts';
+import { createCarrierLearner } from './carrier-learner.ts';
 import { createDumpReader, type DumpReader, type DumpRecord } from './dump-reader.ts';
+import { withoutEntities, withTab, writtenLines } from './escaped-text.ts';
+import { anchorIn } from './line-anchor.ts';
 import { stripPrefix } from './log-prefix.ts';
+import { createPrefixForm } from './prefix-form.ts';
+import { createStructuredForm } from './structured-form.ts';
 import type { TraceKind } from './trace-kinds.ts';
 import { createTraceScanner, type Rejects, type TraceRecord, type TraceScanner } from './trace-scanner.ts';
 
@@ -13,10 +19,13 @@ export type LogRecord = TraceRecord | DumpRecord;
  */
 export type OnLogRecord = (record: LogRecord, source: string, time: string | undefined) => void;
 
-/** What could not be read, by kind, with the first example of each; `longLine` counts lines that were cut to 64 KiB. */
+/**
+ * What could not be read, by kind, with the first example of each: `goroutine` counts headers, `stack` goroutines of which no
+ * frame was read, `longLine` lines that were cut.
+ */
 type LogRejects = ReadonlyMap<RejectKind, Rejects>;
 
-type RejectKind = TraceKind | 'goroutine' | 'longLine';
+type RejectKind = TraceKind | 'goroutine' | 'stack' | 'longLine';
 
 /** Reads a log chunk by chunk; where the chunks are cut does not matter; never throws. */
 export interface LogScanner {
@@ -30,9 +39,6 @@ interface Source {
   readonly name: string;
   readonly traces: TraceScanner;
   readonly dump: DumpReader;
-  /** The beginning of a line that the carrier cut. */
-  partial: string;
-  partialStamp: number;
   lastLine: number;
 }
 
@@ -48,6 +54,17 @@ const checkEvery = 1024;
 /** Bytes that a part of the log must hold to be looked at line by line. */
 const tellTale =
   /SCHED |gc[ \d]|goroutine \d|scvg|scav |pacer: |init |GC forced|panic: |fatal error: |SIG[A-Z0-9]{2,12}: |Signal \d|-----/g;
+
+/** What a line holds that may be the runtime's, or of which a goroutine may be learned. */
+const tellingLine =
+  /SCHED |gc[ \d]|goroutine \d+ [[gm]|scvg|scav |pacer: |init |GC forced|panic: |fatal error: |SIG[A-Z0-9]{2,12}: /;
+/** True for a line of the runtime that begins where the line does, and holds no other. */
+function beginsItself(text: string): boolean {
+  const first = text.charCodeAt(0);
+  const mark = first === 103 ? (text.charCodeAt(1) === 99 ? 'gc ' : 'goroutine ') : first === 83 ? 'SCHED ' : '';
+  if (mark === '' || !text.startsWith(mark)) return false;
+  return 'P)]:'.includes(text.charAt(text.length - 1)) && text.lastIndexOf(mark) === 0;
+}
 
 const newline = 10;
 
@@ -144,6 +161,8 @@ function createStreams(onRecord: OnLogRecord): Streams {
   const sources = new Map<string, Source>();
   const waiting = new Set<Source>();
   const rejects = new Map<RejectKind, Rejects>();
+  /** The beginnings of lines that a carrier cut, by their source. */
+  const cut = new Map<string, CarriedLine>();
   let lines = 0;
 
   function reject(kind: RejectKind, { count, example }: Rejects): void {
@@ -158,8 +177,6 @@ function createStreams(onRecord: OnLogRecord): Streams {
 
   /** Gives up what the stream waits for. */
   function settle(source: Source): void {
-    if (source.partial !== '') read(source, source.partial, source.partialStamp, undefined);
-    source.partial = '';
     give(source, source.dump.end(), undefined);
     source.traces.end();
     waiting.delete(source);
@@ -168,7 +185,9 @@ function createStreams(onRecord: OnLogRecord): Streams {
   function forget(source: Source): void {
     settle(source);
     for (const [kind, each] of source.traces.allRejects()) reject(kind, each);
-    reject('goroutine', source.dump.rejects());
+    const { header, stack } = source.dump.rejects();
+    reject('goroutine', header);
+    reject('stack', stack);
     sources.delete(source.name);
   }
 
@@ -182,41 +201,79 @@ function createStreams(onRecord: OnLogRecord): Streams {
       name,
       traces: createTraceScanner(),
       dump: createDumpReader(),
-      partial: '',
-      partialStamp: 0,
       lastLine: 0,
     };
     sources.set(name, source);
     return source;
   }
 
-  function read(source: Source, text: string, stamp: number, time: string | undefined): void {
-    give(source, source.traces.line(text, stamp), time);
+  /** A line without any carrier; one that is not `telling` matters only to what waits for it. */
+  function read(line: CarriedLine, telling: boolean): void {
+    const { stamp, time } = line;
+    const text = withTab(line.text);
+    const source = sourceOf(line.source);
+    source.lastLine = line.number;
+    if (telling || source.traces.waiting()) give(source, source.traces.line(text, stamp), time);
     give(source, source.dump.line(text, stamp), time);
+    if (source.traces.waiting() || source.dump.waiting()) waiting.add(source);
+    else waiting.delete(source);
+  }
+
+  const prefixes = createCarrierLearner(createPrefixForm(), (line) => read(line, true));
+  const structures = createCarrierLearner(createStructuredForm(), undoEscapes);
+  const isIdle = () => structures.isIdle() && prefixes.isIdle();
+
+  /** A line as its program wrote it, or several that somebody made one. */
+  function undoEscapes(line: CarriedLine): void {
+    const text = withoutEntities(line.text);
+    const written = writtenLines(text);
+    if (!written) {
+      prefixes.line(text === line.text ? line : { ...line, text });
+      return;
+    }
+    const prefix = text.slice(0, Math.max(0, anchorIn(written[0] ?? '')));
+    written.forEach((each, at) => {
+      prefixes.line({ ...line, text: at === 0 ? each : prefix + each });
+    });
+  }
+
+  /** A line without the prefixes that are known. */
+  function stripped(line: CarriedLine): void {
+    // Most logs have no carrier that is to be learned, and most of their lines begin with a mark or have none.
+    const itself = beginsItself(line.text);
+    const telling = itself || tellingLine.test(line.text);
+    if ((itself || !telling) && isIdle() && !line.text.includes('&')) read(line, telling);
+    else structures.line(line);
   }
 
   function line(whole: string, stamp: number): void {
     lines += 1;
-    const { source: name, time, text, partial } = stripPrefix(whole);
-    const source = sourceOf(name);
-    source.lastLine = lines;
-    if (partial && source.partial.length + text.length <= maxLine) {
-      if (source.partial === '') source.partialStamp = stamp;
-      source.partial += text;
-    } else if (source.partial !== '') {
-      const whole = source.partial + text;
-      source.partial = '';
-      read(source, whole, source.partialStamp, time);
-    } else read(source, text, stamp, time);
-    if (source.partial !== '' || source.traces.waiting() || source.dump.waiting()) waiting.add(source);
-    else waiting.delete(source);
-    if (lines % checkEvery === 0) {
-      for (const each of waiting) if (lines - each.lastLine > maxLinesToWait) settle(each);
+    const { source, time, text, partial } = stripPrefix(whole);
+    const begun = cut.size > 0 || partial ? cut.get(source) : undefined;
+    const own: CarriedLine = { source, time, text, stamp, number: lines };
+    const joined = begun ? { ...begun, time, text: begun.text + text, number: lines } : own;
+    if (partial && joined.text.length <= maxLine) cut.set(source, joined);
+    else {
+      if (begun) cut.delete(source);
+      stripped(joined);
     }
+    if (lines % checkEvery === 0) settleSilent();
+  }
+
+  /** What waits for lines that do not come is given up. */
+  function settleSilent(): void {
+    for (const [source, begun] of cut) if (lines - begun.number > maxLinesToWait) giveUp(source);
+    for (const each of waiting) if (lines - each.lastLine > maxLinesToWait) settle(each);
+  }
+
+  function giveUp(source: string): void {
+    const begun = cut.get(source);
+    cut.delete(source);
+    if (begun) stripped(begun);
   }
 
   return {
-    waiting: () => waiting.size > 0,
+    waiting: () => waiting.size > 0 || cut.size > 0 || structures.waiting() || prefixes.waiting(),
     line,
     longLine(whole, stamp) {
       tellTale.lastIndex = 0;
@@ -225,6 +282,9 @@ function createStreams(onRecord: OnLogRecord): Streams {
       line(whole, stamp);
     },
     end() {
+      for (const source of [...cut.keys()]) giveUp(source);
+      structures.settle();
+      prefixes.settle();
       for (const source of [...sources.values()]) forget(source);
       return rejects;
     },

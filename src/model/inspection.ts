@@ -160,6 +160,8 @@ export interface Snapshot {
   readonly total: number;
   /** Goroutines that only exist because somebody looked; not in the total nor in a group. */
   readonly ofTheLook: number;
+  /** Goroutines of whose stack nothing could be read; not in the total nor in a group. */
+  readonly withoutStack?: number;
   readonly byReason: readonly { readonly reason: string; readonly count: number }[];
   readonly groups: readonly InspectedGroup[];
   readonly judgements: readonly Judgement[];

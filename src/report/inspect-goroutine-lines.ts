@@ -11,10 +11,12 @@ const framesShown = 5;
 
 /** The lines of a snapshot. */
 export function goroutineLines(snapshot: Snapshot, paint: Paint, room: number): string[] {
-  const { name, cause, place, total, ofTheLook, byReason, groups, judgements } = snapshot;
+  const { name, cause, place, total, ofTheLook, withoutStack = 0, byReason, groups, judgements } = snapshot;
   const seen = ofTheLook > 0 ? [`${formatCount(ofTheLook)} of the look itself left out`] : [];
+  const unread = withoutStack > 0 ? [`${formatCount(withoutStack)} more without a readable stack`] : [];
   const about = [
     counted(total, 'goroutine'),
+    ...unread,
     ...seen,
     counted(groups.length, 'group'),
     ...(place ? [placeText(place)] : []),

@@ -13,7 +13,7 @@ function read(text: string): { records: DumpRecord[]; rejects: number } {
     at += line.length + 1;
     return [...found];
   });
-  return { records: [...records, ...reader.end()], rejects: reader.rejects().count };
+  return { records: [...records, ...reader.end()], rejects: reader.rejects().header.count };
 }
 
 function goroutinesOf(text: string) {

@@ -100,13 +100,14 @@ function worstTable({ name, sched, gc }: InspectedProcess): Markup | undefined {
   )}</tbody></table></div></details>`;
 }
 
-function snapshotPart({ name, cause, place, total, byReason, groups, ofTheLook }: Snapshot): Markup {
+function snapshotPart({ name, cause, place, total, byReason, groups, ofTheLook, withoutStack = 0 }: Snapshot): Markup {
   const most = groups[0]?.count ?? 1;
   const timed = groups.some(({ longestWaitMinutes }) => longestWaitMinutes !== undefined);
   const known = groups.some(({ createdBy }) => createdBy !== undefined);
   const look = ofTheLook > 0 ? `, without ${formatCount(ofTheLook)} of the look itself` : '';
+  const unread = withoutStack > 0 ? `, ${formatCount(withoutStack)} more without a readable stack` : '';
   const left = groups.length - groupsShown;
-  return html`<h3>${name} <span class="unit">${counted(total, 'goroutine')}${look}${place ? `, ${placeText(place)}` : ''}</span></h3>
+  return html`<h3>${name} <span class="unit">${counted(total, 'goroutine')}${unread}${look}${place ? `, ${placeText(place)}` : ''}</span></h3>
 ${cause === undefined ? undefined : html`<p><code>${cause}</code></p>`}
 <p class="hint">${byReason.map(({ reason, count }) => `${formatCount(count)} ${reason}`).join(', ')}</p>
 <div class="scroll"><table class="sites"><thead><tr><th scope="col" class="n">count</th>${timed ? html`<th scope="col" class="n">longest</th>` : undefined}<th scope="col">state</th>${known ? html`<th scope="col">started by</th>` : undefined}<th scope="col">at</th></tr></thead>
