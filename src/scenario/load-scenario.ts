@@ -66,7 +66,7 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
         (path.length >= each.path.length || path.length >= 3 || isMade(path)) &&
         each.path.every((key, index) => index >= path.length || String(path[index]) === String(key)),
     );
-    if (override) return override.flag;
+    if (override) return shownFlag(override.flag);
     return yaml.placeOf(path);
   };
   const given: unknown = document.toJS();
@@ -79,6 +79,11 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
   const found = crossMistakes(parsed.data, (path) => isGiven(given, path), source.samplers);
   if (found.length > 0) throw refuse(found);
   return { scenario: deepFreeze(parsed.data), text: document.toString(), refuse };
+}
+
+/** A flag as messages may show it: without what could be the user name and password of a URL. */
+function shownFlag(flag: string): string {
+  return flag.includes('://') ? flag.replace(/=.*@/s, '=…@') : flag;
 }
 
 /** Sets what a flag gives; a line about it when what is around it is no map. */

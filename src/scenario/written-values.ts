@@ -1,22 +1,30 @@
-/** Variables of services as the user wrote them: `1.10`, `0x10` and `1_000` are text for a service, whatever numbers YAML makes of them. */
-import { type Document, isScalar } from 'yaml';
-import { entriesOf } from './read-yaml.ts';
+/** Variables of services and header values as the user wrote them: `1.10`, `0x10` and `1_000` are text there, whatever numbers YAML makes of them. */
+import { type Document, isScalar, isSeq } from 'yaml';
+import { entriesOf, meantBy } from './read-yaml.ts';
 
-/** The keys that hold variables by service. */
-const holders = ['env', 'buildArgs'];
+/** Where they stand; `*` is any key of a map, `[]` any item of a list. */
+const places: readonly (readonly string[])[] = [
+  ...['env', 'buildArgs'].flatMap((key) => [
+    ['topology', key, '*', '*'],
+    ['variants', '*', key, '*', '*'],
+  ]),
+  ['load', 'request', 'headers', '*'],
+  ['load', 'requests', '[]', 'headers', '*'],
+];
 
-/** Gives every variable that is no text in YAML the text it was written with. */
+/** Gives every variable and every header value that is no text in YAML the text it was written with. */
 export function keepWritten(document: Document): void {
-  const topologies = [
-    document.get('topology', true),
-    ...entriesOf(document.get('variants', true), document).map(([, variant]) => variant),
-  ];
-  for (const topology of topologies)
-    for (const [key, services] of entriesOf(topology, document)) {
-      if (!holders.includes(key)) continue;
-      for (const [, variables] of entriesOf(services, document))
-        for (const [, value] of entriesOf(variables, document)) keep(value);
-    }
+  for (const place of places) for (const node of nodesAt(document.contents, place, document)) keep(node);
+}
+
+function nodesAt(node: unknown, [key, ...rest]: readonly string[], document: Document): unknown[] {
+  if (key === undefined) return [node];
+  if (key !== '[]')
+    return entriesOf(node, document).flatMap(([name, inner]) =>
+      key === '*' || key === name ? nodesAt(inner, rest, document) : [],
+    );
+  const list = meantBy(node, document);
+  return isSeq(list) ? list.items.flatMap((item) => nodesAt(item, rest, document)) : [];
 }
 
 function keep(node: unknown): void {

@@ -265,6 +265,13 @@ describe('loadScenario', () => {
     ]);
   });
 
+  it('shows no password of a URL that is given with a flag', () => {
+    const url = 'http://zoe:s3cret@127.0.0.1:1/';
+    const [line = ''] = refused(good, [{ flag: `--set target.url=${url}`, path: ['target', 'url'], value: url }]);
+    expect(line).toMatch(/^--set target\.url=…@127\.0\.0\.1:1\/ target\.url must have no user name/);
+    expect(line).not.toContain('s3cret');
+  });
+
   it('takes overrides over what the file says', () => {
     const scenario = load(good, [{ flag: '--engine process', path: ['topology', 'engine'], value: 'process' }]);
     expect(scenario.topology.engine).toBe('process');

@@ -52,6 +52,14 @@ describe('requests of a scenario', () => {
     ]);
   });
 
+  it('have header values as they are written', () => {
+    const { requests } = load('  requests: [{ name: a, headers: { X-Version: 1.10, X-On: true } }]');
+    expect(requests[0]?.headers).toEqual({ 'X-Version': '1.10', 'X-On': 'true' });
+    expect(load('  request: { headers: { X-Id: 9007199254740993 } }').requests[0]?.headers).toEqual({
+      'X-Id': '9007199254740993',
+    });
+  });
+
   it('can take data from feeders', () => {
     const { feeders, requests } =
       load(`  feeders: { user: { csv: users.csv }, page: { json: pages.json, order: random } }
