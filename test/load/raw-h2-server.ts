@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 const prefaceBytes = 24;
 const frameHeadBytes = 9;
-const types = { data: 0, headers: 1, resetStream: 3, settings: 4 };
+const types = { data: 0, headers: 1, resetStream: 3, settings: 4, goAway: 7 };
 const ackFlag = 1;
 const endStreamFlag = 1;
 const endHeadersFlag = 4;
@@ -18,6 +18,8 @@ export interface RawStream {
   end(): void;
   /** RST_STREAM with this code. */
   reset(code: number): void;
+  /** GOAWAY without an error: the streams after this one are not looked at any more. */
+  goAway(): void;
 }
 
 function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
@@ -29,8 +31,9 @@ function frame(type: number, flags: number, stream: number, payload: Buffer): Bu
   return Buffer.concat([head, payload]);
 }
 
-function streamOn(socket: Socket, id: number): RawStream {
+function streamOn(socket: Socket, id: number, goAway: () => void): RawStream {
   return {
+    goAway,
     socket,
     begin(body) {
       // Index 8 of the static table of HPACK is `:status: 200` (RFC 7541, A).
@@ -48,6 +51,38 @@ function streamOn(socket: Socket, id: number): RawStream {
   };
 }
 
+/** Speaks HTTP/2 on a socket and calls `answer` for each stream that is taken up. */
+export function speakH2(socket: Socket, answer: (stream: RawStream) => void): void {
+  let highest = 0;
+  let isGoing = false;
+  const goAway = () => {
+    if (isGoing) return;
+    isGoing = true;
+    const payload = Buffer.alloc(8);
+    payload.writeUInt32BE(highest);
+    socket.write(frame(types.goAway, 0, 0, payload));
+  };
+  socket.write(frame(types.settings, 0, 0, Buffer.alloc(0)));
+  let bytes = Buffer.alloc(0);
+  let skip = prefaceBytes;
+  socket.on('data', (more) => {
+    bytes = Buffer.concat([bytes, more]);
+    if (bytes.length < skip + frameHeadBytes) return;
+    bytes = bytes.subarray(skip);
+    skip = 0;
+    while (bytes.length >= frameHeadBytes && bytes.length >= frameHeadBytes + bytes.readUIntBE(0, 3)) {
+      const [type, flags, id] = [bytes[3], bytes[4], bytes.readUInt32BE(5)];
+      if (type === types.settings && flags !== ackFlag && !socket.writableEnded)
+        socket.write(frame(types.settings, ackFlag, 0, Buffer.alloc(0)));
+      if (type === types.headers && !isGoing) {
+        highest = id;
+        answer(streamOn(socket, id, goAway));
+      }
+      bytes = bytes.subarray(frameHeadBytes + bytes.readUIntBE(0, 3));
+    }
+  });
+}
+
 /** Starts a server on 127.0.0.1 that calls `answer` for each stream; `close` also destroys its connections. */
 export async function startRawH2(answer: (stream: RawStream) => void) {
   const sockets = new Set<Socket>();
@@ -55,22 +90,7 @@ export async function startRawH2(answer: (stream: RawStream) => void) {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
-    socket.write(frame(types.settings, 0, 0, Buffer.alloc(0)));
-    let bytes = Buffer.alloc(0);
-    let skip = prefaceBytes;
-    socket.on('data', (more) => {
-      bytes = Buffer.concat([bytes, more]);
-      if (bytes.length < skip + frameHeadBytes) return;
-      bytes = bytes.subarray(skip);
-      skip = 0;
-      while (bytes.length >= frameHeadBytes && bytes.length >= frameHeadBytes + bytes.readUIntBE(0, 3)) {
-        const [type, flags] = [bytes[3], bytes[4]];
-        if (type === types.settings && flags !== ackFlag)
-          socket.write(frame(types.settings, ackFlag, 0, Buffer.alloc(0)));
-        if (type === types.headers) answer(streamOn(socket, bytes.readUInt32BE(5)));
-        bytes = bytes.subarray(frameHeadBytes + bytes.readUIntBE(0, 3));
-      }
-    });
+    speakH2(socket, answer);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
