@@ -144,7 +144,7 @@ function histogramChanges(logs: readonly HistogramInspection[]): InspectChanges[
   const [first] = logs;
   const units = new Set(logs.map(({ unit }) => unit));
   if (!first || units.size > 1) return [];
-  const scale = first.unit === 'us' ? 1000 : 1;
+  const scale = { ns: 1, us: 1000, ms: 1e6, s: 1e9, bytes: 1, '': 1 }[first.unit];
   const tags = [...new Set(logs.flatMap((log) => log.tags.map(({ tag }) => tag)))];
   const keys = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
   const rows = tags.flatMap((tag) =>
@@ -158,7 +158,7 @@ function histogramChanges(logs: readonly HistogramInspection[]): InspectChanges[
     {
       of: 'percentiles of histogram logs',
       inputs: logs.map(({ file }) => file),
-      unit: first.unit === '' ? '' : 'nanoseconds',
+      unit: first.unit === '' || first.unit === 'bytes' ? first.unit : 'nanoseconds',
       note: 'of all intervals merged; single runs: a small difference may be chance',
       rows,
     },

@@ -1,7 +1,14 @@
 /** The lines of a HdrHistogram log, one by one, to percentiles over time (format: HdrHistogram's HistogramLogReader). */
 import type { Histogram } from 'hdr-histogram-js';
 import { decodeHistogram } from '../model/histogram.ts';
-import type { HistogramInspection, HistogramPoint, InspectedTag, Rejected } from '../model/inspection.ts';
+import type {
+  HistogramInspection,
+  HistogramPoint,
+  HistogramUnit,
+  InspectedTag,
+  Judgement,
+  Rejected,
+} from '../model/inspection.ts';
 import { noCounts } from './inspect-log.ts';
 
 /** One interval of such a log, in the units of the log. */
@@ -30,14 +37,40 @@ interface Tag {
 
 /** Histograms are large, so there are only so many of each tag, each merged from as many intervals as are needed. */
 const maxBins = 120;
-const interval = /^(?:Tag=([^,]{0,1000}),)?(\d[\d.eE+-]*),(\d[\d.eE+-]*),(\d[\d.eE+-]*),(\S+)$/;
-const unitComment = /values? in (microseconds|nanoseconds)/i;
+const interval =
+  /^(?:Tag=([^,]{0,1000}),\s*)?(\d[\d.eE+-]*)\s*,\s*(\d[\d.eE+-]*)\s*,\s*(\d[\d.eE+-]*)\s*,\s*([\w+/=]+)$/;
+/** The same where the writer's language has commas for points: each of the three numbers has one then. */
+const withCommas = /^(?:Tag=([^,]{0,1000}),\s*)?(\d+,\d+)\s*,\s*(\d+,\d+)\s*,\s*(\d+,\d+)\s*,\s*([\w+/=]+)$/;
+const unitComment = /\b(?:values?|latenc(?:y|ies)|times?|durations?|sizes?)(?: are)? in (\w+)/i;
+const unitWords: Readonly<Record<string, HistogramUnit>> = {
+  nanoseconds: 'ns',
+  ns: 'ns',
+  microseconds: 'us',
+  us: 'us',
+  usec: 'us',
+  milliseconds: 'ms',
+  ms: 'ms',
+  msec: 'ms',
+  seconds: 's',
+  bytes: 'bytes',
+};
+/** The first bytes of the encodings, without their word size (HdrHistogram's AbstractHistogram and DoubleHistogram). */
+const encodings: Readonly<Record<string, string>> = {
+  '1c849308': 'version 0, not compressed',
+  '1c849309': 'version 0',
+  '1c849301': 'version 1, not compressed',
+  '1c849302': 'version 1',
+  '1c849303': 'version 2, not compressed',
+  '0c72124e': 'a histogram of fractions (DoubleHistogram), not compressed',
+  '0c72124f': 'a histogram of fractions (DoubleHistogram)',
+};
 const startTime = /^#\[StartTime: (\d+(?:\.\d+)?)/;
 
-/** An inspector of a log of which nothing was read yet. */
-export function createHistogramLogInspector(): HistogramLogInspector {
+/** An inspector of a log of which nothing was read yet; `given` is the unit that the user says its values have. */
+export function createHistogramLogInspector(given?: HistogramUnit): HistogramLogInspector {
   const tags = new Map<string, Tag>();
-  const unit = createUnit();
+  const unit = createUnit(given);
+  let lines = 0;
   let startedAt: string | undefined;
   let rejected: Rejected = { kind: 'interval', count: 0, example: '' };
   let firstS: number | undefined;
@@ -48,31 +81,36 @@ export function createHistogramLogInspector(): HistogramLogInspector {
     if (start !== undefined) startedAt ??= new Date(Number(start) * 1000).toISOString();
   }
 
-  function reject(text: string): undefined {
-    const example = rejected.count === 0 ? text.slice(0, 160) : rejected.example;
+  function reject(text: string, why: string): undefined {
+    const example = rejected.count === 0 ? `line ${lines} ${why}: ${text.slice(0, 160)}` : rejected.example;
     rejected = { ...rejected, count: rejected.count + 1, example };
   }
 
   return {
     line(text) {
+      lines += 1;
       if (text.startsWith('#')) comment(text);
-      const match = interval.exec(text.trimEnd());
-      if (!match) return text === '' || text.startsWith('#') || text.startsWith('"') ? undefined : reject(text);
-      const histogram = histogramIn(match[5] ?? '');
-      if (!histogram) return reject(text);
-      const [tag = '', at, length, max] = match.slice(1);
-      firstS ??= Number(at);
-      const [atS, lengthS] = [rounded(Number(at) - firstS), Number(length)];
-      unit.maximum(histogram.maxValue, Number(max));
-      addTo(tags, tag, { atS, endS: atS + lengthS, count: 1, histogram });
-      return { tag, ...pointOf(histogram, atS, lengthS) };
+      const match = interval.exec(text.trim()) ?? withCommas.exec(text.trim());
+      if (!match) {
+        const isOther = text.trim() === '' || text.startsWith('#') || text.startsWith('"');
+        return isOther ? undefined : reject(text, 'is no interval (tag, start, length and maximum, then a histogram)');
+      }
+      const [tag = '', ...numbers] = match.slice(1, 4).map((each) => each?.replace(',', '.'));
+      const encoded = match[5] ?? '';
+      const histogram = histogramIn(encoded);
+      if (!histogram) return reject(text, `has a histogram that cannot be read: ${encodingOf(encoded)}`);
+      const [at, length] = numbers.map(Number);
+      firstS ??= at ?? 0;
+      const atS = rounded((at ?? 0) - firstS);
+      addTo(tags, tag, { atS, endS: atS + (length ?? 0), count: 1, histogram });
+      return { tag, ...pointOf(histogram, atS, length ?? 0) };
     },
     finish: (file, bytes) => ({
       kind: 'hlog',
       file,
       bytes,
       counts: { ...noCounts, rejects: rejected.count },
-      judgements: [],
+      judgements: judgeRejects(rejected),
       ...unit.found(),
       ...(startedAt === undefined ? {} : { startedAt }),
       tags: [...tags].map(([name, tag]) => inspectedTag(name, tag)),
@@ -80,6 +118,26 @@ export function createHistogramLogInspector(): HistogramLogInspector {
     }),
   };
 }
+
+function judgeRejects({ count, example }: Rejected): Judgement[] {
+  if (count === 0) return [];
+  const title = `${count === 1 ? 'a line' : `${count} lines`} could not be read, and ${count === 1 ? 'is' : 'are'} in no number below`;
+  return [{ severity: 'warning', certainty: 'certain', title, evidence: [`such as: ${example}`] }];
+}
+
+/** What the beginning of a histogram says that it is. */
+function encodingOf(text: string): string {
+  const bytes = [...text.slice(0, 8)].map((each) => base64.indexOf(each)).filter((each) => each >= 0);
+  const bits = bytes.map((each) => each.toString(2).padStart(6, '0')).join('');
+  const cookie = Number.parseInt(bits.slice(0, 32), 2);
+  const hex = (Number.isNaN(cookie) ? 0 : cookie).toString(16).padStart(8, '0');
+  const plain = `${hex.slice(0, 6)}0${hex.slice(7)}`;
+  const known = encodings[hex] ?? encodings[plain];
+  if (known) return `its encoding is ${known}, and only compressed version 2 is read`;
+  return `it does not begin like one, or is damaged (first bytes ${hex})`;
+}
+
+const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 function histogramIn(text: string): Histogram | undefined {
   try {
@@ -140,25 +198,20 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** A log does not have to say its unit; its column of maxima is in milliseconds by convention. */
-function createUnit() {
-  let said: 'us' | 'ns' | undefined;
-  let [value, shown] = [0, 0];
+/** A log does not have to say its unit, and its column of maxima is divided by whatever its writer chose. */
+function createUnit(given: HistogramUnit | undefined) {
+  const said = new Set<HistogramUnit>();
   return {
     comment(text: string): void {
-      const word = unitComment.exec(text)?.[1]?.toLowerCase();
-      if (word !== undefined) said ??= word === 'microseconds' ? 'us' : 'ns';
-    },
-    maximum(raw: number, printed: number): void {
-      if (raw > value && printed > 0) [value, shown] = [raw, printed];
+      const unit = unitWords[unitComment.exec(text)?.[1]?.toLowerCase() ?? ''];
+      if (unit !== undefined) said.add(unit);
     },
     found(): Pick<HistogramInspection, 'unit' | 'unitFrom'> {
-      if (said) return { unit: said, unitFrom: 'a comment in the log says so' };
-      const ratio = shown > 0 ? value / shown : 0;
-      const from = 'by convention: the log has its maxima in milliseconds, and does not say its unit';
-      if (ratio > 900_000 && ratio < 1_100_000) return { unit: 'ns', unitFrom: from };
-      if (ratio > 900 && ratio < 1100) return { unit: 'us', unitFrom: from };
-      return { unit: '', unitFrom: 'the log does not say its unit' };
+      if (given !== undefined) return { unit: given, unitFrom: '--unit says so' };
+      const [unit] = said;
+      if (unit !== undefined && said.size === 1) return { unit, unitFrom: 'a comment in the log says so' };
+      const why = said.size > 1 ? 'comments in the log say unlike units' : 'the log does not say its unit';
+      return { unit: '', unitFrom: `${why} (--unit us, where it is known)` };
     },
   };
 }

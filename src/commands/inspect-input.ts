@@ -10,7 +10,7 @@ import { framesOf, type PprofProfile, ProfileError } from '../goruntime/profile-
 import { type Chunks, inflated, peek } from '../host/input-bytes.ts';
 import { splitLines } from '../host/lines.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Inspection, LogInspection } from '../model/inspection.ts';
+import type { HistogramUnit, Inspection, LogInspection } from '../model/inspection.ts';
 
 /** What was found in an input, and the profile itself where it is one. */
 export interface InspectedInput {
@@ -31,7 +31,12 @@ const lookedFor =
   'looked for lines of the Go runtime (SCHED, gc, scav, pacer, init), goroutine dumps, pprof profiles (binary or text) and HdrHistogram logs';
 
 /** What these bytes say; rejects with an UnreadableInput when they are nothing that can be inspected. */
-export async function inspectInput(name: string, source: Chunks, onRecord?: OnRecord): Promise<InspectedInput> {
+export async function inspectInput(
+  name: string,
+  source: Chunks,
+  unit?: HistogramUnit,
+  onRecord?: OnRecord,
+): Promise<InspectedInput> {
   try {
     const counted = countBytes(await inflated(source));
     const { head, all } = await peek(counted.chunks, headBytes);
@@ -42,7 +47,7 @@ export async function inspectInput(name: string, source: Chunks, onRecord?: OnRe
       case 'profile text':
         return readText(name, await whole(all), onRecord);
       case 'hlog':
-        return { inspection: await readHistograms(name, all, counted.bytes, onRecord) };
+        return { inspection: await readHistograms(name, all, counted.bytes, unit, onRecord) };
       case 'execution trace':
         throw new UnreadableInput('is an execution trace, which `go tool trace` shows; inspect reads profiles');
       case 'text':
@@ -109,9 +114,10 @@ async function readHistograms(
   name: string,
   chunks: Chunks,
   bytes: () => number,
+  unit: HistogramUnit | undefined,
   onRecord: OnRecord | undefined,
 ): Promise<Inspection> {
-  const inspector = createHistogramLogInspector();
+  const inspector = createHistogramLogInspector(unit);
   const lines = splitLines((text) => {
     const interval = inspector.line(text);
     if (interval) onRecord?.({ kind: 'interval', ...interval });
@@ -120,7 +126,8 @@ async function readHistograms(
   lines.end();
   const found = inspector.finish(name, bytes());
   if (found.tags.length > 0) return found;
-  throw new UnreadableInput('begins like a HdrHistogram log, and holds no interval that can be read');
+  const why = found.rejects[0] ? `: ${found.rejects[0].example}` : '';
+  throw new UnreadableInput(`begins like a HdrHistogram log, and holds no interval that can be read${why}`);
 }
 
 async function readLog(

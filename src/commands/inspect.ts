@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import { inspectChanges } from '../analysis/inspect-changes.ts';
 import { fileChunks, readability } from '../host/input-bytes.ts';
 import { exitCodes, usageError } from '../model/errors.ts';
+import type { HistogramUnit } from '../model/inspection.ts';
 import { inspectionHtml } from '../report/html-report.ts';
 import { inspectionText } from '../report/inspect-terminal.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
@@ -45,6 +46,11 @@ export const inspectCommand: Command = {
       type: 'boolean',
       default: false,
     },
+    unit: {
+      describe: 'The unit of the values in histogram logs that do not say it',
+      type: 'string',
+      choices: ['ns', 'us', 'ms', 's', 'bytes'],
+    },
     every: { describe: 'With --follow: how long a stretch is', type: 'string', default: '5s' },
     out: { describe: 'Write to this file instead of stdout', type: 'string' },
   },
@@ -55,7 +61,7 @@ export const inspectCommand: Command = {
     if (names.length === 0) {
       throw usageError('usage', 'inspect needs a file, or - for stdin', 'rampart inspect --help shows what it reads.');
     }
-    const found = await inspectAll(names, context, args.flag('records'));
+    const found = await inspectAll(names, context, { withRecords: args.flag('records'), unit: unitOf(args) });
     const changes = inspectChanges(found.map(({ input }) => input));
     const inspections = found.map(({ input }) => input.inspection);
     const out = await openOutput(args.string('out'), context);
@@ -79,13 +85,23 @@ function formatOf(args: CommandArgs): Format {
   return format === 'html' ? format : 'terminal';
 }
 
+interface Wanted {
+  readonly withRecords: boolean;
+  readonly unit: HistogramUnit | undefined;
+}
+
+function unitOf(args: CommandArgs): HistogramUnit | undefined {
+  const text = args.string('unit');
+  return (['ns', 'us', 'ms', 's', 'bytes'] as const).find((unit) => unit === text);
+}
+
 /** Every input; all that cannot be read are told at once. */
-async function inspectAll(names: readonly string[], context: CommandContext, records: boolean): Promise<FoundInput[]> {
+async function inspectAll(names: readonly string[], context: CommandContext, wanted: Wanted): Promise<FoundInput[]> {
   const found: FoundInput[] = [];
   const bad: string[] = [];
   for (const name of names) {
     try {
-      found.push(await inspectOne(name, context, records));
+      found.push(await inspectOne(name, context, wanted));
     } catch (error) {
       if (!(error instanceof UnreadableInput)) throw error;
       bad.push(`${name === '-' ? 'stdin' : name} ${error.message}`);
@@ -101,12 +117,12 @@ async function inspectAll(names: readonly string[], context: CommandContext, rec
   );
 }
 
-async function inspectOne(name: string, context: CommandContext, withRecords: boolean): Promise<FoundInput> {
+async function inspectOne(name: string, context: CommandContext, { withRecords, unit }: Wanted): Promise<FoundInput> {
   if (name === '-') {
-    if (!withRecords) return { input: await inspectInput('stdin', context.input()), again: undefined };
+    if (!withRecords) return { input: await inspectInput('stdin', context.input(), unit), again: undefined };
     // What came through a pipe cannot be read again.
     const records: object[] = [];
-    const input = await inspectInput('stdin', context.input(), (record) => records.push(record));
+    const input = await inspectInput('stdin', context.input(), unit, (record) => records.push(record));
     return { input, again: async (onRecord) => records.forEach(onRecord) };
   }
   const path = resolve(context.cwd, name);
@@ -114,7 +130,7 @@ async function inspectOne(name: string, context: CommandContext, withRecords: bo
   if (state === 'missing') throw new UnreadableInput('is not there: no such file');
   if (state === 'forbidden') throw new UnreadableInput('cannot be read: permission denied');
   if (state === 'directory') throw new UnreadableInput('is a directory: name the files in it');
-  const input = await inspectInput(name, fileChunks(path));
+  const input = await inspectInput(name, fileChunks(path), unit);
   if (!withRecords) return { input, again: undefined };
-  return { input, again: async (onRecord) => void (await inspectInput(name, fileChunks(path), onRecord)) };
+  return { input, again: async (onRecord) => void (await inspectInput(name, fileChunks(path), unit, onRecord)) };
 }

@@ -237,11 +237,14 @@ export interface InspectedTag {
   readonly points: readonly HistogramPoint[];
 }
 
+/** The units that the values of a histogram log may have; empty where nobody says it. */
+export type HistogramUnit = 'ns' | 'us' | 'ms' | 's' | 'bytes' | '';
+
 /** A HdrHistogram log. */
 export interface HistogramInspection extends Inspected {
   readonly kind: 'hlog';
-  /** The unit of its values: `us` where a comment says so, `ns` by the convention of its maximum column, else none. */
-  readonly unit: 'us' | 'ns' | '';
+  /** As a comment or the user says; never by guess. */
+  readonly unit: HistogramUnit;
   readonly unitFrom: string;
   readonly startedAt?: string;
   readonly tags: readonly InspectedTag[];

@@ -10,7 +10,7 @@ import { formatCount } from '../model/units.ts';
 import { goroutineLines, judgementLines } from './inspect-goroutine-lines.ts';
 import { processLines } from './inspect-process-lines.ts';
 import { profileLines } from './inspect-profile-lines.ts';
-import { aboutInput, changeOf, changeText, latencyOf, momentText, shortName } from './inspect-text.ts';
+import { aboutInput, changeOf, changeText, latencyOf, momentText, shortName, unitText } from './inspect-text.ts';
 import { curve } from './spark.ts';
 import { cut, type Paint, painter, wrap } from './terminal-text.ts';
 
@@ -99,8 +99,7 @@ function histogramBlocks({ tags, unit, unitFrom }: HistogramInspection, paint: P
         : []),
     ];
   });
-  const note = unit === '' ? unitFrom : `values in ${unit === 'us' ? 'microseconds' : 'nanoseconds'}: ${unitFrom}`;
-  return [...blocks, [paint('dim', note)]];
+  return [...blocks, [paint('dim', unitText({ unit, unitFrom }))]];
 }
 
 /** Each value stands from the beginning of its stretch to its end. */

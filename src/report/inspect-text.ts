@@ -76,10 +76,18 @@ export function valueText(value: number, unit: string): string {
   return unit === 'count' || unit === '' ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
 }
 
-/** A value of a histogram log in its unit. */
+const inUs = { ns: 0.001, us: 1, ms: 1000, s: 1_000_000 } as const;
+const unitNames = { ns: 'nanoseconds', us: 'microseconds', ms: 'milliseconds', s: 'seconds', bytes: 'bytes' } as const;
+
+/** A value of a histogram log in its unit; a plain number where the log has none. */
 export function latencyOf(value: number, unit: HistogramInspection['unit']): string {
-  if (unit === 'us') return formatLatencyUs(value);
-  return unit === 'ns' ? formatLatencyUs(value / 1000) : formatNumber(value);
+  if (unit === 'bytes') return sizeText(value);
+  return unit === '' ? formatNumber(value) : formatLatencyUs(value * inUs[unit]);
+}
+
+/** What the values of a histogram log are, and who says so. */
+export function unitText({ unit, unitFrom }: Pick<HistogramInspection, 'unit' | 'unitFrom'>): string {
+  return unit === '' ? unitFrom : `values in ${unitNames[unit]}: ${unitFrom}`;
 }
 
 /** Seconds since the start of a process. */

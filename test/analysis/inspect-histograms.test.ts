@@ -38,13 +38,33 @@ it('merges intervals into few enough points, and averages no percentile', () => 
   expect(tag?.whole).toMatchObject({ count: 500, p50: 100, p99: 100 });
 });
 
-it('takes nanoseconds from the column of maxima, and no unit from one that does not fit', () => {
-  expect(inspect(`0.0,1.0,2.000,${encoded(2_000_000)}`).unit).toBe('ns');
-  expect(inspect(`0.0,1.0,77.0,${encoded(2_000_000)}`).unit).toBe('');
+it('takes no unit from the column of maxima, which is divided by whatever its writer chose', () => {
+  const interval = `0.0,1.0,2.000,${encoded(2_000_000)}`;
+  expect(inspect(interval)).toMatchObject({ unit: '', unitFrom: expect.stringContaining('does not say its unit') });
+  expect(inspect(`# latencies in milliseconds\n${interval}`).unit).toBe('ms');
+  expect(inspect(`# values in ms\n# values in bytes\n${interval}`).unit).toBe('');
+  expect(createHistogramLogInspector('us').finish('given.hlog', 0).unit).toBe('us');
+});
+
+it('reads blanks behind commas, and commas for points', () => {
+  const found = inspect(`0.007, 1.000, 6.000, ${encoded(6)}\n1,007,1,000,6,000,${encoded(6)}`);
+  expect(found.rejects).toEqual([]);
+  expect(found.tags[0]).toMatchObject({ intervals: 2, whole: { count: 2, lengthS: 2 } });
+});
+
+it.each([
+  ['version 1 with its word size', 'HISTIgAAAB', 'version 1'],
+  ['text', 'abcdefgh', 'does not begin like one'],
+  ['version 1', Buffer.from('1c849302000000', 'hex').toString('base64'), 'version 1'],
+  ['fractions', Buffer.from('0c72124f000000', 'hex').toString('base64'), 'DoubleHistogram'],
+])('says which line it cannot read and why: %s', (_, text, why) => {
+  const [rejected] = inspect(`# a\n0.0,1.0,2.0,${text}`).rejects;
+  expect(rejected?.example).toMatch(/^line 2 /);
+  expect(rejected?.example).toContain(why);
 });
 
 it('counts lines that are no interval', () => {
   const found = inspect(`"StartTimestamp","Interval_Length"\nbroken\n0.0,1.0,0.1,HISTFAAAA\n0.0,1.0,0.1,${encoded(1)}`);
-  expect(found.rejects).toEqual([{ kind: 'interval', count: 2, example: 'broken' }]);
+  expect(found.rejects).toEqual([{ kind: 'interval', count: 2, example: expect.stringMatching(/^line 2 .*broken$/) }]);
   expect(found.tags).toHaveLength(1);
 });

@@ -61,10 +61,10 @@ function latencyGroup(
   const series: DrawnSeries[] = [];
   const panels: Panel[] = [];
   for (const { file, unit, tags } of logs) {
-    const scale = unit === 'us' ? 1000 : unit === 'ns' ? 1_000_000 : 1;
+    const scale = { ns: 1_000_000, us: 1000, ms: 1, s: 0.001, bytes: 1, '': 1 }[unit];
     for (const { tag, points } of tags) {
       const title = [...(logs.length > 1 ? [file] : []), tag === '' ? 'values' : tag].join(', ');
-      const shownUnit = unit === '' ? '' : 'ms';
+      const shownUnit = unit === '' || unit === 'bytes' ? unit : 'ms';
       const lines = strokes.map(([key, label, fade, width]): Line => {
         const name = `${title} ${key}`;
         const t = points.map(({ atS }) => atS);

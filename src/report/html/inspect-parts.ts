@@ -8,7 +8,16 @@ import type {
   Snapshot,
 } from '../../model/inspection.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
-import { aboutInput, latencyOf, momentText, placeText, shortName, siteText, valueText } from '../inspect-text.ts';
+import {
+  aboutInput,
+  latencyOf,
+  momentText,
+  placeText,
+  shortName,
+  siteText,
+  unitText,
+  valueText,
+} from '../inspect-text.ts';
 import { counted, noValue } from '../number-format.ts';
 import { flameGraph } from './flame-graph.ts';
 import { html, type Markup } from './markup.ts';
@@ -155,5 +164,5 @@ function histogramPart({ tags, unit, unitFrom }: HistogramInspection): Markup {
       html`<tr><th scope="row">${tag === '' ? 'untagged' : tag}</th><td class="n">${formatCount(whole.count)}</td><td class="n">${formatCount(intervals)}</td><td class="n">${momentText(whole.lengthS)}</td><td class="n">${latencyOf(mean, unit)}</td>${keys.map(
         (key) => html`<td class="n">${latencyOf(whole[key], unit)}</td>`,
       )}</tr>`,
-  )}</tbody></table></div><p class="hint">${unit === '' ? unitFrom : `The unit is ${unit === 'us' ? 'microseconds' : 'nanoseconds'}: ${unitFrom}`}.</p>`;
+  )}</tbody></table></div><p class="hint">${unitText({ unit, unitFrom })}.</p>`;
 }
