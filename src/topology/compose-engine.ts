@@ -170,7 +170,8 @@ async function buildHere(
   hints: ReadonlyMap<string, ServiceHints>,
 ): Promise<ReadonlyMap<string, ResolvedBuild>> {
   const { spec, context, engine, folder } = run;
-  const overrides = { GOOS: 'linux', GOARCH: engine.arch };
+  // A binary that is to run in an empty image can have no C library.
+  const overrides = { GOOS: 'linux', GOARCH: engine.arch, CGO_ENABLED: '0' };
   const options: GoBuildOptions = { env: context.env, overrides, signal: context.signal };
   try {
     await goVersion(options);

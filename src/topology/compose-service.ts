@@ -1,5 +1,6 @@
 /** One service of a compose file, checked and in one shape whatever form it was written in; pure. */
 import { parseDurationMs } from '../model/units.ts';
+import { type ContainerSide, readContainerSide } from './compose-container.ts';
 import {
   child,
   type Field,
@@ -19,7 +20,7 @@ import { unenforcedKeys } from './compose-keys.ts';
 import { readExposed, readPorts, type ServicePort } from './compose-ports.ts';
 
 /** How a service's image is made. */
-interface BuildSpec {
+export interface BuildSpec {
   /** An absolute folder, or a repository or archive that a builder fetches. */
   readonly context: string;
   /** As written, relative to the context. */
@@ -45,7 +46,7 @@ interface EnvFileSpec {
 }
 
 /** What rampart needs to know of a service to run it without Docker, or to explain why it cannot. */
-export interface ComposeService {
+export interface ComposeService extends ContainerSide {
   readonly name: string;
   readonly image?: string | undefined;
   readonly build?: BuildSpec | undefined;
@@ -99,6 +100,7 @@ export function readService(name: string, value: unknown, field: Field): Compose
     stopSignal: readString(stop_signal, at('stop_signal')),
     unenforced: unenforcedKeys(raw, field),
     needsDocker: readNeedsDocker(raw),
+    ...readContainerSide(raw, field),
   };
 }
 

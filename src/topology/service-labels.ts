@@ -1,6 +1,7 @@
 /** What a service's labels say about looking at it: Go package, pprof, metrics and readiness endpoints; and the addresses that follow. */
 import { usageError } from '../model/errors.ts';
 import type { Target } from '../model/topology.ts';
+import { shellWords } from './shell-line.ts';
 
 /** An HTTP endpoint inside a service. */
 export interface Endpoint {
@@ -25,6 +26,8 @@ const profefePort = '6060';
 export interface ServiceHints {
   /** What to `go build`, relative to the build context. */
   readonly goPackage?: string | undefined;
+  /** What its binary is started with as a local process, instead of what the container would start. */
+  readonly goArgs?: readonly string[] | undefined;
   readonly pprof?: Endpoint | undefined;
   readonly metrics?: Endpoint | undefined;
   /** Answers 200 when the service is ready for load. */
@@ -52,6 +55,7 @@ export function readHints(service: string, given: Labels, replicas: Readonly<Rec
   };
   return {
     goPackage: labels['rampart.go.package'],
+    goArgs: labels['rampart.go.args'] === undefined ? undefined : shellWords(labels['rampart.go.args']),
     pprof: endpoint(
       'pprof',
       ['rampart.pprof.port', 'profefe.com/port'],
@@ -70,6 +74,7 @@ export function readHints(service: string, given: Labels, replicas: Readonly<Rec
 
 const knownLabels: readonly string[] = [
   'rampart.go.package',
+  'rampart.go.args',
   'rampart.pprof.port',
   'rampart.pprof.path',
   'rampart.metrics',

@@ -1,5 +1,4 @@
 /** One replica as a local process: its environment, start, lines, unasked stop, and the words for how it ended. */
-import { basename } from 'node:path';
 import { portHolder } from '../host/loopback.ts';
 import { type ProcessExit, type ProcessGroup, startProcessGroup } from '../host/processes.ts';
 import type { RunContext } from '../model/contracts.ts';
@@ -11,6 +10,7 @@ import type { PlacedReplica } from './replicas.ts';
 /** A replica with everything needed to start it. */
 export interface ReplicaPlan extends PlacedReplica {
   readonly binary: string;
+  readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly compose: ComposeService;
@@ -36,7 +36,7 @@ export async function startReplica(
   let isAsked = false;
   const group = await startProcessGroup({
     command: plan.binary,
-    args: commandArguments(plan.compose),
+    args: plan.args,
     cwd: plan.cwd,
     env: plan.env,
     onLine: (stream, text) => events.line({ atUs: context.clock.nowUs(), target: plan.id, stream, text }),
@@ -57,19 +57,6 @@ export async function startReplica(
     return stopReplica(group, plan.compose);
   };
   return { plan, pid: group.pid, stopped, stop };
-}
-
-/**
- * What follows the binary. In an image `entrypoint` names the binary and `command` its arguments; a command that starts with an absolute
- * path names the binary itself.
- */
-function commandArguments({
-  entrypoint,
-  command = [],
-}: Pick<ComposeService, 'entrypoint' | 'command'>): readonly string[] {
-  if (entrypoint && entrypoint.length > 0) return [...entrypoint.slice(1), ...command];
-  const [first] = command;
-  return first?.startsWith('/') && basename(first) !== '' ? command.slice(1) : command;
 }
 
 function stopReplica(group: ProcessGroup, { stopGraceMs: graceMs, stopSignal }: ComposeService): Promise<void> {

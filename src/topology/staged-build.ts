@@ -5,7 +5,8 @@ import type { ResolvedBuild, ResolvedProject, ResolvedService } from './compose-
 import { buildGo, type GoBuildOptions } from './go-build.ts';
 import type { ServiceHints } from './service-labels.ts';
 
-const stageName = 'prebuilt';
+/** The stage that takes a binary of this machine. */
+export const stageName = 'prebuilt';
 
 /** Builds the binaries of all services that allow it into contexts below `folder`; the others, and those in `excluded`, keep the builds of their file. */
 export async function stageBuilds(
@@ -21,7 +22,7 @@ export async function stageBuilds(
     const dockerfile = await stageableDockerfile(service);
     if (excluded.includes(name) || !goPackage || !dockerfile || !service.build?.context) continue;
     const { context, args = {} } = service.build;
-    const binary = await buildGo({ service: name, context, package: goPackage }, options);
+    const binary = await buildGo({ service: name, context, packages: [goPackage], flags: [], env: {} }, options);
     const { SERVICE } = args;
     const staged = join(folder, name);
     await mkdir(join(staged, 'bin'), { recursive: true });

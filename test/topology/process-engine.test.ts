@@ -9,6 +9,7 @@ import { runVariable } from '../../src/host/owner.ts';
 import { findProcesses } from '../../src/host/processes.ts';
 import type { ComposeTopology } from '../../src/model/scenario.ts';
 import type { RunningTopology, TargetExit } from '../../src/model/topology.ts';
+import { readGoBuild } from '../../src/topology/build-info.ts';
 import { processEngine } from '../../src/topology/process-engine.ts';
 import { type TestRun, testRun } from '../helpers/run-context.ts';
 
@@ -98,6 +99,90 @@ describe('replicas', () => {
     const [first, second] = await Promise.all([up({}), up({})]);
     const all = [...first.targets, ...second.targets].map((target) => target.ports['8080']);
     expect(new Set(all).size).toBe(6);
+  });
+});
+
+describe('what the image would have', () => {
+  const image = (command: string) => `services:
+  one:
+    build:
+      context: SERVICES
+      dockerfile_inline: |
+        FROM golang:1.26 AS build
+        WORKDIR /src
+        COPY . .
+        RUN CGO_ENABLED=0 go build -tags netgo -o /out/service ./server
+        FROM alpine
+        ENV GOGC=50 FROM_IMAGE="a b"
+        ENV OWN=image
+        COPY --from=build /out/service /app/service
+        WORKDIR /app
+        CMD ["/app/service", "-name", "image"]
+    environment: { LISTEN_ADDR: "\${RAMPART_IP}:8080", OWN: service }
+    expose: ["8080"]
+${command}`;
+
+  it('is there: the build of its Dockerfile, its variables below those of the service, its command', async () => {
+    const topology = await up({ compose: await composeFile(image('')) });
+    expect(await envOf(topology, 'one-1')).toMatchObject({
+      GOGC: '50',
+      FROM_IMAGE: 'a b',
+      OWN: 'service',
+      ARGS: '-name image',
+    });
+    const build = await readGoBuild(`/proc/${topology.targets[0]?.pid}/exe`);
+    expect(build?.settings).toMatchObject({ '-tags': 'netgo', CGO_ENABLED: '0' });
+  });
+
+  it.each([
+    ['a relative path', './service -name b'],
+    ['a shell with one program', 'sh -c "exec /app/service -name $$OWN"'],
+    ['go run', 'go run ./server -name b'],
+  ])('starts with the command of the service: %s', async (_, command) => {
+    const topology = await up({ compose: await composeFile(image(`    command: ${command}\n`)) });
+    expect(await envOf(topology, 'one-1')).toMatchObject({
+      GOGC: '50',
+      ARGS: command.includes('OWN') ? '-name service' : '-name b',
+    });
+  });
+
+  it('is refused before anything is built where it is more than one program', async () => {
+    const file = await composeFile(image('    command: air -c .air.toml\n'));
+    await expect(up({ compose: file })).rejects.toMatchObject({
+      code: 'not-local',
+      exitCode: 2,
+      message: expect.stringMatching(/service one: the command "air" builds and starts the service again/),
+      hint: expect.stringMatching(/rampart\.go\.args.*--engine compose/),
+    });
+  });
+
+  it('is built with cgo or without, as the user has it', async () => {
+    for (const cgo of ['0', '1']) {
+      const topology = await up({ compose: await composeFile(one(listen)) }, testRun({ CGO_ENABLED: cgo }));
+      const build = await readGoBuild(`/proc/${topology.targets[0]?.pid}/exe`);
+      expect(build?.settings).toMatchObject({ CGO_ENABLED: cgo });
+      await topology.down();
+    }
+  });
+});
+
+describe('peers', () => {
+  it('are reached by the names that Compose gives them, and that is told', async () => {
+    const file = await composeFile(`${one(listen)}    container_name: shop-one
+  two:
+    build: SERVICES
+    labels: { rampart.go.package: ./server }
+    expose: ["8080"]
+    environment: { LISTEN_ADDR: "\${RAMPART_IP}:8080", BACK: "http://one:8080", OTHER: "shop-one:8080", SERVICE_NAME: one }
+`);
+    const topology = await up({ compose: file });
+    const address = topology.targets.find(({ id }) => id === 'one-1')?.ports['8080'] ?? '';
+    const { host } = new URL(address);
+    expect(await envOf(topology, 'two-1')).toMatchObject({ BACK: address, OTHER: host, SERVICE_NAME: 'one' });
+    expect(topology.warnings).toEqual([
+      expect.stringMatching(/^two: its BACK names one, which is 127\.[\d.]+ here$/),
+      expect.stringMatching(/^two: its OTHER names shop-one, which is 127\./),
+    ]);
   });
 });
 
