@@ -27,8 +27,7 @@ export function invalidReasons(scenario: RecordedScenario, steps: readonly StepR
     reasons.push(
       ...measured.flatMap((step) => [
         ...sentShare(scenario, step),
-        ...lag(scenario, step),
-        ...mostlyOwn(step),
+        ...generatorLate(scenario, step),
         ...saturatedLoop(scenario, step),
         ...starvedGenerator(step),
       ]),
@@ -65,6 +64,12 @@ function sentShare(scenario: RecordedScenario, step: StepResult): InvalidReason[
   if (share >= scenario.validity.minSentShare) return [];
   const message = `only ${(share * 100).toFixed(1)} % of the planned arrivals have an outcome, ${(scenario.validity.minSentShare * 100).toFixed(1)} % are wanted: the load was cut off; repeat the run`;
   return [{ code: 'unfinished', message, step: step.name }];
+}
+
+/** Where it sent late the rest need not be said. */
+function generatorLate(scenario: RecordedScenario, step: StepResult): InvalidReason[] {
+  const late = lag(scenario, step);
+  return late.length > 0 ? late : mostlyOwn(step);
 }
 
 function mostlyOwn({ name, ownErrorUs, responseUs }: StepResult): InvalidReason[] {

@@ -30,8 +30,6 @@ type RejectKind = TraceKind | 'goroutine' | 'stack' | 'longLine';
 /** Reads a log chunk by chunk; where the chunks are cut does not matter; never throws. */
 export interface LogScanner {
   write(chunk: Uint8Array): void;
-  /** Holds no line back any longer to learn from the next ones, for whoever wants to know now. */
-  settle(): void;
   /** No more bytes; gives out what is complete and counts what is not. */
   end(): LogRejects;
 }
@@ -120,7 +118,6 @@ export function createLogScanner(onRecord: OnLogRecord): LogScanner {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       for (let at = 0; at < bytes.length; at += partBytes) writePart(bytes.subarray(at, at + partBytes));
     },
-    settle: streams.settle,
     end() {
       if (begunBytes > 0) endBegun();
       return streams.end();
@@ -157,7 +154,6 @@ interface Streams {
   waiting(): boolean;
   line(whole: string, stamp: number): void;
   longLine(whole: string, stamp: number): void;
-  settle(): void;
   end(): LogRejects;
 }
 
@@ -276,13 +272,7 @@ function createStreams(onRecord: OnLogRecord): Streams {
     if (begun) stripped(begun);
   }
 
-  function settleCarriers(): void {
-    structures.settle();
-    prefixes.settle();
-  }
-
   return {
-    settle: settleCarriers,
     waiting: () => waiting.size > 0 || cut.size > 0 || structures.waiting() || prefixes.waiting(),
     line,
     longLine(whole, stamp) {
@@ -293,7 +283,8 @@ function createStreams(onRecord: OnLogRecord): Streams {
     },
     end() {
       for (const source of [...cut.keys()]) giveUp(source);
-      settleCarriers();
+      structures.settle();
+      prefixes.settle();
       for (const source of [...sources.values()]) forget(source);
       return rejects;
     },

@@ -58,6 +58,7 @@ async function measureAll(options: Options, directory: string): Promise<boolean[
 }
 
 function scenarioOf(name: string, mode: string, port: number, rps: number, seconds: number): string {
+  const rate = mode === 'closed' ? '' : `rate: ${rps}/s, `;
   return `name: ${name}
 topology: { engine: external, targets: [{ name: target }] }
 target: { url: "http://127.0.0.1:${port}/" }
@@ -66,8 +67,8 @@ load:
   maxConnections: 200
   idle: 500ms
   steps:
-    - { name: warm-up, rate: ${rps}/s, for: ${warmUpS}s, measure: false }
-    - { name: measure, rate: ${rps}/s, for: ${Math.ceil(seconds)}s }
+    - { name: warm-up, ${rate}for: ${warmUpS}s, measure: false }
+    - { name: measure, ${rate}for: ${Math.ceil(seconds)}s }
 `;
 }
 

@@ -42,14 +42,29 @@ export async function watchCommand(argv: readonly string[]): Promise<Watched> {
   }
 }
 
-/** VmRSS and VmHWM of proc(5); zero when the process is gone. */
+/** VmRSS and VmHWM of proc(5), of a process and those it started; mapped files, such as Node itself, which they share, count once. Zero when it is gone. */
 function residentBytes(pid: number | undefined): { now: number; peak: number } {
-  let status = '';
-  try {
-    status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  } catch {
-    // It ended between two looks.
-  }
+  const { now, peak } = ofProcess(pid);
+  const children = textOf(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  return children
+    .map(ofProcess)
+    .reduce(
+      (total, child) => ({ now: total.now + child.now - child.files, peak: total.peak + child.peak - child.files }),
+      { now, peak },
+    );
+}
+
+function ofProcess(pid: number | undefined): { now: number; peak: number; files: number } {
+  const status = textOf(`/proc/${pid}/status`);
   const field = (name: string) => Number(status.match(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm'))?.[1] ?? 0) * 1024;
-  return { now: field('VmRSS'), peak: field('VmHWM') };
+  return { now: field('VmRSS'), peak: field('VmHWM'), files: field('RssFile') };
+}
+
+/** Empty when the process ended between two looks. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
 }

@@ -50,7 +50,7 @@ export interface Drive {
 
 /** The scenario of one run; no latency of the idle loop is used, so that its generator may be late. */
 export function scenarioOf({ observe }: Arm, { loop, seconds, rps }: Drive): string {
-  const rate = `${loop === 'open' ? rps : 1}/s`;
+  const rate = loop === 'closed' ? '' : `rate: ${loop === 'open' ? rps : 1}/s, `;
   return `name: overhead
 topology:
   engine: process
@@ -63,8 +63,8 @@ load:
   maxConnections: ${loop === 'open' ? mostConnections : connections}
   idle: 500ms
   steps:
-    - { name: warm-up, rate: ${rate}, for: ${warmUpS}s, measure: false }
-    - { name: measure, rate: ${rate}, for: ${seconds}s }
+    - { name: warm-up, ${rate}for: ${warmUpS}s, measure: false }
+    - { name: measure, ${rate}for: ${seconds}s }
 observe: ${JSON.stringify(observe)}
 ${loop === 'idle' ? 'validity: { maxLagP99: 10s }\n' : ''}`;
 }
