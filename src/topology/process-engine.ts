@@ -2,6 +2,7 @@
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, type RampartError, usageError } from '../model/errors.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
+import { refuseForeignListeners } from './foreign-listeners.ts';
 import { createLiveEvents, type LiveEvents } from './live-events.ts';
 import { removeOrphans } from './orphans.ts';
 import { type ProcessPlan, planProcesses } from './process-plan.ts';
@@ -40,6 +41,7 @@ async function startTopology(plan: ProcessPlan, readyTimeoutMs: number, context:
       readyTimeoutMs,
       context.signal,
     );
+    refuseForeignListeners(started);
     const tookMs = (context.clock.nowUs() - startedAtUs) / 1000;
     context.log.info(
       `process engine: ${started.length} ${started.length === 1 ? 'target' : 'targets'} ready after ${(tookMs / 1000).toFixed(1)} s`,

@@ -233,6 +233,28 @@ describe('a start that fails', () => {
     blocker.close();
   });
 
+  it('takes no other replica for the one that it asks', async () => {
+    const run = testRun();
+    const file = await composeFile(`services:
+  one:
+    build: SERVICES
+    labels: { rampart.go.package: ./server }
+    expose: ["18433"]
+    environment: { LISTEN_ADDR: ":18433" }
+  two:
+    build: SERVICES
+    labels: { rampart.go.package: ./server }
+    expose: ["18433"]
+    environment: { LISTEN_ADDR: "\${RAMPART_IP}:18434" }
+`);
+    await expect(up({ compose: file }, run)).rejects.toMatchObject({
+      code: 'port-shared',
+      message: expect.stringMatching(/^127\.[\d.]+:18433 of two-1 is answered by one-1 \(pid \d+\)$/),
+      hint: expect.stringContaining('RAMPART_IP'),
+    });
+    expect(processesOf(run)).toEqual([]);
+  });
+
   it('explains replicas that all bind the same port on all addresses', async () => {
     const file = await composeFile(one('    environment: { LISTEN_ADDR: ":18431" }\n'));
     const failure = up({ compose: file, scale: { one: 2 } });
