@@ -25,6 +25,7 @@ import { followLines } from './container-stream.ts';
 import { type ContainerWatch, watchContainers } from './container-watch.ts';
 import { containerTarget, listContainers, type ProjectContainer } from './containers.ts';
 import { type GoBuildOptions, goVersion } from './go-build.ts';
+import { withImageGoDebug } from './image-go-debug.ts';
 import { createLiveEvents, type LiveEvents } from './live-events.ts';
 import { ownerLabels, removeRun } from './orphan-containers.ts';
 import { makeRunFolder, removeOrphans } from './orphans.ts';
@@ -135,7 +136,8 @@ async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
     limits: Object.keys(limits),
     buildArgs: Object.keys(buildArgs),
   });
-  const resolved = await withBuildArgs(asWritten, spec);
+  const built = await withBuildArgs(asWritten, spec);
+  const resolved = goDebug.length > 0 ? withImageGoDebug(built, Object.keys(images)) : built;
   const hints = projectHints(resolved, projectReplicas(resolved, spec.scale));
   const builds = await buildHere(run, resolved, hints);
   const labels = ownerLabels(context.runId);
