@@ -26,6 +26,7 @@ export async function followLog(args: CommandArgs, json: boolean, context: Comma
     const nowUs = clock.nowUs();
     const lengthMs = (nowUs - fromUs) / 1000;
     fromUs = nowUs;
+    scanner.settle();
     const interval = book.take();
     const at = new Date();
     if (json)

@@ -2,7 +2,7 @@
 import { createHistogramLogInspector } from '../analysis/inspect-histograms.ts';
 import { createLogInspector } from '../analysis/inspect-log.ts';
 import { inspectProfile } from '../analysis/inspect-profile.ts';
-import { beginningOf, headBytes, recognise } from '../analysis/inspect-recognise.ts';
+import { beginningOf, headBytes, recognise, whyUnreadable } from '../analysis/inspect-recognise.ts';
 import { createLogScanner } from '../goruntime/log-scanner.ts';
 import { decodeProfile } from '../goruntime/pprof-profile.ts';
 import { parseProfileText } from '../goruntime/profile-text.ts';
@@ -93,6 +93,13 @@ function readProfile(name: string, bytes: Buffer, head: Buffer, onRecord: OnReco
     return profiled(name, bytes.length, decodeProfile(bytes), onRecord);
   } catch (error) {
     if (!(error instanceof ProfileError) || error.reason !== 'not a profile') throw error;
+    // A profile begins with its sample types, or with its period type.
+    if (head[0] === 0x0a || head[0] === 0x5a) {
+      throw new UnreadableInput(
+        'begins like a pprof profile and is none: damaged, or several profiles one after the other, as `cat` makes them; give each a file of its own',
+        { cause: error },
+      );
+    }
     throw nothingIn(head);
   }
 }
@@ -152,5 +159,7 @@ async function readLog(
 }
 
 function nothingIn(head: Buffer): UnreadableInput {
+  const why = whyUnreadable(head);
+  if (why !== undefined) return new UnreadableInput(why);
   return new UnreadableInput(`holds nothing that can be inspected: ${lookedFor}; it begins with ${beginningOf(head)}`);
 }

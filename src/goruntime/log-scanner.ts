@@ -30,6 +30,8 @@ type RejectKind = TraceKind | 'goroutine' | 'stack' | 'longLine';
 /** Reads a log chunk by chunk; where the chunks are cut does not matter; never throws. */
 export interface LogScanner {
   write(chunk: Uint8Array): void;
+  /** Holds no line back any longer to learn from the next ones, for whoever wants to know now. */
+  settle(): void;
   /** No more bytes; gives out what is complete and counts what is not. */
   end(): LogRejects;
 }
@@ -118,6 +120,7 @@ export function createLogScanner(onRecord: OnLogRecord): LogScanner {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       for (let at = 0; at < bytes.length; at += partBytes) writePart(bytes.subarray(at, at + partBytes));
     },
+    settle: streams.settle,
     end() {
       if (begunBytes > 0) endBegun();
       return streams.end();
@@ -154,6 +157,7 @@ interface Streams {
   waiting(): boolean;
   line(whole: string, stamp: number): void;
   longLine(whole: string, stamp: number): void;
+  settle(): void;
   end(): LogRejects;
 }
 
@@ -272,7 +276,13 @@ function createStreams(onRecord: OnLogRecord): Streams {
     if (begun) stripped(begun);
   }
 
+  function settleCarriers(): void {
+    structures.settle();
+    prefixes.settle();
+  }
+
   return {
+    settle: settleCarriers,
     waiting: () => waiting.size > 0 || cut.size > 0 || structures.waiting() || prefixes.waiting(),
     line,
     longLine(whole, stamp) {
@@ -283,8 +293,7 @@ function createStreams(onRecord: OnLogRecord): Streams {
     },
     end() {
       for (const source of [...cut.keys()]) giveUp(source);
-      structures.settle();
-      prefixes.settle();
+      settleCarriers();
       for (const source of [...sources.values()]) forget(source);
       return rejects;
     },
