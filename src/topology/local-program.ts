@@ -43,7 +43,9 @@ export interface ProgramInputs {
 export function findProgram(inputs: ProgramInputs): FoundProgram {
   const { service, image, hints } = inputs;
   const { stage } = image;
-  const reasons = [...image.mistakes];
+  const { unread } = image;
+  const isLabelled = hints.goPackage !== undefined;
+  const reasons = [...image.mistakes, ...(unread && !isLabelled ? [unread] : [])];
   const imageEnv = environmentOf(stage);
   const words = containerWords({
     imageEntrypoint: stage?.entrypoint,
@@ -58,7 +60,8 @@ export function findProgram(inputs: ProgramInputs): FoundProgram {
   const cwd = found.cwd ?? folderOf(inputs);
   const paths = localPaths(inputs);
   const args = (hints.goArgs ?? found.args).map((arg) => paths.word(arg));
-  const warnings = [...found.warnings, ...paths.told(), ...missingFiles(inputs, cwd, found.program)];
+  const untold = unread ? [`${unread}; what its image would set is not known, the label says what is built`] : [];
+  const warnings = [...untold, ...found.warnings, ...paths.told(), ...missingFiles(inputs, cwd, found.program)];
   const commandEnv = command.kind === 'program' || command.kind === 'go-run' ? command.env : {};
   return { program: { build: found.build, args, imageEnv, commandEnv, cwd, stopSignal: stage?.stopSignal, warnings } };
 }

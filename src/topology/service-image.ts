@@ -12,6 +12,8 @@ export interface ServiceImage {
   readonly context: string;
   readonly isFolder: IsFolder;
   readonly stage: ImageStage | undefined;
+  /** Why the Dockerfile that is named could not be read: a builder would stop, a label may still say what to build here. */
+  readonly unread?: string | undefined;
   /** What a builder would refuse. */
   readonly mistakes: readonly string[];
 }
@@ -28,17 +30,17 @@ export function readServiceImage(build: BuildSpec | undefined, folder: string): 
     return { ...image, mistakes: [`its build context ${build.context} is fetched by the builder`] };
   }
   const read = dockerfileText(build, context);
-  if (typeof read !== 'string') return { ...image, mistakes: read };
+  if (typeof read !== 'string') return { ...image, ...read };
   const found = readImageStage(read, { args: build?.args ?? new Map(), target: build?.target, arch: goArch });
   const name = build?.dockerfileInline === undefined ? (build?.dockerfile ?? 'Dockerfile') : 'dockerfile_inline';
   return { ...image, stage: found.stage, mistakes: found.mistakes.map((mistake) => `its ${name}: ${mistake}`) };
 }
 
-function dockerfileText(build: BuildSpec | undefined, context: string): string | string[] {
+function dockerfileText(build: BuildSpec | undefined, context: string): string | Pick<ServiceImage, 'unread'> {
   if (build?.dockerfileInline !== undefined) return build.dockerfileInline;
   try {
     return readFileSync(resolve(context, build?.dockerfile ?? 'Dockerfile'), 'utf8');
   } catch (error) {
-    return build?.dockerfile === undefined ? [] : [`its Dockerfile cannot be read: ${messageOf(error)}`];
+    return build?.dockerfile === undefined ? {} : { unread: `its Dockerfile cannot be read: ${messageOf(error)}` };
   }
 }

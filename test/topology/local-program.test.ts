@@ -173,6 +173,21 @@ describe('a command', () => {
     expect(warnings.join()).toContain('built here without flags');
   });
 
+  it('whose Dockerfile is named and not there is refused, unless the label says what to build', () => {
+    const service = { name: 'api', binds: [], names: [], links: [] } as unknown as ComposeService;
+    const image = readServiceImage({ context: '.', dockerfile: 'Dockerfile.none', args: new Map() }, folder);
+    const rest = { service, image, env: {}, user: {}, folder };
+    expect(findProgram({ ...rest, hints: {} })).toMatchObject({
+      reasons: [expect.stringContaining('its Dockerfile cannot be read')],
+    });
+    expect(findProgram({ ...rest, hints: { goPackage: './cmd/api' } })).toMatchObject({
+      program: {
+        build: { packages: ['./cmd/api'] },
+        warnings: [expect.stringContaining('what its image would set is not known')],
+      },
+    });
+  });
+
   it('gives way to the label with arguments', () => {
     const asked = { hints: { goPackage: './cmd/api', goArgs: ['-z'] }, service: { command: ['air'] } };
     expect(programOf(built, asked)).toMatchObject({ args: ['-z'], build: { packages: ['./cmd/api'] } });
