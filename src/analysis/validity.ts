@@ -10,8 +10,7 @@ import { starvedGenerator } from './starved-generator.ts';
 /** A lag that is small against what was measured does no harm: this share of the response p99 is always allowed. */
 const lagShareOfResponse = 0.05;
 
-/** What may be the generator's own is told beside each p99; a step of which it may be more than this share, and more than these microseconds, says nothing of its target. */
-const mostOwnShare = 0.5;
+/** What may be the generator's own is told beside each p99; a step of which it may be more than the scenario allows, and more than these microseconds, says nothing of its target. */
 const harmlessOwnUs = 5000;
 
 /** Every reason why the run is invalid; empty when it is valid. */
@@ -69,14 +68,16 @@ function sentShare(scenario: RecordedScenario, step: StepResult): InvalidReason[
 /** Where it sent late the rest need not be said. */
 function generatorLate(scenario: RecordedScenario, step: StepResult): InvalidReason[] {
   const late = lag(scenario, step);
-  return late.length > 0 ? late : mostlyOwn(step);
+  return late.length > 0 ? late : mostlyOwn(scenario, step);
 }
 
-function mostlyOwn({ name, ownErrorUs, responseUs }: StepResult): InvalidReason[] {
+function mostlyOwn({ validity }: RecordedScenario, { name, ownErrorUs, responseUs }: StepResult): InvalidReason[] {
   const ownUs = ownErrorUs?.p99 ?? 0;
-  if (ownUs <= Math.max(harmlessOwnUs, mostOwnShare * responseUs.p99)) return [];
+  // A scenario that was recorded before this was measured allows all of it.
+  const allowedUs = Math.max(harmlessOwnUs, (validity.maxOwnShare ?? 1) * responseUs.p99);
+  if (ownUs <= allowedUs) return [];
   const message =
-    `of response p99 ${formatLatencyUs(responseUs.p99)}, up to ${formatLatencyUs(ownUs)} may be the generator's own, at most half is allowed: ` +
+    `of response p99 ${formatLatencyUs(responseUs.p99)}, up to ${formatLatencyUs(ownUs)} may be the generator's own, at most ${formatLatencyUs(allowedUs)} is allowed: ` +
     'an echo of its own was answered as late as that; end what else runs on this machine, or give the generator a core of its own';
   return [{ code: 'generator-own-error', message, step: name }];
 }

@@ -119,7 +119,7 @@ function recordedScenario({ found, targets }: Observed, forMs: number | undefine
       steps: [{ name: 'observed', shape: { kind: 'constant', rps: 0 }, durationMs: forMs ?? 0, measure: true }],
     },
     observe: {},
-    validity: { minSentShare: 0, maxLagP99Ms: 0, maxLoopShare: 1 },
+    validity: { minSentShare: 0, maxLagP99Ms: 0, maxLoopShare: 1, maxOwnShare: 1 },
     slo: [],
   };
 }

@@ -188,6 +188,8 @@ interface ValiditySpec {
   readonly maxLagP99Ms: number;
   /** Share of a step in which the generator's event loop may be busy; open loop only. */
   readonly maxLoopShare: number;
+  /** Share of response p99 that may be the generator's own, beyond 5 ms that always may; open loop only. */
+  readonly maxOwnShare: number;
 }
 
 /** One run, whole: frozen, with all defaults filled in; `observe` holds one entry of options for each sampler that is on. */

@@ -68,7 +68,7 @@ function pathMistakes({ target, load }: Scenario, isGiven: IsGiven): CrossMistak
 /** Keys that would do nothing in a closed loop. */
 function closedMistakes({ load, slo }: Scenario, isGiven: IsGiven): CrossMistake[] {
   if (load.mode !== 'closed') return [];
-  const limits = ['minSentShare', 'maxLagP99', 'maxLoopShare'].map((key) => ['validity', key]);
+  const limits = ['minSentShare', 'maxLagP99', 'maxLoopShare', 'maxOwnShare'].map((key) => ['validity', key]);
   return [
     ...limits.filter(isGiven).map((path) => ({
       path,

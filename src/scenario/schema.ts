@@ -124,9 +124,13 @@ const validitySchema = z
     maxLoopShare: share('0.95')
       .default(0.95)
       .meta({ description: "Largest share of a step in which the generator's event loop may be busy; open loop only" }),
+    maxOwnShare: share('0.5').default(0.5).meta({
+      description:
+        "Largest share of response p99 that may be the generator's own, beyond 5 ms that always may; open loop only",
+    }),
   })
   .prefault({})
-  .transform(({ minSentShare, maxLagP99, maxLoopShare }) => ({ minSentShare, maxLagP99Ms: maxLagP99, maxLoopShare }));
+  .transform(({ maxLagP99, ...shares }) => ({ ...shares, maxLagP99Ms: maxLagP99 }));
 
 /** The limits of a scenario that names none. */
 export function defaultValidity(): Scenario['validity'] {

@@ -7,7 +7,7 @@ import { gateArms } from '../../src/analysis/gate-verdict.ts';
 import { encodeHistogram, newHistogram } from '../../src/model/histogram.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { parseSlo } from '../../src/scenario/slo.ts';
-import { healthySamples, rawRun } from '../helpers/raw-run.ts';
+import { healthySamples, rawRun, scenario } from '../helpers/raw-run.ts';
 import { gateRounds } from '../helpers/trial-rounds.ts';
 
 /** The healthy run, whose steps `low` and `high` have p99 1 and 2 ms, with 100 echoes in every second that took so long. */
@@ -69,11 +69,14 @@ it('is a knee only where the target has it', () => {
   expect(ids(2500)).not.toContain('latency-knee');
 });
 
-it('makes a run invalid where it is more than half of p99 and more than five milliseconds', () => {
-  const reasons = (lateUs: number, responseUs: number) =>
-    buildResult(rawRun(slower(lateUs, responseUs, 1))).validity.reasons.map(({ code, step }) => [code, step]);
+it('makes a run invalid where it is more than the scenario allows and more than five milliseconds', () => {
+  const reasons = (lateUs: number, responseUs: number, maxOwnShare = 0.5) =>
+    buildResult(
+      rawRun(slower(lateUs, responseUs, 1), { scenario: { validity: { ...scenario.validity, maxOwnShare } } }),
+    ).validity.reasons.map(({ code, step }) => [code, step]);
   expect(reasons(900, 1000)).toEqual([]);
   expect(reasons(7000, 20_000)).toEqual([]);
+  expect(reasons(7000, 9000, 1)).toEqual([]);
   expect(reasons(7000, 9000)).toEqual([
     ['generator-own-error', 'low'],
     ['generator-own-error', 'high'],

@@ -13,7 +13,7 @@ topology:
   env: { downstream: { DELAY: 400ms } }
 target: { service: loadbalancer, port: 8080 }
 load: { idle: 500ms, timeout: 2s, maxConnections: 20, steps: [{ rate: 20/s, for: 1s }] }
-validity: { maxLagP99: 1s, maxLoopShare: 1 }
+validity: { maxLagP99: 1s, maxLoopShare: 1, maxOwnShare: 1 }
 `;
 
 describe('the search for capacity', () => {

@@ -10,7 +10,17 @@ const scenarios = join(import.meta.dirname, '..', '..', 'scenarios');
 /** Runs one, however late the generator is on this machine. */
 async function run(name: string, ...flags: readonly string[]): Promise<RunResult> {
   const directory = workDirectory();
-  const args = ['run', join(scenarios, `${name}.yaml`), '--out', 'run', '--set', 'validity.maxLagP99=30s', ...flags];
+  const args = [
+    'run',
+    join(scenarios, `${name}.yaml`),
+    '--out',
+    'run',
+    '--set',
+    'validity.maxLagP99=30s',
+    '--set',
+    'validity.maxOwnShare=1',
+    ...flags,
+  ];
   const { stderr } = await cli(args, directory);
   const result = readResult(join(directory, 'run'));
   expect(result.status, stderr).toBe('complete');

@@ -61,7 +61,7 @@ target: { service: api, port: 8080 }
 load:
   idle: 100ms
   steps: [{ name: steady, rate: 400/s, for: 1s }]
-validity: { maxLagP99: 5s }
+validity: { maxLagP99: 5s, maxOwnShare: 1 }
 observe: {}
 `,
   });

@@ -38,7 +38,7 @@ load:
   idle: 100ms
   request: { path: / }
   steps: [{ name: steady, rate: 400/s, for: 2s }]
-validity: { maxLagP99: 5s }
+validity: { maxLagP99: 5s, maxOwnShare: 1 }
 observe: {}
 `,
 };

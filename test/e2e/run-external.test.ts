@@ -36,7 +36,7 @@ topology:
 target: { url: "http://127.61.0.1:18080/" }
 load: { idle: 500ms, steps: [{ name: only, rate: 200/s, for: 3s }] }
 observe: { schedtrace: 500ms, goroutines: 1s, metrics: 1s, containers: 1s }
-validity: { maxLagP99: 5s }
+validity: { maxLagP99: 5s, maxOwnShare: 1 }
 `,
     );
     const { code, stderr } = await cli(['run', 'external.yaml', '--out', 'run'], directory);

@@ -81,7 +81,7 @@ load:
     - { name: warm-up, rate: 100/s, for: 1s, measure: false }
     - { name: low, rate: 200/s, for: 2s }
     - { name: high, rate: 400/s, for: 3s }
-validity: { maxLagP99: 5s }
+validity: { maxLagP99: 5s, maxOwnShare: 1 }
 observe: { schedtrace: 500ms, gctrace: true, goroutines: 1s, metrics: 500ms, containers: 500ms }
 `;
   for (const [from, to] of change) {

@@ -28,7 +28,7 @@ export const scenario: Scenario = {
     ],
   },
   observe: {},
-  validity: { minSentShare: 0.99, maxLagP99Ms: 5, maxLoopShare: 0.95 },
+  validity: { minSentShare: 0.99, maxLagP99Ms: 5, maxLoopShare: 0.95, maxOwnShare: 0.5 },
   slo: [],
 };
 

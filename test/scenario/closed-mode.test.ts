@@ -73,6 +73,7 @@ it('refuses connections of the load that no step uses', () => {
 it.each([
   ['validity: { maxLagP99: 5ms }', 'ramp.yaml:7:24 validity.maxLagP99 is for the open loop'],
   ['validity: { maxLoopShare: 0.9 }', 'ramp.yaml:7:27 validity.maxLoopShare is for the open loop'],
+  ['validity: { maxOwnShare: 0.9 }', 'ramp.yaml:7:26 validity.maxOwnShare is for the open loop'],
   ['validity: { minSentShare: 0.9 }', 'ramp.yaml:7:27 validity.minSentShare is for the open loop'],
   ['slo: [dropped < 1%]', 'ramp.yaml:7:7 slo[0] would always hold'],
 ])('refuses what a closed loop does not heed: %s', (line, message) => {

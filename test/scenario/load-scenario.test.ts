@@ -77,7 +77,7 @@ describe('loadScenario', () => {
     expect(scenario.slo).toEqual([
       { text: 'p99 < 50ms', metric: 'p99', comparison: '<', bound: 50_000, step: undefined },
     ]);
-    expect(scenario.validity).toEqual({ minSentShare: 0.99, maxLagP99Ms: 5, maxLoopShare: 0.95 });
+    expect(scenario.validity).toEqual({ minSentShare: 0.99, maxLagP99Ms: 5, maxLoopShare: 0.95, maxOwnShare: 0.5 });
   });
 
   it('keeps only the samplers that are on', () => {
