@@ -28,23 +28,6 @@ export function recognise(head: Uint8Array): InputForm {
   return odd > first.length / 10 ? 'binary' : 'text';
 }
 
-/** Kinds of file that hold nothing to inspect themselves, by their first bytes in latin1, and what to do about each. */
-const others: readonly (readonly [RegExp, string])[] = [
-  [/^PK[^\w\s]{2}/, 'is a zip archive: unpack it, and name the files in it'],
-  [/^\x28\xb5\x2f\xfd/, 'is compressed by zstd: unpack it first, such as with `zstd -d`'],
-  [/^BZh\d/, 'is compressed by bzip2: unpack it first, such as with `bunzip2`'],
-  [/^\xfd7zXZ/, 'is compressed by xz: unpack it first, such as with `unxz`'],
-  [/^.{257}ustar/s, 'is a tar archive: unpack it, and name the files in it'],
-  [/^(?:\xff\xfe|\xfe\xff)/, 'is text in UTF-16: make it UTF-8 first, such as with `iconv -f UTF-16 -t UTF-8`'],
-  [/^\s*(?:<!doctype html|<html)/i, 'is a page of HTML, as a server answers with that has no profile there'],
-];
-
-/** Why an input that begins with these bytes cannot be inspected, in words that follow its name; undefined when it may be. */
-export function whyUnreadable(head: Uint8Array): string | undefined {
-  const text = latin1(head);
-  return others.find(([beginning]) => beginning.test(text))?.[1];
-}
-
 /** The beginning of an input for a message: its first line when it is text, else its first bytes. */
 export function beginningOf(head: Uint8Array): string {
   const text = new TextDecoder().decode(head.subarray(0, headBytes));

@@ -2,12 +2,13 @@
 import { createHistogramLogInspector } from '../analysis/inspect-histograms.ts';
 import { createLogInspector } from '../analysis/inspect-log.ts';
 import { inspectProfile } from '../analysis/inspect-profile.ts';
-import { beginningOf, headBytes, recognise, whyUnreadable } from '../analysis/inspect-recognise.ts';
+import { beginningOf, headBytes, recognise } from '../analysis/inspect-recognise.ts';
+import { whyUnreadable } from '../analysis/inspect-unreadable.ts';
 import { createLogScanner } from '../goruntime/log-scanner.ts';
 import { decodeProfile } from '../goruntime/pprof-profile.ts';
 import { parseProfileText } from '../goruntime/profile-text.ts';
 import { framesOf, type PprofProfile, ProfileError } from '../goruntime/profile-types.ts';
-import { type Chunks, inflated, peek } from '../host/input-bytes.ts';
+import { type Chunks, type DecodedChunks, inflated, inUtf8, peek } from '../host/input-bytes.ts';
 import { splitLines } from '../host/lines.ts';
 import { messageOf } from '../model/errors.ts';
 import type { HistogramUnit, Inspection, LogInspection } from '../model/inspection.ts';
@@ -38,7 +39,8 @@ export async function inspectInput(
   onRecord?: OnRecord,
 ): Promise<InspectedInput> {
   try {
-    const counted = countBytes(await inflated(source));
+    const { chunks, from } = await inUtf8(await inflated(source));
+    const counted = countBytes(chunks);
     const { head, all } = await peek(counted.chunks, headBytes);
     if (head.length === 0) throw new UnreadableInput('is empty');
     switch (recognise(head)) {
@@ -51,7 +53,7 @@ export async function inspectInput(
       case 'execution trace':
         throw new UnreadableInput('is an execution trace, which `go tool trace` shows; inspect reads profiles');
       case 'text':
-        return { inspection: await readLog(name, all, head, onRecord) };
+        return { inspection: fromEncoding(await readLog(name, all, head, onRecord), from) };
     }
   } catch (error) {
     throw unreadable(error);
@@ -62,8 +64,11 @@ function unreadable(error: unknown): unknown {
   if (error instanceof ProfileError) return new UnreadableInput(`is ${error.message}`, { cause: error });
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code !== 'string') return error;
-  const what = code.startsWith('Z_') ? 'is a gzip stream that is damaged or cut' : 'cannot be read';
-  return new UnreadableInput(`${what}: ${messageOf(error)}`, { cause: error });
+  const why = messageOf(error);
+  const what = code.startsWith('Z_')
+    ? `is a gzip stream that is damaged or cut: ${why}; of a log, \`zcat FILE | rampart inspect -\` reads what is whole`
+    : `cannot be read: ${why}`;
+  return new UnreadableInput(what, { cause: error });
 }
 
 function countBytes(chunks: Chunks): { readonly chunks: Chunks; readonly bytes: () => number } {
@@ -92,7 +97,10 @@ function readProfile(name: string, bytes: Buffer, head: Buffer, onRecord: OnReco
   try {
     return profiled(name, bytes.length, decodeProfile(bytes), onRecord);
   } catch (error) {
-    if (!(error instanceof ProfileError) || error.reason !== 'not a profile') throw error;
+    if (!(error instanceof ProfileError)) throw error;
+    const why = whyUnreadable(head);
+    if (why !== undefined) throw new UnreadableInput(why, { cause: error });
+    if (error.reason !== 'not a profile') throw error;
     // A profile begins with its sample types, or with its period type.
     if (head[0] === 0x0a || head[0] === 0x5a) {
       throw new UnreadableInput(
@@ -156,6 +164,14 @@ async function readLog(
   const found = inspector.finish(name, bytes, scanner.end());
   if (Object.values(found.counts).some((count) => count > 0) || found.processes.length > 0) return found;
   throw nothingIn(head);
+}
+
+/** What was found, with the encoding that the log had before; its places are those of its text in UTF-8. */
+function fromEncoding(found: LogInspection, from: DecodedChunks['from']): LogInspection {
+  if (!from) return found;
+  const evidence = ['bytes of the log are told as they are in UTF-8'];
+  const told = { severity: 'info', certainty: 'certain', title: `the log is text in ${from}`, evidence } as const;
+  return { ...found, judgements: [...found.judgements, told] };
 }
 
 function nothingIn(head: Buffer): UnreadableInput {

@@ -129,7 +129,10 @@ async function inspectOne(name: string, context: CommandContext, { withRecords, 
   const state = await readability(path);
   if (state === 'missing') throw new UnreadableInput('is not there: no such file');
   if (state === 'forbidden') throw new UnreadableInput('cannot be read: permission denied');
-  if (state === 'directory') throw new UnreadableInput('is a directory: name the files in it');
+  if (state === 'directory')
+    throw new UnreadableInput(
+      `is a directory: name the files in it, such as ${name.replace(/\/+$/, '')}/*; of a run, \`rampart report\` makes the report`,
+    );
   const input = await inspectInput(name, fileChunks(path), unit);
   if (!withRecords) return { input, again: undefined };
   return { input, again: async (onRecord) => void (await inspectInput(name, fileChunks(path), unit, onRecord)) };

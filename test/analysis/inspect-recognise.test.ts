@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { beginningOf, recognise, whyUnreadable } from '../../src/analysis/inspect-recognise.ts';
+import { beginningOf, recognise } from '../../src/analysis/inspect-recognise.ts';
 import { histogramLog } from '../../src/archive/histogram-log.ts';
 import { window } from '../helpers/raw-run.ts';
 
@@ -30,16 +30,4 @@ it.each([
 it('shows how something begins: text as text, bytes as bytes', () => {
   expect(beginningOf(text('\n  hello "you"\nmore'))).toBe('"  hello \\"you\\""');
   expect(beginningOf(Buffer.from('89504e47', 'hex'))).toBe('the bytes 89 50 4e 47');
-});
-
-it.each([
-  ['zip', Buffer.from('PK\x03\x04'), 'zip archive'],
-  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]), 'zstd'],
-  ['bzip2', Buffer.from('BZh91AY'), 'bunzip2'],
-  ['tar', Buffer.concat([Buffer.alloc(257, 'a'), Buffer.from('ustar')]), 'tar archive'],
-  ['UTF-16', Buffer.from('\ufeffgc 1', 'utf16le'), 'iconv'],
-  ['HTML', Buffer.from('<!DOCTYPE html><p>404'), 'HTML'],
-])('says what %s is and what to do', (_, head, words) => {
-  expect(whyUnreadable(head)).toContain(words);
-  expect(whyUnreadable(Buffer.from('gc 1 @0.1s'))).toBeUndefined();
 });

@@ -179,6 +179,19 @@ describe('a log that grows', () => {
   });
 });
 
+describe('logs in other encodings', () => {
+  it.each(['utf8 with a mark', 'utf16le', 'utf16be'])('are read: %s', async (name) => {
+    const text = `\ufeff${readFileSync(join(fixtures, 'go126-all-lines.log'), 'utf8')}`;
+    const little = Buffer.from(text, 'utf16le');
+    const bytes = name === 'utf16le' ? little : name === 'utf16be' ? little.swap16() : Buffer.from(text);
+    writeFileSync(join(directory, 'plain.log'), text.slice(1));
+    writeFileSync(join(directory, 'encoded.log'), bytes);
+    const found = await json<LogInspection>('encoded.log');
+    expect(found.counts).toEqual((await json<LogInspection>('plain.log')).counts);
+    expect(found.judgements.some(({ title }) => title.includes('UTF-16'))).toBe(name !== 'utf8 with a mark');
+  });
+});
+
 describe('inputs that cannot be inspected', () => {
   it('are all told at once, each with why', async () => {
     writeFileSync(join(directory, 'empty.log'), '');
