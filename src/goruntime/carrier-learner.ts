@@ -31,6 +31,8 @@ interface Layout {
 
 const linesLearnedFrom = 1024;
 const bytesLearnedFrom = 1024 * 1024;
+/** An entry may hold a whole dump, of which the beginning tells as much. */
+const rowsLearnedFrom = 16_384;
 const maxLayouts = 64;
 const maxWriters = 4096;
 const maxTurns = 4;
@@ -189,12 +191,12 @@ function rowsOf(form: CarrierForm, name: string, lines: readonly CarriedLine[]) 
   const plain: { readonly sign: LineSign; readonly source: string }[] = [];
   lines.forEach(({ text, source }, at) => {
     const readings = form.read(name, text);
-    if (readings.length === 0) return;
+    if (readings.length === 0 || rows.length >= rowsLearnedFrom) return;
     // Traces are read wherever in a line they begin, so they are no reason to see a prefix before them.
     const inline = signOf(text.slice(Math.max(0, anchorIn(text))));
     plain.push({ sign: inline.kind === 'header' ? signOf(text) : inline, source });
     for (const { columns, lines: texts } of readings) {
-      for (const each of texts) rows.push({ source, columns, sign: signOf(each), at });
+      for (const each of texts.slice(0, rowsLearnedFrom)) rows.push({ source, columns, sign: signOf(each), at });
     }
   });
   return { rows, plain };

@@ -35,6 +35,16 @@ export function withTab(text: string): string {
 /** How ends of lines are written where a whole dump had to be one line; the first group. */
 const writtenNewline = /goroutine \d{1,18} [^\n]{0,400}?\]:(\\r\\n|\\n|\\u000a|#015#012|#012|\\012|<br ?\/?>|↵|␤)/;
 
+/** True for text in which a dump stands whose ends of lines are written as characters, also escaped more than once. */
+export function isPacked(text: string): boolean {
+  return /goroutine \d{1,18} [^\n]{0,400}?\]:(?:\\{1,8}(?:r\\{1,8})?n|\\u000a|#0|\\01|<br|↵|␤)/.test(text);
+}
+
+/** The text that was quoted-printable (RFC 2045, section 6.7), its breaks already gone. */
+export function fromQuotedPrintable(text: string): string {
+  return text.replace(/(?:=[0-9A-Fa-f]{2})+/g, (run) => Buffer.from(run.replaceAll('=', ''), 'hex').toString());
+}
+
 /** The lines that this one was before somebody wrote their ends as characters; with their places in it. */
 export function writtenLines(text: string): readonly string[] | undefined {
   const separator = writtenNewline.exec(text)?.[1];
@@ -51,8 +61,10 @@ export function unescaped(text: string): string {
   );
 }
 
+const wholeEscape = /\\(?:["\\/bfnrt']|u[0-9a-fA-F]{4})/g;
+
 /** What stands between quotes: with escapes where all of them are some, else with its quotes doubled. */
 export function unquoted(text: string): string {
-  if (text.includes('\\') && /^(?:[^\\]|\\["\\/bfnrt']|\\u[0-9a-fA-F]{4})*$/.test(text)) return unescaped(text);
+  if (text.includes('\\') && !text.replace(wholeEscape, '').includes('\\')) return unescaped(text);
   return text.replaceAll('""', '"');
 }

@@ -21,9 +21,11 @@ interface Layout {
 const maxDepth = 8;
 const maxColumns = 64;
 const maxValue = 200;
-const pair = /(?:^|[\s,{])([\w.@/-]{1,64})=("(?:[^"\\]|\\.)*"?|[^\s"]*)/g;
-/** The last string of an object that was cut. */
-const cutString = /"([^"\\]{1,64})"\s*:\s*"((?:[^"\\]|\\[\s\S])*)\\?$/;
+const pairKey = /(?:^|[\s,{])([\w.@/-]{1,64})=/g;
+const bareValue = /[^\s"]*/y;
+/** What stands before the value of a key, and how much of the text is looked at for it. */
+const keyBefore = /"([^"\\]{1,64})"\s*:\s*"$/;
+const maxKey = 80;
 
 /** A form that knows no layout yet. */
 export function createStructuredForm(): CarrierForm {
@@ -79,13 +81,34 @@ function leavesOf(text: string, kind: 'json' | 'logfmt' | 'any', wanted: Wanted)
     const value = objectIn(text.slice(brace));
     if (value !== undefined) gather(value, '', before(text.slice(0, brace)), 0, wanted, leaves);
     else {
-      const [, key = '', value = ''] = cutString.exec(text) ?? [];
-      const leaf = { path: `.${key}`, text: unescaped(value), others: new Map() };
-      if (key !== '' && wanted(leaf.path, leaf.text)) leaves.push(leaf);
+      const leaf = cutLeaf(text, brace);
+      if (leaf && wanted(leaf.path, leaf.text)) leaves.push(leaf);
     }
     if (leaves.length > 0) return leaves;
   }
   return kind === 'json' ? [] : pairsOf(text, wanted);
+}
+
+/** The last string of an object that was cut. */
+function cutLeaf(text: string, from: number): Leaf | undefined {
+  let at = text.indexOf('"', from);
+  for (let end = endOfString(text, at + 1); end >= 0; end = endOfString(text, at + 1)) {
+    at = text.indexOf('"', end + 1);
+    if (at < 0) return undefined;
+  }
+  const key = keyBefore.exec(text.slice(Math.max(0, at - maxKey), at + 1))?.[1];
+  const value = unescaped(text.slice(at + 1).replace(/\\$/, ''));
+  return key === undefined ? undefined : { path: `.${key}`, text: value, others: new Map() };
+}
+
+/** Where the quote stands that ends a string which begins here; -1 when nothing ends it. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (end - 1 - backslashes >= from && text.charCodeAt(end - 1 - backslashes) === 92) backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+  }
+  return -1;
 }
 
 /** The object that this text is, with or without a comma behind it. */
@@ -145,12 +168,19 @@ function flatten(
 /** The wanted values of a logfmt line. */
 function pairsOf(text: string, wanted: Wanted): Leaf[] {
   const pairs = new Map<string, string>();
-  pair.lastIndex = 0;
-  for (let match = pair.exec(text); match && pairs.size < maxColumns; match = pair.exec(text)) {
-    const [, key = '', value = ''] = match;
-    const closed = value.length > 1 && value.endsWith('"');
-    const plain = value.startsWith('"') ? unescaped(value.slice(1, closed ? -1 : undefined)) : value;
-    pairs.set(`=${key}`, plain);
+  pairKey.lastIndex = 0;
+  for (let match = pairKey.exec(text); match && pairs.size < maxColumns; match = pairKey.exec(text)) {
+    const at = pairKey.lastIndex;
+    if (text[at] === '"') {
+      const end = endOfString(text, at + 1);
+      pairs.set(`=${match[1]}`, unescaped(text.slice(at + 1, end < 0 ? undefined : end)));
+      pairKey.lastIndex = end < 0 ? text.length : end + 1;
+    } else {
+      bareValue.lastIndex = at;
+      const value = bareValue.exec(text)?.[0] ?? '';
+      pairs.set(`=${match[1]}`, value);
+      pairKey.lastIndex = at + value.length;
+    }
   }
   return [...pairs].flatMap(([path, value]) =>
     wanted(path, value) ? [{ path, text: value, others: without(pairs, path) }] : [],

@@ -78,7 +78,7 @@ function climb(
 type ColumnKind = 'steady word' | 'steady' | 'word' | 'number' | 'id';
 
 function kindsOf(rows: readonly SignedRow[]): ColumnKind[] {
-  const width = Math.max(0, ...rows.map(({ columns }) => columns.length));
+  const width = rows.reduce((most, { columns }) => Math.max(most, columns.length), 0);
   return Array.from({ length: width }, (_, at) => {
     const values = new Set<string>();
     let [words, lines] = [0, 0];

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLogScanner, type LogRecord } from '../../src/goruntime/log-scanner.ts';
+import { createLogScanner } from '../../src/goruntime/log-scanner.ts';
+import type { LogRecord } from '../../src/goruntime/log-streams.ts';
 import { type Carrier, createRandom, entries, makePrefix } from './carriers.ts';
 
 const fixture = (name: string) =>
@@ -93,4 +94,83 @@ test('goroutines whose stacks cannot be read are counted, and the others keep th
   );
   expect(rejects).toEqual({ stack: 2 });
   expect(said[0]).toHaveLength(4);
+});
+
+/** A log that somebody mailed: escaped by RFC 2045, no line longer than 76 characters. */
+function quotedPrintable(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const escaped = [...Buffer.from(line)]
+        .map((byte) =>
+          byte === 61 || byte > 126 || byte < 32
+            ? `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+            : String.fromCharCode(byte),
+        )
+        .reduce<string[]>((rows, each) => {
+          const last = rows.at(-1) ?? '';
+          if (last.length + each.length > 75) rows.push(each);
+          else rows[Math.max(0, rows.length - 1)] = last + each;
+          return rows;
+        }, []);
+      return escaped.join('=\r\n');
+    })
+    .join('\r\n');
+}
+
+test('mailed as quoted-printable', () => {
+  const mailed = quotedPrintable(lines.join('\n'));
+  expect(mailed).toContain('=\r\n');
+  const { said, rejects } = scan(mailed);
+  expect({ said, rejects }).toEqual({ said: plain.said, rejects: plain.rejects });
+});
+
+const frames = Array.from({ length: 4000 }, (_, at) =>
+  [
+    `goroutine ${at + 1} [chan receive, ${at % 7} minutes]:`,
+    `example.com/shop/cart.(*Worker${at % 5}).run(0xc00001${at.toString(16)}, {0x1, 0x2})`,
+    `\t/src/shop/cart/worker.go:${at + 7} +0x1d`,
+    'created by main.main in goroutine 1',
+    '\t/src/shop/main.go:12 +0x6f',
+    '',
+  ].join('\n'),
+);
+const large = frames.join('\n');
+const largePlain = scan(large);
+
+test.each([
+  ['JSON', (text: string) => JSON.stringify({ level: 'error', msg: text, pod: 'api-1' })],
+  ['JSON, cut', (text: string) => `{"pod":"api \\"1\\"","msg":${JSON.stringify(text)}`.slice(0, -1)],
+  [
+    'JSON in JSON',
+    (text: string) => JSON.stringify({ log: `${JSON.stringify({ msg: text })}\n`, stream: 'stderr', time: 't' }),
+  ],
+  ['logfmt', (text: string) => `level=error pod=api-1 msg=${JSON.stringify(text)}`],
+  ['syslog', (text: string) => text.replaceAll('\n', '#012').replaceAll('\t', '#011')],
+])('a dump of half a megabyte in one line of %s is read whole', (_, pack) => {
+  expect(large.length).toBeGreaterThan(500_000);
+  const { said, rejects } = scan(`ready\n${pack(large)}\n`);
+  expect({ said, rejects }).toEqual({ said: largePlain.said, rejects: {} });
+});
+
+const pieces = (text: string, length: number) =>
+  Array.from({ length: Math.ceil(text.length / length) }, (_, at) => text.slice(at * length, (at + 1) * length));
+
+test.each([
+  [
+    'docker',
+    (piece: string, last: boolean) => JSON.stringify({ log: piece + (last ? '\n' : ''), stream: 'stderr', time: 't' }),
+  ],
+  ['containerd', (piece: string, last: boolean) => `2026-11-21T03:30:00.1Z stderr ${last ? 'F' : 'P'} ${piece}`],
+  ['a logger that leaves no mark', (piece: string) => piece],
+])('a dump in one line of JSON that %s cut at 16 KiB is read whole', (_, carry) => {
+  const cut = pieces(JSON.stringify({ level: 'error', msg: large, pod: 'api-1' }), 16_384);
+  const { said, rejects } = scan(`${cut.map((piece, at) => carry(piece, at === cut.length - 1)).join('\n')}\n`);
+  expect({ said, rejects }).toEqual({ said: largePlain.said, rejects: {} });
+});
+
+test('of a dump in one line of more than 16 MiB what fits is read, and it is told that there was more', () => {
+  const { said, rejects } = scan(`${JSON.stringify({ msg: large.repeat(40) })}\n`);
+  expect(rejects['longLine']).toBe(1);
+  expect(said[0]?.length).toBeGreaterThan(4000);
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLogScanner, type LogRecord } from '../../src/goruntime/log-scanner.ts';
+import { createLogScanner } from '../../src/goruntime/log-scanner.ts';
+import type { LogRecord } from '../../src/goruntime/log-streams.ts';
 import { gcLines, schedLines } from './runtime-lines.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/goruntime/${name}`, import.meta.url));

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { createDumpGrouping } from '../../../src/goruntime/dump-groups.ts';
-import { createLogScanner, type LogRecord } from '../../../src/goruntime/log-scanner.ts';
+import { createLogScanner } from '../../../src/goruntime/log-scanner.ts';
+import type { LogRecord } from '../../../src/goruntime/log-streams.ts';
 import { createMutator } from './mutate.ts';
 
 const usage =
