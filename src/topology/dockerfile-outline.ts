@@ -1,4 +1,6 @@
 /** What a Dockerfile says of the image that comes out of it: the foreign image at its root, and the ports that it names; pure. */
+import { type ImageStage, readImageStage } from './image-stage.ts';
+import { goArch } from './service-image.ts';
 
 /** `base` is undefined when the text names none; ports are TCP. */
 export interface DockerfileOutline {
@@ -13,67 +15,26 @@ export interface DockerfileOutline {
 const otherLanguages =
   /(?:^|\/)(?:node|bun|deno|python|uv|ruby|rails|php|composer|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|rust|dotnet|sdk|aspnet|elixir|erlang|swift|dart|perl)(?::|@|$)/;
 
-interface Stage {
-  readonly name: string | undefined;
-  readonly from: string;
-  readonly exposed: number[];
-}
-
-/** Reads the stage of a name, else the last; variables stand for their build argument or default. */
+/** Reads the stage of a name, else the last. */
 export function outlineDockerfile(
   text: string,
   target: string | undefined,
   args: ReadonlyMap<string, string>,
 ): DockerfileOutline {
-  const variables = new Map<string, string>();
-  const stages: Stage[] = [];
-  for (const [, keyword = '', rest = ''] of text.replace(/\\[ \t]*\r?\n/g, ' ').matchAll(/^[ \t]*(\w+)[ \t]+(.*)$/gm)) {
-    const line = rest.replace(
-      /\$\{?(\w+)(?::-([^}]*))?\}?/g,
-      (_whole, name: string, other = '') => variables.get(name) ?? other,
-    );
-    switch (keyword.toUpperCase()) {
-      case 'ARG':
-      case 'ENV':
-        for (const [, name = '', value] of line.matchAll(/(\w+)(?:=("[^"]*"|\S+))?/g)) {
-          const known = args.get(name) ?? value?.replace(/^"|"$/g, '');
-          if (known !== undefined) variables.set(name, known);
-        }
-        break;
-      case 'FROM':
-        stages.push(readFrom(line));
-        break;
-      case 'EXPOSE':
-        stages.at(-1)?.exposed.push(...readExposed(line));
-    }
-  }
-  const hasGo = stages.some(({ from }) => /(?:^|\/)golang(?::|@|$)/.test(from));
-  const stage = stages.findLast(({ name }) => target !== undefined && name === target) ?? stages.at(-1);
-  const line = lineage(stage, stages);
+  const read = (name: string | undefined) => readImageStage(text, { args, target: name, arch: goArch }).stage;
+  const stage = read(target) ?? read(undefined);
+  const bases = stage ? [...basesOf(stage)] : [];
+  const hasGo = bases.some((base) => /(?:^|\/)golang(?::|@|$)/.test(base));
   return {
-    base: line.at(-1)?.from,
-    exposed: [...new Set(line.flatMap(({ exposed }) => exposed))],
+    base: stage?.base,
+    exposed: stage?.exposed ?? [],
     hasGo,
-    hasOther: !hasGo && stages.some(({ from }) => otherLanguages.test(from)),
+    hasOther: !hasGo && bases.some((base) => otherLanguages.test(base)),
   };
 }
 
-function readFrom(line: string): Stage {
-  const [from = '', as, name] = line.split(/\s+/).filter((word) => !word.startsWith('--'));
-  return { from, name: as?.toUpperCase() === 'AS' ? name : undefined, exposed: [] };
-}
-
-function readExposed(line: string): number[] {
-  return line.split(/\s+/).flatMap((word) => {
-    const [, first, last = first] = /^(\d+)(?:-(\d+))?(?:\/tcp)?$/i.exec(word) ?? [];
-    const count = Math.min(Number(last) - Number(first) + 1, 100);
-    return first === undefined ? [] : Array.from({ length: Math.max(count, 0) }, (_, index) => Number(first) + index);
-  });
-}
-
-/** A stage, the one that it begins with, and so on to the foreign image. */
-function lineage(stage: Stage | undefined, stages: readonly Stage[]): Stage[] {
-  if (!stage) return [];
-  const before = stages.slice(0, stages.indexOf(stage)).findLast(({ name }) => name === stage.from);
-  return [stage, ...lineage(before, stages)];
+/** The foreign images of a stage and of those it takes files from. */
+function basesOf({ base, steps }: ImageStage): Set<string> {
+  const sources = steps.flatMap((step) => (step.kind === 'copy' && step.from !== undefined ? [step.from] : []));
+  return new Set([base, ...sources.flatMap((from) => (typeof from === 'string' ? [from] : [...basesOf(from)]))]);
 }

@@ -7,7 +7,7 @@ const none = new Map<string, string>();
 
 it.each([
   [
-    'FROM golang:1.25 AS build\nRUN go build\nFROM scratch\nEXPOSE 8080 9090/tcp 53/udp\n',
+    'FROM golang:1.25 AS build\nRUN go build\nFROM scratch\nCOPY --from=build /app /app\nEXPOSE 8080 9090/tcp 53/udp\n',
     undefined,
     'scratch',
     [8080, 9090],
@@ -17,7 +17,7 @@ it.each([
     'FROM golang AS base\nEXPOSE 1\nFROM base AS dev\nEXPOSE 2\nFROM alpine AS prod\nEXPOSE 3',
     'dev',
     'golang',
-    [2, 1],
+    [1, 2],
     true,
   ],
   ['ARG PORT=8080\nFROM alpine\nARG PORT=80\nEXPOSE ${PORT}\n', undefined, 'alpine', [80], false],
