@@ -175,6 +175,10 @@ function ofUnreadBuild(
   if (!isPlaced && !isNamed) {
     return `the command "${program}" is not what was built: no go build line of its Dockerfile makes ${path}`;
   }
+  if (goPackage === undefined && origin.kind === 'context') {
+    const warning = `its Dockerfile takes ${path} ready-made from ${origin.path}; it was built here without flags, from the main package of its context`;
+    return { build: undefined, warnings: [warning] };
+  }
   if (goPackage === undefined) return `how ${path} is built cannot be read from its Dockerfile`;
   // That is what the stage is for, and Docker is given the same binary.
   if (stage.name === stageName && origin.kind === 'context')
@@ -243,7 +247,8 @@ function folderOf(inputs: ProgramInputs): string {
   const mounted = hostPath(workdir, { ...inputs, image: { ...image, stage: undefined } });
   if (mounted !== undefined && isThere(mounted, 'folder')) return mounted;
   const copied = image.stage && contextFolder(workdir, image.stage, image.isFolder);
-  return copied === undefined ? image.context : join(image.context, copied);
+  // What is copied ready-made may not have been made yet.
+  return copied === undefined || !image.isFolder(copied) ? image.context : join(image.context, copied);
 }
 
 /** What lies at a path of the container, on this machine: mounted, or copied from the build context. */

@@ -173,6 +173,12 @@ describe('a command', () => {
     expect(warnings.join()).toContain('built here without flags');
   });
 
+  it('that its image takes ready-made is built from the main package of the context, in a folder that is there', () => {
+    const { build, cwd, warnings } = programOf('FROM scratch\nCOPY bin/api /api\nENTRYPOINT ["/api"]');
+    expect([build, cwd]).toEqual([undefined, '.']);
+    expect(warnings.join()).toContain('takes /api ready-made from bin/api; it was built here without flags');
+  });
+
   it('whose Dockerfile is named and not there is refused, unless the label says what to build', () => {
     const service = { name: 'api', binds: [], names: [], links: [] } as unknown as ComposeService;
     const image = readServiceImage({ context: '.', dockerfile: 'Dockerfile.none', args: new Map() }, folder);
