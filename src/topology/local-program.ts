@@ -1,13 +1,13 @@
 /** What a service's container would run, as a local process: what to build, with which arguments, variables and folder; or why not. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
-import type { ComposeService } from './compose-service.ts';
 import { containerWords, type LocalCommand, localCommand } from './container-command.ts';
 import type { GoBuild } from './go-build.ts';
-import { contextFolder, type IsFolder, type Origin, originOf } from './image-origin.ts';
+import { contextFolder, type Origin, originOf } from './image-origin.ts';
 import type { ImageStage } from './image-stage.ts';
 import { type BuildManner, mannerOf, mannerOfLine, packageHere } from './local-build.ts';
-import { goArch, type ServiceImage } from './service-image.ts';
+import { folderOf, type ImageFiles, localPaths, missingFiles } from './local-files.ts';
+import { goArch } from './service-image.ts';
 import type { ServiceHints } from './service-labels.ts';
 import { binaryName, type GoLine } from './stage-builds.ts';
 import { stageName } from './staged-build.ts';
@@ -30,13 +30,10 @@ export interface LocalProgram {
 export type FoundProgram = { readonly program: LocalProgram } | { readonly reasons: readonly string[] };
 
 /** What is known of a service. `env` is that of its container without the image's; `folder` that of the compose file; `user` the shell's. */
-export interface ProgramInputs {
-  readonly service: ComposeService;
-  readonly image: ServiceImage;
+export interface ProgramInputs extends ImageFiles {
   readonly hints: ServiceHints;
   readonly env: Env;
   readonly user: Env;
-  readonly folder: string;
 }
 
 /** Decides; the label `rampart.go.package` wins over the Dockerfile, `rampart.go.args` over every command. */
@@ -239,84 +236,6 @@ function goVersionWarnings(stage: ImageStage): string[] {
 
 /** Before a version in a warning that only counts where this machine's is another. */
 export const goVersionMark = 'its Dockerfile builds with Go ';
-
-/** The folder here that its working directory stands for: mounted, copied from the context, or else the context itself. */
-function folderOf(inputs: ProgramInputs): string {
-  const { service, image } = inputs;
-  const workdir = service.workingDir ?? image.stage?.workdir ?? '/';
-  const mounted = hostPath(workdir, { ...inputs, image: { ...image, stage: undefined } });
-  if (mounted !== undefined && isThere(mounted, 'folder')) return mounted;
-  const copied = image.stage && contextFolder(workdir, image.stage, image.isFolder);
-  // What is copied ready-made may not have been made yet.
-  return copied === undefined || !image.isFolder(copied) ? image.context : join(image.context, copied);
-}
-
-/** What lies at a path of the container, on this machine: mounted, or copied from the build context. */
-function hostPath(path: string, { service, image, folder }: ProgramInputs): string | undefined {
-  for (const { source, target } of service.binds.toReversed()) {
-    const within = posix.relative(target, path);
-    if (!within.startsWith('..')) return join(resolve(folder, source), within);
-  }
-  const origin = image.stage && originOf(path, image.stage, image.isFolder);
-  return origin?.kind === 'context' ? join(image.context, origin.path) : undefined;
-}
-
-/** Arguments that name a file of the container name it where it lies here. */
-function localPaths(inputs: ProgramInputs) {
-  const told: string[] = [];
-  return {
-    word: (word: string): string => {
-      const [, before = '', path = ''] = /^(-[\w-]+=)?(\/[\w./@+-]+)$/.exec(word) ?? [];
-      const here = path === '' ? undefined : hostPath(path, inputs);
-      if (here === undefined || !isThere(here)) return word;
-      told.push(`its argument ${word} became ${before}${here}`);
-      return `${before}${here}`;
-    },
-    told: () => told,
-  };
-}
-
-/** Parts of systems that every machine has. */
-const systemPaths =
-  /^\/(?:etc\/(?:ssl|passwd|group|ca-certificates|nsswitch\.conf|mime\.types)|usr\/(?:local\/)?(?:share|lib|go)|lib|tmp)\b/;
-
-function isOfContext(path: string, stage: ImageStage, isFolder: IsFolder): boolean {
-  return originOf(path, stage, isFolder).kind === 'context' || contextFolder(path, stage, isFolder) !== undefined;
-}
-
-/** Files that the image has where a local process does not find them. */
-function missingFiles({ image, service }: ProgramInputs, cwd: string, program: string | undefined): string[] {
-  const { stage, context, isFolder } = image;
-  if (!stage) return [];
-  const workdir = service.workingDir ?? stage.workdir;
-  const missing = stage.steps.flatMap((step) => {
-    if (step.kind !== 'copy' || systemPaths.test(step.to)) return [];
-    const { from } = step;
-    if (typeof from === 'string') return [];
-    return step.sources.flatMap((source) => {
-      if (from !== undefined && !isOfContext(posix.resolve('/', source), from, isFolder)) return [];
-      const target =
-        isFolder(source) && from === undefined ? step.to.replace(/(.)\/$/, '$1') : placeOfFile(step.to, source);
-      if (target === program || originOf(target, stage, isFolder).kind === 'go') return [];
-      const within = posix.relative(workdir, target);
-      return !within.startsWith('..') && isThere(join(cwd, within)) ? [] : [target];
-    });
-  });
-  const shown = [...new Set(missing)];
-  if (shown.length === 0) return [];
-  return [
-    `files of its image are not where it may look for them: ${shown.join(', ')} (it runs in ${cwd === context ? 'its build context' : cwd})`,
-  ];
-}
-
-function placeOfFile(to: string, source: string): string {
-  return to.endsWith('/') ? posix.join(to, posix.basename(source)) : to;
-}
-
-function isThere(path: string, kind?: 'folder'): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return kind === 'folder' ? (found?.isDirectory() ?? false) : found !== undefined;
-}
 
 function isScript(path: string): boolean {
   try {
