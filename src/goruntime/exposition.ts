@@ -94,8 +94,15 @@ function parseLabels(line: string, from: number): LabelBlock | undefined {
     const [whole, plain, quoted, equals, value] = part.exec(line) ?? [];
     if (whole === undefined) return undefined;
     const key = plain ?? unescaped(quoted ?? '');
-    if (value !== undefined) labels[key] = unescaped(value);
-    else if (plain !== undefined || equals !== '' || name !== undefined) return undefined;
+    if (value !== undefined) {
+      // An assignment to `__proto__` would lose it.
+      Object.defineProperty(labels, key, {
+        value: unescaped(value),
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+    } else if (plain !== undefined || equals !== '' || name !== undefined) return undefined;
     else name = key;
     at += whole.length;
   }

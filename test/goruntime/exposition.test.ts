@@ -69,3 +69,13 @@ test('any text is read without throwing', () => {
     }),
   );
 });
+
+test('a label is kept whatever its name is', () => {
+  const { samples } = parseExposition('queue{__proto__="a",constructor="b"} 1\n');
+  expect(samples.map(({ labels }) => Object.entries(labels))).toEqual([
+    [
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ],
+  ]);
+});
