@@ -1,5 +1,7 @@
 /** A line of the runtime that another writer cut, and the search for its tail in the lines that follow. */
+
 import { foreignStart, grammars, type InlineKind, type InlineValue } from './trace-kinds.ts';
+import { isWrapped } from './wrapped-line.ts';
 
 /** A cut line waiting for its tail: every text that its head may have been, because the other writer's text follows it. */
 export interface CutLine {
@@ -8,6 +10,9 @@ export interface CutLine {
   readonly text: string;
   /** Undefined until a line follows: most cut lines of a broken log are given up before. */
   readonly heads: readonly string[] | undefined;
+  /** The line up to now if it was not cut by a writer but wrapped at blanks, and how long its last part is. */
+  readonly rows: string;
+  readonly lastRow: number;
   readonly stamp: number;
   readonly linesLeft: number;
   readonly example: string;
@@ -29,6 +34,8 @@ export function cutLineAt(kind: InlineKind, text: string, from: number, stamp: n
     kind,
     text: text.slice(from, from + maxHeadLength),
     heads: undefined,
+    rows: text.slice(from, from + maxHeadLength),
+    lastRow: text.length,
     stamp,
     linesLeft: maxLinesBetween,
     example: text.slice(from, from + exampleLength),
@@ -39,7 +46,11 @@ export function cutLineAt(kind: InlineKind, text: string, from: number, stamp: n
 export function joinedValues(cut: CutLine, text: string): InlineValue[] {
   const tail = text.slice(0, maxHeadLength);
   const values = new Map<string, InlineValue>();
+  const whole = unwrapped(cut, tail);
+  const found = whole === undefined ? undefined : grammars[cut.kind].parse(whole);
+  if (whole !== undefined && found && found.end > whole.length - tail.length) return [found.value];
   for (const head of headsOf(cut)) {
+    // The runtime writes a number in one piece, so no cut lies inside one.
     // The runtime writes a number in one piece, so no cut lies inside one.
     if (/[\d.]$/.test(head) && /^[\d.]/.test(tail)) continue;
     const parsed = grammars[cut.kind].parse(head + tail);
@@ -49,6 +60,11 @@ export function joinedValues(cut: CutLine, text: string): InlineValue[] {
     values.set(JSON.stringify(parsed.value), parsed.value);
   }
   return [...values.values()];
+}
+
+/** The line with this one behind it, where both may be what a mail program made of one at a blank. */
+function unwrapped({ rows, lastRow }: CutLine, text: string): string | undefined {
+  return isWrapped(lastRow, text) ? `${rows} ${text}` : undefined;
 }
 
 /** The same line with the heads that this text may have made longer before it was cut once more; undefined when it waited long enough. */
@@ -63,7 +79,13 @@ export function stillCut(cut: CutLine, text: string): CutLine | undefined {
     if (!longer.certain) all.add(head);
     for (const each of longer.heads) all.add(each);
   }
-  return { ...cut, heads: all.size > maxHeads ? heads : [...all], linesLeft: cut.linesLeft - 1 };
+  const rows = unwrapped(cut, tail);
+  return {
+    ...cut,
+    heads: all.size > maxHeads ? heads : [...all],
+    linesLeft: cut.linesLeft - 1,
+    ...(rows === undefined || rows.length > maxHeadLength ? {} : { rows, lastRow: text.length }),
+  };
 }
 
 function headsOf({ kind, text, heads }: CutLine): readonly string[] {

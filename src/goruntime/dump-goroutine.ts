@@ -37,6 +37,9 @@ const maxFrames = 512;
 const maxAncestors = 64;
 /** What follows the last goroutine: other threads, registers, and what `go run` says. */
 const afterDump = /^(?:-----$|exit status \d|\[signal |[a-z]\w{1,7} +0x[0-9a-f]{1,16}$)/;
+/** Arguments that go on, and who created a goroutine before it is said in which one. */
+const mayBeWrapped = /^(?:[^\s(][^\s]{0,1000}\(.{0,1000},|created by(?: \S{1,1000})?(?: in(?: goroutine)?)?) ?$/;
+const maxWrapped = 4096;
 const printedInto = /\S(?:SCHED \d+ms:|gc \d+ @\d)/;
 const elidedCount = /^\.\.\.(\d{1,9}) frames elided\.\.\.$/;
 const ancestor = /^\[originating from goroutine (\d{1,18})\]:$/;
@@ -54,6 +57,8 @@ export function openGoroutine(header: GoroutineHeader): OpenGoroutine {
   let foreignLines = 0;
   let foreignInARow = 0;
   let before = '';
+  /** What may be the beginning of a line that was wrapped. */
+  let wrapped = '';
 
   function push(file?: string, line?: number): void {
     if (!call) return;
@@ -116,6 +121,17 @@ export function openGoroutine(header: GoroutineHeader): OpenGoroutine {
     return true;
   }
 
+  /** A line that a mail program or a terminal broke at a blank; its first part was taken for a foreign one. */
+  function unwrap(text: string): boolean {
+    const whole = wrapped === '' ? '' : `${wrapped} ${text.trimStart()}`;
+    if (whole !== '' && whole.length <= maxWrapped && read(whole)) {
+      foreignLines -= foreignInARow;
+      return true;
+    }
+    wrapped = [whole, text].find((each) => each.length <= maxWrapped && mayBeWrapped.test(each))?.trimEnd() ?? '';
+    return false;
+  }
+
   return {
     line(text) {
       const last = before;
@@ -124,8 +140,9 @@ export function openGoroutine(header: GoroutineHeader): OpenGoroutine {
       if (text === '' && printedInto.test(last)) return true;
       // A place is the most frequent line, and nothing after a dump begins with a tab.
       if (text === '' || (text.charCodeAt(0) !== 9 && afterDump.test(text))) return false;
-      if (read(text)) {
+      if (read(text) || unwrap(text)) {
         foreignInARow = 0;
+        wrapped = text.startsWith('created by ') ? text : '';
         return true;
       }
       foreignInARow += 1;

@@ -1,6 +1,7 @@
 /** A goroutine dump, line by line, to goroutines: of a signal, a panic, `debug=2` or runtime.Stack, Go 1.0 to 1.27. */
 import { type DumpGoroutine, type OpenGoroutine, openGoroutine } from './dump-goroutine.ts';
 import { findGoroutineHeader, type GoroutineHeader, parseGoroutineHeader } from './goroutine-header.ts';
+import { isWrapped } from './wrapped-line.ts';
 
 /** What a reader finds: that a dump begins, and why the runtime printed it, if it says so; then each of its goroutines. */
 export type DumpRecord =
@@ -35,6 +36,16 @@ interface DumpRejects {
 /** A line that says why a dump follows. */
 export const dumpCause = /^(?:panic: |fatal error: |SIG[A-Z0-9]{2,12}: |Signal \d{1,3}$)/;
 
+/** A header up to where its line ends, which may have been broken by another writer or by a mail program. */
+interface CutHeader {
+  readonly text: string;
+  readonly stamp: number;
+  /** How many lines followed. */
+  readonly lines: number;
+  /** How long its last part is. */
+  readonly row: number;
+}
+
 const none: readonly DumpRecord[] = [];
 /** Bytes that may lie between two goroutines of a dump, and between its cause and its first goroutine. */
 const maxGap = 64 * 1024;
@@ -49,7 +60,7 @@ const maxLinesInHeader = 4;
 export function createDumpReader(): DumpReader {
   const count = createDumpCounter();
   let open: { readonly goroutine: OpenGoroutine; readonly stamp: number } | undefined;
-  let cut: { readonly text: string; readonly stamp: number; readonly lines: number } | undefined;
+  let cut: CutHeader | undefined;
   const rejects = { header: { count: 0, example: '' }, stack: { count: 0, example: '' } };
 
   function reject(text: string, what: keyof typeof rejects = 'header'): void {
@@ -78,9 +89,12 @@ export function createDumpReader(): DumpReader {
   /** The records before the goroutine whose header ends with this line; undefined when it is no tail of a header. */
   function rejoin(text: string): readonly DumpRecord[] | undefined {
     if (!cut) return undefined;
-    const { text: head, stamp, lines } = cut;
-    const header = text.length <= maxHeader ? parseGoroutineHeader(head + text) : undefined;
-    cut = header || lines >= maxLinesInHeader ? undefined : { text: head, stamp, lines: lines + 1 };
+    const { text: head, stamp, lines, row } = cut;
+    const whole = isWrapped(row, text) ? parseGoroutineHeader(`${head} ${text}`) : undefined;
+    const header = text.length <= maxHeader ? (whole ?? parseGoroutineHeader(head + text)) : undefined;
+    const longer = isWrapped(row, text) && head.length < maxHeader ? `${head} ${text}` : undefined;
+    cut = header || lines >= maxLinesInHeader ? undefined : { text: head, stamp, lines: lines + 1, row };
+    if (cut && longer !== undefined && !longer.includes(']:')) cut = { ...cut, text: longer, row: text.length };
     if (header) return begin(header, stamp);
     if (!cut) reject(head);
     return undefined;
@@ -96,7 +110,7 @@ export function createDumpReader(): DumpReader {
     // Programs write of goroutines as well; only what begins like the runtime's line is taken for one that was cut.
     if (from > 0) return undefined;
     if (cut) reject(cut.text);
-    cut = text.length <= maxHeader ? { text, stamp, lines: 0 } : undefined;
+    cut = text.length <= maxHeader ? { text, stamp, lines: 0, row: text.length } : undefined;
     if (!cut) reject(text);
     return close();
   }

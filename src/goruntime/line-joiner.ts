@@ -24,9 +24,13 @@ const [cutMultiple, leastCut] = [1024, 2048];
 export function createLineJoiner(onLine: (line: CarriedLine) => void): LineJoiner {
   /** The beginnings of lines by their source. */
   const cut = new Map<string, CarriedLine>();
-  let soft: { readonly text: string; readonly stamp: number; readonly number: number } | undefined;
+  let soft:
+    | { readonly text: string; readonly quoted: boolean; readonly stamp: number; readonly number: number }
+    | undefined;
 
-  function unfold(whole: string, stamp: number, number: number): void {
+  function unfold(printed: string, stamp: number, number: number): void {
+    const quoted = printed.charCodeAt(0) === 62 && soft?.quoted !== false;
+    const whole = quoted ? printed.replace(quotedByMail, '') : printed;
     const before = soft;
     // What begins a line of the runtime is no rest of another.
     if (before && markIn(whole) === 0) giveUpSoft();
@@ -34,7 +38,7 @@ export function createLineJoiner(onLine: (line: CarriedLine) => void): LineJoine
     const from = soft?.stamp ?? stamp;
     const broken = softBreak(whole);
     if (broken > 0 && text.length < maxJoined) {
-      soft = { text: text.slice(0, text.length - broken), stamp: from, number };
+      soft = { text: text.slice(0, text.length - broken), quoted, stamp: from, number };
       return;
     }
     const joined = soft !== undefined;
@@ -81,6 +85,9 @@ export function createLineJoiner(onLine: (line: CarriedLine) => void): LineJoine
     },
   };
 }
+
+/** What mail programs put before each line of what is answered. */
+const quotedByMail = /^(?:> ?){1,16}/;
 
 /** In such text every equals sign is escaped, and no line of the runtime has one like this. */
 function isEscapedByMail(text: string): boolean {

@@ -174,3 +174,55 @@ test('of a dump in one line of more than 16 MiB what fits is read, and it is tol
   expect(rejects['longLine']).toBe(1);
   expect(said[0]?.length).toBeGreaterThan(4000);
 });
+
+/** Wrapped at blanks, as a mail program does before a line gets longer than this; what has no blank stays as it is. */
+function wrap(line: string, width: number): string {
+  const rows: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const at = rest.lastIndexOf(' ', width);
+    if (at <= 0) break;
+    rows.push(rest.slice(0, at));
+    rest = rest.slice(at + 1);
+  }
+  return [...rows, rest].join('\n');
+}
+
+const quick = {
+  ...Object.fromEntries(
+    ['go126-crowd.txt', 'go126-waits.txt', 'go126-trace.log', 'go119-trace.log'].map((name) => [name, fixture(name)]),
+  ),
+  'long arguments': [
+    'goroutine 18 [chan receive (durable), 12 minutes, locked to thread, synctest bubble 9]:',
+    'example.com/shop/internal/cart.(*ShoppingCartWorker[...]).receive(0xc0000123, {0xc000045678, 0x12, 0x40}, 0x1, {0x0, 0x0})',
+    '\t/src/example.com/shop/internal/cart/shopping_cart_worker.go:117 +0x1d fp=0xc000012f88 sp=0xc000012f20 pc=0x4811ee',
+    'main.main()',
+    '\t/src/main.go:3 +0x1',
+    'created by example.com/shop/internal/cart.(*ShoppingCartWorker[...]).start in goroutine 1',
+    '\t/src/example.com/shop/internal/cart/shopping_cart_worker.go:31 +0x6f',
+  ],
+};
+
+test.each(
+  Object.keys(quick).flatMap((name) =>
+    [72, 76, 78].flatMap(
+      (width) =>
+        [
+          ['', name, width],
+          ['> ', name, width],
+        ] as const,
+    ),
+  ),
+)('wrapped by a mail program: %j before %s at %i columns', (quote, name, width) => {
+  const whole = quick[name as keyof typeof quick];
+  const { said, rejects } = scan(
+    whole
+      .flatMap((line) => wrap(line, width).split('\n'))
+      .map((line) => quote + line)
+      .join('\n'),
+  );
+  // What follows a place, such as its offset, is in a line of its own then.
+  const known = (list: readonly unknown[][]) =>
+    JSON.parse(JSON.stringify(list).replace(/"foreignLines":\d+/g, '"foreignLines":0'));
+  expect({ said: known(said), rejects }).toEqual({ said: known(scan(whole.join('\n')).said), rejects: {} });
+});
