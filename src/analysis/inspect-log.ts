@@ -5,6 +5,7 @@ import type { LogRecord } from '../goruntime/log-streams.ts';
 import type { InspectCounts, LogInspection, Place, Rejected, Snapshot } from '../model/inspection.ts';
 import { groupsOfDump, snapshotOf } from './inspect-goroutines.ts';
 import { judgeProcesses, judgeStreams } from './inspect-log-findings.ts';
+import { createOrderBook } from './inspect-order.ts';
 import { createProcessBook, type ProcessBook } from './inspect-process.ts';
 
 /** What the scanner says at the end of what could not be read. */
@@ -43,10 +44,12 @@ export function createLogInspector(): LogInspector {
   const counts: Counts = { ...noCounts };
   const processes = createKeptProcesses();
   const dumps = createKeptDumps();
+  const order = createOrderBook();
 
   return {
     record(record, source, time) {
       const { kind, stamp } = record;
+      order.add(record, source);
       if (kind in countedAs) counts[countedAs[kind as keyof typeof countedAs]] += 1;
       const place: Place = time === undefined ? { byte: stamp } : { byte: stamp, time };
       if (kind === 'dump') dumps.begin(source, record.dump, record.cause, place);
@@ -60,13 +63,20 @@ export function createLogInspector(): LogInspector {
       counts.rejects = rejected.reduce((sum, { count }) => sum + count, 0);
       const inspected = processes.books().map((book) => book.inspected());
       const snapshots = dumps.snapshots();
+      const upsideDown = order.judge();
+      // What follows what says nothing then, only what could not be read is as it is.
+      const judged = upsideDown ? [] : inspected;
       const traces = counts.sched + counts.gc + counts.scavenge + counts.pacer + counts.init;
       return {
         kind: traces === 0 && counts.goroutines > 0 ? 'dump' : 'log',
         file,
         bytes,
         counts,
-        judgements: [...judgeStreams(inspected, processes.startedOn, rejected), ...judgeProcesses(inspected)],
+        judgements: [
+          ...(upsideDown ? [upsideDown] : []),
+          ...judgeStreams(judged, processes.startedOn, rejected),
+          ...judgeProcesses(judged),
+        ],
         processes: inspected,
         processesLeftOut: processes.leftOut(),
         dumps: snapshots,

@@ -125,3 +125,18 @@ it('lets one process speak for many that say the same', () => {
     '5 processes, such as process 5: goroutines waited for CPU in 100 % of 20 SCHED lines',
   ]);
 });
+
+it('says that a log is upside down instead of counting a process for each line', () => {
+  const lines = range(30).map((at) => sched(at * 1000, 0, 1) + gc(at + 1, at, 0.2, 10));
+  const found = inspectText(lines.toReversed().join(''));
+  expect(found.judgements[0]).toMatchObject({ severity: 'warning', title: expect.stringContaining('upside down') });
+  expect(found.judgements[0]?.evidence.join()).toContain('tac');
+  expect(found.judgements.map(({ title }) => title).join()).not.toContain('started');
+  const upright = [inspectText(lines.join('')), inspectText(lines.slice(0, 1).join('').repeat(30))];
+  expect(
+    upright
+      .flatMap(({ judgements }) => judgements)
+      .map(({ title }) => title)
+      .join(),
+  ).not.toContain('upside');
+});
