@@ -50,7 +50,7 @@ const stepLoad = z.object({
   unsent: count
     .optional()
     .describe(
-      'Arrivals that ended without anything sent, and sendings that the target cannot have read: it has read planned - unsent + resent requests',
+      'Arrivals that ended without anything sent, and sendings that the target cannot have read: it has read planned - unsent + resent requests, or fewer where it closed connections without reading what was in them',
     ),
 });
 
