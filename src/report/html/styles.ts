@@ -80,7 +80,7 @@ tbody tr { border-top: 1px solid var(--rule); }
 .steps .warmup > *, .steps .drain > * { color: var(--muted); }
 .steps .errors { font-size: 12px; min-width: 150px; }
 .steps .strong { font-weight: 650; }
-.steps .own { color: var(--faint); }
+.steps .own { color: var(--muted); }
 .zero { color: var(--faint); }
 .loss { color: var(--red-text); font-weight: 600; }
 .barred { min-width: 74px; }
