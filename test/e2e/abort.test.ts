@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { cli, pidOf, readResult, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
 
 let directory: string;
@@ -74,11 +74,15 @@ describe('Ctrl-C', () => {
 });
 
 describe('a terminal that closes', () => {
-  /** The command line on a terminal of its own, which ends with `terminal`. */
+  /** The command line on a terminal of its own, which ends with `terminal`. CI's own words for "no terminal" are not for it. */
   function startOnTerminal(args: readonly string[]) {
     const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
     const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
-    return spawn('script', ['-q', '-f', '-c', `exec ${command}`, 'terminal.txt'], { cwd: directory, stdio: 'ignore' });
+    const env = { ...process.env, TERM: 'xterm', CI: '', NO_COLOR: '' };
+    const options = { cwd: directory, env, stdio: 'ignore' } as const;
+    const terminal = spawn('script', ['-q', '-f', '-c', `exec ${command}`, 'terminal.txt'], options);
+    onTestFinished(() => void terminal.kill('SIGKILL'));
+    return terminal;
   }
   const shown = () =>
     existsSync(join(directory, 'terminal.txt')) ? readFileSync(join(directory, 'terminal.txt'), 'utf8') : '';
