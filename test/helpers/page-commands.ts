@@ -1,0 +1,35 @@
+/** The command lines that pages show, as words, and what a script's flags have to pass. */
+import { expandShell, readShell, splitAssignments } from '../../src/topology/shell-line.ts';
+import { inlineCodeOf, type Page } from './markdown-page.ts';
+
+/** A command as a shell would start it. */
+export interface PageCommand {
+  readonly file: string;
+  /** The line that it stands in. */
+  readonly text: string;
+  readonly words: readonly string[];
+}
+
+/** Every command in code that is `sh`. */
+export function commandsOf(page: Page): PageCommand[] {
+  return page.blocks
+    .filter(({ kind, language }) => kind === 'code' && language === 'sh')
+    .flatMap(({ lines }) => lines.flatMap((line) => commandsIn(page.file, line)));
+}
+
+/** Every command of ours within text and tables: `rampart …`, `npm run …`, `npx …`. */
+export function inlineCommandsOf(page: Page): PageCommand[] {
+  return inlineCodeOf(page)
+    .flatMap((code) => commandsIn(page.file, code))
+    .filter(({ words: [program = '', verb] }) => ['rampart', 'npm', 'npx'].includes(program) && verb !== undefined);
+}
+
+/** The commands of one line, without its comment. */
+function commandsIn(file: string, line: string): PageCommand[] {
+  const text = line.replace(/(^|\s)#\s.*$/, '').trim();
+  return readShell(text).flatMap(({ words }) => {
+    const { words: expanded } = expandShell(words, { lookup: () => undefined });
+    const { rest } = splitAssignments(expanded);
+    return rest.length === 0 ? [] : [{ file, text, words: rest }];
+  });
+}
