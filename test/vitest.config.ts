@@ -3,8 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const maxWorkers = Math.max(availableParallelism(), 2);
 
-/** Unit and contract tests run side by side; e2e tests share ports, cores and Docker, so they run one after another. */
+/**
+ * Three projects: `unit` is pure and takes seconds; `contract` starts processes, threads and servers, beside each other;
+ * `e2e` runs the built command, one after another, because such runs share ports, cores and Docker.
+ */
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export
 export default defineConfig({
   root,
@@ -15,9 +19,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
-          maxWorkers: Math.max(availableParallelism(), 2),
+          exclude: ['test/**/*.contract.test.ts', 'test/contracts/**', 'test/e2e/**'],
+          setupFiles: ['test/helpers/starts-nothing.ts'],
+          maxWorkers,
           testTimeout: 20_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'contract',
+          include: ['test/**/*.contract.test.ts', 'test/contracts/**/*.test.ts'],
+          maxWorkers,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -28,7 +43,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -13,7 +13,7 @@ const startUs = 3_000_000;
 const stepUs = 6_000_000;
 const capacityRps = 1450;
 const stepCount = 10;
-const reasons = { 'IO wait': 60, 'chan receive': 22, select: 14, 'sync.Mutex.Lock': 3, 'semacquire': 4, runnable: 2 };
+const reasons = { 'IO wait': 60, 'chan receive': 22, select: 14, 'sync.Mutex.Lock': 3, semacquire: 4, runnable: 2 };
 
 /** Uniform numbers from 0 to 1 (mulberry32). */
 function seeded(seed: number): () => number {
@@ -78,7 +78,10 @@ function steps(random: () => number): StepResult[] {
       responseUs: latency(planned - dropped, response + 40, 3 * service + over * 2_400_000 + random() * 200),
       serviceUs: latency(completed + failed, service, 3 * service),
       lagUs: latency(planned - dropped, 60, 480 + random() * 300 + rps / 4),
-      errors: failed > 0 ? { 'status 503': failed - 12, 'read ECONNRESET': 12, ...(timedOut > 0 ? { timeout: timedOut } : {}) } : {},
+      errors:
+        failed > 0
+          ? { 'status 503': failed - 12, 'read ECONNRESET': 12, ...(timedOut > 0 ? { timeout: timedOut } : {}) }
+          : {},
       targets: {},
       goroutines: sites(over),
     };
@@ -90,10 +93,22 @@ function sites(over: number): StepResult['goroutines'] {
     const pile = target === 'loadbalancer-1' ? 900 * over : 180 * over;
     const frames = ['internal/poll.(*FD).Read', 'net.(*conn).Read', 'net/http.(*persistConn).readLoop'];
     return [
-      { target, reason: 'IO wait', site: 'net/http.(*persistConn).readLoop', frames, mean: 62.5 + pile, max: 80 + pile * 1.4 },
+      {
+        target,
+        reason: 'IO wait',
+        site: 'net/http.(*persistConn).readLoop',
+        frames,
+        mean: 62.5 + pile,
+        max: 80 + pile * 1.4,
+      },
       {
         ...{ target, reason: 'sync.Mutex.Lock', site: 'example.com/shop/cache.(*Cache).Get' },
-        frames: ['sync.(*Mutex).Lock', 'example.com/shop/cache.(*Cache).Get', 'main.handleItem', 'net/http.HandlerFunc.ServeHTTP'],
+        frames: [
+          'sync.(*Mutex).Lock',
+          'example.com/shop/cache.(*Cache).Get',
+          'main.handleItem',
+          'net/http.HandlerFunc.ServeHTTP',
+        ],
         ...{ mean: 3 + pile * 0.6, max: 9 + pile },
       },
     ];
@@ -179,7 +194,9 @@ function goroutineSeries(
 ): Series[] {
   const count = (base: number, rps: number) => Math.round(base + (base / 40) * (rps / 100) + overload(rps) * base * 30);
   const waiting = Object.entries(reasons).map(([reason, base]) =>
-    of(reason === 'runnable' ? 'goroutines.runnable' : `goroutines.waiting.${reason}`, 'goroutines', 2, (rps) => count(base, rps)),
+    of(reason === 'runnable' ? 'goroutines.runnable' : `goroutines.waiting.${reason}`, 'goroutines', 2, (rps) =>
+      count(base, rps),
+    ),
   );
   const total = of('goroutines.total', 'goroutines', 2, (rps) =>
     Object.values(reasons).reduce((sum, base) => sum + count(base, rps), 0),
@@ -208,7 +225,8 @@ function findings(): RunResult['findings'] {
       severity: 'critical',
       title: 'Throughput stops following the load at step 1600',
       evidence: ['1600: 1,600/s planned, 1,438/s answered', 'best step: 1,438/s answered'],
-      advice: 'Above this rate requests pile up; latencies there depend on how long the overload lasts. Judge latency on the steps below.',
+      advice:
+        'Above this rate requests pile up; latencies there depend on how long the overload lasts. Judge latency on the steps below.',
       steps: beyond,
     },
     {
@@ -216,7 +234,8 @@ function findings(): RunResult['findings'] {
       severity: 'warning',
       title: 'Response p99 leaves its level of 2.75 ms at step 1600',
       evidence: ['200: response p99 2.75 ms, service p99 2.70 ms', '1600: response p99 265 ms, service p99 16.2 ms'],
-      advice: 'Look at what else changes in this step: run queues, goroutines by wait reason, GC, CPU and throttling share its time axis.',
+      advice:
+        'Look at what else changes in this step: run queues, goroutines by wait reason, GC, CPU and throttling share its time axis.',
       steps: beyond,
     },
     {
@@ -237,9 +256,24 @@ function slo(all: readonly StepResult[]): RunResult['slo'] {
       const p99Ms = responseUs.p99 / 1000;
       const lost = ((load.planned - load.completed) / load.planned) * 100;
       return [
-        { rule: 'p99 < 50ms', step: name, observed: `${Number(p99Ms.toPrecision(3))} ms`, outcome: p99Ms < 50 ? 'pass' : 'fail' },
-        { rule: 'errors < 0.1%', step: name, observed: `${Number(lost.toPrecision(3))} %`, outcome: lost < 0.1 ? 'pass' : 'fail' },
-        { rule: 'p999 < 80ms', step: name, observed: `${responseUs.count} answers, 10000 are needed`, outcome: 'no-data' },
+        {
+          rule: 'p99 < 50ms',
+          step: name,
+          observed: `${Number(p99Ms.toPrecision(3))} ms`,
+          outcome: p99Ms < 50 ? 'pass' : 'fail',
+        },
+        {
+          rule: 'errors < 0.1%',
+          step: name,
+          observed: `${Number(lost.toPrecision(3))} %`,
+          outcome: lost < 0.1 ? 'pass' : 'fail',
+        },
+        {
+          rule: 'p999 < 80ms',
+          step: name,
+          observed: `${responseUs.count} answers, 10000 are needed`,
+          outcome: 'no-data',
+        },
       ];
     });
 }
@@ -257,7 +291,14 @@ const frame = {
     load: { mode: 'open', arrivals: 'uniform', maxConnections: 500, timeoutMs: 10_000 },
   },
   environment: {
-    ...{ engine: 'process', os: 'linux 6.6', cpuModel: 'Example CPU at 2.8 GHz', cpus: 2, memoryBytes: 8 * 1024 ** 3, node: 'v20.20.2' },
+    ...{
+      engine: 'process',
+      os: 'linux 6.6',
+      cpuModel: 'Example CPU at 2.8 GHz',
+      cpus: 2,
+      memoryBytes: 8 * 1024 ** 3,
+      node: 'v20.20.2',
+    },
     facts: { Go: 'go1.26.1 linux/amd64', GOMAXPROCS: '2' },
     targets: targets.map((id) => ({ id, service: id.slice(0, -2) })),
   },
@@ -312,7 +353,12 @@ export function failedResult(): RunResult {
     ...frame,
     ...nothing,
     status: 'failed',
-    failure: { code: 'not-ready', message, hint: 'Look at logs/downstream-2.log, or raise topology.readyTimeout.', exitCode: 3 },
+    failure: {
+      code: 'not-ready',
+      message,
+      hint: 'Look at logs/downstream-2.log, or raise topology.readyTimeout.',
+      exitCode: 3,
+    },
     validity: { verdict: 'invalid', reasons: [{ code: 'incomplete', message: `the run is not complete: ${message}` }] },
   });
 }
@@ -320,14 +366,36 @@ export function failedResult(): RunResult {
 /** A run of one step in which nothing was due and nothing was seen. */
 export function emptyResult(): RunResult {
   const none = latency(0, 0, 0);
-  const load = { plannedRps: 0, sentRps: 0, completedRps: 0, planned: 0, completed: 0, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
+  const load = {
+    plannedRps: 0,
+    sentRps: 0,
+    completedRps: 0,
+    planned: 0,
+    completed: 0,
+    failed: 0,
+    timedOut: 0,
+    dropped: 0,
+    unfinished: 0,
+  };
   const times = { responseUs: none, serviceUs: none, lagUs: none };
   return runResultSchema.parse({
     ...frame,
     ...nothing,
     status: 'complete',
     validity: { verdict: 'valid', reasons: [] },
-    steps: [{ name: 'quiet', kind: 'measure', startUs: 0, durationUs: 1_000_000, load, ...times, errors: {}, targets: {}, goroutines: [] }],
+    steps: [
+      {
+        name: 'quiet',
+        kind: 'measure',
+        startUs: 0,
+        durationUs: 1_000_000,
+        load,
+        ...times,
+        errors: {},
+        targets: {},
+        goroutines: [],
+      },
+    ],
   });
 }
 
@@ -341,7 +409,12 @@ export function hostileResult(): RunResult {
     ...empty,
     id: evil,
     scenario: { ...empty.scenario, name: evil, description: evil },
-    environment: { ...empty.environment, engine: evil, facts: { [evil]: evil }, targets: [{ id: evil, service: evil }] },
+    environment: {
+      ...empty.environment,
+      engine: evil,
+      facts: { [evil]: evil },
+      targets: [{ id: evil, service: evil }],
+    },
     warnings: [evil],
     observers: [{ kind: evil, cost: evil }],
     steps: [
@@ -353,7 +426,18 @@ export function hostileResult(): RunResult {
         goroutines: [{ target, reason: evil, site: evil, frames: [evil], mean: 1, max: 1 }],
       },
     ],
-    series: [{ name: evil, target, unit: evil, source: evil, points: [[0, 1], [1e6, 2]] }],
+    series: [
+      {
+        name: evil,
+        target,
+        unit: evil,
+        source: evil,
+        points: [
+          [0, 1],
+          [1e6, 2],
+        ],
+      },
+    ],
     events: [{ atUs: 1, target, kind: evil, message: evil }],
     gaps: [{ atUs: 1, target, source: evil, count: 1, message: evil }],
     findings: [{ id: evil, severity: 'warning', title: evil, evidence: [evil], advice: evil, steps: [evil] }],
@@ -375,7 +459,12 @@ export function detailedResult(): RunResult {
       return {
         ...step,
         phases: { connectUs: latency(40, 90, 700), tlsUs: none, firstByteUs: latency(completed, 150, 4321) },
-        requests: ['list of everything there is', '</td>[cart]'].map((name) => ({ name, ...counts, responseUs, serviceUs })),
+        requests: ['list of everything there is', '</td>[cart]'].map((name) => ({
+          name,
+          ...counts,
+          responseUs,
+          serviceUs,
+        })),
       };
     }),
   };

@@ -80,14 +80,20 @@ const shown: Readonly<Record<string, Shown>> = {
   'load.requests[].name': between('x', 'y', two),
   'load.requests[].weight': between(1, 50, two),
   'load.mode': between('closed', 'open', { load: { steps: [{ for: '1s' }] } }),
-  'load.http': by('test/load/h2-load.test.ts', 'sends method, path, header fields and body as the request says'),
+  'load.http': by(
+    'test/load/h2-load.contract.test.ts',
+    'sends method, path, header fields and body as the request says',
+  ),
   'load.arrivals': between('uniform', 'poisson'),
   'load.maxConnections': between(5, 6),
   'load.maxQueue': between(5, 6),
   'load.workers': between(1, 3),
   'load.priority': between('normal', 'high'),
-  'load.resend': by('test/load/open-load.test.ts', 'fails %s that came after its server had closed the connection'),
-  'load.timeout': by('test/load/open-load.test.ts', 'ends silence as timed out, at the time it took'),
+  'load.resend': by(
+    'test/load/open-load.contract.test.ts',
+    'fails %s that came after its server had closed the connection',
+  ),
+  'load.timeout': by('test/load/open-load.contract.test.ts', 'ends silence as timed out, at the time it took'),
   'load.idle': by('test/session/run-session.test.ts', 'lets the topology idle for as long as the scenario says'),
   'load.feeders.*.csv': between(csv, otherCsv, fed({})),
   'load.feeders.*.json': between(json, otherJson, fed({})),
@@ -115,9 +121,9 @@ const shown: Readonly<Record<string, Shown>> = {
   'target.service': between('api', 'web', { ...compose, target: { port: 80 } }),
   'target.port': between(80, 81, { ...compose, target: { service: 'api' } }),
   'target.socket': between('/a.sock', '/b.sock', { target: {} }),
-  'target.tls.ca': by('test/load/dialer.test.ts', 'speaks HTTPS to a certificate that is in order'),
-  'target.tls.cert': by('test/load/dialer.test.ts', 'shows its own certificate'),
-  'target.tls.key': by('test/load/dialer.test.ts', 'shows its own certificate'),
+  'target.tls.ca': by('test/load/dialer.contract.test.ts', 'speaks HTTPS to a certificate that is in order'),
+  'target.tls.cert': by('test/load/dialer.contract.test.ts', 'shows its own certificate'),
+  'target.tls.key': by('test/load/dialer.contract.test.ts', 'shows its own certificate'),
   'target.tls.serverName': between('a.example', 'b.example', secured),
   'target.tls.insecure': between(true, false, secured),
   'observe.schedtrace': between('1s', '2s'),
@@ -131,7 +137,10 @@ const shown: Readonly<Record<string, Shown>> = {
   'observe.profiles.mutex': between(true, false, profiles),
   'observe.profiles.block': between(true, false, profiles),
   'observe.profiles.dump': between(true, false, profiles),
-  'observe.profiles.trace': by('test/samplers/profile-sampler.test.ts', 'a trace of the knee is taken in its step'),
+  'observe.profiles.trace': by(
+    'test/samplers/profile-sampler.contract.test.ts',
+    'a trace of the knee is taken in its step',
+  ),
   'observe.profiles.trace.for': between('500ms', '700ms', { observe: { profiles: { trace: {} } } }),
   'observe.profiles.trace.step': by('test/samplers/profile-plan.test.ts', 'the trace lies at the end of its step'),
   'observe.profiles.trace.knee': by('test/samplers/knee-watch.test.ts', 'so many times that of the one before'),
@@ -157,7 +166,7 @@ const shown: Readonly<Record<string, Shown>> = {
   'prices.GiB': between(1, 2, { rest: { prices: { core: 1 } } }),
   'prices.unit': between('USD', 'EUR', { rest: { prices: { core: 1 } } }),
   'topology.engine': by(
-    'test/topology/choose-engine.test.ts',
+    'test/topology/choose-engine.contract.test.ts',
     'is local processes where no engine answers, and says so',
   ),
   'topology.compose': by(
@@ -177,19 +186,31 @@ const shown: Readonly<Record<string, Shown>> = {
     'of a default name bring the override file beside them',
   ),
   'topology.ready': by(
-    'test/topology/ready.test.ts',
+    'test/topology/ready.contract.test.ts',
     'names only those that are missing, with their last answer and lines',
   ),
   'topology.project': by(
     'test/e2e/topology-compose.test.ts',
     'a project that already runs can be attached to, and goes on running',
   ),
-  'topology.targets[].name': by('test/topology/external-engine.test.ts', 'shows named targets with their addresses'),
-  'topology.targets[].pprof': by('test/topology/external-engine.test.ts', 'shows named targets with their addresses'),
-  'topology.targets[].metrics': by('test/topology/external-engine.test.ts', 'shows named targets with their addresses'),
-  'topology.targets[].logs': by('test/topology/external-engine.test.ts', 'follows a log from its end, as stderr'),
+  'topology.targets[].name': by(
+    'test/topology/external-engine.contract.test.ts',
+    'shows named targets with their addresses',
+  ),
+  'topology.targets[].pprof': by(
+    'test/topology/external-engine.contract.test.ts',
+    'shows named targets with their addresses',
+  ),
+  'topology.targets[].metrics': by(
+    'test/topology/external-engine.contract.test.ts',
+    'shows named targets with their addresses',
+  ),
+  'topology.targets[].logs': by(
+    'test/topology/external-engine.contract.test.ts',
+    'follows a log from its end, as stderr',
+  ),
   'topology.targets[].pid': by(
-    'test/topology/external-engine.test.ts',
+    'test/topology/external-engine.contract.test.ts',
     'reports the end of a process it was told to watch',
   ),
   'topology.scale.*': between(2, 3, { ...compose }),
@@ -205,7 +226,7 @@ const shown: Readonly<Record<string, Shown>> = {
   'variants.*.limits.*.memory': between('64MiB', '65MiB', varied),
   'variants.*.buildArgs.*.*': by('test/topology/build-args.test.ts', 'puts arguments over those of the file'),
   'variants.*.overlays[]': by('test/scenario/load-scenario.test.ts', 'bring overlays whose paths can be made absolute'),
-  'variants.*.git': by('test/topology/git-trees.test.ts', 'the state of the working tree has new files'),
+  'variants.*.git': by('test/topology/git-trees.contract.test.ts', 'the state of the working tree has new files'),
 };
 
 /** The part of a JSON Schema that says which keys there are. */
