@@ -115,12 +115,14 @@ export function newH2Pool(options: H2PoolOptions, events: PoolEvents, clock: () 
     isFilling = true;
     setImmediate(() => {
       isFilling = false;
-      while (!isClosed && mayDial()) {
-        const session = new H2Session(options, owner, clock);
-        all.add(session);
-        dials.add(session);
-      }
+      while (!isClosed && mayDial()) dial();
     });
+  }
+
+  function dial(): void {
+    const session = new H2Session(options, owner, clock);
+    all.add(session);
+    dials.add(session);
   }
 
   return {
@@ -157,12 +159,14 @@ export function newH2Pool(options: H2PoolOptions, events: PoolEvents, clock: () 
       return dials.size > 0 || arrival.firstCause !== undefined ? 'timedOut' : 'dropped';
     },
     expireDials(nowUs) {
-      for (const session of dials) {
-        if (nowUs - session.openedUs < options.timeoutUs) return;
+      const overdue = [...dials].filter(({ openedUs }) => nowUs - openedUs >= options.timeoutUs);
+      for (const session of overdue) {
         session.destroy();
         dials.delete(session);
         all.delete(session);
       }
+      // At once, as in the pool of HTTP/1.1: who waits for a dial was not turned away by others.
+      for (let left = overdue.length; left > 0 && mayDial(); left--) dial();
       fillSoon();
     },
     close() {

@@ -228,12 +228,14 @@ export function newPool(
       return dials.size > 0 ? 'timedOut' : 'dropped';
     },
     expireDials(nowUs) {
-      for (const connection of dials) {
-        if (nowUs - connection.openedUs < options.timeoutUs) return;
+      const overdue = [...dials].filter(({ openedUs }) => nowUs - openedUs >= options.timeoutUs);
+      for (const connection of overdue) {
         connection.destroy();
         dials.delete(connection);
         all.delete(connection);
       }
+      // At once: arrivals may expire again before the loop gets round, and one that waits for a dial was not turned away by others.
+      for (let left = overdue.length; left > 0 && mayDial(); left--) dial(undefined);
       fillSoon();
     },
     close() {
