@@ -1,0 +1,173 @@
+/** The command lines of README and docs/ as a user would type them: those that send load up to where they would start something, the others to their end. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommandLine } from '../../src/commands/parse.ts';
+import { type ExitCode, exitCodes, RampartError } from '../../src/model/errors.ts';
+import { sampleResult } from '../golden/sample-result.ts';
+import { contextOf } from '../helpers/command-context.ts';
+import { hasDocker } from '../helpers/docker.ts';
+import { keptGate } from '../helpers/gate.ts';
+import { readPages, root } from '../helpers/markdown-page.ts';
+import { commandsOf, inlineCommandsOf, type PageCommand } from '../helpers/page-commands.ts';
+import { storedBaseline } from '../helpers/stored-baseline.ts';
+import { gateRounds } from '../helpers/trial-rounds.ts';
+
+const compose = `services:
+  loadbalancer: { build: ., ports: ["8080"] }
+  api: { build: ., ports: ["8080"] }
+  downstream: { build: . }
+`;
+
+/** A scenario with steps that a gate can judge. */
+const ramp = `name: ramp
+topology: { compose: compose.yaml }
+target: { service: api, port: 8080 }
+load: { steps: [{ from: 400/s, to: 800/s, stairs: 2, for: 40s }] }
+slo: [p99 < 50ms]
+`;
+
+const variants = 'variants: { as-is: {}, gogc-off: { env: { api: { GOGC: off } } } }\n';
+
+const folder = mkdtempSync(join(tmpdir(), 'rampart-docs-'));
+const env = { PATH: process.env.PATH, HOME: folder, DOCKER_HOST: process.env.DOCKER_HOST };
+
+const git = (...words: string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...words], { cwd: folder })
+    .toString()
+    .trim();
+
+function write(name: string, text: string | Buffer): void {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+
+/** A run whose services were built from this commit. */
+function writeRun(name: string, commit: string): void {
+  const result = sampleResult();
+  const go = {
+    version: 'go1.26.0',
+    settings: { 'vcs.revision': commit, 'vcs.modified': 'false' },
+    sources: ['binary'],
+  };
+  const environment = {
+    ...result.environment,
+    targets: result.environment.targets.map((target) => ({ ...target, go })),
+  };
+  const { scenario, id, startedAt } = result;
+  const recorded = { ...scenario, observe: {}, load: { ...scenario.load, steps: [] } };
+  const manifest = { id, startedAt, toolVersion: '0', warnings: [], observers: [], startUs: 0, environment };
+  write(`${name}/result.json`, JSON.stringify({ ...result, environment }));
+  write(`${name}/raw/manifest.json`, JSON.stringify({ ...manifest, scenario: recorded }));
+}
+
+beforeAll(() => {
+  write('compose.yaml', compose);
+  write('Dockerfile', 'FROM scratch\n');
+  git('init', '-q', '-b', 'main');
+  git('add', '.');
+  git('commit', '-qm', 'as it was');
+  git('tag', 'v1.4');
+  const commit = git('rev-parse', 'HEAD');
+  write('perf/baseline.json', JSON.stringify(storedBaseline({ recipe: { arm: commit, name: 'v1.4', commit } })));
+  write('compose.yaml', `${compose}# as it is\n`);
+  git('commit', '-qam', 'as it is');
+  git('switch', '-qc', 'feature');
+  write('compose.yaml', `${compose}# as it may be\n`);
+  git('commit', '-qam', 'as it may be');
+  write('compose.yaml', `${compose}# being edited\n`);
+  for (const name of ['scenarios', 'compose']) cpSync(join(root, name), join(folder, name), { recursive: true });
+  const read = (name: string) => readFileSync(join(root, 'test', 'fixtures', 'goruntime', name));
+  for (const name of ['api.log', 'var/log/api.log']) write(name, read('go126-all-lines.log'));
+  for (const name of ['cpu.pb.gz', 'before.pb.gz', 'after.pb.gz']) write(name, read('go126-waits.pb.gz'));
+  cpSync(join(root, 'test', 'golden', 'run'), join(folder, 'DIR'), { recursive: true });
+  write('DIR/gate.json', JSON.stringify(keptGate(gateRounds(8))));
+  for (const name of ['runs/x-gate', 'runs/y']) writeRun(name, commit);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What stands in code, and in text where it is whole. */
+const lines = readPages()
+  .flatMap((page) => [...commandsOf(page), ...inlineCommandsOf(page).filter(({ words }) => words.length > 2)])
+  .filter(({ words, text }) => words[0] === 'rampart' && !/\.\.\.|…/.test(text));
+
+/** Commands that start a topology; a gate that only judges again starts none. */
+const loads = lines.filter(
+  ({ words }) => ['run', 'compare', 'gate', 'capacity'].includes(words[1] ?? '') && !words.includes('--replay'),
+);
+const looks = lines.filter(({ words }) => words[1] === 'observe');
+const others = lines.filter((line) => !loads.includes(line) && !looks.includes(line));
+
+/** When the signal of a command is aborted. */
+type Stop = 'at once' | 'when it tells what it is about to do' | 'never';
+
+/** Runs a command in the folder, in memory. */
+async function typed({ words }: PageCommand, stop: Stop = 'never') {
+  const { context, told } = contextOf(env, folder);
+  const interrupt = new AbortController();
+  const reason = new RampartError({ code: 'interrupted', message: 'interrupted', exitCode: exitCodes.interrupted });
+  const tell = (text: string) => {
+    if (stop === 'when it tells what it is about to do') interrupt.abort(reason);
+    context.tell(text);
+  };
+  if (stop === 'at once') interrupt.abort(reason);
+  const code: ExitCode = await runCommandLine(
+    words.slice(1).map((word) => (word.startsWith('/') ? join(folder, word) : word)),
+    { ...context, signal: interrupt.signal, input: readLog, tell, log: { info: tell, warn: tell } },
+  );
+  return { code, ...told };
+}
+
+async function* readLog() {
+  yield readFileSync(join(folder, 'api.log'));
+}
+
+/** Whether this machine has what a command asks for. */
+function canBeTried({ words }: PageCommand): boolean {
+  return hasDocker || !words.some((word) => word.startsWith('image:'));
+}
+
+it.each(loads.filter(canBeTried))('$file: $text: comes to where it would start the topology', async (line) => {
+  const isVaried = line.words.includes('--vary');
+  for (const name of ['ramp.yaml', 'rampart.yaml']) write(name, isVaried ? ramp : ramp + variants);
+  const stop = line.words[1] === 'run' ? 'at once' : 'when it tells what it is about to do';
+  const { code, stderr } = await typed(line, stop);
+  expect(stderr).toMatch(/interrupted\n$/);
+  expect(code).toBe(exitCodes.interrupted);
+});
+
+it.each(looks)('$file: $text: comes to where it looks for what is not there', async (line) => {
+  const { code, stderr } = await typed(line, 'at once');
+  expect([exitCodes.environment, exitCodes.interrupted], stderr).toContain(code);
+});
+
+it.each(others)('$file: $text: does what it says', async (line) => {
+  if (line.words[1] === 'init') rmSync(join(folder, 'rampart.yaml'), { force: true });
+  const { code, stdout, stderr } = await typed(line, line.words.includes('--follow') ? 'at once' : 'never');
+  // What is missing on this machine is what a doctor is there to say.
+  const good: ExitCode[] = line.words[1] === 'doctor' ? [exitCodes.ok, exitCodes.environment] : [exitCodes.ok];
+  expect(good, stderr).toContain(code);
+  expect(stdout + stderr).not.toBe('');
+});
+
+it('finds commands of every kind', () => {
+  expect(loads.length).toBeGreaterThan(10);
+  expect(looks.length).toBeGreaterThan(4);
+  expect(new Set(others.map(({ words }) => words[1]))).toEqual(
+    new Set(['baseline', 'doctor', 'gate', 'init', 'inspect', 'profiles', 'report', 'schema']),
+  );
+});
+
+it.each([
+  ['run gone.yaml', 'gone.yaml: there is no such scenario file'],
+  ['run ramp.yaml --env shop.GOGC=off', 'is not a service of'],
+  ['gate ramp.yaml --baseline v9', 'v9'],
+  ['gate scenarios/quickstart.yaml --baseline v1.4', 'a gate needs 20'],
+])('would not come that far with %s', async (text, told) => {
+  const { code, stderr } = await typed({ file: '', text, words: ['rampart', ...text.split(' ')] });
+  expect(code).toBe(exitCodes.usage);
+  expect(stderr).toContain(told);
+});
