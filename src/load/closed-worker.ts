@@ -1,13 +1,20 @@
-/** The worker process of the closed engine: a plan in, messages out; an order ends it early. */
+/** The worker process of the closed engine: a plan in, messages out; it starts when it is told and ends early on an abort. */
 import { workForParent } from '../host/parent-port.ts';
 import { raisePriority } from '../host/priority.ts';
-import type { LoadMessage, LoadPlan } from '../model/load.ts';
+import type { LoadPlan } from '../model/load.ts';
 import { runClosedLoad } from './closed-load.ts';
-import type { WorkerOrder } from './worker-orders.ts';
+import type { WorkerAnswer, WorkerOrder } from './worker-orders.ts';
 
-workForParent<LoadPlan, WorkerOrder, LoadMessage>(async (plan, { say, onOrder }) => {
+workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }) => {
   if (plan.priority === 'high') raisePriority();
   const abort = new AbortController();
-  onOrder(() => abort.abort());
+  const told = new Promise<void>((resolve) => {
+    onOrder((order) => {
+      if (order.kind === 'abort') abort.abort();
+      resolve();
+    });
+  });
+  say({ kind: 'ready', earliestUs: plan.startUs });
+  await told;
   await runClosedLoad(plan, say, abort.signal);
 });

@@ -28,8 +28,9 @@ interface Crew {
 
 /**
  * The messages of a load that is shared out to worker processes, one `entry` for each plan, up to `end`. When the signal aborts, all
- * are told and their remaining messages still come. Rejects with `load-worker-failed` when one throws, exits early or does
- * not end after an abort; the others are aborted then, and what they have counted comes before the rejection.
+ * are told and their remaining messages still come; before they were told to start, the load ends at once. Rejects with
+ * `load-worker-failed` when one throws, exits early or does not end after an abort; the others are aborted then, and what they have
+ * counted comes before the rejection.
  */
 export async function* messagesOfWorkers(
   entry: URL,
@@ -69,8 +70,15 @@ function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
   const order = (each: WorkerOrder) => {
     for (const worker of workers) worker.order(each);
   };
+  /** Who was not told to start has sent nothing, and has nothing to hand over; on a busy machine it may take seconds yet to hear anything. */
+  const endUnstarted = () => {
+    for (const index of working) inbox.push(...merge.take(index, { kind: 'end', lastDueUs: 0, drainedUs: 0 }));
+    working.clear();
+    notify();
+  };
   const abort = () => {
     if (grace) return;
+    if (!start.isOrdered) return endUnstarted();
     order({ kind: 'abort' });
     grace = setTimeout(() => {
       for (const index of working) lose(index, stopped(`did not stop within ${abortGraceMs} ms`));
@@ -87,7 +95,7 @@ function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
     startWorkerProcess<WorkerOrder, WorkerAnswer>(entry, plan, {
       said(message) {
         if (message.kind === 'ready') {
-          if (start.ready(message.earliestUs)) order({ kind: 'start', startUs: start.us });
+          if (start.ready(message.earliestUs) && working.size > 0) order({ kind: 'start', startUs: start.us });
           return;
         }
         inbox.push(...merge.take(index, message));
@@ -121,6 +129,8 @@ function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
 /** The one moment at which all workers start. */
 interface CommonStart {
   readonly us: number;
+  /** Whether all were ready, so that they were told. */
+  readonly isOrdered: boolean;
   /** One more is ready and could start then; true when it was the last. */
   ready(earliestUs: number): boolean;
 }
@@ -132,6 +142,9 @@ function newStart(plans: readonly LoadPlan[]): CommonStart {
   return {
     get us() {
       return us;
+    },
+    get isOrdered() {
+      return awaited === 0;
     },
     ready(earliestUs) {
       if (earliestUs > plannedUs) us = Math.max(us, earliestUs + lateStartUs);

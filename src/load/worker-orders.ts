@@ -4,5 +4,5 @@ import type { LoadMessage } from '../model/load.ts';
 /** `abort` ends a load early; `start` names the moment of its first step, microseconds since the run's origin. */
 export type WorkerOrder = { readonly kind: 'abort' } | { readonly kind: 'start'; readonly startUs: number };
 
-/** A worker of the open load says once when it could start, and is told then when to. */
+/** A worker says once when it could start, and is told then when to. */
 export type WorkerAnswer = LoadMessage | { readonly kind: 'ready'; readonly earliestUs: number };

@@ -36,12 +36,16 @@ function entry(name: string, body: string): URL {
   return pathToFileURL(file);
 }
 
-async function collect(worker: URL, workers = 2, signal = new AbortController().signal) {
+/** `heed` is called after each message. */
+async function collect(worker: URL, workers = 2, abort = new AbortController(), heed = () => {}) {
   const messages: LoadMessage[] = [];
   let failure: unknown;
   try {
     const plan = planFor(80, { originHrUs: 0, startUs: 1000 });
-    for await (const message of messagesOfWorkers(worker, sharedOut(plan, workers), signal)) messages.push(message);
+    for await (const message of messagesOfWorkers(worker, sharedOut(plan, workers), abort.signal)) {
+      messages.push(message);
+      heed();
+    }
   } catch (error) {
     failure = error;
   }
@@ -81,11 +85,28 @@ it('aborts the others when one fails, hands over what they have counted, and say
 it('does not wait for a worker that does not end after an abort', async () => {
   const body = `
     heard = ({ kind }) => {
-      if (kind === 'abort' && share.index === 0) { say(${window}); say({ kind: 'end', lastDueUs: 1, drainedUs: 1 }); }
-    };`;
-  const { messages, failure } = await collect(entry('deaf', body), 2, AbortSignal.abort());
-  expect(messages).toMatchObject([{ kind: 'window', step: 0 }]);
+      if (share.index === 1) return;
+      say(${window});
+      if (kind === 'abort') say({ kind: 'end', lastDueUs: 1, drainedUs: 1 });
+    };
+    say({ kind: 'ready', earliestUs: 0 });`;
+  const abort = new AbortController();
+  const { messages, failure } = await collect(entry('deaf', body), 2, abort, () => abort.abort());
+  expect(messages).toMatchObject([
+    { kind: 'window', step: 0 },
+    { kind: 'window', step: 0 },
+  ]);
   expect(failure).toMatchObject({ message: 'the load generator did not stop within 2000 ms' });
+});
+
+it('ends when it is aborted before its workers were told to start, also when they cannot hear it yet', async () => {
+  const abort = new AbortController();
+  abort.abort();
+  const deaf = entry('starting', 'for (;;);');
+  expect(await collect(deaf, 2, abort)).toEqual({
+    messages: [{ kind: 'end', lastDueUs: 0, drainedUs: 0 }],
+    failure: undefined,
+  });
 });
 
 it('fails when a worker is gone before it has ended', async () => {
