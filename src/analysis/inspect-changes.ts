@@ -1,8 +1,8 @@
 /** What changed between inputs of one kind, in the order in which they were given. */
-import { totalsOf } from '../goruntime/profile-delta.ts';
-import { columnKinds } from '../goruntime/profile-kind.ts';
-import { topTable } from '../goruntime/profile-top.ts';
-import type { PprofProfile } from '../goruntime/profile-types.ts';
+import { totalsOf } from '../goruntime/profile/delta.ts';
+import { columnKinds } from '../goruntime/profile/kind.ts';
+import { topTable } from '../goruntime/profile/top.ts';
+import type { PprofProfile } from '../goruntime/profile/types.ts';
 import type {
   ChangeRow,
   HistogramInspection,

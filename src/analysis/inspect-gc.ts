@@ -1,6 +1,6 @@
 /** The gc lines of one process, one by one, to what they say together. */
-import type { GcLine } from '../goruntime/gc-line.ts';
-import type { OldGcLine } from '../goruntime/old-gc-line.ts';
+import type { GcLine } from '../goruntime/lines/gc.ts';
+import type { OldGcLine } from '../goruntime/lines/old-gc.ts';
 import { maxLatencyUs, newHistogram } from '../model/histogram.ts';
 import type { GcSummary, InspectSeries, PausedMoment, Place } from '../model/inspection.ts';
 import { createTimeline } from './inspect-timeline.ts';

@@ -1,6 +1,6 @@
 /** The goroutines of one moment to what they say: by state, in groups, and what looks like a leak or a lock that many wait for. */
-import type { DumpGroups } from '../goruntime/dump-groups.ts';
-import { countByReason, type GoroutineGroup } from '../goruntime/goroutine-groups.ts';
+import type { DumpGroups } from '../goruntime/goroutines/dump-groups.ts';
+import { countByReason, type GoroutineGroup } from '../goruntime/goroutines/groups.ts';
 import type { InspectedGroup, Snapshot } from '../model/inspection.ts';
 import { judgeLeaks } from './inspect-leaks.ts';
 import { judgeLocks } from './inspect-locks.ts';

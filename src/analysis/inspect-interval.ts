@@ -1,5 +1,5 @@
 /** What a growing log says in each stretch of time: a few numbers, begun anew for every stretch. */
-import type { LogRecord } from '../goruntime/log-streams.ts';
+import type { LogRecord } from '../goruntime/log/streams.ts';
 import type { InspectInterval } from '../model/inspection.ts';
 
 /** Takes records as they come; `take` gives out what came since the last time. */

@@ -1,7 +1,7 @@
 /** What the scanner finds in a log, one by one, to what the log says; memory is bounded whatever its length. */
-import { createDumpGrouping, type DumpGrouping } from '../goruntime/dump-groups.ts';
-import type { LogScanner } from '../goruntime/log-scanner.ts';
-import type { LogRecord } from '../goruntime/log-streams.ts';
+import { createDumpGrouping, type DumpGrouping } from '../goruntime/goroutines/dump-groups.ts';
+import type { LogScanner } from '../goruntime/log/scanner.ts';
+import type { LogRecord } from '../goruntime/log/streams.ts';
 import type { InspectCounts, LogInspection, Place, Rejected, Snapshot } from '../model/inspection.ts';
 import { groupsOfDump, snapshotOf } from './inspect-goroutines.ts';
 import { judgeProcesses, judgeStreams } from './inspect-log-findings.ts';

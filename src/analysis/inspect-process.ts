@@ -1,5 +1,5 @@
 /** The lines of one process within a log, one by one, to what it says. */
-import type { TraceRecord } from '../goruntime/trace-scanner.ts';
+import type { TraceRecord } from '../goruntime/log/trace-scanner.ts';
 import type { InitSummary, InspectedProcess, Place } from '../model/inspection.ts';
 import { createGcBook } from './inspect-gc.ts';
 import { createSchedBook } from './inspect-sched.ts';

@@ -1,9 +1,10 @@
 /** A profile to what it says: its functions, its call tree, and of goroutines their groups. */
-import { type FlameNode, flameTree } from '../goruntime/flame-tree.ts';
-import { groupGoroutines } from '../goruntime/goroutine-groups.ts';
-import { totalsOf } from '../goruntime/profile-delta.ts';
-import { defaultColumn, topTable } from '../goruntime/profile-top.ts';
-import type { PprofProfile } from '../goruntime/profile-types.ts';
+
+import { groupGoroutines } from '../goruntime/goroutines/groups.ts';
+import { totalsOf } from '../goruntime/profile/delta.ts';
+import { type FlameNode, flameTree } from '../goruntime/profile/flame-tree.ts';
+import { defaultColumn, topTable } from '../goruntime/profile/top.ts';
+import type { PprofProfile } from '../goruntime/profile/types.ts';
 import type { ProfileInspection } from '../model/inspection.ts';
 import { snapshotOf } from './inspect-goroutines.ts';
 import { noCounts } from './inspect-log.ts';

@@ -1,5 +1,5 @@
 /** The SCHED lines of one process, one by one, to what they say together. */
-import type { SchedLine } from '../goruntime/sched-line.ts';
+import type { SchedLine } from '../goruntime/lines/sched.ts';
 import type { Extremes, InspectSeries, Place, QueuedMoment, SchedSummary } from '../model/inspection.ts';
 import { createTimeline } from './inspect-timeline.ts';
 import { createWorst } from './inspect-worst.ts';

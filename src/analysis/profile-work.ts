@@ -1,7 +1,8 @@
 /** The profiles of a run as work: what one target did in one step, or why that is not known. */
-import { decodeProfile } from '../goruntime/pprof-profile.ts';
-import { deltaProfile, totalsOf } from '../goruntime/profile-delta.ts';
-import { type PprofProfile, ProfileError } from '../goruntime/profile-types.ts';
+
+import { deltaProfile, totalsOf } from '../goruntime/profile/delta.ts';
+import { decodeProfile } from '../goruntime/profile/pprof.ts';
+import { type PprofProfile, ProfileError } from '../goruntime/profile/types.ts';
 import type { ProfileSample, ProfileType } from '../model/sample.ts';
 
 /** What came of one profile: `empty` is one that was taken and has nothing in it. */

@@ -1,7 +1,7 @@
 /** What the profiles of each step say: which were taken, and where CPU, allocations and waiting went, by service. */
-import { type FlameNode, flameTree } from '../goruntime/flame-tree.ts';
-import { mergeProfiles } from '../goruntime/profile-merge.ts';
-import { topTable } from '../goruntime/profile-top.ts';
+import { type FlameNode, flameTree } from '../goruntime/profile/flame-tree.ts';
+import { mergeProfiles } from '../goruntime/profile/merge.ts';
+import { topTable } from '../goruntime/profile/top.ts';
 import type { StepResult } from '../model/run-result.ts';
 import type { ProfileType } from '../model/sample.ts';
 import { groupBy } from './group.ts';

@@ -1,7 +1,7 @@
 /** The run directory: made before anything starts, and read back into a raw run for analysis. */
 import { join } from 'node:path';
-import { inflateProfile } from '../goruntime/inflate-profile.ts';
-import { ProfileError } from '../goruntime/profile-types.ts';
+import { inflateProfile } from '../goruntime/profile/inflate.ts';
+import { ProfileError } from '../goruntime/profile/types.ts';
 import { errorCode, makeDirectory, readBytesIfAny, readLines, readTextIfAny, writeText } from '../host/files.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
 import {

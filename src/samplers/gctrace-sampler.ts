@@ -1,6 +1,6 @@
 /** The sampler of `GODEBUG=gctrace=1`: every garbage collection cycle, as the runtime prints it at the cycle's end. */
 import { z } from 'zod';
-import type { GcLine } from '../goruntime/gc-line.ts';
+import type { GcLine } from '../goruntime/lines/gc.ts';
 import type { Sampler, SamplerContext } from '../model/contracts.ts';
 import { listenForTraces, type TraceReader } from './trace-lines.ts';
 

@@ -2,8 +2,8 @@
  * What the metrics sampler makes of two answers of a Prometheus endpoint. Names: `go.<what>_<unit>` is the value itself;
  * `_per_second` is the rise of a counter over the time between the looks; `_percent` says of what in the table below.
  */
-import { type Bucket, quantileBounds } from '../goruntime/bucket-quantile.ts';
-import type { MetricSample } from '../goruntime/exposition.ts';
+import { type Bucket, quantileBounds } from '../goruntime/metrics/bucket-quantile.ts';
+import type { MetricSample } from '../goruntime/metrics/exposition.ts';
 import type { GoProgram } from '../model/go-program.ts';
 import {
   buildInfo,

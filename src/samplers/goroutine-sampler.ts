@@ -4,9 +4,9 @@ import {
   type GoroutineGroup,
   type GoroutineGroups,
   groupGoroutines,
-} from '../goruntime/goroutine-groups.ts';
-import { decodeProfile } from '../goruntime/pprof-profile.ts';
-import { notParked } from '../goruntime/wait-reason.ts';
+} from '../goruntime/goroutines/groups.ts';
+import { notParked } from '../goruntime/goroutines/wait-reason.ts';
+import { decodeProfile } from '../goruntime/profile/pprof.ts';
 import { pageUnder } from '../host/page-url.ts';
 import type { Sampler } from '../model/contracts.ts';
 import { startPages } from './http-poll.ts';

@@ -1,5 +1,5 @@
 /** Requests in work, as services count them for themselves: there is no one name, and no one set of labels. */
-import type { MetricSample } from '../goruntime/exposition.ts';
+import type { MetricSample } from '../goruntime/metrics/exposition.ts';
 import { plainName } from './go-metric-names.ts';
 
 /** How many there are, if that can be told; `doubt` says why not and goes on from the address of the page. */

@@ -3,7 +3,7 @@
  * belong to that metric (`le`, `quantile`); all its other labels are the same everywhere, or missing. A page of several processes
  * (federation, a push gateway, pages put together) holds them several times, and their sum is nobody's.
  */
-import type { MetricSample } from '../goruntime/exposition.ts';
+import type { MetricSample } from '../goruntime/metrics/exposition.ts';
 import { ownLabelsOf, plainName, startTime } from './go-metric-names.ts';
 
 /** What is of one process. */

@@ -1,6 +1,6 @@
 /** Answers of one target's metrics endpoint, one after the other, as readings; what they leave open is told once. */
-import type { Exposition, MetricSample } from '../goruntime/exposition.ts';
-import { readMetricsPage } from '../goruntime/metrics-page.ts';
+import type { Exposition, MetricSample } from '../goruntime/metrics/exposition.ts';
+import { readMetricsPage } from '../goruntime/metrics/page.ts';
 import { processStartS } from '../host/owner.ts';
 import type { SamplerContext } from '../model/contracts.ts';
 import type { Target } from '../model/topology.ts';

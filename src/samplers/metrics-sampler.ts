@@ -1,5 +1,5 @@
 /** The sampler of what the Go runtime and the process say of themselves: Prometheus text, else package expvar, as `go.` series. */
-import { metricsTypes } from '../goruntime/metrics-page.ts';
+import { metricsTypes } from '../goruntime/metrics/page.ts';
 import { varsBeside } from '../host/page-url.ts';
 import type { Sampler, SamplerContext } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';

@@ -1,5 +1,5 @@
 /** The sampler of `GODEBUG=schedtrace=N`: run queues, idle Ps and threads, as the scheduler itself prints them. */
-import type { SchedLine } from '../goruntime/sched-line.ts';
+import type { SchedLine } from '../goruntime/lines/sched.ts';
 import type { Sampler, SamplerContext } from '../model/contracts.ts';
 import { formatDurationMs } from '../model/units.ts';
 import type { Align } from './clock-alignment.ts';

@@ -1,6 +1,6 @@
 /** What both samplers of runtime lines do: one scanner for each target's stderr, and gaps for what could not be read. */
-import type { TraceKind } from '../goruntime/trace-kinds.ts';
-import { createTraceScanner, type TraceRecord, type TraceScanner } from '../goruntime/trace-scanner.ts';
+import type { TraceKind } from '../goruntime/lines/kinds.ts';
+import { createTraceScanner, type TraceRecord, type TraceScanner } from '../goruntime/log/trace-scanner.ts';
 import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
 import { type Align, type Alignment, createAlignment } from './clock-alignment.ts';
 

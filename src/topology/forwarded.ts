@@ -1,6 +1,6 @@
 /** Whether what answers on a port of a process is that process, or one behind it: engines and port forwarders are Go programs, too. */
 import { readFileSync } from 'node:fs';
-import { parseExposition } from '../goruntime/exposition.ts';
+import { parseExposition } from '../goruntime/metrics/exposition.ts';
 import { createHttpGetter } from '../host/http.ts';
 import { processStartS } from '../host/owner.ts';
 import { pageUnder } from '../host/page-url.ts';

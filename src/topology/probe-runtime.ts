@@ -1,5 +1,5 @@
 /** Finds pprof, Prometheus and expvar endpoints by asking for them, and keeps what each question was answered. */
-import { metricsTypes, readMetricsPage } from '../goruntime/metrics-page.ts';
+import { metricsTypes, readMetricsPage } from '../goruntime/metrics/page.ts';
 import { createHttpGetter, type HttpPage } from '../host/http.ts';
 import { pageUnder, shownUrl, varsBeside } from '../host/page-url.ts';
 import { askHttp } from '../host/probe.ts';

@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { inspectChanges } from '../../src/analysis/inspect-changes.ts';
 import { inspectProfile } from '../../src/analysis/inspect-profile.ts';
-import { decodeProfile } from '../../src/goruntime/pprof-profile.ts';
-import { parseProfileText } from '../../src/goruntime/profile-text.ts';
+import { decodeProfile } from '../../src/goruntime/profile/pprof.ts';
+import { parseProfileText } from '../../src/goruntime/profile/text.ts';
 import { gc, inspectText, sched } from '../helpers/inspect-log.ts';
 
 const log = (text: string, file: string) => ({ inspection: inspectText(text, file) });

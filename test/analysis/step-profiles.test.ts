@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { profileWorks } from '../../src/analysis/profile-work.ts';
 import { stepProfiles } from '../../src/analysis/step-profiles.ts';
-import { encodeProfile } from '../../src/goruntime/profile-encode.ts';
+import { encodeProfile } from '../../src/goruntime/profile/encode.ts';
 import type { ProfileSample } from '../../src/model/sample.ts';
-import { profileOf, sampleOf } from '../goruntime/made-profile.ts';
+import { profileOf, sampleOf } from '../goruntime/profile/made-profile.ts';
 
 const serviceOf = (target: string) => target.replace(/-\d+$/, '');
 

@@ -1,6 +1,6 @@
 /** A log as text to what `inspect` makes of it. */
 import { createLogInspector } from '../../src/analysis/inspect-log.ts';
-import { createLogScanner } from '../../src/goruntime/log-scanner.ts';
+import { createLogScanner } from '../../src/goruntime/log/scanner.ts';
 import type { LogInspection } from '../../src/model/inspection.ts';
 
 export function inspectText(text: string, file = 'api.log'): LogInspection {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseExposition } from '../../src/goruntime/exposition.ts';
+import { parseExposition } from '../../src/goruntime/metrics/exposition.ts';
 import { readMetrics, readProgram } from '../../src/samplers/go-metrics.ts';
 
 const look = (atSeconds: number, text: string) => ({ atUs: atSeconds * 1e6, samples: parseExposition(text).samples });

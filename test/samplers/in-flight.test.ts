@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseExposition } from '../../src/goruntime/exposition.ts';
+import { parseExposition } from '../../src/goruntime/metrics/exposition.ts';
 import { requestsInFlight } from '../../src/samplers/in-flight.ts';
 
 const inFlight = (...lines: readonly string[]) => requestsInFlight(parseExposition(lines.join('\n')).samples);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseExposition } from '../../src/goruntime/exposition.ts';
+import { parseExposition } from '../../src/goruntime/metrics/exposition.ts';
 import { ownSamples } from '../../src/samplers/metric-owners.ts';
 
 const own = (text: string, startS?: number) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MetricSample } from '../../src/goruntime/exposition.ts';
+import type { MetricSample } from '../../src/goruntime/metrics/exposition.ts';
 import { createStampedTime } from '../../src/samplers/metric-stamps.ts';
 
 const wallMs = Date.UTC(2030, 0, 1);

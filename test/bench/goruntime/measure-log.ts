@@ -1,7 +1,7 @@
 /** Scans one log in a process of its own and prints what it took of processor time and memory, as one line of JSON: `measure-log.js FILE BYTES`. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { createDumpGrouping, type DumpGrouping } from '../../../src/goruntime/dump-groups.ts';
-import { createLogScanner } from '../../../src/goruntime/log-scanner.ts';
+import { createDumpGrouping, type DumpGrouping } from '../../../src/goruntime/goroutines/dump-groups.ts';
+import { createLogScanner } from '../../../src/goruntime/log/scanner.ts';
 
 const [path = ''] = process.argv.slice(2);
 const file = openSync(path, 'r');

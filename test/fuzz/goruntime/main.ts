@@ -1,9 +1,9 @@
 /** Throws broken logs at the scanner for a while: `npm run fuzz:goruntime -- [--seconds N] [--seed S]`, from the repository's root. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { createDumpGrouping } from '../../../src/goruntime/dump-groups.ts';
-import { createLogScanner } from '../../../src/goruntime/log-scanner.ts';
-import type { LogRecord } from '../../../src/goruntime/log-streams.ts';
+import { createDumpGrouping } from '../../../src/goruntime/goroutines/dump-groups.ts';
+import { createLogScanner } from '../../../src/goruntime/log/scanner.ts';
+import type { LogRecord } from '../../../src/goruntime/log/streams.ts';
 import { createMutator } from './mutate.ts';
 
 const usage =
