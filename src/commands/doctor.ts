@@ -4,10 +4,10 @@ import { connectDocker, pingDocker } from '../host/docker.ts';
 import { isPortFree } from '../host/loopback.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
-import { composeVersion } from '../topology/compose-cli.ts';
-import { expectedPortPath } from '../topology/expected-proxy.ts';
-import { goVersion } from '../topology/go-build.ts';
-import { findOrphanProcesses } from '../topology/orphan-processes.ts';
+import { composeVersion } from '../topology/compose/cli.ts';
+import { expectedPortPath } from '../topology/docker/expected-proxy.ts';
+import { findOrphanProcesses } from '../topology/orphans/processes.ts';
+import { goVersion } from '../topology/go-build/go-build.ts';
 import type { Command, CommandContext } from './context.ts';
 
 /** One thing looked at: `ok`, `limited` (runs work, with a restriction) or `missing`. */

@@ -4,7 +4,7 @@ import { messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
-import { projectFiles } from '../topology/compose-sources.ts';
+import { projectFiles } from '../topology/compose-file/sources.ts';
 import {
   builtFolder,
   type GitState,

@@ -1,7 +1,7 @@
 /** Which service of a compose project a user would call, and why; pure. */
 import { usageError } from '../model/errors.ts';
-import type { JudgedPort } from '../topology/port-purpose.ts';
-import type { ServiceSketch } from '../topology/sketch-services.ts';
+import type { JudgedPort } from '../topology/survey/port-purpose.ts';
+import type { ServiceSketch } from '../topology/survey/sketch-services.ts';
 
 /** The service and port that take the load, in words why, and what else could. */
 export interface ChosenTarget {

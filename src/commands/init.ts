@@ -2,12 +2,12 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createFile, readTextIfAny } from '../host/files.ts';
 import { exitCodes, RampartError, usageError } from '../model/errors.ts';
-import { type ComposeFile, parseComposeFile } from '../topology/compose-file.ts';
-import { type ComposeFiles, readComposeSource } from '../topology/compose-sources.ts';
-import { findComposeFiles } from '../topology/find-compose-files.ts';
-import { findPprof } from '../topology/find-pprof.ts';
-import { readHints } from '../topology/service-labels.ts';
-import { type ServiceSketch, sketchServices } from '../topology/sketch-services.ts';
+import { type ComposeFile, parseComposeFile } from '../topology/compose-file/compose-file.ts';
+import { readHints } from '../topology/compose-file/service-labels.ts';
+import { type ComposeFiles, readComposeSource } from '../topology/compose-file/sources.ts';
+import { findPprof } from '../topology/observe/find-pprof.ts';
+import { findComposeFiles } from '../topology/survey/find-compose-files.ts';
+import { type ServiceSketch, sketchServices } from '../topology/survey/sketch-services.ts';
 import type { Command, CommandContext } from './context.ts';
 import { type ChosenTarget, chooseTarget, whatItIs } from './init-target.ts';
 

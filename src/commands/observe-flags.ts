@@ -6,7 +6,7 @@ import { shownUrl } from '../host/page-url.ts';
 import { usageError } from '../model/errors.ts';
 import { parseDurationMs } from '../model/units.ts';
 import { samplers } from '../registry.ts';
-import type { ObserveRequest, TargetRequest } from '../topology/observed-target.ts';
+import type { ObserveRequest, TargetRequest } from '../topology/observe/observed-target.ts';
 import type { CommandArgs, Flag } from './context.ts';
 
 /** See `rampart observe --help`. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readText } from '../host/files.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { filesBehind } from '../topology/compose-file.ts';
+import { filesBehind } from '../topology/compose-file/compose-file.ts';
 import type { CommandContext } from './context.ts';
 import { namedFiles } from './scenario-files.ts';
 

@@ -4,7 +4,7 @@ import { type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario, TopologySettings } from '../model/scenario.ts';
 import { samplers } from '../registry.ts';
 import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
-import { readComposeServices } from '../topology/compose-file.ts';
+import { readComposeServices } from '../topology/compose-file/compose-file.ts';
 import type { CommandContext } from './context.ts';
 import { readInput } from './read-input.ts';
 import { checkComposeFiles, checkRequests, checkTls, namedFiles } from './scenario-files.ts';

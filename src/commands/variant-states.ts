@@ -1,6 +1,6 @@
 /** The states of a repository that the variants of a scenario are taken from. */
 import { join } from 'node:path';
-import { projectFiles } from '../topology/compose-sources.ts';
+import { projectFiles } from '../topology/compose-file/sources.ts';
 import {
   builtFolder,
   type GitState,

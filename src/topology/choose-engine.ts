@@ -2,7 +2,7 @@
 import { connectDocker, pingDocker } from '../host/docker.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
-import { composeVersion } from './compose-cli.ts';
+import { composeVersion } from './compose/cli.ts';
 
 /** The two to choose from. */
 export interface EngineChoice {

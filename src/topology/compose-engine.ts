@@ -8,9 +8,9 @@ import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { ComposeTopology } from '../model/scenario.ts';
 import type { RunningTopology } from '../model/topology.ts';
-import { withBuildArgs } from './build-args.ts';
-import { buildFailed, composeVersion, runCompose } from './compose-cli.ts';
-import { checkServiceNames, parseComposeFile, projectWarnings } from './compose-file.ts';
+import { withBuildArgs } from './compose/build-args.ts';
+import { buildFailed, composeVersion, runCompose } from './compose/cli.ts';
+import { withImageGoDebug } from './compose/image-go-debug.ts';
 import {
   changeProject,
   oneShotServices,
@@ -18,21 +18,21 @@ import {
   projectReplicas,
   type ResolvedBuild,
   type ResolvedProject,
-} from './compose-project.ts';
-import { filesFact, projectFiles, readComposeSource } from './compose-sources.ts';
-import { containerReadyCheck } from './container-ready.ts';
-import { followLines } from './container-stream.ts';
-import { type ContainerWatch, watchContainers } from './container-watch.ts';
-import { containerTarget, listContainers, type ProjectContainer } from './containers.ts';
-import { type GoBuildOptions, goVersion } from './go-build.ts';
-import { withImageGoDebug } from './image-go-debug.ts';
-import { createLiveEvents, type LiveEvents } from './live-events.ts';
-import { ownerLabels, removeRun } from './orphan-containers.ts';
-import { makeRunFolder, removeOrphans } from './orphans.ts';
-import { waitReady } from './ready.ts';
-import type { ServiceHints } from './service-labels.ts';
-import { stageBuilds, stagedBinary } from './staged-build.ts';
-import { proxyFacts } from './userland-proxy.ts';
+} from './compose/project.ts';
+import { stageBuilds, stagedBinary } from './compose/staged-build.ts';
+import { checkServiceNames, parseComposeFile, projectWarnings } from './compose-file/compose-file.ts';
+import type { ServiceHints } from './compose-file/service-labels.ts';
+import { filesFact, projectFiles, readComposeSource } from './compose-file/sources.ts';
+import { containerReadyCheck } from './docker/container-ready.ts';
+import { followLines } from './docker/container-stream.ts';
+import { type ContainerWatch, watchContainers } from './docker/container-watch.ts';
+import { containerTarget, listContainers, type ProjectContainer } from './docker/containers.ts';
+import { proxyFacts } from './docker/userland-proxy.ts';
+import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
+import { ownerLabels, removeRun } from './orphans/containers.ts';
+import { makeRunFolder, removeOrphans } from './orphans/orphans.ts';
+import { type GoBuildOptions, goVersion } from './go-build/go-build.ts';
+import { waitReady } from './liveness/ready.ts';
 
 /** Docker Compose v2 on an engine of this machine. */
 export const composeEngine: TopologyEngine = {

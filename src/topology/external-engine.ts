@@ -4,16 +4,16 @@ import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, usageError } from '../model/errors.ts';
 import type { ExternalTopology } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
-import { containerReadyCheck } from './container-ready.ts';
-import { watchContainers } from './container-watch.ts';
-import { containerTarget, listContainers, type ProjectContainer } from './containers.ts';
-import { attachTarget, checkExternalTargets } from './external-targets.ts';
-import { createLiveEvents, type LiveEvents } from './live-events.ts';
-import { isGoProcess, lookAtProcess } from './local-process.ts';
-import { type ReadyCheck, waitReady } from './ready.ts';
-import { sameTargets } from './same-target.ts';
-import { labelMistakes, readHints } from './service-labels.ts';
-import { proxyFacts } from './userland-proxy.ts';
+import { labelMistakes, readHints } from './compose-file/service-labels.ts';
+import { containerReadyCheck } from './docker/container-ready.ts';
+import { watchContainers } from './docker/container-watch.ts';
+import { containerTarget, listContainers, type ProjectContainer } from './docker/containers.ts';
+import { proxyFacts } from './docker/userland-proxy.ts';
+import { attachTarget, checkExternalTargets } from './external/targets.ts';
+import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
+import { isGoProcess, lookAtProcess } from './observe/local-process.ts';
+import { sameTargets } from './observe/same-target.ts';
+import { type ReadyCheck, waitReady } from './liveness/ready.ts';
 
 /** Starts and stops nothing; its `down` only stops looking. */
 export const externalEngine: TopologyEngine = {

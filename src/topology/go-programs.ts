@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectDocker } from '../host/docker.ts';
+import { readGoBuild } from '../host/program-build.ts';
 import { type GoProgram, goEnvironment } from '../model/go-program.ts';
 import type { Target } from '../model/topology.ts';
-import { readGoBuild } from './build-info.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,12 +1,12 @@
 /** One plain form for what rampart reads of a compose project and for what `docker compose config --format json` prints of it. */
 
 import { parseDurationMs } from '../../src/model/units.ts';
-import { composeDocument } from '../../src/topology/compose-document.ts';
-import { parseComposeFile, serviceEnvironment } from '../../src/topology/compose-file.ts';
-import { loadComposeModel } from '../../src/topology/compose-model.ts';
-import { composeNotes } from '../../src/topology/compose-notes.ts';
-import type { ComposeService } from '../../src/topology/compose-service.ts';
-import type { ComposeSource } from '../../src/topology/compose-sources.ts';
+import { parseComposeFile, serviceEnvironment } from '../../src/topology/compose-file/compose-file.ts';
+import { composeDocument } from '../../src/topology/compose-file/document.ts';
+import { loadComposeModel } from '../../src/topology/compose-file/model.ts';
+import { composeNotes } from '../../src/topology/compose-file/notes.ts';
+import type { ComposeService } from '../../src/topology/compose-file/service.ts';
+import type { ComposeSource } from '../../src/topology/compose-file/sources.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 type Env = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** Compose projects that are only in memory. */
 import { dirname } from 'node:path';
-import type { ComposeSource } from '../../src/topology/compose-sources.ts';
+import type { ComposeSource } from '../../src/topology/compose-file/sources.ts';
 
 /** A project in /elsewhere, of the given files by name; the first is the compose file unless others are named. */
 export function projectOf(

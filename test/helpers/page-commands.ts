@@ -1,5 +1,5 @@
 /** The command lines that pages show, as words, and what a script's flags have to pass. */
-import { expandShell, readShell, splitAssignments } from '../../src/topology/shell-line.ts';
+import { expandShell, readShell, splitAssignments } from '../../src/topology/command/shell-line.ts';
 import { inlineCodeOf, type Page } from './markdown-page.ts';
 
 /** A command as a shell would start it. */

@@ -13,7 +13,7 @@ import { headerPart } from '../../src/report/html/header.ts';
 import type { ProfileOptions } from '../../src/samplers/profile-plan.ts';
 import { planProfiles } from '../../src/samplers/profile-plan.ts';
 import { resolveLoadAddress } from '../../src/session/load-address.ts';
-import { changeProject, type ResolvedProject } from '../../src/topology/compose-project.ts';
+import { changeProject, type ResolvedProject } from '../../src/topology/compose/project.ts';
 import { healthySamples, rawRun, window } from './raw-run.ts';
 
 /** Arrivals of the second measured step that have no outcome. */

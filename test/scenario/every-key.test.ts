@@ -186,7 +186,7 @@ const shown: Readonly<Record<string, Shown>> = {
     'of a default name bring the override file beside them',
   ),
   'topology.ready': by(
-    'test/topology/ready.contract.test.ts',
+    'test/topology/liveness/ready.contract.test.ts',
     'names only those that are missing, with their last answer and lines',
   ),
   'topology.project': by(
@@ -218,13 +218,13 @@ const shown: Readonly<Record<string, Shown>> = {
   'topology.images.*': between('a', 'b', compose),
   'topology.limits.*.cpus': between(1, 2, compose),
   'topology.limits.*.memory': between('64MiB', '65MiB', compose),
-  'topology.buildArgs.*.*': by('test/topology/build-args.test.ts', 'puts arguments over those of the file'),
+  'topology.buildArgs.*.*': by('test/topology/compose/build-args.test.ts', 'puts arguments over those of the file'),
   'variants.*.scale.*': between(2, 3, varied),
   'variants.*.env.*.*': between('1', '2', varied),
   'variants.*.images.*': between('a', 'b', varied),
   'variants.*.limits.*.cpus': between(1, 2, varied),
   'variants.*.limits.*.memory': between('64MiB', '65MiB', varied),
-  'variants.*.buildArgs.*.*': by('test/topology/build-args.test.ts', 'puts arguments over those of the file'),
+  'variants.*.buildArgs.*.*': by('test/topology/compose/build-args.test.ts', 'puts arguments over those of the file'),
   'variants.*.overlays[]': by('test/scenario/load-scenario.test.ts', 'bring overlays whose paths can be made absolute'),
   'variants.*.git': by('test/topology/git-trees.contract.test.ts', 'the state of the working tree has new files'),
 };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readGoBuild } from '../../src/topology/build-info.ts';
+import { readGoBuild } from '../../src/host/program-build.ts';
 import { readGoPrograms } from '../../src/topology/go-programs.ts';
 
 const fixture = fileURLToPath(new URL('../fixtures/services', import.meta.url));

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runVariable } from '../../src/host/owner.ts';
 import { findProcesses } from '../../src/host/processes.ts';
+import { readGoBuild } from '../../src/host/program-build.ts';
 import type { ComposeTopology } from '../../src/model/scenario.ts';
 import type { RunningTopology, TargetExit } from '../../src/model/topology.ts';
-import { readGoBuild } from '../../src/topology/build-info.ts';
 import { processEngine } from '../../src/topology/process-engine.ts';
 import { type TestRun, testRun } from '../helpers/run-context.ts';
 

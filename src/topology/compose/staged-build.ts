@@ -1,0 +1,71 @@
+/** Images from binaries built on this machine: a Dockerfile's stage `prebuilt` and a build context that holds only `bin/`. */
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ServiceHints } from '../compose-file/service-labels.ts';
+import { buildGo, type GoBuildOptions } from '../go-build/go-build.ts';
+import type { ResolvedBuild, ResolvedProject, ResolvedService } from './project.ts';
+
+/** The stage that takes a binary of this machine. */
+export const stageName = 'prebuilt';
+
+/** Builds the binaries of all services that allow it into contexts below `folder`; the others, and those in `excluded`, keep the builds of their file. */
+export async function stageBuilds(
+  project: ResolvedProject,
+  hints: ReadonlyMap<string, ServiceHints>,
+  folder: string,
+  options: GoBuildOptions,
+  excluded: readonly string[] = [],
+): Promise<Map<string, ResolvedBuild>> {
+  const builds = new Map<string, ResolvedBuild>();
+  for (const [name, service] of Object.entries(project.services)) {
+    const goPackage = hints.get(name)?.goPackage;
+    const dockerfile = await stageableDockerfile(service);
+    if (excluded.includes(name) || !goPackage || !dockerfile || !service.build?.context) continue;
+    const { context, args = {} } = service.build;
+    const binary = await buildGo({ service: name, context, packages: [goPackage], flags: [], env: {} }, options);
+    const { SERVICE } = args;
+    const staged = join(folder, name);
+    await mkdir(join(staged, 'bin'), { recursive: true });
+    const copy = join(staged, 'bin', SERVICE ?? name);
+    await copyFile(binary, copy);
+    // The image may run it as another user, whatever the umask here.
+    await chmod(copy, 0o755);
+    await writeFile(join(staged, 'Dockerfile'), dockerfile);
+    const { dockerfile_inline: _inline, ...rest } = service.build;
+    builds.set(name, {
+      ...rest,
+      context: staged,
+      dockerfile: 'Dockerfile',
+      target: stageName,
+      args: { ...args, SERVICE: SERVICE ?? name },
+    });
+  }
+  return builds;
+}
+
+/** The binary in the context of a build that `stageBuilds` made; undefined when there is none. */
+export function stagedBinary(build: ResolvedBuild | undefined): string | undefined {
+  const service = build?.args?.['SERVICE'];
+  return build?.context && service ? join(build.context, 'bin', service) : undefined;
+}
+
+/** The text of the Dockerfile when its stage `prebuilt` needs nothing but `bin/`, else undefined. */
+async function stageableDockerfile({ build, platform }: ResolvedService): Promise<string | undefined> {
+  // The binary is built for the engine's own platform.
+  if (!build?.context || platform || !/^[\w.-]*$/.test(build.args?.['SERVICE'] ?? '')) return undefined;
+  const path = resolve(build.context, build.dockerfile ?? 'Dockerfile');
+  const text = build.dockerfile_inline ?? (await readFile(path, 'utf8').catch(() => ''));
+  return hasPrebuiltStage(text) ? text : undefined;
+}
+
+/** Whether a Dockerfile has a stage `prebuilt` that starts from scratch and copies nothing but `bin/` from its context. */
+export function hasPrebuiltStage(dockerfile: string): boolean {
+  const stages = dockerfile.split(/^(?=FROM\s)/im);
+  const stage = stages.find((text) => /^FROM\s+scratch\s+AS\s+prebuilt\s*$/im.test(text.split('\n')[0] ?? ''));
+  if (!stage) return false;
+  const copies = stage.split('\n').filter((line) => /^\s*(?:COPY|ADD)\s/i.test(line));
+  return (
+    copies.length > 0 &&
+    copies.every((line) => /^\s*COPY\s+(?:--(?!from)\S+\s+)*(?:\.\/)?bin\/\S+\s+\S+\s*$/i.test(line))
+  );
+}

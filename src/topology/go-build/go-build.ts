@@ -1,0 +1,156 @@
+/** Go packages to binaries on this machine, as the user's Go tool builds them unless it is told otherwise. */
+import { createHash, randomUUID } from 'node:crypto';
+import { link, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { cacheFolder } from '../../host/cache-folder.ts';
+import { startProcessGroup } from '../../host/processes.ts';
+import { environmentError, messageOf, usageError } from '../../model/errors.ts';
+import { binaryName } from '../image/stage-builds.ts';
+import { binaryFolder } from './binary-cache.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** One service's binary to build; `context` is an absolute folder, `packages` are relative to it. */
+export interface GoBuild {
+  readonly service: string;
+  readonly context: string;
+  /** Packages or files; of several main packages the one that makes a binary called `binary`. */
+  readonly packages: readonly string[];
+  readonly binary?: string | undefined;
+  /** Such as `-tags=netgo`. */
+  readonly flags: readonly string[];
+  /** On top of the user's: `CGO_ENABLED`, `GOFLAGS`. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How to build: the user's environment, variables on top of everything (GOARCH), and the signal that ends it. */
+export interface GoBuildOptions {
+  readonly env: Env;
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+const maxShownLines = 40;
+
+/** Builds one binary and gives its path, in a cache that only this user writes; environmentError with the compiler's lines. */
+export async function buildGo(build: GoBuild, options: GoBuildOptions): Promise<string> {
+  const env = buildEnvironment(build, options);
+  const heeded = Object.entries(env).filter(([name]) => /^(?:GO|CGO_|CC$|CXX$|AR$|PKG_CONFIG)/.test(name));
+  const key = createHash('sha256')
+    .update(JSON.stringify([build, heeded.sort()]))
+    .digest('hex')
+    .slice(0, 16);
+  const folder = await binaryFolder(join(cacheFolder(options.env), 'bin'), key, build.context);
+  const binary = join(folder, build.service);
+  // Another run may execute or build the same binary: work on a second name of it, which the linker replaces and does not overwrite,
+  // and which lets it see when there is nothing to do.
+  const work = `${binary}.${randomUUID()}`;
+  await link(binary, work).catch(() => undefined);
+  try {
+    const packages = await oneProgram(build, env, options);
+    const { lines, code } = await runGo(
+      ['build', ...build.flags, '-o', work, ...packages],
+      build.context,
+      env,
+      options,
+    );
+    if (code !== 0) throw buildFailed(build, lines);
+    await rename(work, binary);
+  } finally {
+    await rm(work, { force: true });
+  }
+  return binary;
+}
+
+/** The version of the Go tool, such as `go1.26.0`; environmentError when there is none. */
+export async function goVersion(options: GoBuildOptions): Promise<string> {
+  const { lines } = await runGo(['env', 'GOVERSION'], homedir(), { ...options.env, ...options.overrides }, options);
+  return lines.at(-1) ?? '';
+}
+
+/** Whether a folder holds a main package, for services that do not say what to build. */
+export async function isMainPackage(folder: string, options: GoBuildOptions): Promise<boolean> {
+  const env = { ...options.env, ...options.overrides };
+  const { lines, code } = await runGo(['list', '-f', '{{.Name}}', '.'], folder, env, options);
+  return code === 0 && lines.at(-1) === 'main';
+}
+
+/** The later wins: what the user has, what the build says, what the machine asks for. */
+function buildEnvironment(build: GoBuild, { env, overrides }: GoBuildOptions): Env {
+  return { ...env, ...build.env, ...overrides };
+}
+
+/** Of patterns and several packages the one main package that the binary's name tells. */
+async function oneProgram(build: GoBuild, env: Env, options: GoBuildOptions): Promise<readonly string[]> {
+  const { packages, binary } = build;
+  if (packages.every((pkg) => pkg.endsWith('.go')) || (packages.length === 1 && !packages[0]?.endsWith('...')))
+    return packages;
+  const asked = [
+    'list',
+    ...build.flags.filter((flag) => /^-(?:tags|mod|modfile)=/.test(flag)),
+    '-f',
+    '{{.Name}} {{.ImportPath}}',
+  ];
+  const { lines, code } = await runGo([...asked, ...packages], build.context, env, options);
+  if (code !== 0) throw buildFailed(build, lines);
+  const mains = lines.flatMap((line) => /^main (\S+)$/.exec(line)?.[1] ?? []);
+  const named = mains.filter((path) => binaryName(path) === binary);
+  const [only, ...more] = named.length > 0 ? named : mains;
+  if (only !== undefined && more.length === 0) return [only];
+  throw usageError(
+    'no-go-package',
+    `service ${build.service}: ${packages.join(' ')} in ${build.context} holds ${mains.length === 0 ? 'no main package' : `the main packages ${mains.join(', ')}`}`,
+    'say which with the label rampart.go.package (example: rampart.go.package: ./cmd/server)',
+  );
+}
+
+async function runGo(
+  args: readonly string[],
+  cwd: string,
+  env: Env,
+  options: GoBuildOptions,
+): Promise<{ lines: string[]; code: number | null }> {
+  options.signal.throwIfAborted();
+  const lines: string[] = [];
+  const go = await startProcessGroup({
+    command: 'go',
+    args,
+    cwd,
+    env: definedOnly(env),
+    onLine: (_stream, text) => lines.push(text),
+  }).catch((error: unknown) => {
+    throw startFailed(error, cwd);
+  });
+  const kill = () => void go.stop(0, 'SIGKILL');
+  options.signal.addEventListener('abort', kill, { once: true });
+  const { code } = await go.exited;
+  options.signal.removeEventListener('abort', kill);
+  options.signal.throwIfAborted();
+  return { lines, code };
+}
+
+function startFailed(error: unknown, cwd: string): Error {
+  return environmentError(
+    'go-missing',
+    `cannot run the Go tool in ${cwd}: ${messageOf(error)}`,
+    'install Go (https://go.dev/dl) and put it on PATH, check that the build context exists, or run with --engine compose',
+    error,
+  );
+}
+
+function buildFailed(build: GoBuild, lines: readonly string[]): Error {
+  const shown = lines.slice(0, maxShownLines);
+  if (lines.length > shown.length) shown.push(`... and ${lines.length - shown.length} lines more`);
+  return environmentError(
+    'go-build',
+    [
+      `${['go build', ...build.flags, ...build.packages].join(' ')} in ${build.context} failed (service ${build.service})`,
+      ...shown.map((line) => `    | ${line}`),
+    ].join('\n'),
+  );
+}
+
+function definedOnly(env: Env): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

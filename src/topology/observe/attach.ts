@@ -1,0 +1,156 @@
+/** Finds everything that `rampart observe` was asked to look at and attaches to it; starts, stops and changes nothing. */
+import { connectDocker } from '../../host/docker.ts';
+import { type FollowedFile, followFile } from '../../host/tail-file.ts';
+import type { RunContext } from '../../model/contracts.ts';
+import { environmentError } from '../../model/errors.ts';
+import type { ObservedTopology, TargetChange } from '../../model/topology.ts';
+import { containerTarget } from '../docker/containers.ts';
+import { createLiveEvents } from '../liveness/live-events.ts';
+import { findContainers, labelsOf } from './find-containers.ts';
+import { findLocal } from './find-local.ts';
+import { printsTraces } from './local-process.ts';
+import { type Discovery, type LiveTarget, nameTargets, type ObserveRequest, type Sighting } from './observed-target.ts';
+import { sameTargets } from './same-target.ts';
+import { type ObservedEvents, watchObservedContainers } from './watch-containers.ts';
+import { watchProcess } from './watch-process.ts';
+
+/** What was found, ready to be attached to. */
+export interface Observed {
+  readonly found: readonly Sighting[];
+  readonly targets: readonly LiveTarget[];
+  readonly warnings: readonly string[];
+  /** Samplers for which there is something to look at, by kind. */
+  readonly samplers: readonly string[];
+}
+
+/** Looks for everything; environmentError with all that is not as asked. */
+export async function findObserved(request: ObserveRequest, env: RunContext['env']): Promise<Observed> {
+  const parts: Discovery[] = await Promise.all([findContainers(request, env), findLocal(request.targets)]);
+  const mistakes = parts.flatMap((part) => part.mistakes);
+  if (mistakes.length > 0) {
+    throw environmentError(
+      'not-observable',
+      mistakes.join('\n'),
+      'rampart observe --help shows every way to name a target.',
+    );
+  }
+  const found = parts.flatMap((part) => part.found);
+  const names = nameTargets(found.map(({ name }) => name));
+  const targets = found.map((sighting, index) =>
+    liveTarget(sighting, names[index] ?? { id: sighting.name, service: sighting.name }),
+  );
+  const warnings = [...parts.flatMap((part) => part.warnings), ...sameTargets(targets)];
+  return { found, targets, warnings, samplers: usefulSamplers(found) };
+}
+
+function liveTarget(
+  { pprofUrl, metricsUrl, process, container }: Sighting,
+  name: { id: string; service: string },
+): LiveTarget {
+  const base = container ? containerTarget(container, {}) : { ports: {}, pid: process?.pid };
+  return { ...base, ...name, pprofUrl, metricsUrl };
+}
+
+function usefulSamplers(found: readonly Sighting[]): string[] {
+  // Of a log alone nobody knows what is in it.
+  const goDebug = ({ log, process, container }: Sighting) =>
+    container?.goDebug ?? (log === undefined ? '' : (process?.goDebug ?? 'schedtrace=1,gctrace=1'));
+  const has = (name: string) => found.some((one) => printsTraces(goDebug(one)) && goDebug(one).includes(`${name}=`));
+  return [
+    ...(has('schedtrace') ? ['schedtrace'] : []),
+    ...(has('gctrace') ? ['gctrace'] : []),
+    ...(found.some(({ pprofUrl }) => pprofUrl !== undefined) ? ['goroutines'] : []),
+    ...(found.some(({ metricsUrl, hasVars }) => metricsUrl !== undefined || hasVars) ? ['metrics'] : []),
+    'containers',
+  ];
+}
+
+/** Attaches to what was found; its `down` lets go. */
+export async function attachObserved(
+  request: ObserveRequest,
+  { found, targets, warnings }: Observed,
+  context: RunContext,
+): Promise<ObservedTopology> {
+  const { line, exit, onLog, onExit } = createLiveEvents();
+  const listeners = new Set<(change: TargetChange) => void>();
+  const events: ObservedEvents = {
+    line,
+    change: (change) => {
+      if (change.event === 'exit') exit(change);
+      for (const listener of listeners) listener(change);
+    },
+  };
+  const pairs = found.flatMap((sighting, index) => {
+    const live = targets[index];
+    return live ? [{ sighting, live }] : [];
+  });
+  const attached: { close(): unknown }[] = [];
+  const down = async () => {
+    await Promise.all(attached.splice(0).map((one) => one.close()));
+  };
+  try {
+    const containers = pairs.flatMap(({ sighting: { container }, live }) => (container ? [{ container, live }] : []));
+    if (containers.length > 0) {
+      const docker = connectDocker(context.env);
+      attached.push(await watchObservedContainers(docker, labelsOf(request), containers, events, context));
+    }
+    for (const { sighting, live } of pairs) attached.push(...(await attachLocal(sighting, live, events, context)));
+  } catch (error) {
+    await down();
+    throw error;
+  }
+  const onChange: ObservedTopology['onChange'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return { engine: 'observe', targets, warnings, facts: factsOf(found), onLog, onExit, onChange, down };
+}
+
+/** Follows the log and the process of one target, if it has them. */
+async function attachLocal(
+  { log, process }: Sighting,
+  live: LiveTarget,
+  events: ObservedEvents,
+  { clock }: RunContext,
+): Promise<{ close(): unknown }[]> {
+  const tell = (event: TargetChange['event'], message: string) =>
+    events.change({ event, atUs: clock.nowUs(), target: live.id, message });
+  const onLine = (text: string) => {
+    // A file cut off under a writer that does not append has a hole where its lines were.
+    events.line({ atUs: clock.nowUs(), target: live.id, stream: 'stderr', text: text.replace(/^\0+/, '') });
+  };
+  const lines = log === undefined ? undefined : await followLog(log, onLine);
+  const watch =
+    process &&
+    watchProcess(process, {
+      onExit: (message) => tell('exit', message),
+      onReturn: (next) => {
+        live.pid = next.pid;
+        tell('restart', `process ${next.pid} (${next.name}) listens in its place`);
+        if (process.stderrFile === log) void lines?.follow(next.stderrFile);
+      },
+    });
+  return [lines, watch].filter((one) => one !== undefined);
+}
+
+/** A log being followed that may become another file. */
+async function followLog(path: string, onLine: (text: string) => void) {
+  let now = path;
+  let file: FollowedFile = await followFile(path, onLine);
+  return {
+    follow: async (next: string | undefined) => {
+      if (next === undefined || next === now) return;
+      const following = await followFile(next, onLine).catch(() => undefined);
+      if (!following) return;
+      await file.close();
+      file = following;
+      now = next;
+    },
+    close: () => file.close(),
+  };
+}
+
+function factsOf(found: readonly Sighting[]): Record<string, string> {
+  const versions = [...new Set(found.flatMap(({ process }) => process?.goVersion ?? []))];
+  return versions.length === 0 ? {} : { go: versions.join(', ') };
+}
