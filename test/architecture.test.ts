@@ -1,114 +1,235 @@
-/** Holds the room table against the code: a room may import only rooms below its level, and only the packages of its row. */
+/** Holds the table of rooms and their shelves against the code: who may import whom, which packages, and where files lie. The only copy of it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const src = join(import.meta.dirname, '..', 'src');
 
 interface Room {
-  readonly level: number;
-  readonly packages: readonly string[];
+  /** The rooms it may import. */
+  readonly imports: readonly string[];
+  readonly packages?: readonly string[];
   /** Built-in modules, without `node:`; `*` for all. */
   readonly builtins?: readonly string[];
-  /** Rooms of a lower level that it must not import all the same. */
-  readonly not?: readonly string[];
+  readonly shelves?: Shelves;
 }
 
+interface Shelves {
+  /** Files that lie in the room itself: what puts the shelves together. They may import every shelf, and no shelf imports them. */
+  readonly root: readonly string[];
+  /** The shelves that each shelf may import. */
+  readonly shelf: Readonly<Record<string, readonly string[]>>;
+}
+
+const facts = ['model', 'goruntime'];
+
 const rooms: Readonly<Record<string, Room>> = {
-  'cli.ts': { level: 5, packages: [], builtins: ['*'] },
-  'registry.ts': { level: 4, packages: [] },
-  commands: { level: 4, packages: ['yargs', 'yaml', 'zod'], builtins: ['path', 'module', 'crypto'] },
-  session: { level: 3, packages: [], not: ['scenario', 'topology', 'load', 'samplers', 'sinks', 'archive'] },
-  scenario: { level: 2, packages: ['yaml', 'zod'] },
-  topology: { level: 2, packages: ['yaml', 'dockerode', 'execa'], builtins: ['*'] },
+  model: { imports: [], packages: ['zod', 'hdr-histogram-js'] },
+  goruntime: {
+    imports: [],
+    packages: ['pprof-format'],
+    shelves: {
+      root: ['build-info.ts'],
+      shelf: {
+        lines: [],
+        profile: [],
+        metrics: [],
+        goroutines: ['lines', 'profile'],
+        log: ['lines', 'goroutines'],
+      },
+    },
+  },
+  host: { imports: facts, packages: ['execa', 'dockerode'], builtins: ['*'] },
+  analysis: { imports: facts, packages: ['hdr-histogram-js'] },
+  report: { imports: ['model'] },
+  scenario: { imports: ['model', 'host'], packages: ['yaml', 'zod'] },
+  session: { imports: ['model', 'host'] },
+  topology: {
+    imports: [...facts, 'host'],
+    packages: ['yaml', 'dockerode', 'execa'],
+    builtins: ['*'],
+    shelves: {
+      root: [
+        'choose-engine.ts',
+        'compose-engine.ts',
+        'external-engine.ts',
+        'process-engine.ts',
+        'go-programs.ts',
+        'git-trees.ts',
+        'local-images.ts',
+      ],
+      shelf: {
+        command: [],
+        liveness: [],
+        orphans: [],
+        external: ['liveness'],
+        'compose-file': ['command'],
+        image: ['command', 'compose-file'],
+        survey: ['compose-file', 'image'],
+        'go-build': ['image'],
+        docker: ['compose-file', 'liveness'],
+        compose: ['compose-file', 'image', 'go-build'],
+        process: ['command', 'compose-file', 'image', 'go-build', 'compose', 'liveness'],
+        observe: ['compose-file', 'docker', 'liveness'],
+      },
+    },
+  },
   load: {
-    level: 2,
+    imports: ['model', 'host'],
     packages: ['autocannon', 'hdr-histogram-js'],
     builtins: ['tls', 'net', 'fs', 'worker_threads', 'perf_hooks', 'url', 'timers/promises', 'events', 'http2', 'util'],
   },
-  samplers: { level: 2, packages: ['zod', 'dockerode'], builtins: ['zlib'] },
-  sinks: { level: 2, packages: ['prom-client'], builtins: ['path'] },
-  archive: { level: 2, packages: ['hdr-histogram-js'], builtins: ['path'] },
-  analysis: { level: 1, packages: ['hdr-histogram-js'] },
-  report: { level: 1, packages: [] },
-  host: { level: 1, packages: ['execa', 'dockerode'], builtins: ['*'] },
-  goruntime: { level: 0, packages: ['pprof-format'] },
-  model: { level: 0, packages: ['zod', 'hdr-histogram-js'] },
+  samplers: { imports: [...facts, 'host'], packages: ['zod', 'dockerode'], builtins: ['zlib'] },
+  sinks: { imports: ['model', 'host'], packages: ['prom-client'], builtins: ['path'] },
+  archive: { imports: [...facts, 'host'], packages: ['hdr-histogram-js'], builtins: ['path'] },
+  'registry.ts': { imports: ['topology', 'load', 'samplers', 'sinks', 'report', 'model'] },
+  commands: {
+    imports: [
+      ...facts,
+      'host',
+      'analysis',
+      'report',
+      'scenario',
+      'session',
+      'topology',
+      'load',
+      'archive',
+      'registry.ts',
+    ],
+    packages: ['yargs', 'yaml', 'zod'],
+    builtins: ['path', 'module', 'crypto'],
+  },
+  'cli.ts': { imports: ['commands', 'host', 'model'], builtins: ['*'] },
 };
 
 interface Import {
   readonly file: string;
-  readonly from: string;
   readonly specifier: string;
 }
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-
-function roomOf(file: string): string {
-  return file.split(sep)[0] ?? file;
-}
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.split(sep).join('/'));
 
 const imports: Import[] = files.flatMap((file) => {
-  const text = readFileSync(join(src, file), 'utf8');
-  const found = text.matchAll(
+  const found = readFileSync(join(src, file), 'utf8').matchAll(
     /^\s*(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm,
   );
-  return [...found].map((match) => ({ file, from: roomOf(file), specifier: match[1] ?? match[2] ?? match[3] ?? '' }));
+  return [...found].map((match) => ({ file, specifier: match[1] ?? match[2] ?? match[3] ?? '' }));
 });
 
-function offence({ file, from, specifier }: Import): string | undefined {
+function roomOf(file: string): string {
+  return file.split('/')[0] ?? file;
+}
+
+/** The shelf of a file within its room, of any depth; empty for a file of the room itself. */
+function shelfOf(file: string): string {
+  return file.split('/').slice(1, -1).join('/');
+}
+
+function offence({ file, specifier }: Import): string | undefined {
+  const told = `${file} imports ${specifier}`;
+  const from = roomOf(file);
   const room = rooms[from];
   if (!room) return `${file} is in no room of the table`;
   if (specifier.startsWith('node:')) {
     const builtin = specifier.slice('node:'.length);
-    return room.builtins?.some((allowed) => allowed === '*' || allowed === builtin)
-      ? undefined
-      : `${file} imports ${specifier}`;
+    return room.builtins?.some((allowed) => allowed === '*' || allowed === builtin) ? undefined : told;
   }
   if (!specifier.startsWith('.')) {
-    return room.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`))
-      ? undefined
-      : `${file} imports ${specifier}`;
+    const isAllowed = room.packages?.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+    return isAllowed ? undefined : told;
   }
-  const to = roomOf(relative(src, join(src, file, '..', specifier)));
-  if (to === from) return undefined;
-  const target = rooms[to];
-  const registryToCommands = from === 'commands' && to === 'registry.ts';
-  const allowed =
-    target && (target.level < room.level || registryToCommands) && !room.not?.includes(to) && from !== 'goruntime';
-  return allowed ? undefined : `${file} (level ${room.level}) imports ${to} (level ${target?.level})`;
+  const target = relative(src, join(src, file, '..', specifier))
+    .split(sep)
+    .join('/');
+  if (roomOf(target) !== from) return room.imports.includes(roomOf(target)) ? undefined : told;
+  return room.shelves && !isWithinShelves(room.shelves, file, target) ? told : undefined;
 }
 
-it('has imports that only go down', () => {
-  expect(imports.map(offence).filter((each) => each !== undefined)).toEqual([]);
+function isWithinShelves({ root, shelf }: Shelves, file: string, target: string): boolean {
+  const from = shelfOf(file);
+  const to = shelfOf(target);
+  if (from === to) return true;
+  if (from === '') return root.includes(file.slice(roomOf(file).length + 1));
+  return to !== '' && (shelf[from]?.includes(to) ?? false);
+}
+
+describe('imports', () => {
+  it('stay within the table', () => {
+    expect(imports.map(offence).filter((each) => each !== undefined)).toEqual([]);
+  });
+
+  it('were looked at: every room and every shelf of the table has files, and imports were found', () => {
+    expect(Object.keys(rooms).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
+    for (const [room, { shelves }] of Object.entries(rooms))
+      for (const shelf of Object.keys(shelves?.shelf ?? {}))
+        expect(files.filter((file) => roomOf(file) === room && shelfOf(file) === shelf).length, shelf).toBeGreaterThan(
+          0,
+        );
+    expect(imports.length).toBeGreaterThan(2 * files.length);
+  });
+
+  it.each([
+    ['model/units.ts', '../session/run-session.ts'],
+    ['analysis/slo.ts', 'node:fs/promises'],
+    ['analysis/slo.ts', '../report/json-report.ts'],
+    ['load/schedule.ts', '../samplers/poll.ts'],
+    ['goruntime/lines/sched.ts', '../log/scanner.ts'],
+    ['topology/docker/demux.ts', '../compose-engine.ts'],
+  ])('of %s from %s would be seen', (file, specifier) => {
+    expect(offence({ file, specifier })).toBeDefined();
+  });
+
+  it('make no circle among rooms or shelves', () => {
+    const arrows = new Map(Object.entries(rooms).map(([name, room]) => [name, room.imports]));
+    const shelves = Object.values(rooms).flatMap(({ shelves }) =>
+      shelves ? [new Map(Object.entries(shelves.shelf))] : [],
+    );
+    for (const graph of [arrows, ...shelves])
+      for (const start of graph.keys()) expect(reachable(graph, start), start).not.toContain(start);
+  });
 });
 
-it('looked at the code: every room of the table has files, and imports were found', () => {
-  expect(Object.keys(rooms).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
-  expect(imports.length).toBeGreaterThan(2 * files.length);
-});
+/** All that can be reached from `start` over at least one arrow. */
+function reachable(graph: ReadonlyMap<string, readonly string[]>, start: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const ahead = [...(graph.get(start) ?? [])];
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    ahead.push(...(graph.get(next) ?? []));
+  }
+  return seen;
+}
 
-it('would see an import that goes up', () => {
-  expect(
-    offence({ file: join('model', 'units.ts'), from: 'model', specifier: '../session/run-session.ts' }),
-  ).toBeDefined();
-  expect(offence({ file: join('analysis', 'slo.ts'), from: 'analysis', specifier: 'node:fs/promises' })).toBeDefined();
-  expect(offence({ file: join('load', 'schedule.ts'), from: 'load', specifier: '../samplers/poll.ts' })).toBeDefined();
-});
+it.each(Object.entries(rooms).flatMap(([room, { shelves }]) => (shelves ? [[room, shelves] as const] : [])))(
+  '%s has its files on its shelves, and in the room itself only what is named',
+  (room, { root, shelf }) => {
+    const inRoom = files.filter((file) => roomOf(file) === room);
+    expect(
+      inRoom
+        .filter((file) => shelfOf(file) === '')
+        .map((file) => file.slice(room.length + 1))
+        .sort(),
+    ).toEqual([...root].sort());
+    expect([...new Set(inRoom.map(shelfOf))].filter((each) => each !== '').sort()).toEqual(Object.keys(shelf).sort());
+  },
+);
 
 it('lists every engine, sampler, sink and report format in the registry', () => {
   const registry = readFileSync(join(src, 'registry.ts'), 'utf8');
   const contracts = files.filter(
     (file) => /-(engine|sampler|sink|report)\.ts$/.test(file) && !file.endsWith('choose-engine.ts'),
   );
-  expect(contracts.filter((file) => !registry.includes(`'./${file.split(sep).join('/')}'`))).toEqual([]);
+  expect(contracts.filter((file) => !registry.includes(`'./${file}'`))).toEqual([]);
   expect(contracts.length).toBeGreaterThanOrEqual(15);
 });
 
 it('reads the process only at its edge', () => {
   const readers = files.filter(
     (file) =>
-      !['cli.ts', join('host', 'parent-port.ts')].includes(file) &&
+      !['cli.ts', 'host/parent-port.ts'].includes(file) &&
       /\bprocess\.(env|argv|exit|stdout|stderr|on)\b/.test(readFileSync(join(src, file), 'utf8')),
   );
   expect(readers).toEqual([]);
