@@ -5,9 +5,9 @@ import type { LoadEngine, Reporter, RunContext, Sampler, Sink, TopologyEngine } 
 import type { LoadSpec, TopologySpec } from './model/scenario.ts';
 import { createHtmlReporter, type HtmlAssets } from './report/html-report.ts';
 import { jsonReporter } from './report/json-report.ts';
-import { junitReporter } from './report/junit-report.ts';
-import { markdownReporter } from './report/markdown-report.ts';
-import { createTerminalReporter, type TerminalOptions } from './report/terminal-report.ts';
+import { junitReporter } from './report/junit/junit-report.ts';
+import { markdownReporter } from './report/markdown/markdown-report.ts';
+import { createTerminalReporter, type TerminalOptions } from './report/terminal/terminal-report.ts';
 import { containerSampler } from './samplers/container-sampler.ts';
 import { gctraceSampler } from './samplers/gctrace-sampler.ts';
 import { goroutineSampler } from './samplers/goroutine-sampler.ts';

@@ -41,7 +41,26 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   host: { imports: facts, packages: ['execa', 'dockerode'], builtins: ['*'] },
   analysis: { imports: facts, packages: ['hdr-histogram-js'] },
-  report: { imports: ['model'] },
+  report: {
+    imports: ['model'],
+    shelves: {
+      root: ['html-report.ts', 'json-report.ts'],
+      shelf: {
+        words: [],
+        terminal: ['words'],
+        'terminal/inspect': ['terminal', 'words'],
+        markdown: ['words'],
+        junit: ['words'],
+        html: [],
+        'html/charts': ['html', 'words'],
+        'html/client': ['html/charts'],
+        'html/run': ['html', 'html/charts', 'words'],
+        'html/comparison': ['html', 'words'],
+        'html/gate': ['html', 'words'],
+        'html/inspect': ['html', 'html/charts', 'html/run', 'words'],
+      },
+    },
+  },
   scenario: { imports: ['model', 'host'], packages: ['yaml', 'zod'] },
   session: { imports: ['model', 'host'] },
   topology: {

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { type CapacityResult, capacityResult } from '../analysis/capacity-result.ts';
 import { writeText } from '../host/files.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
-import { capacityText } from '../report/capacity-text.ts';
+import { capacityText } from '../report/terminal/capacity.ts';
 import { type CapacityAsked, capacityFlags, capacityOf } from './capacity-flags.ts';
 import { searchCapacity } from './capacity-search-load.ts';
 import type { Command } from './context.ts';

@@ -6,8 +6,8 @@ import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
 import { composeVersion } from '../topology/compose/cli.ts';
 import { expectedPortPath } from '../topology/docker/expected-proxy.ts';
-import { findOrphanProcesses } from '../topology/orphans/processes.ts';
 import { goVersion } from '../topology/go-build/go-build.ts';
+import { findOrphanProcesses } from '../topology/orphans/processes.ts';
 import type { Command, CommandContext } from './context.ts';
 
 /** One thing looked at: `ok`, `limited` (runs work, with a restriction) or `missing`. */

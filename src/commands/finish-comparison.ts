@@ -5,8 +5,8 @@ import { writeComparison } from '../archive/comparison-directory.ts';
 import { writeText } from '../host/files.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
-import { comparisonText } from '../report/comparison-text.ts';
-import { comparisonPage } from '../report/html/comparison-page.ts';
+import { comparisonPage } from '../report/html/comparison/page.ts';
+import { comparisonText } from '../report/terminal/comparison.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 
 /** The report of a comparison in its directory. */

@@ -1,7 +1,7 @@
 /** What a command tells the GitHub Actions job that it runs in: a summary, outputs for later steps, and a few annotations. */
 import { appendText, sizeOf } from '../host/files.ts';
 import { type ExitCode, exitCodes, messageOf } from '../model/errors.ts';
-import { cutMarkdown, safe } from '../report/markdown-text.ts';
+import { cutMarkdown, safe } from '../report/markdown/text.ts';
 import type { CommandContext } from './context.ts';
 
 /** GitHub drops the whole summary of a step that is longer; what stands there already counts. */

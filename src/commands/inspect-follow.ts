@@ -7,7 +7,7 @@ import { readability } from '../host/input-bytes.ts';
 import { followFile } from '../host/tail-file.ts';
 import { type ExitCode, exitCodes, usageError } from '../model/errors.ts';
 import { formatDurationMs, parseDurationMs } from '../model/units.ts';
-import { intervalText } from '../report/inspect-interval-text.ts';
+import { intervalText } from '../report/terminal/inspect/interval.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 
 const leastMs = 100;

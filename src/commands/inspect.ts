@@ -5,7 +5,7 @@ import { fileChunks, readability } from '../host/input-bytes.ts';
 import { exitCodes, usageError } from '../model/errors.ts';
 import type { HistogramUnit } from '../model/inspection.ts';
 import { inspectionHtml } from '../report/html-report.ts';
-import { inspectionText } from '../report/inspect-terminal.ts';
+import { inspectionText } from '../report/terminal/inspect/inspection.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { readHtmlAssets } from './finish-run.ts';
 import { followLog } from './inspect-follow.ts';

@@ -11,8 +11,8 @@ import { exitCodes, usageError } from '../model/errors.ts';
 import type { RawRun } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { ProfileSample } from '../model/sample.ts';
-import { counted } from '../report/number-format.ts';
-import { profilesTable } from '../report/profiles-table.ts';
+import { counted } from '../report/words/number-format.ts';
+import { profilesTable } from '../report/words/profiles-table.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 
 export const profilesCommand: Command = {

@@ -6,7 +6,7 @@ import { type ExitCode, exitCodes } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
 import type { SelfCheck } from '../model/self-check.ts';
 import { formatNumber } from '../model/units.ts';
-import { type JunitCase, junitXml } from '../report/junit-xml.ts';
+import { type JunitCase, junitXml } from '../report/junit/xml.ts';
 import { about } from './comparison-plan.ts';
 import type { CommandArgs, CommandContext } from './context.ts';
 import { describeState } from './gate-arms.ts';

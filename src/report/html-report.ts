@@ -1,9 +1,9 @@
 /** The report as one HTML file: no network, no second file, charts drawn by uPlot. */
 import type { Reporter } from '../model/contracts.ts';
 import type { InspectChanges, Inspection } from '../model/inspection.ts';
-import { clientScript } from './html/client-script.ts';
-import { inspectionPage } from './html/inspect-page.ts';
-import { type PageTexts, page } from './html/page.ts';
+import { clientScript } from './html/client/script.ts';
+import { inspectionPage } from './html/inspect/page.ts';
+import { type PageTexts, page } from './html/run/page.ts';
 import { styles } from './html/styles.ts';
 
 /** The text of uPlot's script (the IIFE build) and of its style sheet; the caller reads them, reports touch no files. */

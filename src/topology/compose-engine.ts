@@ -28,11 +28,11 @@ import { followLines } from './docker/container-stream.ts';
 import { type ContainerWatch, watchContainers } from './docker/container-watch.ts';
 import { containerTarget, listContainers, type ProjectContainer } from './docker/containers.ts';
 import { proxyFacts } from './docker/userland-proxy.ts';
+import { type GoBuildOptions, goVersion } from './go-build/go-build.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
+import { waitReady } from './liveness/ready.ts';
 import { ownerLabels, removeRun } from './orphans/containers.ts';
 import { makeRunFolder, removeOrphans } from './orphans/orphans.ts';
-import { type GoBuildOptions, goVersion } from './go-build/go-build.ts';
-import { waitReady } from './liveness/ready.ts';
 
 /** Docker Compose v2 on an engine of this machine. */
 export const composeEngine: TopologyEngine = {

@@ -11,9 +11,9 @@ import { containerTarget, listContainers, type ProjectContainer } from './docker
 import { proxyFacts } from './docker/userland-proxy.ts';
 import { attachTarget, checkExternalTargets } from './external/targets.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
+import { type ReadyCheck, waitReady } from './liveness/ready.ts';
 import { isGoProcess, lookAtProcess } from './observe/local-process.ts';
 import { sameTargets } from './observe/same-target.ts';
-import { type ReadyCheck, waitReady } from './liveness/ready.ts';
 
 /** Starts and stops nothing; its `down` only stops looking. */
 export const externalEngine: TopologyEngine = {

@@ -4,12 +4,12 @@ import { environmentError, type RampartError, usageError } from '../model/errors
 import type { RunningTopology, Target } from '../model/topology.ts';
 import { endpointUrl, targetAddresses } from './compose-file/service-labels.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
+import { askReadyPort, askReadyUrl, type ProbeAnswer, type ReadyCheck, waitReady } from './liveness/ready.ts';
 import { removeOrphans } from './orphans/orphans.ts';
 import { refuseForeignListeners } from './process/foreign-listeners.ts';
 import { type ProcessPlan, planProcesses } from './process/plan.ts';
 import type { PlacedReplica } from './process/replicas.ts';
 import { type ServiceProcess, startReplica } from './process/service-process.ts';
-import { askReadyPort, askReadyUrl, type ProbeAnswer, type ReadyCheck, waitReady } from './liveness/ready.ts';
 
 /** Local processes, built with the Go tool; Linux only, because replicas need addresses in 127.0.0.0/8. */
 export const processEngine: TopologyEngine = {

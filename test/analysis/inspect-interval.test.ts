@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createIntervalBook } from '../../src/analysis/inspect-interval.ts';
 import { createLogScanner } from '../../src/goruntime/log/scanner.ts';
-import { intervalText } from '../../src/report/inspect-interval-text.ts';
+import { intervalText } from '../../src/report/terminal/inspect/interval.ts';
 import { gc, sched } from '../helpers/inspect-log.ts';
 
 function follow() {

@@ -9,7 +9,7 @@ import type { LoadPlan } from '../../src/model/load.ts';
 import type { Scenario, TopologySettings } from '../../src/model/scenario.ts';
 import type { RunningTopology } from '../../src/model/topology.ts';
 import { loadEngineOf, samplers } from '../../src/registry.ts';
-import { headerPart } from '../../src/report/html/header.ts';
+import { headerPart } from '../../src/report/html/run/header.ts';
 import type { ProfileOptions } from '../../src/samplers/profile-plan.ts';
 import { planProfiles } from '../../src/samplers/profile-plan.ts';
 import { resolveLoadAddress } from '../../src/session/load-address.ts';

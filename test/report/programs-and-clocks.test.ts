@@ -1,7 +1,7 @@
 /** The appendix tells of programs and clocks what the result knows. */
 import { expect, it } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
-import { observedPart } from '../../src/report/html/appendix.ts';
+import { observedPart } from '../../src/report/html/run/appendix.ts';
 import { sampleResult } from '../golden/sample-result.ts';
 
 const text = (result: RunResult) =>

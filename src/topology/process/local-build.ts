@@ -1,9 +1,9 @@
 /** From a `go build` line of a Dockerfile to the same build on this machine; pure. */
 import { posix } from 'node:path';
 import type { GoCommand } from '../command/go-command.ts';
+import type { GoBuild } from '../go-build/go-build.ts';
 import type { ImageStage, RunStep } from '../image/stage.ts';
 import type { GoLine } from '../image/stage-builds.ts';
-import type { GoBuild } from '../go-build/go-build.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

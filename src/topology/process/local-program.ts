@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { stageName } from '../compose/staged-build.ts';
 import type { ServiceHints } from '../compose-file/service-labels.ts';
+import type { GoBuild } from '../go-build/go-build.ts';
 import { containerWords, type LocalCommand, localCommand } from '../image/container-command.ts';
 import { contextFolder, type Origin, originOf } from '../image/origin.ts';
 import { goArch } from '../image/service-image.ts';
 import type { ImageStage } from '../image/stage.ts';
 import { binaryName, type GoLine } from '../image/stage-builds.ts';
-import type { GoBuild } from '../go-build/go-build.ts';
 import { type BuildManner, mannerOf, mannerOfLine, packageHere } from './local-build.ts';
 import { folderOf, type ImageFiles, localPaths, missingFiles } from './local-files.ts';
 

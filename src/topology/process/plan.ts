@@ -16,9 +16,9 @@ import {
 import type { ComposeService } from '../compose-file/service.ts';
 import { hintedPorts, readAllHints, type ServiceHints } from '../compose-file/service-labels.ts';
 import { type ComposeSource, filesFact, readComposeSource } from '../compose-file/sources.ts';
-import { readServiceImage, type ServiceImage } from '../image/service-image.ts';
 import { buildGo, type GoBuild, type GoBuildOptions, goVersion, isMainPackage } from '../go-build/go-build.ts';
 import { withGoDebug } from '../go-build/go-debug.ts';
+import { readServiceImage, type ServiceImage } from '../image/service-image.ts';
 import { findProgram, goVersionMark, type LocalProgram, type ProgramInputs } from './local-program.ts';
 import { namePeers, peersOf } from './peer-names.ts';
 import { type PlacedReplica, placeReplicas, replicaCounts, replicasOf } from './replicas.ts';

@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { askReadyPort, askReadyUrl, type ProbeAnswer, type ReadyCheck, waitReady } from '../../../src/topology/liveness/ready.ts';
+import {
+  askReadyPort,
+  askReadyUrl,
+  type ProbeAnswer,
+  type ReadyCheck,
+  waitReady,
+} from '../../../src/topology/liveness/ready.ts';
 
 const { signal } = new AbortController();
 const never = new Promise<string>(() => undefined);

@@ -1,5 +1,5 @@
 /** A chart with its caption, legend, switches and tooltip. A closed function: its source is embedded. */
-import type { Line, Panel } from '../panel.ts';
+import type { Line, Panel } from '../charts/panel.ts';
 import type { Columns, El, MakeElement, Plot } from './browser.ts';
 import type { lineColumns, outlineColumns, stackColumns } from './columns.ts';
 import type { PlotRequest, PlotTools } from './plot.ts';

@@ -1,6 +1,6 @@
 /** From embedded series to the columns of a plot. Closed functions: their source is embedded. */
-import type { DrawnSeries } from '../chart-data.ts';
-import type { Line } from '../panel.ts';
+import type { DrawnSeries } from '../charts/chart-data.ts';
+import type { Line } from '../charts/panel.ts';
 import type { Columns, PlotMaker } from './browser.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** The explorer: any series of the result as a chart of its own, all its targets in it. A closed function. */
-import type { Panel } from '../panel.ts';
-import type { ReportData } from '../report-data.ts';
+import type { Panel } from '../charts/panel.ts';
+import type { ReportData } from '../charts/report-data.ts';
 import type { El, MakeElement } from './browser.ts';
 
 /** Fills the explorer's section: a choice of series, a button to add its chart, and the charts. */

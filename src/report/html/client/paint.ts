@@ -1,6 +1,6 @@
 /** What is painted on a chart besides its lines: steps as bands with names, events as dotted lines. Closed functions. */
-import type { Band, Colour } from '../chart-data.ts';
-import type { ReportData } from '../report-data.ts';
+import type { Band, Colour } from '../charts/chart-data.ts';
+import type { ReportData } from '../charts/report-data.ts';
 import type { Plot } from './browser.ts';
 
 /** Paints the steps under the lines: every second step, and warm-up and drain, stand on a tint. */

@@ -1,7 +1,7 @@
 /** One uPlot on the page: lines, bands of steps, cursor and zoom. A closed function: its source is embedded. */
-import type { Colour } from '../chart-data.ts';
-import type { Line, Panel } from '../panel.ts';
-import type { ReportData } from '../report-data.ts';
+import type { Colour } from '../charts/chart-data.ts';
+import type { Line, Panel } from '../charts/panel.ts';
+import type { ReportData } from '../charts/report-data.ts';
 import type { Columns, El, Plot, View } from './browser.ts';
 import type { nearestPoint } from './columns.ts';
 import type { paintBands, paintMarks } from './paint.ts';

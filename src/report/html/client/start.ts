@@ -1,6 +1,6 @@
 /** Where the page's script begins: reads the data, builds the charts, and keeps them on one time axis. A closed function. */
-import type { Panel } from '../panel.ts';
-import type { ReportData } from '../report-data.ts';
+import type { Panel } from '../charts/panel.ts';
+import type { ReportData } from '../charts/report-data.ts';
 import type { El, View } from './browser.ts';
 import type { ChartTools, ChartView, createChartView, Shared } from './chart-view.ts';
 import type { lineColumns, nearestPoint, outlineColumns, stackColumns } from './columns.ts';

@@ -1,6 +1,6 @@
 /** What steers all charts at once: zoom to a step, targets on and off, and the tooltip. Closed functions: their source is embedded. */
-import type { Line } from '../panel.ts';
-import type { ReportData } from '../report-data.ts';
+import type { Line } from '../charts/panel.ts';
+import type { ReportData } from '../charts/report-data.ts';
 import type { El, MakeElement, Plot, View } from './browser.ts';
 import type { Shared, TipRow } from './chart-view.ts';
 

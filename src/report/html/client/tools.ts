@@ -1,5 +1,5 @@
 /** Small closed functions of the page's script: elements, colours, numbers. Each stands alone when its source is embedded. */
-import type { Colour } from '../chart-data.ts';
+import type { Colour } from '../charts/chart-data.ts';
 import type { Doc, El, MakeElement, View } from './browser.ts';
 
 /** A function that makes elements of a document. */

@@ -1,0 +1,30 @@
+/** The places on the page that the script fills with charts. */
+import { html, type Markup } from '../markup.ts';
+import type { PanelGroup } from './panel.ts';
+import type { ReportData } from './report-data.ts';
+
+/** All charts on one time axis, and the explorer; one sentence instead when there is no series at all. */
+export function chartsPart(data: ReportData): Markup {
+  if (data.series.length === 0) {
+    return html`<section id="charts"><h2>Over time</h2><p class="hint">This result holds no series: nothing was sent and nothing was observed.</p></section>`;
+  }
+  return html`<section id="charts"><h2>Over time</h2>
+<p class="hint">One time axis for all charts, in seconds since the origin of the run. Drag across a chart to zoom all of them, double-click to go back. Dotted lines are events.</p>
+<noscript><p>The charts need JavaScript; every number is in the tables as well.</p></noscript>
+<div id="toolbar" class="toolbar"></div>
+${data.groups.map(groupPart)}
+<h3>All series</h3><p class="hint">Any series of the result, all its targets in one chart.</p>
+<div id="explorer"></div>
+</section>`;
+}
+
+/** The places of the charts of one group. */
+export function groupPart({ title, note, panels, absent }: PanelGroup): Markup {
+  if (panels.length === 0) return html`<h3>${title}</h3><p class="hint">Not observed in this run.</p>`;
+  return html`<h3>${title}</h3><p class="hint">${note}</p>
+${panels.map(
+  ({ id }, index) =>
+    html`<figure data-panel="${id}" data-time="${index === panels.length - 1 ? 'yes' : 'no'}"></figure>`,
+)}
+${absent.length > 0 ? html`<p class="hint">Not observed in this run: ${absent.join(', ')}.</p>` : undefined}`;
+}

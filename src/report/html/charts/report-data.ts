@@ -1,0 +1,44 @@
+/** All that the page's script is given, as one JSON value. */
+import type { RunResult } from '../../../model/run-result.ts';
+import { isObservation } from '../../words/observed-table.ts';
+import {
+  type Band,
+  bands,
+  type DrawnSeries,
+  type DrawnTarget,
+  drawnSeries,
+  drawnTargets,
+  type Mark,
+  timeSpan,
+} from './chart-data.ts';
+import type { PanelGroup } from './panel.ts';
+import { panelGroups } from './panels.ts';
+
+/** The charts of a report and their data; times in seconds since the origin. */
+export interface ReportData {
+  readonly fromS: number;
+  readonly toS: number;
+  readonly bands: readonly Band[];
+  readonly marks: readonly Mark[];
+  readonly targets: readonly DrawnTarget[];
+  readonly series: readonly DrawnSeries[];
+  readonly groups: readonly PanelGroup[];
+}
+
+/** The drawable part of a result. */
+export function reportData(result: RunResult): ReportData {
+  const series = drawnSeries(result);
+  const targets = drawnTargets(result);
+  const marks = result.events.map(({ atUs, target, message }) => ({
+    atS: atUs / 1e6,
+    text: target === undefined ? message : `${target}: ${message}`,
+  }));
+  return {
+    ...timeSpan(result),
+    bands: bands(result),
+    marks,
+    targets,
+    series,
+    groups: panelGroups(series, targets, isObservation(result)),
+  };
+}

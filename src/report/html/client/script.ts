@@ -1,0 +1,37 @@
+/**
+ * The page's script as text. Each part is a function that refers to nothing outside itself, so that its source can be
+ * embedded as it is: written, typed and linted like the rest of the project, without a bundler.
+ */
+import { createChartView } from './chart-view.ts';
+import { lineColumns, nearestPoint, outlineColumns, stackColumns } from './columns.ts';
+import { createExplorer } from './explorer.ts';
+import { paintBands, paintMarks } from './paint.ts';
+import { createPlot } from './plot.ts';
+import { type Parts, startReport } from './start.ts';
+import { createTip, createToolbar, swatchMaker } from './toolbar.ts';
+import { colourReader, elementMaker, shortNumber, startTheme } from './tools.ts';
+
+const parts: Parts = {
+  elementMaker,
+  colourReader,
+  shortNumber,
+  startTheme,
+  lineColumns,
+  outlineColumns,
+  stackColumns,
+  nearestPoint,
+  paintBands,
+  paintMarks,
+  createPlot,
+  createChartView,
+  swatchMaker,
+  createToolbar,
+  createTip,
+  createExplorer,
+};
+
+/** The script: starts the report on the window's own uPlot. */
+export function clientScript(): string {
+  const members = Object.entries(parts).map(([name, part]) => `${name}: ${part.toString()}`);
+  return `'use strict';\n(${startReport.toString()})(window, {\n${members.join(',\n')}\n});`;
+}

@@ -1,0 +1,46 @@
+/** What the analysis wants the reader to see, and what came of the rules. */
+import type { Finding, RunResult, SloOutcome } from '../../../model/run-result.ts';
+import { measuredSteps } from '../../words/answer.ts';
+import { isObservation } from '../../words/observed-table.ts';
+import { severityTones, signs, sloWords } from '../../words/state-words.ts';
+import { html, type Markup } from '../markup.ts';
+
+/** Findings, in the order of the result. */
+export function findingsPart(result: RunResult): Markup {
+  const measured = isObservation(result) || measuredSteps(result).some(({ load }) => load.planned > 0);
+  const none = html`<p class="hint">${measured ? 'The analysis found nothing that calls for attention.' : 'Nothing was measured, so there is nothing to judge.'}</p>`;
+  return html`<section id="findings"><h2>Findings</h2>
+${result.findings.length === 0 ? none : html`<ol class="findings">${result.findings.map(findingItem)}</ol>`}</section>`;
+}
+
+function findingItem({ severity, title, evidence, advice, steps }: Finding): Markup {
+  const tone = severityTones[severity];
+  return html`<li class="${tone}">
+<h3><span class="tag ${tone}">${signs[tone]} ${severity}</span> ${title}</h3>
+${evidence.length > 0 ? html`<ul>${evidence.map((line) => html`<li>${line}</li>`)}</ul>` : undefined}
+<p>${advice}</p>
+${steps.length > 0 ? html`<p class="hint">${steps.length === 1 ? 'Step' : 'Steps'} ${steps.join(', ')}</p>` : undefined}
+</li>`;
+}
+
+/** Rules down, steps across: what was observed and whether it is good enough; nothing when there are no rules. */
+export function sloPart(result: RunResult): Markup | undefined {
+  if (result.slo.length === 0) return undefined;
+  const rules = [...new Set(result.slo.map(({ rule }) => rule))];
+  const steps = [...new Set(result.slo.map(({ step }) => step ?? ''))];
+  const cell = (rule: string, step: string) =>
+    result.slo.find((outcome) => outcome.rule === rule && (outcome.step ?? '') === step);
+  return html`<section id="slo"><h2>Rules</h2>
+<div class="scroll"><table class="slo"><thead><tr><th scope="col">Rule</th>${steps.map(
+    (step) => html`<th scope="col" class="n">${step === '' ? 'whole run' : step}</th>`,
+  )}</tr></thead>
+<tbody>${rules.map(
+    (rule) => html`<tr><th scope="row">${rule}</th>${steps.map((step) => sloCell(cell(rule, step)))}</tr>`,
+  )}</tbody></table></div></section>`;
+}
+
+function sloCell(outcome: SloOutcome | undefined): Markup {
+  if (!outcome) return html`<td></td>`;
+  const { tone, word } = sloWords[outcome.outcome];
+  return html`<td class="n"><span class="verdict ${tone}">${signs[tone]} ${word}</span> <span class="observed">${outcome.observed}</span></td>`;
+}

@@ -1,0 +1,90 @@
+/** The result as Markdown for a comment on a change: state, findings, steps, rules. */
+import type { Reporter } from '../../model/contracts.ts';
+import type { RunResult } from '../../model/run-result.ts';
+import { floorText } from '../words/floor-text.ts';
+import { isObservation, observedNote, observedTable } from '../words/observed-table.ts';
+import { requestTable } from '../words/request-table.ts';
+import { ruleLines } from '../words/slo-text.ts';
+import { reasonTexts, signs, stateWords } from '../words/state-words.ts';
+import { stepColumns } from '../words/step-columns.ts';
+import { safe } from './text.ts';
+
+/** GitHub-flavoured Markdown, tables and all. */
+export const markdownReporter: Reporter = {
+  format: 'markdown',
+  fileName: 'report.md',
+  render: (result) => {
+    const blocks = [head(result), findings(result), steps(result), requests(result), rules(result), foot(result)];
+    return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  },
+};
+
+function head(result: RunResult): string {
+  const { failure, scenario } = result;
+  const { tone, word, sentence } = stateWords(result);
+  const floor = floorText(result);
+  const lines = [
+    ...(failure ? [failure.message] : []),
+    ...(failure?.hint ? [failure.hint] : []),
+    ...reasonTexts(result),
+    ...(floor === undefined ? [] : [floor]),
+    ...result.warnings.map((warning) => `Warning: ${warning}`),
+  ];
+  const list = lines.map((line) => `\n- ${safe(line)}`).join('');
+  return `## ${safe(scenario.name)}: ${signs[tone]} ${word.toLowerCase()}\n\n${sentence}\n${list}`.trimEnd();
+}
+
+function findings(result: RunResult): string {
+  if (result.findings.length === 0) return '';
+  const items = result.findings.map(({ severity, title, evidence, advice }) => {
+    const lines = [
+      `- **${severity}**: ${safe(title)}`,
+      ...evidence.map((one) => `  - ${safe(one)}`),
+      `  - ${safe(advice)}`,
+    ];
+    return lines.join('\n');
+  });
+  return `### Findings\n\n${items.join('\n')}`;
+}
+
+function steps(result: RunResult): string {
+  if (isObservation(result)) return textTable('Targets', observedTable(result), 1, `\n\n${observedNote}`);
+  if (result.steps.length === 0) return 'No step was run.';
+  const columns = stepColumns(result);
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const table = [
+    row(columns.map(({ head }) => head)),
+    row(columns.map(({ right }) => (right ? '---:' : ':---'))),
+    ...result.steps.map((step) => row(columns.map(({ cell }) => safe(cell(step))))),
+  ];
+  return `### Steps\n\n${table.join('\n')}\n\nLatencies in ms; response unless named (svc: service).`;
+}
+
+function requests(result: RunResult): string {
+  return textTable('Requests', requestTable(result), 2, '');
+}
+
+/** A table whose first columns are text. */
+function textTable(
+  title: string,
+  [heads, ...rows]: readonly (readonly string[])[],
+  texts: number,
+  note: string,
+): string {
+  if (!heads) return '';
+  const row = (cells: readonly string[]) => `| ${cells.map(safe).join(' | ')} |`;
+  const sides = `| ${heads.map((_, at) => (at < texts ? ':---' : '---:')).join(' | ')} |`;
+  return `### ${title}\n\n${[row(heads), sides, ...rows.map(row)].join('\n')}${note}`;
+}
+
+function rules(result: RunResult): string {
+  if (result.slo.length === 0) return '';
+  const rows = ruleLines(result).map(({ tone, rule, text }) => `| ${signs[tone]} | ${safe(rule)} | ${safe(text)} |`);
+  return `### Rules\n\n| | rule | outcome |\n| --- | :--- | :--- |\n${rows.join('\n')}`;
+}
+
+function foot({ id, startedAt, environment, tool }: RunResult): string {
+  const facts = Object.entries(environment.facts).map(([name, value]) => `${name} ${value}`);
+  const parts = [`run ${id}`, startedAt, `${environment.engine} engine`, `${environment.cpus} CPUs`, ...facts];
+  return `${safe(parts.join(', '))}, ${tool.name} ${safe(tool.version)}`;
+}

@@ -1,0 +1,83 @@
+/** A capacity search as text for a terminal: the answer first, then the probes, then what gave way. */
+import { formatCount, formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { alignedRows } from '../words/aligned-rows.ts';
+
+/** What is shown of a probe. */
+interface ShownProbe {
+  readonly rps: number;
+  readonly completedRps: number;
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly outcome: string;
+  readonly reasons: readonly string[];
+}
+
+/** What is shown of a search; see `CapacityResult` in the analysis. */
+export interface ShownCapacity {
+  readonly scenario: string;
+  readonly rules: readonly string[];
+  readonly verdict: string;
+  readonly lowRps: number;
+  readonly highRps?: number;
+  readonly reason?: string;
+  readonly probes: readonly ShownProbe[];
+  readonly usl?: {
+    readonly lambda: number;
+    readonly sigma: number;
+    readonly kappa: number;
+    readonly worstResidual: number;
+  };
+  readonly gaveWay: readonly { readonly title: string; readonly evidence: readonly string[] }[];
+}
+
+/** The text; ends with a newline. */
+export function capacityText(capacity: ShownCapacity): string {
+  const { probes, usl, gaveWay } = capacity;
+  return `${[
+    answer(capacity),
+    '',
+    ...table(probes),
+    ...(gaveWay.length > 0
+      ? [
+          '',
+          'What gave way:',
+          ...gaveWay
+            .slice(0, 4)
+            .flatMap(({ title, evidence }) => [`  ${title}`, ...evidence.slice(0, 1).map((line) => `    ${line}`)]),
+        ]
+      : []),
+    ...(usl
+      ? [
+          '',
+          `Scalability law (a description, not a forecast): ${formatNumber(usl.lambda)}/s one at a time, ${formatNumber(100 * usl.sigma)} % in line, ${usl.kappa.toPrecision(2)} for agreeing; worst residual ${formatNumber(100 * usl.worstResidual)} %`,
+        ]
+      : []),
+  ].join('\n')}\n`;
+}
+
+function answer({ verdict, lowRps, highRps, reason, rules, scenario }: ShownCapacity): string {
+  const under = `${scenario} under ${rules.join(' and ')}`;
+  const low = `${formatCount(lowRps)}/s`;
+  switch (verdict) {
+    case 'found':
+      return `${under}: holds ${low}, confirmed; does not hold ${formatCount(highRps ?? 0)}/s`;
+    case 'at least':
+      return `${under}: holds ${low}, the most that was asked for (--max)`;
+    case 'nothing held':
+      return `${under}: not even ${formatCount(highRps ?? 0)}/s is held`;
+    default:
+      return `${under}: cannot tell above ${low}${highRps === undefined ? '' : ` (not held: ${formatCount(highRps)}/s)`}: ${reason ?? ''}`;
+  }
+}
+
+function table(probes: readonly ShownProbe[]): string[] {
+  const rows = probes.map(({ rps, completedRps, p50Us, p99Us, outcome, reasons }) => [
+    `${formatCount(rps)}/s`,
+    formatCount(completedRps),
+    formatLatencyUs(p50Us),
+    formatLatencyUs(p99Us),
+    outcome,
+    reasons[0] ?? '',
+  ]);
+  return alignedRows([['probe', 'done/s', 'p50', 'p99', 'was', ''], ...rows], 4);
+}

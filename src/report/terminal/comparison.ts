@@ -1,0 +1,122 @@
+/** A judged comparison for a terminal: what is shown, the variants side by side, and the settings of the best. */
+import type { Comparison, Judgement } from '../../model/comparison.ts';
+import { changeText } from '../../model/contrast-text.ts';
+import { formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { comparisonState, extentText, variantColumns } from '../words/comparison-values.ts';
+import { composeSnippet, kubernetesSnippet } from '../words/settings-snippets.ts';
+import { signs, type Tone } from '../words/state-words.ts';
+
+type Paint = (style: Tone | 'bold' | 'dim', text: string) => string;
+
+/** Select Graphic Rendition codes (ECMA-48), on and off. */
+const codes = { good: [32, 39], warn: [33, 39], bad: [31, 39], info: [36, 39], bold: [1, 22], dim: [2, 22] } as const;
+const escapeChar = String.fromCharCode(27);
+
+/** The text; without a judgement only that there is none. */
+export function comparisonText(comparison: Comparison, { color }: { readonly color: boolean }): string {
+  const paint: Paint = (style, text) =>
+    color ? `${escapeChar}[${codes[style][0]}m${text}${escapeChar}[${codes[style][1]}m` : text;
+  const { judgement, scenario, engine, id } = comparison;
+  const head = `${paint('bold', scenario.name)}  ${paint('dim', `${engine} engine, ${id}`)}`;
+  if (!judgement) return `${head}\nnot judged yet\n`;
+  const blocks = [
+    [head, verdictLine(judgement, paint)],
+    variantTable(comparison, judgement, paint),
+    judgement.metrics.map(
+      ({ title, best, note }) => `${title.padEnd(28)} ${best === undefined ? '' : `best is ${best}: `}${note}`,
+    ),
+    curveLines(judgement, paint),
+    associatedLines(judgement, paint),
+    [...judgement.missing, ...judgement.notes].map((note) => paint('warn', `${signs.warn} ${note}`)),
+    settingsLines(comparison, judgement, paint),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function verdictLine(judgement: Judgement, paint: Paint): string {
+  const { tone, word, sentence } = comparisonState(judgement);
+  return paint(tone, `${signs[tone]} ${word}, ${extentText(judgement)}: ${sentence}`);
+}
+
+function variantTable({ prices }: Comparison, judgement: Judgement, paint: Paint): string[] {
+  if (judgement.summary.length === 0) return [];
+  const columns = variantColumns(judgement, prices?.unit ?? '');
+  const heads = ['variant', ...columns.map(({ head }) => head), ''];
+  const rows = judgement.summary.map((row) => [
+    row.variant,
+    ...columns.map(({ cell }) => cell(row)),
+    row.isOnFront ? 'front' : '',
+  ]);
+  const best = columns.map(({ metric }) => judgement.metrics.find(({ id }) => id === metric)?.best);
+  const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((cells) => cells[at]?.length ?? 0)));
+  const line = (cells: readonly string[], style: (text: string, at: number) => string) =>
+    cells
+      .map((cell, at) => style(at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0), at))
+      .join('  ')
+      .trimEnd();
+  return [
+    paint(
+      'dim',
+      line(heads, (text) => text),
+    ),
+    ...rows.map((cells) =>
+      line(cells, (text, at) =>
+        best[at - 1] === cells[0] && at > 0 && best[at - 1] !== undefined ? paint('good', text) : text,
+      ),
+    ),
+    paint(
+      'dim',
+      'medians over the rounds; front: no other variant is at least as good in every column and better in one',
+    ),
+  ];
+}
+
+function curveLines({ curves, contrasts, variants }: Judgement, paint: Paint): string[] {
+  const steps = curves[0]?.points ?? [];
+  if (steps.length === 0) return [];
+  const width = Math.max(...variants.map((name) => name.length));
+  const stepWidth = Math.max(...steps.map(({ step }) => step.length));
+  return [
+    paint('dim', `response p99 by step, against ${variants[0]}; intervals hold for all of them together`),
+    ...steps.flatMap(({ step }) =>
+      curves.flatMap(({ variant, points }, index) => {
+        const point = points.find((one) => one.step === step);
+        if (!point) return [];
+        const contrast = contrasts.find((one) => one.step === step && one.variant === variant);
+        const change = contrast
+          ? `  ${changeText(contrast)}${contrast.verdict === 'not shown' ? '' : `  ${contrast.verdict}`}`
+          : '';
+        return [
+          `${(index === 0 ? step : '').padEnd(stepWidth)}  ${variant.padEnd(width)}  ${formatLatencyUs(point.p99Us).padStart(8)}${change}`,
+        ];
+      }),
+    ),
+  ];
+}
+
+function associatedLines({ associated, variants }: Judgement, paint: Paint): string[] {
+  if (associated.length === 0) return [];
+  return [
+    paint('dim', `runtime series that differ from ${variants[0]}: associated, not shown to be causes`),
+    ...associated.map(
+      ({ variant, series, unit, before, after }) =>
+        `${variant}  ${series}  ${formatNumber(before)} -> ${formatNumber(after)}${unit === '' ? '' : ` ${unit}`}`,
+    ),
+  ];
+}
+
+function settingsLines({ variants }: Comparison, { metrics }: Judgement, paint: Paint): string[] {
+  const best = metrics.find(({ id }) => id === 'p99')?.best;
+  const settings = variants.find(({ name }) => name === best)?.settings ?? {};
+  const compose = composeSnippet(settings);
+  if (best === undefined || compose === '') return [];
+  return [
+    paint('dim', `settings of ${best}, the best response p99, for Compose:`),
+    compose.trimEnd(),
+    paint('dim', 'for Kubernetes:'),
+    kubernetesSnippet(settings).trimEnd(),
+  ];
+}

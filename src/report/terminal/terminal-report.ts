@@ -1,0 +1,152 @@
+/** The result for a terminal: what ran, whether its numbers hold, findings, steps and rules, within its width. */
+import type { Reporter } from '../../model/contracts.ts';
+import type { RunResult } from '../../model/run-result.ts';
+import { floorText } from '../words/floor-text.ts';
+import { counted } from '../words/number-format.ts';
+import { isObservation, observedNote, observedTable } from '../words/observed-table.ts';
+import { requestTable } from '../words/request-table.ts';
+import { ruleLines } from '../words/slo-text.ts';
+import { reasonTexts, severityTones, signs, stateWords } from '../words/state-words.ts';
+import { type Column, stepColumns } from '../words/step-columns.ts';
+import { clip, type Paint, painter, plain, wrap } from './text.ts';
+
+/** Whether to colour, and how many columns a line may have. */
+export interface TerminalOptions {
+  readonly color: boolean;
+  readonly width: number;
+}
+
+/** A reporter for a terminal of this width; under 60 columns lines are as for 60. */
+export function createTerminalReporter({ color, width }: TerminalOptions): Reporter {
+  const room = Math.max(60, width);
+  const paint = painter(color);
+  return {
+    format: 'terminal',
+    render: (result) => {
+      const blocks = [
+        headLines(result, paint, room),
+        findingLines(result, paint, room),
+        isObservation(result) ? observedLines(result, paint, room) : tableLines(result, paint, room),
+        requestLines(result, paint, room),
+        sloLines(result, paint, room),
+      ];
+      const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+      return `${text.join('\n\n')}\n`;
+    },
+  };
+}
+
+function headLines(result: RunResult, paint: Paint, room: number): string[] {
+  const { scenario, environment, failure, warnings, gaps } = result;
+  const { tone, word, sentence } = stateWords(result);
+  const about = [
+    `${environment.engine} engine`,
+    counted(environment.cpus, 'CPU'),
+    result.startedAt.slice(0, 19),
+    result.id,
+  ];
+  const name = clip(scenario.name, room);
+  const floor = floorText(result);
+  const rest = clip(about.join(', '), room - name.length - 2);
+  const notices = [
+    ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
+    ...(gaps.length > 0 ? [`${counted(gaps.length, 'kind')} of gap in what was observed`] : []),
+  ];
+  return [
+    rest === '' ? paint('bold', name) : `${paint('bold', name)}  ${paint('dim', rest)}`,
+    ...wrap(`${signs[tone]} ${word}. ${sentence}`, room, '').map((line) => paint(tone, line)),
+    ...(failure ? wrap(failure.message, room, '  ') : []),
+    ...(failure?.hint ? wrap(failure.hint, room, '  ') : []),
+    ...reasonTexts(result).flatMap((reason) => wrap(`- ${reason}`, room, '  ')),
+    ...(floor === undefined ? [] : wrap(floor, room, '').map((line) => paint('dim', line))),
+    ...(notices.length > 0
+      ? wrap(`${notices.join(', ')}: see the report`, room, '').map((line) => paint('dim', line))
+      : []),
+  ];
+}
+
+function findingLines({ findings }: RunResult, paint: Paint, room: number): string[] {
+  return findings.map(({ severity, title }) => {
+    const tone = severityTones[severity];
+    return `${paint(tone, `${signs[tone]} ${severity.padEnd(8)}`)} ${clip(title, room - 11)}`;
+  });
+}
+
+function tableLines(result: RunResult, paint: Paint, room: number): string[] {
+  if (result.steps.length === 0) return [];
+  const cells = (column: Column) => result.steps.map((step) => plain(column.cell(step)));
+  const widthOf = (column: Column) => {
+    const widest = Math.max(column.head.length, ...cells(column).map((cell) => cell.length));
+    return column.head === 'step' ? Math.min(widest, 16) : column.head === 'errors' ? Math.min(widest, 40) : widest;
+  };
+  let columns = stepColumns(result).map((column) => ({ column, width: widthOf(column) }));
+  const total = () => columns.reduce((sum, { width }) => sum + width + 2, -2);
+  while (total() > room) {
+    const spare = Math.max(...columns.map(({ column }) => column.need));
+    if (spare === 0) break;
+    columns = columns.filter(({ column }) => column.need !== spare);
+  }
+  const over = Math.max(0, total() - room);
+  columns = columns.map((one) => (one.column.head === 'step' ? { ...one, width: Math.max(4, one.width - over) } : one));
+  const line = (text: (column: Column) => string) =>
+    columns
+      .map(({ column, width }) => {
+        const cut = clip(text(column), width);
+        return column.right ? cut.padStart(width) : cut.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [
+    paint(
+      'dim',
+      line(({ head }) => head),
+    ),
+    ...result.steps.map((step) => {
+      const text = line(({ cell }) => cell(step));
+      return step.kind === 'measure' ? text : paint('dim', text);
+    }),
+    paint('dim', 'latencies in ms; response unless named'),
+  ];
+}
+
+function requestLines(result: RunResult, paint: Paint, room: number): string[] {
+  return plainTable(requestTable(result), { texts: 2, widestText: 12 }, paint, room);
+}
+
+function observedLines(result: RunResult, paint: Paint, room: number): string[] {
+  const lines = plainTable(observedTable(result), { texts: 1, widestText: 24 }, paint, room);
+  return lines.length === 0 ? [] : [...lines, paint('dim', observedNote)];
+}
+
+/** A table whose first columns are text; the last ones go where there is too little room. */
+function plainTable(
+  table: readonly (readonly string[])[],
+  { texts, widestText }: { readonly texts: number; readonly widestText: number },
+  paint: Paint,
+  room: number,
+): string[] {
+  const [heads, ...rows] = table;
+  if (!heads) return [];
+  const widths = heads.map((head, at) => {
+    const widest = Math.max(head.length, ...rows.map((cells) => plain(cells[at] ?? '').length));
+    return at < texts ? Math.min(widest, widestText) : widest;
+  });
+  let columns = widths.length;
+  while (widths.slice(0, columns).reduce((sum, width) => sum + width + 2, -2) > room) columns--;
+  const line = (cells: readonly string[]) =>
+    cells
+      .slice(0, columns)
+      .map((cell, at) => {
+        const width = widths[at] ?? 0;
+        return at < texts ? clip(cell, width).padEnd(width) : cell.padStart(width);
+      })
+      .join('  ');
+  return [paint('dim', line(heads)), ...rows.map(line)];
+}
+
+function sloLines(result: RunResult, paint: Paint, room: number): string[] {
+  return ruleLines(result).flatMap(({ tone, rule, text }) => {
+    const [first = '', ...rest] = wrap(`${signs[tone]} ${rule}  ${text}`, room, '  ');
+    return [paint(tone, first.trimStart()), ...rest];
+  });
+}

@@ -1,0 +1,59 @@
+/** Status and validity of a run in words, the same in every report. */
+import type { RunResult, SloOutcome } from '../../model/run-result.ts';
+
+/** How a state is to be taken; each tone has one colour and one sign. */
+export type Tone = 'good' | 'warn' | 'bad' | 'info';
+
+/** The signs that carry a tone where there is no colour. */
+export const signs: Readonly<Record<Tone, string>> = { good: '✓', warn: '!', bad: '✕', info: 'i' };
+
+/** A state as one word for the badge, and one sentence that says what follows from it. */
+export interface StateWords {
+  readonly tone: Tone;
+  readonly word: string;
+  readonly sentence: string;
+}
+
+/** What the reader must know before any number: did it finish, and may its numbers be used. */
+export function stateWords(result: RunResult): StateWords {
+  const invalid = result.validity.verdict === 'invalid';
+  const { mode } = result.scenario.load;
+  if (result.status === 'failed') {
+    return { tone: 'bad', word: 'Failed', sentence: 'The run did not reach its end. What it saw before is below.' };
+  }
+  if (invalid) {
+    const sentence =
+      mode === 'none'
+        ? 'There is nothing here to judge the service by.'
+        : 'These numbers must not be used to judge the service: the run itself went wrong.';
+    return { tone: 'bad', word: result.status === 'partial' ? 'Partial, invalid' : 'Invalid', sentence };
+  }
+  if (result.status === 'partial') {
+    return { tone: 'warn', word: 'Partial', sentence: 'The run ended early. What it measured until then is sound.' };
+  }
+  if (mode === 'none') {
+    const sentence = 'No load was sent: what the targets did by themselves or for others is below.';
+    return { tone: 'good', word: 'Observed', sentence };
+  }
+  const open = 'The generator kept its schedule and every planned arrival is accounted for.';
+  const closed = 'Every request is accounted for; a closed loop has no schedule to keep.';
+  return { tone: 'good', word: 'Valid', sentence: mode === 'closed' ? closed : open };
+}
+
+/** Why a run is invalid, one sentence each, with the step it concerns; a failure speaks for itself. */
+export function reasonTexts(result: RunResult): readonly string[] {
+  return result.validity.reasons
+    .filter(({ code }) => code !== 'incomplete' || result.failure === undefined)
+    .map(({ message, step }) => (step === undefined ? message : `${step}: ${message}`));
+}
+
+/** Outcome of a rule as tone and word. */
+export const sloWords: Readonly<Record<SloOutcome['outcome'], { readonly tone: Tone; readonly word: string }>> = {
+  pass: { tone: 'good', word: 'pass' },
+  fail: { tone: 'bad', word: 'fail' },
+  'cannot-tell': { tone: 'warn', word: 'cannot tell' },
+  'no-data': { tone: 'warn', word: 'no data' },
+};
+
+/** Severity of a finding as tone. */
+export const severityTones = { info: 'info', warning: 'warn', critical: 'bad' } as const;

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { reportData } from '../../../../src/report/html/charts/report-data.ts';
+import { clientScript } from '../../../../src/report/html/client/script.ts';
+import { sampleResult } from '../../../golden/sample-result.ts';
+import { type FakeElement, runPage } from './fake-page.ts';
+
+const data = reportData(sampleResult());
+const panels = data.groups.flatMap((group) => group.panels.map(({ id }) => id));
+const start = () => runPage(clientScript(), data, panels);
+const button = (host: FakeElement, label: string) => {
+  const found = host.all().find((one) => one.tag === 'button' && one.textContent.startsWith(label));
+  if (!found) throw new Error(`there is no button ${label}`);
+  return found;
+};
+const ranges = (page: ReturnType<typeof start>) =>
+  new Set(page.plots().map(({ scales }) => `${scales['x']?.min} ${scales['x']?.max}`));
+
+test('every chart of the plan is drawn, in a scope that holds nothing but the script', () => {
+  const page = start();
+  expect(page.plots()).toHaveLength(panels.length);
+  expect(panels.length).toBeGreaterThan(10);
+});
+
+test('the names of the steps stand in every chart', () => {
+  for (const plot of start().plots()) expect(plot.painted).toContain('1800');
+});
+
+test('a zoom in one chart is a zoom in all, and a double click takes it back', () => {
+  const page = start();
+  page.plots()[3]?.setScale('x', { min: 20, max: 30 });
+  expect(ranges(page)).toEqual(new Set(['20 30']));
+  page.plots()[0]?.options.cursor.bind.dblclick()();
+  expect(ranges(page)).toEqual(new Set([`${data.fromS} ${data.toS}`]));
+});
+
+test('choosing a step shows that step in all charts', () => {
+  const page = start();
+  const select = page.toolbar.all().find(({ tag }) => tag === 'select');
+  if (select) select.value = '2';
+  select?.fire('change');
+  expect(ranges(page)).toEqual(new Set([`${data.bands[2]?.fromS} ${data.bands[2]?.toS}`]));
+});
+
+test('a target that is switched off leaves every chart of targets, and its button says so', () => {
+  const page = start();
+  const lines = () => page.plots().map((plot) => plot.data.length);
+  const before = lines();
+  const key = button(page.toolbar, 'downstream-2');
+  key.fire('click');
+  expect(key.attributes['aria-pressed']).toBe('false');
+  expect(lines().reduce((sum, count) => sum + count, 0)).toBeLessThan(before.reduce((sum, count) => sum + count, 0));
+  key.fire('click');
+  expect(lines()).toEqual(before);
+});
+
+test('a zoom survives a redraw', () => {
+  const page = start();
+  page.plots()[0]?.setScale('x', { min: 20, max: 30 });
+  button(page.toolbar, 'downstream-2').fire('click');
+  page.theme.fire('click');
+  expect(ranges(page)).toEqual(new Set(['20 30']));
+  expect(page.root.dataset['theme']).toBe('dark');
+});
+
+test('a line of the rate chart can be switched off alone', () => {
+  const page = start();
+  const figure = page.figures[panels.indexOf('rate')];
+  if (figure) button(figure, 'sent').fire('click');
+  const rate = page.plots().at(-1);
+  expect(rate?.data).toHaveLength(4);
+});
+
+test('the log scale can be left, and the explorer adds and removes a chart', () => {
+  const page = start();
+  const latency = page.figures[panels.indexOf('latency')];
+  if (latency) button(latency, 'Log scale').fire('click');
+  expect(page.plots().at(-1)?.options.scales.y.distr).toBeUndefined();
+  const select = page.explorer.all().find(({ tag }) => tag === 'select');
+  if (select) select.value = 'container.memory_mib';
+  button(page.explorer, 'Add chart').fire('click');
+  expect(page.plots()).toHaveLength(panels.length + 1);
+  expect(page.plots().at(-1)?.data).toHaveLength(5);
+  button(page.explorer, 'Remove').fire('click');
+  expect(page.plots()).toHaveLength(panels.length);
+});
+
+test('the stack of a target that went blind has a hole there', () => {
+  const page = start();
+  const figure = page.figures[panels.indexOf('goroutines')];
+  const select = figure?.all().find(({ tag }) => tag === 'select');
+  if (select) select.value = '2';
+  select?.fire('change');
+  const [moments = [], ...columns] = page.plots().at(-1)?.data ?? [];
+  const blind = moments.findIndex((at) => Number(at) > 30 && Number(at) < 37);
+  expect(columns).toHaveLength(7);
+  expect(columns.map((column) => column[blind])).toEqual(columns.map(() => null));
+});
+
+test('pointing at a chart shows moment, step and values with their unit', () => {
+  const page = start();
+  const plot = page.plots()[panels.indexOf('latency')];
+  plot?.over.fire('mouseenter');
+  plot?.options.hooks.setCursor[0](plot);
+  const tip = page.body.all().find(({ attributes }) => attributes['class'] === 'tip');
+  expect(tip?.hidden).toBe(false);
+  expect(tip?.textContent).toMatch(/1\.67 s.*response max.*ms/);
+  plot?.over.fire('mouseleave');
+  expect(tip?.hidden).toBe(true);
+});
+
+test('a page is printed light, whatever its theme, and returns to it', () => {
+  const page = start();
+  page.theme.fire('click');
+  page.fire('beforeprint');
+  expect(page.root.dataset['theme']).toBe('light');
+  page.fire('afterprint');
+  expect(page.root.dataset['theme']).toBe('dark');
+});
