@@ -191,8 +191,8 @@ describe('imports', () => {
 
   it.each([
     ['model/units.ts', '../session/run-session.ts'],
-    ['analysis/slo.ts', 'node:fs/promises'],
-    ['analysis/slo.ts', '../report/json-report.ts'],
+    ['analysis/run/slo.ts', 'node:fs/promises'],
+    ['analysis/run/slo.ts', '../report/json-report.ts'],
     ['load/schedule.ts', '../samplers/poll.ts'],
     ['goruntime/lines/sched.ts', '../log/scanner.ts'],
     ['topology/docker/demux.ts', '../compose-engine.ts'],

@@ -1,4 +1,6 @@
 /** Raw samples of one run to its result: everything a report shows is computed here, and only here. */
+
+import { groupBy } from '../model/group-by.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import type { RawRun } from '../model/raw-run.ts';
 import {
@@ -19,25 +21,6 @@ import type {
   Sample,
   Stacks,
 } from '../model/sample.ts';
-import { byTarget, toClock } from './clocks.ts';
-import { floorWarnings } from './floor-warnings.ts';
-import { generatorReadings } from './generator-series.ts';
-import { goroutineSites } from './goroutine-sites.ts';
-import { groupBy } from './group.ts';
-import { inFlightOf } from './in-flight.ts';
-import { goroutineLeak } from './leak-finding.ts';
-import {
-  connectionQueue,
-  type FindingRule,
-  failures,
-  latencyKnee,
-  resends,
-  throughputCeiling,
-} from './load-findings.ts';
-import { memoryLimitPressure } from './memory-limit-finding.ts';
-import { procsChanges } from './procs-changes.ts';
-import { profileWorks } from './profile-work.ts';
-import { programWarnings, withPrograms } from './programs.ts';
 import {
   gcPressure,
   goroutinePileUp,
@@ -45,13 +28,31 @@ import {
   runQueueBacklog,
   threadGrowth,
   throttling,
-} from './runtime-findings.ts';
-import { collectSeries, stepTargets } from './series.ts';
-import { judgeSlo } from './slo.ts';
-import { stepLoad } from './step-load.ts';
-import { stepProfiles } from './step-profiles.ts';
-import { stepSpans } from './step-spans.ts';
-import { invalidReasons } from './validity.ts';
+} from './findings/go-runtime.ts';
+import { goroutineLeak } from './findings/goroutine-leak.ts';
+import {
+  connectionQueue,
+  type FindingRule,
+  failures,
+  latencyKnee,
+  resends,
+  throughputCeiling,
+} from './findings/load.ts';
+import { memoryLimitPressure } from './findings/memory-limit.ts';
+import { byTarget, toClock } from './run/clocks.ts';
+import { floorWarnings } from './run/floor-warnings.ts';
+import { generatorReadings } from './run/generator-series.ts';
+import { goroutineSites } from './run/goroutine-sites.ts';
+import { inFlightOf } from './run/in-flight.ts';
+import { procsChanges } from './run/procs-changes.ts';
+import { profileWorks } from './run/profile-work.ts';
+import { programWarnings, withPrograms } from './run/programs.ts';
+import { collectSeries, stepTargets } from './run/series.ts';
+import { judgeSlo } from './run/slo.ts';
+import { stepLoad } from './run/step-load.ts';
+import { stepProfiles } from './run/step-profiles.ts';
+import { stepSpans } from './run/step-spans.ts';
+import { invalidReasons } from './run/validity.ts';
 
 const findingRules: readonly FindingRule[] = [
   throughputCeiling,

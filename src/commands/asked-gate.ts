@@ -1,6 +1,6 @@
 /** What a gate is to do, read and checked before anything is built. */
 import { join, resolve } from 'node:path';
-import type { GateSettings } from '../analysis/gate-input.ts';
+import type { GateSettings } from '../analysis/gate/input.ts';
 import type { Baseline } from '../model/baseline.ts';
 import { messageOf, usageError } from '../model/errors.ts';
 import type { Override } from '../scenario/load-scenario.ts';

@@ -1,6 +1,6 @@
 /** `rampart baseline`: keep what a gate or a run measured as the baseline of later gates, or hold its bare numbers against later ones. */
 import { relative, resolve } from 'node:path';
-import { otherVersions, storedChanges, unlikeness } from '../analysis/stored-baseline.ts';
+import { otherVersions, storedChanges, unlikeness } from '../analysis/gate/stored-baseline.ts';
 import { readBaseline, writeBaseline } from '../archive/baseline-file.ts';
 import { type Baseline, baselineSchemaVersion } from '../model/baseline.ts';
 import { type ExitCode, environmentError, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';

@@ -1,5 +1,5 @@
 /** The flags of `rampart capacity`, to what is asked. */
-import type { CapacityLimits } from '../analysis/capacity-search.ts';
+import type { CapacityLimits } from '../analysis/capacity/search.ts';
 import { usageError } from '../model/errors.ts';
 import type { Scenario, SloRule } from '../model/scenario.ts';
 import { parseDurationMs, parseRateRps } from '../model/units.ts';

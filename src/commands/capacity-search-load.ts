@@ -1,7 +1,8 @@
 /** The load of a capacity search: a probe is sent, judged, and says what the next one is. */
-import { type CapacityStep, nextCapacityStep } from '../analysis/capacity-search.ts';
-import { type JudgedProbe, judgeProbe } from '../analysis/judge-probe.ts';
-import { answersNeeded } from '../analysis/slo.ts';
+
+import { type JudgedProbe, judgeProbe } from '../analysis/capacity/probe.ts';
+import { type CapacityStep, nextCapacityStep } from '../analysis/capacity/search.ts';
+import { answersNeeded } from '../analysis/run/slo.ts';
 import { hrUs } from '../host/clock.ts';
 import type { LoadMessage, StepStart } from '../model/load.ts';
 import type { LoadStep, Scenario } from '../model/scenario.ts';

@@ -1,7 +1,7 @@
 /** The rounds of a comparison on this machine: one run after the other, each kept as soon as it has ended. */
 import { join } from 'node:path';
-import { armOrder } from '../analysis/interleaving.ts';
-import { medianP99Us } from '../analysis/window-p99.ts';
+import { armOrder } from '../analysis/rounds/arm-order.ts';
+import { medianP99Us } from '../analysis/rounds/window-p99.ts';
 import { placeForRun, writeComparison } from '../archive/comparison-directory.ts';
 import type { ArmRun, Comparison } from '../model/comparison.ts';
 import { formatDurationMs, formatLatencyUs } from '../model/units.ts';

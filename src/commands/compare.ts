@@ -1,6 +1,6 @@
 /** `rampart compare`: variants of a scenario's settings, run interleaved in rounds and judged together. */
 import { join, relative, resolve } from 'node:path';
-import { fewestRounds } from '../analysis/comparison-contrasts.ts';
+import { fewestRounds } from '../analysis/compare/contrasts.ts';
 import { comparisonFile, readComparison } from '../archive/comparison-directory.ts';
 import { type ExitCode, messageOf, usageError } from '../model/errors.ts';
 import { formatDurationMs } from '../model/units.ts';

@@ -1,5 +1,5 @@
 /** How many rounds a comparison makes and how long they take: worked out and told before the first of them. */
-import { fewestRounds } from '../analysis/comparison-contrasts.ts';
+import { fewestRounds } from '../analysis/compare/contrasts.ts';
 import { usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { formatDurationMs, parseDurationMs } from '../model/units.ts';

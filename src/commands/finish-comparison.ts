@@ -1,6 +1,6 @@
 /** The end of a comparison: judged, written, and shown. */
 import { join } from 'node:path';
-import { judgeComparison } from '../analysis/judge-comparison.ts';
+import { judgeComparison } from '../analysis/compare/judgement.ts';
 import { writeComparison } from '../archive/comparison-directory.ts';
 import { writeText } from '../host/files.ts';
 import type { Comparison } from '../model/comparison.ts';

@@ -1,6 +1,6 @@
 /** The flags of `rampart gate`, to how it judges. */
-import { defaultGateSettings, type GateMetric, type GateSettings } from '../analysis/gate-input.ts';
-import { windowSecondsFor } from '../analysis/window-p99.ts';
+import { defaultGateSettings, type GateMetric, type GateSettings } from '../analysis/gate/input.ts';
+import { windowSecondsFor } from '../analysis/rounds/window-p99.ts';
 import type { LoadStep, Scenario } from '../model/scenario.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../model/units.ts';
 import type { CommandArgs, Flag } from './context.ts';

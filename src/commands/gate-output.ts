@@ -1,7 +1,7 @@
 /** A gate's verdict to stdout, to files for CI, to the job that it runs in, and to an exit code. */
 import { relative } from 'node:path';
-import { gateReport } from '../analysis/gate-checks.ts';
-import { type GateVerdict, gateVerdict, verdictExitCodes } from '../analysis/gate-verdict.ts';
+import { gateReport } from '../analysis/gate/report.ts';
+import { type GateVerdict, gateVerdict, verdictExitCodes } from '../analysis/gate/verdict.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
 import type { GateReport } from '../model/gate-checks.ts';

@@ -1,7 +1,7 @@
 /** `rampart gate --replay`: the verdict of a finished gate once more, from what it kept, without load. */
 import { join, relative, resolve } from 'node:path';
-import { trialRounds } from '../analysis/gate-trials.ts';
-import { type GateVerdict, gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
+import { trialRounds } from '../analysis/gate/rounds.ts';
+import { type GateVerdict, gateArms, gateVerdict } from '../analysis/gate/verdict.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import { type ExitCode, usageError } from '../model/errors.ts';

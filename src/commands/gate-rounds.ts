@@ -1,7 +1,7 @@
 /** The rounds of a gate: as many as its next look needs, then a verdict, until that is final or nothing more may be run. */
-import type { GateSettings } from '../analysis/gate-input.ts';
-import { roundsToNextLook, trialRounds } from '../analysis/gate-trials.ts';
-import { type GateVerdict, gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
+import type { GateSettings } from '../analysis/gate/input.ts';
+import { roundsToNextLook, trialRounds } from '../analysis/gate/rounds.ts';
+import { type GateVerdict, gateArms, gateVerdict } from '../analysis/gate/verdict.ts';
 import { writeGate } from '../archive/gate-file.ts';
 import type { Comparison } from '../model/comparison.ts';
 import type { Gate } from '../model/gate.ts';

@@ -1,5 +1,5 @@
 /** A gate of a state against itself by mistake: nothing is run, and whoever reads verdicts is told why. */
-import type { GateSettings } from '../analysis/gate-input.ts';
+import type { GateSettings } from '../analysis/gate/input.ts';
 import type { ExitCode } from '../model/errors.ts';
 import type { GateReport } from '../model/gate-checks.ts';
 import type { CommandArgs, CommandContext } from './context.ts';

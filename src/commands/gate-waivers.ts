@@ -1,6 +1,6 @@
 /** `--waivers`: the file that is named, and waivers of it that waive nothing. */
 import { resolve } from 'node:path';
-import type { GateSettings } from '../analysis/gate-input.ts';
+import type { GateSettings } from '../analysis/gate/input.ts';
 import { usageError } from '../model/errors.ts';
 import type { Waiver } from '../model/gate.ts';
 import { waiversIn } from '../scenario/waivers.ts';

@@ -1,9 +1,9 @@
 /** `rampart gate`: two states of a repository, built and run interleaved in rounds, and a verdict on the newer one. */
 import { join, relative } from 'node:path';
-import type { GateSettings } from '../analysis/gate-input.ts';
-import { roundsToNextLook, trialRounds } from '../analysis/gate-trials.ts';
-import { gateArms, gateVerdict } from '../analysis/gate-verdict.ts';
-import { leastRounds, plannedLooks } from '../analysis/sequential-looks.ts';
+import type { GateSettings } from '../analysis/gate/input.ts';
+import { roundsToNextLook, trialRounds } from '../analysis/gate/rounds.ts';
+import { gateArms, gateVerdict } from '../analysis/gate/verdict.ts';
+import { leastRounds, plannedLooks } from '../analysis/statistics/sequential-looks.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import { machineFacts } from '../host/machine.ts';

@@ -1,6 +1,6 @@
 /** `rampart inspect --follow`: a line for each stretch of time that a growing log adds to, until Ctrl-C. */
 import { resolve } from 'node:path';
-import { createIntervalBook } from '../analysis/inspect-interval.ts';
+import { createIntervalBook } from '../analysis/inspect/interval.ts';
 import { createLogScanner } from '../goruntime/log/scanner.ts';
 import { startClock } from '../host/clock.ts';
 import { readability } from '../host/input-bytes.ts';

@@ -1,9 +1,9 @@
 /** One input of `rampart inspect`, from its bytes to what it says, whatever it is. */
-import { createHistogramLogInspector } from '../analysis/inspect-histograms.ts';
-import { createLogInspector } from '../analysis/inspect-log.ts';
-import { inspectProfile } from '../analysis/inspect-profile.ts';
-import { beginningOf, headBytes, recognise } from '../analysis/inspect-recognise.ts';
-import { whyUnreadable } from '../analysis/inspect-unreadable.ts';
+import { createHistogramLogInspector } from '../analysis/inspect/histograms.ts';
+import { createLogInspector } from '../analysis/inspect/log.ts';
+import { inspectProfile } from '../analysis/inspect/profile.ts';
+import { beginningOf, headBytes, recognise } from '../analysis/inspect/recognise.ts';
+import { whyUnreadable } from '../analysis/inspect/unreadable.ts';
 import { createLogScanner } from '../goruntime/log/scanner.ts';
 import { decodeProfile } from '../goruntime/profile/pprof.ts';
 import { parseProfileText } from '../goruntime/profile/text.ts';

@@ -1,6 +1,6 @@
 /** `rampart inspect`: say what logs, goroutine dumps, profiles and histogram logs hold, and what changed between them. */
 import { extname, resolve } from 'node:path';
-import { inspectChanges } from '../analysis/inspect-changes.ts';
+import { inspectChanges } from '../analysis/inspect/changes.ts';
 import { fileChunks, readability } from '../host/input-bytes.ts';
 import { exitCodes, usageError } from '../model/errors.ts';
 import type { HistogramUnit } from '../model/inspection.ts';

@@ -1,7 +1,7 @@
 /** What the directory of a gate or of a run measured, as a baseline keeps it. */
 import { join } from 'node:path';
-import { measureRun } from '../analysis/measure-run.ts';
-import { type Measured, storedSteps } from '../analysis/stored-baseline.ts';
+import { type Measured, storedSteps } from '../analysis/gate/stored-baseline.ts';
+import { measureRun } from '../analysis/rounds/measured-run.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import { readRawRun } from '../archive/run-directory.ts';

@@ -1,6 +1,6 @@
 /** `rampart observe`: look at Go services that already run, without load; one result and one report, as of a run. */
 import { resolve } from 'node:path';
-import { exitCodeOf } from '../analysis/exit-code.ts';
+import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import type { Command } from './context.ts';
 import { executeObservation } from './execute-observation.ts';
 import { askedOf, observeFlags } from './observe-flags.ts';

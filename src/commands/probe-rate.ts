@@ -1,5 +1,5 @@
 /** One short open-loop load against an echo, and how the generator fared. */
-import { stepLoad } from '../analysis/step-load.ts';
+import { stepLoad } from '../analysis/run/step-load.ts';
 import { startClock } from '../host/clock.ts';
 import { mergeHistograms } from '../model/histogram.ts';
 import type { LoadMessage, LoadTick, LoadWindow } from '../model/load.ts';

@@ -1,7 +1,7 @@
 /** `rampart profiles`: which profiles a run holds, and a merged one whose samples say their step, rate, target and settings. */
 import { relative, resolve } from 'node:path';
 import { buildResult } from '../analysis/build-result.ts';
-import { type ProfileWork, profileWorks } from '../analysis/profile-work.ts';
+import { type ProfileWork, profileWorks } from '../analysis/run/profile-work.ts';
 import { readRawRun } from '../archive/run-directory.ts';
 import { encodeProfile } from '../goruntime/profile/encode.ts';
 import { addLabels } from '../goruntime/profile/labels.ts';

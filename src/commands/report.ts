@@ -1,6 +1,6 @@
 /** `rampart report`: analyse a run or a comparison again and rewrite its result and reports; or give a gate's verdict again. */
 import { join, relative, resolve } from 'node:path';
-import { exitCodeOf } from '../analysis/exit-code.ts';
+import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import type { Command } from './context.ts';

@@ -1,6 +1,6 @@
 /** One run of a comparison: a variant's scenario carried out like any other run, then reduced to what comparisons use. */
 import { relative } from 'node:path';
-import { measureRun } from '../analysis/measure-run.ts';
+import { measureRun } from '../analysis/rounds/measured-run.ts';
 import { readRawRun } from '../archive/run-directory.ts';
 import type { ArmRun } from '../model/comparison.ts';
 import { exitCodes, RampartError } from '../model/errors.ts';

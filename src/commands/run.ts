@@ -1,6 +1,6 @@
 /** `rampart run`: one scenario, one result, one report. */
 import { relative, resolve } from 'node:path';
-import { exitCodeOf } from '../analysis/exit-code.ts';
+import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { usageError } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from './context.ts';

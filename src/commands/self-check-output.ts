@@ -1,7 +1,8 @@
 /** What a self-check showed, to stdout, to files for CI, to the job that it runs in, and to an exit code. */
-import { gateVerdict } from '../analysis/gate-verdict.ts';
-import { gateStatements } from '../analysis/gate-words.ts';
-import type { PlannedGates } from '../analysis/self-check.ts';
+
+import type { PlannedGates } from '../analysis/gate/self-check.ts';
+import { gateStatements } from '../analysis/gate/statements.ts';
+import { gateVerdict } from '../analysis/gate/verdict.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
 import type { SelfCheck } from '../model/self-check.ts';

@@ -1,7 +1,7 @@
 /** `rampart gate --self-check`: the candidate in both arms, told and kept, and what gates of the scenario make of it. */
 import { join, relative } from 'node:path';
-import { gateVerdict } from '../analysis/gate-verdict.ts';
-import { type PlannedGates, selfCheckOf } from '../analysis/self-check.ts';
+import { type PlannedGates, selfCheckOf } from '../analysis/gate/self-check.ts';
+import { gateVerdict } from '../analysis/gate/verdict.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { writeGate } from '../archive/gate-file.ts';
 import { writeText } from '../host/files.ts';

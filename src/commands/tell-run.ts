@@ -1,6 +1,6 @@
 /** Runs, comparisons and searches for capacity, as the job is told of them. */
 import { join } from 'node:path';
-import { exitCodeOf } from '../analysis/exit-code.ts';
+import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';

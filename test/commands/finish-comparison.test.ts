@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeComparison } from '../../src/analysis/judge-comparison.ts';
+import { judgeComparison } from '../../src/analysis/compare/judgement.ts';
 import { comparisonExitCode } from '../../src/commands/finish-comparison.ts';
 import { type MadeVariant, madeComparison } from '../helpers/comparison.ts';
 

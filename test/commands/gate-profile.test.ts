@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { defaultGateSettings } from '../../src/analysis/gate-input.ts';
+import { defaultGateSettings } from '../../src/analysis/gate/input.ts';
 import type { CommandArgs } from '../../src/commands/context.ts';
 import { budgetOf, gateSettings } from '../../src/commands/gate-flags.ts';
 import { settingsText } from '../../src/commands/gate-profile.ts';

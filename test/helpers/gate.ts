@@ -1,8 +1,8 @@
 /** A finished gate as its file keeps it, and the report of it, for tests of what it is told as. */
 
-import { gateReport } from '../../src/analysis/gate-checks.ts';
-import type { defaultGateSettings, GateInput } from '../../src/analysis/gate-input.ts';
-import { gateVerdict } from '../../src/analysis/gate-verdict.ts';
+import type { defaultGateSettings, GateInput } from '../../src/analysis/gate/input.ts';
+import { gateReport } from '../../src/analysis/gate/report.ts';
+import { gateVerdict } from '../../src/analysis/gate/verdict.ts';
 import { type Gate, gateSchemaVersion } from '../../src/model/gate.ts';
 import type { GateReport } from '../../src/model/gate-checks.ts';
 import { gateInput, gateRounds } from './trial-rounds.ts';

@@ -1,5 +1,5 @@
 /** A log as text to what `inspect` makes of it. */
-import { createLogInspector } from '../../src/analysis/inspect-log.ts';
+import { createLogInspector } from '../../src/analysis/inspect/log.ts';
 import { createLogScanner } from '../../src/goruntime/log/scanner.ts';
 import type { LogInspection } from '../../src/model/inspection.ts';
 

@@ -1,6 +1,6 @@
 /** What a scenario comes to in the parts of a run that need no target: what is sent and when, what is started, what is judged. */
 import { buildResult } from '../../src/analysis/build-result.ts';
-import { costPerMillion } from '../../src/analysis/cost.ts';
+import { costPerMillion } from '../../src/analysis/compare/cost.ts';
 import { checkPriority } from '../../src/commands/preflight.ts';
 import { openRequestSource } from '../../src/load/request-source.ts';
 import { arrivalCursor } from '../../src/load/schedule.ts';

@@ -1,6 +1,6 @@
 /** Finished rounds made of plain values, for tests of verdicts. */
 
-import { type ArmRun, defaultGateSettings, type GateInput, type TrialRound } from '../../src/analysis/gate-input.ts';
+import { type ArmRun, defaultGateSettings, type GateInput, type TrialRound } from '../../src/analysis/gate/input.ts';
 import type { ArmStep } from '../../src/model/comparison.ts';
 import { encodeHistogram, newHistogram } from '../../src/model/histogram.ts';
 

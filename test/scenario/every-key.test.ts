@@ -148,7 +148,7 @@ const shown: Readonly<Record<string, Shown>> = {
   'validity.maxLagP99': between('1us', '5ms'),
   'validity.maxLoopShare': between(0.001, 0.95),
   'validity.maxOwnShare': by(
-    'test/analysis/own-error.test.ts',
+    'test/analysis/run/own-error.test.ts',
     'makes a run invalid where it is more than the scenario allows and more than five milliseconds',
   ),
   slo: between(['p99 < 1us'], ['p99 < 1h']),

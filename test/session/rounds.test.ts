@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { armOrder } from '../../src/analysis/interleaving.ts';
+import { armOrder } from '../../src/analysis/rounds/arm-order.ts';
 import {
   type DoneRun,
   expectedRoundMs,

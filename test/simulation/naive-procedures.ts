@@ -1,5 +1,5 @@
 /** How two builds are commonly compared: one ramp of each, and a test on what it gave. Each says whether the second looks worse. */
-import { studentCdf } from '../../src/analysis/student-t.ts';
+import { studentCdf } from '../../src/analysis/statistics/student-t.ts';
 import { normal, quantile, type SimulatedStep } from './simulated-host.ts';
 
 /** Whether one step of the second ramp looks worse than the same step of the first, at a one-sided level. */

@@ -1,6 +1,6 @@
 /** The bound on the generator's own part of a percentile, on made-up steps whose truth is known. */
 import { expect, it } from 'vitest';
-import { ownErrorUs } from '../../src/analysis/own-error.ts';
+import { ownErrorUs } from '../../src/analysis/run/own-error.ts';
 import { newHistogram } from '../../src/model/histogram.ts';
 import { seededUniform } from '../../src/model/random.ts';
 

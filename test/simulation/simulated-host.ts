@@ -1,6 +1,6 @@
 /** A machine with noise of three kinds, and ramps of a queue on it: the ground truth that verdicts are held against. */
-import type { StepTail } from '../../src/analysis/gate-columns.ts';
-import { halvesRatio, typicalP99Us, windowSecondsFor } from '../../src/analysis/window-p99.ts';
+import type { StepTail } from '../../src/analysis/gate/columns.ts';
+import { halvesRatio, typicalP99Us, windowSecondsFor } from '../../src/analysis/rounds/window-p99.ts';
 import type { ArmStep } from '../../src/model/comparison.ts';
 import { seededUniform } from '../../src/model/random.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Histogram } from 'hdr-histogram-js';
-import { ownErrorOf } from '../../../src/analysis/own-error.ts';
+import { ownErrorOf } from '../../../src/analysis/run/own-error.ts';
 import { startClock } from '../../../src/host/clock.ts';
 import type { LoadEngine } from '../../../src/model/contracts.ts';
 import { mergeHistograms, summarise } from '../../../src/model/histogram.ts';

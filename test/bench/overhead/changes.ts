@@ -1,6 +1,6 @@
 /** From runs to changes: each arm against what nothing observed in the same round, and what that can tell. */
-import { percentOfLog } from '../../../src/analysis/effect.ts';
-import { hodgesLehmann, lowerBound, upperBound } from '../../../src/analysis/walsh-bounds.ts';
+import { percentOfLog } from '../../../src/analysis/statistics/effect.ts';
+import { hodgesLehmann, lowerBound, upperBound } from '../../../src/analysis/statistics/walsh-bounds.ts';
 import { type Loop, off, offAgain } from './arms.ts';
 import type { Figures } from './run-arm.ts';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { armOrder } from '../../../src/analysis/interleaving.ts';
+import { armOrder } from '../../../src/analysis/rounds/arm-order.ts';
 import { exitCodes } from '../../../src/model/errors.ts';
 import { type Arm, arms as allArms, allSamplers, type Drive, type Loop } from './arms.ts';
 import type { Run } from './changes.ts';

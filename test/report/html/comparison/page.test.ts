@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeComparison } from '../../../../src/analysis/judge-comparison.ts';
+import { judgeComparison } from '../../../../src/analysis/compare/judgement.ts';
 import { comparisonPage } from '../../../../src/report/html/comparison/page.ts';
 import { comparisonText } from '../../../../src/report/terminal/comparison.ts';
 import { type MadeVariant, madeComparison } from '../../../helpers/comparison.ts';

@@ -1,0 +1,101 @@
+/** One probe of a capacity search: whether its rate was held, by the rules of the user and by keeping up at all. */
+import { mergeHistograms, summarise } from '../../model/histogram.ts';
+import type { LoadMessage, LoadTick, LoadWindow } from '../../model/load.ts';
+import type { RecordedScenario } from '../../model/raw-run.ts';
+import type { StepResult } from '../../model/run-result.ts';
+import type { SloRule } from '../../model/scenario.ts';
+import { formatCount } from '../../model/units.ts';
+import { generatorReadings } from '../run/generator-series.ts';
+import { collectSeries, stepTargets } from '../run/series.ts';
+import { judgeSlo } from '../run/slo.ts';
+import { stepLoad } from '../run/step-load.ts';
+import type { StepSpan } from '../run/step-spans.ts';
+import { invalidReasons } from '../run/validity.ts';
+import type { CapacityProbe } from './search.ts';
+
+/** What one probe came to, and why; times in microseconds. */
+export interface JudgedProbe extends CapacityProbe {
+  readonly step: string;
+  readonly completedRps: number;
+  /** Requests at the target on average, by Little's law. */
+  readonly inFlight: number;
+  /** Medians over the seconds of the probe. */
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly reasons: readonly string[];
+}
+
+/** A target that answers less than this share of what is planned falls behind without end. */
+const leastCompletedShare = 0.98;
+
+const latencyKeys = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const;
+
+/**
+ * Latency rules are judged on the median over the seconds of the probe, so that one bad second is no limit; the others on
+ * the whole step. Reasons that would make a run invalid leave the probe unknown. `messages` are those of its load.
+ */
+export function judgeProbe(
+  rps: number,
+  span: StepSpan,
+  messages: readonly LoadMessage[],
+  scenario: RecordedScenario,
+  rules: readonly SloRule[],
+): JudgedProbe {
+  const windows = messages.filter((message) => message.kind === 'window');
+  const step = stepOf(
+    span,
+    windows,
+    messages.filter((message) => message.kind === 'tick'),
+  );
+  const own = windows.filter((window) => window.step === span.index);
+  const typical = { ...step, responseUs: medianOf(own, step.responseUs.count) };
+  const { planned, completed, completedRps } = step.load;
+  const { p50, p99 } = typical.responseUs;
+  const inFlight = (completedRps * step.responseUs.mean) / 1e6;
+  const about = { rps, step: span.name, completedRps, inFlight, p50Us: p50, p99Us: p99 };
+  const invalid = invalidReasons(scenario, [step]);
+  if (invalid.length > 0) return { ...about, outcome: 'unknown', reasons: invalid.map(({ message }) => message) };
+  const failed = judgeSlo(rules, [typical]).filter(({ outcome }) => outcome !== 'pass');
+  const broken = failed.map(({ rule, observed }) => `${rule}: ${observed}`);
+  const isOpen = failed.length > 0 && failed.every(({ outcome }) => outcome === 'cannot-tell');
+  if (completed < leastCompletedShare * planned) {
+    broken.push(`${formatCount(completed)} of ${formatCount(planned)} arrivals were answered well`);
+  } else if (isOpen) {
+    return { ...about, outcome: 'unknown', reasons: broken };
+  }
+  return { ...about, outcome: broken.length === 0 ? 'held' : 'broken', reasons: broken };
+}
+
+function stepOf(span: StepSpan, windows: readonly LoadWindow[], ticks: readonly LoadTick[]): StepResult {
+  return {
+    name: span.name,
+    kind: span.kind,
+    startUs: span.startUs,
+    durationUs: span.endUs - span.startUs,
+    ...stepLoad(span, windows, ticks),
+    targets: stepTargets(span, collectSeries(generatorReadings(windows, ticks))),
+    goroutines: [],
+  };
+}
+
+function medianOf(windows: readonly LoadWindow[], count: number): StepResult['responseUs'] {
+  const seconds = new Map<number, string[]>();
+  for (const { dueUs, response } of windows) seconds.set(dueUs, [...(seconds.get(dueUs) ?? []), response]);
+  const summaries = [...seconds.values()].map((texts) => summarise(mergeHistograms(texts)));
+  const median = (key: (typeof latencyKeys)[number]) => {
+    const sorted = summaries.map((summary) => summary[key]).sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  };
+  const [p50, p90, p95, p99, p999, max, mean] = latencyKeys.map(median);
+  return {
+    count,
+    p50: p50 ?? 0,
+    p90: p90 ?? 0,
+    p95: p95 ?? 0,
+    p99: p99 ?? 0,
+    p999: p999 ?? 0,
+    max: max ?? 0,
+    mean: mean ?? 0,
+  };
+}

@@ -1,0 +1,70 @@
+/** What a capacity search found, as `capacity.json` and as words. */
+import type { RunResult } from '../../model/run-result.ts';
+import { fitScalability, type ScalabilityFit } from '../statistics/scalability.ts';
+import type { JudgedProbe } from './probe.ts';
+import type { CapacityStep } from './search.ts';
+
+type Found = Extract<CapacityStep, { kind: 'found' }>;
+
+/** The bracket that was found and all that led to it; rates in requests per second, times in microseconds. */
+export interface CapacityResult {
+  readonly kind: 'capacity';
+  readonly scenario: string;
+  readonly rules: readonly string[];
+  /** `found`: a bracket; `at least`: all that was asked for was held; `nothing held`; `cannot tell`: the generator or the time was at its end first. */
+  readonly verdict: 'found' | 'at least' | 'nothing held' | 'cannot tell';
+  readonly lowRps: number;
+  readonly highRps?: number;
+  /** Why nothing is known above `lowRps`, where that is so. */
+  readonly reason?: string;
+  readonly probes: readonly JudgedProbe[];
+  /** A description of how throughput followed concurrency; absent with fewer than five different rates. */
+  readonly usl?: ScalabilityFit;
+  /** What the runtime and the load showed at rates that were not held, worst first. */
+  readonly gaveWay: readonly { readonly title: string; readonly evidence: readonly string[] }[];
+}
+
+/** The result of a search whose run ended as `result`; `found` is undefined when the time was over before. */
+export function capacityResult(
+  found: Found | undefined,
+  probes: readonly JudgedProbe[],
+  rules: readonly string[],
+  result: RunResult,
+): CapacityResult {
+  const usl = fitScalability(probes.filter(({ outcome }) => outcome !== 'unknown'));
+  const broken = new Set(probes.filter(({ outcome }) => outcome === 'broken').map(({ step }) => step));
+  const gaveWay = result.findings
+    .filter(({ steps }) => steps.some((step) => broken.has(step)))
+    .map(({ title, evidence }) => ({ title, evidence }));
+  return {
+    kind: 'capacity',
+    scenario: result.scenario.name,
+    rules,
+    ...(found ? verdictOf(found, probes) : unfinished(probes, result)),
+    probes,
+    ...(usl ? { usl } : {}),
+    gaveWay,
+  };
+}
+
+function verdictOf({ lowRps, highRps, blindRps }: Found, probes: readonly JudgedProbe[]) {
+  if (blindRps !== undefined) {
+    const blind = probes.find(({ rps, outcome }) => rps === blindRps && outcome === 'unknown');
+    return { verdict: 'cannot tell', lowRps, reason: blind?.reasons[0] ?? 'the generator was at its end' } as const;
+  }
+  if (highRps === undefined) return { verdict: 'at least', lowRps } as const;
+  return { verdict: lowRps === 0 ? 'nothing held' : 'found', lowRps, highRps } as const;
+}
+
+/** What can be said when the search was cut off: nothing of it is confirmed. */
+function unfinished(probes: readonly JudgedProbe[], { failure }: RunResult) {
+  const broken = probes.filter(({ outcome }) => outcome === 'broken').map(({ rps }) => rps);
+  const lowest = broken.length > 0 ? Math.min(...broken) : Number.POSITIVE_INFINITY;
+  const held = probes.filter(({ outcome, rps }) => outcome === 'held' && rps < lowest).map(({ rps }) => rps);
+  return {
+    verdict: 'cannot tell',
+    lowRps: Math.max(0, ...held),
+    ...(broken.length > 0 ? { highRps: lowest } : {}),
+    reason: failure?.message ?? 'the time given was over before the rate was confirmed',
+  } as const;
+}

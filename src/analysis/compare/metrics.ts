@@ -1,0 +1,131 @@
+/** What each run of a comparison comes to: one number per metric, over the steps that every variant held. */
+import type { ArmRun, ArmStep } from '../../model/comparison.ts';
+import { decodeHistogram } from '../../model/histogram.ts';
+import { countSlower, slowShare } from '../rounds/slow-share.ts';
+import { medianOf, medianP99Us } from '../rounds/window-p99.ts';
+
+/** One metric: a lower or a higher value is better; changes are ratios, or differences of shares that may be zero. */
+export interface ComparisonMetric {
+  readonly id: 'p99' | 'slow' | 'capacity' | 'cpu' | 'memory' | 'gc';
+  readonly title: string;
+  readonly unit: string;
+  readonly better: 'low' | 'high';
+  readonly kind: 'ratio' | 'difference';
+}
+
+/** Every metric, in the order of reports. */
+export const comparisonMetrics: readonly ComparisonMetric[] = [
+  { id: 'p99', title: 'response p99', unit: 'us', better: 'low', kind: 'ratio' },
+  { id: 'slow', title: 'slow requests', unit: '%', better: 'low', kind: 'ratio' },
+  { id: 'capacity', title: 'answered at the highest rate', unit: 'req/s', better: 'high', kind: 'ratio' },
+  { id: 'cpu', title: 'CPU per request', unit: 'us', better: 'low', kind: 'ratio' },
+  { id: 'memory', title: 'memory', unit: 'MiB', better: 'low', kind: 'ratio' },
+  { id: 'gc', title: 'GC share of CPU', unit: '%', better: 'low', kind: 'difference' },
+];
+
+/** A rate is held when this share of it is answered. */
+const heldShare = 0.97;
+
+/** How many times the usual p99 of a step is slow, as in the slow share of a pair. */
+const slowFactor = 3;
+
+/** A round in which every variant has a valid run, by variant. */
+export type WholeRound = ReadonlyMap<string, ArmRun>;
+
+/** The metrics of each variant in one round, by variant. */
+export type RoundValues = ReadonlyMap<string, Partial<Record<ComparisonMetric['id'], number>>>;
+
+/** Steps whose rate every variant held in the median round, and who did not hold the others. */
+export function heldSteps(rounds: readonly WholeRound[], variants: readonly string[]) {
+  const names = [...(rounds[0]?.values().next().value?.steps ?? [])].map(({ name }) => name);
+  const notHeld = names.map((step) => ({
+    step,
+    variants: variants.filter(
+      (variant) => medianOf(rounds.map((round) => answeredShare(round, variant, step))) < heldShare,
+    ),
+  }));
+  return {
+    held: notHeld.filter(({ variants: none }) => none.length === 0).map(({ step }) => step),
+    notHeld: notHeld.filter(({ variants: some }) => some.length > 0),
+  };
+}
+
+function answeredShare(round: WholeRound, variant: string, step: string): number {
+  const of = stepOf(round, variant, step);
+  return of && of.rps > 0 ? of.completedRps / of.rps : Number.NaN;
+}
+
+/** A step of one variant in a round. */
+export function stepOf(round: WholeRound, variant: string, step: string): ArmStep | undefined {
+  return round.get(variant)?.steps.find(({ name }) => name === step);
+}
+
+/** The median p99 of a step's windows, microseconds; of all of them where each was disturbed. */
+export function stepP99Us({ windows }: ArmStep): number {
+  const undisturbed = medianP99Us(windows);
+  return Number.isNaN(undisturbed) ? medianOf(windows.map(({ p99Us }) => p99Us)) : undisturbed;
+}
+
+/** The metrics of each variant in one round; what a run does not know is absent. */
+export function roundMetrics(round: WholeRound, steps: readonly string[]): RoundValues {
+  const slow = slowShares(round, steps);
+  return new Map(
+    [...round].map(([variant, run]) => {
+      const judged = run.steps.filter(({ name }) => steps.includes(name));
+      const all = {
+        p99: geometricMean(judged.map(stepP99Us)),
+        slow: (slow.get(variant) ?? Number.NaN) * 100,
+        capacity: highest(run.steps)?.completedRps,
+        cpu: weighted(judged, ({ cpuUsPerRequest }) => cpuUsPerRequest),
+        memory: most(judged, ({ memoryMib }) => memoryMib),
+        gc: weighted(judged, ({ gcCpuPercent }) => gcCpuPercent),
+      };
+      const known = Object.entries(all).filter(([, value]) => value !== undefined && Number.isFinite(value));
+      return [variant, Object.fromEntries(known)];
+    }),
+  );
+}
+
+/** What is slow is the same for all variants of a round: a multiple of their common p99, so that none is favoured. */
+function slowShares(round: WholeRound, steps: readonly string[]): Map<string, number> {
+  const logs = new Map<string, number[]>();
+  for (const step of steps) {
+    const all = [...round].flatMap(([variant, run]) => {
+      const own = run.steps.find(({ name }) => name === step);
+      return own ? [{ variant, own }] : [];
+    });
+    const thresholdUs = slowFactor * geometricMean(all.map(({ own }) => stepP99Us(own)));
+    for (const { variant, own } of all) {
+      const { planned, failed, dropped, unfinished } = own.counts;
+      const slower = countSlower(decodeHistogram(own.response), thresholdUs) + failed + dropped + unfinished;
+      logs.set(variant, [...(logs.get(variant) ?? []), slowShare(Math.min(planned, slower), planned)]);
+    }
+  }
+  return new Map([...logs].map(([variant, shares]) => [variant, geometricMean(shares)]));
+}
+
+function highest(steps: readonly ArmStep[]): ArmStep | undefined {
+  return steps.reduce<ArmStep | undefined>((top, step) => (top && top.rps >= step.rps ? top : step), undefined);
+}
+
+/** By completed requests; undefined when a step does not say. */
+function weighted(steps: readonly ArmStep[], pick: (step: ArmStep) => number | undefined): number | undefined {
+  let sum = 0;
+  let weight = 0;
+  for (const step of steps) {
+    const value = pick(step);
+    if (value === undefined) return undefined;
+    sum += value * step.counts.completed;
+    weight += step.counts.completed;
+  }
+  return weight > 0 ? sum / weight : undefined;
+}
+
+function most(steps: readonly ArmStep[], pick: (step: ArmStep) => number | undefined): number | undefined {
+  const values = steps.flatMap((step) => pick(step) ?? []);
+  return values.length === steps.length && values.length > 0 ? Math.max(...values) : undefined;
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}

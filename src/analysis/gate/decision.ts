@@ -1,0 +1,176 @@
+/** Columns to a decision: the joint sign-flip test says worse, the Walsh bounds say how much worse it can be at most. */
+import type { Waiver } from '../../model/gate.ts';
+import { detectableLog, logOfShare, standardDeviation } from '../statistics/effect.ts';
+import type { Look } from '../statistics/sequential-looks.ts';
+import { type CrossedFlips, exactRounds, signFlipMaxT } from '../statistics/sign-flip.ts';
+import { studentQuantile } from '../statistics/student-t.ts';
+import { hodgesLehmann, lowerBound, upperBound } from '../statistics/walsh-bounds.ts';
+import type { GateColumn, GateColumns } from './columns.ts';
+import type { GateSettings } from './input.ts';
+
+/**
+ * A column so clearly below its tolerance that chance seldom makes one so is left out: it says nothing about what is worse, and would only
+ * dull the test of the others. This is the part of alpha that all columns together may err in it (two stages, as in Romano, Shaikh and Wolf,
+ * Econometrica 82, 2014).
+ */
+const leftOutShare = 0.02;
+
+/** The error of each side of the interval that is shown. */
+const intervalError = 0.05;
+
+/** The risk of missing the effect that is called detectable. */
+const missRisk = 0.05;
+
+/**
+ * What the rounds say of one column, as log-ratios: `worse` is beyond the tolerance; `ruled-out` is bounded below the effect that
+ * must not pass; `open` is neither; `waived` is worse, and somebody answers for it. A share of slow requests can only be `worse` or `open`.
+ */
+export interface CellReading {
+  readonly metric: GateColumn['metric'];
+  readonly step?: string | undefined;
+  readonly rps?: number | undefined;
+  readonly outcome: 'worse' | 'waived' | 'ruled-out' | 'open';
+  /** Hodges-Lehmann estimate, and its 90 % interval. */
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  /** What was ruled out: the effect is below this, with the error the look may make. */
+  readonly upper: number;
+  /** Of the effect beyond the tolerance, adjusted for all columns and for the looks before. */
+  readonly p: number;
+  readonly sd: number;
+  /** The effect that this many rounds of this spread would have shown with 95 % probability. */
+  readonly detectable: number;
+  /** The waiver of this column, needed or not. */
+  readonly waiver?: Waiver | undefined;
+}
+
+/** What one look says. */
+export interface Decision {
+  readonly outcome: 'pass' | 'fail' | 'cannot-tell';
+  readonly look: Look;
+  readonly cells: readonly CellReading[];
+  readonly absent: GateColumns['absent'];
+  readonly uncrossed?: GateColumns['uncrossed'];
+  /** Whether all sign vectors were tried; else a seeded sample of `flips`. */
+  readonly isExact: boolean;
+  readonly flips: number;
+}
+
+/** What the looks so far may have erred in calling harmless arms worse, and for which sign vectors they would have. */
+export interface SpentError {
+  readonly alpha: number;
+  readonly crossed: CrossedFlips;
+}
+
+/**
+ * The decision at a look, and what it has spent for the looks after it. Fail: some column's p is at most the alpha of this look and those
+ * before it (Westfall and Young's max-T, columns clearly below their tolerance left out). Pass: every p99 and capacity column without a
+ * waiver is bounded below `detect` (an intersection-union test, so without correction:
+ * Berger, Technometrics 24, 1982), and no step is left unjudged.
+ */
+export function decideAt(
+  look: Look,
+  { columns, absent, uncrossed }: GateColumns,
+  settings: GateSettings,
+  before?: SpentError,
+): { decision: Decision; spent: SpentError | undefined } {
+  const rows = Array.from({ length: look.rounds }, (_, round) =>
+    columns.map(({ values, tolerance }) => (values[round] ?? Number.NaN) - tolerance),
+  );
+  const floor = -studentQuantile(
+    1 - (leftOutShare * look.alpha) / Math.max(1, columns.length),
+    Math.max(1, look.rounds - 1),
+  );
+  // Too many rounds to try all sign vectors: this look spends its own share alone, by the union bound.
+  const earlier = look.rounds <= exactRounds ? before : undefined;
+  const level = (earlier?.alpha ?? 0) + (1 - leftOutShare) * look.alpha;
+  const { seed, detect } = settings;
+  const test = signFlipMaxT(rows, { sides: 'one', seed, counts: (t) => t >= floor, earlier: earlier?.crossed });
+  const cells = columns.map((column, index) =>
+    readingOf(column, {
+      p: test.p[index] ?? 1,
+      level,
+      columns: columns.length,
+      look,
+      detect,
+      waiver: settings.waivers?.find(({ metric, step }) => metric === column.metric && step === column.step),
+    }),
+  );
+  const bounded = cells.filter(({ metric, waiver }) => metric !== 'slow-share' && !waiver);
+  const isWorse = cells.some(({ outcome }) => outcome === 'worse');
+  const isRuledOut =
+    bounded.length > 0 &&
+    bounded.every(({ outcome }) => outcome === 'ruled-out') &&
+    absent.every(({ isCovered }) => isCovered);
+  const decision: Decision = {
+    outcome: isWorse ? 'fail' : isRuledOut ? 'pass' : 'cannot-tell',
+    look,
+    cells,
+    absent,
+    ...(uncrossed ? { uncrossed } : {}),
+    isExact: test.isExact,
+    flips: test.flips,
+  };
+  const crossed = test.crossed(level);
+  return { decision, spent: crossed && { alpha: level, crossed } };
+}
+
+interface ReadingContext {
+  readonly p: number;
+  /** What it is held against. */
+  readonly level: number;
+  readonly columns: number;
+  readonly look: Look;
+  readonly detect: number;
+  readonly waiver: Waiver | undefined;
+}
+
+function readingOf(column: GateColumn, { p, level, columns, look, detect, waiver }: ReadingContext): CellReading {
+  const values = column.values.slice(0, look.rounds);
+  const sd = standardDeviation(values);
+  const upper = upperBound(values, look.beta);
+  const isRuledOut = column.metric !== 'slow-share' && upper < logOfShare(detect);
+  const { metric, step, rps } = column;
+  return {
+    metric,
+    ...(step === undefined ? {} : { step }),
+    ...(rps === undefined ? {} : { rps }),
+    outcome: p <= level ? (waiver ? 'waived' : 'worse') : isRuledOut ? 'ruled-out' : 'open',
+    estimate: hodgesLehmann(values),
+    low: lowerBound(values, intervalError),
+    high: upperBound(values, intervalError),
+    upper,
+    p,
+    sd,
+    detectable:
+      column.tolerance + detectableLog({ sd, rounds: look.rounds, columns, alpha: look.alpha, beta: missRisk }),
+    ...(waiver ? { waiver } : {}),
+  };
+}
+
+/** What a look has to decide on: columns, and whether an absolute rule is missed or not yet settled. */
+interface LookInput {
+  readonly columns: GateColumns;
+  readonly isMissed: boolean;
+  readonly isOpen: boolean;
+}
+
+/** The decision of the first look that can decide, else that of the last; undefined when there are not enough rounds for any. */
+export function decideAtLooks(
+  looks: readonly Look[],
+  inputOf: (look: Look) => LookInput,
+  settings: GateSettings,
+): Decision | undefined {
+  let decision: Decision | undefined;
+  let spent: SpentError | undefined;
+  for (const look of looks) {
+    const { columns, isMissed, isOpen } = inputOf(look);
+    const { decision: relative, ...after } = decideAt(look, columns, settings, spent);
+    spent = after.spent;
+    const outcome = isMissed ? 'fail' : isOpen && relative.outcome === 'pass' ? 'cannot-tell' : relative.outcome;
+    decision = { ...relative, outcome };
+    if (outcome !== 'cannot-tell') return decision;
+  }
+  return decision;
+}

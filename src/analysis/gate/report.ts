@@ -1,0 +1,167 @@
+/** A gate and its verdict to what reports show: one check for each step and metric that was asked, with percentages instead of logarithms. */
+import type { Gate } from '../../model/gate.ts';
+import type { CheckChange, CheckOutcome, GateCheck, GateReport, MovedSeries } from '../../model/gate-checks.ts';
+import type { SloRule } from '../../model/scenario.ts';
+import { associatedSeries } from '../rounds/associated-series.ts';
+import { medianOf, typicalP99Us } from '../rounds/window-p99.ts';
+import { percentOfLog } from '../statistics/effect.ts';
+import type { CellReading } from './decision.ts';
+import type { GateMetric, GateSettings, TrialRound } from './input.ts';
+import { judgedSteps, screenRounds } from './screens.ts';
+import { cellText, gateStatements, isEquallySlow, ruleText } from './statements.ts';
+import { type GateVerdict, gateArms } from './verdict.ts';
+
+const metricNames: Readonly<Record<GateMetric, string>> = {
+  p99: 'p99',
+  'slow-share': 'share of slow requests',
+  capacity: 'capacity',
+};
+
+/** The report of a gate; `names` are its states as people write them. */
+export function gateReport(
+  gate: Omit<Gate, 'verdict'>,
+  verdict: GateVerdict,
+  names: { readonly baseline: string; readonly candidate: string },
+): GateReport {
+  const { settings, rounds } = gate.input;
+  const used = usedRounds(rounds, verdict, settings);
+  const asked = askedSteps(rounds, settings);
+  const worse = (verdict.decision?.cells ?? []).flatMap(({ step, outcome }) =>
+    outcome === 'worse' && step !== undefined ? [step] : [],
+  );
+  const movedSteps = worse.length > 0 ? asked.filter((step) => worse.includes(step)) : asked;
+  const { id, startedAt, tool, engine, scenario } = gate;
+  return {
+    id,
+    startedAt,
+    tool,
+    engine,
+    scenario: scenario.name,
+    ...names,
+    verdict: verdict.verdict,
+    rounds: verdict.usedRounds,
+    tolerance: settings.tolerance,
+    detect: settings.detect,
+    error: settings.error,
+    statements: gateStatements(verdict, settings),
+    checks: [
+      ...asked.flatMap((step) => [
+        ...metricChecks(step, verdict, settings, used),
+        ...settings.slo.filter((rule) => (rule.step ?? step) === step).map((rule) => ruleCheck(rule, step, verdict)),
+      ]),
+      ...settings.slo.flatMap((rule) =>
+        rule.step === undefined || asked.includes(rule.step) ? [] : [ruleCheck(rule, rule.step, verdict)],
+      ),
+      ...(settings.metrics.includes('capacity') ? [capacityCheck(verdict, settings)] : []),
+    ],
+    ...(verdict.decision ? { moved: { series: movedSeries(used, movedSteps), steps: movedSteps } } : {}),
+  };
+}
+
+/** The rounds that the verdict rests on. */
+function usedRounds(rounds: readonly TrialRound[], { decision }: GateVerdict, settings: GateSettings) {
+  return screenRounds(rounds, gateArms, settings).used.slice(0, decision?.look.rounds);
+}
+
+/** Every step that was asked about, also when none of its rounds can be used. */
+function askedSteps(rounds: readonly TrialRound[], { steps }: GateSettings): readonly string[] {
+  const runs = rounds.flatMap(({ arms }) => gateArms.map((arm) => judgedSteps(arms[arm], steps)));
+  const known = runs.find((run) => run.length > 0)?.map(({ name }) => name) ?? [];
+  return [...new Set([...known, ...(steps ?? [])])];
+}
+
+function metricChecks(
+  step: string,
+  verdict: GateVerdict,
+  settings: GateSettings,
+  used: readonly TrialRound[],
+): GateCheck[] {
+  return settings.metrics
+    .filter((metric) => metric !== 'capacity')
+    .map((metric): GateCheck => {
+      const cell = verdict.decision?.cells.find((each) => each.metric === metric && each.step === step);
+      const name = metricNames[metric];
+      if (!cell) return { name, metric, step, ...missing(step, verdict) };
+      const p99s = metric === 'p99' ? p99Changes(used, step) : {};
+      return { name, metric, step, ...readCell(cell, verdict, settings), ...p99s };
+    });
+}
+
+function ruleCheck({ text }: SloRule, step: string, verdict: GateVerdict): GateCheck {
+  const reading = verdict.rules.find((each) => each.rule === text && each.step === step);
+  if (!reading) return { name: text, step, ...missing(undefined, verdict) };
+  const outcome = reading.outcome === 'no-data' ? 'open' : reading.outcome;
+  return { name: text, step, outcome, text: ruleText(reading) };
+}
+
+function capacityCheck(verdict: GateVerdict, settings: GateSettings): GateCheck {
+  const name = metricNames.capacity;
+  const cell = verdict.decision?.cells.find(({ metric }) => metric === 'capacity');
+  const metric = 'capacity';
+  if (cell) return { name, metric, ...readCell(cell, verdict, settings) };
+  if (!verdict.decision) return { name, metric, ...missing(undefined, verdict) };
+  const text =
+    'the rates of this ramp stay on one side of the p99 at which capacity ends, in both arms and every round';
+  return { name, metric, outcome: 'not-judged', text };
+}
+
+/** Why there is no reading: the gate is invalid, has not looked yet, or left the step out. */
+function missing(step: string | undefined, verdict: GateVerdict): { outcome: CheckOutcome; text: string } {
+  const { invalid, decision, isNoisy, usedRounds } = verdict;
+  if (invalid.length > 0) return { outcome: 'invalid', text: invalid[0]?.message ?? '' };
+  const absent = decision?.absent.find((each) => each.step === step);
+  if (absent) {
+    const text = `${absent.reason}; ${absent.isCovered ? 'judged through capacity' : 'capacity cannot judge it either'}`;
+    return { outcome: absent.isCovered ? 'not-judged' : 'open', text };
+  }
+  if (isNoisy) return { outcome: 'open', text: 'too many windows were disturbed by other work on this machine' };
+  return { outcome: 'open', text: `${usedRounds} usable rounds are too few to look at` };
+}
+
+function readCell(cell: CellReading, verdict: GateVerdict, settings: GateSettings) {
+  const outcome = outcomeOf(cell);
+  if (isEquallySlow(cell)) return { outcome, text: cellText(cell, verdict, settings) };
+  const { estimate, low, high, upper, detectable } = cell;
+  const change: CheckChange = {
+    estimate: percent(estimate),
+    low: percent(low),
+    high: percent(high),
+    upper: percent(upper),
+    detectable: percent(detectable),
+  };
+  return { outcome, text: cellText(cell, verdict, settings), change };
+}
+
+function outcomeOf({ metric, outcome, waiver }: CellReading): CheckOutcome {
+  if (outcome !== 'open') return outcome;
+  if (metric === 'slow-share') return 'not-shown';
+  return waiver ? 'waived' : 'open';
+}
+
+function percent(log: number): number | null {
+  return Number.isFinite(log) ? percentOfLog(log) : null;
+}
+
+function p99Changes(used: readonly TrialRound[], step: string): Partial<GateCheck> {
+  const pairs = used.flatMap(({ arms }) => {
+    const [baseline, candidate] = gateArms.map((arm) => arms[arm]?.steps.find(({ name }) => name === step)?.windows);
+    return baseline && candidate ? [[typicalP99Us(baseline), typicalP99Us(candidate)] as const] : [];
+  });
+  if (pairs.length === 0) return {};
+  return {
+    rounds: pairs.map(([baseline, candidate]) => percentOfLog(Math.log(candidate / baseline))),
+    baselineUs: medianOf(pairs.map(([baseline]) => baseline)),
+    candidateUs: medianOf(pairs.map(([, candidate]) => candidate)),
+  };
+}
+
+function movedSeries(used: readonly TrialRound[], steps: readonly string[]): MovedSeries[] {
+  const rounds = used.map(({ arms }) => new Map(Object.entries(arms)));
+  const [baseline, candidate] = gateArms;
+  return associatedSeries(rounds, baseline, [candidate], steps).map(({ series, unit, before, after }) => ({
+    series,
+    unit,
+    before,
+    after,
+  }));
+}

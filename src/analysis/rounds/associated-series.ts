@@ -1,0 +1,84 @@
+/** Runtime series that moved together with a variant: described as associated, never as causes. */
+import type { ArmStep, Judgement } from '../../model/comparison.ts';
+import { seriesInfo } from '../../model/series.ts';
+import { standardDeviation } from '../statistics/effect.ts';
+import { studentCdf } from '../statistics/student-t.ts';
+import { medianOf } from './window-p99.ts';
+
+/** Of all series that are listed, this share may be there by chance (Benjamini and Hochberg, J. R. Statist. Soc. B 57, 1995). */
+const falseShare = 0.1;
+const leastChange = 0.05;
+const mostListed = 8;
+
+type Associated = Judgement['associated'][number];
+
+/** The steps of every variant in one round, by variant. */
+type RoundSteps = ReadonlyMap<string, { readonly steps: readonly ArmStep[] }>;
+
+/** The series of `variants` that differ from those of `reference`, the surest first, at most eight for each variant. */
+export function associatedSeries(
+  rounds: readonly RoundSteps[],
+  reference: string,
+  variants: readonly string[],
+  steps: readonly string[],
+): Associated[] {
+  const tests = variants.flatMap((variant) => testsOf(rounds, reference, variant, steps));
+  tests.sort((a, b) => a.q - b.q);
+  // From the largest p down: q is the least share at which a series would still be listed.
+  let q = 1;
+  const adjusted = tests.reduceRight<Associated[]>((all, test, rank) => {
+    q = Math.min(q, (test.q * tests.length) / (rank + 1));
+    all.unshift({ ...test, q });
+    return all;
+  }, []);
+  return variants.flatMap((variant) =>
+    adjusted
+      .filter((one) => one.variant === variant && one.q <= falseShare && changeOf(one) >= leastChange)
+      .sort((a, b) => a.q - b.q || changeOf(b) - changeOf(a))
+      .slice(0, mostListed),
+  );
+}
+
+function changeOf({ before, after }: Associated): number {
+  return Math.abs(after - before) / Math.max(Math.abs(before), Math.abs(after), 1e-9);
+}
+
+/** A paired t-test for each series that every round has of both; `q` is still the plain p. */
+function testsOf(
+  rounds: readonly RoundSteps[],
+  reference: string,
+  variant: string,
+  steps: readonly string[],
+): Associated[] {
+  const before = rounds.map((round) => seriesOf(round, reference, steps));
+  const after = rounds.map((round) => seriesOf(round, variant, steps));
+  return [...(before[0]?.keys() ?? [])].flatMap((name) => {
+    const was = before.flatMap((each) => each.get(name) ?? []);
+    const is = after.flatMap((each) => each.get(name) ?? []);
+    if (was.length !== rounds.length || is.length !== rounds.length) return [];
+    const p = pairedP(is.map((value, index) => value - (was[index] ?? 0)));
+    const unit = seriesInfo(name.split(' ').slice(1).join(' ')).unit;
+    return [{ variant, series: name, unit, before: medianOf(was), after: medianOf(is), q: p }];
+  });
+}
+
+function seriesOf(round: RoundSteps, variant: string, steps: readonly string[]): Map<string, number> {
+  const sums = new Map<string, { sum: number; count: number }>();
+  for (const step of round.get(variant)?.steps ?? []) {
+    if (!steps.includes(step.name)) continue;
+    for (const [name, value] of Object.entries(step.series ?? {})) {
+      const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };
+      sums.set(name, { sum: sum + value, count: count + 1 });
+    }
+  }
+  return new Map([...sums].map(([name, { sum, count }]) => [name, sum / count]));
+}
+
+function pairedP(differences: readonly number[]): number {
+  const count = differences.length;
+  const mean = differences.reduce((sum, value) => sum + value, 0) / count;
+  const sd = standardDeviation(differences);
+  if (sd === 0) return mean === 0 ? 1 : 0;
+  const t = Math.abs(mean) / (sd / Math.sqrt(count));
+  return 2 * (1 - studentCdf(t, count - 1));
+}

@@ -1,0 +1,158 @@
+/** A finished run reduced to what comparisons use: by step window p99s, counts, the whole histogram, and means of what was observed. */
+import type { ArmStep } from '../../model/comparison.ts';
+import { groupBy } from '../../model/group-by.ts';
+import { encodeHistogram, mergeHistograms } from '../../model/histogram.ts';
+import type { LoadWindow, OutcomeCounts } from '../../model/load.ts';
+import type { RawRun } from '../../model/raw-run.ts';
+import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
+import { type StepSpan, stepSpans } from '../run/step-spans.ts';
+import { windowP99Us, windowSecondsFor } from './window-p99.ts';
+
+/** Steal beyond this disturbs a window: the same for all variants, and decided before any is looked at. */
+const mostStealPercent = 2;
+
+/** Of GOMAXPROCS times the time between two cycles; missing where no cycle ended. */
+const gcShare = 'go.cpu_gc_percent';
+
+interface Observed {
+  readonly windows: readonly LoadWindow[];
+  readonly series: readonly Series[];
+  readonly serviceOf: ReadonlyMap<string, string>;
+  /** How the garbage collector's share of CPU is told, if at all. */
+  readonly gc: 'metrics' | 'trace' | undefined;
+}
+
+/** The measured steps of a run and its result. */
+export function measureRun(run: RawRun, result: RunResult): ArmStep[] {
+  const { observe } = run.manifest.scenario;
+  const observed: Observed = {
+    windows: run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window'),
+    series: result.series,
+    serviceOf: new Map(result.environment.targets.map(({ id, service }) => [id, service])),
+    gc: result.series.some(({ name }) => name === gcShare) ? 'metrics' : 'gctrace' in observe ? 'trace' : undefined,
+  };
+  return stepSpans(run).flatMap((span) => {
+    const step = result.steps.find(({ name, kind }) => name === span.name && kind === 'measure');
+    return step && span.kind === 'measure' ? [measureStep(span, step, observed)] : [];
+  });
+}
+
+function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmStep {
+  const { load, lagUs } = step;
+  const own = observed.windows.filter((window) => window.step === span.index);
+  const windowSeconds = windowSecondsFor(load.plannedRps);
+  const { planned, completed, failed, timedOut, dropped, unfinished, resent = 0 } = load;
+  return {
+    name: step.name,
+    rps: load.plannedRps,
+    completedRps: load.completedRps,
+    windowSeconds,
+    windows: wholeWindows(span, own, windowSeconds, observed.series),
+    response: encodeHistogram(mergeHistograms(own.map(({ response }) => response))),
+    counts: { planned, completed, failed, timedOut, dropped, unfinished, resent },
+    lagP99Us: lagUs.p99,
+    ...(step.ownErrorUs ? { ownErrorUs: step.ownErrorUs } : {}),
+    ...(step.inFlight ? { inFlight: step.inFlight } : {}),
+    ...costOf(step, observed),
+  };
+}
+
+/** A last window that the step cuts short is left out, unless it is the only one. */
+function wholeWindows(
+  { startUs, endUs }: StepSpan,
+  own: readonly LoadWindow[],
+  seconds: number,
+  series: readonly Series[],
+): ArmStep['windows'] {
+  const lengthUs = seconds * 1e6;
+  const whole = Math.max(1, Math.floor((endUs - startUs) / lengthUs));
+  const steal = series.find(({ name }) => name === 'host.steal_percent')?.points ?? [];
+  return [...groupBy(own, ({ dueUs }) => Math.max(0, Math.floor((dueUs - startUs) / lengthUs)))]
+    .filter(([index]) => index < whole)
+    .sort(([a], [b]) => a - b)
+    .map(([index, same]) => {
+      const fromUs = startUs + index * lengthUs;
+      const within = steal.filter(([atUs]) => atUs > fromUs && atUs <= fromUs + lengthUs);
+      return {
+        p99Us: windowP99Us(mergeHistograms(same.map(({ response }) => response)), addUp(same)),
+        isDisturbed: within.some(([, percent]) => percent > mostStealPercent),
+      };
+    });
+}
+
+function addUp(windows: readonly LoadWindow[]): OutcomeCounts {
+  const total = (key: keyof OutcomeCounts) => windows.reduce((sum, window) => sum + window[key], 0);
+  return {
+    planned: total('planned'),
+    completed: total('completed'),
+    failed: total('failed'),
+    timedOut: total('timedOut'),
+    dropped: total('dropped'),
+    unfinished: total('unfinished'),
+  };
+}
+
+/** What the targets used; each value only where all of them told theirs, because a sum over some of them would be none. */
+function costOf({ targets, load, durationUs }: StepResult, { serviceOf, gc: told }: Observed): Partial<ArmStep> {
+  const replicas = [...serviceOf.keys()].map((target) => targets[target] ?? {});
+  const cpu = sumOver(replicas, (of) => (of['container.cpu_percent'] ?? of['go.process_cpu_percent'])?.mean);
+  const memoryMib = sumOver(replicas, (of) => of['container.memory_mib']?.max);
+  const gc = told === undefined ? undefined : sumOver(replicas, (of) => gcOfCore(of, told));
+  const answers = (load.completedRps * durationUs) / 1e6;
+  const host = targets['host']?.['host.cpu_percent']?.mean;
+  const busiest = Math.max(host === undefined ? 0 : host / 100, ...replicas.map(busyShare));
+  return {
+    ...(busiest > 0 ? { utilisation: Math.min(1, busiest) } : {}),
+    ...(cpu !== undefined && answers > 0 ? { cpuUsPerRequest: ((cpu / 100) * durationUs) / answers } : {}),
+    ...(memoryMib === undefined ? {} : { memoryMib }),
+    ...(gc !== undefined && cpu ? { gcCpuPercent: Math.min(100, (gc / cpu) * 100) } : {}),
+    series: seriesMeans(targets, serviceOf),
+  };
+}
+
+type TargetSeries = StepResult['targets'][string];
+
+/** A replica has as much CPU as its limit or its GOMAXPROCS lets it, whichever is less. */
+function busyShare(of: TargetSeries): number {
+  const cores = Math.min(
+    of['container.cpu_limit_cores']?.mean ?? Number.POSITIVE_INFINITY,
+    procsOf(of) ?? Number.POSITIVE_INFINITY,
+  );
+  return Number.isFinite(cores) && cores > 0 ? (of['container.cpu_percent']?.mean ?? 0) / 100 / cores : 0;
+}
+
+/** CPU of the garbage collector in percent of one core: the runtime tells shares of GOMAXPROCS times the time. A replica that is seen but told of no cycle had none. */
+function gcOfCore(of: TargetSeries, told: 'metrics' | 'trace'): number | undefined {
+  const procs = procsOf(of);
+  if (procs === undefined) return undefined;
+  return (told === 'metrics' ? (of[gcShare]?.mean ?? 0) : (of['gc.cpu_percent']?.last ?? 0)) * procs;
+}
+
+function procsOf(of: TargetSeries): number | undefined {
+  return (of['go.gomaxprocs'] ?? of['sched.gomaxprocs'])?.last;
+}
+
+function sumOver(replicas: readonly TargetSeries[], pick: (of: TargetSeries) => number | undefined) {
+  const values = replicas.flatMap((of) => pick(of) ?? []);
+  return values.length > 0 && values.length === replicas.length
+    ? values.reduce((sum, value) => sum + value, 0)
+    : undefined;
+}
+
+function seriesMeans(targets: StepResult['targets'], serviceOf: ReadonlyMap<string, string>): Record<string, number> {
+  const named = Object.entries(targets).flatMap(([target, series]) => {
+    const service = serviceOf.get(target);
+    if (service === undefined) return [];
+    return Object.entries(series).map(([name, { mean: value }]) => ({ key: `${service} ${name}`, value }));
+  });
+  return Object.fromEntries(
+    [...groupBy(named, ({ key }) => key)].map(([key, same]) => [
+      key,
+      Number(mean(same.map(({ value }) => value)).toPrecision(6)),
+    ]),
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,55 @@
+/** The p99 that is compared: that of a typical short window, which a moment of interference cannot move. */
+import type { Histogram } from 'hdr-histogram-js';
+import type { ArmStep } from '../../model/comparison.ts';
+import { maxLatencyUs } from '../../model/histogram.ts';
+import type { OutcomeCounts } from '../../model/load.ts';
+
+/** Arrivals a window needs so that four lie beyond its p99. */
+export const arrivalsPerWindow = 400;
+
+/** Seconds of a window at this rate: at least one, and long enough for `arrivalsPerWindow`. */
+export function windowSecondsFor(rps: number): number {
+  return Math.max(1, Math.ceil(arrivalsPerWindow / rps));
+}
+
+/**
+ * The response p99 of a window, microseconds. Arrivals without a good answer count as the slowest of all, however fast the
+ * failure came: the rank moves up by their number, and `maxLatencyUs` stands for infinity.
+ */
+export function windowP99Us(response: Histogram, counts: OutcomeCounts): number {
+  const rank = Math.ceil(0.99 * counts.planned) + counts.failed + counts.dropped;
+  if (response.totalCount === 0 || rank > response.totalCount) return maxLatencyUs;
+  return response.getValueAtPercentile((100 * rank) / response.totalCount);
+}
+
+/** The windows that say what is typical: other work on the machine only ever adds, so the slower ones tell more of it than of the service. */
+const typicalRanks = { from: 0.1, to: 0.6 };
+
+/**
+ * The p99 of a typical window, microseconds: the geometric mean over the windows from the tenth to the sixtieth of a hundred, in the order
+ * of their p99, that nothing disturbed; NaN without any. On a shared machine it varies less than the median among them.
+ */
+export function typicalP99Us(windows: ArmStep['windows']): number {
+  const sorted = Float64Array.from(windows.filter(({ isDisturbed }) => !isDisturbed).map(({ p99Us }) => p99Us)).sort();
+  const from = Math.floor(typicalRanks.from * sorted.length);
+  const logs = sorted.subarray(from, Math.max(from + 1, Math.ceil(typicalRanks.to * sorted.length))).map(Math.log);
+  return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+}
+
+/** The median of the windows' p99 that nothing disturbed, microseconds; NaN without any. */
+export function medianP99Us(windows: ArmStep['windows']): number {
+  return medianOf(windows.filter(({ isDisturbed }) => !isDisturbed).map(({ p99Us }) => p99Us));
+}
+
+/** The median p99 of a step's second half over that of its first: a step that has settled has a ratio near one. */
+export function halvesRatio(windows: ArmStep['windows']): number {
+  const middle = Math.floor(windows.length / 2);
+  return medianP99Us(windows.slice(middle)) / medianP99Us(windows.slice(0, middle));
+}
+
+/** The middle value, or the mean of the two in the middle; NaN without values. */
+export function medianOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}

@@ -1,0 +1,44 @@
+/** Where goroutines were in each step, from the profiles that were taken in it. */
+
+import { groupBy } from '../../model/group-by.ts';
+import type { StepResult } from '../../model/run-result.ts';
+import type { StackGroup, Stacks } from '../../model/sample.ts';
+import type { StepSpan } from './step-spans.ts';
+
+const sitesPerTarget = 10;
+
+/**
+ * The largest stacks of each target: goroutines at it, mean and greatest over the step's profiles, and the time an answer
+ * spends there by Little's law (J. D. C. Little, Operations Research 9, 1961): goroutines there over answers per second.
+ */
+export function goroutineSites(span: StepSpan, all: readonly Stacks[], completedRps: number): StepResult['goroutines'] {
+  const inStep = all.filter(({ atUs }) => atUs >= span.startUs && atUs < span.endUs);
+  return [...groupBy(inStep, (stacks) => stacks.target)].flatMap(([target, profiles]) =>
+    sitesOf(target, profiles, completedRps),
+  );
+}
+
+function sitesOf(target: string, profiles: readonly Stacks[], completedRps: number): StepResult['goroutines'] {
+  const groups: StackGroup[] = profiles.flatMap((profile) => [...profile.groups]);
+  const byStack = groupBy(groups, (group) => [group.reason, ...group.frames].join('\n'));
+  return [...byStack.values()]
+    .flatMap((same) => {
+      const first = same[0];
+      if (!first) return [];
+      const mean = same.reduce((sum, group) => sum + group.count, 0) / profiles.length;
+      const max = Math.max(...same.map((group) => group.count));
+      return [
+        {
+          target,
+          reason: first.reason,
+          site: first.site,
+          frames: [...first.frames],
+          mean: Math.round(mean * 10) / 10,
+          max,
+          ...(completedRps > 0 ? { perAnswerUs: Math.round((mean / completedRps) * 1e6) } : {}),
+        },
+      ];
+    })
+    .sort((a, b) => b.mean - a.mean)
+    .slice(0, sitesPerTarget);
+}

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { buildResult } from '../../../src/analysis/build-result.ts';
+import { measureRun } from '../../../src/analysis/rounds/measured-run.ts';
+import { decodeHistogram } from '../../../src/model/histogram.ts';
+import type { Sample } from '../../../src/model/sample.ts';
+import { healthySamples, rawRun, window } from '../../helpers/raw-run.ts';
+
+function measure(samples: Sample[], observe: Record<string, unknown> = {}) {
+  const run = rawRun(samples, { scenario: { observe } });
+  return measureRun(run, buildResult(run));
+}
+
+function reading(atUs: number, values: Record<string, number>, target = 'loadbalancer-1'): Sample {
+  return { kind: 'reading', atUs, target, source: 'containers', values };
+}
+
+it('takes measured steps only, with a p99 for each second and the whole histogram', () => {
+  const [low, high, ...more] = measure(healthySamples());
+  expect(more).toEqual([]);
+  expect(low).toMatchObject({ name: 'low', rps: 1000, completedRps: 1000, windowSeconds: 1, lagP99Us: 100 });
+  expect(low?.windows.map(({ p99Us }) => p99Us)).toEqual([1000, 1000]);
+  expect(high?.counts).toMatchObject({ planned: 4000, completed: 4000 });
+  expect(decodeHistogram(high?.response ?? '').totalCount).toBe(4000);
+});
+
+it('adds up what is told of one second in pieces', () => {
+  const samples = [...healthySamples(), window(1, 2_000_000, 1000, 9000)];
+  expect(measure(samples)[0]?.windows[0]?.p99Us).toBeGreaterThan(8900);
+});
+
+it('makes windows as long as a p99 needs', () => {
+  const samples = healthySamples().map((sample) =>
+    sample.kind === 'window' && sample.step === 1 ? window(1, sample.dueUs, 200, 1000) : sample,
+  );
+  const [low] = measure(samples);
+  expect(low).toMatchObject({ rps: 200, windowSeconds: 2 });
+  expect(low?.windows).toHaveLength(1);
+});
+
+it('marks the windows in which the hypervisor took CPU away', () => {
+  const samples = [
+    ...healthySamples(),
+    reading(2_500_000, { 'host.steal_percent': 9 }, 'host'),
+    reading(3_500_000, { 'host.steal_percent': 1 }, 'host'),
+  ];
+  expect(measure(samples)[0]?.windows.map(({ isDisturbed }) => isDisturbed)).toEqual([true, false]);
+});
+
+it('counts CPU for each request, the most memory, and the share of the garbage collector', () => {
+  const values = { 'container.cpu_percent': 50, 'go.gomaxprocs': 2, 'go.cpu_gc_percent': 5 };
+  const samples = [
+    ...healthySamples(),
+    reading(2_500_000, { ...values, 'container.memory_mib': 20 }),
+    reading(3_500_000, { ...values, 'container.memory_mib': 30 }),
+  ];
+  expect(measure(samples)[0]).toMatchObject({
+    cpuUsPerRequest: 500,
+    memoryMib: 30,
+    gcCpuPercent: 20,
+    utilisation: 0.25,
+    series: { 'loadbalancer go.gomaxprocs': 2 },
+  });
+});
+
+it('takes no cycle for no CPU of the garbage collector only where cycles would have been seen', () => {
+  const samples = [...healthySamples(), reading(2_500_000, { 'container.cpu_percent': 50, 'sched.gomaxprocs': 2 })];
+  expect(measure(samples, { gctrace: true })[0]?.gcCpuPercent).toBe(0);
+  expect(measure(samples)[0]?.gcCpuPercent).toBeUndefined();
+});
+
+it('does not know what no target told', () => {
+  const [low] = measure(healthySamples());
+  expect(low).not.toHaveProperty('cpuUsPerRequest');
+  expect(low).not.toHaveProperty('memoryMib');
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { stepTargets } from '../../../src/analysis/run/series.ts';
+import type { Series } from '../../../src/model/run-result.ts';
+
+const span = { index: 0, name: 'one', kind: 'measure', startUs: 10e6, endUs: 20e6 } as const;
+
+function meanOf(name: string, ...points: Series['points']): number | undefined {
+  const series = { name, target: 'a', unit: '', source: 'metrics', points };
+  return stepTargets(span, [series])['a']?.[name]?.mean;
+}
+
+test('a share of the time between two looks weighs as much as that time', () => {
+  const looks: Series['points'] = [
+    [9e6, 99],
+    [11e6, 100],
+    [12e6, 100],
+    [20e6 - 1, 0],
+  ];
+  expect(meanOf('go.cpu_gc_percent', ...looks)).toBeCloseTo(20, 4);
+  expect(meanOf('go.memory_heap_bytes', ...looks)).toBeCloseTo(200 / 3, 3);
+});
+
+test('the first look counts from the one before it, if that lies in the step', () => {
+  expect(meanOf('go.cpu_gc_percent', [15e6, 10], [20e6 - 1, 30])).toBeCloseTo(20, 4);
+  expect(meanOf('go.cpu_gc_percent', [10e6, 10])).toBe(10);
+});
