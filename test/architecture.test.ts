@@ -40,7 +40,23 @@ const rooms: Readonly<Record<string, Room>> = {
     },
   },
   host: { imports: facts, packages: ['execa', 'dockerode'], builtins: ['*'] },
-  analysis: { imports: facts, packages: ['hdr-histogram-js'] },
+  analysis: {
+    imports: facts,
+    packages: ['hdr-histogram-js'],
+    shelves: {
+      root: ['build-result.ts'],
+      shelf: {
+        statistics: [],
+        inspect: [],
+        run: ['statistics'],
+        findings: ['run'],
+        rounds: ['run', 'statistics'],
+        capacity: ['run', 'statistics'],
+        compare: ['rounds', 'statistics'],
+        gate: ['rounds', 'run', 'statistics'],
+      },
+    },
+  },
   report: {
     imports: ['model'],
     shelves: {

@@ -1,6 +1,8 @@
 /** Rounds to columns: one number per round for each pair of variants and metric, and for each step. */
+
+import type { WholeRound } from '../rounds/complete-rounds.ts';
 import type { PairColumn } from './contrasts.ts';
-import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us, type WholeRound } from './metrics.ts';
+import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us } from './metrics.ts';
 
 /** Every pair in every metric; the later variant against the earlier. */
 export function pairColumns(

@@ -1,11 +1,11 @@
 /** What came of a comparison: which variant is shown to be better in what, by how much, or that nothing is shown and what could have been. */
 import type { Comparison, Contrast, Judgement } from '../../model/comparison.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
-import { present, wholeRounds } from '../rounds/complete-rounds.ts';
+import { present, type WholeRound, wholeRounds } from '../rounds/complete-rounds.ts';
 import { pairColumns, stepColumns } from './columns.ts';
 import { contrastsOf, fewestRounds } from './contrasts.ts';
 import { metricNote } from './metric-note.ts';
-import { type ComparisonMetric, comparisonMetrics, heldSteps, roundMetrics, type WholeRound } from './metrics.ts';
+import { type ComparisonMetric, comparisonMetrics, heldSteps, roundMetrics } from './metrics.ts';
 import { curvesOf, summaryOf } from './variant-summary.ts';
 
 /** A variant with more failures than the first by this share of all arrivals cannot be the best of anything: it did less work. */

@@ -1,6 +1,7 @@
 /** What each run of a comparison comes to: one number per metric, over the steps that every variant held. */
-import type { ArmRun, ArmStep } from '../../model/comparison.ts';
+import type { ArmStep } from '../../model/comparison.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
+import type { WholeRound } from '../rounds/complete-rounds.ts';
 import { countSlower, slowShare } from '../rounds/slow-share.ts';
 import { medianOf, medianP99Us } from '../rounds/window-p99.ts';
 
@@ -28,9 +29,6 @@ const heldShare = 0.97;
 
 /** How many times the usual p99 of a step is slow, as in the slow share of a pair. */
 const slowFactor = 3;
-
-/** A round in which every variant has a valid run, by variant. */
-export type WholeRound = ReadonlyMap<string, ArmRun>;
 
 /** The metrics of each variant in one round, by variant. */
 export type RoundValues = ReadonlyMap<string, Partial<Record<ComparisonMetric['id'], number>>>;

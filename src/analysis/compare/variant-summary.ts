@@ -1,10 +1,11 @@
 /** Variants side by side: their medians over the rounds, their costs, and p99 by rate. */
 import type { ArmRun, Comparison, Judgement } from '../../model/comparison.ts';
+import type { WholeRound } from '../rounds/complete-rounds.ts';
 import { medianOf } from '../rounds/window-p99.ts';
 import { onFront } from '../statistics/pareto.ts';
 import { lowerBound, upperBound } from '../statistics/walsh-bounds.ts';
 import { costPerMillion } from './cost.ts';
-import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us, type WholeRound } from './metrics.ts';
+import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us } from './metrics.ts';
 
 /** What a summary is made of. */
 interface SummaryOf {

@@ -1,6 +1,8 @@
 /** Which runs of a comparison can be used: variants with enough valid runs, and rounds that are whole. */
 import type { ArmRun, Comparison } from '../../model/comparison.ts';
-import type { WholeRound } from '../compare/metrics.ts';
+
+/** A round in which every variant has a valid run, by variant. */
+export type WholeRound = ReadonlyMap<string, ArmRun>;
 
 /** A variant takes part when it has a valid run in at least this share of the rounds. */
 const leastPresent = 0.5;
