@@ -209,7 +209,7 @@ describe('imports', () => {
     ['model/units.ts', '../session/run-session.ts'],
     ['analysis/run/slo.ts', 'node:fs/promises'],
     ['analysis/run/slo.ts', '../report/json-report.ts'],
-    ['load/schedule.ts', '../samplers/poll.ts'],
+    ['load/schedule/arrivals.ts', '../samplers/poll.ts'],
     ['goruntime/lines/sched.ts', '../log/scanner.ts'],
     ['topology/docker/demux.ts', '../compose-engine.ts'],
   ])('of %s from %s would be seen', (file, specifier) => {

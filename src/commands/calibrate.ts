@@ -1,7 +1,7 @@
 /** `rampart calibrate`: what this machine's generator can tell at best, measured against a loopback echo and kept for later runs. */
 import { calibrationPath, storeCalibration } from '../host/calibration-file.ts';
 import { machineFacts } from '../host/machine.ts';
-import { startEcho } from '../load/echo.ts';
+import { startEcho } from '../load/echo/echo.ts';
 import type { Calibration } from '../model/calibration.ts';
 import { environmentError, exitCodes, messageOf } from '../model/errors.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';

@@ -2,11 +2,11 @@
 import { isAbsolute, resolve } from 'node:path';
 import { errorCode, readBytes, readText } from '../host/files.ts';
 import { textOf } from '../host/text.ts';
-import { type KnownFeeder, requestMistakes } from '../load/check-request.ts';
-import { secureContextOf } from '../load/dialer.ts';
-import { parseRows } from '../load/feeder-rows.ts';
-import { readBody } from '../load/request-source.ts';
-import { feedersOf, requestTemplate } from '../load/request-template.ts';
+import { type KnownFeeder, requestMistakes } from '../load/requests/check.ts';
+import { parseRows } from '../load/requests/feeder-rows.ts';
+import { feedersOf, requestTemplate } from '../load/requests/request-template.ts';
+import { readBody } from '../load/requests/source.ts';
+import { secureContextOf } from '../load/transport/dialer.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ComposeTopology, LoadSpec, Scenario } from '../model/scenario.ts';
 import type { Mistake } from '../scenario/load-scenario.ts';

@@ -1,6 +1,6 @@
 /** The closed-loop engine: as fast as so many connections can, by autocannon, in a process of its own. */
 import type { LoadEngine } from '../model/contracts.ts';
-import { messagesOfWorkers } from './load-worker.ts';
+import { messagesOfWorkers } from './workers/crew.ts';
 
 /** Closed loop: latencies are what a caller who waits sees, and say nothing about a rate. */
 export const closedEngine: LoadEngine = {
@@ -8,5 +8,5 @@ export const closedEngine: LoadEngine = {
   pacing: 'closed',
   leadMs: 500,
   resolutionUs: 1,
-  run: (plan, context) => messagesOfWorkers(new URL('./closed-worker.js', import.meta.url), [plan], context.signal),
+  run: (plan, context) => messagesOfWorkers(new URL('./closed/worker.js', import.meta.url), [plan], context.signal),
 };

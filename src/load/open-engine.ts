@@ -2,8 +2,8 @@
 import { machineFacts } from '../host/machine.ts';
 import type { LoadEngine } from '../model/contracts.ts';
 import type { LoadPlan } from '../model/load.ts';
-import { messagesOfWorkers } from './load-worker.ts';
-import { sharedOut, workersFor } from './workers.ts';
+import { messagesOfWorkers } from './workers/crew.ts';
+import { sharedOut, workersFor } from './workers/share-out.ts';
 
 const workersOf = (plan: LoadPlan) => workersFor(plan, machineFacts().cpus);
 
@@ -15,5 +15,5 @@ export const openEngine: LoadEngine = {
   leadMs: 1500,
   workersOf,
   run: (plan, context) =>
-    messagesOfWorkers(new URL('./open-worker.js', import.meta.url), sharedOut(plan, workersOf(plan)), context.signal),
+    messagesOfWorkers(new URL('./open/worker.js', import.meta.url), sharedOut(plan, workersOf(plan)), context.signal),
 };

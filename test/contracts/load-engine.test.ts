@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { plannedCounts } from '../../src/load/schedule.ts';
+import { plannedCounts } from '../../src/load/schedule/arrivals.ts';
 import type { LoadEngine } from '../../src/model/contracts.ts';
 import { mergeHistograms } from '../../src/model/histogram.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';

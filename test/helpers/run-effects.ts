@@ -2,9 +2,9 @@
 import { buildResult } from '../../src/analysis/build-result.ts';
 import { costPerMillion } from '../../src/analysis/compare/cost.ts';
 import { checkPriority } from '../../src/commands/preflight.ts';
-import { openRequestSource } from '../../src/load/request-source.ts';
-import { arrivalCursor } from '../../src/load/schedule.ts';
-import { sharedOut, workersFor } from '../../src/load/workers.ts';
+import { openRequestSource } from '../../src/load/requests/source.ts';
+import { arrivalCursor } from '../../src/load/schedule/arrivals.ts';
+import { sharedOut, workersFor } from '../../src/load/workers/share-out.ts';
 import type { LoadPlan } from '../../src/model/load.ts';
 import type { Scenario, TopologySettings } from '../../src/model/scenario.ts';
 import type { RunningTopology } from '../../src/model/topology.ts';

@@ -14,18 +14,18 @@ export async function builtEngines(): Promise<Readonly<Record<'open' | 'closed',
 }
 
 /** The start of the metronome's thread out of `dist/`, likewise. */
-export async function builtMetronome(): Promise<typeof import('../../src/load/metronome.ts').startMetronome> {
-  return ((await built('metronome')) as typeof import('../../src/load/metronome.ts')).startMetronome;
+export async function builtMetronome(): Promise<typeof import('../../src/load/pacing/metronome.ts').startMetronome> {
+  return ((await built('metronome')) as typeof import('../../src/load/pacing/metronome.ts')).startMetronome;
 }
 
 /** The rehearsal of an open load out of `dist/`, likewise. */
-export async function builtRehearsal(): Promise<typeof import('../../src/load/rehearsal.ts').rehearse> {
-  return ((await built('rehearsal')) as typeof import('../../src/load/rehearsal.ts')).rehearse;
+export async function builtRehearsal(): Promise<typeof import('../../src/load/open/rehearsal.ts').rehearse> {
+  return ((await built('rehearsal')) as typeof import('../../src/load/open/rehearsal.ts')).rehearse;
 }
 
 /** The start of an echo's thread out of `dist/`, likewise. */
-export async function builtEcho(): Promise<typeof import('../../src/load/echo.ts').startEcho> {
-  return ((await built('echo')) as typeof import('../../src/load/echo.ts')).startEcho;
+export async function builtEcho(): Promise<typeof import('../../src/load/echo/echo.ts').startEcho> {
+  return ((await built('echo')) as typeof import('../../src/load/echo/echo.ts')).startEcho;
 }
 
 function built(wanted: string): Promise<unknown> {

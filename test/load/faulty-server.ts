@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { seededUniform } from '../../src/model/random.ts';
-import { speakH2 } from './raw-h2-server.ts';
+import { speakH2 } from './http2/raw-h2-server.ts';
 import { response } from './raw-server.ts';
 
 /** What a server has seen. */

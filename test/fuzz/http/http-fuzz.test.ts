@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ResponseReader } from '../../../src/load/http-reader.ts';
+import { ResponseReader } from '../../../src/load/http1/response-reader.ts';
 import { acceptedDifferences } from './accepted.ts';
 import { compare } from './compare.ts';
 import { differenceText, fuzz } from './http-fuzz.ts';

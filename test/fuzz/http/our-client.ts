@@ -1,10 +1,10 @@
 /** What our connection makes of an exchange, over a socket in memory. */
 import type { OnReadOpts, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { newArrival } from '../../../src/load/arrival.ts';
-import { Connection, type ConnectionOwner } from '../../../src/load/connection.ts';
-import { newWindowBook } from '../../../src/load/window-book.ts';
-import type { WireRequest } from '../../../src/load/wire-request.ts';
+import { newArrival } from '../../../src/load/accounts/arrival.ts';
+import { newWindowBook } from '../../../src/load/accounts/windows.ts';
+import { Connection, type ConnectionOwner } from '../../../src/load/http1/connection.ts';
+import type { WireRequest } from '../../../src/load/requests/wire-request.ts';
 import type { Exchange, Outcome } from './outcome.ts';
 
 /** Our outcome, and how many bytes had been handed over when it was told. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { startMetronome } from '../../../src/load/metronome.ts';
+import { startMetronome } from '../../../src/load/pacing/metronome.ts';
 import { randomScenario } from './random-scenario.ts';
 import { differences } from './scenario-fuzz.ts';
 

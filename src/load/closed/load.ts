@@ -1,0 +1,146 @@
+/** The closed loop: each connection sends its next request when the last one is answered; autocannon does the sending. */
+import { setTimeout as delay } from 'node:timers/promises';
+import autocannon from 'autocannon';
+import { hrUs } from '../../host/clock.ts';
+import type { LoadMessage, LoadPlan } from '../../model/load.ts';
+import { newTickBook, type TickBook } from '../accounts/ticks.ts';
+import { newWindowBook, type WindowBook } from '../accounts/windows.ts';
+import { openRequestSource, type RequestSource } from '../requests/source.ts';
+import { readCertificates } from '../transport/dialer.ts';
+import { type ClosedClients, newClosedClients } from './clients.ts';
+
+/** How soon autocannon notices that all its clients have ended, or that it was told to stop. */
+const noticeMs = 25;
+const secondMs = 1000;
+
+interface ClosedRun {
+  readonly plan: LoadPlan;
+  readonly book: WindowBook;
+  readonly ticks: TickBook;
+  readonly clock: () => number;
+  readonly nextRequest: RequestSource;
+  /** What autocannon is told of Unix sockets and TLS; it takes any certificate (rejectUnauthorized: false in lib/httpClient.js). */
+  readonly transport: Partial<autocannon.Options>;
+  readonly signal: AbortSignal;
+  /** The step that runs, for the ticks. */
+  current: { index: number; connections: number; clients: ClosedClients } | undefined;
+}
+
+/**
+ * Runs the steps of a plan one after the other, each with its own number of connections and whatever rate results, and
+ * emits its messages. `planned` counts requests started, response and service time are the same, there is no lag. Requests
+ * in flight at the end of a step are waited for; an abort leaves them `unfinished`.
+ */
+export async function runClosedLoad(
+  plan: LoadPlan,
+  emit: (message: LoadMessage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const nextRequest = await openRequestSource(plan);
+  const transport = await transportOf(plan);
+  const clock = () => hrUs() - plan.originHrUs;
+  await pause(Math.max(0, plan.startUs - clock()) / 1000, signal);
+  const run: ClosedRun = {
+    plan,
+    book: newWindowBook(plan.requests),
+    ticks: newTickBook(clock()),
+    clock,
+    nextRequest,
+    transport,
+    signal,
+    current: undefined,
+  };
+  let flushed = Promise.resolve();
+  const tick = () => {
+    const inFlight = run.current?.clients.inFlight ?? 0;
+    emit(
+      run.ticks.take(clock(), {
+        step: run.current?.index ?? 0,
+        inFlight,
+        waiting: 0,
+        connections: run.current?.connections ?? 0,
+      }),
+    );
+    flushed = flushed.then(() => run.book.flush(emit));
+  };
+  const ticking = setInterval(tick, secondMs);
+  let lastStepEndUs = clock();
+  for (let index = 0; index < plan.steps.length && !signal.aborted; index++) {
+    if (index > 0) tick();
+    emit({ kind: 'step', step: index, startUs: clock() });
+    lastStepEndUs = await runStep(run, index);
+  }
+  const drainedUs = clock();
+  clearInterval(ticking);
+  tick();
+  run.ticks.close();
+  await flushed;
+  emit({ kind: 'end', lastDueUs: lastStepEndUs, drainedUs });
+}
+
+/** Runs one step to the answer of its last request; returns when the last request may have been sent. */
+async function runStep(run: ClosedRun, index: number): Promise<number> {
+  const { plan, signal } = run;
+  const durationMs = plan.steps[index]?.durationMs ?? 0;
+  const clients = newClosedClients(index, plan.timeoutMs, run.book, run.ticks, run.clock, run.nextRequest, plan.resend);
+  const connections = connectionsOf(plan, index);
+  run.current = { index, connections, clients };
+  let stop = () => {};
+  const ended = new Promise<void>((resolve, reject) => {
+    const options = { ...autocannonOptions(plan, durationMs, connections, clients), ...run.transport };
+    const instance = autocannon(options, (error: Error | null) => (error ? reject(error) : resolve()));
+    stop = () => instance.stop();
+  });
+  await Promise.race([pause(durationMs, signal), ended]);
+  const stoppedUs = run.clock();
+  clients.windDown();
+  const abort = () => {
+    clients.cutOff();
+    stop();
+  };
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  await ended;
+  signal.removeEventListener('abort', abort);
+  clients.cutOff();
+  return stoppedUs;
+}
+
+async function transportOf({ socket, tls }: LoadPlan): Promise<Partial<autocannon.Options>> {
+  return {
+    ...(socket === undefined ? {} : { socketPath: socket }),
+    ...(tls ? { tlsOptions: await readCertificates(tls) } : {}),
+    ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+}
+
+/** The connections that a step keeps busy; all of the plan's where it has none of its own. */
+function connectionsOf({ steps, maxConnections }: LoadPlan, index: number): number {
+  const shape = steps[index]?.shape;
+  return shape?.kind === 'closed' ? shape.connections : maxConnections;
+}
+
+function autocannonOptions(
+  plan: LoadPlan,
+  durationMs: number,
+  connections: number,
+  clients: ClosedClients,
+): autocannon.Options {
+  // Autocannon has one address for all of its connections.
+  const host = plan.addresses?.[0] ?? plan.host;
+  return {
+    // The clients put the bytes of their own request in place of autocannon's.
+    url: `${plan.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${plan.port}/`,
+    connections,
+    // Only a backstop: the clients are wound down when the step's time is up.
+    duration: (durationMs + 2 * plan.timeoutMs) / secondMs + 1,
+    sampleInt: noticeMs,
+    setupClient: clients.adopt,
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

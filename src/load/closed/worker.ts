@@ -1,0 +1,20 @@
+/** The worker process of the closed engine: a plan in, messages out; it starts when it is told and ends early on an abort. */
+import { workForParent } from '../../host/parent-port.ts';
+import { raisePriority } from '../../host/priority.ts';
+import type { LoadPlan } from '../../model/load.ts';
+import type { WorkerAnswer, WorkerOrder } from '../workers/messages.ts';
+import { runClosedLoad } from './load.ts';
+
+workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }) => {
+  if (plan.priority === 'high') raisePriority();
+  const abort = new AbortController();
+  const told = new Promise<void>((resolve) => {
+    onOrder((order) => {
+      if (order.kind === 'abort') abort.abort();
+      resolve();
+    });
+  });
+  say({ kind: 'ready', earliestUs: plan.startUs });
+  await told;
+  await runClosedLoad(plan, say, abort.signal);
+});

@@ -1,0 +1,176 @@
+/** The open loop: every arrival is handed to the pool at its due time, whatever the target does. */
+import { hrUs } from '../../host/clock.ts';
+import type { LoadMessage, LoadPlan, LoadTick } from '../../model/load.ts';
+import { type Accounts, openAccounts } from '../accounts/accounts.ts';
+import { newTickBook } from '../accounts/ticks.ts';
+import { type EchoLine, openEchoLine, type StampLine } from '../echo/echo-line.ts';
+import type { Connection } from '../http1/connection.ts';
+import { type LentEvents, newPool, type Pool, type PoolEvents } from '../http1/pool.ts';
+import { h2Target } from '../http2/message.ts';
+import { newH2Pool } from '../http2/pool.ts';
+import { requireH2 } from '../http2/require-h2.ts';
+import type { ArmedRing } from '../pacing/armed-ring.ts';
+import { newDispatcher } from '../pacing/dispatcher.ts';
+import { type Lender, newUpcoming } from '../pacing/lookahead.ts';
+import { openRequestSource } from '../requests/source.ts';
+import { arrivalCursor, type ScheduleSpec } from '../schedule/arrivals.ts';
+import { newStepTimes } from '../schedule/step-times.ts';
+import { type Dialer, openDialer } from '../transport/dialer.ts';
+
+/**
+ * Until it is stopped, sends each request that lies armed in its ring at its due time, and calls `wake` near the due times of
+ * the others; without one, arrivals are up to 10 ms late.
+ */
+export interface Pacer {
+  /** The n-th arrival of the schedule has the number n here, from 0; without a ring it only wakes. */
+  readonly ring?: ArmedRing;
+  /** The schedule's times count from `originHrUs`, microseconds of `process.hrtime`; stamps go out on `line`. */
+  start(schedule: ScheduleSpec, originHrUs: number, wake: () => void, line?: StampLine): void;
+  stop(): void;
+}
+
+/** Timeouts, ticks and the end are looked at this often. */
+const housekeepingMs = 10;
+const readBufferBytes = 64 * 1024;
+
+/**
+ * Runs the whole plan and emits its messages; resolves after `end`. The first step starts at `plan.startUs`, or at once
+ * when that has passed; `agreeOnStart` may put it off, to where other workers start. What the generator itself adds to latencies is seen on an echo at `stampPort`. An abort ends the run at once: arrivals already due that have no outcome are `unfinished`.
+ */
+export async function runOpenLoad(
+  plan: LoadPlan,
+  pacer: Pacer,
+  emit: (message: LoadMessage) => void,
+  signal: AbortSignal,
+  agreeOnStart = async (earliestUs: number) => earliestUs,
+  stampPort?: number,
+): Promise<void> {
+  const nextRequest = await openRequestSource(plan);
+  const dialer = await openDialer(plan);
+  if (plan.http === 2) await requireH2(plan, dialer);
+  const { originHrUs } = plan;
+  const clock = () => hrUs() - originHrUs;
+  const line = stampPort === undefined ? undefined : await openEchoLine(stampPort, clock);
+  const { steps, arrivals, seed, share } = plan;
+  const startUs = await agreeOnStart(Math.max(plan.startUs, clock()));
+  const schedule = { steps, arrivals, seed, share, startUs };
+  const stepTimes = newStepTimes(steps, schedule.startUs, emit);
+  const ticks = newTickBook(schedule.startUs);
+  const accounts = openAccounts(ticks.counts, plan.requests);
+  const cursor = arrivalCursor(schedule);
+  const events = {
+    ...poolEvents(accounts, clock, () => dispatcher.dispatchDue()),
+    lentHeard: (connection: Connection) => upcoming.lentHeard(connection),
+    lentClosing: (connection: Connection) => upcoming.lentClosing(connection),
+  };
+  const { pool, lender } = openPool(plan, dialer, events, clock);
+  const arming = pacer.ring && lender ? { ring: pacer.ring, lender } : undefined;
+  const upcoming = newUpcoming(cursor, nextRequest, accounts, arming, clock);
+  const dispatcher = newDispatcher(upcoming, pool, clock);
+  const tick = (nowUs: number) =>
+    emit(
+      ticks.take(nowUs, {
+        step: stepTimes.current,
+        ...standing(pool),
+        openUs: accounts.takeOpen(nowUs),
+        ...echoesOf(line),
+      }),
+    );
+
+  let nextTickUs = stepTimes.tickAfter(schedule.startUs);
+  let flushed = Promise.resolve();
+  pacer.start(schedule, plan.originHrUs, dispatcher.dispatchNext, line);
+  await repeatUntil(signal, () => {
+    const nowUs = clock();
+    upcoming.settle();
+    if (nowUs >= nextTickUs) {
+      tick(nowUs);
+      nextTickUs = stepTimes.tickAfter(nowUs);
+      flushed = flushed.then(() => accounts.flush(emit));
+    }
+    stepTimes.announce(nowUs);
+    dispatcher.dispatchDue();
+    expireOverdue(accounts, pool, nowUs, plan.timeoutMs);
+    return nowUs >= stepTimes.endUs && upcoming.dueUs === Number.POSITIVE_INFINITY && accounts.oldest === undefined;
+  });
+  // In this order: a thread that is stopped while it writes would never say that it has done with the socket.
+  dispatcher.stop();
+  pacer.stop();
+  const stoppedUs = clock();
+  for (let arrival = accounts.oldest; arrival; arrival = accounts.oldest) accounts.unfinished(arrival, stoppedUs);
+  tick(stoppedUs);
+  ticks.close();
+  pool.close();
+  line?.close();
+  await flushed;
+  await accounts.flush(emit);
+  emit({ kind: 'end', lastDueUs: accounts.lastDueUs, drainedUs: Math.max(accounts.lastOutcomeUs, accounts.lastDueUs) });
+}
+
+/** Calls `isOver` every few milliseconds until it says so or the signal aborts; an exception ends it as a rejection. */
+function repeatUntil(signal: AbortSignal, isOver: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearInterval(timer);
+      signal.removeEventListener('abort', stop);
+      resolve();
+    };
+    const timer = setInterval(() => {
+      try {
+        if (isOver()) stop();
+      } catch (error) {
+        clearInterval(timer);
+        reject(error);
+      }
+    }, housekeepingMs);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+}
+
+function expireOverdue(accounts: Accounts, pool: Pool, nowUs: number, timeoutMs: number): void {
+  const limitUs = nowUs - timeoutMs * 1000;
+  for (let arrival = accounts.oldest; arrival && arrival.dueUs <= limitUs; arrival = accounts.oldest) {
+    accounts.expired(arrival, pool.expire(arrival), nowUs);
+  }
+  pool.expireDials(nowUs);
+}
+
+/** A pool; where its requests are bytes on a socket of its own, it also lends connections. */
+function openPool(
+  plan: LoadPlan,
+  dialer: Dialer,
+  events: PoolEvents & LentEvents,
+  clock: () => number,
+): { pool: Pool; lender?: Lender<Connection> } {
+  const limits = {
+    dialer,
+    maxConnections: plan.maxConnections,
+    maxQueue: plan.maxQueue ?? Number.POSITIVE_INFINITY,
+    timeoutUs: plan.timeoutMs * 1000,
+    resend: plan.resend,
+  };
+  if (plan.http === 2) return { pool: newH2Pool({ ...limits, ...h2Target(plan) }, events, clock) };
+  const pool = newPool({ ...limits, readBuffer: Buffer.allocUnsafeSlow(readBufferBytes) }, events, clock);
+  return plan.tls ? { pool } : { pool, lender: pool };
+}
+
+function poolEvents(accounts: Accounts, clock: () => number, heard: () => void): PoolEvents {
+  return {
+    sending: (arrival, sentUs = clock()) => accounts.sending(arrival, sentUs),
+    answered: (arrival, failure) => accounts.answered(arrival, failure, clock()),
+    failed: (arrival, kind) => accounts.failed(arrival, kind, clock()),
+    unread: accounts.unread,
+    opened: accounts.opened,
+    turnedAway: (arrival) => accounts.expired(arrival, 'dropped', clock()),
+    heard,
+  };
+}
+
+function echoesOf(line: EchoLine | undefined): Pick<LoadTick, 'echoUs'> {
+  return line ? { echoUs: line.take() } : {};
+}
+
+function standing({ inFlight, waiting, connections }: Pool) {
+  return { inFlight, waiting, connections };
+}

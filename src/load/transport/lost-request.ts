@@ -1,0 +1,50 @@
+/** What is known of a request that was lost with its connection: whether the other end can have read it, and whether it may go out again. */
+import { writeSync } from 'node:fs';
+import type { LoadPlan } from '../../model/load.ts';
+import type { WireRequest } from '../requests/wire-request.ts';
+
+/** The kind of a request that came after its server had closed the kept connection. */
+export const closedBefore = 'closed before the request';
+
+/**
+ * How far a request got that has no answer. `read`: it may have been processed, as far as anybody can tell. `unread`: the
+ * server cannot have read it. `refused`: the server has read it and says that it did nothing (RFC 9113, 8.7).
+ */
+export type Fate = 'read' | 'unread' | 'refused';
+
+/** So many bytes go in one TCP segment on any path of today: they arrive together or not at all. */
+const segmentBytes = 1200;
+
+/** Whether a request is written whole or not at all, and read whole or not at all. */
+export function isOnePiece({ bytes }: WireRequest): boolean {
+  return bytes.length <= segmentBytes;
+}
+
+const noBytes = new Uint8Array(0);
+
+/**
+ * Whether a TCP socket that the server has ended was reset afterwards. Linux resets a connection that gets data when its socket is
+ * closed, and never ends in good order one that has data nobody has read: what was sent came after the close, and was not read. A
+ * server that reads a request and then closes resets nothing. False where nobody can tell.
+ */
+export function wasResetAfterEnd(fd: number): boolean {
+  if (fd < 0 || process.platform !== 'linux') return false;
+  try {
+    // Nothing is sent, but the kernel says what it knows (tcp_sendmsg_locked in net/ipv4/tcp.c).
+    writeSync(fd, noBytes, 0, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+  }
+}
+
+/** What a plan allows to be sent again. */
+export type Resend = LoadPlan['resend'];
+
+/**
+ * Whether a request that was lost on a kept connection may go out once more. In HTTP/1.1 the method must allow it as well (RFC 9110,
+ * 9.2.2); what HTTP/2 says was not processed may always (RFC 9113, 8.7).
+ */
+export function mayResend(fate: Fate, request: WireRequest, http: 1 | 2, resend: Resend): boolean {
+  return resend !== 'never' && fate !== 'read' && (http === 2 || request.isRepeatable);
+}

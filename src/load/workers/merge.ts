@@ -1,0 +1,160 @@
+/** The messages of several workers as those of one load: windows pass, ticks of one second become one, steps and the end come once. */
+import type { LoadEnd, LoadMessage, LoadTick } from '../../model/load.ts';
+
+/** Takes messages of workers in the order in which they come. */
+export interface MessageMerge {
+  /** What this message of a worker (counted from 0) makes known about the whole load. */
+  take(worker: number, message: LoadMessage): LoadMessage[];
+  /** The worker is gone without its `end`: what the others say goes on without it, and there will be no `end`. */
+  lose(worker: number): LoadMessage[];
+}
+
+interface Ticks {
+  /** Those that wait for the other workers' ticks of the same second. */
+  pending: LoadTick[];
+  isLive: boolean;
+}
+
+/**
+ * A merge of the messages of `workers` workers that started at one moment. `edgeOf` gives the moment a tick was due at,
+ * by the time it was taken: a worker that was held up for seconds has one tick for them, which is merged with all the
+ * ticks the others had meanwhile.
+ */
+export function mergeMessages(workers: number, edgeOf: (atUs: number) => number): MessageMerge {
+  const all: Ticks[] = Array.from({ length: workers }, () => ({ pending: [], isLive: true }));
+  const began = new Map<number, number[]>();
+  let nextStep = 0;
+  const ends: LoadEnd[] = [];
+  let lastUs: number | undefined;
+
+  const edges = ({ pending }: Ticks) => pending.map((tick) => edgeOf(tick.atUs));
+  const live = () => all.filter(({ isLive }) => isLive);
+
+  /** The first moment for which every worker that still works has a tick; when none does, the end of time. */
+  function commonEdge(): number | undefined {
+    const [first, ...others] = live();
+    if (!first) return Number.POSITIVE_INFINITY;
+    return edges(first).find((edge) => others.every((other) => edges(other).includes(edge)));
+  }
+
+  function* mergedTicks(): Iterable<LoadTick> {
+    for (let edge = commonEdge(); edge !== undefined; edge = commonEdge()) {
+      const until = edge;
+      const parts = all.flatMap((ticks) => {
+        const own = ticks.pending.filter((tick) => edgeOf(tick.atUs) <= until);
+        ticks.pending = ticks.pending.slice(own.length);
+        return own.length === 0 ? [] : [own.reduce(inTurn)];
+      });
+      if (parts.length === 0) return;
+      const merged = parts.reduce(sideBySide);
+      const fromUs = lastUs ?? Math.min(...parts.map(({ atUs, lengthUs }) => atUs - lengthUs));
+      lastUs = merged.atUs;
+      yield { ...merged, lengthUs: Math.max(merged.atUs - fromUs, 1) };
+    }
+  }
+
+  /** Starts of steps that all have begun that still work: what was before the step has been told by then. */
+  function* stepStarts(): Iterable<LoadMessage> {
+    for (let starts = began.get(nextStep); starts && starts.length >= live().length; starts = began.get(nextStep)) {
+      yield { kind: 'step', step: nextStep, startUs: Math.min(...starts) };
+      nextStep++;
+    }
+  }
+
+  return {
+    take(worker, message) {
+      const own = all[worker];
+      if (!own) return [];
+      switch (message.kind) {
+        case 'window':
+          return [message];
+        case 'tick':
+          own.pending.push(message);
+          return [...mergedTicks()];
+        case 'step':
+          began.set(message.step, [...(began.get(message.step) ?? []), message.startUs]);
+          return [...stepStarts()];
+        case 'end':
+          own.isLive = false;
+          ends.push(message);
+          return [...stepStarts(), ...mergedTicks(), ...(ends.length === workers ? [wholeEnd(ends)] : [])];
+      }
+    },
+    lose(worker) {
+      const own = all[worker];
+      if (own) own.isLive = false;
+      return [...stepStarts(), ...mergedTicks()];
+    },
+  };
+}
+
+function wholeEnd(ends: readonly LoadEnd[]): LoadEnd {
+  const latest = (pick: (end: LoadEnd) => number) => Math.max(...ends.map(pick));
+  return { kind: 'end', lastDueUs: latest((end) => end.lastDueUs), drainedUs: latest((end) => end.drainedUs) };
+}
+
+/** Two ticks of one worker that follow each other. */
+function inTurn(first: LoadTick, then: LoadTick): LoadTick {
+  const lengthUs = first.lengthUs + then.lengthUs;
+  const mean = (pick: (tick: LoadTick) => number) =>
+    (pick(first) * first.lengthUs + pick(then) * then.lengthUs) / lengthUs;
+  return {
+    ...then,
+    lengthUs,
+    due: first.due + then.due,
+    sent: first.sent + then.sent,
+    completed: first.completed + then.completed,
+    opened: first.opened + then.opened,
+    ...openTimes(first, then),
+    ...echoes(first, then),
+    cpuPercent: mean((tick) => tick.cpuPercent),
+    cpuWaitUs: known(first.cpuWaitUs, then.cpuWaitUs, (a, b) => a + b),
+    loopUtilisation: mean((tick) => tick.loopUtilisation),
+    ...worstDelays(first, then),
+    gcPauseMs: (first.gcPauseMs ?? 0) + (then.gcPauseMs ?? 0),
+  };
+}
+
+/** The ticks of two workers for the same time: counts add up; of what a thread went through, the worse of the two. */
+function sideBySide(one: LoadTick, other: LoadTick): LoadTick {
+  return {
+    ...one,
+    atUs: Math.max(one.atUs, other.atUs),
+    step: Math.max(one.step, other.step),
+    due: one.due + other.due,
+    sent: one.sent + other.sent,
+    completed: one.completed + other.completed,
+    inFlight: one.inFlight + other.inFlight,
+    waiting: one.waiting + other.waiting,
+    connections: one.connections + other.connections,
+    opened: one.opened + other.opened,
+    ...openTimes(one, other),
+    ...echoes(one, other),
+    cpuPercent: one.cpuPercent + other.cpuPercent,
+    cpuWaitUs: known(one.cpuWaitUs, other.cpuWaitUs, Math.max),
+    loopUtilisation: Math.max(one.loopUtilisation, other.loopUtilisation),
+    ...worstDelays(one, other),
+    gcPauseMs: Math.max(one.gcPauseMs ?? 0, other.gcPauseMs ?? 0),
+  };
+}
+
+function echoes({ echoUs: one }: LoadTick, { echoUs: other }: LoadTick): Pick<LoadTick, 'echoUs'> {
+  return one || other ? { echoUs: [...(one ?? []), ...(other ?? [])] } : {};
+}
+
+function openTimes({ openUs: one = [] }: LoadTick, { openUs: other = [] }: LoadTick): Pick<LoadTick, 'openUs'> {
+  const total = new Map<number, number>();
+  for (const [step, us] of [...one, ...other]) total.set(step, (total.get(step) ?? 0) + us);
+  return total.size > 0 ? { openUs: [...total] } : {};
+}
+
+function worstDelays(one: LoadTick, other: LoadTick): Pick<Required<LoadTick>, 'loopDelayP99Us' | 'loopDelayMaxUs'> {
+  return {
+    loopDelayP99Us: Math.max(one.loopDelayP99Us ?? 0, other.loopDelayP99Us ?? 0),
+    loopDelayMaxUs: Math.max(one.loopDelayMaxUs ?? 0, other.loopDelayMaxUs ?? 0),
+  };
+}
+
+function known(one: number | undefined, other: number | undefined, both: (a: number, b: number) => number) {
+  return one === undefined || other === undefined ? undefined : both(one, other);
+}
