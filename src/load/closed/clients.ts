@@ -2,12 +2,12 @@
 import type { Client } from 'autocannon';
 import type { TickBook } from '../accounts/ticks.ts';
 import type { Window, WindowBook } from '../accounts/windows.ts';
-import { kindOf } from '../http1/connection.ts';
 import { type ReadFailure, ResponseReader } from '../http1/response-reader.ts';
 import type { RequestSource } from '../requests/source.ts';
 import { failureOf, type WireRequest } from '../requests/wire-request.ts';
 import { BodySearch } from '../transport/body-search.ts';
 import { descriptorOf } from '../transport/dialer.ts';
+import { kindOf } from '../transport/error-kinds.ts';
 import {
   closedBefore,
   type Fate,

@@ -1,12 +1,12 @@
 /** One TCP connection that carries one request at a time; what happens to it is told to its owner. */
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
-import { messageOf } from '../../model/errors.ts';
 import type { Arrival, Carrier } from '../accounts/arrival.ts';
-import type { LentConnection } from '../pacing/lookahead.ts';
 import { failureOf } from '../requests/wire-request.ts';
 import { BodySearch } from '../transport/body-search.ts';
 import { type Dialer, descriptorOf } from '../transport/dialer.ts';
+import { kindOf } from '../transport/error-kinds.ts';
+import type { LentConnection } from '../transport/lending.ts';
 import { closedBefore, type Fate, isOnePiece, wasResetAfterEnd } from '../transport/lost-request.ts';
 import { type ReadFailure, ResponseReader } from './response-reader.ts';
 
@@ -194,8 +194,3 @@ export class Connection implements Carrier, LentConnection {
 }
 
 const unread: ReadFailure = 'closed before the response';
-
-/** `connect ECONNREFUSED`, `read ECONNRESET`, `write EPIPE`: the call and its error number, without addresses. */
-export function kindOf(error: Error & { syscall?: string; code?: string }, layer: 'tls' | 'socket'): string {
-  return error.code ? `${error.syscall ?? layer} ${error.code}` : `${layer} ${messageOf(error)}`;
-}

@@ -1,7 +1,8 @@
 /** The connections of one run: opened when an arrival finds none free, kept until the server or a timeout ends them. */
 import type { Arrival } from '../accounts/arrival.ts';
-import type { Lender } from '../pacing/lookahead.ts';
+import type { Lender } from '../transport/lending.ts';
 import { mayResend, type Resend } from '../transport/lost-request.ts';
+import type { Pool, PoolEvents } from '../transport/pool.ts';
 import { newWaitingLine } from '../transport/waiting-line.ts';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
 
@@ -11,43 +12,8 @@ import { Connection, type ConnectionOptions, type ConnectionOwner } from './conn
  */
 const maxDials = 16;
 
-/** What the pool tells about arrivals. */
-export interface PoolEvents {
-  /** The request is written next, for the first time or again, or was written at `sentUs`. */
-  sending(arrival: Arrival, sentUs?: number): void;
-  /** A whole answer came; `failure` says why it is not what was wanted. */
-  answered(arrival: Arrival, failure: string | undefined): void;
-  failed(arrival: Arrival, kind: string): void;
-  /** The server cannot have read what was sent last; the arrival may go out once more. */
-  unread(arrival: Arrival): void;
-  /** A connection can be used: how long its dial took, and its handshake when it speaks TLS. */
-  opened(connectUs: number, tlsUs: number | undefined): void;
-  /** All connections are busy and too many arrivals wait for one already. */
-  turnedAway(arrival: Arrival): void;
-  /** A connection was heard and dealt with: a good moment to send what is due. */
-  heard(): void;
-}
-
 /** What happens to connections that the pool has lent. */
 export type LentEvents = Pick<ConnectionOwner, 'lentHeard' | 'lentClosing'>;
-
-/** Carries arrivals to the target, at most `maxConnections` at a time, first come first served. */
-export interface Pool {
-  readonly inFlight: number;
-  readonly waiting: number;
-  readonly connections: number;
-  /** Sends the arrival on a free connection, or lets it wait for one. */
-  dispatch(arrival: Arrival): void;
-  /**
-   * Ends an arrival whose time is up and closes its connection. It is `dropped` when it never got one because all were
-   * busy with others, `timedOut` when it had one or one was being dialled.
-   */
-  expire(arrival: Arrival): 'timedOut' | 'dropped';
-  /** Gives up dials that have not connected for the whole timeout. */
-  expireDials(nowUs: number): void;
-  /** Closes everything; no event follows. */
-  close(): void;
-}
 
 /** Limits of a pool, and what its connections share. */
 export interface PoolOptions extends ConnectionOptions {

@@ -1,4 +1,5 @@
 /** Reads HTTP/1.1 responses from a byte stream, however it is cut into reads (RFC 9112); keeps no body and makes no strings. */
+import type { BodyListener } from '../transport/body-search.ts';
 import { chunkSize, lineEnd, nameEnd } from './bytes.ts';
 import {
   afterHead,
@@ -21,11 +22,6 @@ export type ReadFailure =
   | 'protocol bad trailer'
   | 'closed before the response'
   | 'closed in the response';
-
-/** Looks at bodies without keeping them: the bytes from `from` to `to` are gone when it returns. */
-export interface BodyListener {
-  take(bytes: Uint8Array, from: number, to: number): void;
-}
 
 /** What a reader knows after some bytes: it wants more, the response is complete, or it cannot be read. */
 export type ReaderState = 'more' | 'done' | 'failed';

@@ -1,6 +1,6 @@
 /** Names of what goes wrong in HTTP/2, as error kinds of the result. */
 import { messageOf } from '../../model/errors.ts';
-import { kindOf } from '../http1/connection.ts';
+import { kindOf } from '../transport/error-kinds.ts';
 
 /** Error codes by number (RFC 9113, 7). */
 const names = [

@@ -1,7 +1,7 @@
 /** The HTTP/2 sessions of one run: another is opened when all streams that the servers allow are taken. */
 import type { Arrival } from '../accounts/arrival.ts';
-import type { Pool, PoolEvents } from '../http1/pool.ts';
 import { mayResend, type Resend } from '../transport/lost-request.ts';
+import type { Pool, PoolEvents } from '../transport/pool.ts';
 import { newWaitingLine } from '../transport/waiting-line.ts';
 import { type H2Options, type H2Owner, H2Session } from './session.ts';
 

@@ -3,31 +3,21 @@ import { hrUs } from '../../host/clock.ts';
 import type { LoadMessage, LoadPlan, LoadTick } from '../../model/load.ts';
 import { type Accounts, openAccounts } from '../accounts/accounts.ts';
 import { newTickBook } from '../accounts/ticks.ts';
-import { type EchoLine, openEchoLine, type StampLine } from '../echo/echo-line.ts';
+import { type EchoLine, openEchoLine } from '../echo/echo-line.ts';
 import type { Connection } from '../http1/connection.ts';
-import { type LentEvents, newPool, type Pool, type PoolEvents } from '../http1/pool.ts';
+import { type LentEvents, newPool } from '../http1/pool.ts';
 import { h2Target } from '../http2/message.ts';
 import { newH2Pool } from '../http2/pool.ts';
 import { requireH2 } from '../http2/require-h2.ts';
-import type { ArmedRing } from '../pacing/armed-ring.ts';
 import { newDispatcher } from '../pacing/dispatcher.ts';
-import { type Lender, newUpcoming } from '../pacing/lookahead.ts';
+import { newUpcoming } from '../pacing/lookahead.ts';
+import type { Pacer } from '../pacing/pacer.ts';
 import { openRequestSource } from '../requests/source.ts';
-import { arrivalCursor, type ScheduleSpec } from '../schedule/arrivals.ts';
+import { arrivalCursor } from '../schedule/arrivals.ts';
 import { newStepTimes } from '../schedule/step-times.ts';
 import { type Dialer, openDialer } from '../transport/dialer.ts';
-
-/**
- * Until it is stopped, sends each request that lies armed in its ring at its due time, and calls `wake` near the due times of
- * the others; without one, arrivals are up to 10 ms late.
- */
-export interface Pacer {
-  /** The n-th arrival of the schedule has the number n here, from 0; without a ring it only wakes. */
-  readonly ring?: ArmedRing;
-  /** The schedule's times count from `originHrUs`, microseconds of `process.hrtime`; stamps go out on `line`. */
-  start(schedule: ScheduleSpec, originHrUs: number, wake: () => void, line?: StampLine): void;
-  stop(): void;
-}
+import type { Lender } from '../transport/lending.ts';
+import type { Pool, PoolEvents } from '../transport/pool.ts';
 
 /** Timeouts, ticks and the end are looked at this often. */
 const housekeepingMs = 10;

@@ -1,7 +1,8 @@
 /** Hands each arrival that the metronome has not sent to the pool as soon as it is due. */
 
-import type { Pool } from '../http1/pool.ts';
-import type { LentConnection, Upcoming } from './lookahead.ts';
+import type { LentConnection } from '../transport/lending.ts';
+import type { Pool } from '../transport/pool.ts';
+import type { Upcoming } from './lookahead.ts';
 import { burstUs } from './send-loop.ts';
 
 /** Arrivals sent in one go before answers are read again. */

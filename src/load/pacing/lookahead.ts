@@ -4,6 +4,7 @@ import type { Arrival } from '../accounts/arrival.ts';
 import type { RequestSource } from '../requests/source.ts';
 import type { WireRequest } from '../requests/wire-request.ts';
 import type { ArrivalCursor } from '../schedule/arrivals.ts';
+import type { Lender, LentConnection } from '../transport/lending.ts';
 import {
   type ArmedRing,
   arm,
@@ -20,24 +21,6 @@ import {
 
 /** How far ahead arrivals are armed: somebody looks every 10 ms even when no answer comes. */
 const horizonUs = 20_000;
-
-/** A connection that is lent out, so that another thread writes to its socket. */
-export interface LentConnection {
-  /** The file descriptor of its socket; negative when nobody else may write to it. */
-  readonly fd: number;
-  /** The arrival it is lent for, counted from the start of the schedule; -1 when it is not lent. */
-  lentFor: number;
-}
-
-/** Who lends connections. */
-export interface Lender<Connection extends LentConnection> {
-  /** A free connection, or undefined when there is none. */
-  lend(): Connection | undefined;
-  giveBack(connection: Connection): void;
-  /** Takes it back with an arrival of whose request so many bytes were written at `sentUs`; or the negative number of the error. */
-  carry(connection: Connection, arrival: Arrival, sentUs: number, written: number): void;
-  dispatch(arrival: Arrival): void;
-}
 
 /** The arrivals of a schedule in their order, without those that the metronome has sent. */
 export interface Upcoming<Connection extends LentConnection> {

@@ -1,8 +1,8 @@
 /** Starts the metronome thread, the pacer of the open loop: libuv's own timers have whole milliseconds. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Pacer } from '../open/load.ts';
 import { newArmedRing } from './armed-ring.ts';
+import type { Pacer } from './pacer.ts';
 import { type BeatOrder, beatCells, burstUs } from './send-loop.ts';
 
 /** The metronome thread. */

@@ -1,5 +1,9 @@
 /** Looks for bytes in a body that comes in pieces (Knuth, Morris and Pratt 1977); keeps nothing of the body. */
-import type { BodyListener } from '../http1/response-reader.ts';
+
+/** Looks at bodies without keeping them: the bytes from `from` to `to` are gone when it returns. */
+export interface BodyListener {
+  take(bytes: Uint8Array, from: number, to: number): void;
+}
 
 /** One search after the other; `found` says whether the body so far contains what is looked for. */
 export class BodySearch implements BodyListener {

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { type Arrival, newArrival } from '../../../src/load/accounts/arrival.ts';
 import { newWindowBook } from '../../../src/load/accounts/windows.ts';
 import { newArmedRing, reach, send } from '../../../src/load/pacing/armed-ring.ts';
-import { type LentConnection, newUpcoming } from '../../../src/load/pacing/lookahead.ts';
+import { newUpcoming } from '../../../src/load/pacing/lookahead.ts';
 import { arrivalCursor } from '../../../src/load/schedule/arrivals.ts';
+import type { LentConnection } from '../../../src/load/transport/lending.ts';
 import { constantStep } from '../load-run.ts';
 
 /** 1,000 arrivals a second, due at 500, 1500, ... us; the test plays the metronome on a clock of its own. */
