@@ -1,12 +1,12 @@
 import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { type Arrival, newArrival } from '../../src/load/arrival.ts';
-import { h2Target } from '../../src/load/h2-message.ts';
-import { newH2Pool } from '../../src/load/h2-pool.ts';
-import { newPool } from '../../src/load/pool.ts';
-import { newWindowBook } from '../../src/load/window-book.ts';
-import { wireRequest } from '../../src/load/wire-request.ts';
-import { plainRequest } from './load-run.ts';
+import { type Arrival, newArrival } from '../../../src/load/accounts/arrival.ts';
+import { newWindowBook } from '../../../src/load/accounts/windows.ts';
+import { newPool } from '../../../src/load/http1/pool.ts';
+import { h2Target } from '../../../src/load/http2/message.ts';
+import { newH2Pool } from '../../../src/load/http2/pool.ts';
+import { wireRequest } from '../../../src/load/requests/wire-request.ts';
+import { plainRequest } from '../load-run.ts';
 
 const request = wireRequest(plainRequest, Buffer.from('GET / HTTP/1.1\r\n\r\n'), '', 0);
 const window = newWindowBook().plan(0, 0);
