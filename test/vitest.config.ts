@@ -6,8 +6,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const maxWorkers = Math.max(availableParallelism(), 2);
 
 /**
- * Three projects: `unit` is pure and takes seconds; `contract` starts processes, threads and servers, beside each other;
- * `e2e` runs the built command, one after another, because such runs share ports, cores and Docker.
+ * Four projects: `unit` is pure and takes seconds; `contract` starts processes, threads and servers, beside each other;
+ * `e2e` runs the built command, a few beside each other, because such runs mostly wait; `e2e-alone` where what is measured, or what is
+ * left on the whole machine, is what is held.
  */
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export
 export default defineConfig({
@@ -39,11 +40,22 @@ export default defineConfig({
         root,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          fileParallelism: false,
+          include: ['test/e2e/*.test.ts'],
+          maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'e2e-alone',
+          include: ['test/e2e/alone/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

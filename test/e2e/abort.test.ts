@@ -1,17 +1,24 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { cli, pidOf, readResult, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  cli,
+  leaveNothing,
+  pidOf,
+  readResult,
+  servicesRunning,
+  startCli,
+  workDirectory,
+  writeScenario,
+} from '../helpers/cli.ts';
 
 let directory: string;
 beforeEach(() => {
   directory = workDirectory();
   writeScenario(directory, [['for: 3s', 'for: 30s']]);
 });
-afterEach(() => {
-  expect(servicesRunning()).toEqual([]);
-});
+leaveNothing();
 
 const start = () => startCli(['run', 'short.yaml', '--engine', 'process', '--out', 'run'], directory);
 
@@ -117,32 +124,6 @@ it('ends early, with the reason, when a service is killed under load', async () 
   expect(stderr).toMatch(/downstream-\d stopped while load was running: .*SIGKILL/);
   expect(code).toBe(4);
   expect(readResult(join(directory, 'run')).events).toContainEqual(expect.objectContaining({ kind: 'exit' }));
-});
-
-it('finds and removes what a killed run left behind', async () => {
-  const killed = start();
-  await killed.sees('] warm-up');
-  killed.child.kill('SIGKILL');
-  await killed.end;
-  expect(servicesRunning().length).toBeGreaterThan(0);
-
-  writeScenario(directory, [['for: 3s', 'for: 1s']]);
-  const next = await cli(['run', 'short.yaml', '--engine', 'process', '--out', 'next'], directory);
-  expect(next.stderr).toMatch(/left behind by run \S+/);
-  expect(next.code, next.stderr).toBe(0);
-});
-
-it('analyses what a killed run had written', async () => {
-  const killed = start();
-  await killed.sees('] low');
-  killed.child.kill('SIGKILL');
-  await killed.end;
-  const report = await cli(['report', 'run'], directory);
-  expect(report.code).toBe(4);
-  expect(readResult(join(directory, 'run'))).toMatchObject({ status: 'partial' });
-  expect(servicesRunning().length).toBeGreaterThan(0);
-  writeScenario(directory, [['for: 3s', 'for: 1s']]);
-  await cli(['run', 'short.yaml', '--engine', 'process', '--out', 'next'], directory);
 });
 
 it('ends early and takes everything down when the disk is full', async ({ skip }) => {

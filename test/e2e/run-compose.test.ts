@@ -1,10 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { beforeEach, describe, expect } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
-import { cli, readResult, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
-import { itWithDocker } from '../helpers/docker.ts';
+import {
+  cli,
+  containersOfRuns,
+  expectComplete,
+  leaveNothing,
+  readResult,
+  startCli,
+  workDirectory,
+  writeScenario,
+} from '../helpers/cli.ts';
+import { hasDocker, itWithDocker } from '../helpers/docker.ts';
 
 /** Linux counts network bytes by network namespace, so local processes have no network series of their own. */
 const onlyWithContainers = ['container.network_rx_kib_s', 'container.network_tx_kib_s'];
@@ -17,16 +26,10 @@ let directory: string;
 beforeEach(() => {
   directory = workDirectory();
 });
-afterEach(() => {
-  expect(containersOfRuns()).toEqual([]);
-});
+leaveNothing(hasDocker ? 'containers' : 'processes');
 
 function docker(...args: string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8' });
-}
-
-function containersOfRuns(): string[] {
-  return docker('ps', '--all', '--quiet', '--filter', 'label=dev.rampart.run').split('\n').filter(Boolean);
 }
 
 function seriesNames(result: RunResult): string[] {
@@ -40,9 +43,10 @@ describe('rampart run --engine compose', () => {
     writeScenario(directory);
     const results: RunResult[] = [];
     for (const engine of ['compose', 'process']) {
-      const { code, stderr } = await cli(['run', 'short.yaml', '--engine', engine, '--out', engine], directory);
-      expect(code, stderr).toBe(0);
-      results.push(readResult(join(directory, engine)));
+      const end = await cli(['run', 'short.yaml', '--engine', engine, '--out', engine], directory);
+      const result = readResult(join(directory, engine));
+      expectComplete(end, result);
+      results.push(result);
     }
     const [compose, process] = results as [RunResult, RunResult];
     expect(compose.environment.engine).toBe('compose');
@@ -93,30 +97,13 @@ describe('rampart run --engine compose', () => {
     writeScenario(directory, [['for: 3s', 'for: 30s']]);
     const run = startCli(['run', 'short.yaml', '--engine', 'compose', '--out', 'run'], directory);
     await run.sees('] warm-up');
-    const [victim = ''] = docker(
-      'ps',
-      '--quiet',
-      '--filter',
-      'label=dev.rampart.run',
-      '--filter',
-      'label=com.docker.compose.service=downstream',
-    ).split('\n');
-    docker('kill', victim);
+    const victim = containersOfRuns().find((id) =>
+      docker('inspect', '--format', '{{.Name}}', id).includes('downstream'),
+    );
+    docker('kill', victim ?? '');
     const { code, stderr } = await run.end;
     expect(stderr).toMatch(/downstream-\d stopped while load was running/);
     expect(code).toBe(4);
     expect(readResult(join(directory, 'run'))).toMatchObject({ status: 'partial', failure: { code: 'target-died' } });
-  });
-
-  itWithDocker('finds and removes the containers of a killed run', async () => {
-    writeScenario(directory, [['for: 3s', 'for: 30s']]);
-    const killed = startCli(['run', 'short.yaml', '--engine', 'compose'], directory);
-    await killed.sees('] warm-up');
-    killed.child.kill('SIGKILL');
-    await killed.end;
-    expect(containersOfRuns().length).toBeGreaterThan(0);
-    writeScenario(directory, [['for: 3s', 'for: 1s']]);
-    const next = await cli(['run', 'short.yaml', '--engine', 'compose'], directory);
-    expect(next.code, next.stderr).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cli, composeFile, readResult, workDirectory } from '../helpers/cli.ts';
+import { cli, composeFile, expectComplete, readResult, workDirectory } from '../helpers/cli.ts';
 
 describe('rampart run with engine: external', () => {
   const directory = workDirectory();
@@ -39,9 +39,9 @@ observe: { schedtrace: 500ms, goroutines: 1s, metrics: 1s, containers: 1s }
 validity: { maxLagP99: 5s, maxOwnShare: 1 }
 `,
     );
-    const { code, stderr } = await cli(['run', 'external.yaml', '--out', 'run'], directory);
-    expect(code, stderr).toBe(0);
+    const end = await cli(['run', 'external.yaml', '--out', 'run'], directory);
     const result = readResult(join(directory, 'run'));
+    expectComplete(end, result);
     expect(result.steps[0]?.load).toMatchObject({ planned: 600, completed: 600 });
     const names = result.series.filter((series) => series.target.startsWith('api')).map((series) => series.name);
     for (const name of ['sched.runqueue', 'goroutines.total', 'go.goroutines', 'container.cpu_percent'])

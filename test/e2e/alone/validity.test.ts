@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { composeFile, readResult, startCli, workDirectory } from '../helpers/cli.ts';
+import { composeFile, readResult, startCli, workDirectory } from '../../helpers/cli.ts';
 
 /** The service has processor 1 for itself, the generator is put on processor 0. */
 const serviceCpu = '1';

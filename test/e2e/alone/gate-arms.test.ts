@@ -5,9 +5,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { type Comparison, comparisonSchema } from '../../src/model/comparison.ts';
-import { cli, readResult, servicesRunning, workDirectory } from '../helpers/cli.ts';
-import { itWithDocker } from '../helpers/docker.ts';
+import { type Comparison, comparisonSchema } from '../../../src/model/comparison.ts';
+import { cli, leaveNothing, readResult, workDirectory } from '../../helpers/cli.ts';
+import { itWithDocker } from '../../helpers/docker.ts';
 
 const main = `package main
 
@@ -67,6 +67,8 @@ observe: {}
   });
 });
 
+leaveNothing();
+
 const gate = ['gate', 'arms.yaml', '--rounds', '2', '--min-windows', '1', '--out', 'g'];
 
 it('gates two variants of a scenario, also outside of a repository', async () => {
@@ -75,7 +77,6 @@ it('gates two variants of a scenario, also outside of a repository', async () =>
   expect(stderr).toContain('gating variant:slow against variant:fast');
   expect(stderr).toContain('is in no git repository: what is built from its files must not change until the end');
   expectDelays('g', { baseline: [10, 300], candidate: [300, Number.POSITIVE_INFINITY] });
-  expect(servicesRunning('-arms-')).toEqual([]);
 });
 
 itWithDocker('gates a compose overlay against an image, one container at a time', async () => {

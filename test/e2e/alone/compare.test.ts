@@ -1,16 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Comparison, comparisonSchema } from '../../src/model/comparison.ts';
-import { cli, readResult, servicesRunning, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Comparison, comparisonSchema } from '../../../src/model/comparison.ts';
+import { cli, leaveNothing, readResult, startCli, workDirectory, writeScenario } from '../../helpers/cli.ts';
 
-/** No other runs on this machine are called so. */
-const name = `compare-${process.pid}`;
 let directory: string;
 const fresh = () => {
   const made = workDirectory();
   writeScenario(made, [
-    ['name: short', `name: ${name}`],
     ['idle: 500ms', 'idle: 100ms'],
     ['for: 2s', 'for: 1s'],
     ['for: 3s', 'for: 1s'],
@@ -20,9 +17,7 @@ const fresh = () => {
 beforeEach(() => {
   directory = fresh();
 });
-afterEach(() => {
-  expect(servicesRunning(name)).toEqual([]);
-});
+leaveNothing();
 
 const flags = ['compare', 'short.yaml', '--engine', 'process', '--vary', 'downstream.DELAY=3ms,30ms', '--rounds', '2'];
 

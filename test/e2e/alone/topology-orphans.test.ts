@@ -4,17 +4,17 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
-import { connectDocker } from '../../src/host/docker.ts';
-import type { Target } from '../../src/model/topology.ts';
-import { removeOrphans } from '../../src/topology/orphans/orphans.ts';
-import { findOrphanProcesses } from '../../src/topology/orphans/processes.ts';
-import { processEngine } from '../../src/topology/process-engine.ts';
-import { itWithDocker } from '../helpers/docker.ts';
-import { testRun } from '../helpers/run-context.ts';
+import { connectDocker } from '../../../src/host/docker.ts';
+import type { Target } from '../../../src/model/topology.ts';
+import { removeOrphans } from '../../../src/topology/orphans/orphans.ts';
+import { findOrphanProcesses } from '../../../src/topology/orphans/processes.ts';
+import { processEngine } from '../../../src/topology/process-engine.ts';
+import { itWithDocker } from '../../helpers/docker.ts';
+import { testRun } from '../../helpers/run-context.ts';
 
-const compose = fileURLToPath(new URL('../fixtures/services/compose.yaml', import.meta.url));
-const script = fileURLToPath(new URL('../fixtures/killed-run/up.mjs', import.meta.url));
-const built = fileURLToPath(new URL('../../dist/topology/process-engine.js', import.meta.url));
+const compose = fileURLToPath(new URL('../../fixtures/services/compose.yaml', import.meta.url));
+const script = fileURLToPath(new URL('../../fixtures/killed-run/up.mjs', import.meta.url));
+const built = fileURLToPath(new URL('../../../dist/topology/process-engine.js', import.meta.url));
 const children: ChildProcess[] = [];
 
 afterEach(async () => {

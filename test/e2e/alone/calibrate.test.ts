@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { calibrationSchema } from '../../src/model/calibration.ts';
-import { cli, workDirectory } from '../helpers/cli.ts';
+import { calibrationSchema } from '../../../src/model/calibration.ts';
+import { cli, workDirectory } from '../../helpers/cli.ts';
 
 it('measures the floor of this machine and keeps it', async () => {
   const directory = workDirectory();

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { gateSchema } from '../../src/model/gate.ts';
-import { cli, servicesRunning, workDirectory } from '../helpers/cli.ts';
-import { keptGate } from '../helpers/gate.ts';
-import { readXml } from '../helpers/read-xml.ts';
-import { gateRounds } from '../helpers/trial-rounds.ts';
+import { gateSchema } from '../../../src/model/gate.ts';
+import { cli, leaveNothing, workDirectory } from '../../helpers/cli.ts';
+import { keptGate } from '../../helpers/gate.ts';
+import { readXml } from '../../helpers/read-xml.ts';
+import { gateRounds } from '../../helpers/trial-rounds.ts';
 
 const files = {
   'compose.yaml': `services:
@@ -58,9 +58,10 @@ beforeEach(() => {
   git('tag', 'v1');
 });
 afterEach(() => {
-  expect(servicesRunning()).toEqual([]);
   expect(git('worktree', 'list').toString().trim().split('\n')).toHaveLength(1);
 });
+
+leaveNothing();
 
 const gate = ['gate', 'tiny.yaml', '--baseline', 'v1', '--min-windows', '2', '--rounds', '2'];
 

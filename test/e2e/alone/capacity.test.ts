@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CapacityResult } from '../../src/analysis/capacity/result.ts';
-import { cli, composeFile, readResult, workDirectory } from '../helpers/cli.ts';
+import type { CapacityResult } from '../../../src/analysis/capacity/result.ts';
+import { cli, composeFile, readResult, workDirectory } from '../../helpers/cli.ts';
 
 /** The machine of a test may be busy: the generator is allowed to be late, its verdict is tested elsewhere. */
 const scenario = `name: capacity
