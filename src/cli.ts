@@ -60,6 +60,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   signal: interrupt.signal,
+  time: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
   unread: unread.signal,
   input: () => process.stdin,
   print: (text) => {

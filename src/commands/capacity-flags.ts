@@ -1,18 +1,10 @@
 /** The flags of `rampart capacity`, to what is asked. */
-import type { CapacityLimits } from '../analysis/capacity/search.ts';
 import { usageError } from '../model/errors.ts';
-import type { Scenario, SloRule } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { parseDurationMs, parseRateRps } from '../model/units.ts';
 import { parseSlo, sloExample } from '../scenario/slo.ts';
+import type { CapacityRequest } from './capacity-search-load.ts';
 import type { CommandArgs, Flag } from './context.ts';
-
-/** What to search, and how long. */
-export interface CapacityAsked {
-  readonly rules: readonly SloRule[];
-  readonly limits: CapacityLimits;
-  readonly probeMs: number;
-  readonly budgetMs: number;
-}
 
 export const capacityFlags: Readonly<Record<string, Flag>> = {
   slo: {
@@ -32,7 +24,7 @@ export const capacityFlags: Readonly<Record<string, Flag>> = {
 };
 
 /** What the flags ask of a scenario; throws a usage error that lists every flag that cannot be read. */
-export function capacityOf(args: CommandArgs, scenario: Scenario): CapacityAsked {
+export function capacityOf(args: CommandArgs, scenario: Scenario): CapacityRequest {
   const mistakes: string[] = [];
   const read = (flag: string, parse: (text: string) => number | undefined, what: string, fallback: number): number => {
     const text = args.string(flag);

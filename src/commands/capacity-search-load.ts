@@ -1,14 +1,20 @@
 /** The load of a capacity search: a probe is sent, judged, and says what the next one is. */
-
 import { type JudgedProbe, judgeProbe } from '../analysis/capacity/probe.ts';
-import { type CapacityStep, nextCapacityStep } from '../analysis/capacity/search.ts';
+import { type CapacityLimits, type CapacityStep, nextCapacityStep } from '../analysis/capacity/search.ts';
 import { answersNeeded } from '../analysis/run/slo.ts';
 import { hrUs } from '../host/clock.ts';
 import type { LoadMessage, StepStart } from '../model/load.ts';
-import type { LoadStep, Scenario } from '../model/scenario.ts';
+import type { LoadStep, Scenario, SloRule } from '../model/scenario.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
 import type { LoadScript, SendSteps } from '../session/load-script.ts';
-import type { CapacityAsked } from './capacity-flags.ts';
+
+/** What to search, and how long. */
+export interface CapacityRequest {
+  readonly rules: readonly SloRule[];
+  readonly limits: CapacityLimits;
+  readonly probeMs: number;
+  readonly budgetMs: number;
+}
 
 /** A search that runs as a load script, and what it has found so far. */
 export interface CapacitySearch {
@@ -22,18 +28,22 @@ const settleShare = 0.25;
 const longestProbeMs = 120_000;
 
 /** A search for what was asked; `tell` gets a line for each probe. */
-export function searchCapacity(asked: CapacityAsked, scenario: Scenario, tell: (text: string) => void): CapacitySearch {
+export function searchCapacity(
+  request: CapacityRequest,
+  scenario: Scenario,
+  tell: (text: string) => void,
+): CapacitySearch {
   const probes: JudgedProbe[] = [];
   let found: Extract<CapacityStep, { kind: 'found' }> | undefined;
   const script: LoadScript = async (send) => {
-    const untilUs = hrUs() + asked.budgetMs * 1000;
+    const untilUs = hrUs() + request.budgetMs * 1000;
     while (hrUs() < untilUs) {
-      const next = nextCapacityStep(probes, asked.limits);
+      const next = nextCapacityStep(probes, request.limits);
       if (next.kind === 'found') {
         found = next;
         return;
       }
-      const probe = await sendProbe(next.rps, probes.length, asked, scenario, send);
+      const probe = await sendProbe(next.rps, probes.length, request, scenario, send);
       probes.push(probe);
       tell(lineOf(probe, next.phase));
     }
@@ -44,7 +54,7 @@ export function searchCapacity(asked: CapacityAsked, scenario: Scenario, tell: (
 async function sendProbe(
   rps: number,
   count: number,
-  { rules, probeMs }: CapacityAsked,
+  { rules, probeMs }: CapacityRequest,
   scenario: Scenario,
   send: SendSteps,
 ): Promise<JudgedProbe> {

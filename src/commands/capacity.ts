@@ -4,8 +4,8 @@ import { type CapacityResult, capacityResult } from '../analysis/capacity/result
 import { writeText } from '../host/files.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import { capacityText } from '../report/terminal/capacity.ts';
-import { type CapacityAsked, capacityFlags, capacityOf } from './capacity-flags.ts';
-import { searchCapacity } from './capacity-search-load.ts';
+import { capacityFlags, capacityOf } from './capacity-flags.ts';
+import { type CapacityRequest, searchCapacity } from './capacity-search-load.ts';
 import type { Command } from './context.ts';
 import { executeRun } from './execute-run.ts';
 import { readScenario } from './read-scenario.ts';
@@ -60,7 +60,7 @@ export const capacityCommand: Command = {
   },
 };
 
-function planText({ rules, limits, probeMs, budgetMs }: CapacityAsked): string {
+function planText({ rules, limits, probeMs, budgetMs }: CapacityRequest): string {
   const texts = rules.map(({ text }) => text).join(' and ');
   return `capacity under ${texts}: from ${limits.startRps}/s, probes of ${probeMs / 1000} s or longer, at most ${Math.round(budgetMs / 60_000)} minutes`;
 }

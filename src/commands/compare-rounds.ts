@@ -4,10 +4,10 @@ import { armOrder } from '../analysis/rounds/arm-order.ts';
 import { medianP99Us } from '../analysis/rounds/window-p99.ts';
 import { placeForRun, writeComparison } from '../archive/comparison-directory.ts';
 import type { ArmRun, Comparison } from '../model/comparison.ts';
+import type { Caller } from '../model/host.ts';
 import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
 import { type DoneRun, runRounds } from '../session/rounds.ts';
 import { about, type ComparisonPlan } from './comparison-plan.ts';
-import type { CommandContext } from './context.ts';
 import type { Variant } from './read-variants.ts';
 import { runArm } from './run-arm.ts';
 
@@ -23,13 +23,13 @@ interface ComparisonWork {
 }
 
 /** Makes the runs that are still to be made; rejects when the user interrupts, and what had ended is kept. */
-export async function compareRounds(work: ComparisonWork, context: CommandContext): Promise<Comparison> {
+export async function compareRounds(work: ComparisonWork, caller: Caller): Promise<Comparison> {
   const { directory, variants, plan, comparison } = work;
   const names = variants.map(({ name }) => name);
   const { seed } = comparison.scenario;
   const { plannedRounds } = comparison;
   let now = comparison;
-  const quiet = quietly(context);
+  const quiet = quietly(caller);
   await writeComparison(directory, now);
   const end = await runRounds(
     {
@@ -42,7 +42,7 @@ export async function compareRounds(work: ComparisonWork, context: CommandContex
     {
       done: comparison.runs.map(toDone),
       nowMs: () => performance.now(),
-      onRound: (round, leftMs) => context.tell(`round ${round} of ${plannedRounds}, ${about(leftMs)} left\n`),
+      onRound: (round, leftMs) => caller.tell(`round ${round} of ${plannedRounds}, ${about(leftMs)} left\n`),
       run: async (slot) => {
         const variant = variants.find(({ name }) => name === slot.arm);
         if (!variant) throw new Error(`there is no variant ${slot.arm}`);
@@ -50,12 +50,12 @@ export async function compareRounds(work: ComparisonWork, context: CommandContex
         const run = await runArm(slot, variant, { directory, place }, quiet);
         now = { ...now, runs: [...now.runs, run] };
         await writeComparison(directory, now);
-        context.tell(`  ${runText(run)}\n`);
+        caller.tell(`  ${runText(run)}\n`);
         return toDone(run);
       },
     },
   );
-  if (end === 'budget') context.tell('the budget is spent: another round would not end within it\n');
+  if (end === 'budget') caller.tell('the budget is spent: another round would not end within it\n');
   return now;
 }
 
@@ -75,14 +75,14 @@ function runText({ variant, attempt, invalid, steps, tookMs }: ArmRun): string {
 }
 
 /** What a single run tells its user is too much for dozens of them: each warning once, and progress only where it redraws itself. */
-function quietly(context: CommandContext): CommandContext {
+function quietly(caller: Caller): Caller {
   const told = new Set<string>();
   const warn = (message: string) => {
     if (told.has(message)) return;
     told.add(message);
-    context.log.warn(message);
+    caller.log.warn(message);
   };
-  return { ...context, tell: context.redraw ? context.tell : () => undefined, log: { info: () => undefined, warn } };
+  return { ...caller, tell: caller.redraw ? caller.tell : () => undefined, log: { info: () => undefined, warn } };
 }
 
 /** A variant's name as a directory on any file system. */

@@ -7,19 +7,20 @@ import { formatDurationMs } from '../model/units.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { compareRounds } from './compare-rounds.ts';
 import {
-  type AskedRounds,
-  askedRounds,
   type ComparisonPlan,
   costText,
   expectedRunMs,
   planComparison,
+  type RoundsRequest,
   usualRounds,
 } from './comparison-plan.ts';
 import type { Command, CommandArgs, CommandContext } from './context.ts';
 import { newRunId } from './execute-run.ts';
-import { comparisonExitCode, finishComparison, printComparison, reportFile } from './finish-comparison.ts';
+import { comparisonExitCode, finishComparison, reportFile } from './finish-comparison.ts';
 import { openComparison } from './open-comparison.ts';
+import { printComparison } from './print-comparison.ts';
 import { readVariants, type Variants } from './read-variants.ts';
+import { roundsRequest } from './rounds-flags.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
 import { settledEngine } from './settle-engine-kind.ts';
 import { tellComparison } from './tell-run.ts';
@@ -74,7 +75,7 @@ export const compareCommand: Command = {
 
 async function carryOut(
   given: Variants,
-  asked: AskedRounds,
+  asked: RoundsRequest,
   args: CommandArgs,
   context: CommandContext,
 ): Promise<ExitCode> {
@@ -102,9 +103,9 @@ async function carryOut(
   return exitCode;
 }
 
-function readFlags(args: CommandArgs): { asked: AskedRounds; overrides: Override[] } {
+function readFlags(args: CommandArgs): { asked: RoundsRequest; overrides: Override[] } {
   const mistakes: string[] = [];
-  const asked = askedRounds(args, mistakes);
+  const asked = roundsRequest(args, mistakes);
   let overrides: Override[] = [];
   try {
     overrides = overridesOf(args);
@@ -119,21 +120,21 @@ function readFlags(args: CommandArgs): { asked: AskedRounds; overrides: Override
 /** Reads everything, and once more with the engine that `auto` came to: all rounds must run on the same one. */
 async function readAll(
   args: CommandArgs,
-  asked: AskedRounds,
+  asked: RoundsRequest,
   overrides: readonly Override[],
   context: CommandContext,
 ): Promise<Variants> {
   const file = args.string('scenario') ?? '';
-  const vary = args.strings('vary');
+  const { axes } = axesOf(args.strings('vary'));
   const asOut = args.string('out');
   const out = asOut === undefined ? undefined : resolve(context.cwd, asOut);
   const costOf = (base: Variants['base'], count: number) =>
     costText({ rounds: asked.rounds ?? usualRounds, runMs: expectedRunMs(base) }, count);
-  const given = await readVariants({ file, overrides, vary, out, costOf }, context);
+  const given = await readVariants({ file, overrides, axes, out, costOf }, context);
   const engine = await settledEngine(given.base, context);
   if (!engine) return given;
   await given.close();
-  return await readVariants({ file, overrides: [...overrides, engine], vary, out, costOf }, context);
+  return await readVariants({ file, overrides: [...overrides, engine], axes, out, costOf }, context);
 }
 
 function checkExpected(expected: string | undefined, { variants }: Variants): void {

@@ -2,11 +2,10 @@
 import { fewestRounds } from '../analysis/compare/contrasts.ts';
 import { usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { formatDurationMs, parseDurationMs } from '../model/units.ts';
-import type { CommandArgs } from './context.ts';
+import { formatDurationMs } from '../model/units.ts';
 
-/** What the flags ask for; each undefined when it is left to rampart. */
-export interface AskedRounds {
+/** What is asked for; each undefined when it is left to rampart. */
+export interface RoundsRequest {
   readonly rounds: number | undefined;
   readonly budgetMs: number | undefined;
 }
@@ -22,21 +21,8 @@ export interface ComparisonPlan {
 export const usualRounds = 8;
 /** More rounds than this gain little for what they cost. */
 const mostRoundsOfBudget = 16;
-const mostRounds = 100;
 /** Start, readiness, drain, teardown and analysis of one run, as long as none was timed. */
 const overheadMs = 7000;
-
-/** Reads `--rounds` and `--budget`; mistakes go into the list. */
-export function askedRounds(args: CommandArgs, mistakes: string[]): AskedRounds {
-  const rounds = args.number('rounds');
-  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds >= 2 && rounds <= mostRounds))
-    mistakes.push(`--rounds must be a whole number from 2 to ${mostRounds}, got ${rounds} (example: --rounds 8)`);
-  const budget = args.string('budget');
-  const budgetMs = budget === undefined ? undefined : parseDurationMs(budget);
-  if (budget !== undefined && !((budgetMs ?? 0) > 0))
-    mistakes.push(`--budget must be a positive duration, got ${JSON.stringify(budget)} (example: --budget 40m)`);
-  return { rounds, budgetMs };
-}
 
 /** What one run of a scenario is expected to take. */
 export function expectedRunMs({ load }: Scenario): number {
@@ -44,7 +30,7 @@ export function expectedRunMs({ load }: Scenario): number {
 }
 
 /** Settles rounds and budget; usage error when the budget is too short to show anything. */
-export function planComparison(asked: AskedRounds, runMs: number, variants: number): ComparisonPlan {
+export function planComparison(asked: RoundsRequest, runMs: number, variants: number): ComparisonPlan {
   const roundMs = runMs * variants;
   const { budgetMs } = asked;
   const fitting = budgetMs === undefined ? undefined : Math.floor(budgetMs / roundMs);

@@ -1,28 +1,17 @@
 /** What a command may use of the outside world; `cli.ts` builds it from the process, tests build it in memory. */
 import type { ExitCode } from '../model/errors.ts';
-import type { Log } from '../model/host.ts';
+import type { Caller } from '../model/host.ts';
 
 /** Everything that comes from the process. */
-export interface CommandContext {
-  readonly version: string;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by the first signal that ends a program (see `stopSignals`), with a RampartError that carries the exit code. */
-  readonly signal: AbortSignal;
+export interface CommandContext extends Caller {
   /** Aborted when nobody reads stdout any more; only what would print forever need care. */
   readonly unread: AbortSignal;
   /** The bytes of stdin. */
   readonly input: () => AsyncIterable<Uint8Array>;
   /** Writes to stdout: results only. */
   readonly print: (text: string) => void;
-  /** Writes to stderr: progress and messages. */
-  readonly tell: (text: string) => void;
-  readonly log: Log;
-  /** Whether stderr is a terminal that may be redrawn. */
-  readonly redraw: boolean;
   /** Whether stdout may be coloured. */
   readonly color: boolean;
-  readonly columns: number;
 }
 
 /** One command: its yargs words, and what it does with its checked arguments. */

@@ -8,6 +8,7 @@ import { machineFacts } from '../host/machine.ts';
 import { shownUrl } from '../host/page-url.ts';
 import type { RunContext } from '../model/contracts.ts';
 import type { GoProgram } from '../model/go-program.ts';
+import type { Caller } from '../model/host.ts';
 import { type RecordedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
 import type { ObservedTopology } from '../model/topology.ts';
 import { openWatchSinks, samplers } from '../registry.ts';
@@ -15,10 +16,17 @@ import { observeSession } from '../session/observe-session.ts';
 import type { ChosenSampler, ReadySession } from '../session/run-session.ts';
 import { readGoPrograms } from '../topology/go-programs.ts';
 import { attachObserved, findObserved, type Observed } from '../topology/observe/attach.ts';
-import type { CommandContext } from './context.ts';
+import type { ObserveRequest } from '../topology/observe/observed-target.ts';
 import { diskRefused, type FinishedRun, newRunId, type RunChoices, withPrograms } from './execute-run.ts';
 import { finishRun } from './finish-run.ts';
-import type { Asked } from './observe-flags.ts';
+
+/** What to look at, how, and for how long. */
+export interface ObservationRequest {
+  readonly request: ObserveRequest;
+  /** Options of samplers that were named, by kind; undefined for one that is switched off. */
+  readonly sampling: ReadonlyMap<string, unknown>;
+  readonly forMs: number | undefined;
+}
 
 /** How often each sampler looks; what is printed keeps the interval it was started with. */
 const samplerOptions: Readonly<Record<string, unknown>> = {
@@ -31,18 +39,18 @@ const samplerOptions: Readonly<Record<string, unknown>> = {
 
 /** Finds the targets, looks at them and writes the run directory; rejects when a target is not as asked. */
 export async function executeObservation(
-  { request, sampling, forMs }: Asked,
+  { request, sampling, forMs }: ObservationRequest,
   choices: RunChoices,
-  command: CommandContext,
+  caller: Caller,
 ): Promise<FinishedRun> {
-  const observed = await findObserved(request, command.env);
-  command.signal.throwIfAborted();
+  const observed = await findObserved(request, caller.env);
+  caller.signal.throwIfAborted();
   const scenario = recordedScenario(observed, forMs);
   const id = newRunId(scenario.name);
-  const directory = choices.out ?? join(command.cwd, 'runs', id);
+  const directory = choices.out ?? join(caller.cwd, 'runs', id);
   await createRunDirectory(directory);
   await writeText(join(directory, runFiles.scenario), scenarioText(scenario));
-  const { signal, log, env } = command;
+  const { signal, log, env } = caller;
   const context: RunContext = { runId: id, clock: startClock(), signal, log, env };
   const chosen = samplers.flatMap((sampler): ChosenSampler[] =>
     optionsOf(sampler.kind, observed, sampling).map((options) => ({ sampler, options })),
@@ -51,12 +59,12 @@ export async function executeObservation(
     for (const warning of topology.warnings) log.warn(warning);
     for (const target of topology.targets) log.info(`${target.id}: ${placesOf(target)}`);
     const programs = await readGoPrograms(topology.targets, env);
-    const manifest = manifestOf(id, command.version, scenario, topology, chosen, programs);
+    const manifest = manifestOf(id, caller.version, scenario, topology, chosen, programs);
     await writeManifest(directory, { ...manifest, startedAt: new Date(clock.originWallMs).toISOString(), startUs });
     return await openWatchSinks({
       runId: id,
       directory,
-      progress: { write: command.tell, redraw: command.redraw, columns: command.columns, startUs, forMs },
+      progress: { write: caller.tell, redraw: caller.redraw, columns: caller.columns, startUs, forMs },
       metricsPort: choices.metricsPort,
       onDiskError: (error) => abort(diskRefused(directory, error)),
       onMetricsUrl: (url) => log.info(`live metrics: ${url}`),
@@ -69,7 +77,7 @@ export async function executeObservation(
 }
 
 /** What was asked for, else the usual options where there is something to look at; empty for a sampler that is off. */
-function optionsOf(kind: string, { samplers: useful }: Observed, sampling: Asked['sampling']): unknown[] {
+function optionsOf(kind: string, { samplers: useful }: Observed, sampling: ObservationRequest['sampling']): unknown[] {
   if (!sampling.has(kind)) return useful.includes(kind) ? [samplerOptions[kind]] : [];
   const asked = sampling.get(kind);
   if (asked === undefined) return [];

@@ -11,6 +11,7 @@ import type { Calibration } from '../model/calibration.ts';
 import type { RunContext, Sink, TopologyEngine } from '../model/contracts.ts';
 import { incompleteError, messageOf } from '../model/errors.ts';
 import type { GoProgram } from '../model/go-program.ts';
+import type { Caller } from '../model/host.ts';
 import { type RunManifest, type RunOutcome, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { LoadStep, Scenario } from '../model/scenario.ts';
@@ -19,7 +20,6 @@ import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry
 import type { LoadScript } from '../session/load-script.ts';
 import { type ChosenSampler, describeFailure, type ReadySession, runSession } from '../session/run-session.ts';
 import { readGoPrograms } from '../topology/go-programs.ts';
-import type { CommandContext } from './context.ts';
 import { finishRun } from './finish-run.ts';
 import { knownCalibration } from './known-calibration.ts';
 import { checkOpenFiles, checkPriority } from './preflight.ts';
@@ -45,7 +45,7 @@ interface LiveRun {
   readonly directory: string;
   readonly scenario: Scenario;
   readonly choices: RunChoices;
-  readonly command: CommandContext;
+  readonly caller: Caller;
   readonly engine: TopologyEngine;
   readonly samplers: readonly ChosenSampler[];
   readonly calibration: Calibration | undefined;
@@ -56,26 +56,22 @@ interface LiveRun {
 }
 
 /** Runs a scenario and writes its directory, also when the run fails; rejects only when the directory cannot be written. */
-export async function executeRun(
-  read: ReadScenario,
-  choices: RunChoices,
-  command: CommandContext,
-): Promise<FinishedRun> {
+export async function executeRun(read: ReadScenario, choices: RunChoices, caller: Caller): Promise<FinishedRun> {
   const { scenario } = read;
   checkOpenFiles(scenario.load, openFilesLimit());
   checkPriority(scenario.load, mayRaisePriority);
   const id = newRunId(scenario.name);
-  const directory = choices.out ?? join(command.cwd, 'runs', id);
+  const directory = choices.out ?? join(caller.cwd, 'runs', id);
   await createRunDirectory(directory);
   await writeText(join(directory, runFiles.scenario), read.text);
   const context: RunContext = {
     runId: id,
     clock: startClock(),
-    signal: command.signal,
-    log: command.log,
-    env: command.env,
+    signal: caller.signal,
+    log: caller.log,
+    env: caller.env,
   };
-  const calibration = await knownCalibration(command);
+  const calibration = await knownCalibration(caller);
   const engine = await topologyEngineOf(scenario.topology, context);
   const chosen = samplers.flatMap((sampler) =>
     sampler.kind in scenario.observe ? [{ sampler, options: scenario.observe[sampler.kind] }] : [],
@@ -85,7 +81,7 @@ export async function executeRun(
     directory,
     scenario,
     choices,
-    command,
+    caller,
     engine,
     samplers: chosen,
     calibration,
@@ -134,24 +130,24 @@ function recorded(run: LiveRun): LoadScript | undefined {
 
 /** Writes the manifest and opens the sinks, now that the topology is up. */
 async function makeReady(run: LiveRun, { topology, clock, startUs, abort }: ReadySession): Promise<readonly Sink[]> {
-  const { command, scenario, directory, choices } = run;
-  for (const warning of warningsOf(scenario, topology)) command.log.warn(warning);
-  const programs = await readGoPrograms(topology.targets, command.env);
+  const { caller, scenario, directory, choices } = run;
+  for (const warning of warningsOf(scenario, topology)) caller.log.warn(warning);
+  const programs = await readGoPrograms(topology.targets, caller.env);
   run.manifest = () => manifestOf(run, topology, { originWallMs: clock.originWallMs, startUs, programs });
   await writeManifest(directory, run.manifest());
   return await openSinks({
     runId: run.id,
     directory,
     progress: {
-      write: command.tell,
-      redraw: command.redraw,
-      columns: command.columns,
+      write: caller.tell,
+      redraw: caller.redraw,
+      columns: caller.columns,
       steps: run.steps,
       startUs,
     },
     metricsPort: choices.metricsPort,
     onDiskError: (error) => abort(diskRefused(directory, error)),
-    onMetricsUrl: (url) => command.log.info(`live metrics: ${url}`),
+    onMetricsUrl: (url) => caller.log.info(`live metrics: ${url}`),
   });
 }
 
@@ -162,7 +158,7 @@ function manifestOf(
 ): RunManifest {
   return {
     id: run.id,
-    toolVersion: run.command.version,
+    toolVersion: run.caller.version,
     startedAt: new Date(ready.originWallMs).toISOString(),
     scenario: { ...withoutPasswords(run.scenario), load: { ...run.scenario.load, steps: run.steps } },
     environment: {

@@ -1,4 +1,4 @@
-/** The end of a comparison: judged, written, and shown. */
+/** The end of a comparison: judged, written, and its exit code. */
 import { join } from 'node:path';
 import { judgeComparison } from '../analysis/compare/judgement.ts';
 import { writeComparison } from '../archive/comparison-directory.ts';
@@ -6,8 +6,6 @@ import { writeText } from '../host/files.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import { comparisonPage } from '../report/html/comparison/page.ts';
-import { comparisonText } from '../report/terminal/comparison.ts';
-import type { CommandArgs, CommandContext } from './context.ts';
 
 /** The report of a comparison in its directory. */
 export const reportFile = 'report.html';
@@ -19,13 +17,6 @@ export async function finishComparison(directory: string, comparison: Comparison
   await writeComparison(directory, judged);
   await writeText(join(directory, reportFile), comparisonPage(judged, judgement));
   return judged;
-}
-
-/** Prints a judged comparison to stdout, as `--format` or `--json` ask. */
-export function printComparison(comparison: Comparison, args: CommandArgs, context: CommandContext): void {
-  const isJson = args.flag('json') || args.string('format') === 'json';
-  const { color } = context;
-  context.print(isJson ? `${JSON.stringify(comparison, undefined, 2)}\n` : comparisonText(comparison, { color }));
 }
 
 /** 4 when the runs are no good, 5 when they are too few; with an expected variant 0, 1 or 5 for whether it, another, or none is shown to have the best p99. */

@@ -1,10 +1,10 @@
 /** What arms are made of, held still while they run: files as a state of their repository has them, images by their id. */
 import { createHash } from 'node:crypto';
+import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { exportState, type GitState, idOf, pathInState, type Repository } from '../topology/git-trees.ts';
 import { localImageIds } from '../topology/local-images.ts';
-import type { CommandContext } from './context.ts';
 import { digestOf } from './read-digest.ts';
 import { type ReadScenario, readScenario } from './read-scenario.ts';
 import { composeFilesOf } from './scenario-files.ts';
@@ -32,13 +32,13 @@ export interface FrozenArm {
 }
 
 /** Checks an arm and freezes it; usage error with all that is wrong with it. */
-export async function freezeArm(source: ArmSource, context: CommandContext): Promise<FrozenArm> {
+export async function freezeArm(source: ArmSource, caller: Caller): Promise<FrozenArm> {
   const { file, variant, files } = source;
-  const plain = await readScenario(file, source.overrides, context, variant);
-  const images = await imagesById(plain.scenario, context);
+  const plain = await readScenario(file, source.overrides, caller, variant);
+  const images = await imagesById(plain.scenario, caller);
   const pinned = [...source.overrides, ...images];
-  const still = images.length === 0 ? plain : await readScenario(file, pinned, context, variant);
-  const digest = await digestOf(still.scenario, context.env);
+  const still = images.length === 0 ? plain : await readScenario(file, pinned, caller, variant);
+  const digest = await digestOf(still.scenario, caller.env);
   if (!files) return { read: still, digest };
   const { repository, state, built } = files;
   // Named after its content: arms of the same files are built in the same place, into the same binaries.
@@ -47,7 +47,7 @@ export async function freezeArm(source: ArmSource, context: CommandContext): Pro
   const hash = createHash('sha256').update(digest);
   hash.update(await idOf(repository, state, built));
   return {
-    read: await readScenario(file, [...pinned, ...moved], context, variant),
+    read: await readScenario(file, [...pinned, ...moved], caller, variant),
     digest: hash.digest('hex').slice(0, 16),
   };
 }
@@ -68,7 +68,7 @@ async function movedFiles(
 }
 
 /** A tag may be given to another image while the rounds last. */
-async function imagesById({ topology }: Scenario, { env }: CommandContext): Promise<Override[]> {
+async function imagesById({ topology }: Scenario, { env }: Caller): Promise<Override[]> {
   const images = topology.engine === 'external' ? {} : (topology.images ?? {});
   const ids = await localImageIds(Object.values(images), env);
   return Object.entries(images).flatMap(([service, image]) => {

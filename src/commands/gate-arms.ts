@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
+import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { projectFiles } from '../topology/compose-file/sources.ts';
@@ -14,7 +15,6 @@ import {
   stateOf,
   stateOfWorkingTree,
 } from '../topology/git-trees.ts';
-import type { CommandContext } from './context.ts';
 import { freezeArm } from './frozen-arm.ts';
 import { type ArmName, armForms, type NamedArm, namedArm } from './named-arm.ts';
 import { sortedText } from './read-digest.ts';
@@ -58,20 +58,20 @@ const workingTree: NamedArm = { name: 'working tree', overrides: [] };
  * The arms that the flags name, checked; usage error with all that is wrong with them. Without `candidate` it is the files as they are but
  * for `runs` folders; without `baseline` the candidate is both.
  */
-export async function statesOf(source: GateSource, asked: AskedArms, context: CommandContext): Promise<GateStates> {
+export async function statesOf(source: GateSource, asked: AskedArms, caller: Caller): Promise<GateStates> {
   const mistakes: string[] = [];
-  const flags = { scenario: source.base, cwd: context.cwd };
+  const flags = { scenario: source.base, cwd: caller.cwd };
   const candidate =
     asked.candidate === undefined ? workingTree : namedArm('candidate', asked.candidate, flags, mistakes);
   const baseline = asked.baseline === undefined ? candidate : namedArm('baseline', asked.baseline, flags, mistakes);
   const named: Record<ArmName, NamedArm> = { baseline, candidate };
-  const repository = await repositoryOf(source.base, named, context);
+  const repository = await repositoryOf(source.base, named, caller);
   try {
     const topologies: Record<ArmName, string> = {
-      baseline: await topologyOf(source, named.baseline, mistakes, context),
-      candidate: await topologyOf(source, named.candidate, mistakes, context),
+      baseline: await topologyOf(source, named.baseline, mistakes, caller),
+      candidate: await topologyOf(source, named.candidate, mistakes, caller),
     };
-    const arms = await armsIn(repository, named, [asked.out, join(context.cwd, 'runs')], mistakes);
+    const arms = await armsIn(repository, named, [asked.out, join(caller.cwd, 'runs')], mistakes);
     if (mistakes.length > 0) throw usageError('unknown-state', mistakes.join('\n'));
     const isWhole = /"overlays":\[/.test(topologies.baseline + topologies.candidate);
     const built = repository && !isWhole ? await builtFolder(repository, filesOf(source.base)) : '.';
@@ -97,12 +97,12 @@ export async function readArm(
   { file, overrides }: GateSource,
   name: ArmName,
   { arms, repository, built }: GateStates,
-  context: CommandContext,
+  caller: Caller,
 ): Promise<Variant> {
   const arm = arms[name];
   const files = repository && arm.state ? { repository, state: arm.state, built } : undefined;
   const source = { file, overrides: [...overrides, ...arm.overrides], variant: arm.variant, files };
-  const frozen = await freezeArm(source, context).catch((error: unknown) => {
+  const frozen = await freezeArm(source, caller).catch((error: unknown) => {
     throw ofArm(error, name, recordOf(arm));
   });
   return { name, title: name, settings: { state: describeState(recordOf(arm)) }, ...frozen };
@@ -119,7 +119,7 @@ export function describeState({ name, commit }: Gate['arms']['baseline']): strin
 async function repositoryOf(
   base: Scenario,
   { baseline, candidate }: Readonly<Record<ArmName, NamedArm>>,
-  { env, signal, log }: CommandContext,
+  { env, signal, log }: Caller,
 ): Promise<Repository | undefined> {
   if (base.topology.engine === 'external') return undefined;
   const opened = openRepository(composeOf(base), { env, signal });
@@ -156,10 +156,10 @@ async function topologyOf(
   { file, overrides }: GateSource,
   { overrides: own, variant }: NamedArm,
   mistakes: string[],
-  context: CommandContext,
+  caller: Caller,
 ): Promise<string> {
   try {
-    const { scenario } = await readScenario(file, [...overrides, ...own], context, variant);
+    const { scenario } = await readScenario(file, [...overrides, ...own], caller, variant);
     return sortedText(scenario.topology);
   } catch (error) {
     if (!(error instanceof RampartError)) throw error;

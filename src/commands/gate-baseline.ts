@@ -4,7 +4,7 @@ import { readBaseline } from '../archive/baseline-file.ts';
 import { machineFacts } from '../host/machine.ts';
 import type { Baseline } from '../model/baseline.ts';
 import { RampartError, usageError } from '../model/errors.ts';
-import type { CommandContext } from './context.ts';
+import type { Caller } from '../model/host.ts';
 import { type AskedArms, type GateSource, type GateStates, statesOf } from './gate-arms.ts';
 
 /** After this many days the recipe may no longer be what the release is held against. */
@@ -14,13 +14,13 @@ const mostDays = 90;
 export async function namedStates(
   source: GateSource,
   asked: AskedArms,
-  context: CommandContext,
+  caller: Caller,
 ): Promise<{ readonly states: GateStates; readonly stored: Baseline | undefined }> {
   const { baseline: file } = asked;
-  if (!file?.endsWith('.json')) return { states: await statesOf(source, asked, context), stored: undefined };
-  const stored = await readBaseline(resolve(context.cwd, file), file);
+  if (!file?.endsWith('.json')) return { states: await statesOf(source, asked, caller), stored: undefined };
+  const stored = await readBaseline(resolve(caller.cwd, file), file);
   const { arm, commit } = stored.recipe;
-  const states = await statesOf(source, { ...asked, baseline: arm }, context).catch((error: unknown) => {
+  const states = await statesOf(source, { ...asked, baseline: arm }, caller).catch((error: unknown) => {
     if (!(error instanceof RampartError) || commit === undefined) throw error;
     const way = 'git fetch --unshallow brings commits that a clone left out';
     throw usageError(error.code, `${error.message}\n${file} is of ${commit}; ${way}`, error.hint);

@@ -5,9 +5,9 @@ import { type GateVerdict, gateArms, gateVerdict } from '../analysis/gate/verdic
 import { writeGate } from '../archive/gate-file.ts';
 import type { Comparison } from '../model/comparison.ts';
 import type { Gate } from '../model/gate.ts';
+import type { Caller } from '../model/host.ts';
 import { compareRounds, repeats } from './compare-rounds.ts';
 import type { ComparisonPlan } from './comparison-plan.ts';
-import type { CommandContext } from './context.ts';
 import type { Variant } from './read-variants.ts';
 
 /** A gate to carry out in its directory. */
@@ -23,7 +23,7 @@ export interface GateWork {
 }
 
 /** Runs until the verdict is final; rejects when the user interrupts or an arm does not come up, and what had ended is kept. */
-export async function gateRounds(work: GateWork, context: CommandContext): Promise<Gate> {
+export async function gateRounds(work: GateWork, caller: Caller): Promise<Gate> {
   const { directory, settings, variants, plan } = work;
   const startMs = performance.now();
   let comparison = work.comparison;
@@ -43,7 +43,7 @@ export async function gateRounds(work: GateWork, context: CommandContext): Promi
     const budgetMs = plan.budgetMs === undefined ? undefined : plan.budgetMs - (performance.now() - startMs);
     comparison = await compareRounds(
       { directory, comparison: { ...comparison, plannedRounds: next }, variants, plan: { ...plan, budgetMs } },
-      context,
+      caller,
     );
     judged = trialRounds(comparison, gateArms, repeats + 1).length;
     isOver = judged < next;

@@ -2,19 +2,19 @@
 import { calibrationPath, readCalibration } from '../host/calibration-file.ts';
 import { machineFacts } from '../host/machine.ts';
 import { type Calibration, whyForeign } from '../model/calibration.ts';
-import type { CommandContext } from './context.ts';
+import type { Caller } from '../model/host.ts';
 
 /** The stored calibration when it is of this machine and this version; one that is not is ignored with a word. */
 export async function knownCalibration(
-  context: Pick<CommandContext, 'env' | 'version' | 'log'>,
+  caller: Pick<Caller, 'env' | 'version' | 'log'>,
 ): Promise<Calibration | undefined> {
-  const stored = await readCalibration(context.env);
+  const stored = await readCalibration(caller.env);
   if (stored === undefined) return undefined;
   const why =
     stored === 'damaged'
       ? 'it cannot be read'
-      : whyForeign(stored, { toolVersion: context.version, machine: machineFacts() });
+      : whyForeign(stored, { toolVersion: caller.version, machine: machineFacts() });
   if (why === undefined && stored !== 'damaged') return stored;
-  context.log.info(`${calibrationPath(context.env)} is ignored: ${why}; rampart calibrate measures anew`);
+  caller.log.info(`${calibrationPath(caller.env)} is ignored: ${why}; rampart calibrate measures anew`);
   return undefined;
 }

@@ -6,8 +6,9 @@ import { shownUrl } from '../host/page-url.ts';
 import { usageError } from '../model/errors.ts';
 import { parseDurationMs } from '../model/units.ts';
 import { samplers } from '../registry.ts';
-import type { ObserveRequest, TargetRequest } from '../topology/observe/observed-target.ts';
+import type { TargetRequest } from '../topology/observe/observed-target.ts';
 import type { CommandArgs, Flag } from './context.ts';
+import type { ObservationRequest } from './execute-observation.ts';
 
 /** See `rampart observe --help`. */
 export const observeFlags: Readonly<Record<string, Flag>> = {
@@ -42,16 +43,8 @@ export const observeFlags: Readonly<Record<string, Flag>> = {
   for: { describe: 'How long, such as 10m (default: until Ctrl-C)', type: 'string' },
 };
 
-/** What to look at, how, and for how long. */
-export interface Asked {
-  readonly request: ObserveRequest;
-  /** Options of samplers that were named, by kind; undefined for one that is switched off. */
-  readonly sampling: ReadonlyMap<string, unknown>;
-  readonly forMs: number | undefined;
-}
-
 /** Reads the flags; throws a usage error with everything that cannot be read. */
-export function askedOf(args: CommandArgs, cwd: string): Asked {
+export function askedOf(args: CommandArgs, cwd: string): ObservationRequest {
   const mistakes: string[] = [];
   const one = (key: 'pid' | 'port' | 'url' | 'log') =>
     args.strings(key).flatMap((text): TargetRequest[] => {

@@ -2,8 +2,8 @@
 import { openComparisonDirectory } from '../archive/comparison-directory.ts';
 import { type Comparison, comparisonSchemaVersion } from '../model/comparison.ts';
 import { usageError } from '../model/errors.ts';
+import type { Caller } from '../model/host.ts';
 import type { ComparisonPlan } from './comparison-plan.ts';
-import type { CommandContext } from './context.ts';
 import type { Variants } from './read-variants.ts';
 
 /** What is to be compared, and where. */
@@ -17,7 +17,7 @@ interface ComparisonStart {
 }
 
 /** The comparison to carry out, with the runs that it has already; usage error when the directory holds another one. */
-export async function openComparison(start: ComparisonStart, { log, version }: CommandContext): Promise<Comparison> {
+export async function openComparison(start: ComparisonStart, { log, version }: Caller): Promise<Comparison> {
   const { plan, directory, called } = start;
   const before = await openComparisonDirectory(directory);
   const fresh = newComparison(start, version);

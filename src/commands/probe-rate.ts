@@ -2,11 +2,11 @@
 import { stepLoad } from '../analysis/run/step-load.ts';
 import { startClock } from '../host/clock.ts';
 import { mergeHistograms } from '../model/histogram.ts';
+import type { Caller } from '../model/host.ts';
 import type { LoadMessage, LoadTick, LoadWindow } from '../model/load.ts';
 import type { StepResult } from '../model/run-result.ts';
 import { loadEngineOf } from '../registry.ts';
 import { loadSchema, sentTo } from '../scenario/load-schema.ts';
-import type { CommandContext } from './context.ts';
 
 /** What one probe showed. */
 export interface Probe {
@@ -22,7 +22,7 @@ const startMs = 300;
 const warmUpMs = 200;
 
 /** Sends `rps` for `ms` to a port of 127.0.0.1; throws the reason of the context's signal when it aborts. */
-export async function probeRate(port: number, rps: number, ms: number, context: CommandContext): Promise<Probe> {
+export async function probeRate(port: number, rps: number, ms: number, caller: Caller): Promise<Probe> {
   const parsed = loadSchema.parse({
     timeout: '1s',
     maxConnections: 200,
@@ -42,9 +42,9 @@ export async function probeRate(port: number, rps: number, ms: number, context: 
     startUs: startMs * 1000,
   };
   const messages: LoadMessage[] = [];
-  for await (const message of loadEngineOf('open').run(plan, { ...context, runId: 'calibrate', clock }))
+  for await (const message of loadEngineOf('open').run(plan, { ...caller, runId: 'calibrate', clock }))
     messages.push(message);
-  context.signal.throwIfAborted();
+  caller.signal.throwIfAborted();
   return probeOf(messages, (startMs + warmUpMs) * 1000, ms * 1000);
 }
 

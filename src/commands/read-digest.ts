@@ -1,13 +1,13 @@
 /** What tells whether a scenario, and all that it names, is still the same. */
 import { createHash } from 'node:crypto';
 import { readText } from '../host/files.ts';
+import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { filesBehind } from '../topology/compose-file/compose-file.ts';
-import type { CommandContext } from './context.ts';
 import { namedFiles } from './scenario-files.ts';
 
 /** Of everything in a scenario that a run depends on, of the files that it names, and of those that they include. */
-export async function digestOf(scenario: Scenario, env: CommandContext['env']): Promise<string> {
+export async function digestOf(scenario: Scenario, env: Caller['env']): Promise<string> {
   const { variants: _variants, name: _name, description: _description, prices: _prices, ...rest } = scenario;
   const hash = createHash('sha256').update(sortedText(rest));
   const { topology } = scenario;

@@ -1,11 +1,11 @@
 /** A scenario file and the files it names, read and held against each other. */
 import { dirname, resolve } from 'node:path';
 import { type RampartError, usageError } from '../model/errors.ts';
+import type { Caller } from '../model/host.ts';
 import type { Scenario, TopologySettings } from '../model/scenario.ts';
 import { samplers } from '../registry.ts';
 import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file/compose-file.ts';
-import type { CommandContext } from './context.ts';
 import { readInput } from './read-input.ts';
 import { checkComposeFiles, checkRequests, checkTls, namedFiles } from './scenario-files.ts';
 
@@ -21,10 +21,10 @@ export interface ReadScenario {
 export async function readScenario(
   file: string,
   overrides: readonly Override[],
-  context: CommandContext,
+  caller: Caller,
   variant?: string,
 ): Promise<ReadScenario> {
-  const path = resolve(context.cwd, file);
+  const path = resolve(caller.cwd, file);
   const text = await readInput(path, file);
   if (text === undefined) {
     throw usageError(
@@ -39,7 +39,7 @@ export async function readScenario(
   const withPaths = loadScenario({ file, text, overrides: [...overrides, ...paths], samplers, variant });
   const { scenario } = withPaths;
   const mistakes = [
-    ...(await checkServices(scenario, context)),
+    ...(await checkServices(scenario, caller)),
     ...(await checkComposeFiles(scenario)),
     ...(await checkTls(scenario)),
     ...(await checkRequests(scenario)),
@@ -48,10 +48,10 @@ export async function readScenario(
   return { scenario, text: withPaths.text, refuse: loaded.refuse };
 }
 
-async function checkServices({ topology, target, variants }: Scenario, context: CommandContext): Promise<Mistake[]> {
+async function checkServices({ topology, target, variants }: Scenario, caller: Caller): Promise<Mistake[]> {
   if (topology.engine === 'external') return [];
   const { compose } = topology;
-  const services = await readComposeServices(topology, context.env, topology.profiles).catch((error: RampartError) => {
+  const services = await readComposeServices(topology, caller.env, topology.profiles).catch((error: RampartError) => {
     if (error.code === 'compose-missing') return undefined;
     throw error;
   });

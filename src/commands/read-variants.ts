@@ -1,12 +1,12 @@
 /** What a comparison compares: the scenario once for each variant, checked, with settings that differ. */
 import { usageError } from '../model/errors.ts';
+import type { Caller } from '../model/host.ts';
 import type { Scenario, VariantSettings } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
-import type { CommandContext } from './context.ts';
 import { freezeArm } from './frozen-arm.ts';
 import { type ReadScenario, readScenario } from './read-scenario.ts';
 import { variantStates } from './variant-states.ts';
-import { axesOf, matrixOf } from './vary-flags.ts';
+import { matrixOf, type VariedAxis } from './varied-matrix.ts';
 
 /** One variant, ready to run. */
 export interface Variant {
@@ -32,7 +32,7 @@ export interface Variants {
 export interface VariantSource {
   readonly file: string;
   readonly overrides: readonly Override[];
-  readonly vary: readonly string[];
+  readonly axes: readonly VariedAxis[];
   /** Where results go, which are no part of the files as they are. */
   readonly out: string | undefined;
   readonly costOf: (base: Scenario, variants: number) => string;
@@ -41,14 +41,12 @@ export interface VariantSource {
 /** Beyond this the rounds take hours and only huge differences can be shown. */
 const mostVariants = 12;
 
-/** Reads the variants of `--vary`, else those of the scenario; usage errors list all mistakes. */
+/** Reads the variants of the axes, else those of the scenario; usage errors list all mistakes. */
 export async function readVariants(
-  { file, overrides, vary, out, costOf }: VariantSource,
-  context: CommandContext,
+  { file, overrides, axes, out, costOf }: VariantSource,
+  caller: Caller,
 ): Promise<Variants> {
-  const { axes, mistakes } = axesOf(vary);
-  if (mistakes.length > 0) throw usageError('flag-invalid', mistakes.join('\n'));
-  const read = await readScenario(file, overrides, context);
+  const read = await readScenario(file, overrides, caller);
   const { scenario: base } = read;
   refuseExternal(base);
   refuseClosed(read);
@@ -68,13 +66,13 @@ export async function readVariants(
     axes.length > 0
       ? matrixOf(axes)
       : named.map(([name, settings]) => ({ name, settings: flat(settings), overrides: [] }));
-  const states = await variantStates(read, out, context);
+  const states = await variantStates(read, out, caller);
   try {
     const variants: Variant[] = [];
     for (const { name, settings, overrides: own } of cells) {
       const variant = axes.length > 0 ? undefined : name;
       const files = states?.of(name);
-      const frozen = await freezeArm({ file, overrides: [...overrides, ...own], variant, files }, context);
+      const frozen = await freezeArm({ file, overrides: [...overrides, ...own], variant, files }, caller);
       const { name: git = '', commit } = files?.state ?? {};
       variants.push({
         name,

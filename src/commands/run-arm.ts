@@ -4,9 +4,9 @@ import { measureRun } from '../analysis/rounds/measured-run.ts';
 import { readRawRun } from '../archive/run-directory.ts';
 import type { ArmRun } from '../model/comparison.ts';
 import { exitCodes, RampartError } from '../model/errors.ts';
+import type { Caller } from '../model/host.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { RoundSlot } from '../session/rounds.ts';
-import type { CommandContext } from './context.ts';
 import { executeRun } from './execute-run.ts';
 import type { Variant } from './read-variants.ts';
 
@@ -18,15 +18,15 @@ export async function runArm(
   slot: RoundSlot,
   variant: Variant,
   { directory, place }: { readonly directory: string; readonly place: string },
-  context: CommandContext,
+  caller: Caller,
 ): Promise<ArmRun> {
   const startedAt = new Date();
   const { result, directory: runDirectory } = await executeRun(
     variant.read,
     { out: place, metricsPort: undefined },
-    context,
+    caller,
   );
-  context.signal.throwIfAborted();
+  caller.signal.throwIfAborted();
   if (result.status === 'failed' && slot.round === 1) throw notUp(variant, result);
   const isValid = result.status === 'complete' && result.validity.verdict === 'valid';
   return {

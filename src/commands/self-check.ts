@@ -9,9 +9,9 @@ import { machineFacts } from '../host/machine.ts';
 import { readSelfCheck, selfCheckPath, storeSelfCheck } from '../host/self-check-file.ts';
 import { exitCodes, messageOf, RampartError } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
+import type { Caller } from '../model/host.ts';
 import type { SelfCheck } from '../model/self-check.ts';
 import { formatNumber } from '../model/units.ts';
-import type { CommandContext } from './context.ts';
 
 /** The file in the gate's directory that holds what the self-check showed. */
 const selfCheckFile = 'self-check.json';
@@ -33,7 +33,7 @@ export function readingOf(gate: Gate, planned: PlannedGates): SelfCheck {
 }
 
 /** Writes what it showed into the directory and, unless it was cut short, where gates find it; gives the gate with the time its rounds took. */
-export async function keepSelfCheck(gate: Gate, directory: string, context: CommandContext): Promise<Gate> {
+export async function keepSelfCheck(gate: Gate, directory: string, caller: Caller): Promise<Gate> {
   if (!gate.selfCheck) return gate;
   const runs = (await readComparison(directory))?.runs ?? [];
   const tookMs = runs.reduce((sum, run) => sum + run.tookMs, 0);
@@ -44,10 +44,10 @@ export async function keepSelfCheck(gate: Gate, directory: string, context: Comm
   await writeText(join(directory, selfCheckFile), `${JSON.stringify(check, undefined, 2)}\n`);
   if (check.outcome === 'unfinished') return whole;
   try {
-    const path = await storeSelfCheck(context.env, check);
-    context.log.info(`kept for gates of this scenario on this machine in ${path}`);
+    const path = await storeSelfCheck(caller.env, check);
+    caller.log.info(`kept for gates of this scenario on this machine in ${path}`);
   } catch (error) {
-    context.log.warn(`gates cannot find this self-check: ${messageOf(error)}`);
+    caller.log.warn(`gates cannot find this self-check: ${messageOf(error)}`);
   }
   return whole;
 }
@@ -58,7 +58,7 @@ export async function keepSelfCheck(gate: Gate, directory: string, context: Comm
  */
 export async function heedSelfCheck(
   { scenario, planned, file, isAdvisory }: HeededGate,
-  { env, log, cwd }: CommandContext,
+  { env, log, cwd }: Caller,
 ): Promise<void> {
   const subject = { scenario, machine: machineFacts() };
   const path = selfCheckPath(env, subject);

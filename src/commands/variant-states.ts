@@ -1,5 +1,6 @@
 /** The states of a repository that the variants of a scenario are taken from. */
 import { join } from 'node:path';
+import type { Caller } from '../model/host.ts';
 import { projectFiles } from '../topology/compose-file/sources.ts';
 import {
   builtFolder,
@@ -9,7 +10,6 @@ import {
   stateOf,
   stateOfWorkingTree,
 } from '../topology/git-trees.ts';
-import type { CommandContext } from './context.ts';
 import type { ArmFiles } from './frozen-arm.ts';
 import type { ReadScenario } from './read-scenario.ts';
 
@@ -23,7 +23,7 @@ interface VariantStates {
 export async function variantStates(
   { scenario, refuse }: ReadScenario,
   out: string | undefined,
-  { env, signal, cwd }: CommandContext,
+  { env, signal, cwd }: Caller,
 ): Promise<VariantStates | undefined> {
   const { topology } = scenario;
   const variants = Object.entries(scenario.variants ?? {});

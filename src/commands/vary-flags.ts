@@ -1,24 +1,9 @@
-/** `--vary SERVICE.NAME=V1,V2`: environment variables and the values each is to take, as a matrix of variants. */
-import type { Override } from '../scenario/load-scenario.ts';
-
-/** One `--vary`: a variable of a service and its values. */
-interface Axis {
-  readonly flag: string;
-  readonly service: string;
-  readonly name: string;
-  readonly values: readonly string[];
-}
-
-/** One cell of the matrix: what it is called and what it sets. */
-export interface VariedSettings {
-  readonly name: string;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly overrides: readonly Override[];
-}
+/** `--vary SERVICE.NAME=V1,V2`: environment variables and the values each is to take, as axes. */
+import type { VariedAxis } from './varied-matrix.ts';
 
 /** The axes of the flags, and what is wrong with those that cannot be read. */
-export function axesOf(flags: readonly string[]): { axes: Axis[]; mistakes: string[] } {
-  const axes: Axis[] = [];
+export function axesOf(flags: readonly string[]): { axes: VariedAxis[]; mistakes: string[] } {
+  const axes: VariedAxis[] = [];
   const mistakes: string[] = [];
   for (const text of flags) {
     const flag = `--vary ${text}`;
@@ -39,22 +24,4 @@ export function axesOf(flags: readonly string[]): { axes: Axis[]; mistakes: stri
     axes.push({ flag, service, name, values });
   }
   return { axes, mistakes };
-}
-
-/** Every combination of the values; the first takes the first value of each axis. */
-export function matrixOf(axes: readonly Axis[]): VariedSettings[] {
-  const isOneService = new Set(axes.map(({ service }) => service)).size === 1;
-  let cells: VariedSettings[] = [{ name: '', settings: {}, overrides: [] }];
-  for (const { flag, service, name, values } of axes) {
-    cells = cells.flatMap((cell) =>
-      values.map((value) => ({
-        name: [cell.name, `${isOneService ? '' : `${service}.`}${name}=${value}`]
-          .filter((part) => part !== '')
-          .join(','),
-        settings: { ...cell.settings, [`env.${service}.${name}`]: value },
-        overrides: [...cell.overrides, { flag, path: ['topology', 'env', service, name], value }],
-      })),
-    );
-  }
-  return cells;
 }

@@ -17,3 +17,27 @@ export interface Log {
   info(message: string): void;
   warn(message: string): void;
 }
+
+/** Time outside of a run. */
+export interface HostTime {
+  /** Milliseconds from any origin, monotonic. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970. */
+  wallMs(): number;
+}
+
+/** Who asks for a run, and what its code may use of the process. */
+export interface Caller {
+  readonly version: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by the first signal that ends a program, with a RampartError that carries the exit code. */
+  readonly signal: AbortSignal;
+  readonly time: HostTime;
+  readonly log: Log;
+  /** Writes to stderr: progress and messages. */
+  readonly tell: (text: string) => void;
+  /** Whether stderr is a terminal that may be redrawn. */
+  readonly redraw: boolean;
+  readonly columns: number;
+}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { askedRounds, costText, planComparison } from '../../src/commands/comparison-plan.ts';
+import { costText, planComparison } from '../../src/commands/comparison-plan.ts';
 import type { CommandArgs } from '../../src/commands/context.ts';
+import { roundsRequest } from '../../src/commands/rounds-flags.ts';
 
 const minute = 60_000;
 
@@ -12,7 +13,7 @@ function asked(values: { rounds?: number; budget?: string }) {
     flag: () => false,
   };
   const mistakes: string[] = [];
-  return { ...askedRounds(args, mistakes), mistakes };
+  return { ...roundsRequest(args, mistakes), mistakes };
 }
 
 it('makes eight rounds unless it is told otherwise', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { axesOf, matrixOf } from '../../src/commands/vary-flags.ts';
+import { matrixOf } from '../../src/commands/varied-matrix.ts';
+import { axesOf } from '../../src/commands/vary-flags.ts';
 
 it('makes every combination of the values, the first values first', () => {
   const { axes, mistakes } = axesOf(['api.GOMAXPROCS=1,2', 'api.GOGC=100,off']);

@@ -20,6 +20,7 @@ export function contextOf(env: CommandContext['env'], cwd = '/') {
     cwd,
     env,
     signal: new AbortController().signal,
+    time: { monotonicMs: () => 0, wallMs: () => 0 },
     unread: new AbortController().signal,
     input: async function* () {},
     print: (text) => {

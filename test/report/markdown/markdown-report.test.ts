@@ -3,7 +3,7 @@ import { markdownReporter } from '../../../src/report/markdown/markdown-report.t
 import { failedResult, hostileResult, invalidResult, sampleResult } from '../../golden/sample-result.ts';
 
 test('the whole of a run as a comment', async () => {
-  await expect(markdownReporter.render(sampleResult())).toMatchFileSnapshot('../golden/sample-report.md');
+  await expect(markdownReporter.render(sampleResult())).toMatchFileSnapshot('../../golden/sample-report.md');
 });
 
 test('an invalid run says so in its heading, and why', () => {

@@ -13,7 +13,7 @@ const render = (result: ReturnType<typeof sampleResult>, width: number) =>
   createTerminalReporter({ color: false, width }).render(result);
 
 test('the whole of a run at 100 columns', async () => {
-  await expect(render(sampleResult(), 100)).toMatchFileSnapshot('../golden/sample-terminal.txt');
+  await expect(render(sampleResult(), 100)).toMatchFileSnapshot('../../golden/sample-terminal.txt');
 });
 
 describe.each([60, 80, 100, 120])('at %i columns', (width) => {
