@@ -2,8 +2,8 @@
 /** The process edge: argv, environment, streams and signals in, exit code out. The only file that touches `process`. */
 import { readFileSync } from 'node:fs';
 import { runCommandLine } from './commands/parse.ts';
-import { readStopSignals, type StopSignal, stopSignals } from './commands/stop-signals.ts';
-import { terminalManners } from './commands/terminal-manners.ts';
+import { readStopSignals, type StopSignal, stopSignals } from './commands/shell/stop-signals.ts';
+import { terminalManners } from './commands/shell/terminal.ts';
 import { killLivingGroups } from './host/processes.ts';
 import { type ExitCode, exitCodes, messageOf, RampartError } from './model/errors.ts';
 

@@ -2,12 +2,12 @@
 import { baselineCommand } from './baseline.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { capacityCommand } from './capacity.ts';
-import { compareCommand } from './compare.ts';
-import type { Command } from './context.ts';
+import type { Command } from './command.ts';
+import { compareCommand } from './compare/compare.ts';
 import { doctorCommand } from './doctor.ts';
-import { gateCommand } from './gate.ts';
+import { gateCommand } from './gate/gate.ts';
 import { initCommand } from './init.ts';
-import { inspectCommand } from './inspect.ts';
+import { inspectCommand } from './inspect/inspect.ts';
 import { observeCommand } from './observe.ts';
 import { profilesCommand } from './profiles.ts';
 import { reportCommand } from './report.ts';

@@ -2,12 +2,12 @@
 import { relative, resolve } from 'node:path';
 import { otherVersions, storedChanges, unlikeness } from '../analysis/gate/stored-baseline.ts';
 import { readBaseline, writeBaseline } from '../archive/baseline-file.ts';
+import { commitOf } from '../experiments/git-trees.ts';
+import { type MeasuredDirectory, readMeasured } from '../experiments/measured-directory.ts';
 import { type Baseline, baselineSchemaVersion } from '../model/baseline.ts';
 import { type ExitCode, environmentError, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
 import { formatLatencyUs, formatNumber } from '../model/units.ts';
-import { commitOf } from '../topology/git-trees.ts';
-import type { Command, CommandArgs, CommandContext } from './context.ts';
-import { type MeasuredDirectory, readMeasured } from './measured-directory.ts';
+import type { Command, CommandArgs, CommandContext } from './command.ts';
 
 const usualFile = 'perf/baseline.json';
 

@@ -5,10 +5,10 @@ import { startEcho } from '../load/echo/echo.ts';
 import type { Calibration } from '../model/calibration.ts';
 import { environmentError, exitCodes, messageOf } from '../model/errors.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
+import { findMaxRate } from '../runs/max-rate.ts';
+import { probeRate } from '../runs/rate-probe.ts';
 import { defaultValidity } from '../scenario/schema.ts';
-import type { Command, CommandContext } from './context.ts';
-import { findMaxRate } from './find-max-rate.ts';
-import { probeRate } from './probe-rate.ts';
+import type { Command, CommandContext } from './command.ts';
 
 const floorRps = 1000;
 const floorMs = 2000;

@@ -2,9 +2,9 @@
 import { usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { parseDurationMs, parseRateRps } from '../model/units.ts';
+import type { CapacityRequest } from '../runs/capacity-search.ts';
 import { parseSlo, sloExample } from '../scenario/slo.ts';
-import type { CapacityRequest } from './capacity-search-load.ts';
-import type { CommandArgs, Flag } from './context.ts';
+import type { CommandArgs, Flag } from './command.ts';
 
 export const capacityFlags: Readonly<Record<string, Flag>> = {
   slo: {

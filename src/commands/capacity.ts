@@ -4,14 +4,14 @@ import { type CapacityResult, capacityResult } from '../analysis/capacity/result
 import { writeText } from '../host/files.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import { capacityText } from '../report/terminal/capacity.ts';
+import { type CapacityRequest, searchCapacity } from '../runs/capacity-search.ts';
+import { readScenario } from '../runs/read-scenario.ts';
+import { executeRun } from '../runs/run.ts';
 import { capacityFlags, capacityOf } from './capacity-flags.ts';
-import { type CapacityRequest, searchCapacity } from './capacity-search-load.ts';
-import type { Command } from './context.ts';
-import { executeRun } from './execute-run.ts';
-import { readScenario } from './read-scenario.ts';
+import type { Command } from './command.ts';
+import { tellCapacity } from './job/summaries.ts';
 import { metricsPortOf, runFlags } from './run.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
-import { tellCapacity } from './tell-run.ts';
 
 export const capacityCommand: Command = {
   name: 'capacity',

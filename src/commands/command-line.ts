@@ -1,5 +1,5 @@
 /** Checked arguments back to the line that gives them again, for people who want to repeat a command. */
-import type { Command, CommandArgs, Flag } from './context.ts';
+import type { Command, CommandArgs, Flag } from './command.ts';
 
 /** The command with its arguments, quoted for a POSIX shell; `changes` replaces the values of some flags, undefined leaves them out. */
 export function commandLineOf(

@@ -8,7 +8,7 @@ import { composeVersion } from '../topology/compose/cli.ts';
 import { expectedPortPath } from '../topology/docker/expected-proxy.ts';
 import { goVersion } from '../topology/go-build/go-build.ts';
 import { findOrphanProcesses } from '../topology/orphans/processes.ts';
-import type { Command, CommandContext } from './context.ts';
+import type { Command, CommandContext } from './command.ts';
 
 /** One thing looked at: `ok`, `limited` (runs work, with a restriction) or `missing`. */
 interface Check {

@@ -8,7 +8,7 @@ import { type ComposeFiles, readComposeSource } from '../topology/compose-file/s
 import { findPprof } from '../topology/observe/find-pprof.ts';
 import { findComposeFiles } from '../topology/survey/find-compose-files.ts';
 import { type ServiceSketch, sketchServices } from '../topology/survey/sketch-services.ts';
-import type { Command, CommandContext } from './context.ts';
+import type { Command, CommandContext } from './command.ts';
 import { type ChosenTarget, chooseTarget, whatItIs } from './init-target.ts';
 
 /** One service as `init` sees it: its ports are those that may take traffic, and where pprof is, if that is known. */

@@ -6,9 +6,9 @@ import { shownUrl } from '../host/page-url.ts';
 import { usageError } from '../model/errors.ts';
 import { parseDurationMs } from '../model/units.ts';
 import { samplers } from '../registry.ts';
+import type { ObservationRequest } from '../runs/observation.ts';
 import type { TargetRequest } from '../topology/observe/observed-target.ts';
-import type { CommandArgs, Flag } from './context.ts';
-import type { ObservationRequest } from './execute-observation.ts';
+import type { CommandArgs, Flag } from './command.ts';
 
 /** See `rampart observe --help`. */
 export const observeFlags: Readonly<Record<string, Flag>> = {

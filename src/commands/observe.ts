@@ -1,8 +1,8 @@
 /** `rampart observe`: look at Go services that already run, without load; one result and one report, as of a run. */
 import { resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/run/exit-code.ts';
-import type { Command } from './context.ts';
-import { executeObservation } from './execute-observation.ts';
+import { executeObservation } from '../runs/observation.ts';
+import type { Command } from './command.ts';
 import { askedOf, observeFlags } from './observe-flags.ts';
 import { outputFlags, printResult } from './print-result.ts';
 import { metricsPortOf, runFlags, tellEnd } from './run.ts';

@@ -2,9 +2,9 @@
 import yargs from 'yargs';
 import { type ExitCode, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
 import { commands } from './all.ts';
-import type { Command, CommandArgs, CommandContext } from './context.ts';
-import { tellJobError } from './github-actions.ts';
-import { unknownFlags, usageHint, usageMessage, usageWords } from './usage-words.ts';
+import type { Command, CommandArgs, CommandContext } from './command.ts';
+import { tellJobError } from './job/github-actions.ts';
+import { unknownFlags, usageHint, usageMessage, usageWords } from './shell/messages.ts';
 
 /** Runs the command that `argv` asks for; never rejects. */
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitCode> {

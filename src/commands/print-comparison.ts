@@ -1,7 +1,7 @@
 /** A judged comparison on stdout, in the format that was asked for. */
 import type { Comparison } from '../model/comparison.ts';
 import { comparisonText } from '../report/terminal/comparison.ts';
-import type { CommandArgs, CommandContext } from './context.ts';
+import type { CommandArgs, CommandContext } from './command.ts';
 
 /** Prints a judged comparison to stdout, as `--format` or `--json` ask. */
 export function printComparison(comparison: Comparison, args: CommandArgs, context: CommandContext): void {

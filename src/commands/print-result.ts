@@ -1,8 +1,8 @@
 /** The result on stdout, in the format that was asked for. */
 import { environmentError } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';
-import type { CommandArgs, CommandContext, Flag } from './context.ts';
-import { allReporters } from './finish-run.ts';
+import { allReporters } from '../runs/analyse-directory.ts';
+import type { CommandArgs, CommandContext, Flag } from './command.ts';
 
 /** Flags of every command that prints a result. */
 export const outputFlags: Readonly<Record<string, Flag>> = {

@@ -13,7 +13,7 @@ import type { RunResult } from '../model/run-result.ts';
 import type { ProfileSample } from '../model/sample.ts';
 import { counted } from '../report/words/number-format.ts';
 import { profilesTable } from '../report/words/profiles-table.ts';
-import type { Command, CommandArgs, CommandContext } from './context.ts';
+import type { Command, CommandArgs, CommandContext } from './command.ts';
 
 export const profilesCommand: Command = {
   name: 'profiles',

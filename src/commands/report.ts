@@ -3,10 +3,10 @@ import { join, relative, resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
-import type { Command } from './context.ts';
-import { comparisonExitCode, finishComparison } from './finish-comparison.ts';
-import { finishRun } from './finish-run.ts';
-import { reportGate } from './gate-replay.ts';
+import { comparisonExitCode, finishComparison } from '../experiments/finish.ts';
+import { finishRun } from '../runs/analyse-directory.ts';
+import type { Command } from './command.ts';
+import { reportGate } from './gate/replay.ts';
 import { printComparison } from './print-comparison.ts';
 import { outputFlags, printResult } from './print-result.ts';
 

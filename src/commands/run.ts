@@ -3,12 +3,12 @@ import { relative, resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { usageError } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';
-import type { Command, CommandArgs, CommandContext, Flag } from './context.ts';
-import { executeRun } from './execute-run.ts';
+import { readScenario } from '../runs/read-scenario.ts';
+import { executeRun } from '../runs/run.ts';
+import type { Command, CommandArgs, CommandContext, Flag } from './command.ts';
+import { tellRun } from './job/summaries.ts';
 import { outputFlags, printResult } from './print-result.ts';
-import { readScenario } from './read-scenario.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
-import { tellRun } from './tell-run.ts';
 
 /** Flags of every command that writes one run directory. */
 export const runFlags: Readonly<Record<string, Flag>> = {

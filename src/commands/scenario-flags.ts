@@ -3,7 +3,7 @@
 import { usageError } from '../model/errors.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { readYaml } from '../scenario/read-yaml.ts';
-import type { CommandArgs, Flag } from './context.ts';
+import type { CommandArgs, Flag } from './command.ts';
 
 /** Flags of `run` and its relatives. */
 export const scenarioFlags: Readonly<Record<string, Flag>> = {

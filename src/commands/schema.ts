@@ -8,7 +8,7 @@ import { runResultSchema } from '../model/run-result.ts';
 import { selfCheckSchema } from '../model/self-check.ts';
 import { samplers } from '../registry.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
-import type { Command } from './context.ts';
+import type { Command } from './command.ts';
 
 const schemas = ['scenario', 'result', 'comparison', 'gate', 'baseline', 'self-check'] as const;
 

@@ -1,7 +1,7 @@
 /** A command line that gives the same arguments again. */
 import { expect, it } from 'vitest';
+import type { Command } from '../../src/commands/command.ts';
 import { commandLineOf } from '../../src/commands/command-line.ts';
-import type { Command } from '../../src/commands/context.ts';
 import { argsOf } from '../helpers/command-context.ts';
 
 const command: Command = {

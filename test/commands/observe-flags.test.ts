@@ -1,6 +1,6 @@
 /** Flags of `rampart observe` to what is looked at. */
 import { describe, expect, it } from 'vitest';
-import type { CommandArgs } from '../../src/commands/context.ts';
+import type { CommandArgs } from '../../src/commands/command.ts';
 import { askedOf } from '../../src/commands/observe-flags.ts';
 
 function args(flags: Readonly<Record<string, string | readonly string[]>>): CommandArgs {

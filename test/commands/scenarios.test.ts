@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { CommandContext } from '../../src/commands/context.ts';
-import { readScenario } from '../../src/commands/read-scenario.ts';
+import type { CommandContext } from '../../src/commands/command.ts';
+import { readScenario } from '../../src/runs/read-scenario.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'scenarios');
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));

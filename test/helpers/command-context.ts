@@ -1,5 +1,5 @@
 /** A command's arguments and context in memory: what it prints and tells is kept. */
-import type { CommandArgs, CommandContext } from '../../src/commands/context.ts';
+import type { CommandArgs, CommandContext } from '../../src/commands/command.ts';
 
 /** Arguments by flag name; a flag that is not named has none. */
 export function argsOf(flags: Readonly<Record<string, string | number | boolean | readonly string[]>>): CommandArgs {

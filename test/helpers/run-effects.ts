@@ -1,7 +1,6 @@
 /** What a scenario comes to in the parts of a run that need no target: what is sent and when, what is started, what is judged. */
 import { buildResult } from '../../src/analysis/build-result.ts';
 import { costPerMillion } from '../../src/analysis/compare/cost.ts';
-import { checkPriority } from '../../src/commands/preflight.ts';
 import { openRequestSource } from '../../src/load/requests/source.ts';
 import { arrivalCursor } from '../../src/load/schedule/arrivals.ts';
 import { sharedOut, workersFor } from '../../src/load/workers/share-out.ts';
@@ -10,6 +9,7 @@ import type { Scenario, TopologySettings } from '../../src/model/scenario.ts';
 import type { RunningTopology } from '../../src/model/topology.ts';
 import { loadEngineOf, samplers } from '../../src/registry.ts';
 import { headerPart } from '../../src/report/html/run/header.ts';
+import { checkPriority } from '../../src/runs/preflight.ts';
 import type { ProfileOptions } from '../../src/samplers/profile-plan.ts';
 import { planProfiles } from '../../src/samplers/profile-plan.ts';
 import { resolveLoadAddress } from '../../src/session/load-address.ts';

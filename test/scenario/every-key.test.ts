@@ -169,22 +169,13 @@ const shown: Readonly<Record<string, Shown>> = {
     'test/topology/choose-engine.contract.test.ts',
     'is local processes where no engine answers, and says so',
   ),
-  'topology.compose': by(
-    'test/commands/read-scenario.test.ts',
-    'of a default name bring the override file beside them',
-  ),
-  'topology.compose[]': by(
-    'test/commands/read-scenario.test.ts',
-    'of a default name bring the override file beside them',
-  ),
+  'topology.compose': by('test/runs/read-scenario.test.ts', 'of a default name bring the override file beside them'),
+  'topology.compose[]': by('test/runs/read-scenario.test.ts', 'of a default name bring the override file beside them'),
   'topology.profiles[]': by(
-    'test/commands/read-scenario.test.ts',
+    'test/runs/read-scenario.test.ts',
     'show a service behind a profile only when that is asked for',
   ),
-  'topology.overlays[]': by(
-    'test/commands/read-scenario.test.ts',
-    'of a default name bring the override file beside them',
-  ),
+  'topology.overlays[]': by('test/runs/read-scenario.test.ts', 'of a default name bring the override file beside them'),
   'topology.ready': by(
     'test/topology/liveness/ready.contract.test.ts',
     'names only those that are missing, with their last answer and lines',
@@ -226,7 +217,7 @@ const shown: Readonly<Record<string, Shown>> = {
   'variants.*.limits.*.memory': between('64MiB', '65MiB', varied),
   'variants.*.buildArgs.*.*': by('test/topology/compose/build-args.test.ts', 'puts arguments over those of the file'),
   'variants.*.overlays[]': by('test/scenario/load-scenario.test.ts', 'bring overlays whose paths can be made absolute'),
-  'variants.*.git': by('test/topology/git-trees.contract.test.ts', 'the state of the working tree has new files'),
+  'variants.*.git': by('test/experiments/git-trees.contract.test.ts', 'the state of the working tree has new files'),
 };
 
 /** The part of a JSON Schema that says which keys there are. */

@@ -1,0 +1,180 @@
+/** `rampart compare`: variants of a scenario's settings, run interleaved in rounds and judged together. */
+import { join, relative, resolve } from 'node:path';
+import { fewestRounds } from '../../analysis/compare/contrasts.ts';
+import { comparisonFile, readComparison } from '../../archive/comparison-directory.ts';
+import { comparisonExitCode, finishComparison, reportFile } from '../../experiments/finish.ts';
+import { openComparison } from '../../experiments/open.ts';
+import {
+  type ComparisonPlan,
+  costText,
+  expectedRunMs,
+  planComparison,
+  type RoundsRequest,
+  usualRounds,
+} from '../../experiments/plan.ts';
+import { compareRounds } from '../../experiments/rounds.ts';
+import { readVariants, type Variants } from '../../experiments/variants.ts';
+import { type ExitCode, messageOf, usageError } from '../../model/errors.ts';
+import { formatDurationMs } from '../../model/units.ts';
+import { newRunId } from '../../runs/run.ts';
+import { settledEngine } from '../../runs/settle-engine.ts';
+import type { Override } from '../../scenario/load-scenario.ts';
+import type { Command, CommandArgs, CommandContext } from '../command.ts';
+import { tellComparison } from '../job/summaries.ts';
+import { printComparison } from '../print-comparison.ts';
+import { overridesOf, scenarioFlags } from '../scenario-flags.ts';
+import { roundsRequest } from './rounds-flags.ts';
+import { axesOf } from './vary-flags.ts';
+
+/** More than these make the family of contrasts large, and each of them hard to show. */
+const handyVariants = 4;
+
+export const compareCommand: Command = {
+  name: 'compare',
+  positionals: '<scenario>',
+  summary: 'Run variants of a scenario against each other, and say which is better and by how much',
+  examples: [
+    ['rampart compare ramp.yaml --vary loadbalancer.GOMAXPROCS=1,2,4', 'the others are held against the first value'],
+    ['rampart compare ramp.yaml --vary api.GOMAXPROCS=1,2 --vary api.GOGC=100,off', 'every combination'],
+    ['rampart compare ramp.yaml --rounds 12 --budget 40m', 'the variants that stand in the scenario'],
+    ['rampart compare ramp.yaml --out runs/x-compare', 'goes on with an interrupted comparison'],
+  ],
+  options: {
+    ...scenarioFlags,
+    vary: {
+      describe: 'A variable of a service and its values, SERVICE.NAME=VALUE,VALUE; several make a matrix',
+      type: 'string',
+      array: true,
+    },
+    rounds: {
+      describe: `Runs of each variant; under ${fewestRounds} nothing can be shown (default: ${usualRounds})`,
+      type: 'number',
+    },
+    budget: { describe: 'Begin no round that would not end within this time, such as 40m', type: 'string' },
+    out: {
+      describe: 'Directory: new, empty, or of a comparison to go on with (default: runs/<time>-<scenario>-compare)',
+      type: 'string',
+    },
+    expect: {
+      describe: 'Exit 0 only if this variant is shown to have the best p99; 1 if another has, 5 if none',
+      type: 'string',
+    },
+    format: { describe: 'What stdout shows', type: 'string', choices: ['terminal', 'json'], default: 'terminal' },
+    json: { describe: 'Same as --format json', type: 'boolean', default: false },
+  },
+  run: async (args, context) => {
+    const { asked, overrides } = readFlags(args);
+    const given = await readAll(args, asked, overrides, context);
+    try {
+      return await carryOut(given, asked, args, context);
+    } finally {
+      await given.close();
+    }
+  },
+};
+
+async function carryOut(
+  given: Variants,
+  asked: RoundsRequest,
+  args: CommandArgs,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { base, variants } = given;
+  const expected = args.string('expect');
+  checkExpected(expected, given);
+  const plan = planComparison(asked, expectedRunMs(base), variants.length);
+  const id = `${newRunId(base.name)}-compare`;
+  const out = args.string('out');
+  const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
+  const opened = await openComparison({ id, directory, given, plan, called: 'comparison' }, context);
+  tellPlan(plan, given, directory, context);
+  const whole = await compareRounds({ directory, comparison: opened, variants, plan }, context).catch(
+    async (error: unknown) => {
+      await tellInterrupted(directory, context);
+      throw error;
+    },
+  );
+  const comparison = await finishComparison(directory, whole);
+  printComparison(comparison, args, context);
+  const path = relative(context.cwd, directory) || '.';
+  context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
+  const exitCode = comparisonExitCode(comparison, expected);
+  await tellComparison(comparison, { directory, exitCode }, context);
+  return exitCode;
+}
+
+function readFlags(args: CommandArgs): { asked: RoundsRequest; overrides: Override[] } {
+  const mistakes: string[] = [];
+  const asked = roundsRequest(args, mistakes);
+  let overrides: Override[] = [];
+  try {
+    overrides = overridesOf(args);
+  } catch (error) {
+    mistakes.push(messageOf(error));
+  }
+  mistakes.push(...axesOf(args.strings('vary')).mistakes);
+  if (mistakes.length > 0) throw usageError('flag-invalid', mistakes.join('\n'));
+  return { asked, overrides };
+}
+
+/** Reads everything, and once more with the engine that `auto` came to: all rounds must run on the same one. */
+async function readAll(
+  args: CommandArgs,
+  asked: RoundsRequest,
+  overrides: readonly Override[],
+  context: CommandContext,
+): Promise<Variants> {
+  const file = args.string('scenario') ?? '';
+  const { axes } = axesOf(args.strings('vary'));
+  const asOut = args.string('out');
+  const out = asOut === undefined ? undefined : resolve(context.cwd, asOut);
+  const costOf = (base: Variants['base'], count: number) =>
+    costText({ rounds: asked.rounds ?? usualRounds, runMs: expectedRunMs(base) }, count);
+  const given = await readVariants({ file, overrides, axes, out, costOf }, context);
+  const engine = await settledEngine(given.base, context);
+  if (!engine) return given;
+  await given.close();
+  return await readVariants({ file, overrides: [...overrides, engine], axes, out, costOf }, context);
+}
+
+function checkExpected(expected: string | undefined, { variants }: Variants): void {
+  const names = variants.map(({ name }) => name);
+  if (expected === undefined || names.includes(expected)) return;
+  throw usageError(
+    'flag-invalid',
+    `--expect must name a variant, got ${JSON.stringify(expected)} (variants: ${names.join(' ')})`,
+  );
+}
+
+function tellPlan(
+  plan: ComparisonPlan,
+  { variants }: Variants,
+  directory: string,
+  { tell, cwd, log }: CommandContext,
+): void {
+  const names = variants.map(({ name }, index) => (index === 0 ? `${name} (the others are held against it)` : name));
+  tell(`comparing ${names.join(', ')}\n`);
+  tell(`${costText(plan, variants.length)}`);
+  tell(
+    plan.budgetMs === undefined
+      ? '\n'
+      : `; no round is begun that would not end within ${formatDurationMs(plan.budgetMs)}\n`,
+  );
+  if (plan.rounds < fewestRounds)
+    log.warn(`${plan.rounds} rounds can show nothing, however large a difference is: that takes ${fewestRounds}`);
+  if (variants.length > handyVariants)
+    log.warn(
+      `with ${variants.length} variants only larger differences can be shown; ${handyVariants} or fewer are better`,
+    );
+  tell(`results: ${relative(cwd, directory) || '.'}\n`);
+}
+
+async function tellInterrupted(directory: string, context: CommandContext): Promise<void> {
+  const left = await readComparison(directory).catch(() => undefined);
+  if (!left || left.runs.length === 0) return;
+  const path = relative(context.cwd, directory) || '.';
+  const what = context.signal.aborted ? 'interrupted' : 'stopped';
+  context.tell(
+    `\n${what} after ${left.runs.length} runs, which are kept: the same command with --out ${path} goes on\n`,
+  );
+}

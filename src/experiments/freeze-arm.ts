@@ -1,0 +1,78 @@
+/** What arms are made of, held still while they run: files as a state of their repository has them, images by their id. */
+import { createHash } from 'node:crypto';
+import type { Caller } from '../model/host.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { digestOf } from '../runs/digest.ts';
+import { type ReadScenario, readScenario } from '../runs/read-scenario.ts';
+import { composeFilesOf } from '../runs/scenario-files.ts';
+import type { Override } from '../scenario/load-scenario.ts';
+import { exportState, type GitState, idOf, pathInState, type Repository } from './git-trees.ts';
+import { localImageIds } from './local-images.ts';
+
+/** A scenario and what is changed in it for one arm. */
+export interface ArmSource {
+  readonly file: string;
+  readonly overrides: readonly Override[];
+  readonly variant: string | undefined;
+  /** Absent: the files as they are. */
+  readonly files: ArmFiles | undefined;
+}
+
+/** The state that an arm is built from, and the folder of the repository whose content matters. */
+export interface ArmFiles {
+  readonly repository: Repository;
+  readonly state: GitState;
+  readonly built: string;
+}
+
+/** An arm that stays what it is, and the digest of all that it is made of. */
+export interface FrozenArm {
+  readonly read: ReadScenario;
+  readonly digest: string;
+}
+
+/** Checks an arm and freezes it; usage error with all that is wrong with it. */
+export async function freezeArm(source: ArmSource, caller: Caller): Promise<FrozenArm> {
+  const { file, variant, files } = source;
+  const plain = await readScenario(file, source.overrides, caller, variant);
+  const images = await imagesById(plain.scenario, caller);
+  const pinned = [...source.overrides, ...images];
+  const still = images.length === 0 ? plain : await readScenario(file, pinned, caller, variant);
+  const digest = await digestOf(still.scenario, caller.env);
+  if (!files) return { read: still, digest };
+  const { repository, state, built } = files;
+  // Named after its content: arms of the same files are built in the same place, into the same binaries.
+  const folder = await exportState(repository, state, state.tree);
+  const moved = await movedFiles(still.scenario, files, folder);
+  const hash = createHash('sha256').update(digest);
+  hash.update(await idOf(repository, state, built));
+  return {
+    read: await readScenario(file, [...pinned, ...moved], caller, variant),
+    digest: hash.digest('hex').slice(0, 16),
+  };
+}
+
+async function movedFiles(
+  { topology }: Scenario,
+  { repository, state }: ArmFiles,
+  folder: string,
+): Promise<Override[]> {
+  if (topology.engine === 'external') return [];
+  return await Promise.all(
+    composeFilesOf(topology).map(async ({ key, file }) => ({
+      flag: state.name,
+      path: key,
+      value: (await pathInState(repository, folder, file)) ?? file,
+    })),
+  );
+}
+
+/** A tag may be given to another image while the rounds last. */
+async function imagesById({ topology }: Scenario, { env }: Caller): Promise<Override[]> {
+  const images = topology.engine === 'external' ? {} : (topology.images ?? {});
+  const ids = await localImageIds(Object.values(images), env);
+  return Object.entries(images).flatMap(([service, image]) => {
+    const id = ids.get(image);
+    return id === undefined ? [] : [{ flag: image, path: ['topology', 'images', service], value: id }];
+  });
+}

@@ -1,0 +1,93 @@
+/** The start of a comparison: a new one, or one that was interrupted and goes on if it is still the same. */
+import { openComparisonDirectory } from '../archive/comparison-directory.ts';
+import { type Comparison, comparisonSchemaVersion } from '../model/comparison.ts';
+import { usageError } from '../model/errors.ts';
+import type { Caller } from '../model/host.ts';
+import type { ComparisonPlan } from './plan.ts';
+import type { Variants } from './variants.ts';
+
+/** What is to be compared, and where. */
+interface ComparisonStart {
+  readonly id: string;
+  readonly directory: string;
+  readonly given: Pick<Variants, 'base' | 'variants'>;
+  readonly plan: ComparisonPlan;
+  /** What the user asked for. */
+  readonly called: 'comparison' | 'gate';
+}
+
+/** The comparison to carry out, with the runs that it has already; usage error when the directory holds another one. */
+export async function openComparison(start: ComparisonStart, { log, version }: Caller): Promise<Comparison> {
+  const { plan, directory, called } = start;
+  const before = await openComparisonDirectory(directory);
+  const fresh = newComparison(start, version);
+  if (!before) return fresh;
+  const differences = differencesOf(before, fresh);
+  if (differences.length > 0) {
+    throw usageError(
+      'another-comparison',
+      [
+        `${directory}: holds another ${called}, which cannot be gone on with:`,
+        ...differences.map((each) => `  ${each}`),
+      ].join('\n'),
+      'Repeat the command it was made with, or name another directory with --out DIR.',
+    );
+  }
+  log.info(`going on with a ${called} that has ${before.runs.length} runs`);
+  if (plan.rounds > before.plannedRounds && before.judgement)
+    log.warn(
+      `${before.plannedRounds} rounds were planned and now ${plan.rounds}: to add rounds because of what was seen makes false alarms more likely than 5 %`,
+    );
+  const { judgement: _judgement, ...rest } = before;
+  return { ...rest, plannedRounds: Math.max(plan.rounds, lastRound(before)), ...budgetOf(plan) };
+}
+
+function newComparison({ id, given, plan }: ComparisonStart, version: string): Comparison {
+  const { base, variants } = given;
+  const { name, description, seed, load, topology, prices } = base;
+  return {
+    schemaVersion: comparisonSchemaVersion,
+    kind: 'comparison',
+    id,
+    startedAt: new Date().toISOString(),
+    tool: { name: 'rampart', version },
+    scenario: { name, description, seed, steps: load.steps.filter(({ measure }) => measure).map((step) => step.name) },
+    engine: topology.engine,
+    ...(prices ? { prices } : {}),
+    plannedRounds: plan.rounds,
+    ...budgetOf(plan),
+    variants: variants.map(({ name: variant, settings, digest }) => ({
+      name: variant,
+      settings: { ...settings },
+      digest,
+    })),
+    runs: [],
+  };
+}
+
+function budgetOf({ budgetMs }: ComparisonPlan): Pick<Comparison, 'budgetMs'> {
+  return budgetMs === undefined ? {} : { budgetMs };
+}
+
+function lastRound({ runs }: Comparison): number {
+  return runs.reduce((last, { round }) => Math.max(last, round), 1);
+}
+
+function differencesOf(before: Comparison, now: Comparison): string[] {
+  const names = (of: Comparison) => of.variants.map(({ name }) => name).join(' ');
+  const version = `rampart ${before.tool.version} made it, this is ${now.tool.version}`;
+  const changed = now.variants.filter(
+    ({ name, digest }) => before.variants.find((one) => one.name === name)?.digest !== digest,
+  );
+  return [
+    ...(before.tool.version === now.tool.version ? [] : [version]),
+    ...(before.engine === now.engine
+      ? []
+      : [`it ran with --engine ${before.engine}, this would run with ${now.engine}`]),
+    ...(names(before) === names(now)
+      ? changed.map(
+          ({ name }) => `${name} was another then: the scenario, its flags or a file that it names has changed`,
+        )
+      : [`its variants are ${names(before)}, these are ${names(now)}`]),
+  ];
+}

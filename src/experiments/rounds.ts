@@ -1,0 +1,91 @@
+/** The rounds of a comparison on this machine: one run after the other, each kept as soon as it has ended. */
+import { join } from 'node:path';
+import { armOrder } from '../analysis/rounds/arm-order.ts';
+import { medianP99Us } from '../analysis/rounds/window-p99.ts';
+import { placeForRun, writeComparison } from '../archive/comparison-directory.ts';
+import type { ArmRun, Comparison } from '../model/comparison.ts';
+import type { Caller } from '../model/host.ts';
+import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
+import { type DoneRun, runRounds } from '../session/rounds.ts';
+import { about, type ComparisonPlan } from './plan.ts';
+import { runArm } from './run-arm.ts';
+import type { Variant } from './variants.ts';
+
+/** An invalid run is repeated this often before it counts as missing. */
+export const repeats = 2;
+
+/** A comparison to carry out in its directory. */
+interface ComparisonWork {
+  readonly directory: string;
+  readonly comparison: Comparison;
+  readonly variants: readonly Variant[];
+  readonly plan: ComparisonPlan;
+}
+
+/** Makes the runs that are still to be made; rejects when the user interrupts, and what had ended is kept. */
+export async function compareRounds(work: ComparisonWork, caller: Caller): Promise<Comparison> {
+  const { directory, variants, plan, comparison } = work;
+  const names = variants.map(({ name }) => name);
+  const { seed } = comparison.scenario;
+  const { plannedRounds } = comparison;
+  let now = comparison;
+  const quiet = quietly(caller);
+  await writeComparison(directory, now);
+  const end = await runRounds(
+    {
+      orderOf: (round) => armOrder(names, round - 1, seed),
+      rounds: plannedRounds,
+      repeats,
+      budgetMs: plan.budgetMs,
+      expectedRunMs: plan.runMs,
+    },
+    {
+      done: comparison.runs.map(toDone),
+      nowMs: () => performance.now(),
+      onRound: (round, leftMs) => caller.tell(`round ${round} of ${plannedRounds}, ${about(leftMs)} left\n`),
+      run: async (slot) => {
+        const variant = variants.find(({ name }) => name === slot.arm);
+        if (!variant) throw new Error(`there is no variant ${slot.arm}`);
+        const place = join(directory, await placeForRun(directory, slot.round, safeName(variant.name)));
+        const run = await runArm(slot, variant, { directory, place }, quiet);
+        now = { ...now, runs: [...now.runs, run] };
+        await writeComparison(directory, now);
+        caller.tell(`  ${runText(run)}\n`);
+        return toDone(run);
+      },
+    },
+  );
+  if (end === 'budget') caller.tell('the budget is spent: another round would not end within it\n');
+  return now;
+}
+
+function toDone({ round, position, variant, attempt, invalid, tookMs }: ArmRun): DoneRun {
+  return { round, position, arm: variant, attempt, isValid: invalid.length === 0, tookMs };
+}
+
+function runText({ variant, attempt, invalid, steps, tookMs }: ArmRun): string {
+  const took = formatDurationMs(Math.round(tookMs / 1000) * 1000);
+  const [reason] = invalid;
+  if (reason) {
+    const next = attempt <= repeats ? 'it is repeated' : 'it counts as missing';
+    return `${variant}: invalid (${reason.message}); ${next}; ${took}`;
+  }
+  const p99s = steps.map(({ name, windows }) => `${name} p99 ${formatLatencyUs(medianP99Us(windows))}`);
+  return `${variant}: ${p99s.join(', ')}; ${took}`;
+}
+
+/** What a single run tells its user is too much for dozens of them: each warning once, and progress only where it redraws itself. */
+function quietly(caller: Caller): Caller {
+  const told = new Set<string>();
+  const warn = (message: string) => {
+    if (told.has(message)) return;
+    told.add(message);
+    caller.log.warn(message);
+  };
+  return { ...caller, tell: caller.redraw ? caller.tell : () => undefined, log: { info: () => undefined, warn } };
+}
+
+/** A variant's name as a directory on any file system. */
+function safeName(name: string): string {
+  return name.replace(/[^\w.,=-]/g, '-').slice(0, 80);
+}

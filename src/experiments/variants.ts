@@ -1,0 +1,136 @@
+/** What a comparison compares: the scenario once for each variant, checked, with settings that differ. */
+import { usageError } from '../model/errors.ts';
+import type { Caller } from '../model/host.ts';
+import type { Scenario, VariantSettings } from '../model/scenario.ts';
+import { type ReadScenario, readScenario } from '../runs/read-scenario.ts';
+import type { Override } from '../scenario/load-scenario.ts';
+import { freezeArm } from './freeze-arm.ts';
+import { variantStates } from './variant-states.ts';
+import { matrixOf, type VariedAxis } from './varied-matrix.ts';
+
+/** One variant, ready to run. */
+export interface Variant {
+  readonly name: string;
+  /** What it is called in messages (default: `variant <name>`). */
+  readonly title?: string | undefined;
+  /** What it sets beyond the scenario, by path: `env.loadbalancer.GOGC`. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly read: ReadScenario;
+  /** Of the whole scenario and the files it names. */
+  readonly digest: string;
+}
+
+/** The scenario as it stands, and its variants, the first of which the others are held against. */
+export interface Variants {
+  readonly base: Scenario;
+  readonly variants: readonly Variant[];
+  /** Removes the files of states that variants were taken from. */
+  close(): Promise<void>;
+}
+
+/** Where variants come from; `costOf` says in words what so many would take. */
+export interface VariantSource {
+  readonly file: string;
+  readonly overrides: readonly Override[];
+  readonly axes: readonly VariedAxis[];
+  /** Where results go, which are no part of the files as they are. */
+  readonly out: string | undefined;
+  readonly costOf: (base: Scenario, variants: number) => string;
+}
+
+/** Beyond this the rounds take hours and only huge differences can be shown. */
+const mostVariants = 12;
+
+/** Reads the variants of the axes, else those of the scenario; usage errors list all mistakes. */
+export async function readVariants(
+  { file, overrides, axes, out, costOf }: VariantSource,
+  caller: Caller,
+): Promise<Variants> {
+  const read = await readScenario(file, overrides, caller);
+  const { scenario: base } = read;
+  refuseExternal(base);
+  refuseClosed(read);
+  const named = Object.entries(base.variants ?? {});
+  if (axes.length > 0 && named.length > 0) {
+    const hint = 'Leave --vary out, or take variants: out of the scenario.';
+    throw usageError('two-kinds-of-variants', `${file} has variants: of its own, and --vary was given`, hint);
+  }
+  const count = axes.length > 0 ? axes.reduce((product, { values }) => product * values.length, 1) : named.length;
+  if (count < 2)
+    throw tooFew(
+      file,
+      named.map(([name]) => name),
+    );
+  if (count > mostVariants) throw tooMany(count, costOf(base, count));
+  const cells =
+    axes.length > 0
+      ? matrixOf(axes)
+      : named.map(([name, settings]) => ({ name, settings: flat(settings), overrides: [] }));
+  const states = await variantStates(read, out, caller);
+  try {
+    const variants: Variant[] = [];
+    for (const { name, settings, overrides: own } of cells) {
+      const variant = axes.length > 0 ? undefined : name;
+      const files = states?.of(name);
+      const frozen = await freezeArm({ file, overrides: [...overrides, ...own], variant, files }, caller);
+      const { name: git = '', commit } = files?.state ?? {};
+      variants.push({
+        name,
+        settings: commit ? { ...settings, git: `${git} (${commit.slice(0, 7)})` } : settings,
+        ...frozen,
+      });
+    }
+    refuseSame(variants);
+    return { base, variants, close: async () => await states?.repository.close() };
+  } catch (error) {
+    await states?.repository.close();
+    throw error;
+  }
+}
+
+function refuseExternal({ topology }: Scenario): void {
+  if (topology.engine !== 'external') return;
+  const message = 'topology.engine: external starts nothing, so nothing about it can be varied';
+  throw usageError('external-variants', message, 'Compare services that rampart starts: engine compose or process.');
+}
+
+/** In a closed loop a slower variant is asked less, so its latencies are those of another load. */
+function refuseClosed({ scenario, refuse }: ReadScenario): void {
+  if (scenario.load.mode !== 'closed') return;
+  const message = 'must be open: a closed loop asks a slower variant less, so latencies cannot be compared';
+  throw refuse([{ path: ['load', 'mode'], message }]);
+}
+
+function tooFew(file: string, names: readonly string[]) {
+  const got = names.length === 0 ? 'none' : `only ${names[0]}`;
+  return usageError(
+    'too-few-variants',
+    `${file}: a comparison needs at least two variants, got ${got}`,
+    'Give --vary SERVICE.NAME=VALUE,VALUE (example: --vary loadbalancer.GOMAXPROCS=1,2), or variants: in the scenario.',
+  );
+}
+
+function tooMany(count: number, cost: string) {
+  const message = `${count} variants are too many: ${cost}; at most ${mostVariants} can be compared at once`;
+  return usageError('too-many-variants', message, 'Vary fewer settings, or compare them one after another.');
+}
+
+function refuseSame(variants: readonly Variant[]): void {
+  const same = variants.flatMap(({ name, digest }, index) =>
+    variants
+      .slice(index + 1)
+      .filter((other) => other.digest === digest)
+      .map((other) => `${name} and ${other.name} set the same: there is nothing to compare`),
+  );
+  if (same.length > 0)
+    throw usageError('same-variants', same.join('\n'), 'Give them different settings, or remove one.');
+}
+
+/** `env.loadbalancer.GOGC: off` for each value that a variant sets. */
+function flat(settings: VariantSettings): Record<string, string> {
+  const flatten = (path: string, value: unknown): [string, string][] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => flatten(path === '' ? key : `${path}.${key}`, inner))
+      : [[path, String(value)]];
+  return Object.fromEntries(flatten('', settings));
+}

@@ -1,0 +1,49 @@
+/** A scenario is the same only while all files behind it are. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { CommandContext } from '../../src/commands/command.ts';
+import { digestOf } from '../../src/runs/digest.ts';
+import { readScenario } from '../../src/runs/read-scenario.ts';
+
+let folder: string;
+
+const files: Readonly<Record<string, string>> = {
+  'ramp.yaml':
+    'name: ramp\ntopology: { compose: compose.yaml }\ntarget: { service: api, port: 80 }\nload: { steps: [{ rate: 20/s, for: 5s }] }\n',
+  'compose.yaml': 'include: [parts/db.yaml]\nservices: { api: { extends: { file: base.yaml, service: go } } }\n',
+  'compose.override.yaml': 'services: { api: { environment: { A: 1 } } }\n',
+  'base.yaml': 'services: { go: { build: ., env_file: app.env } }\n',
+  'parts/db.yaml': 'services: { db: { image: postgres } }\n',
+  'app.env': 'B=1\n',
+  '.env': 'C=1\n',
+};
+
+async function digest(): Promise<string> {
+  const { scenario } = await readScenario('ramp.yaml', [], { cwd: folder, env: {} } as CommandContext);
+  return digestOf(scenario, {});
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rampart-test-'));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+it.each(Object.keys(files).filter((name) => name !== 'ramp.yaml'))(
+  'a change in %s is one of the scenario',
+  async (name) => {
+    const before = await digest();
+    await writeFile(join(folder, name), `${files[name]}# changed\n`);
+    expect(await digest()).not.toBe(before);
+    await writeFile(join(folder, name), files[name] ?? '');
+    expect(await digest()).toBe(before);
+  },
+);
