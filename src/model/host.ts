@@ -19,7 +19,7 @@ export interface Log {
 }
 
 /** Time outside of a run. */
-export interface HostTime {
+interface HostTime {
   /** Milliseconds from any origin, monotonic. */
   monotonicMs(): number;
   /** Milliseconds since 1970. */
