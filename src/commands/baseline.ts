@@ -52,7 +52,7 @@ async function accept(directory: string, file: string, args: CommandArgs, contex
     schemaVersion: baselineSchemaVersion,
     kind: 'baseline',
     tool: { name: 'rampart', version: context.version },
-    acceptedAt: new Date().toISOString(),
+    acceptedAt: new Date(context.time.wallMs()).toISOString(),
     reason,
     ...measured,
     recipe: { ...recipe, ...(recipe.arm === undefined ? { commit: arm } : {}), arm },

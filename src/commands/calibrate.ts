@@ -49,7 +49,7 @@ async function calibrate(context: CommandContext): Promise<Calibration> {
     });
     return {
       schemaVersion: 1,
-      measuredAt: new Date().toISOString(),
+      measuredAt: new Date(context.time.wallMs()).toISOString(),
       toolVersion: context.version,
       machine: { cpuModel, cpus, node },
       lagBudgetMs: maxLagP99Ms,

@@ -1,18 +1,17 @@
 /** The rounds of a gate: as many as its next look needs, then a verdict, until that is final or nothing more may be run. */
 import type { GateSettings } from '../analysis/gate/input.ts';
 import { roundsToNextLook, trialRounds } from '../analysis/gate/rounds.ts';
-import { type GateVerdict, gateArms, gateVerdict } from '../analysis/gate/verdict.ts';
+import { gateArms, gateVerdict } from '../analysis/gate/verdict.ts';
 import { writeGate } from '../archive/gate-file.ts';
 import type { Comparison } from '../model/comparison.ts';
 import type { Gate } from '../model/gate.ts';
 import type { Caller } from '../model/host.ts';
 import type { ComparisonPlan } from './plan.ts';
-import { compareRounds, repeats } from './rounds.ts';
+import { compareRounds, createRoundsKeeper, type RoundsKeeper, repeats } from './rounds.ts';
 import type { Variant } from './variants.ts';
 
-/** A gate to carry out in its directory. */
+/** A gate to carry out. */
 export interface GateWork {
-  readonly directory: string;
   readonly gate: Omit<Gate, 'input' | 'verdict'>;
   readonly settings: GateSettings;
   readonly comparison: Comparison;
@@ -22,10 +21,24 @@ export interface GateWork {
   readonly judged: number;
 }
 
+/** How the runs of a gate are made and kept, and the gate with each verdict. */
+export interface GateKeeper extends RoundsKeeper {
+  keepGate(gate: Gate): Promise<void>;
+}
+
+/** Real runs, kept in the directory of the gate. */
+export function createGateKeeper(directory: string, caller: Caller): GateKeeper {
+  return { ...createRoundsKeeper(directory, caller), keepGate: async (gate) => await writeGate(directory, gate) };
+}
+
 /** Runs until the verdict is final; rejects when the user interrupts or an arm does not come up, and what had ended is kept. */
-export async function gateRounds(work: GateWork, caller: Caller): Promise<Gate> {
-  const { directory, settings, variants, plan } = work;
-  const startMs = performance.now();
+export async function gateRounds(
+  work: GateWork,
+  keeper: GateKeeper,
+  caller: Pick<Caller, 'tell' | 'time'>,
+): Promise<Gate> {
+  const { settings, variants, plan } = work;
+  const startMs = caller.time.monotonicMs();
   let comparison = work.comparison;
   let isOver = false;
   let judged = work.judged;
@@ -34,24 +47,20 @@ export async function gateRounds(work: GateWork, caller: Caller): Promise<Gate> 
     const input = { settings, rounds, isOver };
     const verdict = gateVerdict(input);
     const next = roundsToNextLook(settings.looks, verdict);
-    if (verdict.isFinal && isOver) return await keep(work, input, verdict);
-    await keep(work, input, verdict);
+    const whole: Gate = { ...work.gate, input, verdict: { ...verdict } };
+    await keeper.keepGate(whole);
+    if (verdict.isFinal && isOver) return whole;
     if (verdict.isFinal || next === undefined) {
       isOver = true;
       continue;
     }
-    const budgetMs = plan.budgetMs === undefined ? undefined : plan.budgetMs - (performance.now() - startMs);
+    const budgetMs = plan.budgetMs === undefined ? undefined : plan.budgetMs - (caller.time.monotonicMs() - startMs);
     comparison = await compareRounds(
-      { directory, comparison: { ...comparison, plannedRounds: next }, variants, plan: { ...plan, budgetMs } },
+      { comparison: { ...comparison, plannedRounds: next }, variants, plan: { ...plan, budgetMs } },
+      keeper,
       caller,
     );
     judged = trialRounds(comparison, gateArms, repeats + 1).length;
     isOver = judged < next;
   }
-}
-
-async function keep({ directory, gate }: GateWork, input: Gate['input'], verdict: GateVerdict): Promise<Gate> {
-  const whole: Gate = { ...gate, input, verdict: { ...verdict } };
-  await writeGate(directory, whole);
-  return whole;
 }

@@ -17,10 +17,11 @@ interface ComparisonStart {
 }
 
 /** The comparison to carry out, with the runs that it has already; usage error when the directory holds another one. */
-export async function openComparison(start: ComparisonStart, { log, version }: Caller): Promise<Comparison> {
+export async function openComparison(start: ComparisonStart, caller: Caller): Promise<Comparison> {
   const { plan, directory, called } = start;
+  const { log } = caller;
   const before = await openComparisonDirectory(directory);
-  const fresh = newComparison(start, version);
+  const fresh = newComparison(start, caller);
   if (!before) return fresh;
   const differences = differencesOf(before, fresh);
   if (differences.length > 0) {
@@ -42,14 +43,14 @@ export async function openComparison(start: ComparisonStart, { log, version }: C
   return { ...rest, plannedRounds: Math.max(plan.rounds, lastRound(before)), ...budgetOf(plan) };
 }
 
-function newComparison({ id, given, plan }: ComparisonStart, version: string): Comparison {
+function newComparison({ id, given, plan }: ComparisonStart, { version, time }: Caller): Comparison {
   const { base, variants } = given;
   const { name, description, seed, load, topology, prices } = base;
   return {
     schemaVersion: comparisonSchemaVersion,
     kind: 'comparison',
     id,
-    startedAt: new Date().toISOString(),
+    startedAt: new Date(time.wallMs()).toISOString(),
     tool: { name: 'rampart', version },
     scenario: { name, description, seed, steps: load.steps.filter(({ measure }) => measure).map((step) => step.name) },
     engine: topology.engine,

@@ -6,31 +6,53 @@ import { placeForRun, writeComparison } from '../archive/comparison-directory.ts
 import type { ArmRun, Comparison } from '../model/comparison.ts';
 import type { Caller } from '../model/host.ts';
 import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
-import { type DoneRun, runRounds } from '../session/rounds.ts';
+import { type DoneRun, type RoundSlot, runRounds } from '../session/rounds.ts';
 import { about, type ComparisonPlan } from './plan.ts';
-import { runArm } from './run-arm.ts';
+import { createArmRunner, runArm } from './run-arm.ts';
 import type { Variant } from './variants.ts';
 
 /** An invalid run is repeated this often before it counts as missing. */
 export const repeats = 2;
 
-/** A comparison to carry out in its directory. */
+/** A comparison to carry out. */
 interface ComparisonWork {
-  readonly directory: string;
   readonly comparison: Comparison;
   readonly variants: readonly Variant[];
   readonly plan: ComparisonPlan;
 }
 
+/** How the runs of a comparison are made and kept. */
+export interface RoundsKeeper {
+  /** Carries a variant out in a place of its own. */
+  run(slot: RoundSlot, variant: Variant): Promise<ArmRun>;
+  keep(comparison: Comparison): Promise<void>;
+}
+
+/** Real runs, kept in the directory of the comparison. */
+export function createRoundsKeeper(directory: string, caller: Caller): RoundsKeeper {
+  const quiet = quietly(caller);
+  const runner = createArmRunner(quiet);
+  return {
+    run: async (slot, variant) => {
+      const place = join(directory, await placeForRun(directory, slot.round, safeName(variant.name)));
+      return await runArm(slot, variant, { directory, place }, runner, quiet);
+    },
+    keep: async (comparison) => await writeComparison(directory, comparison),
+  };
+}
+
 /** Makes the runs that are still to be made; rejects when the user interrupts, and what had ended is kept. */
-export async function compareRounds(work: ComparisonWork, caller: Caller): Promise<Comparison> {
-  const { directory, variants, plan, comparison } = work;
+export async function compareRounds(
+  work: ComparisonWork,
+  keeper: RoundsKeeper,
+  caller: Pick<Caller, 'tell' | 'time'>,
+): Promise<Comparison> {
+  const { variants, plan, comparison } = work;
   const names = variants.map(({ name }) => name);
   const { seed } = comparison.scenario;
   const { plannedRounds } = comparison;
   let now = comparison;
-  const quiet = quietly(caller);
-  await writeComparison(directory, now);
+  await keeper.keep(now);
   const end = await runRounds(
     {
       orderOf: (round) => armOrder(names, round - 1, seed),
@@ -41,15 +63,14 @@ export async function compareRounds(work: ComparisonWork, caller: Caller): Promi
     },
     {
       done: comparison.runs.map(toDone),
-      nowMs: () => performance.now(),
+      nowMs: caller.time.monotonicMs,
       onRound: (round, leftMs) => caller.tell(`round ${round} of ${plannedRounds}, ${about(leftMs)} left\n`),
       run: async (slot) => {
         const variant = variants.find(({ name }) => name === slot.arm);
         if (!variant) throw new Error(`there is no variant ${slot.arm}`);
-        const place = join(directory, await placeForRun(directory, slot.round, safeName(variant.name)));
-        const run = await runArm(slot, variant, { directory, place }, quiet);
+        const run = await keeper.run(slot, variant);
         now = { ...now, runs: [...now.runs, run] };
-        await writeComparison(directory, now);
+        await keeper.keep(now);
         caller.tell(`  ${runText(run)}\n`);
         return toDone(run);
       },

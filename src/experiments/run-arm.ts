@@ -6,9 +6,25 @@ import type { ArmRun } from '../model/comparison.ts';
 import { exitCodes, RampartError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
 import type { RunResult } from '../model/run-result.ts';
-import { executeRun } from '../runs/run.ts';
+import { executeRun, type FinishedRun } from '../runs/run.ts';
 import type { RoundSlot } from '../session/rounds.ts';
 import type { Variant } from './variants.ts';
+
+/** How a run is carried out and measured. */
+export interface ArmRunner {
+  /** Carries a variant out and writes its directory. */
+  execute(variant: Variant, place: string): Promise<FinishedRun>;
+  /** The steps of a valid run, from its raw records. */
+  measure(finished: FinishedRun): Promise<ArmRun['steps']>;
+}
+
+/** Real runs of the caller. */
+export function createArmRunner(caller: Caller): ArmRunner {
+  return {
+    execute: async ({ read }, out) => await executeRun(read, { out, metricsPort: undefined }, caller),
+    measure: async ({ result, directory }) => measureRun(await readRawRun(directory), result),
+  };
+}
 
 /**
  * Carries the run out in `place` below `directory`. Rejects when the user interrupts, and when the variant does not come up in the first
@@ -18,15 +34,14 @@ export async function runArm(
   slot: RoundSlot,
   variant: Variant,
   { directory, place }: { readonly directory: string; readonly place: string },
-  caller: Caller,
+  runner: ArmRunner,
+  { signal, time }: Pick<Caller, 'signal' | 'time'>,
 ): Promise<ArmRun> {
-  const startedAt = new Date();
-  const { result, directory: runDirectory } = await executeRun(
-    variant.read,
-    { out: place, metricsPort: undefined },
-    caller,
-  );
-  caller.signal.throwIfAborted();
+  const startMs = time.monotonicMs();
+  const startedAt = new Date(time.wallMs()).toISOString();
+  const finished = await runner.execute(variant, place);
+  signal.throwIfAborted();
+  const { result } = finished;
   if (result.status === 'failed' && slot.round === 1) throw notUp(variant, result);
   const isValid = result.status === 'complete' && result.validity.verdict === 'valid';
   return {
@@ -34,11 +49,11 @@ export async function runArm(
     variant: variant.name,
     position: slot.position,
     attempt: slot.attempt,
-    directory: relative(directory, runDirectory),
-    startedAt: startedAt.toISOString(),
-    tookMs: Date.now() - startedAt.getTime(),
+    directory: relative(directory, finished.directory),
+    startedAt,
+    tookMs: Math.round(time.monotonicMs() - startMs),
     invalid: isValid ? [] : reasonsOf(result),
-    steps: isValid ? measureRun(await readRawRun(runDirectory), result) : [],
+    steps: isValid ? await runner.measure(finished) : [],
   };
 }
 

@@ -46,7 +46,7 @@ export async function executeObservation(
   const observed = await findObserved(request, caller.env);
   caller.signal.throwIfAborted();
   const scenario = recordedScenario(observed, forMs);
-  const id = newRunId(scenario.name);
+  const id = newRunId(scenario.name, caller.time);
   const directory = choices.out ?? join(caller.cwd, 'runs', id);
   await createRunDirectory(directory);
   await writeText(join(directory, runFiles.scenario), scenarioText(scenario));

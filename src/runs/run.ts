@@ -60,7 +60,7 @@ export async function executeRun(read: ReadScenario, choices: RunChoices, caller
   const { scenario } = read;
   checkOpenFiles(scenario.load, openFilesLimit());
   checkPriority(scenario.load, mayRaisePriority);
-  const id = newRunId(scenario.name);
+  const id = newRunId(scenario.name, caller.time);
   const directory = choices.out ?? join(caller.cwd, 'runs', id);
   await createRunDirectory(directory);
   await writeText(join(directory, runFiles.scenario), read.text);
@@ -223,13 +223,12 @@ export function diskRefused(directory: string, error: unknown) {
 }
 
 /** The id of a new run, which its directory is named after: `20260131-142501-ramp-3fa9`. */
-export function newRunId(name: string): string {
-  return `${timeStamp()}-${name}-${randomBytes(2).toString('hex')}`;
+export function newRunId(name: string, time: Caller['time']): string {
+  return `${timeStamp(new Date(time.wallMs()))}-${name}-${randomBytes(2).toString('hex')}`;
 }
 
 /** Local time as `20260131-142501`, so that run directories sort by time. */
-function timeStamp(): string {
-  const now = new Date();
+function timeStamp(now: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   return `${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;

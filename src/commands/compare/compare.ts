@@ -12,7 +12,7 @@ import {
   type RoundsRequest,
   usualRounds,
 } from '../../experiments/plan.ts';
-import { compareRounds } from '../../experiments/rounds.ts';
+import { compareRounds, createRoundsKeeper } from '../../experiments/rounds.ts';
 import { readVariants, type Variants } from '../../experiments/variants.ts';
 import { type ExitCode, messageOf, usageError } from '../../model/errors.ts';
 import { formatDurationMs } from '../../model/units.ts';
@@ -83,17 +83,19 @@ async function carryOut(
   const expected = args.string('expect');
   checkExpected(expected, given);
   const plan = planComparison(asked, expectedRunMs(base), variants.length);
-  const id = `${newRunId(base.name)}-compare`;
+  const id = `${newRunId(base.name, context.time)}-compare`;
   const out = args.string('out');
   const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
   const opened = await openComparison({ id, directory, given, plan, called: 'comparison' }, context);
   tellPlan(plan, given, directory, context);
-  const whole = await compareRounds({ directory, comparison: opened, variants, plan }, context).catch(
-    async (error: unknown) => {
-      await tellInterrupted(directory, context);
-      throw error;
-    },
-  );
+  const whole = await compareRounds(
+    { comparison: opened, variants, plan },
+    createRoundsKeeper(directory, context),
+    context,
+  ).catch(async (error: unknown) => {
+    await tellInterrupted(directory, context);
+    throw error;
+  });
   const comparison = await finishComparison(directory, whole);
   printComparison(comparison, args, context);
   const path = relative(context.cwd, directory) || '.';

@@ -7,7 +7,7 @@ import { leastRounds, plannedLooks } from '../../analysis/statistics/sequential-
 import { readComparison } from '../../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../archive/gate-file.ts';
 import { describeState, type GateStates, readArm } from '../../experiments/gate-arms.ts';
-import { gateRounds } from '../../experiments/gate-rounds.ts';
+import { createGateKeeper, gateRounds } from '../../experiments/gate-rounds.ts';
 import { openComparison } from '../../experiments/open.ts';
 import { about, type ComparisonPlan, costText, expectedRunMs } from '../../experiments/plan.ts';
 import { repeats } from '../../experiments/rounds.ts';
@@ -112,21 +112,23 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     ...(checkedLooks ? { selfCheck: { looks: checkedLooks, roundMs: plan.runMs * 2 } } : {}),
     arms: { baseline: states.baseline, candidate: states.candidate },
   } satisfies Omit<Gate, 'input' | 'verdict'>;
-  const whole = await gateRounds({ directory, gate, settings, comparison, variants, plan, judged }, context).catch(
-    async (error: unknown) => {
-      await tellKept(directory, context);
-      throw error;
-    },
-  );
+  const whole = await gateRounds(
+    { gate, settings, comparison, variants, plan, judged },
+    createGateKeeper(directory, context),
+    context,
+  ).catch(async (error: unknown) => {
+    await tellKept(directory, context);
+    throw error;
+  });
   const kept = await keepSelfCheck(whole, directory, context);
   const exitCode = await tellVerdict(kept, { file, directory }, args, context);
   context.tell(`\nresult: ${relative(context.cwd, file)}\n`);
   return exitCode;
 }
 
-function tellStored({ stored, states }: AskedGate, digest: string, { log }: CommandContext): void {
+function tellStored({ stored, states }: AskedGate, digest: string, { log, time }: CommandContext): void {
   if (!stored) return;
-  const { info, warn } = wordsOnStored(states.baseline.name, stored, { digest, wall: Date.now() });
+  const { info, warn } = wordsOnStored(states.baseline.name, stored, { digest, wall: time.wallMs() });
   for (const line of info) log.info(line);
   for (const line of warn) log.warn(line);
 }

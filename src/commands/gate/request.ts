@@ -54,7 +54,7 @@ export async function readAsked(args: CommandArgs, context: CommandContext): Pro
     ? { ...asked, looks: asked.looks.slice(0, 1), slo: [] }
     : { ...asked, ...(waivers ? { waivers } : {}) };
   if (base) mistakes.push(...unfitFor(base, settings));
-  const id = `${newRunId(base?.name ?? '')}-${isSelfCheck ? 'self-check' : 'gate'}`;
+  const id = `${newRunId(base?.name ?? '', context.time)}-${isSelfCheck ? 'self-check' : 'gate'}`;
   const directory = resolve(context.cwd, args.string('out') ?? join('runs', id));
   const candidate = args.string('candidate');
   const asArms = { baseline, candidate, out: directory };

@@ -27,7 +27,7 @@ export async function tellSame(
   const report: GateReport = {
     id,
     scenario: base.name,
-    startedAt: new Date().toISOString(),
+    startedAt: new Date(context.time.wallMs()).toISOString(),
     tool: { name: 'rampart', version: context.version },
     engine: base.topology.engine,
     ...names,

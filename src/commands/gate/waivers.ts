@@ -8,7 +8,10 @@ import { waiversIn } from '../../scenario/waivers.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
 
 /** The waivers of the file that the flag names; undefined without it, usage error when one is malformed or has expired. */
-export async function readWaivers(args: CommandArgs, { cwd }: CommandContext): Promise<readonly Waiver[] | undefined> {
+export async function readWaivers(
+  args: CommandArgs,
+  { cwd, time }: CommandContext,
+): Promise<readonly Waiver[] | undefined> {
   const file = args.string('waivers');
   if (file === undefined) return undefined;
   const text = await readInput(resolve(cwd, file), file);
@@ -18,7 +21,7 @@ export async function readWaivers(args: CommandArgs, { cwd }: CommandContext): P
       `--waivers ${file}: there is no such file (example: --waivers perf/waivers.yaml)`,
     );
   }
-  return waiversIn({ file, text, today: new Date().toISOString().slice(0, 10) });
+  return waiversIn({ file, text, today: new Date(time.wallMs()).toISOString().slice(0, 10) });
 }
 
 /** What is to be said of waivers that match nothing that is judged, with what is. */

@@ -28,7 +28,7 @@ export async function followLog(args: CommandArgs, json: boolean, context: Comma
     fromUs = nowUs;
     scanner.settle();
     const interval = book.take();
-    const at = new Date();
+    const at = new Date(context.time.wallMs());
     if (json)
       context.print(`${JSON.stringify({ at: at.toISOString(), lengthMs: Math.round(lengthMs), ...interval })}\n`);
     else context.print(`${at.toTimeString().slice(0, 8)}  ${intervalText(interval, lengthMs)}\n`);

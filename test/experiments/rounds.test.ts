@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { compareRounds, repeats } from '../../src/experiments/rounds.ts';
+import { createLaboratory, emptyComparison, type MadeRun, namedVariants, runMs } from './made-rounds.ts';
+
+const arms = ['a', 'b', 'c'];
+const good: MadeRun = () => ({ invalid: [], steps: [] });
+const late = [{ code: 'generator-late', message: 'the generator was late' }];
+
+function workOf(rounds: number, budgetMs?: number) {
+  return {
+    comparison: emptyComparison(arms, rounds),
+    variants: namedVariants(arms),
+    plan: { rounds, budgetMs, runMs },
+  };
+}
+
+describe('the rounds of a comparison', () => {
+  it('run every arm once in each, in an order that is not always the same', async () => {
+    const { keeper, caller, slots } = createLaboratory(good);
+    await compareRounds(workOf(8), keeper, caller);
+    const orders = Array.from({ length: 8 }, (_, round) =>
+      slots.filter((slot) => slot.round === round + 1).map(({ arm }) => arm),
+    );
+    for (const order of orders) expect([...order].sort()).toEqual(arms);
+    expect(new Set(orders.map((order) => order.join())).size).toBeGreaterThan(1);
+  });
+
+  it('are kept after each run, so that nothing which ended is lost', async () => {
+    const { keeper, caller, comparisons } = createLaboratory(good);
+    await compareRounds(workOf(2), keeper, caller);
+    expect(comparisons.map(({ runs }) => runs.length)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('repeat an invalid run at once, and give it up after so many repeats', async () => {
+    const { keeper, caller, slots } = createLaboratory(({ arm }) => ({ invalid: arm === 'b' ? late : [], steps: [] }));
+    const { runs } = await compareRounds(workOf(1), keeper, caller);
+    const attempts = slots.filter(({ arm }) => arm === 'b').map(({ attempt }) => attempt);
+    expect(attempts).toEqual(Array.from({ length: repeats + 1 }, (_, index) => index + 1));
+    expect(runs).toHaveLength(arms.length + repeats);
+  });
+
+  it('begin none that would not end within the budget, and say so', async () => {
+    const { keeper, caller, slots, told } = createLaboratory(good);
+    await compareRounds(workOf(8, 7 * runMs), keeper, caller);
+    expect(slots).toHaveLength(6);
+    expect(told.at(-1)).toContain('the budget is spent');
+  });
+
+  it('go on where an interrupted comparison stopped', async () => {
+    const first = createLaboratory(({ round, position }) => {
+      if (round === 2 && position === 1) throw new Error('interrupted');
+      return { invalid: [], steps: [] };
+    });
+    await expect(compareRounds(workOf(3), first.keeper, first.caller)).rejects.toThrow('interrupted');
+    const kept = first.comparisons.at(-1);
+    expect(kept?.runs).toHaveLength(4);
+    const second = createLaboratory(good);
+    const comparison = kept ?? emptyComparison(arms, 3);
+    const whole = await compareRounds({ ...workOf(3), comparison }, second.keeper, second.caller);
+    expect(second.slots).toHaveLength(5);
+    expect(whole.runs.map(({ round, variant }) => `${round}${variant}`).sort()).toEqual(
+      [1, 2, 3].flatMap((round) => arms.map((arm) => `${round}${arm}`)),
+    );
+  });
+});

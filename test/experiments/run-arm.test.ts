@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { runArm } from '../../src/experiments/run-arm.ts';
+import type { RunResult } from '../../src/model/run-result.ts';
+import { sampleResult } from '../golden/sample-result.ts';
+import { armStep } from '../helpers/trial-rounds.ts';
+import { namedVariants } from './made-rounds.ts';
+
+const [variant] = namedVariants(['gogc-off']);
+const steps = [armStep('low', 500, 2000)];
+
+/** The run of round `round` that came to this result, on a clock that a run moves by 5 s. */
+async function armOf(change: Partial<RunResult>, round = 1, signal = new AbortController().signal) {
+  let nowMs = 60_000;
+  const runner = {
+    execute: async () => {
+      nowMs += 5000;
+      return { result: { ...sampleResult(), ...change }, directory: '/out/round-01/gogc-off' };
+    },
+    measure: async () => steps,
+  };
+  const time = { monotonicMs: () => nowMs, wallMs: () => nowMs };
+  const slot = { round, position: 1, arm: 'gogc-off', attempt: 2 };
+  if (!variant) throw new Error('no variant');
+  return await runArm(slot, variant, { directory: '/out', place: '/out/round-01/gogc-off' }, runner, { signal, time });
+}
+
+const invalid: Partial<RunResult> = {
+  validity: { verdict: 'invalid', reasons: [{ code: 'generator-late', message: 'the generator was late' }] },
+};
+
+it('measures a valid run, and says where, when and how long it ran', async () => {
+  expect(await armOf({ status: 'complete', validity: { verdict: 'valid', reasons: [] } })).toEqual({
+    round: 1,
+    variant: 'gogc-off',
+    position: 1,
+    attempt: 2,
+    directory: 'round-01/gogc-off',
+    startedAt: '1970-01-01T00:01:00.000Z',
+    tookMs: 5000,
+    invalid: [],
+    steps,
+  });
+});
+
+it('measures nothing of a run that is not valid, and keeps why', async () => {
+  expect(await armOf({ status: 'complete', ...invalid })).toMatchObject({
+    steps: [],
+    invalid: [{ code: 'generator-late' }],
+  });
+  expect(await armOf({ status: 'partial', validity: { verdict: 'invalid', reasons: [] } })).toMatchObject({
+    invalid: [{ code: 'incomplete' }],
+  });
+});
+
+const failed: Partial<RunResult> = {
+  status: 'failed',
+  failure: { code: 'not-ready', message: 'api is not ready', exitCode: 3 },
+};
+
+it('rejects in the first round when the variant does not come up: it never will', async () => {
+  await expect(armOf(failed)).rejects.toMatchObject({
+    code: 'not-ready',
+    exitCode: 3,
+    message: 'variant gogc-off does not come up: api is not ready',
+  });
+});
+
+it('counts a later start that fails as an invalid run', async () => {
+  expect(await armOf(failed, 4)).toMatchObject({ steps: [], invalid: [{ code: 'not-ready' }] });
+});
+
+it('rejects when the user interrupted, whatever the run came to', async () => {
+  await expect(armOf({}, 1, AbortSignal.abort(new Error('interrupted by SIGINT')))).rejects.toThrow('interrupted');
+});
