@@ -126,7 +126,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   samplers: { imports: [...facts, 'host'], packages: ['zod', 'dockerode'], builtins: ['zlib'] },
   sinks: { imports: ['model', 'host'], packages: ['prom-client'], builtins: ['path'] },
-  archive: { imports: [...facts, 'host'], packages: ['hdr-histogram-js'], builtins: ['path'] },
+  archive: { imports: [...facts, 'host'], packages: ['hdr-histogram-js'], builtins: ['path', 'crypto'] },
   'registry.ts': { imports: ['topology', 'load', 'samplers', 'sinks', 'report', 'model'] },
   runs: {
     imports: [

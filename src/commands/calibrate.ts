@@ -1,5 +1,5 @@
 /** `rampart calibrate`: what this machine's generator can tell at best, measured against a loopback echo and kept for later runs. */
-import { calibrationPath, storeCalibration } from '../host/calibration-file.ts';
+import { calibrationPath, storeCalibration } from '../archive/calibration-file.ts';
 import { machineFacts } from '../host/machine.ts';
 import { startEcho } from '../load/echo/echo.ts';
 import type { Calibration } from '../model/calibration.ts';

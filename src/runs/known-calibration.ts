@@ -1,5 +1,5 @@
 /** The calibration that a run may rely on. */
-import { calibrationPath, readCalibration } from '../host/calibration-file.ts';
+import { calibrationPath, readCalibration } from '../archive/calibration-file.ts';
 import { machineFacts } from '../host/machine.ts';
 import { type Calibration, whyForeign } from '../model/calibration.ts';
 import type { Caller } from '../model/host.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { storeCalibration } from '../../src/host/calibration-file.ts';
+import { storeCalibration } from '../../src/archive/calibration-file.ts';
 import { machineFacts } from '../../src/host/machine.ts';
 import { knownCalibration } from '../../src/runs/known-calibration.ts';
 import { calibration } from '../helpers/calibration.ts';

@@ -1,8 +1,8 @@
 /** Where a machine's calibration is kept: one JSON file in the user's cache directory. */
 import { join } from 'node:path';
+import { cacheFolder } from '../host/cache-folder.ts';
+import { readTextIfAny, writeText } from '../host/files.ts';
 import { type Calibration, calibrationSchema } from '../model/calibration.ts';
-import { cacheFolder } from './cache-folder.ts';
-import { readTextIfAny, writeText } from './files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

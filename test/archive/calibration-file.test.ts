@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { calibrationPath, readCalibration, storeCalibration } from '../../src/host/calibration-file.ts';
+import { calibrationPath, readCalibration, storeCalibration } from '../../src/archive/calibration-file.ts';
 import { calibration } from '../helpers/calibration.ts';
 
 let env: { XDG_CACHE_HOME: string };
