@@ -1,8 +1,8 @@
 /** `rampart doctor`: what this machine has for a run, what is missing, and what to do about it. */
 
 import { connectDocker, pingDocker } from '../host/docker.ts';
-import { isPortFree } from '../host/loopback.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
+import { isPortFree } from '../host/ports.ts';
 import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
 import { composeVersion } from '../topology/compose/cli.ts';
 import { expectedPortPath } from '../topology/docker/expected-proxy.ts';

@@ -1,5 +1,5 @@
 /** URLs that a user gives: on this machine, and without parts that nothing would use. */
-import { isLoopbackHost } from './loopback.ts';
+import { isLoopbackHost } from './ports.ts';
 
 /** What a URL may be; where user name and password go instead, unless they may stand in it. */
 interface UrlRule {

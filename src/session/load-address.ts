@@ -1,6 +1,6 @@
 /** Where the load is sent: the scenario's target looked up in the topology that is up. */
 import { type Lookup, systemLookup, takesConnections } from '../host/addresses.ts';
-import { isLoopbackHost } from '../host/loopback.ts';
+import { isLoopbackHost } from '../host/ports.ts';
 import { environmentError, messageOf } from '../model/errors.ts';
 import type { LoadPlan } from '../model/load.ts';
 import type { LoadTarget } from '../model/scenario.ts';

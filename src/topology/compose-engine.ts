@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { connectDocker, type DockerFacts, dockerEndpoint, pingDocker } from '../host/docker.ts';
-import { isLoopbackHost } from '../host/loopback.ts';
+import { isLoopbackHost } from '../host/ports.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { ComposeTopology } from '../model/scenario.ts';

@@ -1,6 +1,6 @@
 /** Containers of one compose project as targets, by inspection through the engine. */
 import type Docker from 'dockerode';
-import { isLoopbackHost } from '../../host/loopback.ts';
+import { isLoopbackHost } from '../../host/ports.ts';
 import type { Target } from '../../model/topology.ts';
 import { type AddressOf, type ServiceHints, targetAddresses } from '../compose-file/service-labels.ts';
 

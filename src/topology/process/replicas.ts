@@ -1,6 +1,6 @@
 /** Which replicas a scenario asks for, and a loopback address for each that no other run uses. */
 import { createHash } from 'node:crypto';
-import { isPortFree, portHolder } from '../../host/loopback.ts';
+import { isPortFree, portHolder } from '../../host/ports.ts';
 import { environmentError } from '../../model/errors.ts';
 import type { ComposeService } from '../compose-file/service.ts';
 

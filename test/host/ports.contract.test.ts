@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, isPortFree, portHolder } from '../../src/host/loopback.ts';
+import { isLoopbackHost, isPortFree, portHolder } from '../../src/host/ports.ts';
 
 async function listenOn(host: string) {
   const server = createServer().listen(0, host);
