@@ -1,5 +1,5 @@
 /** URLs that a user gives: on this machine, and without parts that nothing would use. */
-import { isLoopbackHost } from './ports.ts';
+import { isLoopback } from './loopback.ts';
 
 /** What a URL may be; where user name and password go instead, unless they may stand in it. */
 interface UrlRule {
@@ -30,7 +30,7 @@ export function urlMistake(text: string, purpose: UrlPurpose): string | undefine
   if (/[\0-\x20\x7f\\]/.test(text)) return `${wanted} without blanks, control characters and backslashes`;
   if (!schemes.some((each) => each === scheme?.toLowerCase()) || !URL.canParse(text)) return wanted;
   const { hostname, port } = new URL(text);
-  if (!isLoopbackHost(hostname)) return wanted;
+  if (!isLoopback(hostname)) return wanted;
   if (port === '0') return 'must have a port from 1 to 65535';
   if (rest.includes('#')) return 'must have no fragment: what stands behind # is never sent (%23 is a plain #)';
   return undefined;

@@ -1,4 +1,4 @@
-/** Loopback addresses and ports: is one free, and if not, who holds it. */
+/** Ports on addresses of this machine: is one free, and if not, who holds it. */
 import { createServer } from 'node:net';
 import { commandLine } from './processes.ts';
 import { listeningSockets, socketOwner } from './sockets.ts';
@@ -26,9 +26,4 @@ export function portHolder(address: string, port: number): string | undefined {
     return `pid ${pid} (${commandLine(pid).slice(0, 80)}) on ${where}`;
   }
   return undefined;
-}
-
-/** True for names and addresses that only this machine can reach: 127.0.0.0/8, ::1, localhost. */
-export function isLoopbackHost(host: string): boolean {
-  return /^127(?:\.\d{1,3}){3}$/.test(host) || ['localhost', '[::1]', '::1'].includes(host.toLowerCase());
 }

@@ -1,6 +1,6 @@
 /** Where the load is sent: the scenario's target looked up in the topology that is up. */
 import { type Lookup, systemLookup, takesConnections } from '../host/addresses.ts';
-import { isLoopbackHost } from '../host/ports.ts';
+import { isLoopback } from '../host/loopback.ts';
 import { environmentError, messageOf } from '../model/errors.ts';
 import type { LoadPlan } from '../model/load.ts';
 import type { LoadTarget } from '../model/scenario.ts';
@@ -37,7 +37,7 @@ export async function resolveHost(
     const hint = 'Name an address instead, for example http://127.0.0.1:8080.';
     throw environmentError('target-host', `target: ${host} has no address: ${messageOf(error)}`, hint, error);
   });
-  const foreign = all.find((address) => !isLoopbackHost(address));
+  const foreign = all.find((address) => !isLoopback(address));
   if (foreign !== undefined) {
     const message = `target: ${host} stands for ${all.join(', ')}, and ${foreign} is no loopback address`;
     throw environmentError('target-host', message, 'Load goes to this machine only: name 127.0.0.1 or [::1].');

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { connectDocker, type DockerFacts, dockerEndpoint, pingDocker } from '../host/docker.ts';
-import { isLoopbackHost } from '../host/ports.ts';
+import { isLoopback } from '../host/loopback.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { ComposeTopology } from '../model/scenario.ts';
@@ -264,7 +264,7 @@ function projectName(runId: string): string {
 function refuseRemoteEngine({ env }: RunContext): void {
   const { host } = dockerEndpoint(env);
   const tcp = /^(?:tcp|https?):\/\/(\[[^\]]+\]|[^:/]+)/.exec(host)?.[1];
-  if (!tcp || isLoopbackHost(tcp)) return;
+  if (!tcp || isLoopback(tcp)) return;
   throw environmentError(
     'docker-remote',
     `the Docker engine is on another machine (${host}), where published ports cannot be reached`,

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, isPortFree, portHolder } from '../../src/host/ports.ts';
+import { isPortFree, portHolder } from '../../src/host/ports.ts';
 
 async function listenOn(host: string) {
   const server = createServer().listen(0, host);
@@ -35,17 +35,4 @@ describe.runIf(process.platform === 'linux')('a port', () => {
   it('on an address that is not ours is an error, not an answer', async () => {
     await expect(isPortFree('192.0.2.1', 80)).rejects.toMatchObject({ code: 'EADDRNOTAVAIL' });
   });
-});
-
-it.each([
-  ['127.0.0.1', true],
-  ['127.93.4.1', true],
-  ['localhost', true],
-  ['[::1]', true],
-  ['10.0.0.1', false],
-  ['127.0.0.1.example.org', false],
-  ['example.org', false],
-  ['0.0.0.0', false],
-])('isLoopbackHost(%s) is %s', (host, expected) => {
-  expect(isLoopbackHost(host)).toBe(expected);
 });

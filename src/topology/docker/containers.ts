@@ -1,6 +1,6 @@
 /** Containers of one compose project as targets, by inspection through the engine. */
 import type Docker from 'dockerode';
-import { isLoopbackHost } from '../../host/ports.ts';
+import { isLoopback } from '../../host/loopback.ts';
 import type { Target } from '../../model/topology.ts';
 import { type AddressOf, type ServiceHints, targetAddresses } from '../compose-file/service-labels.ts';
 
@@ -98,8 +98,8 @@ function publishedPorts(found: Docker.ContainerInspectInfo): Map<number, string>
   const published = new Map<number, string>();
   for (const [key, bindings] of Object.entries(found.NetworkSettings.Ports ?? {})) {
     const [port, protocol] = key.split('/');
-    const near = bindings?.find(({ HostIp }) => ['', '0.0.0.0', '::'].includes(HostIp) || isLoopbackHost(HostIp));
-    const host = near && isLoopbackHost(near.HostIp) ? near.HostIp : '127.0.0.1';
+    const near = bindings?.find(({ HostIp }) => ['', '0.0.0.0', '::'].includes(HostIp) || isLoopback(HostIp));
+    const host = near && isLoopback(near.HostIp) ? near.HostIp : '127.0.0.1';
     if (protocol === 'tcp' && near?.HostPort)
       published.set(Number(port), `${host.includes(':') ? `[${host}]` : host}:${near.HostPort}`);
   }
