@@ -15,22 +15,23 @@ export async function builtEngines(): Promise<Readonly<Record<'open' | 'closed',
 
 /** The start of the metronome's thread out of `dist/`, likewise. */
 export async function builtMetronome(): Promise<typeof import('../../src/load/pacing/metronome.ts').startMetronome> {
-  return ((await built('metronome')) as typeof import('../../src/load/pacing/metronome.ts')).startMetronome;
+  return ((await built('pacing/metronome')) as typeof import('../../src/load/pacing/metronome.ts')).startMetronome;
 }
 
 /** The rehearsal of an open load out of `dist/`, likewise. */
 export async function builtRehearsal(): Promise<typeof import('../../src/load/open/rehearsal.ts').rehearse> {
-  return ((await built('rehearsal')) as typeof import('../../src/load/open/rehearsal.ts')).rehearse;
+  return ((await built('open/rehearsal')) as typeof import('../../src/load/open/rehearsal.ts')).rehearse;
 }
 
 /** The start of an echo's thread out of `dist/`, likewise. */
 export async function builtEcho(): Promise<typeof import('../../src/load/echo/echo.ts').startEcho> {
-  return ((await built('echo')) as typeof import('../../src/load/echo/echo.ts')).startEcho;
+  return ((await built('echo/echo')) as typeof import('../../src/load/echo/echo.ts')).startEcho;
 }
 
 function built(wanted: string): Promise<unknown> {
   const sources = join(root, 'src', 'load');
-  for (const name of readdirSync(sources)) {
+  for (const name of readdirSync(sources, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue;
     const built = statSync(join(root, 'dist', 'load', name.replace(/\.ts$/, '.js')), { throwIfNoEntry: false });
     if (!built || built.mtimeMs < statSync(join(sources, name)).mtimeMs) {
       throw new Error(`dist/load is older than src/load/${name}: run npm run build first`);
