@@ -1,4 +1,6 @@
 /** Lists that README and docs/ copy from the code are those of the code. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commands } from '../src/commands/all.ts';
@@ -7,7 +9,7 @@ import { runFiles } from '../src/model/raw-run.ts';
 import { reporters, samplers } from '../src/registry.ts';
 import { loadScenario } from '../src/scenario/load-scenario.ts';
 import { defaultValidity } from '../src/scenario/schema.ts';
-import { cellsOf, type Page, readPages } from './helpers/markdown-page.ts';
+import { cellsOf, type Page, readPages, root } from './helpers/markdown-page.ts';
 import { commandsOf } from './helpers/page-commands.ts';
 
 const pages = readPages();
@@ -76,4 +78,9 @@ it('docs/reading-a-report.md names every file of a run directory', () => {
     ({ fileName }) => fileName ?? [],
   );
   expect([...new Set(told)].sort()).toEqual([...new Set([...kept, ...written])].sort());
+});
+
+it('docs/architecture.md names every room', () => {
+  const rooms = readdirSync(join(root, 'src')).map((name) => `src/${name}`);
+  expect(codesIn(firstColumn('docs/architecture.md', 'room')).sort()).toEqual(rooms.sort());
 });

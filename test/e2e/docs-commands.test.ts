@@ -65,6 +65,7 @@ function writeRun(name: string, commit: string): void {
 
 beforeAll(() => {
   write('compose.yaml', compose);
+  write('deploy/compose.yaml', compose);
   write('Dockerfile', 'FROM scratch\n');
   git('init', '-q', '-b', 'main');
   git('add', '.');
