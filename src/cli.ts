@@ -5,7 +5,7 @@ import { runCommandLine } from './commands/parse.ts';
 import { readStopSignals, type StopSignal, stopSignals } from './commands/shell/stop-signals.ts';
 import { terminalManners } from './commands/shell/terminal.ts';
 import { killLivingGroups } from './host/processes.ts';
-import { type ExitCode, exitCodes, messageOf, RampartError } from './model/errors.ts';
+import { bugError, type ExitCode, RampartError } from './model/errors.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -29,16 +29,7 @@ for (const [signal, exitCode] of Object.entries(stopSignals) as [StopSignal, Exi
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
-    process.stderr.write(
-      `\nrampart: unexpected failure, please report it: ${error instanceof Error ? error.stack : messageOf(error)}\n`,
-    );
-    const failure = new RampartError({
-      code: 'unexpected',
-      message: messageOf(error),
-      exitCode: exitCodes.incomplete,
-      cause: error,
-    });
-    if (!interrupt.signal.aborted) interrupt.abort(failure);
+    if (!interrupt.signal.aborted) interrupt.abort(bugError(error));
   });
 }
 

@@ -1,7 +1,7 @@
 /** `rampart init`: a first scenario for the user's own compose file. */
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createFile, readTextIfAny } from '../host/files.ts';
-import { exitCodes, RampartError, usageError } from '../model/errors.ts';
+import { exitCodes, RampartError, retold, usageError } from '../model/errors.ts';
 import { type ComposeFile, parseComposeFile } from '../topology/compose-file/compose-file.ts';
 import { readHints } from '../topology/compose-file/service-labels.ts';
 import { type ComposeFiles, readComposeSource } from '../topology/compose-file/sources.ts';
@@ -55,7 +55,7 @@ async function readProject(files: ComposeFiles, context: CommandContext): Promis
   } catch (error) {
     const hint = await exampleHint(dirname(files.compose), context);
     if (!(error instanceof RampartError) || hint === undefined) throw error;
-    throw usageError(error.code, error.message, hint);
+    throw retold(error, { message: error.message, hint });
   }
 }
 
@@ -117,7 +117,7 @@ function chooseFrom(services: readonly SeenService[], files: ComposeFiles, notes
     return chooseTarget(services, files.compose);
   } catch (error) {
     if (!(error instanceof RampartError) || notes.length === 0) throw error;
-    throw usageError(error.code, [...notes, error.message].join('\n'), error.hint);
+    throw retold(error, { message: [...notes, error.message].join('\n'), hint: error.hint });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Command line to exit code: yargs reads the words, the command does the work, errors are told to people. */
 import yargs from 'yargs';
-import { type ExitCode, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
+import { bugError, type ExitCode, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
 import { commands } from './all.ts';
 import type { Command, CommandArgs, CommandContext } from './command.ts';
 import { tellJobError } from './job/github-actions.ts';
@@ -106,13 +106,13 @@ function readArgs(values: Readonly<Record<string, unknown>>): CommandArgs {
 }
 
 /** Known errors print message and hint; anything else is a bug and prints whole. */
-function tellError(error: unknown, { tell }: CommandContext): ExitCode {
-  if (error instanceof RampartError) {
-    tell(`rampart: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
-    return error.exitCode;
-  }
-  tell(
-    `rampart: unexpected failure, please report it: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`,
-  );
-  return exitCodes.usage;
+function tellError(thrown: unknown, { tell }: CommandContext): ExitCode {
+  const error = thrown instanceof RampartError ? thrown : bugError(thrown);
+  if (error.code === 'bug') tell(`${stackOf(error.cause)}\n`);
+  tell(`rampart: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+  return error.exitCode;
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown);
 }

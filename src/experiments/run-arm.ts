@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { measureRun } from '../analysis/rounds/measured-run.ts';
 import { readRawRun } from '../archive/run-directory.ts';
 import type { ArmRun } from '../model/comparison.ts';
+import { isErrorCode } from '../model/error-codes.ts';
 import { exitCodes, RampartError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
 import type { RunResult } from '../model/run-result.ts';
@@ -65,11 +66,10 @@ function reasonsOf({ failure, status, validity }: RunResult): ArmRun['invalid'] 
 }
 
 function notUp({ name, title = `variant ${name}` }: Variant, { failure }: RunResult): RampartError {
-  const exitCode = Object.values(exitCodes).find((code) => code === failure?.exitCode) ?? exitCodes.environment;
   return new RampartError({
-    code: failure?.code ?? 'environment',
+    code: isErrorCode(failure?.code) ? failure.code : 'environment',
     message: `${title} does not come up: ${failure?.message ?? 'no reason is known'}`,
     hint: failure?.hint,
-    exitCode,
+    exitCode: Object.values(exitCodes).find((code) => code === failure?.exitCode) ?? exitCodes.environment,
   });
 }

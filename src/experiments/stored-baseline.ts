@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { readBaseline } from '../archive/baseline-file.ts';
 import { machineFacts } from '../host/machine.ts';
 import type { Baseline } from '../model/baseline.ts';
-import { RampartError, usageError } from '../model/errors.ts';
+import { RampartError, retold } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
 import { type AskedArms, type GateSource, type GateStates, statesOf } from './gate-arms.ts';
 
@@ -23,7 +23,7 @@ export async function namedStates(
   const states = await statesOf(source, { ...asked, baseline: arm }, caller).catch((error: unknown) => {
     if (!(error instanceof RampartError) || commit === undefined) throw error;
     const way = 'git fetch --unshallow brings commits that a clone left out';
-    throw usageError(error.code, `${error.message}\n${file} is of ${commit}; ${way}`, error.hint);
+    throw retold(error, { message: `${error.message}\n${file} is of ${commit}; ${way}`, hint: error.hint });
   });
   return { states: { ...states, baseline: { ...states.baseline, name: file } }, stored };
 }

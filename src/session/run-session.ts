@@ -9,7 +9,7 @@ import type {
   Sink,
   TopologyEngine,
 } from '../model/contracts.ts';
-import { exitCodes, incompleteError, messageOf, RampartError } from '../model/errors.ts';
+import { bugError, incompleteError, messageOf, RampartError } from '../model/errors.ts';
 import type { Clock } from '../model/host.ts';
 import type { LoadMessage } from '../model/load.ts';
 import type { RunFailure, RunOutcome } from '../model/raw-run.ts';
@@ -187,14 +187,6 @@ function outcomeOf(failure: unknown, endUs: number): RunOutcome {
 
 /** A failure as the result keeps it; anything unknown is a bug in rampart and says so. */
 export function describeFailure(failure: unknown): RunFailure {
-  if (failure instanceof RampartError) {
-    const { code, message, hint, exitCode } = failure;
-    return { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
-  }
-  return {
-    code: 'unexpected',
-    message: messageOf(failure),
-    hint: 'This is a bug in rampart; please report it with the run directory.',
-    exitCode: exitCodes.incomplete,
-  };
+  const { code, message, hint, exitCode } = failure instanceof RampartError ? failure : bugError(failure);
+  return { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
 }

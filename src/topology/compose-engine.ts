@@ -178,7 +178,7 @@ async function buildHere(
   try {
     await goVersion(options);
   } catch (error) {
-    if ((error as RampartError).code !== 'go-missing') throw error;
+    if (!(error instanceof RampartError && error.code === 'go-missing')) throw error;
     context.log.info('compose engine: no Go on this machine, so images are built as the Dockerfile says');
     return new Map();
   }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { doctorCommand } from '../../src/commands/doctor.ts';
 import { runCommandLine } from '../../src/commands/parse.ts';
 import { contextOf } from '../helpers/command-context.ts';
 
@@ -34,4 +35,13 @@ it('a command line without a known command is told the nearest one', async () =>
   const hint = '\n  rampart --help lists the commands, rampart <command> --help its flags.\n';
   expect(await refused()).toBe(`rampart: a command is missing${hint}`);
   expect(await refused('rnu', 'x')).toBe(`rampart: rnu is not a command. Did you mean run?${hint}`);
+});
+
+it('tells a failure that nobody foresaw as a bug of its own: exit 70, with its stack', async () => {
+  const { context, told } = contextOf({});
+  const spy = vi.spyOn(doctorCommand, 'run').mockRejectedValue(new TypeError('nothing is undefined'));
+  expect(await runCommandLine(['doctor'], context)).toBe(70);
+  spy.mockRestore();
+  expect(told.stderr).toContain('parse.test.ts');
+  expect(told.stderr).toContain('rampart: a bug in rampart: nothing is undefined');
 });

@@ -1,7 +1,9 @@
 /** One observation over a topology that writes down what happens to it. */
+
 import { describe, expect, it } from 'vitest';
 import { startClock } from '../../src/host/clock.ts';
 import type { RunContext, Sampler } from '../../src/model/contracts.ts';
+import type { ErrorCode } from '../../src/model/error-codes.ts';
 import { environmentError, incompleteError, RampartError } from '../../src/model/errors.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import type { ObservedTopology, TargetChange } from '../../src/model/topology.ts';
@@ -57,7 +59,7 @@ function setUp(change: Partial<ObserveParts> = {}) {
   };
   const log = { info: () => undefined, warn: () => undefined };
   const context: RunContext = { runId: 'r', clock: startClock(), signal: interrupt.signal, log, env: {} };
-  const end = (code: string, exitCode: 130 | 4) =>
+  const end = (code: ErrorCode, exitCode: 130 | 4) =>
     interrupt.abort(new RampartError({ code, message: `${code} it is`, exitCode }));
   const tell = (one: TargetChange) => {
     for (const listener of listeners) listener(one);

@@ -1,6 +1,8 @@
 /** The `docker compose` command: run it, stop it with everything it started, and put its complaints into our words. */
+
 import { execa } from 'execa';
 import { stopGroup } from '../../host/processes.ts';
+import type { ErrorCodeOf } from '../../model/error-codes.ts';
 import { environmentError, messageOf, type RampartError } from '../../model/errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -48,7 +50,7 @@ export async function composeVersion(env: Env, signal?: AbortSignal): Promise<st
 
 interface Translation {
   readonly pattern: RegExp;
-  readonly code: string;
+  readonly code: ErrorCodeOf<3>;
   readonly message: string;
   readonly hint: string;
 }
