@@ -23,7 +23,8 @@ import { composeEngine } from './topology/compose-engine.ts';
 import { externalEngine } from './topology/external-engine.ts';
 import { processEngine } from './topology/process-engine.ts';
 
-const loadEngines: Readonly<Record<LoadSpec['mode'], LoadEngine>> = { open: openEngine, closed: closedEngine };
+/** Every load engine, by the mode that asks for it. */
+export const loadEngines: Readonly<Record<LoadSpec['mode'], LoadEngine>> = { open: openEngine, closed: closedEngine };
 
 /** The load engine of a mode. */
 export function loadEngineOf(mode: LoadSpec['mode']): LoadEngine {

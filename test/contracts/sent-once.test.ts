@@ -1,5 +1,5 @@
 /** What a server has read, by its own count, held against what every engine says that it sent. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { LoadEngine } from '../../src/model/contracts.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
 import { testRun } from '../helpers/run-context.ts';
@@ -7,12 +7,8 @@ import { builtEngines } from '../load/built-engines.ts';
 import { type FaultyServer, http1, http2, startFaulty } from '../load/faulty-server.ts';
 import { constantStep, imbalance, type LoadReport, plainRequest, planFor, reportOf } from '../load/load-run.ts';
 
-let engines: Readonly<Record<'open' | 'closed', LoadEngine>>;
+const engines = await builtEngines();
 const seen: Record<string, number> = {};
-
-beforeAll(async () => {
-  engines = await builtEngines();
-}, 120_000);
 
 afterAll(() => {
   // What never happened was not tried.
