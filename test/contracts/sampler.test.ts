@@ -95,66 +95,82 @@ test('every registered sampler is held to the contract', () => {
   expect(samplers.map(({ kind }) => kind).sort()).toEqual(Object.keys(expected).sort());
 });
 
-describe.each(samplers.map((sampler) => [sampler.kind, sampler] as const))('%s', (kind, sampler: Sampler) => {
-  const { written, series } = expected[kind] ?? { written: undefined, series: [] };
+/** A clock, and how many wait for it. */
+function watched(clock: SamplerContext['clock']): { clock: SamplerContext['clock']; readonly asleep: number } {
+  let asleep = 0;
+  const sleep: typeof clock.sleep = (ms, signal) => {
+    asleep++;
+    return clock.sleep(ms, signal).finally(() => asleep--);
+  };
+  return {
+    clock: { ...clock, sleep },
+    get asleep() {
+      return asleep;
+    },
+  };
+}
 
-  test('takes what a user writes, refuses nonsense with an example, and can be described to an editor', () => {
-    expect(sampler.options.safeParse(written).success).toBe(true);
-    expect(sampler.options.safeParse('nonsense').error?.issues[0]?.message).toMatch(/^must be .*\(example: /);
-    expect(z.toJSONSchema(sampler.options, { io: 'input' })).toHaveProperty('description');
-    expect(sampler.cost).toMatch(/^[A-Z].*\.$/);
-  });
+describe.concurrent.each(samplers.map((sampler) => [sampler.kind, sampler] as const))(
+  '%s',
+  (kind, sampler: Sampler) => {
+    const { written, series } = expected[kind] ?? { written: undefined, series: [] };
 
-  test('emits its series while the service lives, gaps or nothing when it is gone, and nothing after close', async () => {
-    const { context } = testRun();
-    const options = sampler.options.parse(written);
-    const service = await startService(sampler.goDebug(options), context.clock);
-    const samples: Sample[] = [];
-    const seen = () => new Set(samples.flatMap(namesIn));
-    const isMissing = (sample: Sample) =>
-      sample.kind === 'gap' || (sample.kind === 'profile' && sample.outcome === 'failed');
-    const from = context.clock.nowUs();
-    const steps = Array.from({ length: 5 }, (_, n) => ({
-      name: `${n}`,
-      measure: true,
-      startUs: from + n * 3_000_000,
-      endUs: from + (n + 1) * 3_000_000,
-    }));
-    const onLog: SamplerContext['onLog'] = (listener) => {
-      service.listeners.add(listener);
-      return () => service.listeners.delete(listener);
-    };
-    const emit = (sample: Sample) => samples.push(sample);
-    const targets = [service.target];
-    const opened = await sampler.open(options, { ...context, targets, steps, onLog, emit });
-    try {
-      await vi.waitFor(
-        async () => {
-          // A forced cycle, so that there is one to be traced.
-          await fetch(`${service.target.pprofUrl}/heap?gc=1`).then((answer) => answer.arrayBuffer());
-          expect([...seen()]).toEqual(expect.arrayContaining([...series]));
-        },
-        { timeout: 10_000, interval: 100 },
-      );
-    } finally {
-      await service.kill();
-    }
-    const polls = sampler.goDebug(options).length === 0;
-    if (polls) {
-      await vi.waitFor(() => expect(samples.some(isMissing)).toBe(true), {
-        timeout: 10_000,
-      });
-    }
-    await opened.close();
-    const after = samples.length;
-    for (const listener of service.listeners) {
-      listener({ atUs: context.clock.nowUs(), target: 'downstream-1', stream: 'stderr', text: 'SCHED 1ms: x' });
-    }
-    await context.clock.sleep(1200);
-    expect(samples.length).toBe(after);
-    for (const sample of samples) expectWellFormed(sample, kind);
-  }, 40_000);
-});
+    test('takes what a user writes, refuses nonsense with an example, and can be described to an editor', () => {
+      expect(sampler.options.safeParse(written).success).toBe(true);
+      expect(sampler.options.safeParse('nonsense').error?.issues[0]?.message).toMatch(/^must be .*\(example: /);
+      expect(z.toJSONSchema(sampler.options, { io: 'input' })).toHaveProperty('description');
+      expect(sampler.cost).toMatch(/^[A-Z].*\.$/);
+    });
+
+    test('emits its series while the service lives, gaps or nothing when it is gone, and nothing after close', async () => {
+      const run = testRun();
+      const watch = watched(run.context.clock);
+      const context = { ...run.context, clock: watch.clock };
+      const options = sampler.options.parse(written);
+      const service = await startService(sampler.goDebug(options), context.clock);
+      const samples: Sample[] = [];
+      const seen = () => new Set(samples.flatMap(namesIn));
+      const isMissing = (sample: Sample) =>
+        sample.kind === 'gap' || (sample.kind === 'profile' && sample.outcome === 'failed');
+      const from = context.clock.nowUs();
+      const steps = Array.from({ length: 5 }, (_, n) => ({
+        name: `${n}`,
+        measure: true,
+        startUs: from + n * 3_000_000,
+        endUs: from + (n + 1) * 3_000_000,
+      }));
+      const onLog: SamplerContext['onLog'] = (listener) => {
+        service.listeners.add(listener);
+        return () => service.listeners.delete(listener);
+      };
+      const emit = (sample: Sample) => samples.push(sample);
+      const targets = [service.target];
+      const opened = await sampler.open(options, { ...context, targets, steps, onLog, emit });
+      try {
+        await vi.waitFor(
+          async () => {
+            // A forced cycle, so that there is one to be traced.
+            await fetch(`${service.target.pprofUrl}/heap?gc=1`).then((answer) => answer.arrayBuffer());
+            expect([...seen()]).toEqual(expect.arrayContaining([...series]));
+          },
+          { timeout: 10_000, interval: 100 },
+        );
+      } finally {
+        await service.kill();
+      }
+      const polls = sampler.goDebug(options).length === 0;
+      if (polls) {
+        await vi.waitFor(() => expect(samples.some(isMissing)).toBe(true), {
+          timeout: 10_000,
+        });
+      }
+      await opened.close();
+      // Nobody waits for a moment or for a line any more, and so nothing can come.
+      expect({ asleep: watch.asleep, listeners: service.listeners.size }).toEqual({ asleep: 0, listeners: 0 });
+      for (const sample of samples) expectWellFormed(sample, kind);
+    }, 40_000);
+  },
+);
 
 function namesIn(sample: Sample): string[] {
   if (sample.kind === 'reading') return Object.keys(sample.values);

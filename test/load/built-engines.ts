@@ -2,12 +2,13 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { loadEngines } from '../../src/registry.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /** Every registered engine out of `dist/`, by its mode; throws when that is older than its sources, because old code would be tested. */
-export async function builtEngines(): Promise<typeof import('../../src/registry.ts').loadEngines> {
-  return ((await built('registry')) as typeof import('../../src/registry.ts')).loadEngines;
+export async function builtEngines(): Promise<typeof loadEngines> {
+  return ((await built('registry')) as { loadEngines: typeof loadEngines }).loadEngines;
 }
 
 /** The start of the metronome's thread out of `dist/`, likewise. */

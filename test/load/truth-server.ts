@@ -13,7 +13,7 @@ export interface TruthServer extends AsyncDisposable {
 }
 
 /** What the server has seen, by its own clocks. */
-export interface Arrivals {
+interface Arrivals {
   /** When each request arrived, microseconds since the first. */
   readonly us: readonly number[];
   /** How long each was kept, microseconds. */
