@@ -1,7 +1,8 @@
 /** The two arms of a gate: the scenario twice, each with the files, images and settings that its flag names. */
 import { join } from 'node:path';
 import { messageOf, RampartError, usageError } from '../model/errors.ts';
-import type { Gate } from '../model/gate.ts';
+import type { ArmState } from '../model/gate.ts';
+import type { ArmName } from '../model/gate-terms.ts';
 import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { sortedText } from '../runs/digest.ts';
@@ -18,7 +19,7 @@ import {
   stateOf,
   stateOfWorkingTree,
 } from './git-trees.ts';
-import { type ArmName, armForms, type NamedArm, namedArm } from './named-arm.ts';
+import { armForms, type NamedArm, namedArm } from './named-arm.ts';
 import type { Variant } from './variants.ts';
 
 /** What is gated: the scenario's file and flags, and the scenario as it stands. */
@@ -35,8 +36,8 @@ interface GateArm extends NamedArm {
 
 /** The arms as `gate.json` has them, what they are made of, and the folder that services are built from. */
 export interface GateStates {
-  readonly baseline: Gate['arms']['baseline'];
-  readonly candidate: Gate['arms']['candidate'];
+  readonly baseline: ArmState;
+  readonly candidate: ArmState;
   readonly arms: Readonly<Record<ArmName, GateArm>>;
   readonly repository: Repository | undefined;
   readonly built: string;
@@ -109,7 +110,7 @@ export async function readArm(
 }
 
 /** `v1.4 (3f9c2ab)`; of a whole id only its beginning. */
-export function describeState({ name, commit }: Gate['arms']['baseline']): string {
+export function describeState({ name, commit }: ArmState): string {
   const short = commit?.slice(0, 7);
   if (short === undefined) return name;
   return commit === name || short === name ? short : `${name} (${short})`;
@@ -180,11 +181,11 @@ function filesOf({ topology }: Scenario): string[] {
   return topology.engine === 'external' ? [] : projectFiles(topology);
 }
 
-function recordOf({ name, state }: GateArm): Gate['arms']['baseline'] {
+function recordOf({ name, state }: GateArm): ArmState {
   return { name, commit: state?.commit, tree: state?.tree };
 }
 
-function ofArm(error: unknown, name: string, arm: Gate['arms']['baseline']): RampartError {
+function ofArm(error: unknown, name: string, arm: ArmState): RampartError {
   const { code, hint, exitCode } = error instanceof RampartError ? error : usageError('arm-unfit', messageOf(error));
   return new RampartError({
     code,

@@ -1,10 +1,11 @@
 /** The rounds of a gate: as many as its next look needs, then a verdict, until that is final or nothing more may be run. */
-import type { GateSettings } from '../analysis/gate/input.ts';
 import { roundsToNextLook, trialRounds } from '../analysis/gate/rounds.ts';
-import { gateArms, gateVerdict } from '../analysis/gate/verdict.ts';
+import { gateVerdict } from '../analysis/gate/verdict.ts';
 import { writeGate } from '../archive/gate-file.ts';
 import type { Comparison } from '../model/comparison.ts';
 import type { Gate } from '../model/gate.ts';
+import type { GateSettings } from '../model/gate-input.ts';
+import { gateArms } from '../model/gate-terms.ts';
 import type { Caller } from '../model/host.ts';
 import type { ComparisonPlan } from './plan.ts';
 import { compareRounds, createRoundsKeeper, type RoundsKeeper, repeats } from './rounds.ts';
@@ -47,7 +48,7 @@ export async function gateRounds(
     const input = { settings, rounds, isOver };
     const verdict = gateVerdict(input);
     const next = roundsToNextLook(settings.looks, verdict);
-    const whole: Gate = { ...work.gate, input, verdict: { ...verdict } };
+    const whole: Gate = { ...work.gate, input, verdict };
     await keeper.keepGate(whole);
     if (verdict.isFinal && isOver) return whole;
     if (verdict.isFinal || next === undefined) {

@@ -36,7 +36,7 @@ async function ofGate(directory: string, gate: Gate): Promise<MeasuredDirectory>
   const digest = comparison?.variants.find((variant) => variant.name === 'candidate')?.digest;
   const arm = /^(?:image|overlay|variant):/.test(name) ? name : commit;
   return {
-    from: { kind: 'gate', id, startedAt, verdict: String(verdict['verdict']) },
+    from: { kind: 'gate', id, startedAt, verdict: verdict.verdict },
     scenario,
     recipe: { name, commit, tree, digest, ...(arm === undefined ? {} : { arm }) },
     engine,

@@ -1,5 +1,6 @@
 /** What `--baseline` and `--candidate` may name: a state of the repository, images, compose overlays, or a variant of the scenario. */
 import { resolve } from 'node:path';
+import type { ArmName } from '../model/gate-terms.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 
@@ -11,9 +12,6 @@ export interface NamedArm {
   readonly variant?: string | undefined;
   readonly overrides: readonly Override[];
 }
-
-/** The arms that a gate has. */
-export type ArmName = 'baseline' | 'candidate';
 
 /** Everything that an arm may be, for messages. */
 export const armForms = 'a branch, tag or commit, image:api=shop/api:1.4, overlay:compose.old.yaml, or variant:NAME';

@@ -1,4 +1,5 @@
 /** A gate as reports show it: its verdict, one check for each step and metric, and what moved beside them. */
+import type { GateMetric, Verdict } from './gate-terms.ts';
 
 /**
  * What one check says. `not-shown` can only fail, so it rules nothing out; `waived` is worse or open, and somebody answers for it;
@@ -20,7 +21,7 @@ export interface GateCheck {
   /** `p99`, `share of slow requests`, `capacity`, or the text of a rule. */
   readonly name: string;
   /** Absent of a rule. */
-  readonly metric?: 'p99' | 'slow-share' | 'capacity' | undefined;
+  readonly metric?: GateMetric | undefined;
   /** Absent where it is of the whole ramp. */
   readonly step?: string | undefined;
   readonly outcome: CheckOutcome;
@@ -62,7 +63,7 @@ export interface GateReport {
   /** The states, as people write them. */
   readonly baseline: string;
   readonly candidate: string;
-  readonly verdict: 'pass' | 'fail' | 'cannot-tell' | 'invalid';
+  readonly verdict: Verdict;
   readonly rounds: number;
   /** Shares of 1. */
   readonly tolerance: number;

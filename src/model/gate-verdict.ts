@@ -1,5 +1,6 @@
 /** The contract: the verdict in `gate.json`. Effects are natural logarithms of candidate over baseline; what is not finite is null. */
 import { z } from 'zod';
+import { columnKey, verdictSchema, waiverSchema } from './gate-terms.ts';
 
 const log = z.number().nullable();
 
@@ -12,25 +13,31 @@ const problem = z.object({
 });
 
 const cell = z.object({
-  metric: z.enum(['p99', 'slow-share', 'capacity']),
-  step: z.string().optional().describe('Absent for capacity, which is of the whole ramp'),
+  ...columnKey,
   rps: z.number().optional(),
   outcome: z
     .enum(['worse', 'waived', 'ruled-out', 'open'])
-    .describe('worse: beyond the tolerance; ruled-out: bounded below what must not pass; open: neither'),
+    .describe(
+      'worse: beyond the tolerance; waived: worse, and somebody answers for it; ruled-out: bounded below what must not pass, never of slow-share; open: none of these',
+    ),
   estimate: log.describe('Hodges-Lehmann; positive is worse'),
   low: log.describe('Of a 90 % interval'),
   high: log,
   upper: log.describe('The effect is below this, with the error that the look may make'),
-  p: z.number().describe('Of the effect beyond the tolerance, adjusted for all columns'),
+  p: z.number().describe('Of the effect beyond the tolerance, adjusted for all columns and the looks before'),
   sd: z.number().describe('Spread of the rounds'),
   detectable: log.describe('Would have been shown with a probability of 95 %'),
-  waiver: z.record(z.string(), z.unknown()).optional().describe('Of this column, needed or not'),
+  waiver: waiverSchema.optional().describe('Of this column, needed or not'),
 });
 
 const decision = z.object({
-  outcome: z.enum(['pass', 'fail', 'cannot-tell']),
-  look: z.object({ rounds: z.number(), alpha: z.number(), beta: z.number(), isLast: z.boolean() }),
+  outcome: verdictSchema.exclude(['invalid']),
+  look: z.object({
+    rounds: z.number(),
+    alpha: z.number().describe('The error it may make in calling harmless arms worse'),
+    beta: z.number().describe('The error it may make in passing a harmful arm'),
+    isLast: z.boolean(),
+  }),
   cells: z.array(cell).readonly(),
   absent: z
     .array(z.object({ step: z.string(), rps: z.number(), reason: z.string(), isCovered: z.boolean() }))
@@ -40,7 +47,7 @@ const decision = z.object({
     .enum(['above', 'below'])
     .optional()
     .describe('Where capacity ends for both arms in every round, when it is not within the rates of the ramp'),
-  isExact: z.boolean(),
+  isExact: z.boolean().describe('Whether all sign vectors were tried; else a seeded sample of `flips`'),
   flips: z.number(),
 });
 
@@ -49,12 +56,12 @@ const rule = z.object({
   step: z.string(),
   outcome: z.enum(['met', 'missed', 'open', 'no-data']),
   excess: log.describe('What was seen over the bound; positive is missed'),
-  bound: log,
+  bound: log.describe('Of the excess, on the side of the outcome'),
 });
 
-/** What a gate said. */
+/** A verdict with everything it rests on. */
 export const gateVerdictSchema = z.object({
-  verdict: z.enum(['pass', 'fail', 'cannot-tell', 'invalid']),
+  verdict: verdictSchema,
   isFinal: z.boolean().describe('Further rounds would not change it'),
   finishedRounds: z.number(),
   usedRounds: z.number(),
@@ -69,3 +76,16 @@ export const gateVerdictSchema = z.object({
     .describe('Runs that were cut off, where the candidate had more of them: it does not pass then'),
   slotEffect: log.optional().describe('How much slower whatever ran second was, where that was shown'),
 });
+
+/** What a gate said. */
+export type GateVerdict = z.infer<typeof gateVerdictSchema>;
+/** What one look says. */
+export type Decision = NonNullable<GateVerdict['decision']>;
+/** One moment of decision. */
+export type Look = Decision['look'];
+/** What the rounds say of one column. */
+export type CellReading = Decision['cells'][number];
+/** What came of one rule on one step. */
+export type RuleReading = GateVerdict['rules'][number];
+/** One broken screen: where, and what it means; codes are stable. */
+export type GateProblem = GateVerdict['invalid'][number];

@@ -1,6 +1,7 @@
 /** The contract: what a gate measured and said, as `gate.json`; it holds everything that its verdict depends on. */
 import { z } from 'zod';
-import { comparisonSchema } from './comparison.ts';
+import { gateInputSchema } from './gate-input.ts';
+import type { ArmName } from './gate-terms.ts';
 import { gateVerdictSchema } from './gate-verdict.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
@@ -12,56 +13,6 @@ const state = z.object({
     .describe('As it was asked for: a branch, tag, commit, `image:`, `overlay:`, `variant:`, or `working tree`'),
   commit: z.string().optional(),
   tree: z.string().optional().describe("Git's id of all its files; absent where they are in no repository"),
-});
-
-const { invalid, steps } = comparisonSchema.shape.runs.element.shape;
-
-const sloRule = z.object({
-  text: z.string(),
-  metric: z.enum(['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean', 'errors', 'dropped', 'resent', 'rps']),
-  comparison: z.enum(['<', '<=', '>', '>=']),
-  bound: z.number(),
-  step: z.string().optional(),
-});
-
-/** One shown slowdown that somebody answers for, up to a day. */
-export const waiverSchema = z.strictObject({
-  metric: z.enum(['p99', 'slow-share', 'capacity']),
-  step: z.string().optional().describe('Absent for capacity, which is of the whole ramp'),
-  owner: z.string().min(1),
-  reason: z.string().min(1),
-  expires: z.string().describe('The last day on which it holds, YYYY-MM-DD, UTC'),
-});
-
-/** See `waiverSchema`. */
-export type Waiver = z.infer<typeof waiverSchema>;
-
-const settings = z.object({
-  tolerance: z.number(),
-  detect: z.number(),
-  error: z.number(),
-  looks: z.array(z.number().int().positive()).min(1).readonly(),
-  metrics: z.array(z.enum(['p99', 'slow-share', 'capacity'])).readonly(),
-  steps: z.array(z.string()).readonly().optional(),
-  maxUtilisation: z.number(),
-  capacityLimitUs: z.number().optional(),
-  minWindows: z.number(),
-  slo: z.array(sloRule).readonly(),
-  seed: z.number(),
-  waivers: z.array(waiverSchema).readonly().optional(),
-});
-
-const round = z.object({
-  index: z.number().int().nonnegative(),
-  order: z.array(z.string()).readonly(),
-  arms: z.record(
-    z.string(),
-    z.object({
-      invalid: invalid.readonly(),
-      steps: steps.readonly(),
-      cutOff: z.number().int().optional().describe('Runs of this arm in this round that were cut off; absent: none'),
-    }),
-  ),
 });
 
 /** The whole of `gate.json`. */
@@ -89,11 +40,11 @@ export const gateSchema = z.object({
     .describe('Both arms are the same state'),
   engine: z.string(),
   arms: z.object({ baseline: state, candidate: state }),
-  input: z
-    .object({ settings, rounds: z.array(round).readonly(), isOver: z.boolean() })
-    .describe('What the verdict is made from, and can be made from again'),
+  input: gateInputSchema.describe('What the verdict is made from, and can be made from again'),
   verdict: gateVerdictSchema,
 });
 
 /** What one gate measured and said. */
 export type Gate = z.infer<typeof gateSchema>;
+/** The state that an arm is, as it was asked for and as git knows it. */
+export type ArmState = Gate['arms'][ArmName];

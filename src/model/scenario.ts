@@ -1,4 +1,5 @@
 /** A scenario after it was read, checked and filled with defaults: what one run is asked to do. */
+import type { SloRule } from './slo-rule.ts';
 
 /**
  * How a rate moves over one step; rates in requests per second, times in milliseconds from the step's start.
@@ -158,29 +159,6 @@ export type LoadTarget = { readonly tls?: TlsSpec | undefined } & (
   | { readonly url: string }
   | { readonly socket: string }
 );
-
-/** A rule on a measured value, such as `p99 < 50ms`: latencies in microseconds, shares from 0 to 1, rates in requests per second. */
-export interface SloRule {
-  readonly text: string;
-  readonly metric: SloMetric;
-  readonly comparison: '<' | '<=' | '>' | '>=';
-  readonly bound: number;
-  readonly step?: string | undefined;
-}
-
-/** What a rule can be about. */
-export type SloMetric =
-  | 'p50'
-  | 'p90'
-  | 'p95'
-  | 'p99'
-  | 'p999'
-  | 'max'
-  | 'mean'
-  | 'errors'
-  | 'dropped'
-  | 'resent'
-  | 'rps';
 
 /** Limits beyond which the generator's own behaviour makes a run invalid. */
 interface ValiditySpec {

@@ -1,12 +1,12 @@
 /** What holding a state against itself showed on one machine: the newest one of a scenario is kept and read by its gates. */
 import { z } from 'zod';
+import { columnKey } from './gate-terms.ts';
 
 /** Raised when a kept self-check can no longer be read. */
 const selfCheckVersion = 1;
 
 const row = z.object({
-  metric: z.enum(['p99', 'slow-share', 'capacity']),
-  step: z.string().optional().describe('Absent for capacity, which is of the whole ramp'),
+  ...columnKey,
   spreadPercent: z.number().describe('Standard deviation of the log-ratio of a round, in percent'),
   detectable: z
     .array(z.object({ rounds: z.number(), percent: z.number().nullable().describe('null: unbounded') }))

@@ -4,7 +4,8 @@ import { type CapacityLimits, type CapacityStep, nextCapacityStep } from '../ana
 import { answersNeeded } from '../analysis/run/slo.ts';
 import { hrUs } from '../host/clock.ts';
 import type { LoadMessage, StepStart } from '../model/load.ts';
-import type { LoadStep, Scenario, SloRule } from '../model/scenario.ts';
+import type { LoadStep, Scenario } from '../model/scenario.ts';
+import type { SloRule } from '../model/slo-rule.ts';
 import { formatCount, formatLatencyUs } from '../model/units.ts';
 import type { LoadScript, SendSteps } from '../session/load-script.ts';
 

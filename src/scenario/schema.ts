@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { requestTargetOf } from '../host/loopback-url.ts';
 import type { Sampler } from '../model/contracts.ts';
-import type { LoadTarget, Scenario, SloRule, TopologySpec } from '../model/scenario.ts';
+import type { LoadTarget, Scenario, TopologySpec } from '../model/scenario.ts';
+import type { SloRule } from '../model/slo-rule.ts';
 import { loadSchema, sentTo } from './load-schema.ts';
 import { pricesSchema } from './prices-schema.ts';
 import { settings, variantsSchema } from './settings-schema.ts';

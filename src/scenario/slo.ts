@@ -1,5 +1,5 @@
 /** Rules such as `p99 < 50ms` or `errors < 0.1%`, from text to numbers. */
-import type { SloMetric, SloRule } from '../model/scenario.ts';
+import type { SloMetric, SloRule } from '../model/slo-rule.ts';
 import { parseDurationMs, parseRateRps } from '../model/units.ts';
 
 const grammar = /^(p50|p90|p95|p99\.9|p99|max|mean|errors|dropped|resent|rps)\s*(<=|>=|<|>)\s*(\S+)$/;

@@ -1,7 +1,7 @@
 /** A file of waivers to checked values; every mistake is reported at once, with its place. */
 import { z } from 'zod';
 import { type RampartError, usageError } from '../model/errors.ts';
-import { type Waiver, waiverSchema } from '../model/gate.ts';
+import { type Waiver, waiverSchema } from '../model/gate-terms.ts';
 import { readYaml } from './read-yaml.ts';
 import { show } from './values.ts';
 

@@ -17,13 +17,14 @@ it.each([
   ['failed', keptGate(gateRounds(8, { high: 0.3 }), { slo: [rule, { ...rule, step: 'x' }] })],
   ['failed, waived', keptGate(gateRounds(8, { high: 0.3 }), { waivers: [waiver] })],
   ['has not looked', keptGate(gateRounds(2))],
+  ['can bound nothing yet', keptGate(gateRounds(2), { looks: [2] })],
   ['left a round out', keptGate(gateRounds(9, {}, late))],
   ['is invalid', keptGate(gateRounds(8, {}, () => ({ lagP99Us: 90_000 })))],
   ['has busy steps', keptGate(gateRounds(8, {}, () => ({ utilisation: 0.9 })))],
 ])('loses nothing of a gate that %s', async (_, gate) => {
   const folder = directory();
   await writeGate(folder, gate);
-  expect(await readGate(join(folder, gateFile))).toEqual(JSON.parse(JSON.stringify(gate)));
+  expect(await readGate(join(folder, gateFile))).toEqual(gate);
 });
 
 it('says of what is no gate where it is wrong', async () => {

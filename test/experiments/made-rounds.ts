@@ -1,10 +1,11 @@
 /** A laboratory in memory: a clock that runs only while runs are made, runs that are what a test says, and everything that was kept. */
-import type { GateSettings } from '../../src/analysis/gate/input.ts';
-import { defaultGateSettings } from '../../src/analysis/gate/input.ts';
+
+import { defaultGateSettings } from '../../src/analysis/gate/settings.ts';
 import type { GateKeeper, GateWork } from '../../src/experiments/gate-rounds.ts';
 import type { Variant } from '../../src/experiments/variants.ts';
 import type { ArmRun, Comparison } from '../../src/model/comparison.ts';
 import type { Gate } from '../../src/model/gate.ts';
+import type { GateSettings } from '../../src/model/gate-input.ts';
 import type { RoundSlot } from '../../src/session/rounds.ts';
 import { madeComparison } from '../helpers/comparison.ts';
 import { keptGate } from '../helpers/gate.ts';

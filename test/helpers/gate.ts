@@ -1,10 +1,10 @@
 /** A finished gate as its file keeps it, and the report of it, for tests of what it is told as. */
-
-import type { defaultGateSettings, GateInput } from '../../src/analysis/gate/input.ts';
 import { gateReport } from '../../src/analysis/gate/report.ts';
+import type { defaultGateSettings } from '../../src/analysis/gate/settings.ts';
 import { gateVerdict } from '../../src/analysis/gate/verdict.ts';
 import { type Gate, gateSchemaVersion } from '../../src/model/gate.ts';
 import type { GateReport } from '../../src/model/gate-checks.ts';
+import type { GateInput } from '../../src/model/gate-input.ts';
 import { gateInput, gateRounds } from './trial-rounds.ts';
 
 /** What `gate.json` holds of these rounds. */
@@ -21,7 +21,7 @@ export function keptGate(rounds: GateInput['rounds'], settings: Partial<typeof d
     engine: 'process',
     arms: { baseline: state, candidate: { ...state, name: 'v2' } },
     input,
-    verdict: { ...gateVerdict(input) },
+    verdict: gateVerdict(input),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Finished rounds made of plain values, for tests of verdicts. */
-
-import { type ArmRun, defaultGateSettings, type GateInput, type TrialRound } from '../../src/analysis/gate/input.ts';
+import { defaultGateSettings } from '../../src/analysis/gate/settings.ts';
 import type { ArmStep } from '../../src/model/comparison.ts';
+import type { GateInput, TrialRound, TrialRun } from '../../src/model/gate-input.ts';
 import { encodeHistogram, newHistogram } from '../../src/model/histogram.ts';
 
 /** A healthy step: 24 windows of one second at this p99, 3 % of the answers at it and the others a quarter as long. */
@@ -24,7 +24,7 @@ export function armStep(name: string, rps: number, p99Us: number, change: Partia
 }
 
 /** A run of two healthy steps, `low` at 500/s and `high` at 1,000/s, with these p99. */
-export function armRun(lowUs: number, highUs: number, change: Partial<ArmStep> = {}): ArmRun {
+export function armRun(lowUs: number, highUs: number, change: Partial<ArmStep> = {}): TrialRun {
   return { invalid: [], steps: [armStep('low', 500, lowUs, change), armStep('high', 1000, highUs, change)] };
 }
 

@@ -1,8 +1,9 @@
 /** Gates on bare columns of noise, without a queue: thousands of them in seconds, for what depends on the statistics alone. */
 import type { GateColumns } from '../../src/analysis/gate/columns.ts';
-import { type Decision, decideAt, type SpentError } from '../../src/analysis/gate/decision.ts';
-import { defaultGateSettings } from '../../src/analysis/gate/input.ts';
+import { decideAt, type SpentError } from '../../src/analysis/gate/decision.ts';
+import { defaultGateSettings } from '../../src/analysis/gate/settings.ts';
 import { plannedLooks } from '../../src/analysis/statistics/sequential-looks.ts';
+import type { Decision } from '../../src/model/gate-verdict.ts';
 import { seededUniform } from '../../src/model/random.ts';
 import { normal } from './simulated-host.ts';
 

@@ -1,9 +1,11 @@
 /** Whole gates on a simulated machine: rounds are made as a look asks for them, and judged by the product's own statistics. */
 import { gateColumns, type StepPair } from '../../src/analysis/gate/columns.ts';
-import { type Decision, decideAt, type SpentError } from '../../src/analysis/gate/decision.ts';
-import { defaultGateSettings, type GateSettings } from '../../src/analysis/gate/input.ts';
+import { decideAt, type SpentError } from '../../src/analysis/gate/decision.ts';
+import { defaultGateSettings } from '../../src/analysis/gate/settings.ts';
 import { armOrder } from '../../src/analysis/rounds/arm-order.ts';
 import { plannedLooks } from '../../src/analysis/statistics/sequential-looks.ts';
+import type { GateSettings } from '../../src/model/gate-input.ts';
+import type { Decision } from '../../src/model/gate-verdict.ts';
 import {
   type Change,
   type HostName,

@@ -3,7 +3,7 @@ import { mergeHistograms, summarise } from '../../model/histogram.ts';
 import type { LoadMessage, LoadTick, LoadWindow } from '../../model/load.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
 import type { StepResult } from '../../model/run-result.ts';
-import type { SloRule } from '../../model/scenario.ts';
+import type { SloRule } from '../../model/slo-rule.ts';
 import { formatCount } from '../../model/units.ts';
 import { generatorReadings } from '../run/generator-series.ts';
 import { collectSeries, stepTargets } from '../run/series.ts';

@@ -1,6 +1,6 @@
 /** Variants held against each other in several metrics at once: estimates with simultaneous intervals, and what they show. */
 import type { Contrast } from '../../model/comparison.ts';
-import { percentOfLog, standardDeviation } from '../statistics/effect.ts';
+import { finite, percentOfLog, standardDeviation } from '../statistics/effect.ts';
 import { leastRounds } from '../statistics/sequential-looks.ts';
 import { signFlipMaxT } from '../statistics/sign-flip.ts';
 import { studentQuantile } from '../statistics/student-t.ts';
@@ -71,11 +71,6 @@ function contrastOf(column: PairColumn, p: number, critical: number): Contrast {
     // Values that are all the same say nothing of how they vary, such as a share of slow requests when none was slow.
     detectablePercent: error === 0 ? null : finite(Math.max(leastPercent, detectable)),
   };
-}
-
-/** JSON has no infinity. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }
 
 function mean(values: readonly number[]): number {

@@ -1,12 +1,13 @@
 /** Rounds to columns: one number per round for each step and metric that is judged, positive where the candidate is worse. */
-
 import type { ArmStep } from '../../model/comparison.ts';
+import type { GateSettings } from '../../model/gate-input.ts';
+import type { GateMetric } from '../../model/gate-terms.ts';
+import type { Decision } from '../../model/gate-verdict.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
 import { countSlower, slowShare, slowThresholdUs } from '../rounds/slow-share.ts';
 import { halvesRatio, medianOf, typicalP99Us } from '../rounds/window-p99.ts';
 import { logOfShare } from '../statistics/effect.ts';
 import { type Capacity, capacityAt } from './capacity-crossing.ts';
-import type { GateMetric, GateSettings } from './input.ts';
 
 /** What is harmless in the share of slow requests: half as many again. */
 const slowShareTolerance = 0.5;
@@ -52,20 +53,12 @@ export interface GateColumn {
   readonly tolerance: number;
 }
 
-/** A step that is not judged by its latency, and why; `isCovered` when capacity judges it. */
-interface AbsentStep {
-  readonly step: string;
-  readonly rps: number;
-  readonly reason: string;
-  readonly isCovered: boolean;
-}
-
 /** The columns of some rounds, and the steps that have no latency column. */
 export interface GateColumns {
   readonly columns: readonly GateColumn[];
-  readonly absent: readonly AbsentStep[];
+  readonly absent: Decision['absent'];
   /** Where capacity was asked for but has no column: every ramp of both arms ended on this side of its limit. */
-  readonly uncrossed?: 'above' | 'below' | undefined;
+  readonly uncrossed?: Decision['uncrossed'];
 }
 
 /** The tail of a finished step; arrivals without a good answer count as slow. */

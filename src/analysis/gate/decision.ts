@@ -1,12 +1,12 @@
 /** Columns to a decision: the joint sign-flip test says worse, the Walsh bounds say how much worse it can be at most. */
-import type { Waiver } from '../../model/gate.ts';
-import { detectableLog, logOfShare, standardDeviation } from '../statistics/effect.ts';
-import type { Look } from '../statistics/sequential-looks.ts';
+import type { GateSettings } from '../../model/gate-input.ts';
+import type { Waiver } from '../../model/gate-terms.ts';
+import type { CellReading, Decision, Look } from '../../model/gate-verdict.ts';
+import { detectableLog, finite, logOfShare, standardDeviation } from '../statistics/effect.ts';
 import { type CrossedFlips, exactRounds, signFlipMaxT } from '../statistics/sign-flip.ts';
 import { studentQuantile } from '../statistics/student-t.ts';
 import { hodgesLehmann, lowerBound, upperBound } from '../statistics/walsh-bounds.ts';
 import type { GateColumn, GateColumns } from './columns.ts';
-import type { GateSettings } from './input.ts';
 
 /**
  * A column so clearly below its tolerance that chance seldom makes one so is left out: it says nothing about what is worse, and would only
@@ -20,42 +20,6 @@ const intervalError = 0.05;
 
 /** The risk of missing the effect that is called detectable. */
 const missRisk = 0.05;
-
-/**
- * What the rounds say of one column, as log-ratios: `worse` is beyond the tolerance; `ruled-out` is bounded below the effect that
- * must not pass; `open` is neither; `waived` is worse, and somebody answers for it. A share of slow requests can only be `worse` or `open`.
- */
-export interface CellReading {
-  readonly metric: GateColumn['metric'];
-  readonly step?: string | undefined;
-  readonly rps?: number | undefined;
-  readonly outcome: 'worse' | 'waived' | 'ruled-out' | 'open';
-  /** Hodges-Lehmann estimate, and its 90 % interval. */
-  readonly estimate: number;
-  readonly low: number;
-  readonly high: number;
-  /** What was ruled out: the effect is below this, with the error the look may make. */
-  readonly upper: number;
-  /** Of the effect beyond the tolerance, adjusted for all columns and for the looks before. */
-  readonly p: number;
-  readonly sd: number;
-  /** The effect that this many rounds of this spread would have shown with 95 % probability. */
-  readonly detectable: number;
-  /** The waiver of this column, needed or not. */
-  readonly waiver?: Waiver | undefined;
-}
-
-/** What one look says. */
-export interface Decision {
-  readonly outcome: 'pass' | 'fail' | 'cannot-tell';
-  readonly look: Look;
-  readonly cells: readonly CellReading[];
-  readonly absent: GateColumns['absent'];
-  readonly uncrossed?: GateColumns['uncrossed'];
-  /** Whether all sign vectors were tried; else a seeded sample of `flips`. */
-  readonly isExact: boolean;
-  readonly flips: number;
-}
 
 /** What the looks so far may have erred in calling harmless arms worse, and for which sign vectors they would have. */
 export interface SpentError {
@@ -137,14 +101,15 @@ function readingOf(column: GateColumn, { p, level, columns, look, detect, waiver
     ...(step === undefined ? {} : { step }),
     ...(rps === undefined ? {} : { rps }),
     outcome: p <= level ? (waiver ? 'waived' : 'worse') : isRuledOut ? 'ruled-out' : 'open',
-    estimate: hodgesLehmann(values),
-    low: lowerBound(values, intervalError),
-    high: upperBound(values, intervalError),
-    upper,
+    estimate: finite(hodgesLehmann(values)),
+    low: finite(lowerBound(values, intervalError)),
+    high: finite(upperBound(values, intervalError)),
+    upper: finite(upper),
     p,
     sd,
-    detectable:
+    detectable: finite(
       column.tolerance + detectableLog({ sd, rounds: look.rounds, columns, alpha: look.alpha, beta: missRisk }),
+    ),
     ...(waiver ? { waiver } : {}),
   };
 }

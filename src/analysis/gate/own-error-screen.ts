@@ -1,9 +1,9 @@
 /** Whether the generator's own part of p99 differs between two arms: a candidate that keeps the generator from reading looks slower than it is. */
 import type { ArmStep } from '../../model/comparison.ts';
+import type { TrialRound } from '../../model/gate-input.ts';
 import { formatLatencyUs } from '../../model/units.ts';
 import { medianP99Us } from '../rounds/window-p99.ts';
 import { hodgesLehmann } from '../statistics/walsh-bounds.ts';
-import type { TrialRound } from './input.ts';
 
 /** One step on which they do, in the form of a screen's problems. */
 interface OwnErrorProblem {

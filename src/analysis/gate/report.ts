@@ -1,15 +1,15 @@
 /** A gate and its verdict to what reports show: one check for each step and metric that was asked, with percentages instead of logarithms. */
 import type { Gate } from '../../model/gate.ts';
 import type { CheckChange, CheckOutcome, GateCheck, GateReport, MovedSeries } from '../../model/gate-checks.ts';
-import type { SloRule } from '../../model/scenario.ts';
+import type { GateSettings, TrialRound } from '../../model/gate-input.ts';
+import { type GateMetric, gateArms } from '../../model/gate-terms.ts';
+import type { CellReading, GateVerdict } from '../../model/gate-verdict.ts';
+import type { SloRule } from '../../model/slo-rule.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
 import { medianOf, typicalP99Us } from '../rounds/window-p99.ts';
 import { percentOfLog } from '../statistics/effect.ts';
-import type { CellReading } from './decision.ts';
-import type { GateMetric, GateSettings, TrialRound } from './input.ts';
 import { judgedSteps, screenRounds } from './screens.ts';
 import { cellText, gateStatements, isEquallySlow, ruleText } from './statements.ts';
-import { type GateVerdict, gateArms } from './verdict.ts';
 
 const metricNames: Readonly<Record<GateMetric, string>> = {
   p99: 'p99',
@@ -138,8 +138,8 @@ function outcomeOf({ metric, outcome, waiver }: CellReading): CheckOutcome {
   return waiver ? 'waived' : 'open';
 }
 
-function percent(log: number): number | null {
-  return Number.isFinite(log) ? percentOfLog(log) : null;
+function percent(log: number | null): number | null {
+  return log === null ? null : percentOfLog(log);
 }
 
 function p99Changes(used: readonly TrialRound[], step: string): Partial<GateCheck> {

@@ -1,6 +1,6 @@
 /** The kept runs of a gate to the rounds that its verdict is made from. */
 import type { Comparison } from '../../model/comparison.ts';
-import type { ArmRun, TrialRound } from './input.ts';
+import type { TrialRound, TrialRun } from '../../model/gate-input.ts';
 
 /** Rounds in which every arm has a valid run, or has used up its attempts; one that was interrupted is none yet. */
 export function trialRounds({ runs }: Comparison, arms: readonly string[], attempts: number): TrialRound[] {
@@ -13,7 +13,7 @@ export function trialRounds({ runs }: Comparison, arms: readonly string[], attem
     });
     if (last.length < arms.length) return [];
     const order = [...last].sort((a, b) => a.position - b.position).map(({ variant }) => variant);
-    const entries = last.map(({ variant, invalid, steps }): [string, ArmRun] => {
+    const entries = last.map(({ variant, invalid, steps }): [string, TrialRun] => {
       const cutOff = runs.filter((run) => run.round === number && run.variant === variant && isCutOff(run)).length;
       return [variant, { invalid, steps, ...(cutOff > 0 ? { cutOff } : {}) }];
     });

@@ -1,11 +1,11 @@
 /** Whether rounds may be compared at all: what breaks a screen is set aside or makes the comparison invalid, never a verdict. */
-
 import type { ArmStep } from '../../model/comparison.ts';
+import type { GateSettings, TrialRound, TrialRun } from '../../model/gate-input.ts';
+import type { GateProblem } from '../../model/gate-verdict.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
 import { formatCount, formatLatencyUs } from '../../model/units.ts';
 import { arrivalsPerWindow } from '../rounds/window-p99.ts';
 import { brokenLittlesLaw } from '../run/in-flight.ts';
-import type { ArmRun, GateSettings, TrialRound } from './input.ts';
 import { unlikeOwnErrors } from './own-error-screen.ts';
 
 const leastSentShare = 0.99;
@@ -25,15 +25,6 @@ const leastSpare = 1;
 
 /** The part of all windows that may be disturbed by others. */
 const mostDisturbed = 0.4;
-
-/** One broken screen: where, and what it means; codes are stable. */
-export interface GateProblem {
-  readonly code: string;
-  readonly message: string;
-  readonly round?: number | undefined;
-  readonly arm?: string | undefined;
-  readonly step?: string | undefined;
-}
 
 /** Rounds that may be compared, those set aside and why, what makes the whole comparison invalid, and whether the machine was too noisy. */
 export interface Screened {
@@ -80,7 +71,7 @@ export function screenRounds(
 }
 
 /** The steps of a run that are judged. */
-export function judgedSteps(run: ArmRun | undefined, names: readonly string[] | undefined): readonly ArmStep[] {
+export function judgedSteps(run: TrialRun | undefined, names: readonly string[] | undefined): readonly ArmStep[] {
   return (run?.steps ?? []).filter(({ name }) => names?.includes(name) ?? true);
 }
 

@@ -1,12 +1,11 @@
 /** A state held against itself: how much rounds differ by chance, and what a gate could see through that. */
+import type { GateSettings } from '../../model/gate-input.ts';
+import type { CellReading, GateVerdict } from '../../model/gate-verdict.ts';
 import type { SelfCheck } from '../../model/self-check.ts';
 import { detectableLog, logOfShare, percentOfLog, roundsFor } from '../statistics/effect.ts';
 import { plannedLooks } from '../statistics/sequential-looks.ts';
 import { toleratedLog } from './columns.ts';
-import type { CellReading } from './decision.ts';
-import type { GateSettings } from './input.ts';
 import { gateStatements } from './statements.ts';
-import type { GateVerdict } from './verdict.ts';
 
 /** The risk of missing the effect that is called detectable. */
 const missRisk = 0.05;

@@ -1,22 +1,12 @@
 /** Absolute rules for one arm over many rounds: met, missed or open, by the same bounds as a comparison. */
-
 import type { ArmStep } from '../../model/comparison.ts';
+import type { Look, RuleReading } from '../../model/gate-verdict.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
-import type { SloRule } from '../../model/scenario.ts';
+import type { SloRule } from '../../model/slo-rule.ts';
 import { slowShare } from '../rounds/slow-share.ts';
 import { medianP99Us } from '../rounds/window-p99.ts';
-import type { Look } from '../statistics/sequential-looks.ts';
+import { finite } from '../statistics/effect.ts';
 import { hodgesLehmann, lowerBound, upperBound } from '../statistics/walsh-bounds.ts';
-
-/** What came of one rule on one step: `excess` is the log-ratio of what was seen to the bound, positive where it is missed. */
-export interface RuleReading {
-  readonly rule: string;
-  readonly step: string;
-  readonly outcome: 'met' | 'missed' | 'open' | 'no-data';
-  readonly excess: number;
-  /** Bound of the excess on the side of the outcome. */
-  readonly bound: number;
-}
 
 /**
  * Each rule on each step it is about, over the candidate's steps by round. A rule is missed when the lower Walsh bound of ln(value / bound)
@@ -44,8 +34,8 @@ export function readRules(
         rule: rule.text,
         step,
         outcome,
-        excess: hodgesLehmann(values),
-        bound: outcome === 'missed' ? low : high,
+        excess: finite(hodgesLehmann(values)),
+        bound: finite(outcome === 'missed' ? low : high),
       };
     }),
     ...absent.map(
@@ -53,8 +43,8 @@ export function readRules(
         rule: rule.text,
         step: rule.step ?? '',
         outcome: 'no-data',
-        excess: Number.NaN,
-        bound: Number.NaN,
+        excess: null,
+        bound: null,
       }),
     ),
   ];

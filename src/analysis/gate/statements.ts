@@ -1,10 +1,8 @@
 /** A verdict in words: what was shown and what was ruled out, with the numbers behind it; never that there is no regression. */
+import type { GateSettings } from '../../model/gate-input.ts';
+import type { CellReading, Decision, GateVerdict, RuleReading } from '../../model/gate-verdict.ts';
 import { formatNumber } from '../../model/units.ts';
 import { logOfShare, percentOfLog, roundsFor } from '../statistics/effect.ts';
-import type { CellReading, Decision } from './decision.ts';
-import type { GateSettings } from './input.ts';
-import type { RuleReading } from './slo-rules.ts';
-import type { GateVerdict } from './verdict.ts';
 
 /** More rounds than this are not proposed: something else has to change. */
 const mostRounds = 96;
@@ -54,7 +52,7 @@ export function gateStatements(verdict: GateVerdict, settings: GateSettings): St
     ...cells
       .filter(({ waiver, outcome }) => waiver && outcome !== 'waived')
       .map((cell) => line('NOTE', `${nameOf(cell)} has a waiver of ${cell.waiver?.owner} that was not needed`)),
-    ...(slotEffect === undefined
+    ...(slotEffect === undefined || slotEffect === null
       ? []
       : [
           line(
@@ -91,7 +89,7 @@ function estimate(cell: CellReading): string {
   const { metric, low, high } = cell;
   const more = metric === 'slow-share' ? 'more' : metric === 'capacity' ? 'lost' : 'slower';
   const less = metric === 'slow-share' ? 'fewer' : metric === 'capacity' ? 'gained' : 'faster';
-  const word = cell.estimate >= 0 ? more : less;
+  const word = (cell.estimate ?? 0) >= 0 ? more : less;
   return `${signed(cell.estimate)} ${word} (90 % interval ${signed(low)} … ${signed(high)})`;
 }
 
@@ -145,7 +143,9 @@ export function cellText(cell: CellReading, verdict: GateVerdict, settings: Gate
 /** Whether both arms had equally many slow requests in every round, as when there are none: an interval without width would claim too much. */
 export function isEquallySlow({ metric, estimate, sd }: CellReading): boolean {
   // Shares differ a little where the arms answered different numbers of requests.
-  return metric === 'slow-share' && Math.abs(estimate) < equalShareLog && sd < equalShareLog;
+  return (
+    metric === 'slow-share' && Math.abs(estimate ?? Number.POSITIVE_INFINITY) < equalShareLog && sd < equalShareLog
+  );
 }
 
 /** What is said of capacity where no ramp crossed its limit. */
@@ -193,7 +193,7 @@ function ruledOut(cells: readonly CellReading[], { detect }: GateSettings): Stat
 
 function improved(cells: readonly CellReading[]): Statement[] {
   return cells
-    .filter(({ metric, high }) => metric !== 'slow-share' && high < 0)
+    .filter(({ metric, high }) => metric !== 'slow-share' && high !== null && high < 0)
     .map((cell) => line('NOTE', `${nameOf(cell)}: ${estimate(cell)}`));
 }
 
@@ -211,8 +211,8 @@ function direction(log: number): string {
   return `${signed(Math.abs(log))} ${log >= 0 ? 'slower' : 'faster'}`;
 }
 
-function signed(log: number): string {
-  if (!Number.isFinite(log)) return 'unbounded';
+function signed(log: number | null): string {
+  if (log === null) return 'unbounded';
   const percent = percentOfLog(log);
   return `${percent < 0 ? '−' : '+'}${formatNumber(Math.abs(percent))} %`;
 }

@@ -1,22 +1,18 @@
 /** Finished rounds to a verdict: screens first, then the looks; the same input gives the same verdict, bit for bit. */
 import { type ExitCode, exitCodes } from '../../model/errors.ts';
+import type { GateInput, TrialRound } from '../../model/gate-input.ts';
+import { gateArms, type Verdict } from '../../model/gate-terms.ts';
+import type { GateVerdict, RuleReading } from '../../model/gate-verdict.ts';
 import { looksWithin, plannedLooks } from '../statistics/sequential-looks.ts';
 import { signFlipMaxT } from '../statistics/sign-flip.ts';
 import { hodgesLehmann } from '../statistics/walsh-bounds.ts';
 import { gateColumns, p99Ratio, type StepPair, tailOf } from './columns.ts';
-import { type Decision, decideAtLooks } from './decision.ts';
-import type { GateInput, TrialRound } from './input.ts';
-import { type GateProblem, judgedSteps, screenRounds } from './screens.ts';
-import { type RuleReading, readRules } from './slo-rules.ts';
-
-/** Names of a gate's arms in its rounds. */
-export const gateArms = ['baseline', 'candidate'] as const;
+import { decideAtLooks } from './decision.ts';
+import { judgedSteps, screenRounds } from './screens.ts';
+import { readRules } from './slo-rules.ts';
 
 /** A slot effect is told when chance would make one this strong once in a hundred gates. */
 const slotError = 0.01;
-
-/** What a gate can say. */
-export type Verdict = 'pass' | 'fail' | 'cannot-tell' | 'invalid';
 
 /** The exit code of each verdict. */
 export const verdictExitCodes: Readonly<Record<Verdict, ExitCode>> = {
@@ -25,26 +21,6 @@ export const verdictExitCodes: Readonly<Record<Verdict, ExitCode>> = {
   'cannot-tell': exitCodes.cannotTell,
   invalid: exitCodes.incomplete,
 };
-
-/** A verdict with everything it rests on. */
-export interface GateVerdict {
-  readonly verdict: Verdict;
-  /** Whether further rounds may change it. */
-  readonly isFinal: boolean;
-  readonly finishedRounds: number;
-  readonly usedRounds: number;
-  readonly setAside: readonly GateProblem[];
-  readonly invalid: readonly GateProblem[];
-  /** Too many windows were disturbed by others to say anything. */
-  readonly isNoisy: boolean;
-  /** What the last look said; absent before the first and when invalid. */
-  readonly decision?: Decision | undefined;
-  readonly rules: readonly RuleReading[];
-  /** Runs of the arms that were cut off, where the candidate had more of them: it does not pass then. */
-  readonly cutOff?: Readonly<Record<(typeof gateArms)[number], number>> | undefined;
-  /** How much slower whatever runs second was, as a log-ratio; only where this was shown. */
-  readonly slotEffect?: number | undefined;
-}
 
 /** The verdict on these rounds; before the first look `cannot-tell` and not final. */
 export function gateVerdict({ settings, rounds, isOver }: GateInput): GateVerdict {

@@ -1,7 +1,7 @@
 /** SLO rules judged on each measured step; a rule without enough data never passes. */
 import type { LatencySummary } from '../../model/histogram.ts';
 import type { SloOutcome, StepResult } from '../../model/run-result.ts';
-import type { SloMetric, SloRule } from '../../model/scenario.ts';
+import type { SloMetric, SloRule } from '../../model/slo-rule.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 
 /** Ten samples beyond a percentile are the least that says anything about it. */

@@ -7,6 +7,11 @@ export function percentOfLog(logRatio: number): number {
   return Math.expm1(logRatio) * 100;
 }
 
+/** The number, or null for one that JSON does not have: without bound, or not known. */
+export function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
 /** The log-ratio of a change given as a share: 0.1 is `ln 1.1`. */
 export function logOfShare(share: number): number {
   return Math.log1p(share);

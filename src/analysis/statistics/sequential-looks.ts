@@ -1,20 +1,11 @@
 /** When a gate may decide, and how much of the allowed error each of its looks spends. */
+import type { Look } from '../../model/gate-verdict.ts';
 
 /** The rounds after which a gate looks unless it is told otherwise. */
 export const defaultLooks: readonly number[] = [8, 12, 16];
 
 /** Shares of the allowed error by look; a gate with another number of looks shares it out evenly. */
 const sharesOfThree = [0.3, 0.3, 0.4];
-
-/** One moment of decision: after how many rounds, and the error it may make on each side. */
-export interface Look {
-  readonly rounds: number;
-  /** Of calling harmless arms worse. */
-  readonly alpha: number;
-  /** Of passing a harmful arm. */
-  readonly beta: number;
-  readonly isLast: boolean;
-}
 
 /**
  * The looks of a gate, ascending. The errors add up to `error`, so the whole sequence errs no more often, however its looks depend on each

@@ -1,13 +1,15 @@
 /** The flags of `rampart gate`, to how it judges. */
-import { defaultGateSettings, type GateMetric, type GateSettings } from '../../analysis/gate/input.ts';
+import { defaultGateSettings } from '../../analysis/gate/settings.ts';
 import { windowSecondsFor } from '../../analysis/rounds/window-p99.ts';
 import { armForms } from '../../experiments/named-arm.ts';
+import type { GateSettings } from '../../model/gate-input.ts';
+import { type GateMetric, gateMetricSchema } from '../../model/gate-terms.ts';
 import type { LoadStep, Scenario } from '../../model/scenario.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../../model/units.ts';
 import type { CommandArgs, Flag } from '../command.ts';
 import { profileNames, profileOf } from './preset.ts';
 
-const metricNames: readonly GateMetric[] = ['p99', 'slow-share', 'capacity'];
+const metricNames = gateMetricSchema.options;
 const mostRounds = 100;
 const percent = (share: number) => `${formatNumber(share * 100)}%`;
 

@@ -1,8 +1,7 @@
 /** `rampart gate`: two states of a repository, built and run interleaved in rounds, and a verdict on the newer one. */
 import { join, relative } from 'node:path';
-import type { GateSettings } from '../../analysis/gate/input.ts';
 import { roundsToNextLook, trialRounds } from '../../analysis/gate/rounds.ts';
-import { gateArms, gateVerdict } from '../../analysis/gate/verdict.ts';
+import { gateVerdict } from '../../analysis/gate/verdict.ts';
 import { leastRounds, plannedLooks } from '../../analysis/statistics/sequential-looks.ts';
 import { readComparison } from '../../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../archive/gate-file.ts';
@@ -16,7 +15,9 @@ import { wordsOnStored } from '../../experiments/stored-baseline.ts';
 import { machineFacts } from '../../host/machine.ts';
 import type { Comparison } from '../../model/comparison.ts';
 import { type ExitCode, usageError } from '../../model/errors.ts';
-import { type Gate, gateSchemaVersion } from '../../model/gate.ts';
+import { type ArmState, type Gate, gateSchemaVersion } from '../../model/gate.ts';
+import type { GateSettings } from '../../model/gate-input.ts';
+import { type ArmName, gateArms } from '../../model/gate-terms.ts';
 import { formatDurationMs } from '../../model/units.ts';
 import { scenarioDigest } from '../../runs/digest.ts';
 import { readScenario } from '../../runs/read-scenario.ts';
@@ -200,7 +201,7 @@ function tellPlan(
 
 /** With the commits instead of names that move on; a working tree has none. */
 function commandAgain({ baseline, candidate }: GateStates, args: CommandArgs): string {
-  const pinned = (flag: 'baseline' | 'candidate', { name, commit }: Gate['arms']['baseline']) =>
+  const pinned = (flag: ArmName, { name, commit }: ArmState) =>
     args.string(flag) === name && !name.includes(':') ? (commit ?? name) : args.string(flag);
   return commandLineOf(gateCommand, args, {
     baseline: pinned('baseline', baseline),

@@ -1,11 +1,12 @@
 /** A gate's verdict to stdout, to files for CI, to the job that it runs in, and to an exit code. */
 import { relative } from 'node:path';
 import { gateReport } from '../../analysis/gate/report.ts';
-import { type GateVerdict, gateVerdict, verdictExitCodes } from '../../analysis/gate/verdict.ts';
+import { gateVerdict, verdictExitCodes } from '../../analysis/gate/verdict.ts';
 import { describeState } from '../../experiments/gate-arms.ts';
 import { type ExitCode, exitCodes } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
 import type { GateReport } from '../../model/gate-checks.ts';
+import type { Verdict } from '../../model/gate-terms.ts';
 import { formatNumber } from '../../model/units.ts';
 import { gatePage } from '../../report/html/gate/page.ts';
 import { gateJunit } from '../../report/junit/gate.ts';
@@ -27,7 +28,7 @@ export const gateOutputFlags: Readonly<Record<string, Flag>> = {
   json: { describe: 'What gate.json holds on stdout; same as --format json', type: 'boolean', default: false },
 };
 
-const titles: Readonly<Record<GateVerdict['verdict'], string>> = {
+const titles: Readonly<Record<Verdict, string>> = {
   pass: 'PASSED',
   fail: 'FAILED',
   'cannot-tell': 'CANNOT TELL',
@@ -110,7 +111,7 @@ export async function tellReport(told: ToldGate, args: CommandArgs, context: Com
 
 /** 0 passed, 1 failed, 5 cannot tell, 4 invalid, unless the user wants otherwise. */
 function gateExitCode(
-  verdict: GateReport['verdict'],
+  verdict: Verdict,
   { isAdvisory, isOpenGood }: { readonly isAdvisory: boolean; readonly isOpenGood: boolean },
 ): ExitCode {
   if (isAdvisory || (isOpenGood && verdict === 'cannot-tell')) return exitCodes.ok;

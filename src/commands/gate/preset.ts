@@ -1,5 +1,5 @@
 /** Presets of a gate for the two places where it is usually run, and what was settled in words. */
-import type { GateSettings } from '../../analysis/gate/input.ts';
+import type { GateSettings } from '../../model/gate-input.ts';
 import { formatDurationMs, formatNumber } from '../../model/units.ts';
 import type { CommandArgs } from '../command.ts';
 

@@ -1,13 +1,14 @@
 /** `rampart gate --replay`: the verdict of a finished gate once more, from what it kept, without load. */
 import { join, relative, resolve } from 'node:path';
 import { trialRounds } from '../../analysis/gate/rounds.ts';
-import { type GateVerdict, gateArms, gateVerdict } from '../../analysis/gate/verdict.ts';
+import { gateVerdict } from '../../analysis/gate/verdict.ts';
 import { readComparison } from '../../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../archive/gate-file.ts';
 import { repeats } from '../../experiments/rounds.ts';
 import { type ExitCode, usageError } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
-import { gateVerdictSchema } from '../../model/gate-verdict.ts';
+import { gateArms } from '../../model/gate-terms.ts';
+import { type GateVerdict, gateVerdictSchema } from '../../model/gate-verdict.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
 import { gateSettings } from './flags.ts';
 import { tellVerdict } from './output.ts';
@@ -35,7 +36,7 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
   const isAsKept = JSON.stringify(settings) === JSON.stringify(kept.input.settings);
   if (isAsKept && !isSaid(verdict, kept))
     context.log.warn(
-      `rampart ${kept.tool.version} said ${kept.verdict['verdict']} of these rounds, with other numbers than ${context.version} now`,
+      `rampart ${kept.tool.version} said ${kept.verdict.verdict} of these rounds, with other numbers than ${context.version} now`,
     );
   for (const idle of waivers ? idleWaivers(settings, known) : []) context.log.warn(idle);
   if (!isAsKept)
@@ -43,13 +44,12 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
       'judged with other settings than it was made with: settings that were chosen afterwards prove nothing',
     );
   const place = { file: resolve(context.cwd, file), directory: undefined };
-  return await tellVerdict({ ...kept, input, verdict: { ...verdict } }, place, args, context);
+  return await tellVerdict({ ...kept, input, verdict }, place, args, context);
 }
 
 /** Whether a verdict is the kept one, compared as a file would hold both. */
 function isSaid(verdict: GateVerdict, kept: Gate): boolean {
-  const asKept = gateVerdictSchema.parse(JSON.parse(JSON.stringify(verdict)));
-  return JSON.stringify(asKept) === JSON.stringify(kept.verdict);
+  return JSON.stringify(gateVerdictSchema.parse(verdict)) === JSON.stringify(kept.verdict);
 }
 
 /** The verdict of a gate's directory as it was last given; says so when more has been run since, as before a gate that was killed goes on. */

@@ -1,10 +1,10 @@
 /** What a gate is to do, read and checked before anything is built. */
 import { join, resolve } from 'node:path';
-import type { GateSettings } from '../../analysis/gate/input.ts';
 import type { GateSource, GateStates } from '../../experiments/gate-arms.ts';
 import { namedStates } from '../../experiments/stored-baseline.ts';
 import type { Baseline } from '../../model/baseline.ts';
 import { messageOf, usageError } from '../../model/errors.ts';
+import type { GateSettings } from '../../model/gate-input.ts';
 import { readScenario } from '../../runs/read-scenario.ts';
 import { newRunId } from '../../runs/run.ts';
 import type { Override } from '../../scenario/load-scenario.ts';

@@ -1,8 +1,8 @@
 /** A gate of a state against itself by mistake: nothing is run, and whoever reads verdicts is told why. */
-import type { GateSettings } from '../../analysis/gate/input.ts';
 import { describeState, type GateSource, type GateStates } from '../../experiments/gate-arms.ts';
 import type { ExitCode } from '../../model/errors.ts';
 import type { GateReport } from '../../model/gate-checks.ts';
+import type { GateSettings } from '../../model/gate-input.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
 import { tellReport } from './output.ts';
 

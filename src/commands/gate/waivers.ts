@@ -1,8 +1,8 @@
 /** `--waivers`: the file that is named, and waivers of it that waive nothing. */
 import { resolve } from 'node:path';
-import type { GateSettings } from '../../analysis/gate/input.ts';
 import { usageError } from '../../model/errors.ts';
-import type { Waiver } from '../../model/gate.ts';
+import type { GateSettings } from '../../model/gate-input.ts';
+import type { Waiver } from '../../model/gate-terms.ts';
 import { readInput } from '../../runs/read-input.ts';
 import { waiversIn } from '../../scenario/waivers.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';

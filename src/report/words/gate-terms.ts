@@ -1,16 +1,16 @@
 /** Words, tones and signed percentages of a gate, the same in every report of one. */
-import type { CheckOutcome, GateReport } from '../../model/gate-checks.ts';
+import type { CheckOutcome } from '../../model/gate-checks.ts';
+import type { Verdict } from '../../model/gate-terms.ts';
 import { formatNumber } from '../../model/units.ts';
 import type { Tone } from './state-words.ts';
 
 /** A verdict as tone and word. */
-export const gateVerdictWords: Readonly<Record<GateReport['verdict'], { readonly tone: Tone; readonly word: string }>> =
-  {
-    pass: { tone: 'good', word: 'passed' },
-    fail: { tone: 'bad', word: 'failed' },
-    'cannot-tell': { tone: 'warn', word: 'cannot tell' },
-    invalid: { tone: 'bad', word: 'invalid' },
-  };
+export const gateVerdictWords: Readonly<Record<Verdict, { readonly tone: Tone; readonly word: string }>> = {
+  pass: { tone: 'good', word: 'passed' },
+  fail: { tone: 'bad', word: 'failed' },
+  'cannot-tell': { tone: 'warn', word: 'cannot tell' },
+  invalid: { tone: 'bad', word: 'invalid' },
+};
 
 /** The outcome of a check in words. */
 export const outcomeWords: Readonly<Record<CheckOutcome, string>> = {

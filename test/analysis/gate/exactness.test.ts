@@ -2,9 +2,10 @@
 import { expect, it } from 'vitest';
 import { gateColumns, type StepPair, type StepTail } from '../../../src/analysis/gate/columns.ts';
 import { decideAtLooks } from '../../../src/analysis/gate/decision.ts';
-import { defaultGateSettings, type GateSettings } from '../../../src/analysis/gate/input.ts';
+import { defaultGateSettings } from '../../../src/analysis/gate/settings.ts';
 import { looksWithin, plannedLooks } from '../../../src/analysis/statistics/sequential-looks.ts';
 import { upperBound } from '../../../src/analysis/statistics/walsh-bounds.ts';
+import type { GateSettings } from '../../../src/model/gate-input.ts';
 import { seededUniform } from '../../../src/model/random.ts';
 
 const rounds = 10;

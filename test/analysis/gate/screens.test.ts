@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { TrialRound } from '../../../src/analysis/gate/input.ts';
 import { screenRounds } from '../../../src/analysis/gate/screens.ts';
-import { gateArms, gateVerdict } from '../../../src/analysis/gate/verdict.ts';
+import { gateVerdict } from '../../../src/analysis/gate/verdict.ts';
 import type { ArmStep } from '../../../src/model/comparison.ts';
+import type { TrialRound } from '../../../src/model/gate-input.ts';
+import { gateArms } from '../../../src/model/gate-terms.ts';
 import { armRun, gateInput, gateRounds } from '../../helpers/trial-rounds.ts';
 
 const settings = { minWindows: 20 };

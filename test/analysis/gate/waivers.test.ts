@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { gateStatements } from '../../../src/analysis/gate/statements.ts';
 import { gateVerdict } from '../../../src/analysis/gate/verdict.ts';
-import type { Waiver } from '../../../src/model/gate.ts';
+import type { Waiver } from '../../../src/model/gate-terms.ts';
 import { gateInput, gateRounds } from '../../helpers/trial-rounds.ts';
 
 const waiver = (step: string, metric: Waiver['metric'] = 'p99'): Waiver => ({

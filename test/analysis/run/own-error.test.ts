@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildResult } from '../../../src/analysis/build-result.ts';
 import { screenRounds } from '../../../src/analysis/gate/screens.ts';
-import { gateArms } from '../../../src/analysis/gate/verdict.ts';
 import { exitCodeOf } from '../../../src/analysis/run/exit-code.ts';
+import { gateArms } from '../../../src/model/gate-terms.ts';
 import { encodeHistogram, newHistogram } from '../../../src/model/histogram.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import { parseSlo } from '../../../src/scenario/slo.ts';

@@ -1,7 +1,8 @@
 /** The flags of `rampart gate`, to how it judges. */
 import { describe, expect, it } from 'vitest';
-import { defaultGateSettings, type GateSettings } from '../../../src/analysis/gate/input.ts';
+import { defaultGateSettings } from '../../../src/analysis/gate/settings.ts';
 import { budgetOf, gateSettings, settingsOfScenario, unfitFor } from '../../../src/commands/gate/flags.ts';
+import type { GateSettings } from '../../../src/model/gate-input.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
 import { argsOf } from '../../helpers/command-context.ts';
 import { scenario } from '../../helpers/raw-run.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { defaultGateSettings } from '../../../src/analysis/gate/input.ts';
+import { defaultGateSettings } from '../../../src/analysis/gate/settings.ts';
 import type { CommandArgs } from '../../../src/commands/command.ts';
 import { budgetOf, gateSettings } from '../../../src/commands/gate/flags.ts';
 import { settingsText } from '../../../src/commands/gate/preset.ts';
