@@ -99,7 +99,7 @@ function notReady(ms: number, checks: readonly ReadyCheck[], waiting: ReadonlyMa
   return environmentError(
     'not-ready',
     [`${missing.length} of ${checks.length} targets not ready after ${formatDurationMs(ms)}`, ...details].join('\n'),
-    'give them longer with topology.readyTimeout, or see their own lines above',
+    'give them longer with topology.ready, or see their own lines above',
   );
 }
 
