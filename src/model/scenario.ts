@@ -66,7 +66,7 @@ export interface LoadSpec {
   readonly arrivals: Arrivals;
   /** The most that are open at a time; of a closed load, those of its largest step. */
   readonly maxConnections: number;
-  /** Threads that share an open load out; `auto` goes by the rate and the machine. */
+  /** Processes that share an open load out; `auto` goes by the rate and the machine. */
   readonly workers: number | 'auto';
   /** Whether the generator runs before its target where both want a processor; absent in runs of older versions. */
   readonly priority?: 'normal' | 'high' | undefined;

@@ -46,7 +46,7 @@ export const loadSchema = z
       .default('auto')
       .meta({
         description:
-          'Threads that share an open load out, with their part of maxConnections each; auto takes more than one above 12000/s, and one for every four cores at most',
+          'Processes that share an open load out, with their part of maxConnections each; auto takes more than one above 12000/s, and one for every four cores at most',
       }),
     priority: z
       .enum(['normal', 'high'], { error: (issue) => refusal('normal or high', issue.input, 'high') })
