@@ -37,7 +37,7 @@ export function namedArm(
   }
   if (kind === 'image') return { name: text, overrides: imagesOf(flag, listed, scenario, mistakes) };
   const variant = scenario.variants?.[value];
-  const known = Object.keys(scenario.variants ?? {}).join(', ') || 'none, see variants: in the README';
+  const known = Object.keys(scenario.variants ?? {}).join(', ') || 'none, see docs/compare.md';
   if (!variant) mistakes.push(`${flag} names no variant of the scenario (variants: ${known})`);
   return { name: text, variant: variant && value, ref: variant?.git, overrides: [] };
 }

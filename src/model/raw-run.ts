@@ -70,7 +70,7 @@ export interface RawRun {
   readonly samples: readonly Sample[];
 }
 
-/** Files of a run directory, relative to it; the README's table is the user's copy. */
+/** Files of a run directory, relative to it; the table in docs/reading-a-report.md is the user's copy. */
 export const runFiles = {
   scenario: 'scenario.yaml',
   result: 'result.json',
