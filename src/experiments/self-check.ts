@@ -1,7 +1,6 @@
 /** `rampart gate --self-check`: the candidate in both arms, told and kept, and what gates of the scenario make of it. */
 import { join, relative } from 'node:path';
 import { type PlannedGates, selfCheckOf } from '../analysis/gate/self-check.ts';
-import { gateVerdict } from '../analysis/gate/verdict.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { writeGate } from '../archive/gate-file.ts';
 import { readSelfCheck, selfCheckPath, storeSelfCheck } from '../archive/self-check-file.ts';
@@ -18,7 +17,7 @@ const selfCheckFile = 'self-check.json';
 
 /** What the rounds of a self-check show. */
 export function readingOf(gate: Gate, planned: PlannedGates): SelfCheck {
-  const { id, startedAt, tool, scenario, machine, input } = gate;
+  const { id, startedAt, tool, scenario, machine, input, verdict } = gate;
   const { cpuModel, cpus } = machine ?? machineFacts();
   return {
     schemaVersion: 1,
@@ -28,7 +27,7 @@ export function readingOf(gate: Gate, planned: PlannedGates): SelfCheck {
     toolVersion: tool.version,
     machine: { cpuModel, cpus },
     scenario: { name: scenario.name, digest: scenario.digest ?? '' },
-    ...selfCheckOf(gateVerdict(input), input.settings, planned),
+    ...selfCheckOf(verdict, input.settings, planned),
   };
 }
 

@@ -32,6 +32,5 @@ export function reportOf(
   change: Parameters<typeof gateRounds>[2] = () => ({}),
   settings: Partial<typeof defaultGateSettings> = {},
 ): GateReport {
-  const gate = keptGate(gateRounds(count, slower, change), settings);
-  return gateReport(gate, gateVerdict(gate.input), { baseline: 'v1', candidate: 'v2' });
+  return gateReport(keptGate(gateRounds(count, slower, change), settings), { baseline: 'v1', candidate: 'v2' });
 }

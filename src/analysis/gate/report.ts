@@ -19,18 +19,16 @@ const metricNames: Readonly<Record<GateMetric, string>> = {
 
 /** The report of a gate; `names` are its states as people write them. */
 export function gateReport(
-  gate: Omit<Gate, 'verdict'>,
-  verdict: GateVerdict,
+  { id, startedAt, tool, engine, scenario, input, verdict }: Gate,
   names: { readonly baseline: string; readonly candidate: string },
 ): GateReport {
-  const { settings, rounds } = gate.input;
+  const { settings, rounds } = input;
   const used = usedRounds(rounds, verdict, settings);
   const asked = askedSteps(rounds, settings);
   const worse = (verdict.decision?.cells ?? []).flatMap(({ step, outcome }) =>
     outcome === 'worse' && step !== undefined ? [step] : [],
   );
   const movedSteps = worse.length > 0 ? asked.filter((step) => worse.includes(step)) : asked;
-  const { id, startedAt, tool, engine, scenario } = gate;
   return {
     id,
     startedAt,

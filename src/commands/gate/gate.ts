@@ -1,7 +1,6 @@
 /** `rampart gate`: two states of a repository, built and run interleaved in rounds, and a verdict on the newer one. */
 import { join, relative } from 'node:path';
 import { roundsToNextLook, trialRounds } from '../../analysis/gate/rounds.ts';
-import { gateVerdict } from '../../analysis/gate/verdict.ts';
 import { leastRounds, plannedLooks } from '../../analysis/statistics/sequential-looks.ts';
 import { readComparison } from '../../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../archive/gate-file.ts';
@@ -18,6 +17,7 @@ import { type ExitCode, usageError } from '../../model/errors.ts';
 import { type ArmState, type Gate, gateSchemaVersion } from '../../model/gate.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
 import { type ArmName, gateArms } from '../../model/gate-terms.ts';
+import type { GateVerdict } from '../../model/gate-verdict.ts';
 import { formatDurationMs } from '../../model/units.ts';
 import { scenarioDigest } from '../../runs/digest.ts';
 import { readScenario } from '../../runs/read-scenario.ts';
@@ -94,8 +94,8 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     runMs: expectedRunMs(base),
   };
   const done = await readComparison(directory).catch(() => undefined);
-  const judged = done ? (before?.input.rounds.length ?? 0) : 0;
-  if (!before || !isEnded(before)) refuseShortBudget(plan, settings, { done, judged });
+  const last = done && before;
+  if (!before || !isEnded(before)) refuseShortBudget(plan, settings, done, last?.verdict);
   const comparison = await openComparison({ id, directory, given: { base, variants }, plan, called: 'gate' }, context);
   if (before && isEnded(before)) return await tellVerdict(before, { file, directory }, args, context);
   tellPlan(asked, plan, context);
@@ -114,7 +114,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     arms: { baseline: states.baseline, candidate: states.candidate },
   } satisfies Omit<Gate, 'input' | 'verdict'>;
   const whole = await gateRounds(
-    { gate, settings, comparison, variants, plan, judged },
+    { gate, settings, comparison, variants, plan, judged: last?.input.rounds.length ?? 0 },
     createGateKeeper(directory, context),
     context,
   ).catch(async (error: unknown) => {
@@ -153,14 +153,14 @@ function refuseOther({ input }: Gate, settings: GateSettings, directory: string)
 /** A budget that ends before the next look would end the gate without one: refused before anything is started. */
 function refuseShortBudget(
   { budgetMs, runMs }: ComparisonPlan,
-  settings: GateSettings,
-  { done, judged }: { readonly done: Comparison | undefined; readonly judged: number },
+  { looks }: GateSettings,
+  done: Comparison | undefined,
+  last: GateVerdict | undefined,
 ): void {
   if (budgetMs === undefined) return;
-  const rounds = done ? trialRounds(done, gateArms, repeats + 1) : [];
-  const verdict = gateVerdict({ settings, rounds: rounds.slice(0, judged), isOver: false });
-  const next = verdict.isFinal ? undefined : roundsToNextLook(settings.looks, verdict);
+  const next = last?.isFinal ? undefined : roundsToNextLook(looks, last ?? { finishedRounds: 0, usedRounds: 0 });
   if (next === undefined) return;
+  const rounds = done ? trialRounds(done, gateArms, repeats + 1) : [];
   const missing = next - rounds.length;
   const neededMs = missing * 2 * runMs;
   if (budgetMs >= neededMs) return;

@@ -1,7 +1,7 @@
 /** A gate's verdict to stdout, to files for CI, to the job that it runs in, and to an exit code. */
 import { relative } from 'node:path';
 import { gateReport } from '../../analysis/gate/report.ts';
-import { gateVerdict, verdictExitCodes } from '../../analysis/gate/verdict.ts';
+import { verdictExitCodes } from '../../analysis/gate/verdict.ts';
 import { describeState } from '../../experiments/gate-arms.ts';
 import { type ExitCode, exitCodes } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
@@ -51,11 +51,10 @@ export async function tellVerdict(
   const isJson = args.flag('json') || args.string('format') === 'json';
   const flags = { ...args, flag: (name: string) => (name === 'json' ? isJson : args.flag(name)) };
   if (gate.selfCheck) return await tellSelfCheck(gate, gate.selfCheck, directory, flags, context);
-  const verdict = gateVerdict(gate.input);
   const names = { baseline: describeState(gate.arms.baseline), candidate: describeState(gate.arms.candidate) };
   const path = relative(context.cwd, file) || file;
   const told: ToldGate = {
-    report: gateReport(gate, verdict, names),
+    report: gateReport(gate, names),
     whole: gate,
     commands: [
       [

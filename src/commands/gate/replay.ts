@@ -52,7 +52,7 @@ function isSaid(verdict: GateVerdict, kept: Gate): boolean {
   return JSON.stringify(gateVerdictSchema.parse(verdict)) === JSON.stringify(kept.verdict);
 }
 
-/** The verdict of a gate's directory as it was last given; says so when more has been run since, as before a gate that was killed goes on. */
+/** The verdict on a gate's directory once more; says so when more has been run since, as before a gate that was killed goes on. */
 export async function reportGate(
   gate: Gate,
   directory: string,
@@ -68,5 +68,6 @@ export async function reportGate(
       `this gate is not over: ${Math.max(finished, judged)} rounds have ended, and it last looked after ${judged}; its command with --out ${path} goes on`,
     );
   }
-  return await tellVerdict(gate, { file: join(directory, gateFile), directory }, args, context);
+  const again = { ...gate, verdict: gateVerdict(gate.input) };
+  return await tellVerdict(again, { file: join(directory, gateFile), directory }, args, context);
 }

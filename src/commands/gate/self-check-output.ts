@@ -1,8 +1,6 @@
 /** What a self-check showed, to stdout, to files for CI, to the job that it runs in, and to an exit code. */
-
 import type { PlannedGates } from '../../analysis/gate/self-check.ts';
 import { gateStatements } from '../../analysis/gate/statements.ts';
-import { gateVerdict } from '../../analysis/gate/verdict.ts';
 import { describeState } from '../../experiments/gate-arms.ts';
 import { about } from '../../experiments/plan.ts';
 import { readingOf } from '../../experiments/self-check.ts';
@@ -69,8 +67,7 @@ function junitOf({ outcome, message, scenario, checkedAt }: SelfCheck, output: s
 }
 
 /** The self-check for people: whether it passed, a row for each column, and what gates have to reckon with. */
-export function selfCheckText(check: SelfCheck, { arms, input }: Gate): string {
-  const verdict = gateVerdict(input);
+export function selfCheckText(check: SelfCheck, { arms, input, verdict }: Gate): string {
   const statements = gateStatements(verdict, input.settings);
   const notes = statements.filter(({ label }) => label === 'NOTE');
   const shown = [

@@ -1,6 +1,7 @@
 /** What a command tells the GitHub Actions job that it runs in: a summary, outputs for later steps, and a few annotations. */
 import { appendText, sizeOf } from '../../host/files.ts';
 import { type ExitCode, exitCodes, messageOf } from '../../model/errors.ts';
+import type { Verdict } from '../../model/gate-terms.ts';
 import { cutMarkdown, safe } from '../../report/markdown/text.ts';
 import type { CommandContext } from '../command.ts';
 
@@ -81,7 +82,7 @@ function fenced(text: string): string {
 }
 
 /** The word for an exit code, for commands whose exit code is their verdict. */
-export function verdictOf(exitCode: ExitCode): string {
+export function verdictOf(exitCode: ExitCode): Verdict {
   if (exitCode === exitCodes.ok) return 'pass';
   if (exitCode === exitCodes.failed) return 'fail';
   return exitCode === exitCodes.cannotTell ? 'cannot-tell' : 'invalid';
