@@ -1,18 +1,17 @@
 /** README and docs/ say what is so: links lead somewhere, commands and scenarios are read by the real readers, measured numbers name their command. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commands } from '../src/commands/all.ts';
-import { runCommandLine } from '../src/commands/parse.ts';
-import { exitCodes, messageOf } from '../src/model/errors.ts';
+import { messageOf } from '../src/model/errors.ts';
 import { samplers } from '../src/registry.ts';
 import { loadScenario } from '../src/scenario/load-scenario.ts';
 import { waiversIn } from '../src/scenario/waivers.ts';
 import { parseOptions as loadOptions } from './bench/load/options.ts';
 import { parseOptions as memoryOptions } from './bench/memory/options.ts';
 import { parseOptions as overheadOptions } from './bench/overhead/options.ts';
-import { contextOf } from './helpers/command-context.ts';
+import { commandLineMistake } from './helpers/command-line-mistake.ts';
 import {
   anchorsOf,
   type Block,
@@ -95,16 +94,6 @@ const scripts = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts,
 );
 
-/** Reads the words as the command line would, up to where the command begins its work; what is wrong with them. */
-async function rampartMistake(words: readonly string[]): Promise<string | undefined> {
-  const { context, told } = contextOf({});
-  const spies = commands.map((command) => vi.spyOn(command, 'run').mockResolvedValue(exitCodes.ok));
-  const code = await runCommandLine(words, context);
-  const begun = spies.filter((spy) => spy.mock.calls.length === 1).length;
-  for (const spy of spies) spy.mockRestore();
-  return code === exitCodes.ok && begun === 1 ? undefined : told.stderr || 'begins nothing';
-}
-
 /** How scripts read their flags, where that can be asked without running them. */
 const readersOfFlags: Readonly<Record<string, (argv: readonly string[]) => unknown>> = {
   'bench:load': loadOptions,
@@ -150,7 +139,7 @@ function npxMistake([program = '', ...rest]: readonly string[]): string | undefi
 }
 
 async function commandMistake({ words: [program = '', ...rest] }: PageCommand): Promise<string | undefined> {
-  if (program === 'rampart') return await rampartMistake(rest);
+  if (program === 'rampart') return await commandLineMistake(rest);
   if (program === 'npm') return npmMistake(rest);
   if (program === 'npx') return npxMistake(rest);
   return programsOfOthers.includes(program) ? undefined : `${program} is not known here`;
