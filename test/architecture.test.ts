@@ -79,7 +79,7 @@ const rooms: Readonly<Record<string, Room>> = {
       },
     },
   },
-  scenario: { imports: ['model', 'host'], packages: ['yaml', 'zod'] },
+  scenario: { imports: ['model', 'host'], packages: ['yaml', 'zod'], builtins: ['path'] },
   session: { imports: ['model', 'host'] },
   topology: {
     imports: [...facts, 'host'],

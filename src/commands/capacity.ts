@@ -5,7 +5,7 @@ import { writeText } from '../host/files.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import { capacityText } from '../report/terminal/capacity.ts';
 import { type CapacityRequest, searchCapacity } from '../runs/capacity-search.ts';
-import { readScenario } from '../runs/read-scenario.ts';
+import { openScenario, readScenario } from '../runs/read-scenario.ts';
 import { executeRun } from '../runs/run.ts';
 import { capacityFlags, capacityOf } from './capacity-flags.ts';
 import type { Command } from './command.ts';
@@ -32,7 +32,11 @@ export const capacityCommand: Command = {
   },
   run: async (args, context) => {
     const metricsPort = metricsPortOf(args);
-    const read = await readScenario(args.string('scenario') ?? '', overridesOf(args), context);
+    const read = await readScenario(
+      await openScenario(args.string('scenario') ?? '', context),
+      overridesOf(args),
+      context,
+    );
     if (read.scenario.load.mode === 'closed') {
       const message = 'must be open: capacity asks for a rate that is held, and a closed loop has none';
       throw read.refuse([{ path: ['load', 'mode'], message }]);

@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { usageError } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';
-import { readScenario } from '../runs/read-scenario.ts';
+import { openScenario, readScenario } from '../runs/read-scenario.ts';
 import { executeRun } from '../runs/run.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from './command.ts';
 import { tellRun } from './job/summaries.ts';
@@ -46,7 +46,11 @@ export const runCommand: Command = {
   },
   run: async (args: CommandArgs, context: CommandContext) => {
     const metricsPort = metricsPortOf(args);
-    const read = await readScenario(args.string('scenario') ?? '', overridesOf(args), context);
+    const read = await readScenario(
+      await openScenario(args.string('scenario') ?? '', context),
+      overridesOf(args),
+      context,
+    );
     const out = args.string('out');
     const { result, directory } = await executeRun(
       read,

@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { digestOf } from '../runs/digest.ts';
-import { type ReadScenario, readScenario } from '../runs/read-scenario.ts';
-import { composeFilesOf } from '../runs/scenario-files.ts';
+import { type ReadScenario, readScenario, type ScenarioFile } from '../runs/read-scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
+import { composeFilesOf } from '../scenario/named-files.ts';
 import { exportState, type GitState, idOf, pathInState, type Repository } from './git-trees.ts';
 import { localImageIds } from './local-images.ts';
 
 /** A scenario and what is changed in it for one arm. */
 export interface ArmSource {
-  readonly file: string;
+  readonly file: ScenarioFile;
   readonly overrides: readonly Override[];
   readonly variant: string | undefined;
   /** Absent: the files as they are. */

@@ -6,7 +6,7 @@ import type { ArmName } from '../model/gate-terms.ts';
 import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { sortedText } from '../runs/digest.ts';
-import { readScenario } from '../runs/read-scenario.ts';
+import { readScenario, type ScenarioFile } from '../runs/read-scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { projectFiles } from '../topology/compose-file/sources.ts';
 import { freezeArm } from './freeze-arm.ts';
@@ -24,7 +24,7 @@ import type { Variant } from './variants.ts';
 
 /** What is gated: the scenario's file and flags, and the scenario as it stands. */
 export interface GateSource {
-  readonly file: string;
+  readonly file: ScenarioFile;
   readonly overrides: readonly Override[];
   readonly base: Scenario;
 }

@@ -2,7 +2,7 @@
 import { usageError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
 import type { Scenario, VariantSettings } from '../model/scenario.ts';
-import { type ReadScenario, readScenario } from '../runs/read-scenario.ts';
+import { type ReadScenario, readScenario, type ScenarioFile } from '../runs/read-scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { freezeArm } from './freeze-arm.ts';
 import { variantStates } from './variant-states.ts';
@@ -30,7 +30,7 @@ export interface Variants {
 
 /** Where variants come from; `costOf` says in words what so many would take. */
 export interface VariantSource {
-  readonly file: string;
+  readonly file: ScenarioFile;
   readonly overrides: readonly Override[];
   readonly axes: readonly VariedAxis[];
   /** Where results go, which are no part of the files as they are. */
@@ -53,12 +53,12 @@ export async function readVariants(
   const named = Object.entries(base.variants ?? {});
   if (axes.length > 0 && named.length > 0) {
     const hint = 'Leave --vary out, or take variants: out of the scenario.';
-    throw usageError('two-kinds-of-variants', `${file} has variants: of its own, and --vary was given`, hint);
+    throw usageError('two-kinds-of-variants', `${file.file} has variants: of its own, and --vary was given`, hint);
   }
   const count = axes.length > 0 ? axes.reduce((product, { values }) => product * values.length, 1) : named.length;
   if (count < 2)
     throw tooFew(
-      file,
+      file.file,
       named.map(([name]) => name),
     );
   if (count > mostVariants) throw tooMany(count, costOf(base, count));

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readText } from '../host/files.ts';
 import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { namedFiles } from '../scenario/named-files.ts';
 import { filesBehind } from '../topology/compose-file/compose-file.ts';
-import { namedFiles } from './scenario-files.ts';
 
 /** Of everything in a scenario that a run depends on, of the files that it names, and of those that they include. */
 export async function digestOf(scenario: Scenario, env: Caller['env']): Promise<string> {

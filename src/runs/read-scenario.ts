@@ -7,24 +7,23 @@ import { samplers } from '../registry.ts';
 import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file/compose-file.ts';
 import { readInput } from './read-input.ts';
-import { checkComposeFiles, checkRequests, checkTls, namedFiles } from './scenario-files.ts';
+import { checkComposeFiles, checkRequests, checkTls } from './scenario-files.ts';
 
-/** A checked scenario whose paths are absolute, and its text for the run directory. */
-export interface ReadScenario {
-  readonly scenario: Scenario;
+/** The text of a scenario file, read once: everything that is made of it is made of the same text. */
+export interface ScenarioFile {
+  /** As the user named it, for messages. */
+  readonly file: string;
+  /** What its paths count from. */
+  readonly folder: string;
   readonly text: string;
-  /** The usage error that lists these mistakes, each at its place in the file. */
-  readonly refuse: LoadedScenario['refuse'];
 }
 
-/** Reads and checks everything that can be checked before anything is started; throws a usage error with all mistakes. */
-export async function readScenario(
-  file: string,
-  overrides: readonly Override[],
-  caller: Caller,
-  variant?: string,
-): Promise<ReadScenario> {
-  const path = resolve(caller.cwd, file);
+/** A checked scenario whose paths are absolute, and its text for the run directory. */
+export type ReadScenario = LoadedScenario;
+
+/** Reads the text of a scenario; usage error when there is none. */
+export async function openScenario(file: string, { cwd }: Pick<Caller, 'cwd'>): Promise<ScenarioFile> {
+  const path = resolve(cwd, file);
   const text = await readInput(path, file);
   if (text === undefined) {
     throw usageError(
@@ -33,11 +32,18 @@ export async function readScenario(
       'rampart init writes one for your compose file; scenarios/ holds examples.',
     );
   }
-  const loaded = loadScenario({ file, text, overrides, samplers, variant });
-  const files = namedFiles(loaded.scenario, dirname(path));
-  const paths = files.map((named) => ({ flag: file, path: named.key, value: named.file }));
-  const withPaths = loadScenario({ file, text, overrides: [...overrides, ...paths], samplers, variant });
-  const { scenario } = withPaths;
+  return { file, folder: dirname(path), text };
+}
+
+/** Checks everything that can be checked before anything is started; throws a usage error with all mistakes. */
+export async function readScenario(
+  file: ScenarioFile,
+  overrides: readonly Override[],
+  caller: Pick<Caller, 'env'>,
+  variant?: string,
+): Promise<ReadScenario> {
+  const loaded = loadScenario({ ...file, overrides, samplers, variant });
+  const { scenario } = loaded;
   const mistakes = [
     ...(await checkServices(scenario, caller)),
     ...(await checkComposeFiles(scenario)),
@@ -45,10 +51,13 @@ export async function readScenario(
     ...(await checkRequests(scenario)),
   ];
   if (mistakes.length > 0) throw loaded.refuse(mistakes);
-  return { scenario, text: withPaths.text, refuse: loaded.refuse };
+  return loaded;
 }
 
-async function checkServices({ topology, target, variants }: Scenario, caller: Caller): Promise<Mistake[]> {
+async function checkServices(
+  { topology, target, variants }: Scenario,
+  caller: Pick<Caller, 'env'>,
+): Promise<Mistake[]> {
   if (topology.engine === 'external') return [];
   const { compose } = topology;
   const services = await readComposeServices(topology, caller.env, topology.profiles).catch((error: RampartError) => {

@@ -1,5 +1,4 @@
-/** The files that a scenario names: where they are, and what is wrong with those that requests are made of. */
-import { isAbsolute, resolve } from 'node:path';
+/** What is wrong with the files that a scenario names, whose paths are absolute. */
 import { errorCode, readBytes, readText } from '../host/files.ts';
 import { textOf } from '../host/text.ts';
 import { type KnownFeeder, requestMistakes } from '../load/requests/check.ts';
@@ -8,50 +7,9 @@ import { feedersOf, requestTemplate } from '../load/requests/request-template.ts
 import { readBody } from '../load/requests/source.ts';
 import { secureContextOf } from '../load/transport/dialer.ts';
 import { messageOf } from '../model/errors.ts';
-import type { ComposeTopology, LoadSpec, Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import type { Mistake } from '../scenario/load-scenario.ts';
-
-/** One file: the key of the scenario that names it, and its absolute path. */
-interface NamedFile {
-  readonly key: Mistake['path'];
-  readonly file: string;
-}
-
-type Key = readonly (string | number)[];
-
-/** The keys that name files, each with its value made absolute; relative paths count from `folder`, the scenario's own. */
-export function namedFiles(
-  { topology, load, target, variants }: Scenario,
-  folder: string,
-): { key: Key; file: string }[] {
-  const files: { key: Key; file: string }[] = [];
-  const add = (key: Key, file: string) => files.push({ key, file: isAbsolute(file) ? file : resolve(folder, file) });
-  if (topology.engine !== 'external') for (const { key, file } of composeFilesOf(topology)) add(key, file);
-  for (const [name, { overlays = [] }] of Object.entries(variants ?? {}))
-    for (const [index, file] of overlays.entries()) add(['variants', name, 'overlays', index], file);
-  if ('socket' in target) add(['target', 'socket'], target.socket);
-  for (const each of ['ca', 'cert', 'key'] as const) {
-    const file = target.tls?.[each];
-    if (file !== undefined) add(['target', 'tls', each], file);
-  }
-  for (const [index, { bodyFile }] of load.requests.entries())
-    if (bodyFile !== undefined) add([...keyOf(load, index), 'bodyFile'], bodyFile);
-  for (const [name, { file, format }] of Object.entries(load.feeders)) add(['load', 'feeders', name, format], file);
-  return files;
-}
-
-/** The compose files of a topology, each with the key that names it. */
-export function composeFilesOf({
-  compose,
-  composeFiles,
-  overlays = [],
-}: ComposeTopology): { key: Key; file: string }[] {
-  const listed = composeFiles?.map((file, index) => ({ key: ['topology', 'compose', index], file }));
-  return [
-    ...(listed ?? [{ key: ['topology', 'compose'], file: compose }]),
-    ...overlays.map((file, index) => ({ key: ['topology', 'overlays', index], file })),
-  ];
-}
+import { type NamedFile, namedFiles, requestKey } from '../scenario/named-files.ts';
 
 /** What is wrong with the requests of a scenario whose paths are absolute, and with the files they are made of. */
 export async function checkRequests({ load }: Scenario): Promise<Mistake[]> {
@@ -67,7 +25,7 @@ export async function checkRequests({ load }: Scenario): Promise<Mistake[]> {
   }
   const used = new Set<string>();
   for (const [index, request] of load.requests.entries()) {
-    const key = keyOf(load, index);
+    const key = requestKey(load, index);
     const file = { key: [...key, 'bodyFile'], file: request.bodyFile ?? '' };
     const body = await readable(file, mistakes, () => readBody(request, load.feeders));
     const template = requestTemplate(request, body ?? '');
@@ -115,11 +73,6 @@ export async function checkTls({ target: { tls } }: Scenario): Promise<Mistake[]
   } catch (error) {
     return [{ path: ['target', 'tls'], message: `cannot be used: ${messageOf(error)}` }];
   }
-}
-
-/** Where the request stands: only `load.request` has no name. */
-function keyOf(load: LoadSpec, index: number): Key {
-  return load.requests[index]?.name === '' ? ['load', 'request'] : ['load', 'requests', index];
 }
 
 async function readable<T>(named: NamedFile, mistakes: Mistake[], read: () => Promise<T>): Promise<T | undefined> {

@@ -5,6 +5,7 @@ import { messageOf, type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { crossMistakes } from './cross-checks.ts';
 import { suggestion } from './known-keys.ts';
+import { namedFiles, withAbsolutePaths } from './named-files.ts';
 import { entriesOf, meantBy, readYaml } from './read-yaml.ts';
 import { type SamplerOptions, scenarioSchema } from './schema.ts';
 import { show } from './values.ts';
@@ -17,10 +18,12 @@ export interface Override {
   readonly value: unknown;
 }
 
-/** What `loadScenario` reads: the file's name for messages, its text, what the flags change, and the known samplers. */
+/** What `loadScenario` reads: the file's name for messages, its text, the folder its paths count from, what flags change, and what is known. */
 export interface ScenarioSource {
   readonly file: string;
   readonly text: string;
+  /** What the paths of files count from; without it they stay as they are written. */
+  readonly folder?: string | undefined;
   readonly overrides: readonly Override[];
   readonly samplers: readonly SamplerOptions[];
   /** The one of the scenario's variants that becomes its topology; the others go. */
@@ -35,7 +38,7 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** A scenario that was read, its text with overrides applied, and a way to refuse it with places. */
+/** A scenario that was read, its text with overrides and absolute paths, and a way to refuse it with places. */
 export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly text: string;
@@ -78,7 +81,10 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
     mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path)} ${message}`));
   const found = crossMistakes(parsed.data, (path) => isGiven(given, path), source.samplers);
   if (found.length > 0) throw refuse(found);
-  return { scenario: deepFreeze(parsed.data), text: document.toString(), refuse };
+  const { folder } = source;
+  if (folder === undefined) return { scenario: deepFreeze(parsed.data), text: document.toString(), refuse };
+  for (const { key, file: named } of namedFiles(parsed.data, folder)) document.setIn(key, named);
+  return { scenario: deepFreeze(withAbsolutePaths(parsed.data, folder)), text: document.toString(), refuse };
 }
 
 /** A flag as messages may show it: without what could be the user name and password of a URL. */

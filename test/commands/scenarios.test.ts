@@ -1,13 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { CommandContext } from '../../src/commands/command.ts';
-import { readScenario } from '../../src/runs/read-scenario.ts';
 import { linksOf, readPages } from '../helpers/markdown-page.ts';
+import { readIn } from '../helpers/read-scenario.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'scenarios');
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-const context = { cwd: folder, env: {} } as CommandContext;
 
 it('ships the scenarios that docs/scenario.md names', () => {
   const page = readPages().find((each) => each.file === 'docs/scenario.md');
@@ -16,6 +14,6 @@ it('ships the scenarios that docs/scenario.md names', () => {
 });
 
 it.each(files)('%s is a scenario that can be run', async (file) => {
-  const { scenario } = await readScenario(file, [], context);
+  const { scenario } = await readIn(folder, file);
   expect(`${scenario.name}.yaml`).toBe(file);
 });

@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CommandContext } from '../../src/commands/command.ts';
 import { digestOf } from '../../src/runs/digest.ts';
-import { readScenario } from '../../src/runs/read-scenario.ts';
+import { readIn } from '../helpers/read-scenario.ts';
 
 let folder: string;
 
@@ -21,7 +20,7 @@ const files: Readonly<Record<string, string>> = {
 };
 
 async function digest(): Promise<string> {
-  const { scenario } = await readScenario('ramp.yaml', [], { cwd: folder, env: {} } as CommandContext);
+  const { scenario } = await readIn(folder, 'ramp.yaml');
   return digestOf(scenario, {});
 }
 

@@ -3,11 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CommandContext } from '../../src/commands/command.ts';
 import { messageOf } from '../../src/model/errors.ts';
 import type { RunningTopology } from '../../src/model/topology.ts';
-import { readScenario } from '../../src/runs/read-scenario.ts';
 import { warningsOf } from '../../src/runs/run.ts';
+import { readIn } from '../helpers/read-scenario.ts';
 
 let folder: string;
 
@@ -27,7 +26,7 @@ load:
   steps: [{ rate: 200/s, for: 5s }]
 ${loadLines}`;
   await writeFile(join(folder, 'ramp.yaml'), text);
-  return await readScenario('ramp.yaml', [], { cwd: folder, env: {} } as CommandContext);
+  return await readIn(folder, 'ramp.yaml');
 }
 
 const refused = (loadLines: string, target?: string) =>
@@ -136,12 +135,12 @@ it.each([
   ['latin1', Buffer.from('name: caf\xe9', 'latin1'), 'ramp.yaml:1:10 is no UTF-8 text: byte 0xe9'],
 ])('refuses a scenario that is %s', async (_, bytes, message) => {
   await writeFile(join(folder, 'ramp.yaml'), bytes);
-  const reading = readScenario('ramp.yaml', [], { cwd: folder, env: {} } as CommandContext);
+  const reading = readIn(folder, 'ramp.yaml');
   await expect(reading).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
 });
 
 it('refuses a directory in the place of a scenario', async () => {
-  const reading = readScenario('.', [], { cwd: folder, env: {} } as CommandContext);
+  const reading = readIn(folder, '.');
   await expect(reading).rejects.toMatchObject({ exitCode: 2, message: '. is a directory, not a file' });
 });
 
@@ -182,7 +181,7 @@ it('warns of samplers that have nothing to look at', async () => {
 
 describe('compose files', () => {
   const services = (service: string) => `services: { api: { image: x }, ${service} }`;
-  async function readCompose(topology: string, target = 'api', env: CommandContext['env'] = {}) {
+  async function readCompose(topology: string, target = 'api', env: Readonly<Record<string, string>> = {}) {
     await mkdir(join(folder, 'shop'), { recursive: true });
     await writeFile(join(folder, 'shop/compose.yaml'), services('job: { image: x, profiles: [jobs] }'));
     await writeFile(join(folder, 'shop/compose.override.yaml'), services('added: { image: x }'));
@@ -193,7 +192,7 @@ target: { service: ${target}, port: 80 }
 load: { steps: [{ rate: 200/s, for: 5s }] }
 `;
     await writeFile(join(folder, 'ramp.yaml'), text);
-    return await readScenario('ramp.yaml', [], { cwd: folder, env } as CommandContext);
+    return await readIn(folder, 'ramp.yaml', env);
   }
   const refusal = (...args: Parameters<typeof readCompose>) =>
     readCompose(...args).then(() => expect.unreachable('accepted'), messageOf);

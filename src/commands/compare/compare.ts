@@ -16,6 +16,7 @@ import { compareRounds, createRoundsKeeper } from '../../experiments/rounds.ts';
 import { readVariants, type Variants } from '../../experiments/variants.ts';
 import { type ExitCode, messageOf, usageError } from '../../model/errors.ts';
 import { formatDurationMs } from '../../model/units.ts';
+import { openScenario, readScenario } from '../../runs/read-scenario.ts';
 import { newRunId } from '../../runs/run.ts';
 import { settledEngine } from '../../runs/settle-engine.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
@@ -119,24 +120,23 @@ function readFlags(args: CommandArgs): { asked: RoundsRequest; overrides: Overri
   return { asked, overrides };
 }
 
-/** Reads everything, and once more with the engine that `auto` came to: all rounds must run on the same one. */
+/** Reads everything with the engine that `auto` comes to now: all rounds must run on the same one. */
 async function readAll(
   args: CommandArgs,
   asked: RoundsRequest,
   overrides: readonly Override[],
   context: CommandContext,
 ): Promise<Variants> {
-  const file = args.string('scenario') ?? '';
+  const file = await openScenario(args.string('scenario') ?? '', context);
   const { axes } = axesOf(args.strings('vary'));
   const asOut = args.string('out');
   const out = asOut === undefined ? undefined : resolve(context.cwd, asOut);
   const costOf = (base: Variants['base'], count: number) =>
     costText({ rounds: asked.rounds ?? usualRounds, runMs: expectedRunMs(base) }, count);
-  const given = await readVariants({ file, overrides, axes, out, costOf }, context);
-  const engine = await settledEngine(given.base, context);
-  if (!engine) return given;
-  await given.close();
-  return await readVariants({ file, overrides: [...overrides, engine], axes, out, costOf }, context);
+  const { scenario } = await readScenario(file, overrides, context);
+  const engine = await settledEngine(scenario, context);
+  const settled = engine ? [...overrides, engine] : overrides;
+  return await readVariants({ file, overrides: settled, axes, out, costOf }, context);
 }
 
 function checkExpected(expected: string | undefined, { variants }: Variants): void {

@@ -83,7 +83,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   tellStored(asked, scenario.digest, context);
   const planned = settings.looks.at(-1) ?? 0;
   if (!checkedLooks)
-    await heedSelfCheck({ scenario, planned, file: source.file, isAdvisory: args.flag('advisory') }, context);
+    await heedSelfCheck({ scenario, planned, file: source.file.file, isAdvisory: args.flag('advisory') }, context);
   const variants = [
     await readArm(arms, 'baseline', states, context),
     await readArm(arms, 'candidate', states, context),

@@ -5,7 +5,7 @@ import { namedStates } from '../../experiments/stored-baseline.ts';
 import type { Baseline } from '../../model/baseline.ts';
 import { messageOf, usageError } from '../../model/errors.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
-import { readScenario } from '../../runs/read-scenario.ts';
+import { openScenario, readScenario } from '../../runs/read-scenario.ts';
 import { newRunId } from '../../runs/run.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
@@ -78,7 +78,8 @@ export async function readAsked(args: CommandArgs, context: CommandContext): Pro
   };
 }
 
-async function readSource(file: string, overrides: Override[], context: CommandContext): Promise<GateSource> {
+async function readSource(name: string, overrides: Override[], context: CommandContext): Promise<GateSource> {
+  const file = await openScenario(name, context);
   return { file, overrides, base: (await readScenario(file, overrides, context)).scenario };
 }
 

@@ -1,0 +1,11 @@
+/** A scenario file of a folder, opened and read in one. */
+import { openScenario, type ReadScenario, readScenario } from '../../src/runs/read-scenario.ts';
+
+/** Rejects as the command line would. */
+export async function readIn(
+  cwd: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<ReadScenario> {
+  return await readScenario(await openScenario(file, { cwd }), [], { env });
+}
