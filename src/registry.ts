@@ -17,7 +17,6 @@ import { schedtraceSampler } from './samplers/schedtrace-sampler.ts';
 import { createArchiveSink } from './sinks/archive-sink.ts';
 import { createProgressSink, type ProgressOptions } from './sinks/progress-sink.ts';
 import { createPrometheusSink } from './sinks/prometheus-sink.ts';
-import { createWatchSink, type WatchOptions } from './sinks/watch-sink.ts';
 import { chooseEngine } from './topology/choose-engine.ts';
 import { composeEngine } from './topology/compose-engine.ts';
 import { externalEngine } from './topology/external-engine.ts';
@@ -50,10 +49,10 @@ export const samplers: readonly Sampler[] = [
 ] as readonly Sampler[];
 
 /** What the sinks of one run need to know. */
-export interface SinkOptions<Progress = ProgressOptions> {
+export interface SinkOptions {
   readonly runId: string;
   readonly directory: string;
-  readonly progress: Progress;
+  readonly progress: ProgressOptions;
   /** Undefined when nobody asked for live metrics. */
   readonly metricsPort: number | undefined;
   readonly onDiskError: (error: Error) => void;
@@ -63,19 +62,10 @@ export interface SinkOptions<Progress = ProgressOptions> {
 /** Opens every sink of one run; rejects when the port for live metrics is taken. */
 export async function openSinks(options: SinkOptions): Promise<readonly Sink[]> {
   const { runId, directory, progress, metricsPort, onDiskError, onMetricsUrl } = options;
-  const prometheus =
-    metricsPort === undefined ? [] : [await createPrometheusSink(metricsPort, { id: runId, steps: progress.steps })];
+  const steps = 'steps' in progress.of ? progress.of.steps : [];
+  const prometheus = metricsPort === undefined ? [] : [await createPrometheusSink(metricsPort, { id: runId, steps })];
   for (const { url } of prometheus) onMetricsUrl(url);
   return [createArchiveSink(directory, onDiskError), createProgressSink(progress), ...prometheus];
-}
-
-/** Opens every sink of one observation; rejects when the port for live metrics is taken. */
-export async function openWatchSinks(options: SinkOptions<WatchOptions>): Promise<readonly Sink[]> {
-  const { runId, directory, progress, metricsPort, onDiskError, onMetricsUrl } = options;
-  const prometheus =
-    metricsPort === undefined ? [] : [await createPrometheusSink(metricsPort, { id: runId, steps: [] })];
-  for (const { url } of prometheus) onMetricsUrl(url);
-  return [createArchiveSink(directory, onDiskError), createWatchSink(progress), ...prometheus];
 }
 
 /** Every report format. */

@@ -11,7 +11,7 @@ import type { GoProgram } from '../model/go-program.ts';
 import type { Caller } from '../model/host.ts';
 import { type RecordedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
 import type { ObservedTopology } from '../model/topology.ts';
-import { openWatchSinks, samplers } from '../registry.ts';
+import { openSinks, samplers } from '../registry.ts';
 import { observeSession } from '../session/observe-session.ts';
 import type { ChosenSampler, ReadySession } from '../session/run-session.ts';
 import { readGoPrograms } from '../topology/go-programs.ts';
@@ -61,10 +61,10 @@ export async function executeObservation(
     const programs = await readGoPrograms(topology.targets, env);
     const manifest = manifestOf(id, caller.version, scenario, topology, chosen, programs);
     await writeManifest(directory, { ...manifest, startedAt: new Date(clock.originWallMs).toISOString(), startUs });
-    return await openWatchSinks({
+    return await openSinks({
       runId: id,
       directory,
-      progress: { write: caller.tell, redraw: caller.redraw, columns: caller.columns, startUs, forMs },
+      progress: { write: caller.tell, redraw: caller.redraw, columns: caller.columns, startUs, of: { forMs } },
       metricsPort: choices.metricsPort,
       onDiskError: (error) => abort(diskRefused(directory, error)),
       onMetricsUrl: (url) => log.info(`live metrics: ${url}`),

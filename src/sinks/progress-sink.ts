@@ -1,134 +1,39 @@
-/** Live progress for people: one line that redraws itself on a terminal, one line for each step elsewhere. */
+/** Live progress for people: one line that redraws itself on a terminal, lines that stay elsewhere. */
 import type { Sink } from '../model/contracts.ts';
-import { decodeHistogram, mergeHistograms, newHistogram } from '../model/histogram.ts';
-import type { LoadTick, LoadWindow } from '../model/load.ts';
-import type { Reading, Sample } from '../model/sample.ts';
 import type { LoadStep } from '../model/scenario.ts';
-import { formatDurationMs, formatLatencyUs, formatNumber } from '../model/units.ts';
+import { tellLoad } from './load-progress.ts';
+import { tellWatch } from './watch-progress.ts';
 
-/** Where progress goes, and what is to come. */
+/** Where progress goes, and of what it tells. */
 export interface ProgressOptions {
   readonly write: (text: string) => void;
   readonly redraw: boolean;
   readonly columns: number;
-  readonly steps: readonly LoadStep[];
+  /** Microseconds since the origin. */
   readonly startUs: number;
+  readonly of: Progress;
 }
 
-interface State {
-  step: number;
-  /** Steps that ended but whose last second is still to come. */
-  readonly ended: number[];
-  recent: LoadWindow[];
-  readonly latest: Map<string, number>;
-  /** What is known of each step that was not told of yet. */
-  readonly steps: Map<number, StepSoFar>;
-}
+/** The steps that are sent, as far as they are known; or how long targets are looked at without load, undefined where only the user ends it. */
+type Progress = { readonly steps: readonly LoadStep[] } | { readonly forMs: number | undefined };
 
-interface StepSoFar {
-  completed: number;
-  bad: number;
-  readonly response: ReturnType<typeof newHistogram>;
-}
-
-const recentUs = 3_000_000;
 const eraseLine = '\r\x1b[2K';
 
 /** A sink that draws progress with `write`. */
-export function createProgressSink(options: ProgressOptions): Sink {
-  const state: State = { step: -1, ended: [], recent: [], latest: new Map(), steps: new Map() };
-  const draw = (line: string) =>
-    options.write(options.redraw ? `${eraseLine}${line.slice(0, options.columns - 1)}` : `${line}\n`);
+export function createProgressSink({ write, redraw, columns, startUs, of }: ProgressOptions): Sink {
+  const tell = 'steps' in of ? tellLoad({ startUs, steps: of.steps }) : tellWatch({ startUs, forMs: of.forMs });
+  const erased = redraw ? eraseLine : '';
   return {
     kind: 'progress',
     accept: (sample) => {
-      for (const ended of take(state, sample)) {
-        const line = stepLine(options, state, ended);
-        if (!options.redraw) draw(line);
+      for (const { drawn, logged, kept } of tell(sample)) {
+        const line = kept ?? (redraw ? undefined : logged);
+        if (line !== undefined) write(`${erased}${line}\n`);
+        if (redraw && drawn !== undefined) write(`${erased}${drawn.slice(0, columns - 1)}`);
       }
-      if (sample.kind === 'tick' && options.redraw) draw(progressLine(options, state, sample));
-      if (sample.kind === 'event' && sample.event === 'phase') draw(phaseLine(options, sample.message));
     },
     close: async () => {
-      if (options.redraw) options.write(eraseLine);
+      if (redraw) write(erased);
     },
   };
-}
-
-/** Takes a sample into the state; returns the indexes of steps that are over and whose last second has come in. */
-function take(state: State, sample: Sample): readonly number[] {
-  if (sample.kind === 'reading') takeReading(state, sample);
-  if (sample.kind === 'window') {
-    state.recent = [...state.recent.filter((window) => window.dueUs > sample.dueUs - recentUs), sample];
-    addToStep(state, sample);
-  }
-  const told = sample.kind === 'tick' || sample.kind === 'end' ? state.ended.splice(0) : [];
-  if (sample.kind === 'step') {
-    if (state.step >= 0) state.ended.push(state.step);
-    state.step = sample.step;
-  }
-  return sample.kind === 'end' && state.step >= 0 ? [...told, state.step] : told;
-}
-
-function addToStep({ steps }: State, window: LoadWindow): void {
-  const sum = steps.get(window.step) ?? { completed: 0, bad: 0, response: newHistogram() };
-  sum.completed += window.completed;
-  sum.bad += window.failed + window.timedOut + window.dropped;
-  sum.response.add(decodeHistogram(window.response));
-  steps.set(window.step, sum);
-}
-
-function takeReading(state: State, reading: Reading): void {
-  for (const [name, value] of Object.entries(reading.values)) state.latest.set(`${name}@${reading.target}`, value);
-}
-
-function latestSum(state: State, name: string): number | undefined {
-  const values = [...state.latest].filter(([key]) => key.startsWith(`${name}@`)).map(([, value]) => value);
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
-}
-
-function phaseLine({ startUs }: ProgressOptions, phase: string): string {
-  return phase === 'idle baseline'
-    ? `idle baseline, load starts in ${formatDurationMs(Math.round(startUs / 1e5) * 100)}`
-    : phase;
-}
-
-/** Step, rate, latency, runtime, generator and time left, in one line. */
-function progressLine(options: ProgressOptions, state: State, tick: LoadTick): string {
-  const { steps, startUs } = options;
-  const totalMs = steps.reduce((sum, step) => sum + step.durationMs, 0);
-  const leftMs = Math.max(0, startUs / 1000 + totalMs - tick.atUs / 1000);
-  const perSecond = (tick.completed * 1e6) / tick.lengthUs;
-  const seen = (name: string, title: string) => {
-    const value = latestSum(state, name);
-    return value === undefined ? [] : [`${title} ${formatNumber(value)}`];
-  };
-  return [
-    `[${tick.step + 1}/${steps.length}] ${steps[tick.step]?.name ?? 'drain'}`,
-    `${formatNumber(perSecond)}/s`,
-    ...latency(state),
-    ...seen('sched.runqueue', 'runq'),
-    ...seen('goroutines.total', 'goroutines'),
-    ...seen('gc.cycles', 'gc'),
-    ...(leftMs > 0 ? [`${formatDurationMs(Math.round(leftMs / 1000) * 1000)} left`] : []),
-  ].join(' | ');
-}
-
-function latency(state: State): string[] {
-  const response = mergeHistograms(state.recent.map((window) => window.response));
-  const lag = mergeHistograms(state.recent.map((window) => window.lag));
-  if (response.totalCount === 0) return [];
-  const p = (percentile: number) => formatLatencyUs(response.getValueAtPercentile(percentile));
-  return [`p50 ${p(50)} p99 ${p(99)}`, `lag p99 ${formatLatencyUs(lag.getValueAtPercentile(99))}`];
-}
-
-/** What one step came to, for logs that do not redraw. */
-function stepLine({ steps }: ProgressOptions, state: State, index: number): string {
-  const { completed, bad, response } = state.steps.get(index) ?? { completed: 0, bad: 0, response: newHistogram() };
-  state.steps.delete(index);
-  const p = (percentile: number) => formatLatencyUs(response.getValueAtPercentile(percentile));
-  const parts = [`[${index + 1}/${steps.length}] ${steps[index]?.name}`, `${formatNumber(completed)} answered so far`];
-  if (response.totalCount > 0) parts.push(`p50 ${p(50)} p99 ${p(99)}`);
-  if (bad > 0) parts.push(`${formatNumber(bad)} failed`);
-  return parts.join(' | ');
 }

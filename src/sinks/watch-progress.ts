@@ -1,18 +1,8 @@
-/** Live progress of an observation: one line that redraws itself on a terminal, and a line for everything that happens to a target. */
-import type { Sink } from '../model/contracts.ts';
+/** Progress of looking without load: sums over all targets in the line that is redrawn, and a line for everything that happens to one. */
 import type { Sample } from '../model/sample.ts';
 import { formatDurationMs, formatNumber } from '../model/units.ts';
+import type { Teller } from './teller.ts';
 
-/** Where progress goes; `forMs` is undefined when only the user ends it. */
-export interface WatchOptions {
-  readonly write: (text: string) => void;
-  readonly redraw: boolean;
-  readonly columns: number;
-  readonly startUs: number;
-  readonly forMs: number | undefined;
-}
-
-const eraseLine = '\r\x1b[2K';
 const redrawUs = 500_000;
 
 /** Sums over all targets, each with its title. */
@@ -23,32 +13,26 @@ const shown: readonly (readonly [series: string, title: string])[] = [
   ['gc.cycles', 'gc'],
 ];
 
-/** A sink that draws with `write`. */
-export function createWatchSink(options: WatchOptions): Sink {
-  const { write, redraw, columns, startUs, forMs } = options;
+/** Tells of targets from `startUs` on, for `forMs` or until the user ends it. */
+export function tellWatch({
+  startUs,
+  forMs,
+}: {
+  readonly startUs: number;
+  readonly forMs: number | undefined;
+}): Teller {
   const latest = new Map<string, Map<string, number>>();
   let drawnUs = Number.NEGATIVE_INFINITY;
   const end = forMs === undefined ? 'until Ctrl-C' : `for ${formatDurationMs(forMs)}, or until Ctrl-C`;
-  const draw = (atUs: number) => {
-    const text = [
-      `observing ${formatDurationMs(Math.floor((atUs - startUs) / 1e6) * 1000)}`,
-      ...values(latest),
-      end,
-    ].join(' | ');
-    write(`${eraseLine}${text.slice(0, columns - 1)}`);
-    drawnUs = atUs;
-  };
-  return {
-    kind: 'watch',
-    accept: (sample) => {
-      if (sample.kind === 'reading') take(latest, sample);
-      const line = lineOf(sample, end);
-      if (line !== undefined) write(`${redraw ? eraseLine : ''}${line}\n`);
-      if (redraw && sample.kind === 'reading' && sample.atUs - drawnUs >= redrawUs) draw(sample.atUs);
-    },
-    close: async () => {
-      if (redraw) write(eraseLine);
-    },
+  return (sample) => {
+    const line = lineOf(sample, end);
+    if (line !== undefined) return [{ kept: line }];
+    if (sample.kind !== 'reading') return [];
+    take(latest, sample);
+    if (sample.atUs - drawnUs < redrawUs) return [];
+    drawnUs = sample.atUs;
+    const seconds = Math.floor((sample.atUs - startUs) / 1e6);
+    return [{ drawn: [`observing ${formatDurationMs(seconds * 1000)}`, ...values(latest), end].join(' | ') }];
   };
 }
 
