@@ -1,8 +1,8 @@
 /** What the generator itself did in each second of real time. */
 import { performance } from 'node:perf_hooks';
+import { watchLoop } from '../../host/event-loop.ts';
+import { cpuWaitUs } from '../../host/thread-usage.ts';
 import type { LoadTick } from '../../model/load.ts';
-import { cpuWaitUs } from './cpu-wait.ts';
-import { watchLoop } from './event-loop.ts';
 
 /** Counted since the last tick. */
 export interface TickCounts {

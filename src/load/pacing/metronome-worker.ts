@@ -2,9 +2,9 @@
 import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { hrUs } from '../../host/clock.ts';
+import { sharpenTimer } from '../../host/timer-slack.ts';
 import { type BeatOrder, beat, beatCells } from './send-loop.ts';
 import { newStamps } from './stamps.ts';
-import { sharpenTimer } from './timer-slack.ts';
 
 function run({ schedule, originHrUs, cells, ring, line, latestUs }: BeatOrder): void {
   beat(

@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as turnOfLoop } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { type LoopWatch, watchLoop } from '../../../src/load/accounts/event-loop.ts';
+import { type LoopWatch, watchLoop } from '../../src/host/event-loop.ts';
 
 let watch: LoopWatch | undefined;
 
