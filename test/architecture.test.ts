@@ -106,7 +106,7 @@ const rooms: Readonly<Record<string, Room>> = {
   load: {
     imports: ['model', 'host'],
     packages: ['autocannon', 'hdr-histogram-js'],
-    builtins: ['tls', 'net', 'fs', 'worker_threads', 'perf_hooks', 'url', 'timers/promises', 'events', 'http2', 'util'],
+    builtins: ['tls', 'net', 'worker_threads', 'timers/promises', 'events', 'http2', 'util'],
     shelves: {
       root: ['open-engine.ts', 'closed-engine.ts'],
       shelf: {

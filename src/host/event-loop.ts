@@ -5,7 +5,7 @@ import { monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } fro
 const resolutionMs = 10;
 
 /** What happened since the last look. */
-interface LoopHealth {
+export interface LoopHealth {
   /** How late the loop was to run a timer of 10 ms, microseconds; the timers' own millisecond is in it. */
   readonly loopDelayP99Us: number;
   readonly loopDelayMaxUs: number;

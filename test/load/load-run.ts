@@ -1,8 +1,20 @@
 /** Plans for tests, and what came of a run, added up from its messages. */
 import { hrUs } from '../../src/host/clock.ts';
+import { watchThread } from '../../src/host/thread-usage.ts';
 import { mergeHistograms } from '../../src/model/histogram.ts';
 import type { LoadMessage, LoadPhase, LoadPlan, LoadTick, LoadWindow, OutcomeCounts } from '../../src/model/load.ts';
 import type { LoadStep, RequestSpec } from '../../src/model/scenario.ts';
+
+/**
+ * What a load in the test's own thread needs beside its plan, all but who hears its messages; nobody aborts it. Without a metronome its
+ * arrivals are issued every 10 ms by the housekeeping: good enough for everything but the pace itself.
+ */
+export const bareContext = {
+  hrUs,
+  watchThread,
+  pacer: { start: () => {}, stop: () => {} },
+  signal: new AbortController().signal,
+};
 
 /** A step of constant rate. */
 export function constantStep(rps: number, durationMs: number): LoadStep {

@@ -1,6 +1,7 @@
 /** One exchange at a time on each autocannon client, each with one outcome; answers are read, timed and counted by our own code. */
 import type { Client } from 'autocannon';
-import type { TickBook } from '../accounts/ticks.ts';
+import { wasResetAfterEnd } from '../../host/descriptor.ts';
+import type { Ticks } from '../accounts/ticks.ts';
 import type { Window, WindowBook } from '../accounts/windows.ts';
 import { type ReadFailure, ResponseReader } from '../http1/response-reader.ts';
 import type { RequestSource } from '../requests/source.ts';
@@ -8,14 +9,7 @@ import { failureOf, type WireRequest } from '../requests/wire-request.ts';
 import { BodySearch } from '../transport/body-search.ts';
 import { descriptorOf } from '../transport/dialer.ts';
 import { kindOf } from '../transport/error-kinds.ts';
-import {
-  closedBefore,
-  type Fate,
-  isOnePiece,
-  mayResend,
-  type Resend,
-  wasResetAfterEnd,
-} from '../transport/lost-request.ts';
+import { closedBefore, type Fate, isOnePiece, mayResend, type Resend } from '../transport/lost-request.ts';
 import { type ClientInside, takeOver } from './autocannon-client.ts';
 
 /** The exchanges of one step. */
@@ -58,7 +52,7 @@ export function newClosedClients(
   step: number,
   timeoutMs: number,
   book: WindowBook,
-  ticks: TickBook,
+  ticks: Ticks,
   clock: () => number,
   nextRequest: RequestSource,
   resend: Resend,

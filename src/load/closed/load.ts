@@ -1,12 +1,12 @@
 /** The closed loop: each connection sends its next request when the last one is answered; autocannon does the sending. */
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
-import { hrUs } from '../../host/clock.ts';
 import type { LoadMessage, LoadPlan } from '../../model/load.ts';
-import { newTickBook, type TickBook } from '../accounts/ticks.ts';
+import { createTicks, type Ticks } from '../accounts/ticks.ts';
 import { newWindowBook, type WindowBook } from '../accounts/windows.ts';
 import { openRequestSource, type RequestSource } from '../requests/source.ts';
 import { readCertificates } from '../transport/dialer.ts';
+import type { WorkerHost } from '../workers/worker-host.ts';
 import { type ClosedClients, newClosedClients } from './clients.ts';
 
 /** How soon autocannon notices that all its clients have ended, or that it was told to stop. */
@@ -16,7 +16,7 @@ const secondMs = 1000;
 interface ClosedRun {
   readonly plan: LoadPlan;
   readonly book: WindowBook;
-  readonly ticks: TickBook;
+  readonly ticks: Ticks;
   readonly clock: () => number;
   readonly nextRequest: RequestSource;
   /** What autocannon is told of Unix sockets and TLS; it takes any certificate (rejectUnauthorized: false in lib/httpClient.js). */
@@ -26,16 +26,20 @@ interface ClosedRun {
   current: { index: number; connections: number; clients: ClosedClients } | undefined;
 }
 
+/** What carries a closed load out, and whom it tells. */
+export interface ClosedLoadContext extends WorkerHost {
+  readonly emit: (message: LoadMessage) => void;
+  /** An abort leaves requests in flight `unfinished`. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs the steps of a plan one after the other, each with its own number of connections and whatever rate results, and
  * emits its messages. `planned` counts requests started, response and service time are the same, there is no lag. Requests
- * in flight at the end of a step are waited for; an abort leaves them `unfinished`.
+ * in flight at the end of a step are waited for.
  */
-export async function runClosedLoad(
-  plan: LoadPlan,
-  emit: (message: LoadMessage) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runClosedLoad(plan: LoadPlan, context: ClosedLoadContext): Promise<void> {
+  const { emit, signal, hrUs, watchThread } = context;
   const nextRequest = await openRequestSource(plan);
   const transport = await transportOf(plan);
   const clock = () => hrUs() - plan.originHrUs;
@@ -43,7 +47,7 @@ export async function runClosedLoad(
   const run: ClosedRun = {
     plan,
     book: newWindowBook(plan.requests),
-    ticks: newTickBook(clock()),
+    ticks: createTicks(clock(), watchThread()),
     clock,
     nextRequest,
     transport,

@@ -1,6 +1,8 @@
 /** The worker process of the closed engine: a plan in, messages out; it starts when it is told and ends early on an abort. */
+import { hrUs } from '../../host/clock.ts';
 import { workForParent } from '../../host/parent-port.ts';
 import { raisePriority } from '../../host/priority.ts';
+import { watchThread } from '../../host/thread-usage.ts';
 import type { LoadPlan } from '../../model/load.ts';
 import type { WorkerAnswer, WorkerOrder } from '../workers/messages.ts';
 import { runClosedLoad } from './load.ts';
@@ -16,5 +18,5 @@ workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }
   });
   say({ kind: 'ready', earliestUs: plan.startUs });
   await told;
-  await runClosedLoad(plan, say, abort.signal);
+  await runClosedLoad(plan, { hrUs, watchThread, emit: say, signal: abort.signal });
 });

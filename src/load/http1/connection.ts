@@ -1,13 +1,14 @@
 /** One TCP connection that carries one request at a time; what happens to it is told to its owner. */
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { wasResetAfterEnd } from '../../host/descriptor.ts';
 import type { Arrival, Carrier } from '../accounts/arrival.ts';
 import { failureOf } from '../requests/wire-request.ts';
 import { BodySearch } from '../transport/body-search.ts';
 import { type Dialer, descriptorOf } from '../transport/dialer.ts';
 import { kindOf } from '../transport/error-kinds.ts';
 import type { LentConnection } from '../transport/lending.ts';
-import { closedBefore, type Fate, isOnePiece, wasResetAfterEnd } from '../transport/lost-request.ts';
+import { closedBefore, type Fate, isOnePiece } from '../transport/lost-request.ts';
 import { type ReadFailure, ResponseReader } from './response-reader.ts';
 
 /** What the connections of one pool share. */

@@ -1,5 +1,4 @@
 /** Whether a target speaks HTTP/2 at all, seen before the first arrival: a run in which nothing but that fails helps nobody. */
-import { hrUs } from '../../host/clock.ts';
 import { environmentError } from '../../model/errors.ts';
 import type { LoadPlan } from '../../model/load.ts';
 import type { Dialer } from '../transport/dialer.ts';
@@ -12,9 +11,9 @@ const patienceMs = 1000;
 /** What a server says that knows TLS, but none of the protocols it was offered (RFC 7301, 3.2). */
 const noProtocol = 'ALERT_NO_APPLICATION_PROTOCOL';
 
-/** Opens one session and closes it; rejects when the target answers in another protocol, and says how it could do better. */
-export async function requireH2(plan: LoadPlan, dialer: Dialer): Promise<void> {
-  const broken = await brokenBy(plan, dialer);
+/** Opens one session and closes it, on a clock in microseconds; rejects when the target answers in another protocol, and says how it could do better. */
+export async function requireH2(plan: LoadPlan, dialer: Dialer, clock: () => number): Promise<void> {
+  const broken = await brokenBy(plan, dialer, clock);
   if (broken === undefined || !(broken.startsWith('h2 ') || broken.includes(noProtocol))) return;
   const where = plan.socket ?? `${plan.host}:${plan.port}`;
   const wanted = plan.tls ? 'HTTP/2 over TLS (h2 in ALPN)' : 'HTTP/2 without TLS, with prior knowledge (h2c)';
@@ -28,7 +27,7 @@ export async function requireH2(plan: LoadPlan, dialer: Dialer): Promise<void> {
   );
 }
 
-function brokenBy(plan: LoadPlan, dialer: Dialer): Promise<string | undefined> {
+function brokenBy(plan: LoadPlan, dialer: Dialer, clock: () => number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const end = (kind: string | undefined) => {
       clearTimeout(timer);
@@ -42,6 +41,6 @@ function brokenBy(plan: LoadPlan, dialer: Dialer): Promise<string | undefined> {
       answered: () => {},
       lost: () => {},
     };
-    const session = new H2Session({ dialer, ...h2Target(plan) }, owner, hrUs);
+    const session = new H2Session({ dialer, ...h2Target(plan) }, owner, clock);
   });
 }

@@ -1,8 +1,7 @@
 /** The open loop: every arrival is handed to the pool at its due time, whatever the target does. */
-import { hrUs } from '../../host/clock.ts';
 import type { LoadMessage, LoadPlan, LoadTick } from '../../model/load.ts';
 import { type Accounts, openAccounts } from '../accounts/accounts.ts';
-import { newTickBook } from '../accounts/ticks.ts';
+import { createTicks } from '../accounts/ticks.ts';
 import { type EchoLine, openEchoLine } from '../echo/echo-line.ts';
 import type { Connection } from '../http1/connection.ts';
 import { type LentEvents, newPool } from '../http1/pool.ts';
@@ -18,26 +17,30 @@ import { newStepTimes } from '../schedule/step-times.ts';
 import { type Dialer, openDialer } from '../transport/dialer.ts';
 import type { Lender } from '../transport/lending.ts';
 import type { Pool, PoolEvents } from '../transport/pool.ts';
+import type { WorkerHost } from '../workers/worker-host.ts';
 
 /** Timeouts, ticks and the end are looked at this often. */
 const housekeepingMs = 10;
 const readBufferBytes = 64 * 1024;
 
-/**
- * Runs the whole plan and emits its messages; resolves after `end`. The first step starts at `plan.startUs`, or at once
- * when that has passed; `agreeOnStart` may put it off, to where other workers start. What the generator itself adds to latencies is seen on an echo at `stampPort`. An abort ends the run at once: arrivals already due that have no outcome are `unfinished`.
- */
-export async function runOpenLoad(
-  plan: LoadPlan,
-  pacer: Pacer,
-  emit: (message: LoadMessage) => void,
-  signal: AbortSignal,
-  agreeOnStart = async (earliestUs: number) => earliestUs,
-  stampPort?: number,
-): Promise<void> {
+/** What carries an open load out, and whom it tells. */
+export interface OpenLoadContext extends WorkerHost {
+  readonly pacer: Pacer;
+  readonly emit: (message: LoadMessage) => void;
+  /** An abort ends the run at once: arrivals already due that have no outcome are `unfinished`. */
+  readonly signal: AbortSignal;
+  /** Puts the start off, to where other workers start. */
+  readonly agreeOnStart?: (earliestUs: number) => Promise<number>;
+  /** Where an echo listens on which is seen what the generator itself adds to latencies. */
+  readonly stampPort?: number | undefined;
+}
+
+/** Runs the whole plan and emits its messages; resolves after `end`. The first step starts at `plan.startUs`, or at once when that has passed. */
+export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Promise<void> {
+  const { pacer, emit, signal, hrUs, watchThread, agreeOnStart = async (us: number) => us, stampPort } = context;
   const nextRequest = await openRequestSource(plan);
   const dialer = await openDialer(plan);
-  if (plan.http === 2) await requireH2(plan, dialer);
+  if (plan.http === 2) await requireH2(plan, dialer, hrUs);
   const { originHrUs } = plan;
   const clock = () => hrUs() - originHrUs;
   const line = stampPort === undefined ? undefined : await openEchoLine(stampPort, clock);
@@ -45,7 +48,7 @@ export async function runOpenLoad(
   const startUs = await agreeOnStart(Math.max(plan.startUs, clock()));
   const schedule = { steps, arrivals, seed, share, startUs };
   const stepTimes = newStepTimes(steps, schedule.startUs, emit);
-  const ticks = newTickBook(schedule.startUs);
+  const ticks = createTicks(schedule.startUs, watchThread());
   const accounts = openAccounts(ticks.counts, plan.requests);
   const cursor = arrivalCursor(schedule);
   const events = {

@@ -1,8 +1,8 @@
 /** What the threads of an open load do before it: a little load against their echo, so that the first seconds are like the others. */
-import { hrUs } from '../../host/clock.ts';
 import type { LoadPlan } from '../../model/load.ts';
 import type { Echo } from '../echo/echo.ts';
 import type { Metronome } from '../pacing/metronome.ts';
+import type { WorkerHost } from '../workers/worker-host.ts';
 import { runOpenLoad } from './load.ts';
 
 /**
@@ -35,26 +35,21 @@ export async function rehearse(
   echo: Pick<Echo, 'port' | 'stampPort'>,
   untilHrUs: number,
   signal: AbortSignal,
+  host: WorkerHost,
 ): Promise<void> {
-  const isTimeLeft = () => !signal.aborted && hrUs() + roundUs + leaveUs <= untilHrUs;
+  const isTimeLeft = () => !signal.aborted && host.hrUs() + roundUs + leaveUs <= untilHrUs;
   for (const { hasFractions } of rounds) {
     if (!isTimeLeft()) break;
-    const plan = planOf(echo.port, hasFractions);
-    await runOpenLoad(
-      plan,
-      metronome.pacer(),
-      () => {},
-      signal,
-      async (us) => us,
-      echo.stampPort,
-    );
+    const plan = planOf(echo.port, hasFractions, host.hrUs());
+    const pacer = metronome.pacer();
+    await runOpenLoad(plan, { ...host, pacer, emit: () => {}, signal, stampPort: echo.stampPort });
   }
 }
 
 /** A second of its clock is over in the middle, for then there is more to do. */
-function planOf(port: number, hasFractions: boolean): LoadPlan {
+function planOf(port: number, hasFractions: boolean, nowHrUs: number): LoadPlan {
   const startUs = 1_000_000 - roundUs / 2;
-  const originHrUs = hrUs() - startUs;
+  const originHrUs = nowHrUs - startUs;
   return {
     host: '127.0.0.1',
     port,

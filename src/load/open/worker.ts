@@ -1,12 +1,16 @@
 /** A worker process of the open engine: its share of a plan in, messages out; it starts when it is told and ends early on an abort. */
+import { hrUs } from '../../host/clock.ts';
 import { workForParent } from '../../host/parent-port.ts';
 import { raisePriority } from '../../host/priority.ts';
+import { watchThread } from '../../host/thread-usage.ts';
 import type { LoadPlan } from '../../model/load.ts';
 import { startEcho } from '../echo/echo.ts';
 import { startMetronome } from '../pacing/metronome.ts';
 import type { WorkerAnswer, WorkerOrder } from '../workers/messages.ts';
 import { runOpenLoad } from './load.ts';
 import { rehearse } from './rehearsal.ts';
+
+const host = { hrUs, watchThread };
 
 workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }) => {
   if (plan.priority === 'high') raisePriority();
@@ -25,7 +29,14 @@ workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }
   const metronome = await startMetronome();
   // Where none can listen, the load is rougher at first, and nobody knows what of it is the generator's own.
   const echo = await startEcho().catch(() => undefined);
-  if (echo) await rehearse(metronome, echo, plan.originHrUs + plan.startUs, abort.signal);
-  await runOpenLoad(plan, metronome.pacer(), say, abort.signal, agreeOnStart, echo?.stampPort);
+  if (echo) await rehearse(metronome, echo, plan.originHrUs + plan.startUs, abort.signal, host);
+  await runOpenLoad(plan, {
+    ...host,
+    pacer: metronome.pacer(),
+    emit: say,
+    signal: abort.signal,
+    agreeOnStart,
+    stampPort: echo?.stampPort,
+  });
   metronome.stop();
 });

@@ -1,7 +1,7 @@
 /** The metronome thread: it knows the schedule, sleeps to each due time, and sends what is armed or wakes the thread that arms. */
-import { writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { hrUs } from '../../host/clock.ts';
+import { writeTo } from '../../host/descriptor.ts';
 import { sharpenTimer } from '../../host/timer-slack.ts';
 import { type BeatOrder, beat, beatCells } from './send-loop.ts';
 import { newStamps } from './stamps.ts';
@@ -13,23 +13,13 @@ function run({ schedule, originHrUs, cells, ring, line, latestUs }: BeatOrder): 
       clock: () => hrUs() - originHrUs,
       sleep: (us) => Atomics.wait(cells, beatCells.stop, 0, Math.max(us, 0) / 1000) === 'timed-out',
       slackUs: sharpenTimer(),
-      write,
+      write: writeTo,
       wake: () => {
         if (Atomics.exchange(cells, beatCells.pending, 1) === 0) parentPort?.postMessage(undefined);
       },
     },
-    newStamps(line, schedule.startUs, schedule.seed + (schedule.share?.index ?? 0), write),
+    newStamps(line, schedule.startUs, schedule.seed + (schedule.share?.index ?? 0), writeTo),
   );
-}
-
-/** A full buffer is for the other thread, which writes what is left in its own way. */
-function write(fd: number, bytes: Uint8Array, from: number, size: number): number {
-  try {
-    return writeSync(fd, bytes, from, size);
-  } catch (error) {
-    const { code, errno } = error as NodeJS.ErrnoException;
-    return code === 'EAGAIN' ? 0 : (errno ?? 0);
-  }
 }
 
 parentPort?.on('message', run);

@@ -1,5 +1,4 @@
 /** What is known of a request that was lost with its connection: whether the other end can have read it, and whether it may go out again. */
-import { writeSync } from 'node:fs';
 import type { LoadPlan } from '../../model/load.ts';
 import type { WireRequest } from '../requests/wire-request.ts';
 
@@ -18,24 +17,6 @@ const segmentBytes = 1200;
 /** Whether a request is written whole or not at all, and read whole or not at all. */
 export function isOnePiece({ bytes }: WireRequest): boolean {
   return bytes.length <= segmentBytes;
-}
-
-const noBytes = new Uint8Array(0);
-
-/**
- * Whether a TCP socket that the server has ended was reset afterwards. Linux resets a connection that gets data when its socket is
- * closed, and never ends in good order one that has data nobody has read: what was sent came after the close, and was not read. A
- * server that reads a request and then closes resets nothing. False where nobody can tell.
- */
-export function wasResetAfterEnd(fd: number): boolean {
-  if (fd < 0 || process.platform !== 'linux') return false;
-  try {
-    // Nothing is sent, but the kernel says what it knows (tcp_sendmsg_locked in net/ipv4/tcp.c).
-    writeSync(fd, noBytes, 0, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPIPE';
-  }
 }
 
 /** What a plan allows to be sent again. */

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { hrUs } from '../../../src/host/clock.ts';
+import { watchThread } from '../../../src/host/thread-usage.ts';
 import { runClosedLoad } from '../../../src/load/closed/load.ts';
 import { runOpenLoad } from '../../../src/load/open/load.ts';
 import type { Pacer } from '../../../src/load/pacing/pacer.ts';
@@ -16,12 +17,12 @@ import type { RandomScenario } from './random-scenario.ts';
 import { startRecordingServer } from './recording-server.ts';
 
 /** Runs one in `folder`; every difference between what the server saw and what the scenario says, none when all is well. */
-export async function differences(random: RandomScenario, folder: string, newPacer: () => Pacer): Promise<string[]> {
+export async function differences(random: RandomScenario, folder: string, createPacer: () => Pacer): Promise<string[]> {
   await using server = await startRecordingServer(random.http);
   await writeFile(join(folder, 'f.csv'), csvOf(random));
   const text = scenarioText(random, server.port, folder);
   const { scenario } = loadScenario({ file: 'random.yaml', text, overrides: [], samplers: [] });
-  const messages = await run(scenario, newPacer);
+  const messages = await run(scenario, createPacer);
   const { total, windows, errors } = reportOf(messages, scenario.load.steps.length);
   const expected = expectedRequests(random, server.port);
   const counts = new Map(expected.map(({ name }) => [name, 0]));
@@ -53,14 +54,14 @@ export async function differences(random: RandomScenario, folder: string, newPac
   return found.length === 0 ? [] : [...found, text];
 }
 
-async function run({ load, target, seed }: Scenario, newPacer: () => Pacer): Promise<LoadMessage[]> {
+async function run({ load, target, seed }: Scenario, createPacer: () => Pacer): Promise<LoadMessage[]> {
   const messages: LoadMessage[] = [];
   const address = resolveLoadAddress(target, { targets: [] } as unknown as Parameters<typeof resolveLoadAddress>[1]);
   const plan: LoadPlan = { ...address, ...load, seed, originHrUs: hrUs(), startUs: 20_000 };
   const { signal } = new AbortController();
-  const emit = (message: LoadMessage) => messages.push(message);
-  if (load.mode === 'closed') await runClosedLoad(plan, emit, signal);
-  else await runOpenLoad(plan, newPacer(), emit, signal);
+  const context = { hrUs, watchThread, signal, emit: (message: LoadMessage) => messages.push(message) };
+  if (load.mode === 'closed') await runClosedLoad(plan, context);
+  else await runOpenLoad(plan, { ...context, pacer: createPacer() });
   return messages;
 }
 

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runOpenLoad } from '../../../src/load/open/load.ts';
 import type { LoadMessage, LoadPlan } from '../../../src/model/load.ts';
 import { makeCertificate } from '../../helpers/certificate.ts';
-import { imbalance, type LoadReport, plainRequest, planFor, reportOf } from '../load-run.ts';
+import { bareContext, imbalance, type LoadReport, plainRequest, planFor, reportOf } from '../load-run.ts';
 import { refusingPort, response, startRawServer } from '../raw-server.ts';
 import { startRawH2 } from './raw-h2-server.ts';
 
@@ -35,8 +35,7 @@ async function run(plan: Partial<LoadPlan> & { port: number }): Promise<LoadRepo
   const messages: LoadMessage[] = [];
   const { port, ...rest } = plan;
   const whole = planFor(port, { startInMs: 20, http: 2, ...rest });
-  const pacer = { start: () => {}, stop: () => {} };
-  await runOpenLoad(whole, pacer, (message) => messages.push(message), new AbortController().signal);
+  await runOpenLoad(whole, { ...bareContext, emit: (message) => messages.push(message) });
   const report = reportOf(messages, whole.steps.length);
   expect(imbalance(report.total)).toBe(0);
   return report;

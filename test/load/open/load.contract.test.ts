@@ -5,15 +5,12 @@ import { runOpenLoad } from '../../../src/load/open/load.ts';
 import { plannedCount } from '../../../src/load/schedule/arrivals.ts';
 import { mergeHistograms } from '../../../src/model/histogram.ts';
 import type { LoadMessage, LoadPlan } from '../../../src/model/load.ts';
-import { constantStep, imbalance, type LoadReport, plainRequest, planFor, reportOf } from '../load-run.ts';
+import { bareContext, constantStep, imbalance, type LoadReport, plainRequest, planFor, reportOf } from '../load-run.ts';
 import { refusingPort, response, startRawServer } from '../raw-server.ts';
 
-/** Arrivals are issued every 10 ms by the housekeeping: good enough for everything but the pace itself. */
-const noPacer = { start: () => {}, stop: () => {} };
-
-async function run(plan: LoadPlan, signal = new AbortController().signal): Promise<LoadReport> {
+async function run(plan: LoadPlan, signal = bareContext.signal): Promise<LoadReport> {
   const messages: LoadMessage[] = [];
-  await runOpenLoad(plan, noPacer, (message) => messages.push(message), signal);
+  await runOpenLoad(plan, { ...bareContext, emit: (message) => messages.push(message), signal });
   const report = reportOf(messages, plan.steps.length);
   expect(messages.at(-1)?.kind).toBe('end');
   expect(report.steps.map(imbalance)).toEqual(plan.steps.map(() => 0));

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hrUs } from '../../../src/host/clock.ts';
+import { watchThread } from '../../../src/host/thread-usage.ts';
 import type { Metronome } from '../../../src/load/pacing/metronome.ts';
 import { builtEcho, builtMetronome, builtRehearsal } from '../built-engines.ts';
+
+const host = { hrUs, watchThread };
 
 let rehearse: Awaited<ReturnType<typeof builtRehearsal>>;
 let startMetronome: Awaited<ReturnType<typeof builtMetronome>>;
@@ -40,20 +43,20 @@ async function countingMetronome() {
 describe('a rehearsal', () => {
   it('sends three loads with the metronome of the real one, when there is time', async () => {
     using metronome = await countingMetronome();
-    await rehearse(metronome.counting, echo, hrUs() + 60e6, new AbortController().signal);
+    await rehearse(metronome.counting, echo, hrUs() + 60e6, new AbortController().signal, host);
     expect(metronome.seen).toEqual({ lent: 3, started: 3 });
   });
 
   it('begins nothing that would not be over in time', async () => {
     using metronome = await countingMetronome();
-    await rehearse(metronome.counting, echo, hrUs() + 0.3e6, new AbortController().signal);
+    await rehearse(metronome.counting, echo, hrUs() + 0.3e6, new AbortController().signal, host);
     expect(metronome.seen).toEqual({ lent: 0, started: 0 });
   });
 
   it('is over when the load is aborted', async () => {
     using metronome = await countingMetronome();
     const abort = new AbortController();
-    const rehearsed = rehearse(metronome.counting, echo, hrUs() + 60e6, abort.signal);
+    const rehearsed = rehearse(metronome.counting, echo, hrUs() + 60e6, abort.signal, host);
     await expect.poll(() => metronome.seen.started).toBe(1);
     abort.abort();
     await rehearsed;

@@ -9,7 +9,7 @@ import { runOpenLoad } from '../../../src/load/open/load.ts';
 import { descriptorOf, openDialer } from '../../../src/load/transport/dialer.ts';
 import type { LoadMessage, LoadPlan } from '../../../src/model/load.ts';
 import { makeCertificate } from '../../helpers/certificate.ts';
-import { imbalance, type LoadReport, plainRequest, planFor, reportOf } from '../load-run.ts';
+import { bareContext, imbalance, type LoadReport, plainRequest, planFor, reportOf } from '../load-run.ts';
 import { response, startRawServer } from '../raw-server.ts';
 
 let folder: string;
@@ -28,8 +28,7 @@ async function run(plan: Partial<LoadPlan> & { port?: number }): Promise<LoadRep
   const messages: LoadMessage[] = [];
   const { port = 0, ...rest } = plan;
   const whole = planFor(port, { startInMs: 20, ...rest });
-  const pacer = { start: () => {}, stop: () => {} };
-  await runOpenLoad(whole, pacer, (message) => messages.push(message), new AbortController().signal);
+  await runOpenLoad(whole, { ...bareContext, emit: (message) => messages.push(message) });
   const report = reportOf(messages, whole.steps.length);
   expect(imbalance(report.total)).toBe(0);
   return report;
