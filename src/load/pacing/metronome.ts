@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { newArmedRing } from './armed-ring.ts';
 import type { Pacer } from './pacer.ts';
-import { type BeatOrder, beatCells, burstUs } from './send-loop.ts';
+import { burstUs, loopCells, type SendLoopOrder } from './send-loop.ts';
 
 /** The metronome thread. */
 export interface Metronome {
@@ -20,23 +20,23 @@ export async function startMetronome(latestUs = burstUs): Promise<Metronome> {
 }
 
 function newPacer(worker: Worker, latestUs: number): Pacer {
-  const cells = new Int32Array(new SharedArrayBuffer(beatCells.length * Int32Array.BYTES_PER_ELEMENT));
+  const cells = new Int32Array(new SharedArrayBuffer(loopCells.length * Int32Array.BYTES_PER_ELEMENT));
   const ring = newArmedRing();
   let wakeUp = () => {};
   return {
     ring,
     start(schedule, originHrUs, wake, line) {
       wakeUp = () => {
-        Atomics.store(cells, beatCells.pending, 0);
+        Atomics.store(cells, loopCells.pending, 0);
         wake();
       };
       worker.on('message', wakeUp);
       const ends = line && { fd: line.fd, state: line.state };
-      worker.postMessage({ schedule, originHrUs, cells, ring, line: ends, latestUs } satisfies BeatOrder);
+      worker.postMessage({ schedule, originHrUs, cells, ring, line: ends, latestUs } satisfies SendLoopOrder);
     },
     stop() {
-      Atomics.store(cells, beatCells.stop, 1);
-      Atomics.notify(cells, beatCells.stop);
+      Atomics.store(cells, loopCells.stop, 1);
+      Atomics.notify(cells, loopCells.stop);
       worker.off('message', wakeUp);
     },
   };

@@ -1,4 +1,4 @@
-/** What the metronome thread and the thread that sends have in common. */
+/** The loop of the metronome thread, and what that has in common with the thread that reads answers. */
 
 import type { StampLine } from '../echo/echo-line.ts';
 import { arrivalCursor, type ScheduleSpec } from '../schedule/arrivals.ts';
@@ -6,10 +6,10 @@ import { type ArmedRing, isArmed, isPassed, reach, send, type Write } from './ar
 import type { Stamps } from './stamps.ts';
 
 /** What the metronome is told at the start; times of the schedule count from `originHrUs`. */
-export interface BeatOrder {
+export interface SendLoopOrder {
   readonly schedule: ScheduleSpec;
   readonly originHrUs: number;
-  /** Two shared cells, see `beatCells`. */
+  /** Two shared cells, see `loopCells`. */
   readonly cells: Int32Array;
   readonly ring: ArmedRing;
   /** Where stamps go out between the arrivals. */
@@ -19,13 +19,13 @@ export interface BeatOrder {
 }
 
 /** The shared cells: not 0 when the metronome must stop; not 0 while a wake-up is on its way. */
-export const beatCells = { stop: 0, pending: 1, length: 2 } as const;
+export const loopCells = { stop: 0, pending: 1, length: 2 } as const;
 
-/** Arrivals late by no more than this go out together: beats and timers are no finer at high rates. */
+/** Arrivals late by no more than this go out together: turns of the loop and timers are no finer at high rates. */
 export const burstUs = 2000;
 
-/** The thread that beats, as its logic sees it; times in microseconds of the schedule. */
-export interface BeatThread {
+/** The thread of the loop, as the loop sees it; times in microseconds of the schedule. */
+export interface SendLoopThread {
   clock(): number;
   /** Sleeps for so long, and not at all when that is negative; false when it must stop. */
   sleep(us: number): boolean;
@@ -36,19 +36,19 @@ export interface BeatThread {
   wake(): void;
 }
 
-/** A beat costs some 20 us of processor time, and so does the other thread's for each answer that comes alone: from some 2,500 arrivals a second on, one beat serves several. */
-const minBeatUs = 400;
+/** A turn costs some 20 us of processor time, and so does the other thread's for each answer that comes alone: from some 2,500 arrivals a second on, one turn serves several. */
+const minTurnUs = 400;
 
-/** What lies armed for so soon goes out with the arrival before it, so that lags stay below `minBeatUs` less this. */
+/** What lies armed for so soon goes out with the arrival before it, so that lags stay below `minTurnUs` less this. */
 const aheadUs = 200;
 
 /** How long before its due time an arrival is looked at that the other thread must send: it takes that long to wake up. */
 const wakeUs = 50;
 
-/** Beats until the schedule is over or the thread must stop, and sends each arrival that lies armed; it blocks its thread, which has nothing else to do. */
-export function beat(
-  { schedule, ring, latestUs }: Pick<BeatOrder, 'schedule' | 'ring' | 'latestUs'>,
-  thread: BeatThread,
+/** Sends each arrival that lies armed, until the schedule is over or the thread must stop; it blocks its thread, which has nothing else to do. */
+export function sendLoop(
+  { schedule, ring, latestUs }: Pick<SendLoopOrder, 'schedule' | 'ring' | 'latestUs'>,
+  thread: SendLoopThread,
   stamps: Stamps,
 ): void {
   const { clock, slackUs } = thread;
@@ -72,13 +72,13 @@ export function beat(
     for (; isPassed(ring, arrival); arrival++) cursor.advance();
     if (cursor.dueUs === Number.POSITIVE_INFINITY) return;
     const leadUs = isArmed(ring, arrival) ? slackUs : wakeUs;
-    const beatUs = Math.max(cursor.dueUs, lastUs + minBeatUs) - leadUs;
-    if (stamps.dueUs < beatUs) {
+    const turnDueUs = Math.max(cursor.dueUs, lastUs + minTurnUs) - leadUs;
+    if (stamps.dueUs < turnDueUs) {
       if (!thread.sleep(stamps.dueUs - clock())) return;
       stamps.send(clock());
       continue;
     }
-    if (!thread.sleep(beatUs - clock())) return;
+    if (!thread.sleep(turnDueUs - clock())) return;
     lastUs = clock();
     const first = arrival;
     let untilUs = lastUs + leadUs;

@@ -52,7 +52,7 @@ function stage({ connections = 3, sizes = [] as number[] } = {}) {
   return {
     ...{ upcoming, ring, all, free, told, clock },
     /** The metronome comes to an arrival; which socket it writes to. */
-    beat(arrival: number, atUs: number, takes = Number.POSITIVE_INFINITY) {
+    reachAt(arrival: number, atUs: number, takes = Number.POSITIVE_INFINITY) {
       if (!reach(ring, arrival)) return 'not armed';
       let to = -1;
       send(ring, arrival, atUs, (fd, _bytes, _from, size) => {
@@ -65,10 +65,10 @@ function stage({ connections = 3, sizes = [] as number[] } = {}) {
 }
 
 it('arms the next arrivals, as many as there are free connections, and enters what was sent when it was sent', () => {
-  const { upcoming, beat, told, free } = stage();
+  const { upcoming, reachAt, told, free } = stage();
   upcoming.arm(0);
   expect(free).toEqual([]);
-  expect([beat(0, 502), beat(1, 1501), beat(2, 2500), beat(3, 3500)]).toEqual([0, 1, 2, 'not armed']);
+  expect([reachAt(0, 502), reachAt(1, 1501), reachAt(2, 2500), reachAt(3, 3500)]).toEqual([0, 1, 2, 'not armed']);
   upcoming.settle();
   expect(told).toEqual([
     ...['due 500 at 502', 'carry 500 on 0 at 502, 20 bytes'],
@@ -85,40 +85,40 @@ it('keeps connections for no more than the next 20 ms', () => {
 });
 
 it('takes an armed arrival that the metronome has not sent in time, and gives its connection back', () => {
-  const { upcoming, beat, told, free } = stage({ connections: 1 });
+  const { upcoming, reachAt, told, free } = stage({ connections: 1 });
   upcoming.arm(0);
   expect(upcoming.dueUs).toBe(500);
   expect(upcoming.take(900)?.dueUs).toBe(500);
   expect(free.length).toBe(1);
-  expect(beat(0, 901)).toBe('not armed');
+  expect(reachAt(0, 901)).toBe('not armed');
   expect(told).toEqual(['due 500 at 900']);
 });
 
 it('never has anything written to a connection that is closing, and sends its arrival on the next one', () => {
-  const { upcoming, beat, all, free } = stage({ connections: 3 });
+  const { upcoming, reachAt, all, free } = stage({ connections: 3 });
   upcoming.arm(0);
   for (const connection of all.slice(0, 1)) upcoming.lentClosing(connection);
   // What falls due first gets a connection first; here the last arrival is left without.
   upcoming.arm(0);
   expect(free).toEqual([]);
-  const sent = [beat(0, 500), beat(1, 1500), beat(2, 2500)];
+  const sent = [reachAt(0, 500), reachAt(1, 1500), reachAt(2, 2500)];
   expect(sent).not.toContain(0);
   expect(sent).toEqual([expect.any(Number), expect.any(Number), 'not armed']);
 });
 
 it('hands a connection that closes behind its request over with the arrival', () => {
-  const { upcoming, beat, told, all } = stage({ connections: 1 });
+  const { upcoming, reachAt, told, all } = stage({ connections: 1 });
   upcoming.arm(0);
-  beat(0, 500);
+  reachAt(0, 500);
   for (const connection of all) upcoming.lentClosing(connection);
   expect(told).toEqual(['due 500 at 500', 'carry 500 on 0 at 500, 20 bytes']);
   expect(all).toEqual([{ fd: 0, lentFor: -1 }]);
 });
 
 it('hands over how much was written when it was not everything', () => {
-  const { upcoming, beat, told } = stage({ connections: 1 });
+  const { upcoming, reachAt, told } = stage({ connections: 1 });
   upcoming.arm(0);
-  beat(0, 500, 7);
+  reachAt(0, 500, 7);
   upcoming.settle();
   expect(told).toEqual(['due 500 at 500', 'carry 500 on 0 at 500, 7 bytes']);
 });
@@ -144,19 +144,19 @@ it('does not take what comes unasked for an answer', () => {
 });
 
 it('dispatches what the metronome has left out before it enters what came after', () => {
-  const { upcoming, beat, told, clock, all } = stage({ connections: 2 });
+  const { upcoming, reachAt, told, clock, all } = stage({ connections: 2 });
   upcoming.arm(0);
   clock.nowUs = 1510;
-  beat(1, 1505);
+  reachAt(1, 1505);
   for (const connection of all.slice(1)) upcoming.lentHeard(connection);
   expect(told).toEqual(['due 500 at 1510', 'dispatch 500', 'due 1500 at 1505', 'carry 1500 on 1 at 1505, 20 bytes']);
 });
 
 it('arms neither a request that is too long for its place nor what comes after it', () => {
-  const { upcoming, beat, free } = stage({ connections: 3, sizes: [20, 5000, 20] });
+  const { upcoming, reachAt, free } = stage({ connections: 3, sizes: [20, 5000, 20] });
   upcoming.arm(0);
   expect(free.length).toBe(2);
-  expect([beat(0, 500), beat(1, 1500)]).toEqual([0, 'not armed']);
+  expect([reachAt(0, 500), reachAt(1, 1500)]).toEqual([0, 'not armed']);
   upcoming.settle();
   expect(upcoming.take(1500)?.request.bytes.length).toBe(5000);
   upcoming.arm(1500);
@@ -172,12 +172,12 @@ it('renders requests once and in the order of arrivals', () => {
 });
 
 it('counts what is due when it is stopped, and has nothing sent any more', () => {
-  const { upcoming, beat, told } = stage({ connections: 3 });
+  const { upcoming, reachAt, told } = stage({ connections: 3 });
   upcoming.arm(0);
-  beat(0, 500);
+  reachAt(0, 500);
   upcoming.stop(1700);
   expect(told).toEqual(['due 500 at 500', 'carry 500 on 0 at 500, 20 bytes', 'due 1500 at 1700']);
-  expect([beat(1, 1800), beat(2, 2500)]).toEqual(['not armed', 'not armed']);
+  expect([reachAt(1, 1800), reachAt(2, 2500)]).toEqual(['not armed', 'not armed']);
 });
 
 it('counts what is still in the schedule as well', () => {

@@ -21,7 +21,7 @@ const schedule = { steps: [constantStep(10, 300)], arrivals: 'uniform', seed: 1,
 const request = Buffer.from('GET /armed HTTP/1.1\r\n\r\n');
 
 /** A started metronome of the built thread, which sends also what a busy machine has made late; `woken` resolves with the time of its first call, microseconds of the schedule. */
-async function beating(prepare: (ring: ArmedRing) => void) {
+async function started(prepare: (ring: ArmedRing) => void) {
   const metronome = await (await builtMetronome())(Number.POSITIVE_INFINITY);
   const pacer = metronome.pacer();
   const ring = pacer.ring ?? newArmedRing();
@@ -38,26 +38,26 @@ it('sends what is armed by itself when it is due, and wakes for the rest', async
   const socket = (await openDialer({ host: '127.0.0.1', port: server.port })).dial();
   await once(socket, 'connect');
   const answered = once(socket, 'data');
-  using beat = await beating((ring) => arm(ring, 0, descriptorOf(socket), request));
-  const first = await Promise.race([answered.then(() => 'answered'), beat.woken]);
+  using metronome = await started((ring) => arm(ring, 0, descriptorOf(socket), request));
+  const first = await Promise.race([answered.then(() => 'answered'), metronome.woken]);
   expect(first).toBe('answered');
   expect(server.requests).toEqual([request.toString()]);
   // The answer may be here before the thread says that it has written.
-  await expect.poll(() => isWritten(beat.ring, 0)).toBe(true);
-  expect(sentUsOf(beat.ring, 0)).toBeGreaterThanOrEqual(150_000);
-  expect(writtenOf(beat.ring, 0)).toBe(request.length);
-  expect(await beat.woken).toBeGreaterThanOrEqual(249_000);
+  await expect.poll(() => isWritten(metronome.ring, 0)).toBe(true);
+  expect(sentUsOf(metronome.ring, 0)).toBeGreaterThanOrEqual(150_000);
+  expect(writtenOf(metronome.ring, 0)).toBe(request.length);
+  expect(await metronome.woken).toBeGreaterThanOrEqual(249_000);
   socket.destroy();
 });
 
 it('tells the other thread why something cannot be written', async () => {
   // No process has so many files open.
-  using beat = await beating((ring) => arm(ring, 0, 2 ** 30, request));
-  await beat.woken;
-  expect([isWritten(beat.ring, 0), writtenOf(beat.ring, 0)]).toEqual([true, -constants.errno.EBADF]);
+  using metronome = await started((ring) => arm(ring, 0, 2 ** 30, request));
+  await metronome.woken;
+  expect([isWritten(metronome.ring, 0), writtenOf(metronome.ring, 0)]).toEqual([true, -constants.errno.EBADF]);
 });
 
 it('does not wake for what it need not come to', async () => {
-  using beat = await beating((ring) => pass(ring, 2));
-  expect(await beat.woken).toBeGreaterThanOrEqual(349_000);
+  using metronome = await started((ring) => pass(ring, 2));
+  expect(await metronome.woken).toBeGreaterThanOrEqual(349_000);
 });
