@@ -7,7 +7,7 @@ import { failureOf } from '../requests/wire-request.ts';
 import { BodySearch } from '../transport/body-search.ts';
 import { type Dialer, descriptorOf } from '../transport/dialer.ts';
 import { kindOf } from '../transport/error-kinds.ts';
-import type { LentConnection } from '../transport/lending.ts';
+import type { Borrower, LentConnection } from '../transport/lending.ts';
 import { closedBefore, type Fate, isOnePiece } from '../transport/lost-request.ts';
 import { type ReadFailure, ResponseReader } from './response-reader.ts';
 
@@ -24,10 +24,6 @@ export interface ConnectionOptions {
 /** Whom a connection belongs to. */
 export interface ConnectionOwner {
   connected(connection: Connection): void;
-  /** It is lent and something came, or the end of it. */
-  lentHeard(connection: Connection): void;
-  /** It is lent and its file descriptor is closed next. */
-  lentClosing(connection: Connection): void;
   /** The response to its arrival has been read to its last byte; the arrival is no longer its own. */
   answered(connection: Connection, arrival: Arrival): void;
   /** It is closed and of no more use: never connected, reset, ended by the server, unreadable, or abandoned. */
@@ -48,6 +44,8 @@ export class Connection implements Carrier, LentConnection {
   state: 'connecting' | 'open' | 'closed' = 'connecting';
   fd = -1;
   lentFor = -1;
+  /** To whom it was lent last. */
+  borrower: Borrower<Connection> | undefined;
   /** Whether it has carried a whole exchange before. */
   isReused = false;
   /** What became of the request that it broke with. */
@@ -138,7 +136,7 @@ export class Connection implements Carrier, LentConnection {
 
   private closing(): void {
     this.fd = -1;
-    if (this.lentFor >= 0) this.owner.lentClosing(this);
+    if (this.lentFor >= 0) this.borrower?.lentClosing(this);
   }
 
   private searchFor(wanted: Uint8Array): void {
@@ -149,7 +147,7 @@ export class Connection implements Carrier, LentConnection {
 
   private read(bytes: Uint8Array, size: number): void {
     if (this.state === 'closed') return;
-    if (this.lentFor >= 0) this.owner.lentHeard(this);
+    if (this.lentFor >= 0) this.borrower?.lentHeard(this);
     if (!this.arrival) {
       this.fail('protocol bytes without a request');
       return;
@@ -165,7 +163,7 @@ export class Connection implements Carrier, LentConnection {
   private serverEnded(): void {
     if (this.state === 'closed') return;
     // Whether the other thread has sent must be known to the end: nothing else will tell.
-    if (this.lentFor >= 0) this.owner.lentClosing(this);
+    if (this.lentFor >= 0) this.borrower?.lentClosing(this);
     const state = this.arrival ? this.reader.end() : 'failed';
     if (state === 'done' && this.arrival) this.finish(this.arrival);
     else if (this.arrival && this.cameTooLate(this.arrival)) this.fail(closedBefore, 'unread');

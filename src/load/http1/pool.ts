@@ -1,9 +1,9 @@
 /** The connections of one run: opened when an arrival finds none free, kept until the server or a timeout ends them. */
 import type { Arrival } from '../accounts/arrival.ts';
-import type { Lender } from '../transport/lending.ts';
+import type { Borrower, Lender } from '../transport/lending.ts';
 import { mayResend, type Resend } from '../transport/lost-request.ts';
 import type { Pool, PoolEvents } from '../transport/pool.ts';
-import { newWaitingLine } from '../transport/waiting-line.ts';
+import { createWaitingLine } from '../transport/waiting-line.ts';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
 
 /**
@@ -12,11 +12,8 @@ import { Connection, type ConnectionOptions, type ConnectionOwner } from './conn
  */
 const maxDials = 16;
 
-/** What happens to connections that the pool has lent. */
-export type LentEvents = Pick<ConnectionOwner, 'lentHeard' | 'lentClosing'>;
-
 /** Limits of a pool, and what its connections share. */
-export interface PoolOptions extends ConnectionOptions {
+export interface Http1PoolOptions extends ConnectionOptions {
   readonly maxConnections: number;
   /** How many arrivals may wait beyond those that a new connection can still be opened for. */
   readonly maxQueue: number;
@@ -24,93 +21,172 @@ export interface PoolOptions extends ConnectionOptions {
   readonly resend?: Resend;
 }
 
-/** A pool without connections yet, on the caller's clock in microseconds. */
-export function newPool(
-  options: PoolOptions,
-  events: PoolEvents & LentEvents,
-  clock: () => number,
-): Pool & Lender<Connection> {
-  const all = new Set<Connection>();
-  const dials = new Set<Connection>();
+/** A pool that starts without connections, on the caller's clock in microseconds. */
+export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
+  inFlight = 0;
+
+  private readonly options: Http1PoolOptions;
+  private readonly events: PoolEvents;
+  private readonly clock: () => number;
+  private readonly all = new Set<Connection>();
+  private readonly dials = new Set<Connection>();
   /** Used from its end: the connection that worked last is the least likely to have been closed as idle. */
-  const free: Connection[] = [];
-  const line = newWaitingLine();
-  let retrying = 0;
-  let inFlight = 0;
-  let isFilling = false;
-  let isClosed = false;
+  private readonly free: Connection[] = [];
+  private readonly line = createWaitingLine();
+  private retrying = 0;
+  private isFilling = false;
+  private isClosed = false;
+  private heard = () => {};
 
-  const owner: ConnectionOwner = {
-    lentHeard: events.lentHeard,
-    lentClosing: events.lentClosing,
-    connected(connection) {
-      dials.delete(connection);
-      events.opened(connection.connectUs, connection.tlsUs);
-      const { reserved } = connection;
-      connection.reserved = undefined;
-      if (reserved) {
-        retrying--;
-        send(connection, reserved);
-      } else {
-        use(connection);
-      }
-      fillSoon();
-      events.heard();
-    },
-    answered(connection, arrival) {
-      inFlight--;
+  constructor(options: Http1PoolOptions, events: PoolEvents, clock: () => number) {
+    this.options = options;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  get waiting(): number {
+    return this.line.length + this.retrying;
+  }
+
+  get connections(): number {
+    return this.all.size;
+  }
+
+  onHeard(listener: () => void): void {
+    this.heard = listener;
+  }
+
+  dispatch(arrival: Arrival): void {
+    const connection = this.free.pop();
+    if (connection) {
+      this.send(connection, arrival);
+    } else if (this.isLineFull()) {
       arrival.state = 'over';
-      events.answered(arrival, connection.failureOf(arrival));
-      if (connection.reader.reusable) {
-        use(connection);
-      } else {
-        connection.destroy();
-        all.delete(connection);
-        fillSoon();
-      }
-      events.heard();
-    },
-    broke(connection, kind) {
-      all.delete(connection);
-      const wasDial = dials.delete(connection);
-      const place = free.lastIndexOf(connection);
-      if (place >= 0) free.splice(place, 1);
-      if (connection.arrival) lose(connection, connection.arrival, kind);
-      else if (connection.reserved) fail(connection.reserved, kind, 'retrying');
-      else if (wasDial && line.length > dials.size) fail(line.shift(), kind, 'in line');
-      fillSoon();
-      events.heard();
-    },
-  };
-
-  function use(connection: Connection): void {
-    const next = line.shift();
-    if (next) send(connection, next);
-    else free.push(connection);
+      this.events.turnedAway(arrival);
+    } else {
+      this.line.push(arrival);
+      this.fillSoon();
+    }
   }
 
-  function send(connection: Connection, arrival: Arrival): void {
-    claim(connection, arrival);
-    connection.send(arrival);
-  }
-
-  function claim(connection: Connection, arrival: Arrival, sentUs?: number): void {
-    inFlight++;
-    arrival.state = 'sent';
-    arrival.carrier = connection;
-    events.sending(arrival, sentUs);
-  }
-
-  function dial(reserved: Arrival | undefined): Connection {
-    const connection = new Connection(options, owner, clock);
-    connection.reserved = reserved;
-    all.add(connection);
-    if (!reserved) dials.add(connection);
+  lendTo(borrower: Borrower<Connection>): Connection | undefined {
+    const connection = this.free.pop();
+    if (connection) connection.borrower = borrower;
     return connection;
   }
 
-  function mayDial(): boolean {
-    return line.length > dials.size && dials.size < maxDials && all.size < options.maxConnections;
+  /** Gives it to who has waited longest; without anybody it is free. */
+  giveBack(connection: Connection): void {
+    const next = this.line.shift();
+    if (next) this.send(connection, next);
+    else this.free.push(connection);
+  }
+
+  carry(connection: Connection, arrival: Arrival, sentUs: number, written: number): void {
+    this.claim(connection, arrival, sentUs);
+    connection.carry(arrival, written);
+  }
+
+  expire(arrival: Arrival): 'timedOut' | 'dropped' {
+    const { carrier, state } = arrival;
+    arrival.state = 'over';
+    if (carrier) {
+      if (state === 'sent') this.inFlight--;
+      else this.retrying--;
+      carrier.abandon();
+      return 'timedOut';
+    }
+    this.line.left();
+    return this.dials.size > 0 ? 'timedOut' : 'dropped';
+  }
+
+  expireDials(nowUs: number): void {
+    const overdue = [...this.dials].filter(({ openedUs }) => nowUs - openedUs >= this.options.timeoutUs);
+    for (const connection of overdue) {
+      connection.destroy();
+      this.dials.delete(connection);
+      this.all.delete(connection);
+    }
+    // At once: arrivals may expire again before the loop gets round, and one that waits for a dial was not turned away by others.
+    for (let left = overdue.length; left > 0 && this.mayDial(); left--) this.dial(undefined);
+    this.fillSoon();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const connection of this.all) connection.destroy();
+  }
+
+  connected(connection: Connection): void {
+    this.dials.delete(connection);
+    this.events.opened(connection.connectUs, connection.tlsUs);
+    const { reserved } = connection;
+    connection.reserved = undefined;
+    if (reserved) {
+      this.retrying--;
+      this.send(connection, reserved);
+    } else {
+      this.giveBack(connection);
+    }
+    this.fillSoon();
+    this.heard();
+  }
+
+  answered(connection: Connection, arrival: Arrival): void {
+    this.inFlight--;
+    arrival.state = 'over';
+    this.events.answered(arrival, connection.failureOf(arrival));
+    if (connection.reader.reusable) {
+      this.giveBack(connection);
+    } else {
+      connection.destroy();
+      this.all.delete(connection);
+      this.fillSoon();
+    }
+    this.heard();
+  }
+
+  broke(connection: Connection, kind: string): void {
+    this.all.delete(connection);
+    const wasDial = this.dials.delete(connection);
+    const place = this.free.lastIndexOf(connection);
+    if (place >= 0) this.free.splice(place, 1);
+    if (connection.arrival) this.lose(connection, connection.arrival, kind);
+    else if (connection.reserved) this.fail(connection.reserved, kind, 'retrying');
+    else if (wasDial && this.line.length > this.dials.size) this.fail(this.line.shift(), kind, 'in line');
+    this.fillSoon();
+    this.heard();
+  }
+
+  private send(connection: Connection, arrival: Arrival): void {
+    this.claim(connection, arrival);
+    connection.send(arrival);
+  }
+
+  private claim(connection: Connection, arrival: Arrival, sentUs?: number): void {
+    this.inFlight++;
+    arrival.state = 'sent';
+    arrival.carrier = connection;
+    this.events.sending(arrival, sentUs);
+  }
+
+  private dial(reserved: Arrival | undefined): Connection {
+    const connection = new Connection(this.options, this, this.clock);
+    connection.reserved = reserved;
+    this.all.add(connection);
+    if (!reserved) this.dials.add(connection);
+    return connection;
+  }
+
+  private isLineFull(): boolean {
+    const { maxConnections, maxQueue } = this.options;
+    const mayStillOpen = this.dials.size + maxConnections - this.all.size;
+    return this.line.length >= mayStillOpen + maxQueue;
+  }
+
+  private mayDial(): boolean {
+    const { line, dials, all } = this;
+    return line.length > dials.size && dials.size < maxDials && all.size < this.options.maxConnections;
   }
 
   /**
@@ -118,13 +194,13 @@ export function newPool(
    * waits until the answers that have already come are read: after a pause of the generator they lie in the sockets, and
    * to dial for every overdue arrival before looking would burden the target for no reason of the target's.
    */
-  function fillSoon(): void {
-    if (isFilling || !mayDial()) return;
-    isFilling = true;
+  private fillSoon(): void {
+    if (this.isFilling || !this.mayDial()) return;
+    this.isFilling = true;
     setImmediate(() => {
-      isFilling = false;
-      if (isClosed) return;
-      while (mayDial()) dial(undefined);
+      this.isFilling = false;
+      if (this.isClosed) return;
+      while (this.mayDial()) this.dial(undefined);
     });
   }
 
@@ -133,80 +209,24 @@ export function newPool(
    * allows that. Browsers and Go's net/http client also send again what may have been read: a target that drops requests would
    * look well.
    */
-  function lose(connection: Connection, arrival: Arrival, kind: string): void {
-    inFlight--;
+  private lose(connection: Connection, arrival: Arrival, kind: string): void {
+    this.inFlight--;
     const { fate, isReused } = connection;
-    if (fate === 'unread') events.unread(arrival);
-    if (!isReused || arrival.firstCause !== undefined || !mayResend(fate, arrival.request, 1, options.resend)) {
-      fail(arrival, kind, 'sent');
+    if (fate === 'unread') this.events.unread(arrival);
+    if (!isReused || arrival.firstCause !== undefined || !mayResend(fate, arrival.request, 1, this.options.resend)) {
+      this.fail(arrival, kind, 'sent');
       return;
     }
     arrival.state = 'waiting';
     arrival.firstCause = kind;
-    retrying++;
-    arrival.carrier = dial(arrival);
+    this.retrying++;
+    arrival.carrier = this.dial(arrival);
   }
 
-  function fail(arrival: Arrival | undefined, kind: string, was: 'sent' | 'retrying' | 'in line'): void {
+  private fail(arrival: Arrival | undefined, kind: string, was: 'sent' | 'retrying' | 'in line'): void {
     if (!arrival) return;
-    if (was === 'retrying') retrying--;
+    if (was === 'retrying') this.retrying--;
     arrival.state = 'over';
-    events.failed(arrival, arrival.firstCause ?? kind);
+    this.events.failed(arrival, arrival.firstCause ?? kind);
   }
-
-  return {
-    get inFlight() {
-      return inFlight;
-    },
-    get waiting() {
-      return line.length + retrying;
-    },
-    get connections() {
-      return all.size;
-    },
-    dispatch(arrival) {
-      const connection = free.pop();
-      if (connection) return send(connection, arrival);
-      const mayStillOpen = dials.size + options.maxConnections - all.size;
-      if (line.length >= mayStillOpen + options.maxQueue) {
-        arrival.state = 'over';
-        return events.turnedAway(arrival);
-      }
-      line.push(arrival);
-      fillSoon();
-    },
-    lend: () => free.pop(),
-    giveBack: use,
-    carry(connection, arrival, sentUs, written) {
-      claim(connection, arrival, sentUs);
-      connection.carry(arrival, written);
-    },
-    expire(arrival) {
-      const { carrier, state } = arrival;
-      arrival.state = 'over';
-      if (carrier) {
-        if (state === 'sent') inFlight--;
-        else retrying--;
-        carrier.abandon();
-        return 'timedOut';
-      }
-      line.left();
-      return dials.size > 0 ? 'timedOut' : 'dropped';
-    },
-    expireDials(nowUs) {
-      const overdue = [...dials].filter(({ openedUs }) => nowUs - openedUs >= options.timeoutUs);
-      for (const connection of overdue) {
-        connection.destroy();
-        dials.delete(connection);
-        all.delete(connection);
-      }
-      // At once: arrivals may expire again before the loop gets round, and one that waits for a dial was not turned away by others.
-      for (let left = overdue.length; left > 0 && mayDial(); left--) dial(undefined);
-      fillSoon();
-    },
-    close() {
-      isClosed = true;
-      for (const connection of all) connection.destroy();
-    },
-  };
 }

@@ -1,8 +1,8 @@
 /** The HTTP/2 sessions of one run: another is opened when all streams that the servers allow are taken. */
 import type { Arrival } from '../accounts/arrival.ts';
-import { mayResend, type Resend } from '../transport/lost-request.ts';
+import { type Fate, mayResend, type Resend } from '../transport/lost-request.ts';
 import type { Pool, PoolEvents } from '../transport/pool.ts';
-import { newWaitingLine } from '../transport/waiting-line.ts';
+import { createWaitingLine } from '../transport/waiting-line.ts';
 import { type H2Options, type H2Owner, H2Session } from './session.ts';
 
 /** Sessions being opened at one time, as in the pool of HTTP/1.1. */
@@ -20,158 +20,185 @@ export interface H2PoolOptions extends H2Options {
   readonly resend?: Resend;
 }
 
-/** A pool without sessions yet, on the caller's clock in microseconds; it carries arrivals as the pool of HTTP/1.1 does. */
-export function newH2Pool(options: H2PoolOptions, events: PoolEvents, clock: () => number): Pool {
-  const all = new Set<H2Session>();
-  const dials = new Set<H2Session>();
-  const line = newWaitingLine();
-  let inFlight = 0;
-  let isFilling = false;
-  let isClosed = false;
-  let limit = usualLimit;
+/** A pool that starts without sessions, on the caller's clock in microseconds; it carries arrivals as the pool of HTTP/1.1 does. */
+export class H2Pool implements Pool, H2Owner {
+  inFlight = 0;
+
+  private readonly options: H2PoolOptions;
+  private readonly events: PoolEvents;
+  private readonly clock: () => number;
+  private readonly all = new Set<H2Session>();
+  private readonly dials = new Set<H2Session>();
+  private readonly line = createWaitingLine();
+  /** Streams that the session allows which has said so last. */
+  private limit = usualLimit;
   /** Where the last request went; most often there is room for the next. */
-  let last: H2Session | undefined;
+  private last: H2Session | undefined;
+  private isFilling = false;
+  private isClosed = false;
+  private heard = () => {};
 
-  const owner: H2Owner = {
-    connected(session) {
-      dials.delete(session);
-      limit = session.limit;
-      events.opened(session.connectUs, session.tlsUs);
-      serveLine();
-      events.heard();
-    },
-    answered(_, arrival, failure) {
-      if (isClosed) return;
-      inFlight--;
-      arrival.state = 'over';
-      events.answered(arrival, failure);
-      serveLine();
-      events.heard();
-    },
-    lost(_, arrival, kind, fate) {
-      if (isClosed) return;
-      inFlight--;
-      arrival.carrier = undefined;
-      if (fate === 'unread') events.unread(arrival);
-      if (arrival.firstCause === undefined && mayResend(fate, arrival.request, 2, options.resend)) {
-        arrival.state = 'waiting';
-        arrival.firstCause = kind;
-        line.push(arrival);
-      } else {
-        fail(arrival, kind);
-      }
-      serveLine();
-      events.heard();
-    },
-    broke(session, kind) {
-      if (isClosed) return;
-      all.delete(session);
-      const wasDial = dials.delete(session);
-      if (wasDial && line.length > dials.size) fail(line.shift(), kind);
-      serveLine();
-      events.heard();
-    },
-  };
-
-  function fail(arrival: Arrival | undefined, kind: string): void {
-    if (!arrival) return;
-    arrival.state = 'over';
-    events.failed(arrival, arrival.firstCause ?? kind);
+  constructor(options: H2PoolOptions, events: PoolEvents, clock: () => number) {
+    this.options = options;
+    this.events = events;
+    this.clock = clock;
   }
 
-  function room(): H2Session | undefined {
-    if (last?.hasRoom) return last;
-    last = undefined;
-    for (const session of all) {
+  get waiting(): number {
+    return this.line.length;
+  }
+
+  get connections(): number {
+    return this.all.size;
+  }
+
+  onHeard(listener: () => void): void {
+    this.heard = listener;
+  }
+
+  dispatch(arrival: Arrival): void {
+    const session = this.room();
+    if (session) {
+      this.send(session, arrival);
+    } else if (this.isLineFull()) {
+      arrival.state = 'over';
+      this.events.turnedAway(arrival);
+    } else {
+      this.line.push(arrival);
+      this.fillSoon();
+    }
+  }
+
+  expire(arrival: Arrival): 'timedOut' | 'dropped' {
+    const { carrier } = arrival;
+    arrival.state = 'over';
+    if (carrier) {
+      this.inFlight--;
+      carrier.abandon();
+      this.serveLine();
+      return 'timedOut';
+    }
+    this.line.left();
+    return this.dials.size > 0 || arrival.firstCause !== undefined ? 'timedOut' : 'dropped';
+  }
+
+  expireDials(nowUs: number): void {
+    const overdue = [...this.dials].filter(({ openedUs }) => nowUs - openedUs >= this.options.timeoutUs);
+    for (const session of overdue) {
+      session.destroy();
+      this.dials.delete(session);
+      this.all.delete(session);
+    }
+    // At once, as in the pool of HTTP/1.1: who waits for a dial was not turned away by others.
+    for (let left = overdue.length; left > 0 && this.mayDial(); left--) this.dial();
+    this.fillSoon();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const session of this.all) session.destroy();
+  }
+
+  connected(session: H2Session): void {
+    this.dials.delete(session);
+    this.limit = session.limit;
+    this.events.opened(session.connectUs, session.tlsUs);
+    this.serveLine();
+    this.heard();
+  }
+
+  answered(_session: H2Session, arrival: Arrival, failure: string | undefined): void {
+    if (this.isClosed) return;
+    this.inFlight--;
+    arrival.state = 'over';
+    this.events.answered(arrival, failure);
+    this.serveLine();
+    this.heard();
+  }
+
+  lost(_session: H2Session, arrival: Arrival, kind: string, fate: Fate): void {
+    if (this.isClosed) return;
+    this.inFlight--;
+    arrival.carrier = undefined;
+    if (fate === 'unread') this.events.unread(arrival);
+    if (arrival.firstCause === undefined && mayResend(fate, arrival.request, 2, this.options.resend)) {
+      arrival.state = 'waiting';
+      arrival.firstCause = kind;
+      this.line.push(arrival);
+    } else {
+      this.fail(arrival, kind);
+    }
+    this.serveLine();
+    this.heard();
+  }
+
+  broke(session: H2Session, kind: string): void {
+    if (this.isClosed) return;
+    this.all.delete(session);
+    const wasDial = this.dials.delete(session);
+    if (wasDial && this.line.length > this.dials.size) this.fail(this.line.shift(), kind);
+    this.serveLine();
+    this.heard();
+  }
+
+  private fail(arrival: Arrival | undefined, kind: string): void {
+    if (!arrival) return;
+    arrival.state = 'over';
+    this.events.failed(arrival, arrival.firstCause ?? kind);
+  }
+
+  private room(): H2Session | undefined {
+    if (this.last?.hasRoom) return this.last;
+    this.last = undefined;
+    for (const session of this.all) {
       if (!session.hasRoom) continue;
-      last = session;
+      this.last = session;
       return session;
     }
     return undefined;
   }
 
-  function serveLine(): void {
-    for (let session = line.length > 0 ? room() : undefined; session; session = line.length > 0 ? room() : undefined) {
-      const next = line.shift();
-      if (next) send(session, next);
+  private serveLine(): void {
+    while (this.line.length > 0) {
+      const session = this.room();
+      if (!session) break;
+      const next = this.line.shift();
+      if (next) this.send(session, next);
     }
-    fillSoon();
+    this.fillSoon();
   }
 
-  function send(session: H2Session, arrival: Arrival): void {
-    inFlight++;
+  private send(session: H2Session, arrival: Arrival): void {
+    this.inFlight++;
     arrival.state = 'sent';
-    events.sending(arrival);
+    this.events.sending(arrival);
     session.send(arrival);
   }
 
-  function mayDial(): boolean {
-    return line.length > dials.size * limit && dials.size < maxDials && all.size < options.maxConnections;
+  private isLineFull(): boolean {
+    const { maxConnections, maxQueue } = this.options;
+    const mayStillOpen = (this.dials.size + maxConnections - this.all.size) * this.limit;
+    return this.line.length >= mayStillOpen + maxQueue;
+  }
+
+  private mayDial(): boolean {
+    const { line, dials, all, limit } = this;
+    return line.length > dials.size * limit && dials.size < maxDials && all.size < this.options.maxConnections;
   }
 
   /** As in the pool of HTTP/1.1: after the answers that have already come are read. */
-  function fillSoon(): void {
-    if (isFilling || !mayDial()) return;
-    isFilling = true;
+  private fillSoon(): void {
+    if (this.isFilling || !this.mayDial()) return;
+    this.isFilling = true;
     setImmediate(() => {
-      isFilling = false;
-      while (!isClosed && mayDial()) dial();
+      this.isFilling = false;
+      while (!this.isClosed && this.mayDial()) this.dial();
     });
   }
 
-  function dial(): void {
-    const session = new H2Session(options, owner, clock);
-    all.add(session);
-    dials.add(session);
+  private dial(): void {
+    const session = new H2Session(this.options, this, this.clock);
+    this.all.add(session);
+    this.dials.add(session);
   }
-
-  return {
-    get inFlight() {
-      return inFlight;
-    },
-    get waiting() {
-      return line.length;
-    },
-    get connections() {
-      return all.size;
-    },
-    dispatch(arrival) {
-      const session = room();
-      if (session) return send(session, arrival);
-      const mayStillOpen = (dials.size + options.maxConnections - all.size) * limit;
-      if (line.length >= mayStillOpen + options.maxQueue) {
-        arrival.state = 'over';
-        return events.turnedAway(arrival);
-      }
-      line.push(arrival);
-      fillSoon();
-    },
-    expire(arrival) {
-      const { carrier } = arrival;
-      arrival.state = 'over';
-      if (carrier) {
-        inFlight--;
-        carrier.abandon();
-        serveLine();
-        return 'timedOut';
-      }
-      line.left();
-      return dials.size > 0 || arrival.firstCause !== undefined ? 'timedOut' : 'dropped';
-    },
-    expireDials(nowUs) {
-      const overdue = [...dials].filter(({ openedUs }) => nowUs - openedUs >= options.timeoutUs);
-      for (const session of overdue) {
-        session.destroy();
-        dials.delete(session);
-        all.delete(session);
-      }
-      // At once, as in the pool of HTTP/1.1: who waits for a dial was not turned away by others.
-      for (let left = overdue.length; left > 0 && mayDial(); left--) dial();
-      fillSoon();
-    },
-    close() {
-      isClosed = true;
-      for (const session of all) session.destroy();
-    },
-  };
 }

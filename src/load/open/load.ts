@@ -4,12 +4,12 @@ import { type Accounts, openAccounts } from '../accounts/accounts.ts';
 import { createTicks } from '../accounts/ticks.ts';
 import { type EchoLine, openEchoLine } from '../echo/echo-line.ts';
 import type { Connection } from '../http1/connection.ts';
-import { type LentEvents, newPool } from '../http1/pool.ts';
+import { Http1Pool } from '../http1/pool.ts';
 import { h2Target } from '../http2/message.ts';
-import { newH2Pool } from '../http2/pool.ts';
+import { H2Pool } from '../http2/pool.ts';
 import { requireH2 } from '../http2/require-h2.ts';
-import { newDispatcher } from '../pacing/dispatcher.ts';
-import { newUpcoming } from '../pacing/lookahead.ts';
+import { Dispatcher } from '../pacing/dispatcher.ts';
+import { Lookahead } from '../pacing/lookahead.ts';
 import type { Pacer } from '../pacing/pacer.ts';
 import { openRequestSource } from '../requests/source.ts';
 import { arrivalCursor } from '../schedule/arrivals.ts';
@@ -50,16 +50,11 @@ export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Pro
   const stepTimes = newStepTimes(steps, schedule.startUs, emit);
   const ticks = createTicks(schedule.startUs, watchThread());
   const accounts = openAccounts(ticks.counts, plan.requests);
-  const cursor = arrivalCursor(schedule);
-  const events = {
-    ...poolEvents(accounts, clock, () => dispatcher.dispatchDue()),
-    lentHeard: (connection: Connection) => upcoming.lentHeard(connection),
-    lentClosing: (connection: Connection) => upcoming.lentClosing(connection),
-  };
-  const { pool, lender } = openPool(plan, dialer, events, clock);
+  const { pool, lender } = createPool(plan, dialer, poolEvents(accounts, clock), clock);
   const arming = pacer.ring && lender ? { ring: pacer.ring, lender } : undefined;
-  const upcoming = newUpcoming(cursor, nextRequest, accounts, arming, clock);
-  const dispatcher = newDispatcher(upcoming, pool, clock);
+  const lookahead = new Lookahead({ cursor: arrivalCursor(schedule), nextRequest, accounts, arming, clock });
+  const dispatcher = new Dispatcher(lookahead, pool, clock);
+  pool.onHeard(() => dispatcher.dispatchDue());
   const tick = (nowUs: number) =>
     emit(
       ticks.take(nowUs, {
@@ -72,10 +67,10 @@ export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Pro
 
   let nextTickUs = stepTimes.tickAfter(schedule.startUs);
   let flushed = Promise.resolve();
-  pacer.start(schedule, plan.originHrUs, dispatcher.dispatchNext, line);
+  pacer.start(schedule, plan.originHrUs, () => dispatcher.dispatchNext(), line);
   await repeatUntil(signal, () => {
     const nowUs = clock();
-    upcoming.settle();
+    lookahead.settle();
     if (nowUs >= nextTickUs) {
       tick(nowUs);
       nextTickUs = stepTimes.tickAfter(nowUs);
@@ -84,7 +79,7 @@ export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Pro
     stepTimes.announce(nowUs);
     dispatcher.dispatchDue();
     expireOverdue(accounts, pool, nowUs, plan.timeoutMs);
-    return nowUs >= stepTimes.endUs && upcoming.dueUs === Number.POSITIVE_INFINITY && accounts.oldest === undefined;
+    return nowUs >= stepTimes.endUs && lookahead.dueUs === Number.POSITIVE_INFINITY && accounts.oldest === undefined;
   });
   // In this order: a thread that is stopped while it writes would never say that it has done with the socket.
   dispatcher.stop();
@@ -130,10 +125,10 @@ function expireOverdue(accounts: Accounts, pool: Pool, nowUs: number, timeoutMs:
 }
 
 /** A pool; where its requests are bytes on a socket of its own, it also lends connections. */
-function openPool(
+function createPool(
   plan: LoadPlan,
   dialer: Dialer,
-  events: PoolEvents & LentEvents,
+  events: PoolEvents,
   clock: () => number,
 ): { pool: Pool; lender?: Lender<Connection> } {
   const limits = {
@@ -143,12 +138,12 @@ function openPool(
     timeoutUs: plan.timeoutMs * 1000,
     resend: plan.resend,
   };
-  if (plan.http === 2) return { pool: newH2Pool({ ...limits, ...h2Target(plan) }, events, clock) };
-  const pool = newPool({ ...limits, readBuffer: Buffer.allocUnsafeSlow(readBufferBytes) }, events, clock);
+  if (plan.http === 2) return { pool: new H2Pool({ ...limits, ...h2Target(plan) }, events, clock) };
+  const pool = new Http1Pool({ ...limits, readBuffer: Buffer.allocUnsafeSlow(readBufferBytes) }, events, clock);
   return plan.tls ? { pool } : { pool, lender: pool };
 }
 
-function poolEvents(accounts: Accounts, clock: () => number, heard: () => void): PoolEvents {
+function poolEvents(accounts: Accounts, clock: () => number): PoolEvents {
   return {
     sending: (arrival, sentUs = clock()) => accounts.sending(arrival, sentUs),
     answered: (arrival, failure) => accounts.answered(arrival, failure, clock()),
@@ -156,7 +151,6 @@ function poolEvents(accounts: Accounts, clock: () => number, heard: () => void):
     unread: accounts.unread,
     opened: accounts.opened,
     turnedAway: (arrival) => accounts.expired(arrival, 'dropped', clock()),
-    heard,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { LentConnection } from '../transport/lending.ts';
 import type { Pool } from '../transport/pool.ts';
-import type { Upcoming } from './lookahead.ts';
+import type { Lookahead } from './lookahead.ts';
 import { burstUs } from './send-loop.ts';
 
 /** Arrivals sent in one go before answers are read again. */
@@ -20,78 +20,89 @@ const catchUpFactor = 2;
 /** Time without a call that is made up for; somebody calls every 10 ms, except when the generator is held up once more. */
 const longestGapUs = 10_000;
 
-/** The dispatcher of one run; cheap to call at any moment. */
-export interface Dispatcher {
-  /** Sends what is due; of what is long overdue only as much as keeps the pace of catching up. */
-  dispatchDue(): void;
-  /** The same, after waiting for an arrival that is due within microseconds. */
-  dispatchNext(): void;
-  /** Counts what is due as planned without sending it; neither this thread nor the metronome sends anything afterwards. */
-  stop(): void;
-}
-
-/** A dispatcher of what is upcoming; `clock` in microseconds, as the due times. */
-export function newDispatcher(
-  upcoming: Pick<Upcoming<LentConnection>, 'dueUs' | 'settle' | 'take' | 'arm' | 'stop'>,
-  pool: Pick<Pool, 'dispatch'>,
-  clock: () => number,
-): Dispatcher {
-  let isStopped = false;
-  let isContinued = false;
-  let isBehind = false;
-  let calledUs = 0;
+/** Sends what is due; cheap to call at any moment. */
+export class Dispatcher {
+  private readonly lookahead: Pick<Lookahead<LentConnection>, 'dueUs' | 'settle' | 'take' | 'arm' | 'stop'>;
+  private readonly pool: Pick<Pool, 'dispatch'>;
+  private readonly clock: () => number;
+  private isStopped = false;
+  private isContinued = false;
+  private isBehind = false;
+  private calledUs = 0;
   /** What was due by then may go out. */
-  let reachUs = 0;
+  private reachUs = 0;
 
-  function dispatchDue(): void {
-    if (isStopped) return;
-    upcoming.settle();
-    const calledBeforeUs = calledUs;
-    calledUs = clock();
-    if (upcoming.dueUs > calledUs) {
-      isBehind = false;
-      upcoming.arm(calledUs);
+  /** What the lookahead has goes to the pool; `clock` in microseconds, as the due times. */
+  constructor(lookahead: Dispatcher['lookahead'], pool: Pick<Pool, 'dispatch'>, clock: () => number) {
+    this.lookahead = lookahead;
+    this.pool = pool;
+    this.clock = clock;
+  }
+
+  /** Sends what is due; of what is long overdue only as much as keeps the pace of catching up. */
+  dispatchDue(): void {
+    if (this.isStopped) return;
+    const { lookahead } = this;
+    lookahead.settle();
+    const calledBeforeUs = this.calledUs;
+    const calledUs = this.clock();
+    this.calledUs = calledUs;
+    if (lookahead.dueUs > calledUs) {
+      this.isBehind = false;
+      lookahead.arm(calledUs);
       return;
     }
-    reachUs = isBehind
-      ? reachUs + catchUpFactor * Math.min(calledUs - calledBeforeUs, longestGapUs)
-      : upcoming.dueUs + burstUs;
-    isBehind = true;
+    this.reachUs = this.isBehind
+      ? this.reachUs + catchUpFactor * Math.min(calledUs - calledBeforeUs, longestGapUs)
+      : lookahead.dueUs + burstUs;
+    this.isBehind = true;
+    const isMoreDue = this.sendBatch();
+    if (isMoreDue) this.continueSoon();
+  }
+
+  /** The same, after waiting for an arrival that is due within microseconds. */
+  dispatchNext(): void {
+    const { lookahead, clock } = this;
+    lookahead.settle();
+    let nowUs = clock();
+    if (lookahead.dueUs - nowUs < spinUs) while (nowUs < lookahead.dueUs) nowUs = clock();
+    this.dispatchDue();
+  }
+
+  /** Counts what is due as planned without sending it; neither this thread nor the metronome sends anything afterwards. */
+  stop(): void {
+    this.isStopped = true;
+    this.lookahead.stop(this.clock());
+  }
+
+  /** Sends one batch at most; true when there may be more to send. */
+  private sendBatch(): boolean {
+    const { lookahead, pool, clock } = this;
     for (let sent = 0; sent < batchSize; sent++) {
       const nowUs = clock();
-      const { dueUs } = upcoming;
+      const { dueUs } = lookahead;
       if (dueUs > nowUs) {
-        isBehind = false;
-        upcoming.arm(nowUs);
+        this.isBehind = false;
+        lookahead.arm(nowUs);
       }
-      if (dueUs > nowUs || dueUs > reachUs) return;
-      const arrival = upcoming.take(nowUs);
+      if (dueUs > nowUs || dueUs > this.reachUs) return false;
+      const arrival = lookahead.take(nowUs);
       if (!arrival) {
         // The metronome is sending it: nobody is behind.
-        isBehind = false;
-        return;
+        this.isBehind = false;
+        return false;
       }
       pool.dispatch(arrival);
     }
-    if (isContinued) return;
-    isContinued = true;
-    setImmediate(() => {
-      isContinued = false;
-      dispatchDue();
-    });
+    return true;
   }
 
-  return {
-    dispatchDue,
-    dispatchNext() {
-      upcoming.settle();
-      let nowUs = clock();
-      if (upcoming.dueUs - nowUs < spinUs) while (nowUs < upcoming.dueUs) nowUs = clock();
-      dispatchDue();
-    },
-    stop() {
-      isStopped = true;
-      upcoming.stop(clock());
-    },
-  };
+  private continueSoon(): void {
+    if (this.isContinued) return;
+    this.isContinued = true;
+    setImmediate(() => {
+      this.isContinued = false;
+      this.dispatchDue();
+    });
+  }
 }

@@ -9,10 +9,18 @@ export interface LentConnection {
   lentFor: number;
 }
 
+/** To whom connections are lent: hears of those that are lent for an arrival. */
+export interface Borrower<Connection extends LentConnection> {
+  /** Something is to be read on it, or the end of it. */
+  lentHeard(connection: Connection): void;
+  /** Its file descriptor is closed next. */
+  lentClosing(connection: Connection): void;
+}
+
 /** Who lends connections. */
 export interface Lender<Connection extends LentConnection> {
   /** A free connection, or undefined when there is none. */
-  lend(): Connection | undefined;
+  lendTo(borrower: Borrower<Connection>): Connection | undefined;
   giveBack(connection: Connection): void;
   /** Takes it back with an arrival of whose request so many bytes were written at `sentUs`; or the negative number of the error. */
   carry(connection: Connection, arrival: Arrival, sentUs: number, written: number): void;

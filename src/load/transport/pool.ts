@@ -14,8 +14,6 @@ export interface PoolEvents {
   opened(connectUs: number, tlsUs: number | undefined): void;
   /** All connections are busy and too many arrivals wait for one already. */
   turnedAway(arrival: Arrival): void;
-  /** A connection was heard and dealt with: a good moment to send what is due. */
-  heard(): void;
 }
 
 /** Carries arrivals to the target, at most `maxConnections` at a time, first come first served. */
@@ -23,6 +21,8 @@ export interface Pool {
   readonly inFlight: number;
   readonly waiting: number;
   readonly connections: number;
+  /** Calls `listener`, from now on and nobody else, when a connection was heard and dealt with: a good moment to send what is due. */
+  onHeard(listener: () => void): void;
   /** Sends the arrival on a free connection, or lets it wait for one. */
   dispatch(arrival: Arrival): void;
   /**

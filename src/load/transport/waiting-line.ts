@@ -15,7 +15,7 @@ export interface WaitingLine {
 const cutAt = 1024;
 
 /** An empty line. */
-export function newWaitingLine(): WaitingLine {
+export function createWaitingLine(): WaitingLine {
   let places: (Arrival | undefined)[] = [];
   let head = 0;
   let length = 0;

@@ -123,8 +123,6 @@ function ownerThat(told: Told[]): ConnectionOwner {
   let isAnswered = false;
   return {
     connected() {},
-    lentHeard() {},
-    lentClosing() {},
     answered(connection) {
       isAnswered = true;
       told.push({ kind: 'done' });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type Arrival, newArrival, newPendingList } from '../../../src/load/accounts/arrival.ts';
 import { newWindowBook } from '../../../src/load/accounts/windows.ts';
 import { wireRequest } from '../../../src/load/requests/wire-request.ts';
-import { newWaitingLine } from '../../../src/load/transport/waiting-line.ts';
+import { createWaitingLine } from '../../../src/load/transport/waiting-line.ts';
 import { plainRequest } from '../load-run.ts';
 
 const window = newWindowBook().plan(0, 0);
@@ -27,7 +27,7 @@ it('a pending list knows its oldest, whatever is removed in which order', () => 
 });
 
 it('a waiting line serves in order and passes over those that left, however long it is', () => {
-  const line = newWaitingLine();
+  const line = createWaitingLine();
   const all = arrivals(5000);
   for (const arrival of all) line.push(arrival);
   for (const arrival of all.filter((_, index) => index % 3 === 0)) {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { newArrival } from '../../../src/load/accounts/arrival.ts';
 import { newWindowBook } from '../../../src/load/accounts/windows.ts';
-import { newDispatcher } from '../../../src/load/pacing/dispatcher.ts';
-import { newUpcoming } from '../../../src/load/pacing/lookahead.ts';
+import { Dispatcher } from '../../../src/load/pacing/dispatcher.ts';
+import { Lookahead } from '../../../src/load/pacing/lookahead.ts';
 import { arrivalCursor } from '../../../src/load/schedule/arrivals.ts';
 import { constantStep } from '../load-run.ts';
 
@@ -24,22 +24,20 @@ function dispatcherOf(rps: number, seconds: number) {
   const dueUs: number[] = [];
   const window = newWindowBook().plan(0, 0);
   const schedule = { steps: [constantStep(rps, seconds * 1000)], arrivals: 'uniform', seed: 1, startUs: 0 } as const;
-  const dispatcher = newDispatcher(
-    newUpcoming(
-      arrivalCursor(schedule),
-      () => request,
-      {
-        fellDue: (_step, due) => {
-          dueUs.push(due);
-          return newArrival(due, window, request);
-        },
-      },
-      undefined,
-      () => nowUs,
-    ),
-    { dispatch: () => sentUs.push(nowUs) },
-    () => nowUs,
-  );
+  const clock = () => nowUs;
+  const fellDue = (_step: number, due: number) => {
+    dueUs.push(due);
+    return newArrival(due, window, request);
+  };
+  const cursor = arrivalCursor(schedule);
+  const lookahead = new Lookahead({
+    cursor,
+    nextRequest: () => request,
+    accounts: { fellDue },
+    arming: undefined,
+    clock,
+  });
+  const dispatcher = new Dispatcher(lookahead, { dispatch: () => sentUs.push(nowUs) }, clock);
   return {
     sentUs,
     dueUs,
@@ -47,7 +45,7 @@ function dispatcherOf(rps: number, seconds: number) {
       nowUs = us;
       dispatcher.dispatchDue();
     },
-    stop: dispatcher.stop,
+    stop: () => dispatcher.stop(),
   };
 }
 
@@ -102,19 +100,19 @@ it('is not behind where the metronome is sending: a stall afterwards is made up 
   let isSending = true;
   const sentUs: number[] = [];
   const window = newWindowBook().plan(0, 0);
-  const upcoming = {
+  const lookahead = {
     dueUs: 500,
     settle: () => {},
     arm: () => {},
     stop: () => {},
     take: () => {
       if (isSending) return undefined;
-      const arrival = newArrival(upcoming.dueUs, window, request);
-      upcoming.dueUs += 1000;
+      const arrival = newArrival(lookahead.dueUs, window, request);
+      lookahead.dueUs += 1000;
       return arrival;
     },
   };
-  const dispatcher = newDispatcher(upcoming, { dispatch: () => sentUs.push(nowUs) }, () => nowUs);
+  const dispatcher = new Dispatcher(lookahead, { dispatch: () => sentUs.push(nowUs) }, () => nowUs);
   nowUs = 501;
   dispatcher.dispatchDue();
   isSending = false;

@@ -2,9 +2,9 @@ import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { type Arrival, newArrival } from '../../../src/load/accounts/arrival.ts';
 import { newWindowBook } from '../../../src/load/accounts/windows.ts';
-import { newPool } from '../../../src/load/http1/pool.ts';
+import { Http1Pool } from '../../../src/load/http1/pool.ts';
 import { h2Target } from '../../../src/load/http2/message.ts';
-import { newH2Pool } from '../../../src/load/http2/pool.ts';
+import { H2Pool } from '../../../src/load/http2/pool.ts';
 import { wireRequest } from '../../../src/load/requests/wire-request.ts';
 import { plainRequest } from '../load-run.ts';
 
@@ -13,15 +13,15 @@ const window = newWindowBook().plan(0, 0);
 const nothing = () => {};
 const events = {
   ...{ sending: nothing, answered: nothing, failed: nothing, unread: nothing, opened: nothing },
-  ...{ turnedAway: nothing, heard: nothing, lentHeard: nothing, lentClosing: nothing },
+  turnedAway: nothing,
 };
 /** Its sockets never connect. */
 const dialer = { readyEvent: 'connect', isTcp: true, dial: () => new Socket() } as const;
 const limits = { dialer, maxConnections: 100, maxQueue: Number.POSITIVE_INFINITY, timeoutUs: 1000 };
 
 const pools = {
-  'HTTP/1.1': (clock: () => number) => newPool({ ...limits, readBuffer: Buffer.alloc(64) }, events, clock),
-  'HTTP/2': (clock: () => number) => newH2Pool({ ...limits, ...h2Target({ host: 'a', port: 1 }) }, events, clock),
+  'HTTP/1.1': (clock: () => number) => new Http1Pool({ ...limits, readBuffer: Buffer.alloc(64) }, events, clock),
+  'HTTP/2': (clock: () => number) => new H2Pool({ ...limits, ...h2Target({ host: 'a', port: 1 }) }, events, clock),
 };
 
 it.each(Object.entries(pools))(
