@@ -28,7 +28,7 @@ export interface Arrival {
 }
 
 /** A new arrival that waits. */
-export function newArrival(dueUs: number, window: Window, request: WireRequest): Arrival {
+export function createArrival(dueUs: number, window: Window, request: WireRequest): Arrival {
   return {
     dueUs,
     window,
@@ -51,7 +51,7 @@ export interface PendingList {
 }
 
 /** An empty list; adding and removing cost the same however long it is. */
-export function newPendingList(): PendingList {
+export function createPendingList(): PendingList {
   let oldest: Arrival | undefined;
   let newest: Arrival | undefined;
   return {

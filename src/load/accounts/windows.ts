@@ -20,7 +20,7 @@ const phaseNames = ['connect', 'tls', 'firstByte'] as const satisfies readonly L
 export interface Window {
   readonly step: number;
   readonly dueUs: number;
-  /** Whether it waits in the book for the next flush. */
+  /** Whether it waits for the next flush. */
   isListed: boolean;
   counts: Counts;
   sendings: Record<Sending, number>;
@@ -40,22 +40,6 @@ interface RequestContents {
   service: Histogram | undefined;
 }
 
-/** The book of one run; a latency goes to the window its arrival fell due in. */
-export interface WindowBook {
-  /** Counts an arrival of a request, by its place in the plan, as planned and returns the window for its outcome. */
-  plan(step: number, dueUs: number, request?: number): Window;
-  recordLag(window: Window, lagUs: number): void;
-  /** Counts one more sending that was a second one, or that came to nothing. */
-  count(window: Window, what: Sending): void;
-  recordPhase(window: Window, phase: LoadPhase, us: number): void;
-  /** A connection was opened: counted in the window of the last arrival planned. */
-  recordOpened(connectUs: number, tlsUs: number | undefined): void;
-  /** Ends an arrival; latencies that do not apply are undefined, `error` is the kind of a failure. */
-  end(window: Window, outcome: Outcome, latency: Latency, request?: number): void;
-  /** Emits everything new, one histogram encoded per turn of the event loop so that due requests are not kept waiting. */
-  flush(emit: (window: LoadWindow) => void): Promise<void>;
-}
-
 /** Latencies of one arrival in microseconds, and the kind of its failure. */
 interface Latency {
   readonly responseUs?: number | undefined;
@@ -63,109 +47,130 @@ interface Latency {
   readonly error?: string | undefined;
 }
 
-/** An empty book; with several requests it keeps them apart as well. */
-export function newWindowBook(requests: readonly { readonly name: string }[] = []): WindowBook {
-  const names = requests.length > 1 ? requests.map(({ name }) => name) : [];
-  let listed: Window[] = [];
-  let current: Window | undefined;
-  const spare: Histogram[] = [];
+/** The windows of one run; a latency goes to the one its arrival fell due in. */
+export class Windows {
+  private readonly requestNames: readonly string[];
+  /** Those with something new. */
+  private listed: Window[] = [];
+  private current: Window | undefined;
+  /** Emptied ones, to be used again. */
+  private readonly spare: Histogram[] = [];
 
-  const list = (window: Window) => {
+  /** Several requests are kept apart as well. */
+  constructor(requests: readonly { readonly name: string }[] = []) {
+    this.requestNames = requests.length > 1 ? requests.map(({ name }) => name) : [];
+  }
+
+  /** Counts an arrival of a request, by its place in the plan, as planned and returns the window for its outcome. */
+  plan(step: number, dueUs: number, request = 0): Window {
+    const second = Math.floor(dueUs / secondUs) * secondUs;
+    let { current } = this;
+    if (current?.dueUs !== second || current.step !== step) {
+      current = { step, dueUs: second, isListed: false, ...noContents(this.requestNames.length) };
+      this.current = current;
+    }
+    this.list(current);
+    current.counts.planned++;
+    const own = current.requests[request];
+    if (own) own.counts.planned++;
+    return current;
+  }
+
+  recordLag(window: Window, lagUs: number): void {
+    this.list(window);
+    window.lag = this.record(window.lag, lagUs);
+  }
+
+  /** Counts one more sending that was a second one, or that came to nothing. */
+  count(window: Window, what: Sending): void {
+    this.list(window);
+    window.sendings[what]++;
+  }
+
+  recordPhase(window: Window, phase: LoadPhase, us: number): void {
+    this.list(window);
+    window.phases[phase] = this.record(window.phases[phase], us);
+  }
+
+  /** A connection was opened: counted in the window of the last arrival planned. */
+  recordOpened(connectUs: number, tlsUs: number | undefined): void {
+    if (!this.current) return;
+    this.recordPhase(this.current, 'connect', connectUs);
+    if (tlsUs !== undefined) this.recordPhase(this.current, 'tls', tlsUs);
+  }
+
+  /** Ends an arrival; latencies that do not apply are undefined, `error` is the kind of a failure. */
+  end(window: Window, outcome: Outcome, { responseUs, serviceUs, error }: Latency, request = 0): void {
+    this.list(window);
+    window.counts[outcome]++;
+    if (error !== undefined) window.errors[error] = (window.errors[error] ?? 0) + 1;
+    if (responseUs !== undefined) window.response = this.record(window.response, responseUs);
+    if (serviceUs !== undefined) window.service = this.record(window.service, serviceUs);
+    const own = window.requests[request];
+    if (!own) return;
+    own.counts[outcome]++;
+    if (responseUs !== undefined) own.response = this.record(own.response, responseUs);
+    if (serviceUs !== undefined) own.service = this.record(own.service, serviceUs);
+  }
+
+  /** Emits everything new, one histogram encoded per turn of the event loop so that due requests are not kept waiting. */
+  async flush(emit: (window: LoadWindow) => void): Promise<void> {
+    const windows = this.listed;
+    this.listed = [];
+    // Taken out of the windows first: arrivals go on ending while this is encoded.
+    for (const { window, taken } of windows.map((window) => ({ window, taken: takeFrom(window) }))) {
+      emit({
+        kind: 'window',
+        step: window.step,
+        dueUs: window.dueUs,
+        ...taken.counts,
+        ...(taken.sendings.resent > 0 && { resent: taken.sendings.resent }),
+        ...(taken.sendings.unsent > 0 && { unsent: taken.sendings.unsent }),
+        response: await this.encode(taken.response),
+        service: await this.encode(taken.service),
+        lag: await this.encode(taken.lag),
+        errors: taken.errors,
+        ...(await this.encodePhases(taken.phases)),
+        ...(await this.encodeRequests(taken.requests)),
+      });
+    }
+  }
+
+  private list(window: Window): void {
     if (window.isListed) return;
     window.isListed = true;
-    listed.push(window);
-  };
-  const record = (histogram: Histogram | undefined, us: number): Histogram => {
-    const target = histogram ?? spare.pop() ?? newHistogram();
+    this.listed.push(window);
+  }
+
+  private record(histogram: Histogram | undefined, us: number): Histogram {
+    const target = histogram ?? this.spare.pop() ?? newHistogram();
     target.recordValue(Math.min(Math.max(Math.round(us), 0), maxLatencyUs));
     return target;
-  };
-  const encode = async (histogram: Histogram | undefined): Promise<string> => {
+  }
+
+  private async encode(histogram: Histogram | undefined): Promise<string> {
     if (!histogram) return emptyHistogram();
     const text = encodeHistogram(histogram);
     histogram.reset();
-    spare.push(histogram);
+    this.spare.push(histogram);
     await turnOfLoop();
     return text;
-  };
+  }
 
-  const encodePhases = async (phases: Contents['phases']): Promise<Pick<LoadWindow, 'phases'>> => {
+  private async encodePhases(phases: Contents['phases']): Promise<Pick<LoadWindow, 'phases'>> {
     const texts: Partial<Record<LoadPhase, string>> = {};
-    for (const phase of phaseNames) if (phases[phase]) texts[phase] = await encode(phases[phase]);
+    for (const phase of phaseNames) if (phases[phase]) texts[phase] = await this.encode(phases[phase]);
     return Object.keys(texts).length > 0 ? { phases: texts } : {};
-  };
-  const encodeRequests = async (contents: Contents['requests']): Promise<Pick<LoadWindow, 'requests'>> => {
+  }
+
+  private async encodeRequests(contents: Contents['requests']): Promise<Pick<LoadWindow, 'requests'>> {
     const windows: RequestWindow[] = [];
     for (const [index, { counts, response, service }] of contents.entries()) {
-      const name = names[index] ?? '';
-      windows.push({ name, ...counts, response: await encode(response), service: await encode(service) });
+      const name = this.requestNames[index] ?? '';
+      windows.push({ name, ...counts, response: await this.encode(response), service: await this.encode(service) });
     }
     return windows.length > 0 ? { requests: windows } : {};
-  };
-  const recordPhase = (window: Window, phase: LoadPhase, us: number) => {
-    list(window);
-    window.phases[phase] = record(window.phases[phase], us);
-  };
-
-  return {
-    plan(step, dueUs, request = 0) {
-      const second = Math.floor(dueUs / secondUs) * secondUs;
-      if (current?.dueUs !== second || current.step !== step)
-        current = { step, dueUs: second, isListed: false, ...noContents(names.length) };
-      list(current);
-      current.counts.planned++;
-      const own = current.requests[request];
-      if (own) own.counts.planned++;
-      return current;
-    },
-    recordPhase,
-    count(window, what) {
-      list(window);
-      window.sendings[what]++;
-    },
-    recordOpened(connectUs, tlsUs) {
-      if (!current) return;
-      recordPhase(current, 'connect', connectUs);
-      if (tlsUs !== undefined) recordPhase(current, 'tls', tlsUs);
-    },
-    recordLag(window, lagUs) {
-      list(window);
-      window.lag = record(window.lag, lagUs);
-    },
-    end(window, outcome, { responseUs, serviceUs, error }, request = 0) {
-      list(window);
-      window.counts[outcome]++;
-      if (error !== undefined) window.errors[error] = (window.errors[error] ?? 0) + 1;
-      if (responseUs !== undefined) window.response = record(window.response, responseUs);
-      if (serviceUs !== undefined) window.service = record(window.service, serviceUs);
-      const own = window.requests[request];
-      if (!own) return;
-      own.counts[outcome]++;
-      if (responseUs !== undefined) own.response = record(own.response, responseUs);
-      if (serviceUs !== undefined) own.service = record(own.service, serviceUs);
-    },
-    async flush(emit) {
-      const windows = listed;
-      listed = [];
-      // Taken out of the windows first: arrivals go on ending while this is encoded.
-      for (const { window, taken } of windows.map((window) => ({ window, taken: takeFrom(window) }))) {
-        emit({
-          kind: 'window',
-          step: window.step,
-          dueUs: window.dueUs,
-          ...taken.counts,
-          ...(taken.sendings.resent > 0 && { resent: taken.sendings.resent }),
-          ...(taken.sendings.unsent > 0 && { unsent: taken.sendings.unsent }),
-          response: await encode(taken.response),
-          service: await encode(taken.service),
-          lag: await encode(taken.lag),
-          errors: taken.errors,
-          ...(await encodePhases(taken.phases)),
-          ...(await encodeRequests(taken.requests)),
-        });
-      }
-    },
-  };
+  }
 }
 
 type Contents = Omit<Window, 'step' | 'dueUs' | 'isListed'>;

@@ -2,7 +2,7 @@
 import type { Client } from 'autocannon';
 import { wasResetAfterEnd } from '../../host/descriptor.ts';
 import type { Ticks } from '../accounts/ticks.ts';
-import type { Window, WindowBook } from '../accounts/windows.ts';
+import type { Window, Windows } from '../accounts/windows.ts';
 import { type ReadFailure, ResponseReader } from '../http1/response-reader.ts';
 import type { RequestSource } from '../requests/source.ts';
 import { failureOf, type WireRequest } from '../requests/wire-request.ts';
@@ -47,11 +47,11 @@ interface Seat {
   isResent: boolean;
 }
 
-/** The exchanges of step `step`, written to the books; `timeoutMs` for each. */
+/** The exchanges of step `step`, written to windows and ticks; `timeoutMs` for each. */
 export function newClosedClients(
   step: number,
   timeoutMs: number,
-  book: WindowBook,
+  windows: Windows,
   ticks: Ticks,
   clock: () => number,
   nextRequest: RequestSource,
@@ -83,7 +83,7 @@ export function newClosedClients(
   /** A client has a new connection, which has carried nothing; with an open exchange, the server may have ended the old one. */
   function connected(seat: Seat): void {
     if (seat.exchange && !seat.isResent) endedByServer(seat, seat.exchange);
-    if (seat.isResent && seat.exchange) book.count(seat.exchange.window, 'resent');
+    if (seat.isResent && seat.exchange) windows.count(seat.exchange.window, 'resent');
     seat.isResent = false;
     const { conn, secure } = seat.client;
     seat.conn = conn;
@@ -99,7 +99,7 @@ export function newClosedClients(
     const startUs = clock();
     ticks.counts.due++;
     ticks.counts.sent++;
-    return { request, window: book.plan(step, startUs, request.index), startUs, firstCause: undefined };
+    return { request, window: windows.plan(step, startUs, request.index), startUs, firstCause: undefined };
   }
 
   function received(seat: Seat, chunk: Buffer): void {
@@ -127,7 +127,7 @@ export function newClosedClients(
     const error = failureOf(request, seat.reader.status, seat.search.found);
     if (error === undefined) ticks.counts.completed++;
     const outcome = error === undefined ? 'completed' : 'failed';
-    book.end(window, outcome, { responseUs: elapsedUs, serviceUs: elapsedUs, error }, request.index);
+    windows.end(window, outcome, { responseUs: elapsedUs, serviceUs: elapsedUs, error }, request.index);
   }
 
   function cameTooLate({ client, conn, reader }: Seat, { request }: Exchange): boolean {
@@ -148,7 +148,7 @@ export function newClosedClients(
   /** The connection of an open exchange is of no more use: sends it once more where that is no failure. */
   function lost(seat: Seat, exchange: Exchange, kind: string, fate: Fate): void {
     const { request, window, firstCause } = exchange;
-    if (fate === 'unread') book.count(window, 'unsent');
+    if (fate === 'unread') windows.count(window, 'unsent');
     seat.isResent = seat.isReused && firstCause === undefined && mayResend(fate, request, 1, resend);
     if (seat.isResent) exchange.firstCause = kind;
     else end(seat, exchange, 'failed', labelled(exchange, kind));
@@ -157,9 +157,9 @@ export function newClosedClients(
   /** Ends an exchange that has no answer. */
   function end(seat: Seat, exchange: Exchange, outcome: 'failed' | 'timedOut', error?: string): void {
     const { window, request, startUs } = exchange;
-    if (outcome === 'timedOut' && !seat.isOpen) book.count(window, 'unsent');
+    if (outcome === 'timedOut' && !seat.isOpen) windows.count(window, 'unsent');
     seat.exchange = undefined;
-    book.end(window, outcome, { responseUs: clock() - startUs, error }, request.index);
+    windows.end(window, outcome, { responseUs: clock() - startUs, error }, request.index);
   }
 
   /** A client has given up its connection; with an open exchange this is a timeout. */
@@ -202,8 +202,8 @@ export function newClosedClients(
         const { exchange, isOpen } = seat;
         seat.exchange = undefined;
         if (!exchange) continue;
-        if (!isOpen) book.count(exchange.window, 'unsent');
-        book.end(exchange.window, 'unfinished', {}, exchange.request.index);
+        if (!isOpen) windows.count(exchange.window, 'unsent');
+        windows.end(exchange.window, 'unfinished', {}, exchange.request.index);
       }
       isOver = true;
     },

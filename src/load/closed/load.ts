@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import type { LoadMessage, LoadPlan } from '../../model/load.ts';
 import { createTicks, type Ticks } from '../accounts/ticks.ts';
-import { newWindowBook, type WindowBook } from '../accounts/windows.ts';
+import { Windows } from '../accounts/windows.ts';
 import { openRequestSource, type RequestSource } from '../requests/source.ts';
 import { readCertificates } from '../transport/dialer.ts';
 import type { WorkerHost } from '../workers/worker-host.ts';
@@ -15,7 +15,7 @@ const secondMs = 1000;
 
 interface ClosedRun {
   readonly plan: LoadPlan;
-  readonly book: WindowBook;
+  readonly windows: Windows;
   readonly ticks: Ticks;
   readonly clock: () => number;
   readonly nextRequest: RequestSource;
@@ -46,7 +46,7 @@ export async function runClosedLoad(plan: LoadPlan, context: ClosedLoadContext):
   await pause(Math.max(0, plan.startUs - clock()) / 1000, signal);
   const run: ClosedRun = {
     plan,
-    book: newWindowBook(plan.requests),
+    windows: new Windows(plan.requests),
     ticks: createTicks(clock(), watchThread()),
     clock,
     nextRequest,
@@ -65,7 +65,7 @@ export async function runClosedLoad(plan: LoadPlan, context: ClosedLoadContext):
         connections: run.current?.connections ?? 0,
       }),
     );
-    flushed = flushed.then(() => run.book.flush(emit));
+    flushed = flushed.then(() => run.windows.flush(emit));
   };
   const ticking = setInterval(tick, secondMs);
   let lastStepEndUs = clock();
@@ -86,7 +86,15 @@ export async function runClosedLoad(plan: LoadPlan, context: ClosedLoadContext):
 async function runStep(run: ClosedRun, index: number): Promise<number> {
   const { plan, signal } = run;
   const durationMs = plan.steps[index]?.durationMs ?? 0;
-  const clients = newClosedClients(index, plan.timeoutMs, run.book, run.ticks, run.clock, run.nextRequest, plan.resend);
+  const clients = newClosedClients(
+    index,
+    plan.timeoutMs,
+    run.windows,
+    run.ticks,
+    run.clock,
+    run.nextRequest,
+    plan.resend,
+  );
   const connections = connectionsOf(plan, index);
   run.current = { index, connections, clients };
   let stop = () => {};

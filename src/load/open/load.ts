@@ -1,6 +1,6 @@
 /** The open loop: every arrival is handed to the pool at its due time, whatever the target does. */
 import type { LoadMessage, LoadPlan, LoadTick } from '../../model/load.ts';
-import { type Accounts, openAccounts } from '../accounts/accounts.ts';
+import { Accounts } from '../accounts/accounts.ts';
 import { createTicks } from '../accounts/ticks.ts';
 import { type EchoLine, openEchoLine } from '../echo/echo-line.ts';
 import type { Connection } from '../http1/connection.ts';
@@ -49,7 +49,7 @@ export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Pro
   const schedule = { steps, arrivals, seed, share, startUs };
   const stepTimes = newStepTimes(steps, schedule.startUs, emit);
   const ticks = createTicks(schedule.startUs, watchThread());
-  const accounts = openAccounts(ticks.counts, plan.requests);
+  const accounts = new Accounts(ticks.counts, plan.requests);
   const { pool, lender } = createPool(plan, dialer, poolEvents(accounts, clock), clock);
   const arming = pacer.ring && lender ? { ring: pacer.ring, lender } : undefined;
   const lookahead = new Lookahead({ cursor: arrivalCursor(schedule), nextRequest, accounts, arming, clock });
@@ -60,7 +60,7 @@ export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Pro
       ticks.take(nowUs, {
         step: stepTimes.current,
         ...standing(pool),
-        openUs: accounts.takeOpen(nowUs),
+        openUs: accounts.takeUnderWay(nowUs),
         ...echoesOf(line),
       }),
     );
@@ -148,8 +148,8 @@ function poolEvents(accounts: Accounts, clock: () => number): PoolEvents {
     sending: (arrival, sentUs = clock()) => accounts.sending(arrival, sentUs),
     answered: (arrival, failure) => accounts.answered(arrival, failure, clock()),
     failed: (arrival, kind) => accounts.failed(arrival, kind, clock()),
-    unread: accounts.unread,
-    opened: accounts.opened,
+    unread: (arrival) => accounts.unread(arrival),
+    opened: (connectUs, tlsUs) => accounts.opened(connectUs, tlsUs),
     turnedAway: (arrival) => accounts.expired(arrival, 'dropped', clock()),
   };
 }

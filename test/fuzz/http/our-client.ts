@@ -1,8 +1,8 @@
 /** What our connection makes of an exchange, over a socket in memory. */
 import type { OnReadOpts, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { newArrival } from '../../../src/load/accounts/arrival.ts';
-import { newWindowBook } from '../../../src/load/accounts/windows.ts';
+import { createArrival } from '../../../src/load/accounts/arrival.ts';
+import { Windows } from '../../../src/load/accounts/windows.ts';
 import { Connection, type ConnectionOwner } from '../../../src/load/http1/connection.ts';
 import type { WireRequest } from '../../../src/load/requests/wire-request.ts';
 import type { Exchange, Outcome } from './outcome.ts';
@@ -13,7 +13,7 @@ export interface OurOutcome {
   readonly usedBytes: number;
 }
 
-const window = newWindowBook().plan(0, 0);
+const window = new Windows().plan(0, 0);
 const readBuffer = Buffer.alloc(256 * 1024);
 /** What a read leaves behind in the shared buffer; to look at it once more would be a defect. */
 const staleByte = 0xa5;
@@ -41,7 +41,7 @@ export function readOurs({ reads, isHead }: Exchange, { isSecond = false } = {})
   const wire = openWire();
   if (isSecond) carryEarlier(wire);
   const { connection, told } = wire;
-  connection.send(newArrival(0, window, requestOf(isHead)));
+  connection.send(createArrival(0, window, requestOf(isHead)));
   let body = '';
   connection.reader.body = {
     take: (bytes, from, to) => {
@@ -109,9 +109,9 @@ function openWire(): Wire {
 }
 
 function carryEarlier({ connection, told, hand }: Wire): void {
-  connection.send(newArrival(0, window, requestOf(true)));
+  connection.send(createArrival(0, window, requestOf(true)));
   hand(Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n'));
-  connection.send(newArrival(0, window, requestOf(false)));
+  connection.send(createArrival(0, window, requestOf(false)));
   for (const read of earlier) hand(Buffer.from(read));
   const isGood = told.every(({ kind }) => kind === 'done') && told.length === 2 && connection.state === 'open';
   if (!isGood) throw new Error('our connection did not read the earlier answers');

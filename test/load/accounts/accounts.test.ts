@@ -1,6 +1,6 @@
 /** The accounts of an open loop: what an arrival's times are counted from. */
 import { expect, it } from 'vitest';
-import { openAccounts } from '../../../src/load/accounts/accounts.ts';
+import { Accounts } from '../../../src/load/accounts/accounts.ts';
 import { wireRequest } from '../../../src/load/requests/wire-request.ts';
 import { decodeHistogram } from '../../../src/model/histogram.ts';
 import type { LoadWindow } from '../../../src/model/load.ts';
@@ -10,7 +10,7 @@ const request = wireRequest(plainRequest, Buffer.from('GET / HTTP/1.1\r\n\r\n'),
 
 /** The window of one arrival, due at 3 s and sent and answered when it is said. */
 async function windowOf(sentUs: number, answeredUs: number): Promise<LoadWindow | undefined> {
-  const accounts = openAccounts({ due: 0, sent: 0, completed: 0, opened: 0 }, [plainRequest]);
+  const accounts = new Accounts({ due: 0, sent: 0, completed: 0, opened: 0 }, [plainRequest]);
   const arrival = accounts.fellDue(2, 3_000_000, sentUs, request);
   accounts.sending(arrival, sentUs);
   accounts.answered(arrival, undefined, answeredUs);

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Arrival, newArrival, newPendingList } from '../../../src/load/accounts/arrival.ts';
-import { newWindowBook } from '../../../src/load/accounts/windows.ts';
+import { type Arrival, createArrival, createPendingList } from '../../../src/load/accounts/arrival.ts';
+import { Windows } from '../../../src/load/accounts/windows.ts';
 import { wireRequest } from '../../../src/load/requests/wire-request.ts';
 import { createWaitingLine } from '../../../src/load/transport/waiting-line.ts';
 import { plainRequest } from '../load-run.ts';
 
-const window = newWindowBook().plan(0, 0);
+const window = new Windows().plan(0, 0);
 const request = wireRequest(plainRequest, Buffer.alloc(0), '', 0);
-const arrivals = (count: number) => Array.from({ length: count }, (_, dueUs) => newArrival(dueUs, window, request));
+const arrivals = (count: number) => Array.from({ length: count }, (_, dueUs) => createArrival(dueUs, window, request));
 
 it('a pending list knows its oldest, whatever is removed in which order', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 40 }), (order) => {
-      const list = newPendingList();
+      const list = createPendingList();
       const left = arrivals(order.length);
       for (const arrival of left) list.add(arrival);
       for (const place of order) {

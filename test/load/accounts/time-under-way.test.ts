@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { newOpenTimes } from '../../../src/load/accounts/time-under-way.ts';
+import { createTimesUnderWay } from '../../../src/load/accounts/time-under-way.ts';
 
 it('counts requests times time, since each was due and whoever else is under way', () => {
-  const times = newOpenTimes();
+  const times = createTimesUnderWay();
   times.began(0, 1000, 1000);
   times.began(0, 1500, 2000);
   times.ended(0, 3000);
@@ -12,7 +12,7 @@ it('counts requests times time, since each was due and whoever else is under way
 });
 
 it('tells what was not told yet, of each step, and leaves out steps without any', () => {
-  const times = newOpenTimes();
+  const times = createTimesUnderWay();
   times.began(0, 0, 0);
   expect(times.take(100)).toEqual([[0, 100]]);
   times.began(1, 150, 150);
@@ -25,7 +25,7 @@ it('tells what was not told yet, of each step, and leaves out steps without any'
 });
 
 it('loses nothing to rounding', () => {
-  const times = newOpenTimes();
+  const times = createTimesUnderWay();
   times.began(0, 0, 0);
   const told = Array.from({ length: 1000 }, (_, index) => times.take((index + 1) * 0.4)[0]?.[1] ?? 0);
   expect(told.reduce((sum, us) => sum + us, 0)).toBe(400);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { newArrival } from '../../../src/load/accounts/arrival.ts';
-import { newWindowBook } from '../../../src/load/accounts/windows.ts';
+import { createArrival } from '../../../src/load/accounts/arrival.ts';
+import { Windows } from '../../../src/load/accounts/windows.ts';
 import { Dispatcher } from '../../../src/load/pacing/dispatcher.ts';
 import { Lookahead } from '../../../src/load/pacing/lookahead.ts';
 import { arrivalCursor } from '../../../src/load/schedule/arrivals.ts';
@@ -22,12 +22,12 @@ function dispatcherOf(rps: number, seconds: number) {
   let nowUs = 0;
   const sentUs: number[] = [];
   const dueUs: number[] = [];
-  const window = newWindowBook().plan(0, 0);
+  const window = new Windows().plan(0, 0);
   const schedule = { steps: [constantStep(rps, seconds * 1000)], arrivals: 'uniform', seed: 1, startUs: 0 } as const;
   const clock = () => nowUs;
   const fellDue = (_step: number, due: number) => {
     dueUs.push(due);
-    return newArrival(due, window, request);
+    return createArrival(due, window, request);
   };
   const cursor = arrivalCursor(schedule);
   const lookahead = new Lookahead({
@@ -99,7 +99,7 @@ it('is not behind where the metronome is sending: a stall afterwards is made up 
   let nowUs = 0;
   let isSending = true;
   const sentUs: number[] = [];
-  const window = newWindowBook().plan(0, 0);
+  const window = new Windows().plan(0, 0);
   const lookahead = {
     dueUs: 500,
     settle: () => {},
@@ -107,7 +107,7 @@ it('is not behind where the metronome is sending: a stall afterwards is made up 
     stop: () => {},
     take: () => {
       if (isSending) return undefined;
-      const arrival = newArrival(lookahead.dueUs, window, request);
+      const arrival = createArrival(lookahead.dueUs, window, request);
       lookahead.dueUs += 1000;
       return arrival;
     },

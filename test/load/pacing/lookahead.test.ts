@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Arrival, newArrival } from '../../../src/load/accounts/arrival.ts';
-import { newWindowBook } from '../../../src/load/accounts/windows.ts';
+import { type Arrival, createArrival } from '../../../src/load/accounts/arrival.ts';
+import { Windows } from '../../../src/load/accounts/windows.ts';
 import { newArmedRing, reach, send } from '../../../src/load/pacing/armed-ring.ts';
 import { Lookahead } from '../../../src/load/pacing/lookahead.ts';
 import { arrivalCursor } from '../../../src/load/schedule/arrivals.ts';
@@ -10,7 +10,7 @@ import { constantStep } from '../load-run.ts';
 /** 1,000 arrivals a second, due at 500, 1500, ... us; the test plays the metronome on a clock of its own. */
 function stage({ connections = 3, sizes = [] as number[] } = {}) {
   const schedule = { steps: [constantStep(1000, 1000)], arrivals: 'uniform', seed: 1, startUs: 0 } as const;
-  const window = newWindowBook().plan(0, 0);
+  const window = new Windows().plan(0, 0);
   let rendered = 0;
   const render = () => {
     const bytes = Buffer.alloc(sizes[rendered] ?? 20, `${rendered++ % 10}`);
@@ -32,7 +32,7 @@ function stage({ connections = 3, sizes = [] as number[] } = {}) {
   const told: string[] = [];
   const enter = (_step: number, dueUs: number, nowUs: number, request: ReturnType<typeof render>) => {
     told.push(`due ${dueUs} at ${nowUs}`);
-    return newArrival(dueUs, window, request);
+    return createArrival(dueUs, window, request);
   };
   const lender = {
     lendTo: () => free.pop(),

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { type Arrival, newArrival } from '../../../src/load/accounts/arrival.ts';
-import { newWindowBook } from '../../../src/load/accounts/windows.ts';
+import { type Arrival, createArrival } from '../../../src/load/accounts/arrival.ts';
+import { Windows } from '../../../src/load/accounts/windows.ts';
 import { Http1Pool } from '../../../src/load/http1/pool.ts';
 import { h2Target } from '../../../src/load/http2/message.ts';
 import { H2Pool } from '../../../src/load/http2/pool.ts';
@@ -9,7 +9,7 @@ import { wireRequest } from '../../../src/load/requests/wire-request.ts';
 import { plainRequest } from '../load-run.ts';
 
 const request = wireRequest(plainRequest, Buffer.from('GET / HTTP/1.1\r\n\r\n'), '', 0);
-const window = newWindowBook().plan(0, 0);
+const window = new Windows().plan(0, 0);
 const nothing = () => {};
 const events = {
   ...{ sending: nothing, answered: nothing, failed: nothing, unread: nothing, opened: nothing },
@@ -29,7 +29,7 @@ it.each(Object.entries(pools))(
   async (_, poolOn) => {
     let nowUs = 0;
     const pool = poolOn(() => nowUs);
-    const arrivals = Array.from({ length: 40 }, (): Arrival => newArrival(0, window, request));
+    const arrivals = Array.from({ length: 40 }, (): Arrival => createArrival(0, window, request));
     for (const arrival of arrivals) pool.dispatch(arrival);
     await new Promise((resolve) => setImmediate(resolve));
     nowUs = 1000;
