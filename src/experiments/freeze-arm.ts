@@ -3,20 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { digestOf } from '../runs/digest.ts';
-import { type ReadScenario, readScenario, type ScenarioFile } from '../runs/read-scenario.ts';
+import { readScenario } from '../runs/read-scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { composeFilesOf } from '../scenario/named-files.ts';
+import type { Arm, ArmSpec, ScenarioSource } from './arm.ts';
 import { exportState, type GitState, idOf, pathInState, type Repository } from './git-trees.ts';
 import { localImageIds } from './local-images.ts';
-
-/** A scenario and what is changed in it for one arm. */
-export interface ArmSource {
-  readonly file: ScenarioFile;
-  readonly overrides: readonly Override[];
-  readonly variant: string | undefined;
-  /** Absent: the files as they are. */
-  readonly files: ArmFiles | undefined;
-}
 
 /** The state that an arm is built from, and the folder of the repository whose content matters. */
 export interface ArmFiles {
@@ -25,18 +17,17 @@ export interface ArmFiles {
   readonly built: string;
 }
 
-/** An arm that stays what it is, and the digest of all that it is made of. */
-export interface FrozenArm {
-  readonly read: ReadScenario;
-  readonly digest: string;
-}
-
-/** Checks an arm and freezes it; usage error with all that is wrong with it. */
-export async function freezeArm(source: ArmSource, caller: Caller): Promise<FrozenArm> {
-  const { file, variant, files } = source;
-  const plain = await readScenario(file, source.overrides, caller, variant);
+/** Checks an arm and freezes it, without `files` from the files as they are; usage error with all that is wrong with it. */
+export async function freezeArm(
+  { file, overrides }: ScenarioSource,
+  { variant, overrides: own }: ArmSpec,
+  files: ArmFiles | undefined,
+  caller: Caller,
+): Promise<Pick<Arm, 'read' | 'digest'>> {
+  const given = [...overrides, ...own];
+  const plain = await readScenario(file, given, caller, variant);
   const images = await imagesById(plain.scenario, caller);
-  const pinned = [...source.overrides, ...images];
+  const pinned = [...given, ...images];
   const still = images.length === 0 ? plain : await readScenario(file, pinned, caller, variant);
   const digest = await digestOf(still.scenario, caller.env);
   if (!files) return { read: still, digest };

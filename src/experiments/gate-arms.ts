@@ -6,9 +6,9 @@ import type { ArmName } from '../model/gate-terms.ts';
 import type { Caller } from '../model/host.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { sortedText } from '../runs/digest.ts';
-import { readScenario, type ScenarioFile } from '../runs/read-scenario.ts';
-import type { Override } from '../scenario/load-scenario.ts';
+import { readScenario } from '../runs/read-scenario.ts';
 import { projectFiles } from '../topology/compose-file/sources.ts';
+import type { Arm, ArmSpec, ScenarioSource } from './arm.ts';
 import { freezeArm } from './freeze-arm.ts';
 import {
   builtFolder,
@@ -19,18 +19,15 @@ import {
   stateOf,
   stateOfWorkingTree,
 } from './git-trees.ts';
-import { armForms, type NamedArm, namedArm } from './named-arm.ts';
-import type { Variant } from './variants.ts';
+import { armForms, namedArm } from './named-arm.ts';
 
-/** What is gated: the scenario's file and flags, and the scenario as it stands. */
-export interface GateSource {
-  readonly file: ScenarioFile;
-  readonly overrides: readonly Override[];
+/** What is gated, and the scenario as it stands. */
+export interface GateSource extends ScenarioSource {
   readonly base: Scenario;
 }
 
 /** One arm of a gate, and the state that it is built from; without a repository there is none. */
-interface GateArm extends NamedArm {
+interface GateArm extends ArmSpec {
   readonly state: GitState | undefined;
 }
 
@@ -47,32 +44,32 @@ export interface GateStates {
 }
 
 /** The flags as given, and the directory of the gate. */
-export interface AskedArms {
+export interface ArmFlags {
   readonly baseline: string | undefined;
   readonly candidate: string | undefined;
   readonly out: string;
 }
 
-const workingTree: NamedArm = { name: 'working tree', overrides: [] };
+const workingTree: ArmSpec = { name: 'working tree', overrides: [] };
 
 /**
  * The arms that the flags name, checked; usage error with all that is wrong with them. Without `candidate` it is the files as they are but
  * for `runs` folders; without `baseline` the candidate is both.
  */
-export async function statesOf(source: GateSource, asked: AskedArms, caller: Caller): Promise<GateStates> {
+export async function statesOf(source: GateSource, flags: ArmFlags, caller: Caller): Promise<GateStates> {
   const mistakes: string[] = [];
-  const flags = { scenario: source.base, cwd: caller.cwd };
-  const candidate =
-    asked.candidate === undefined ? workingTree : namedArm('candidate', asked.candidate, flags, mistakes);
-  const baseline = asked.baseline === undefined ? candidate : namedArm('baseline', asked.baseline, flags, mistakes);
-  const named: Record<ArmName, NamedArm> = { baseline, candidate };
+  const within = { scenario: source.base, cwd: caller.cwd };
+  const read = (flag: ArmName, text: string) => namedArm(flag, text, within, mistakes);
+  const candidate = flags.candidate === undefined ? workingTree : read('candidate', flags.candidate);
+  const baseline = flags.baseline === undefined ? candidate : read('baseline', flags.baseline);
+  const named: Record<ArmName, ArmSpec> = { baseline, candidate };
   const repository = await repositoryOf(source.base, named, caller);
   try {
     const topologies: Record<ArmName, string> = {
       baseline: await topologyOf(source, named.baseline, mistakes, caller),
       candidate: await topologyOf(source, named.candidate, mistakes, caller),
     };
-    const arms = await armsIn(repository, named, [asked.out, join(caller.cwd, 'runs')], mistakes);
+    const arms = await armsIn(repository, named, [flags.out, join(caller.cwd, 'runs')], mistakes);
     if (mistakes.length > 0) throw usageError('unknown-state', mistakes.join('\n'));
     const isWhole = /"overlays":\[/.test(topologies.baseline + topologies.candidate);
     const built = repository && !isWhole ? await builtFolder(repository, filesOf(source.base)) : '.';
@@ -95,15 +92,14 @@ export async function statesOf(source: GateSource, asked: AskedArms, caller: Cal
 
 /** One arm ready to run; usage error when its compose file does not fit the scenario. */
 export async function readArm(
-  { file, overrides }: GateSource,
+  source: GateSource,
   name: ArmName,
   { arms, repository, built }: GateStates,
   caller: Caller,
-): Promise<Variant> {
+): Promise<Arm> {
   const arm = arms[name];
   const files = repository && arm.state ? { repository, state: arm.state, built } : undefined;
-  const source = { file, overrides: [...overrides, ...arm.overrides], variant: arm.variant, files };
-  const frozen = await freezeArm(source, caller).catch((error: unknown) => {
+  const frozen = await freezeArm(source, arm, files, caller).catch((error: unknown) => {
     throw ofArm(error, name, recordOf(arm));
   });
   return { name, title: name, settings: { state: describeState(recordOf(arm)) }, ...frozen };
@@ -119,7 +115,7 @@ export function describeState({ name, commit }: ArmState): string {
 /** Only a state by name needs a repository; in one, the files as they are can be kept as they are. */
 async function repositoryOf(
   base: Scenario,
-  { baseline, candidate }: Readonly<Record<ArmName, NamedArm>>,
+  { baseline, candidate }: Readonly<Record<ArmName, ArmSpec>>,
   { env, signal, log }: Caller,
 ): Promise<Repository | undefined> {
   if (base.topology.engine === 'external') return undefined;
@@ -134,7 +130,7 @@ async function repositoryOf(
 
 async function armsIn(
   repository: Repository | undefined,
-  named: Readonly<Record<ArmName, NamedArm>>,
+  named: Readonly<Record<ArmName, ArmSpec>>,
   excluded: readonly string[],
   mistakes: string[],
 ): Promise<Record<ArmName, GateArm>> {
@@ -155,7 +151,7 @@ async function armsIn(
 /** What an arm sets, as text; what is wrong with it goes into the list. */
 async function topologyOf(
   { file, overrides }: GateSource,
-  { overrides: own, variant }: NamedArm,
+  { overrides: own, variant }: ArmSpec,
   mistakes: string[],
   caller: Caller,
 ): Promise<string> {

@@ -7,16 +7,16 @@ import type { Gate } from '../model/gate.ts';
 import type { GateSettings } from '../model/gate-input.ts';
 import { gateArms } from '../model/gate-terms.ts';
 import type { Caller } from '../model/host.ts';
+import type { Arm } from './arm.ts';
 import type { ComparisonPlan } from './plan.ts';
 import { compareRounds, createRoundsKeeper, type RoundsKeeper, repeats } from './rounds.ts';
-import type { Variant } from './variants.ts';
 
 /** A gate to carry out. */
 export interface GateWork {
   readonly gate: Omit<Gate, 'input' | 'verdict'>;
   readonly settings: GateSettings;
   readonly comparison: Comparison;
-  readonly variants: readonly Variant[];
+  readonly arms: readonly Arm[];
   readonly plan: ComparisonPlan;
   /** The rounds after which a gate that goes on last looked: it must not look elsewhere than if it had never stopped. */
   readonly judged: number;
@@ -38,7 +38,7 @@ export async function gateRounds(
   keeper: GateKeeper,
   caller: Pick<Caller, 'tell' | 'time'>,
 ): Promise<Gate> {
-  const { settings, variants, plan } = work;
+  const { settings, arms, plan } = work;
   const startMs = caller.time.monotonicMs();
   let comparison = work.comparison;
   let isOver = false;
@@ -57,7 +57,7 @@ export async function gateRounds(
     }
     const budgetMs = plan.budgetMs === undefined ? undefined : plan.budgetMs - (caller.time.monotonicMs() - startMs);
     comparison = await compareRounds(
-      { comparison: { ...comparison, plannedRounds: next }, variants, plan: { ...plan, budgetMs } },
+      { comparison: { ...comparison, plannedRounds: next }, arms, plan: { ...plan, budgetMs } },
       keeper,
       caller,
     );

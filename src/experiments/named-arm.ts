@@ -3,15 +3,7 @@ import { resolve } from 'node:path';
 import type { ArmName } from '../model/gate-terms.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
-
-/** One arm as it was asked for; without `ref` it is made of the files as they are. */
-export interface NamedArm {
-  readonly name: string;
-  /** A branch, tag or commit. */
-  readonly ref?: string | undefined;
-  readonly variant?: string | undefined;
-  readonly overrides: readonly Override[];
-}
+import type { ArmSpec } from './arm.ts';
 
 /** Everything that an arm may be, for messages. */
 export const armForms = 'a branch, tag or commit, image:api=shop/api:1.4, overlay:compose.old.yaml, or variant:NAME';
@@ -22,7 +14,7 @@ export function namedArm(
   text: string,
   { scenario, cwd }: { readonly scenario: Scenario; readonly cwd: string },
   mistakes: string[],
-): NamedArm {
+): ArmSpec {
   const flag = `--${arm} ${text}`;
   const [, kind, value = ''] = /^(image|overlay|variant):(.*)$/s.exec(text) ?? [];
   const listed = value.split(',').map((each) => each.trim());

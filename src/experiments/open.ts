@@ -3,14 +3,16 @@ import { openComparisonDirectory } from '../archive/comparison-directory.ts';
 import { type Comparison, comparisonSchemaVersion } from '../model/comparison.ts';
 import { usageError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { Arm } from './arm.ts';
 import type { ComparisonPlan } from './plan.ts';
-import type { Variants } from './variants.ts';
 
 /** What is to be compared, and where. */
 interface ComparisonStart {
   readonly id: string;
   readonly directory: string;
-  readonly given: Pick<Variants, 'base' | 'variants'>;
+  readonly base: Scenario;
+  readonly arms: readonly Arm[];
   readonly plan: ComparisonPlan;
   /** What the user asked for. */
   readonly called: 'comparison' | 'gate';
@@ -43,8 +45,7 @@ export async function openComparison(start: ComparisonStart, caller: Caller): Pr
   return { ...rest, plannedRounds: Math.max(plan.rounds, lastRound(before)), ...budgetOf(plan) };
 }
 
-function newComparison({ id, given, plan }: ComparisonStart, { version, time }: Caller): Comparison {
-  const { base, variants } = given;
+function newComparison({ id, base, arms, plan }: ComparisonStart, { version, time }: Caller): Comparison {
   const { name, description, seed, load, topology, prices } = base;
   return {
     schemaVersion: comparisonSchemaVersion,
@@ -57,7 +58,7 @@ function newComparison({ id, given, plan }: ComparisonStart, { version, time }: 
     ...(prices ? { prices } : {}),
     plannedRounds: plan.rounds,
     ...budgetOf(plan),
-    variants: variants.map(({ name: variant, settings, digest }) => ({
+    variants: arms.map(({ name: variant, settings, digest }) => ({
       name: variant,
       settings: { ...settings },
       digest,

@@ -7,9 +7,9 @@ import type { ArmRun, Comparison } from '../model/comparison.ts';
 import type { Caller } from '../model/host.ts';
 import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
 import { type DoneRun, type RoundSlot, runRounds } from '../session/rounds.ts';
+import type { Arm } from './arm.ts';
 import { about, type ComparisonPlan } from './plan.ts';
 import { createArmRunner, runArm } from './run-arm.ts';
-import type { Variant } from './variants.ts';
 
 /** An invalid run is repeated this often before it counts as missing. */
 export const repeats = 2;
@@ -17,14 +17,14 @@ export const repeats = 2;
 /** A comparison to carry out. */
 interface ComparisonWork {
   readonly comparison: Comparison;
-  readonly variants: readonly Variant[];
+  readonly arms: readonly Arm[];
   readonly plan: ComparisonPlan;
 }
 
 /** How the runs of a comparison are made and kept. */
 export interface RoundsKeeper {
-  /** Carries a variant out in a place of its own. */
-  run(slot: RoundSlot, variant: Variant): Promise<ArmRun>;
+  /** Carries an arm out in a place of its own. */
+  run(slot: RoundSlot, arm: Arm): Promise<ArmRun>;
   keep(comparison: Comparison): Promise<void>;
 }
 
@@ -33,9 +33,9 @@ export function createRoundsKeeper(directory: string, caller: Caller): RoundsKee
   const quiet = quietly(caller);
   const runner = createArmRunner(quiet);
   return {
-    run: async (slot, variant) => {
-      const place = join(directory, await placeForRun(directory, slot.round, safeName(variant.name)));
-      return await runArm(slot, variant, { directory, place }, runner, quiet);
+    run: async (slot, arm) => {
+      const place = join(directory, await placeForRun(directory, slot.round, safeName(arm.name)));
+      return await runArm(slot, arm, { directory, place }, runner, quiet);
     },
     keep: async (comparison) => await writeComparison(directory, comparison),
   };
@@ -47,8 +47,8 @@ export async function compareRounds(
   keeper: RoundsKeeper,
   caller: Pick<Caller, 'tell' | 'time'>,
 ): Promise<Comparison> {
-  const { variants, plan, comparison } = work;
-  const names = variants.map(({ name }) => name);
+  const { arms, plan, comparison } = work;
+  const names = arms.map(({ name }) => name);
   const { seed } = comparison.scenario;
   const { plannedRounds } = comparison;
   let now = comparison;
@@ -66,9 +66,9 @@ export async function compareRounds(
       nowMs: caller.time.monotonicMs,
       onRound: (round, leftMs) => caller.tell(`round ${round} of ${plannedRounds}, ${about(leftMs)} left\n`),
       run: async (slot) => {
-        const variant = variants.find(({ name }) => name === slot.arm);
-        if (!variant) throw new Error(`there is no variant ${slot.arm}`);
-        const run = await keeper.run(slot, variant);
+        const arm = arms.find(({ name }) => name === slot.arm);
+        if (!arm) throw new Error(`there is no arm ${slot.arm}`);
+        const run = await keeper.run(slot, arm);
         now = { ...now, runs: [...now.runs, run] };
         await keeper.keep(now);
         caller.tell(`  ${runText(run)}\n`);
@@ -106,7 +106,7 @@ function quietly(caller: Caller): Caller {
   return { ...caller, tell: caller.redraw ? caller.tell : () => undefined, log: { info: () => undefined, warn } };
 }
 
-/** A variant's name as a directory on any file system. */
+/** An arm's name as a directory on any file system. */
 function safeName(name: string): string {
   return name.replace(/[^\w.,=-]/g, '-').slice(0, 80);
 }

@@ -1,4 +1,4 @@
-/** One run of a comparison: a variant's scenario carried out like any other run, then reduced to what comparisons use. */
+/** One run of a comparison: an arm's scenario carried out like any other run, then reduced to what comparisons use. */
 import { relative } from 'node:path';
 import { measureRun } from '../analysis/rounds/measured-run.ts';
 import { readRawRun } from '../archive/run-directory.ts';
@@ -9,12 +9,12 @@ import type { Caller } from '../model/host.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { executeRun, type FinishedRun } from '../runs/run.ts';
 import type { RoundSlot } from '../session/rounds.ts';
-import type { Variant } from './variants.ts';
+import type { Arm } from './arm.ts';
 
 /** How a run is carried out and measured. */
 export interface ArmRunner {
-  /** Carries a variant out and writes its directory. */
-  execute(variant: Variant, place: string): Promise<FinishedRun>;
+  /** Carries an arm out and writes its directory. */
+  execute(arm: Arm, place: string): Promise<FinishedRun>;
   /** The steps of a valid run, from its raw records. */
   measure(finished: FinishedRun): Promise<ArmRun['steps']>;
 }
@@ -28,26 +28,26 @@ export function createArmRunner(caller: Caller): ArmRunner {
 }
 
 /**
- * Carries the run out in `place` below `directory`. Rejects when the user interrupts, and when the variant does not come up in the first
+ * Carries the run out in `place` below `directory`. Rejects when the user interrupts, and when the arm does not come up in the first
  * round, because it never will; any other end is a run, valid or not.
  */
 export async function runArm(
   slot: RoundSlot,
-  variant: Variant,
+  arm: Arm,
   { directory, place }: { readonly directory: string; readonly place: string },
   runner: ArmRunner,
   { signal, time }: Pick<Caller, 'signal' | 'time'>,
 ): Promise<ArmRun> {
   const startMs = time.monotonicMs();
   const startedAt = new Date(time.wallMs()).toISOString();
-  const finished = await runner.execute(variant, place);
+  const finished = await runner.execute(arm, place);
   signal.throwIfAborted();
   const { result } = finished;
-  if (result.status === 'failed' && slot.round === 1) throw notUp(variant, result);
+  if (result.status === 'failed' && slot.round === 1) throw notUp(arm, result);
   const isValid = result.status === 'complete' && result.validity.verdict === 'valid';
   return {
     round: slot.round,
-    variant: variant.name,
+    variant: arm.name,
     position: slot.position,
     attempt: slot.attempt,
     directory: relative(directory, finished.directory),
@@ -65,7 +65,7 @@ function reasonsOf({ failure, status, validity }: RunResult): ArmRun['invalid'] 
     : [{ code: 'incomplete', message: 'the run is not complete' }];
 }
 
-function notUp({ name, title = `variant ${name}` }: Variant, { failure }: RunResult): RampartError {
+function notUp({ name, title = `variant ${name}` }: Arm, { failure }: RunResult): RampartError {
   return new RampartError({
     code: isErrorCode(failure?.code) ? failure.code : 'environment',
     message: `${title} does not come up: ${failure?.message ?? 'no reason is known'}`,

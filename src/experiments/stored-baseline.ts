@@ -5,7 +5,7 @@ import { machineFacts } from '../host/machine.ts';
 import type { Baseline } from '../model/baseline.ts';
 import { RampartError, retold } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
-import { type AskedArms, type GateSource, type GateStates, statesOf } from './gate-arms.ts';
+import { type ArmFlags, type GateSource, type GateStates, statesOf } from './gate-arms.ts';
 
 /** After this many days the recipe may no longer be what the release is held against. */
 const mostDays = 90;
@@ -13,14 +13,14 @@ const mostDays = 90;
 /** The arms that the flags name; a baseline of a file is the arm that its recipe names, called as the file. */
 export async function namedStates(
   source: GateSource,
-  asked: AskedArms,
+  flags: ArmFlags,
   caller: Caller,
 ): Promise<{ readonly states: GateStates; readonly stored: Baseline | undefined }> {
-  const { baseline: file } = asked;
-  if (!file?.endsWith('.json')) return { states: await statesOf(source, asked, caller), stored: undefined };
+  const { baseline: file } = flags;
+  if (!file?.endsWith('.json')) return { states: await statesOf(source, flags, caller), stored: undefined };
   const stored = await readBaseline(resolve(caller.cwd, file), file);
   const { arm, commit } = stored.recipe;
-  const states = await statesOf(source, { ...asked, baseline: arm }, caller).catch((error: unknown) => {
+  const states = await statesOf(source, { ...flags, baseline: arm }, caller).catch((error: unknown) => {
     if (!(error instanceof RampartError) || commit === undefined) throw error;
     const way = 'git fetch --unshallow brings commits that a clone left out';
     throw retold(error, { message: `${error.message}\n${file} is of ${commit}; ${way}`, hint: error.hint });

@@ -2,36 +2,22 @@
 import { usageError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
 import type { Scenario, VariantSettings } from '../model/scenario.ts';
-import { type ReadScenario, readScenario, type ScenarioFile } from '../runs/read-scenario.ts';
-import type { Override } from '../scenario/load-scenario.ts';
+import { type ReadScenario, readScenario } from '../runs/read-scenario.ts';
+import type { Arm, ScenarioSource } from './arm.ts';
 import { freezeArm } from './freeze-arm.ts';
 import { variantStates } from './variant-states.ts';
 import { matrixOf, type VariedAxis } from './varied-matrix.ts';
 
-/** One variant, ready to run. */
-export interface Variant {
-  readonly name: string;
-  /** What it is called in messages (default: `variant <name>`). */
-  readonly title?: string | undefined;
-  /** What it sets beyond the scenario, by path: `env.loadbalancer.GOGC`. */
-  readonly settings: Readonly<Record<string, string>>;
-  readonly read: ReadScenario;
-  /** Of the whole scenario and the files it names. */
-  readonly digest: string;
-}
-
 /** The scenario as it stands, and its variants, the first of which the others are held against. */
 export interface Variants {
   readonly base: Scenario;
-  readonly variants: readonly Variant[];
+  readonly variants: readonly Arm[];
   /** Removes the files of states that variants were taken from. */
   close(): Promise<void>;
 }
 
 /** Where variants come from; `costOf` says in words what so many would take. */
-export interface VariantSource {
-  readonly file: ScenarioFile;
-  readonly overrides: readonly Override[];
+export interface VariantsRequest extends ScenarioSource {
   readonly axes: readonly VariedAxis[];
   /** Where results go, which are no part of the files as they are. */
   readonly out: string | undefined;
@@ -43,10 +29,11 @@ const mostVariants = 12;
 
 /** Reads the variants of the axes, else those of the scenario; usage errors list all mistakes. */
 export async function readVariants(
-  { file, overrides, axes, out, costOf }: VariantSource,
+  { axes, out, costOf, ...source }: VariantsRequest,
   caller: Caller,
 ): Promise<Variants> {
-  const read = await readScenario(file, overrides, caller);
+  const { file } = source;
+  const read = await readScenario(file, source.overrides, caller);
   const { scenario: base } = read;
   refuseExternal(base);
   refuseClosed(read);
@@ -65,14 +52,14 @@ export async function readVariants(
   const cells =
     axes.length > 0
       ? matrixOf(axes)
-      : named.map(([name, settings]) => ({ name, settings: flat(settings), overrides: [] }));
+      : named.map(([name, settings]) => ({ name, variant: name, settings: flat(settings), overrides: [] }));
   const states = await variantStates(read, out, caller);
   try {
-    const variants: Variant[] = [];
-    for (const { name, settings, overrides: own } of cells) {
-      const variant = axes.length > 0 ? undefined : name;
+    const variants: Arm[] = [];
+    for (const { settings, ...spec } of cells) {
+      const { name } = spec;
       const files = states?.of(name);
-      const frozen = await freezeArm({ file, overrides: [...overrides, ...own], variant, files }, caller);
+      const frozen = await freezeArm(source, spec, files, caller);
       const { name: git = '', commit } = files?.state ?? {};
       variants.push({
         name,
@@ -115,7 +102,7 @@ function tooMany(count: number, cost: string) {
   return usageError('too-many-variants', message, 'Vary fewer settings, or compare them one after another.');
 }
 
-function refuseSame(variants: readonly Variant[]): void {
+function refuseSame(variants: readonly Arm[]): void {
   const same = variants.flatMap(({ name, digest }, index) =>
     variants
       .slice(index + 1)

@@ -1,5 +1,5 @@
 /** Environment variables with the values that each is to take, as a matrix of variants. */
-import type { Override } from '../scenario/load-scenario.ts';
+import type { Arm, ArmSpec } from './arm.ts';
 
 /** One `--vary`: a variable of a service and its values. */
 export interface VariedAxis {
@@ -9,17 +9,13 @@ export interface VariedAxis {
   readonly values: readonly string[];
 }
 
-/** One cell of the matrix: what it is called and what it sets. */
-export interface VariedSettings {
-  readonly name: string;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly overrides: readonly Override[];
-}
+/** One cell of the matrix, and what it sets. */
+export type VariedArm = ArmSpec & Pick<Arm, 'settings'>;
 
 /** Every combination of the values; the first takes the first value of each axis. */
-export function matrixOf(axes: readonly VariedAxis[]): VariedSettings[] {
+export function matrixOf(axes: readonly VariedAxis[]): VariedArm[] {
   const isOneService = new Set(axes.map(({ service }) => service)).size === 1;
-  let cells: VariedSettings[] = [{ name: '', settings: {}, overrides: [] }];
+  let cells: VariedArm[] = [{ name: '', settings: {}, overrides: [] }];
   for (const { flag, service, name, values } of axes) {
     cells = cells.flatMap((cell) =>
       values.map((value) => ({

@@ -1,8 +1,7 @@
 /** A laboratory in memory: a clock that runs only while runs are made, runs that are what a test says, and everything that was kept. */
-
 import { defaultGateSettings } from '../../src/analysis/gate/settings.ts';
+import type { Arm } from '../../src/experiments/arm.ts';
 import type { GateKeeper, GateWork } from '../../src/experiments/gate-rounds.ts';
-import type { Variant } from '../../src/experiments/variants.ts';
 import type { ArmRun, Comparison } from '../../src/model/comparison.ts';
 import type { Gate } from '../../src/model/gate.ts';
 import type { GateSettings } from '../../src/model/gate-input.ts';
@@ -38,9 +37,9 @@ export function createLaboratory(made: MadeRun) {
   return { keeper, caller: { time, tell: (text: string) => void told.push(text) }, slots, comparisons, gates, told };
 }
 
-/** Variants that are nothing but their names. */
-export function namedVariants(names: readonly string[]): Variant[] {
-  return names.map((name) => ({ name, settings: {}, digest: name }) as unknown as Variant);
+/** Arms that are nothing but their names. */
+export function namedArms(names: readonly string[]): Arm[] {
+  return names.map((name) => ({ name, settings: {}, digest: name }) as unknown as Arm);
 }
 
 /** A comparison of these arms without a run. */
@@ -55,7 +54,7 @@ export function newGateWork(settings: Partial<GateSettings> = {}, budgetMs?: num
     gate,
     settings: { ...defaultGateSettings, ...settings },
     comparison: emptyComparison(['baseline', 'candidate'], 1),
-    variants: namedVariants(['baseline', 'candidate']),
+    arms: namedArms(['baseline', 'candidate']),
     plan: { rounds: 16, budgetMs, runMs },
     judged: 0,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareRounds, repeats } from '../../src/experiments/rounds.ts';
-import { createLaboratory, emptyComparison, type MadeRun, namedVariants, runMs } from './made-rounds.ts';
+import { createLaboratory, emptyComparison, type MadeRun, namedArms, runMs } from './made-rounds.ts';
 
 const arms = ['a', 'b', 'c'];
 const good: MadeRun = () => ({ invalid: [], steps: [] });
@@ -9,7 +9,7 @@ const late = [{ code: 'generator-late', message: 'the generator was late' }];
 function workOf(rounds: number, budgetMs?: number) {
   return {
     comparison: emptyComparison(arms, rounds),
-    variants: namedVariants(arms),
+    arms: namedArms(arms),
     plan: { rounds, budgetMs, runMs },
   };
 }

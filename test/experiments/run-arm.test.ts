@@ -3,9 +3,9 @@ import { runArm } from '../../src/experiments/run-arm.ts';
 import type { RunResult } from '../../src/model/run-result.ts';
 import { sampleResult } from '../golden/sample-result.ts';
 import { armStep } from '../helpers/trial-rounds.ts';
-import { namedVariants } from './made-rounds.ts';
+import { namedArms } from './made-rounds.ts';
 
-const [variant] = namedVariants(['gogc-off']);
+const [variant] = namedArms(['gogc-off']);
 const steps = [armStep('low', 500, 2000)];
 
 /** The run of round `round` that came to this result, on a clock that a run moves by 5 s. */

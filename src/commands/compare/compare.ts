@@ -87,10 +87,10 @@ async function carryOut(
   const id = `${newRunId(base.name, context.time)}-compare`;
   const out = args.string('out');
   const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
-  const opened = await openComparison({ id, directory, given, plan, called: 'comparison' }, context);
+  const opened = await openComparison({ id, directory, base, arms: variants, plan, called: 'comparison' }, context);
   tellPlan(plan, given, directory, context);
   const whole = await compareRounds(
-    { comparison: opened, variants, plan },
+    { comparison: opened, arms: variants, plan },
     createRoundsKeeper(directory, context),
     context,
   ).catch(async (error: unknown) => {

@@ -78,16 +78,13 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   const seed: Override = { flag: '--seed', path: ['seed'], value: settings.seed };
   const fixed = [...source.overrides, ...(engine ? [engine] : []), seed];
   const { scenario: base } = await readScenario(source.file, fixed, context);
-  const arms = { ...source, overrides: fixed, base };
+  const gated = { ...source, overrides: fixed, base };
   const scenario = { name: base.name, digest: await scenarioDigest(base, states.repository?.root) };
   tellStored(asked, scenario.digest, context);
   const planned = settings.looks.at(-1) ?? 0;
   if (!checkedLooks)
     await heedSelfCheck({ scenario, planned, file: source.file.file, isAdvisory: args.flag('advisory') }, context);
-  const variants = [
-    await readArm(arms, 'baseline', states, context),
-    await readArm(arms, 'candidate', states, context),
-  ];
+  const arms = [await readArm(gated, 'baseline', states, context), await readArm(gated, 'candidate', states, context)];
   const plan: ComparisonPlan = {
     rounds: planned,
     budgetMs: asked.budgetMs,
@@ -96,7 +93,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   const done = await readComparison(directory).catch(() => undefined);
   const last = done && before;
   if (!before || !isEnded(before)) refuseShortBudget(plan, settings, done, last?.verdict);
-  const comparison = await openComparison({ id, directory, given: { base, variants }, plan, called: 'gate' }, context);
+  const comparison = await openComparison({ id, directory, base, arms, plan, called: 'gate' }, context);
   if (before && isEnded(before)) return await tellVerdict(before, { file, directory }, args, context);
   tellPlan(asked, plan, context);
   const { startedAt, tool } = comparison;
@@ -114,7 +111,7 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     arms: { baseline: states.baseline, candidate: states.candidate },
   } satisfies Omit<Gate, 'input' | 'verdict'>;
   const whole = await gateRounds(
-    { gate, settings, comparison, variants, plan, judged: last?.input.rounds.length ?? 0 },
+    { gate, settings, comparison, arms, plan, judged: last?.input.rounds.length ?? 0 },
     createGateKeeper(directory, context),
     context,
   ).catch(async (error: unknown) => {
