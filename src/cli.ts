@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { runCommandLine } from './commands/parse.ts';
 import { readStopSignals, type StopSignal, stopSignals } from './commands/shell/stop-signals.ts';
 import { terminalManners } from './commands/shell/terminal.ts';
-import { killLivingGroups } from './host/processes.ts';
+import { killLivingGroups } from './host/process-group.ts';
 import { bugError, type ExitCode, RampartError } from './model/errors.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -1,6 +1,6 @@
 /** The door to git: one command at a time, its lines and its exit code. */
 import { environmentError, messageOf } from '../model/errors.ts';
-import { startProcessGroup } from './processes.ts';
+import { startProcessGroup } from './process-group.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

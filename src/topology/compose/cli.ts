@@ -1,7 +1,7 @@
 /** The `docker compose` command: run it, stop it with everything it started, and put its complaints into our words. */
 
 import { execa } from 'execa';
-import { stopGroup } from '../../host/processes.ts';
+import { stopGroup } from '../../host/process-group.ts';
 import type { ErrorCodeOf } from '../../model/error-codes.ts';
 import { environmentError, messageOf, type RampartError } from '../../model/errors.ts';
 

@@ -4,7 +4,7 @@ import { link, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../host/cache-folder.ts';
-import { startProcessGroup } from '../../host/processes.ts';
+import { startProcessGroup } from '../../host/process-group.ts';
 import { environmentError, messageOf, usageError } from '../../model/errors.ts';
 import { binaryName } from '../image/stage-builds.ts';
 import { binaryFolder } from './binary-cache.ts';

@@ -1,7 +1,7 @@
 /** What can be known of a local process without asking it: is it Go, where it listens, where its runtime's lines go (Linux, /proc). */
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { commandLine, processIds } from '../../host/processes.ts';
+import { commandLine, processIds } from '../../host/process-group.ts';
 import { readGoBuild } from '../../host/program-build.ts';
 import { type ListeningSocket, sharesNetwork, socketsOf } from '../../host/sockets.ts';
 import { messageOf } from '../../model/errors.ts';

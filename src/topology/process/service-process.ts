@@ -1,6 +1,6 @@
 /** One replica as a local process: its environment, start, lines, unasked stop, and the words for how it ended. */
 import { portHolder } from '../../host/ports.ts';
-import { type ProcessExit, type ProcessGroup, startProcessGroup } from '../../host/processes.ts';
+import { type ProcessExit, type ProcessGroup, startProcessGroup } from '../../host/process-group.ts';
 import type { RunContext } from '../../model/contracts.ts';
 import { environmentError, messageOf } from '../../model/errors.ts';
 import type { ComposeService } from '../compose-file/service.ts';

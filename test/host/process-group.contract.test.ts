@@ -1,6 +1,6 @@
 /** Process groups: lines, ends, and stops that leave nothing. */
 import { describe, expect, it } from 'vitest';
-import { findProcesses, groupOf, killLivingGroups, startProcessGroup } from '../../src/host/processes.ts';
+import { findProcesses, groupOf, killLivingGroups, startProcessGroup } from '../../src/host/process-group.ts';
 
 const env = { PATH: process.env.PATH ?? '' };
 
