@@ -1,14 +1,13 @@
 /** Who owns what a run started: a mark on processes and containers that tells a living run from a killed one. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hasEnded, ticksPerSecond } from './proc-stat.ts';
+import { statOf } from './processes.ts';
 
 /** Environment variables that every process of a run carries. */
 export const runVariable = 'RAMPART_RUN';
 /** See `runVariable`; holds an owner mark. */
 export const ownerVariable = 'RAMPART_OWNER';
-
-/** USER_HZ (proc(5)), the same on all of Linux that Go runs on. */
-const ticksPerSecond = 100;
 
 /** `<pid>:<start time>` of a process; the start time tells it from a later process with the same pid. */
 export function ownerMark(pid: number = process.pid): string {
@@ -38,15 +37,10 @@ export function pidNamespace(pid: number | 'self'): string | undefined {
   }
 }
 
-/** Start time of a process in clock ticks since boot: field 22 of /proc/<pid>/stat, proc_pid_stat(5). */
+/** Start time of a process that has not ended, in ticks since boot. */
 function startTime(pid: number): number | undefined {
-  const stat = readOptional(`/proc/${pid}/stat`);
-  // The second field is the command in parentheses and may itself hold blanks and parentheses.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A zombie no longer runs, though its entry is still there.
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  const ticks = Number(fields[19]);
-  return stat && Number.isFinite(ticks) ? ticks : undefined;
+  const stat = statOf(pid);
+  return stat && !hasEnded(stat) ? stat.startTicks : undefined;
 }
 
 /** When a process began, seconds since 1970, as client libraries compute their `process_start_time_seconds`; undefined where /proc does not tell. */

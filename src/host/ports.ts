@@ -1,6 +1,6 @@
 /** Ports on addresses of this machine: is one free, and if not, who holds it. */
 import { createServer } from 'node:net';
-import { commandLine } from './process-group.ts';
+import { commandLine } from './processes.ts';
 import { listeningSockets, socketOwner } from './sockets.ts';
 
 /** Whether a TCP port can be bound on an address right now; rejects when the address itself cannot be used. */

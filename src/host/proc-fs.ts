@@ -1,6 +1,7 @@
 /** What Linux tells of a process and of the whole machine under /proc and /sys/fs/cgroup; on other systems every look fails. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasEnded, parseProcStat, ticksPerSecond } from './proc-stat.ts';
 
 /** CPU time of all cores since boot, in ticks of the kernel; only shares of differences mean anything. */
 export interface HostTimes {
@@ -45,8 +46,6 @@ export interface Throttling {
   readonly throttledMs: number;
 }
 
-/** USER_HZ, which is 100 on every architecture that Node runs on (proc(5), /proc/pid/stat). */
-const ticksPerMs = 0.1;
 /** In version 1, no limit is the largest number of 63 bits that is a multiple of a page. */
 const noMemoryLimit = 2 ** 62;
 
@@ -83,18 +82,17 @@ export async function readPressure(resource: 'cpu' | 'memory' | 'io', root = '/'
 
 /** Use of the process `pid`; rejects when there is none, or only its remains. */
 export async function readProcessUse(pid: number, root = '/'): Promise<ProcessUse> {
-  const [stat, status, cgroups] = await Promise.all([
+  const [line, status, cgroups] = await Promise.all([
     read(root, `proc/${pid}/stat`),
     read(root, `proc/${pid}/status`),
     read(root, `proc/${pid}/cgroup`),
   ]);
   const [throttling, limits] = await Promise.all([readThrottling(cgroups, root), readLimits(cgroups, root)]);
-  // The name in brackets may hold blanks and brackets, so fields are counted after its end.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const stat = parseProcStat(line);
   const resident = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (fields[0] === 'Z' || resident === undefined) throw new Error(`process ${pid} has ended`);
+  if (!stat || hasEnded(stat) || resident === undefined) throw new Error(`process ${pid} has ended`);
   return {
-    cpuMs: (Number(fields[11]) + Number(fields[12])) / ticksPerMs,
+    cpuMs: (stat.cpuTicks * 1000) / ticksPerSecond,
     residentBytes: Number(resident) * 1024,
     throttling,
     limits,

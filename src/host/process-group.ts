@@ -1,8 +1,9 @@
 /** Local processes in groups of their own: start, lines, end, and a stop that leaves nothing behind. */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { splitLines } from './lines.ts';
+import { hasEnded } from './proc-stat.ts';
+import { processIds, statOf } from './processes.ts';
 
 /** What to start; `env` is the whole environment. */
 export interface ProcessCommand {
@@ -26,12 +27,6 @@ export interface ProcessGroup {
   readonly exited: Promise<ProcessExit>;
   /** Signals the group, kills it after `graceMs`, and resolves when no member is left; never rejects, may be called twice. */
   stop(graceMs: number, signal?: string): Promise<void>;
-}
-
-/** A process found by its environment. */
-export interface FoundProcess {
-  readonly pid: number;
-  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** How long lines may still arrive after a process ended, when something it started keeps its streams open. */
@@ -88,37 +83,6 @@ export async function stopGroup(pgid: number, graceMs: number, signal = 'SIGTERM
   await waitGone(pgid, reapMs);
 }
 
-/** Processes of this user whose environment holds `variable`, with the values of `variables`; empty where there is no /proc. */
-export function findProcesses(variable: string, variables: readonly string[]): FoundProcess[] {
-  return processIds().flatMap((pid) => {
-    const environment = readEnvironment(pid);
-    if (!environment.has(variable)) return [];
-    return [{ pid, variables: Object.fromEntries(variables.map((name) => [name, environment.get(name) ?? ''])) }];
-  });
-}
-
-/** The group of a process: field 5 of /proc/<pid>/stat; undefined when it is gone. */
-export function groupOf(pid: number): number | undefined {
-  const fields = statFields(pid);
-  return fields ? Number(fields[2]) : undefined;
-}
-
-/** The command line of a process, for messages; empty when it cannot be read. */
-export function commandLine(pid: number): string {
-  return readOptional(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
-}
-
-/** All pids of the machine, as /proc lists them. */
-export function processIds(): number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
-  }
-}
-
 async function waitGone(pgid: number, ms: number): Promise<boolean> {
   const until = performance.now() + ms;
   for (let pauseMs = 5; isGroupAlive(pgid); pauseMs = Math.min(50, pauseMs * 2)) {
@@ -139,31 +103,11 @@ function signalGroup(pgid: number, signal: string): boolean {
   }
 }
 
-/** Zombies count as gone: they hold no port and no memory, and only their parent can remove them. */
 function isGroupAlive(pgid: number): boolean {
   if (!signalGroup(pgid, 0 as never)) return false;
   if (process.platform !== 'linux') return true;
   return processIds().some((pid) => {
-    const fields = statFields(pid);
-    return fields?.[2] === String(pgid) && fields[0] !== 'Z' && fields[0] !== 'X';
+    const stat = statOf(pid);
+    return stat?.group === pgid && !hasEnded(stat);
   });
-}
-
-/** Fields of /proc/<pid>/stat from the third (state) on; the second holds the command and may contain anything. */
-function statFields(pid: number): string[] | undefined {
-  const stat = readOptional(`/proc/${pid}/stat`);
-  return stat ? stat.slice(stat.lastIndexOf(')') + 2).split(' ') : undefined;
-}
-
-function readEnvironment(pid: number): Map<string, string> {
-  const entries = readOptional(`/proc/${pid}/environ`).split('\0');
-  return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
-}
-
-function readOptional(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

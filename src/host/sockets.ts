@@ -1,6 +1,6 @@
 /** Listening TCP sockets as Linux lists them under /proc/net, and the processes that hold them; empty where there is no /proc. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { processIds } from './process-group.ts';
+import { processIds } from './processes.ts';
 
 /** One listening socket; `address` is `0.0.0.0` or `::` for all addresses, and `(IPv6)` for IPv6 addresses that are not loopback. */
 export interface ListeningSocket {

@@ -1,7 +1,7 @@
 /** What can be known of the programs of targets before anything is asked of them: from their executables and their environments. */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectDocker } from '../host/docker.ts';
+import { environmentOf, executableLink } from '../host/processes.ts';
 import { readGoBuild } from '../host/program-build.ts';
 import { type GoProgram, goEnvironment } from '../model/go-program.ts';
 import type { Target } from '../model/topology.ts';
@@ -24,7 +24,7 @@ export async function readGoPrograms(targets: readonly Target[], env: Env): Prom
 
 async function programOf(target: Target, env: Env): Promise<GoProgram | undefined> {
   const { pid, variables } = await startOf(target, env);
-  const paths = [...(pid === undefined ? [] : [`/proc/${pid}/exe`]), ...(target.binary ? [target.binary] : [])];
+  const paths = [...(pid === undefined ? [] : [executableLink(pid)]), ...(target.binary ? [target.binary] : [])];
   const environment = variables && goEnvironment(variables);
   for (const path of paths) {
     const build = await readGoBuild(path).catch(() => undefined);
@@ -43,8 +43,8 @@ async function startOf(target: Target, env: Env): Promise<{ pid: number | undefi
     return { pid: State.Pid > 0 ? State.Pid : undefined, variables: toRecord(Config.Env ?? []) };
   }
   if (pid === undefined) return { pid, variables: undefined };
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => undefined);
-  return { pid, variables: text === undefined ? undefined : toRecord(text.split('\0')) };
+  const variables = environmentOf(pid);
+  return { pid, variables: variables && Object.fromEntries(variables) };
 }
 
 function toRecord(lines: readonly string[]): Env {

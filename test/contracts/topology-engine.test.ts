@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectDocker } from '../../src/host/docker.ts';
 import { runVariable } from '../../src/host/owner.ts';
-import { findProcesses } from '../../src/host/process-group.ts';
+import { findProcesses } from '../../src/host/processes.ts';
 import type { TopologyEngine } from '../../src/model/contracts.ts';
 import type { ComposeTopology } from '../../src/model/scenario.ts';
 import type { LogLine, RunningTopology, TargetExit } from '../../src/model/topology.ts';

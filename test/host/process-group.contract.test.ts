@@ -1,6 +1,7 @@
 /** Process groups: lines, ends, and stops that leave nothing. */
 import { describe, expect, it } from 'vitest';
-import { findProcesses, groupOf, killLivingGroups, startProcessGroup } from '../../src/host/process-group.ts';
+import { killLivingGroups, startProcessGroup } from '../../src/host/process-group.ts';
+import { findProcesses, groupOf } from '../../src/host/processes.ts';
 
 const env = { PATH: process.env.PATH ?? '' };
 

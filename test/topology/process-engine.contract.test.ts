@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runVariable } from '../../src/host/owner.ts';
-import { findProcesses } from '../../src/host/process-group.ts';
+import { findProcesses } from '../../src/host/processes.ts';
 import { readGoBuild } from '../../src/host/program-build.ts';
 import type { ComposeTopology } from '../../src/model/scenario.ts';
 import type { RunningTopology, TargetExit } from '../../src/model/topology.ts';

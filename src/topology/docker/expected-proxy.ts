@@ -1,6 +1,6 @@
 /** Whether the Docker engine of this machine will copy what goes to published ports, from how it was started and set up (dockerd's reference, daemon.json). */
 import { readTextIfAny } from '../../host/files.ts';
-import { commandLine, processIds } from '../../host/process-group.ts';
+import { commandLine, processIds } from '../../host/processes.ts';
 
 /** `kernel`: nothing is copied. `unknown`: no engine can be seen here, such as one in a virtual machine or of another user. */
 export type PortPath = 'kernel' | 'userland proxy' | 'unknown';

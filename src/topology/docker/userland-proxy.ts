@@ -1,6 +1,6 @@
 /** Whether published ports go through a process that copies every byte, and so changes what is measured. */
 import type Docker from 'dockerode';
-import { commandLine, processIds } from '../../host/process-group.ts';
+import { commandLine, processIds } from '../../host/processes.ts';
 import type { ProjectContainer } from './containers.ts';
 
 /** For the result: what was found, and a warning when a copy is in the path. */

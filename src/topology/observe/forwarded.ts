@@ -1,9 +1,9 @@
 /** Whether what answers on a port of a process is that process, or one behind it: engines and port forwarders are Go programs, too. */
-import { readFileSync } from 'node:fs';
 import { parseExposition } from '../../goruntime/metrics/exposition.ts';
 import { createHttpGetter } from '../../host/http.ts';
 import { processStartS } from '../../host/owner.ts';
 import { pageUnder } from '../../host/page-url.ts';
+import { argumentsOf } from '../../host/processes.ts';
 import type { RuntimeEndpoints } from './probe-runtime.ts';
 
 const patienceMs = 2000;
@@ -20,7 +20,7 @@ export async function argumentsBehind(pprofUrl: string): Promise<readonly string
 /** True when the endpoints say that they are of another process than `pid`; false when they are of it, or do not say. */
 export async function isForwarded({ pprofUrl, metricsUrl }: RuntimeEndpoints, pid: number): Promise<boolean> {
   const said = pprofUrl === undefined ? undefined : await argumentsBehind(pprofUrl);
-  const own = read(`/proc/${pid}/cmdline`);
+  const own = argumentsOf(pid);
   if (said !== undefined && own !== undefined) return `${said.join('\0')}\0` !== own;
   const started = metricsUrl === undefined ? [] : startsBehind((await get(metricsUrl)) ?? '');
   const ownStartS = processStartS(pid);
@@ -45,13 +45,5 @@ async function get(url: string): Promise<string | undefined> {
     return undefined;
   } finally {
     getter.close();
-  }
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
   }
 }

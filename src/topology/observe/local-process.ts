@@ -1,7 +1,13 @@
 /** What can be known of a local process without asking it: is it Go, where it listens, where its runtime's lines go (Linux, /proc). */
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { commandLine, processIds } from '../../host/process-group.ts';
+import {
+  commandLine,
+  environmentOf,
+  executableLink,
+  executableOf,
+  processIds,
+  stderrFileOf,
+} from '../../host/processes.ts';
 import { readGoBuild } from '../../host/program-build.ts';
 import { type ListeningSocket, sharesNetwork, socketsOf } from '../../host/sockets.ts';
 import { messageOf } from '../../model/errors.ts';
@@ -27,10 +33,9 @@ export interface NoGoProcess {
 
 /** Looks at one process; never rejects. */
 export async function lookAtProcess(pid: number): Promise<GoProcess | NoGoProcess> {
-  const exe = link(`/proc/${pid}/exe`);
+  const exe = executableOf(pid);
   if (exe === undefined) return { pid, why: whyUnreadable(pid) };
-  // The link of /proc opens the executable that runs, also when its file was replaced or deleted.
-  const build = await readGoBuild(`/proc/${pid}/exe`).catch((error: unknown) => messageOf(error));
+  const build = await readGoBuild(executableLink(pid)).catch((error: unknown) => messageOf(error));
   const command = commandLine(pid).slice(0, 80);
   if (typeof build === 'string') return { pid, why: `process ${pid} (${command}) cannot be looked at: ${build}` };
   if (!build) {
@@ -42,8 +47,8 @@ export async function lookAtProcess(pid: number): Promise<GoProcess | NoGoProces
     name: basename(exe.replace(/ \(deleted\)$/, '')),
     goVersion: build.goVersion,
     listens: sharesNetwork(pid) ? socketsOf(pid) : [],
-    goDebug: environment(pid).get('GODEBUG') ?? '',
-    stderrFile: stderrFile(pid),
+    goDebug: goDebugOf(pid),
+    stderrFile: stderrFileOf(pid),
   };
 }
 
@@ -67,7 +72,7 @@ export function printsTraces(goDebug: string): boolean {
 export function sharesStderr({ pid, stderrFile: file }: GoProcess): number[] {
   if (file === undefined) return [];
   return processIds().filter(
-    (other) => other !== pid && stderrFile(other) === file && printsTraces(environment(other).get('GODEBUG') ?? ''),
+    (other) => other !== pid && stderrFileOf(other) === file && printsTraces(goDebugOf(other)),
   );
 }
 
@@ -86,29 +91,6 @@ function whyUnreadable(pid: number): string {
     : `there is no process ${pid}`;
 }
 
-function stderrFile(pid: number): string | undefined {
-  const path = link(`/proc/${pid}/fd/2`);
-  if (!path?.startsWith('/')) return undefined;
-  try {
-    return statSync(path).isFile() ? path : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function environment(pid: number): Map<string, string> {
-  try {
-    const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
-  } catch {
-    return new Map();
-  }
-}
-
-function link(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
+function goDebugOf(pid: number): string {
+  return environmentOf(pid)?.get('GODEBUG') ?? '';
 }

@@ -1,6 +1,7 @@
 /** Processes that a killed run left behind: found by the owner in their environment, and ended. */
 import { isOwnerAlive, ownerVariable, pidNamespace, runVariable } from '../../host/owner.ts';
-import { commandLine, findProcesses, groupOf, stopGroup } from '../../host/process-group.ts';
+import { stopGroup } from '../../host/process-group.ts';
+import { commandLine, findProcesses, groupOf } from '../../host/processes.ts';
 import type { Log } from '../../model/host.ts';
 
 /** A process group whose run is dead. */

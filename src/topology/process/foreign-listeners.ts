@@ -1,5 +1,5 @@
 /** Replicas share one machine: whether what answers at a replica's address is that replica (Linux, /proc). */
-import { groupOf } from '../../host/process-group.ts';
+import { groupOf } from '../../host/processes.ts';
 import { type ListeningSocket, listeningSockets, socketOwner } from '../../host/sockets.ts';
 import { environmentError } from '../../model/errors.ts';
 import type { PlacedReplica } from './replicas.ts';
