@@ -83,7 +83,7 @@ const rooms: Readonly<Record<string, Room>> = {
   session: { imports: ['model', 'host'] },
   topology: {
     imports: [...facts, 'host'],
-    packages: ['yaml', 'dockerode', 'execa'],
+    packages: ['yaml', 'dockerode'],
     builtins: ['*'],
     shelves: {
       root: ['choose-engine.ts', 'compose-engine.ts', 'external-engine.ts', 'process-engine.ts', 'go-programs.ts'],

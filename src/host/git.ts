@@ -1,6 +1,6 @@
 /** The door to git: one command at a time, its lines and its exit code. */
 import { environmentError, messageOf } from '../model/errors.ts';
-import { startProcessGroup } from './process-group.ts';
+import { linesOf, runCommand } from './command.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +13,7 @@ export interface GitPlace {
 
 /** How a git command ended. */
 interface GitEnd {
-  readonly code: number | null;
+  readonly code: number | undefined;
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
 }
@@ -23,18 +23,13 @@ const ofHooks = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_PREFIX', 'GIT_COMMON_DIR'];
 
 /** Runs git, whatever comes of it; environmentError when there is no git. */
 export async function tryGit(args: readonly string[], { cwd, env, signal }: GitPlace): Promise<GitEnd> {
-  signal.throwIfAborted();
-  const lines = { stdout: [] as string[], stderr: [] as string[] };
-  const given = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !ofHooks.includes(entry[0]),
-  );
-  const child = await startProcessGroup({
-    command: 'git',
-    args,
+  const given = Object.entries(env).filter(([name]) => !ofHooks.includes(name));
+  const { code, stdout, stderr } = await runCommand('git', args, {
     cwd,
     env: { ...Object.fromEntries(given), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' },
-    onLine: (stream, text) => lines[stream].push(text),
+    signal,
   }).catch((error: unknown) => {
+    signal.throwIfAborted();
     throw environmentError(
       'git-missing',
       `cannot run git in ${cwd}: ${messageOf(error)}`,
@@ -42,12 +37,7 @@ export async function tryGit(args: readonly string[], { cwd, env, signal }: GitP
       error,
     );
   });
-  const kill = () => void child.stop(0, 'SIGKILL');
-  signal.addEventListener('abort', kill, { once: true });
-  const { code } = await child.exited;
-  signal.removeEventListener('abort', kill);
-  signal.throwIfAborted();
-  return { code, ...lines };
+  return { code, stdout: linesOf(stdout), stderr: linesOf(stderr) };
 }
 
 /** The lines that git printed; environmentError with what it said when it failed. */

@@ -30,7 +30,7 @@ export interface ProcessGroup {
 }
 
 /** How long lines may still arrive after a process ended, when something it started keeps its streams open. */
-const drainMs = 250;
+export const drainMs = 250;
 /** A killed process whose parent never reaps it stays visible; waiting longer for it would be for nothing. */
 const reapMs = 2000;
 
@@ -40,6 +40,16 @@ const livingGroups = new Set<number>();
 /** Kills every group that is not known to be gone, without waiting for it: the last thing before this process ends at once. */
 export function killLivingGroups(): void {
   for (const pgid of livingGroups) signalGroup(pgid, 'SIGKILL');
+}
+
+/** From now on the group counts as living. */
+export function beginGroup(pgid: number): void {
+  livingGroups.add(pgid);
+}
+
+/** Its leader has ended: it counts as living only while it has members. */
+export function endGroup(pgid: number): void {
+  if (!isGroupAlive(pgid)) livingGroups.delete(pgid);
 }
 
 /** Starts a process; rejects with the system's error when it cannot be started (ENOENT, EACCES, ETXTBSY). */
@@ -59,10 +69,10 @@ export async function startProcessGroup(command: ProcessCommand): Promise<Proces
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   child.on('error', () => undefined);
   const pid = child.pid ?? 0;
-  livingGroups.add(pid);
+  beginGroup(pid);
   const exited = ended.then(async (exit) => {
     await Promise.race([closed, delay(drainMs, undefined, { ref: false })]);
-    if (!isGroupAlive(pid)) livingGroups.delete(pid);
+    endGroup(pid);
     return exit;
   });
   const stop = async (graceMs: number, signal = 'SIGTERM') => {

@@ -1,7 +1,6 @@
 /** The `docker compose` command: run it, stop it with everything it started, and put its complaints into our words. */
-
-import { execa } from 'execa';
-import { stopGroup } from '../../host/process-group.ts';
+import { runCommand } from '../../host/command.ts';
+import { errorCode } from '../../host/files.ts';
 import type { ErrorCodeOf } from '../../model/error-codes.ts';
 import { environmentError, messageOf, type RampartError } from '../../model/errors.ts';
 
@@ -21,25 +20,21 @@ const killAfterMs = 3000;
 
 /** Runs `docker compose ARGS` and gives its stdout; rejects with environmentError, or the signal's reason when aborted. */
 export async function runCompose(args: readonly string[], options: ComposeOptions): Promise<string> {
-  const { signal } = options;
-  signal?.throwIfAborted();
-  const child = execa('docker', ['compose', '--ansi', 'never', ...args], {
-    env: { ...options.env, BUILDKIT_PROGRESS: 'plain' },
-    extendEnv: false,
-    detached: true,
-    reject: false,
-    all: true,
+  const { env, signal, onFailure } = options;
+  const { code, stdout, output } = await runCommand('docker', ['compose', '--ansi', 'never', ...args], {
+    env: { ...env, BUILDKIT_PROGRESS: 'plain' },
+    signal,
+    graceMs: killAfterMs,
+  }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    const isMissing = errorCode(error) === 'ENOENT';
+    const what = isMissing
+      ? 'the docker command is not installed'
+      : `the docker command cannot be run (${messageOf(error)})`;
+    throw composeMissing(what, error);
   });
-  // The command works through a plugin process, which must not go on creating containers after an abort.
-  const kill = () => void stopGroup(child.pid ?? 0, killAfterMs);
-  signal?.addEventListener('abort', kill, { once: true });
-  const result = await child;
-  signal?.removeEventListener('abort', kill);
-  signal?.throwIfAborted();
-  if (!result.failed) return result.stdout;
-  if (result.code === 'ENOENT') throw composeMissing('the docker command is not installed', result);
-  const output = result.all;
-  throw (options.onFailure ?? ((text) => translateCompose(text, args)))(output);
+  if (code === 0) return stdout;
+  throw (onFailure ?? ((text) => translateCompose(text, args)))(output);
 }
 
 /** The version of Compose, such as `2.26.1`; environmentError when the plugin is not installed. */

@@ -4,7 +4,7 @@ import { link, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../host/cache-folder.ts';
-import { startProcessGroup } from '../../host/process-group.ts';
+import { linesOf, runCommand } from '../../host/command.ts';
 import { environmentError, messageOf, usageError } from '../../model/errors.ts';
 import { binaryName } from '../image/stage-builds.ts';
 import { binaryFolder } from './binary-cache.ts';
@@ -110,24 +110,13 @@ async function runGo(
   cwd: string,
   env: Env,
   options: GoBuildOptions,
-): Promise<{ lines: string[]; code: number | null }> {
-  options.signal.throwIfAborted();
-  const lines: string[] = [];
-  const go = await startProcessGroup({
-    command: 'go',
-    args,
-    cwd,
-    env: definedOnly(env),
-    onLine: (_stream, text) => lines.push(text),
-  }).catch((error: unknown) => {
+): Promise<{ lines: string[]; code: number | undefined }> {
+  const { signal } = options;
+  const { output, code } = await runCommand('go', args, { cwd, env, signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
     throw startFailed(error, cwd);
   });
-  const kill = () => void go.stop(0, 'SIGKILL');
-  options.signal.addEventListener('abort', kill, { once: true });
-  const { code } = await go.exited;
-  options.signal.removeEventListener('abort', kill);
-  options.signal.throwIfAborted();
-  return { lines, code };
+  return { lines: linesOf(output), code };
 }
 
 function startFailed(error: unknown, cwd: string): Error {
@@ -149,8 +138,4 @@ function buildFailed(build: GoBuild, lines: readonly string[]): Error {
       ...shown.map((line) => `    | ${line}`),
     ].join('\n'),
   );
-}
-
-function definedOnly(env: Env): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
