@@ -274,7 +274,7 @@ describe('imports', () => {
     ['analysis/run/slo.ts', '../report/json-report.ts'],
     ['load/schedule/arrivals.ts', '../samplers/poll.ts'],
     ['goruntime/lines/sched.ts', '../log/scanner.ts'],
-    ['topology/docker/demux.ts', '../compose-engine.ts'],
+    ['topology/docker/containers.ts', '../compose-engine.ts'],
   ])('of %s from %s would be seen', (file, specifier) => {
     expect(offence({ file, specifier })).toBeDefined();
   });

@@ -1,8 +1,8 @@
 /** What containers print and when they die, followed through the engine's API. */
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { createDemultiplexer } from '../../host/demux.ts';
 import { splitLines } from '../../host/lines.ts';
-import { createDemultiplexer } from './demux.ts';
 
 /** The client types its streams too narrowly; they are answers of Node's HTTP client. */
 type EngineStream = Readable;

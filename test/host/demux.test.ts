@@ -1,7 +1,7 @@
 /** The engine's framed log stream, wherever its chunks are cut. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createDemultiplexer } from '../../../src/topology/docker/demux.ts';
+import { createDemultiplexer } from '../../src/host/demux.ts';
 
 interface Frame {
   readonly stream: number;
