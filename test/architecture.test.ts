@@ -83,7 +83,7 @@ const rooms: Readonly<Record<string, Room>> = {
   session: { imports: ['model', 'host'] },
   topology: {
     imports: [...facts, 'host'],
-    packages: ['yaml', 'dockerode'],
+    packages: ['yaml'],
     builtins: ['*'],
     shelves: {
       root: ['choose-engine.ts', 'compose-engine.ts', 'external-engine.ts', 'process-engine.ts', 'go-programs.ts'],
@@ -124,7 +124,7 @@ const rooms: Readonly<Record<string, Room>> = {
       },
     },
   },
-  samplers: { imports: [...facts, 'host'], packages: ['zod', 'dockerode'], builtins: ['zlib'] },
+  samplers: { imports: [...facts, 'host'], packages: ['zod'], builtins: ['zlib'] },
   sinks: { imports: ['model', 'host'], packages: ['prom-client'], builtins: ['path'] },
   archive: { imports: [...facts, 'host'], packages: ['hdr-histogram-js'], builtins: ['path', 'crypto'] },
   'registry.ts': { imports: ['topology', 'load', 'samplers', 'sinks', 'report', 'model'] },

@@ -1,6 +1,6 @@
 /** `rampart doctor`: what this machine has for a run, what is missing, and what to do about it. */
 
-import { connectDocker, pingDocker } from '../host/docker.ts';
+import { connectDocker } from '../host/docker.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import { isPortFree } from '../host/ports.ts';
 import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
@@ -58,7 +58,7 @@ function nodeCheck(): Check {
 
 async function dockerCheck({ env }: CommandContext): Promise<Check> {
   return await attempt('docker', async () => {
-    const { version, arch } = await pingDocker(connectDocker(env), dockerPatienceMs);
+    const { version, arch } = await connectDocker(env).ping(dockerPatienceMs);
     return `engine ${version}, ${arch}`;
   });
 }

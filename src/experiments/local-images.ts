@@ -1,5 +1,5 @@
 /** The images of a Docker engine that are there already, by their ids. */
-import { connectDocker, pingDocker } from '../host/docker.ts';
+import { connectDocker } from '../host/docker.ts';
 
 const patienceMs = 3000;
 
@@ -12,13 +12,10 @@ export async function localImageIds(
   if (names.length === 0) return ids;
   try {
     const docker = connectDocker(env);
-    await pingDocker(docker, patienceMs);
+    await docker.ping(patienceMs);
     for (const name of names) {
-      const found = await docker
-        .getImage(name)
-        .inspect()
-        .catch(() => undefined);
-      if (found) ids.set(name, found.Id);
+      const id = await docker.imageId(name).catch(() => undefined);
+      if (id !== undefined) ids.set(name, id);
     }
   } catch {
     // The run itself says why the engine cannot be used.

@@ -1,40 +1,52 @@
-/** The door to the Docker engine: which one the user's environment points at, and whether it answers. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+/** The door to the Docker engine: rampart's questions to what the client asks, and its answers back. */
 import Docker from 'dockerode';
 import { environmentError, messageOf, type RampartError } from '../model/errors.ts';
+import { dockerEndpoint, tlsFiles } from './docker-endpoint.ts';
+import type {
+  ContainerChoice,
+  DockerEngine,
+  DockerFacts,
+  EngineThing,
+  InspectedContainer,
+  ListedContainer,
+} from './docker-engine.ts';
+import { eventsIn, linesIn, logLinesIn } from './docker-streams.ts';
+import type { GroupLimits } from './proc-fs.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
+type Labels = Readonly<Record<string, string>>;
 
-/** Where the engine listens: the address as Docker writes it (`unix:///var/run/docker.sock`), and a folder with TLS files if any. */
-export interface DockerEndpoint {
-  readonly host: string;
-  readonly tlsDir?: string | undefined;
+/** The engine that `dockerEndpoint` names; throws environmentError when its address is not one that rampart can use. Nothing is sent yet. */
+export function connectDocker(env: Env): DockerEngine {
+  const docker = clientOf(env);
+  return {
+    ping: (ms) => ping(docker, ms),
+    operatingSystem: async () => ((await docker.info()) as { OperatingSystem?: string }).OperatingSystem ?? '',
+    containers: (choice) => listContainers(docker, choice),
+    inspect: async (id) => inspected(await docker.getContainer(id).inspect()),
+    things: (label) => listThings(docker, label),
+    imageId: async (name) => {
+      const found = await unlessMissing(docker.getImage(name).inspect());
+      return found?.Id;
+    },
+    logs: async (id, { hasTty, tail, sinceS = 0, signal }) => {
+      const options = { stdout: true, stderr: true, since: sinceS, ...(tail === undefined ? {} : { tail }) };
+      const logs = docker.getContainer(id).logs({ ...options, follow: true, ...abortable(signal) });
+      return logLinesIn((await logs) as unknown as AsyncIterable<Buffer>, hasTty);
+    },
+    events: async ({ actions, labels = [], signal }) => {
+      const filters = JSON.stringify({ type: ['container'], event: actions, label: labels });
+      const events = docker.getEvents({ filters, ...abortable(signal) });
+      return eventsIn((await events) as unknown as AsyncIterable<Buffer>);
+    },
+    stats: async (id, signal) => {
+      const stats = docker.getContainer(id).stats({ stream: true, ...abortable(signal) });
+      return linesIn((await stats) as unknown as AsyncIterable<Buffer>);
+    },
+  };
 }
 
-/** What an engine that answered says about itself; `arch` is a GOARCH, such as `amd64`. */
-export interface DockerFacts {
-  readonly version: string;
-  readonly apiVersion: string;
-  readonly os: string;
-  readonly arch: string;
-}
-
-/** The engine that the docker CLI would use: DOCKER_HOST, then DOCKER_CONTEXT, then the current context of its configuration, then the default socket. */
-export function dockerEndpoint(env: Env): DockerEndpoint {
-  const { DOCKER_HOST, DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH } = env;
-  if (DOCKER_HOST) {
-    const tls = DOCKER_TLS_VERIFY || DOCKER_CERT_PATH;
-    return { host: DOCKER_HOST, tlsDir: tls ? (DOCKER_CERT_PATH ?? configDir(env)) : undefined };
-  }
-  const context = DOCKER_CONTEXT || currentContext(env);
-  return context && context !== 'default' ? contextEndpoint(env, context) : { host: defaultHost() };
-}
-
-/** A client of that engine; throws environmentError when the address is not one that rampart can use. Nothing is sent yet. */
-export function connectDocker(env: Env): Docker {
+function clientOf(env: Env): Docker {
   const endpoint = dockerEndpoint(env);
   const { host } = endpoint;
   // Every key is given, also as undefined, because the client fills missing ones from the process environment.
@@ -58,18 +70,19 @@ export function connectDocker(env: Env): Docker {
   } as Docker.DockerOptions);
 }
 
-/** Asks the engine who it is; rejects with environmentError (missing, no permission, no answer within `ms`) that has a way out. */
-export async function pingDocker(docker: Docker, ms: number): Promise<DockerFacts> {
-  // The typings leave out the abort signal that the client takes here.
-  const version = docker.version.bind(docker) as (options: {
-    abortSignal: AbortSignal;
-  }) => Promise<Docker.DockerVersion>;
+async function ping(docker: Docker, ms: number): Promise<DockerFacts> {
+  const version = docker.version.bind(docker) as (options: object) => Promise<Docker.DockerVersion>;
   try {
-    const said = await version({ abortSignal: AbortSignal.timeout(ms) });
+    const said = await version(abortable(AbortSignal.timeout(ms)));
     return { version: said.Version, apiVersion: said.ApiVersion, os: said.Os, arch: said.Arch };
   } catch (error) {
     throw unreachable(error, ms);
   }
+}
+
+/** The client takes a signal with every question; its types leave it out of most. */
+function abortable(signal: AbortSignal | undefined): object {
+  return signal ? { abortSignal: signal } : {};
 }
 
 function unreachable(error: unknown, ms: number): RampartError {
@@ -94,59 +107,115 @@ function unreachable(error: unknown, ms: number): RampartError {
   );
 }
 
-function contextEndpoint(env: Env, name: string): DockerEndpoint {
-  // The docker CLI keeps a context in a folder named by the SHA-256 of its name: docker/cli, cli/context/store.
-  const id = createHash('sha256').update(name).digest('hex');
-  const store = join(configDir(env), 'contexts');
-  const meta = readJson(join(store, 'meta', id, 'meta.json')) as
-    | { Endpoints?: { docker?: { Host?: string } } }
-    | undefined;
-  const host = meta?.Endpoints?.docker?.Host;
-  if (!host) {
-    throw environmentError(
-      'docker-context',
-      `the Docker context "${name}" does not exist or names no engine`,
-      'list contexts with `docker context ls`, and choose one with `docker context use NAME`',
-    );
-  }
-  const tlsDir = join(store, 'tls', id, 'docker');
-  return { host, tlsDir: readOptional(join(tlsDir, 'ca.pem')) ? tlsDir : undefined };
+async function listContainers(
+  docker: Docker,
+  { labels = [], stopped = false, signal }: ContainerChoice,
+): Promise<ListedContainer[]> {
+  const found = await docker.listContainers({ all: stopped, filters: { label: [...labels] }, ...abortable(signal) });
+  return found.map(({ Id, Names, Labels, Ports }) => ({
+    id: Id,
+    name: nameOf(Names[0] ?? Id),
+    labels: Labels ?? {},
+    ports: Ports.map(({ PrivatePort, PublicPort }) => ({ container: PrivatePort, host: PublicPort || undefined })),
+  }));
 }
 
-function currentContext(env: Env): string | undefined {
-  return (readJson(join(configDir(env), 'config.json')) as { currentContext?: string } | undefined)?.currentContext;
+async function listThings(docker: Docker, label: string): Promise<EngineThing[]> {
+  const filters = { label: [label] };
+  const [containers, networks, volumes, images] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+    docker.listImages({ filters }),
+  ]);
+  const thing = (
+    kind: EngineThing['kind'],
+    id: string,
+    name: string,
+    labels: Labels | null | undefined,
+    removal: Removal,
+  ) => ({
+    kind,
+    id,
+    name,
+    labels: labels ?? {},
+    remove: async () => void (await unlessMissing(removal())),
+  });
+  return [
+    ...containers.map(({ Id, Names, Labels }) =>
+      thing('container', Id, nameOf(Names[0] ?? Id), Labels, () =>
+        docker.getContainer(Id).remove({ force: true, v: true }),
+      ),
+    ),
+    ...networks.map(({ Id, Name, Labels }) => thing('network', Id, Name, Labels, () => docker.getNetwork(Id).remove())),
+    ...(volumes.Volumes ?? []).map(({ Name, Labels }) =>
+      thing('volume', Name, Name, Labels, () => docker.getVolume(Name).remove({ force: true })),
+    ),
+    ...images.map(({ Id, RepoTags, Labels }) =>
+      thing('image', Id, RepoTags?.[0] ?? Id, Labels, () => docker.getImage(Id).remove({ force: true })),
+    ),
+  ];
 }
 
-function configDir({ DOCKER_CONFIG, HOME }: Env): string {
-  return DOCKER_CONFIG || join(HOME || homedir(), '.docker');
+type Removal = () => Promise<unknown>;
+
+/** Undefined where the engine answers that there is no such thing; other failures throw. */
+async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | undefined> {
+  return await asked.catch((error: { statusCode?: number }) => {
+    if (error.statusCode === 404) return undefined;
+    throw error;
+  });
 }
 
-function defaultHost(): string {
-  return process.platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock';
-}
-
-function tlsFiles(dir: string): Record<string, Buffer | undefined> {
+function inspected({
+  Id,
+  Name,
+  Config,
+  State,
+  NetworkSettings,
+  HostConfig,
+}: Docker.ContainerInspectInfo): InspectedContainer {
   return {
-    ca: readOptional(join(dir, 'ca.pem')),
-    cert: readOptional(join(dir, 'cert.pem')),
-    key: readOptional(join(dir, 'key.pem')),
+    id: Id,
+    name: nameOf(Name),
+    labels: Config.Labels ?? {},
+    environment: variablesOf(Config.Env ?? []),
+    hasTty: Config.Tty,
+    isRunning: State.Running,
+    startedS: Date.parse(State.StartedAt) / 1000,
+    exitCode: State.ExitCode,
+    health: State.Health?.Status,
+    pid: State.Pid > 0 ? State.Pid : undefined,
+    ports: Object.entries(NetworkSettings.Ports ?? {}).map(([key, bindings]) => {
+      const [number, protocol = ''] = key.split('/');
+      const places = (bindings ?? []).map(({ HostIp, HostPort }) => ({ address: HostIp, port: HostPort }));
+      return { number: Number(number), protocol, bindings: places };
+    }),
+    limits: limitsIn(HostConfig),
   };
 }
 
-function readJson(path: string): unknown {
-  const text = readOptional(path)?.toString();
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw environmentError('docker-config', `${path} is not valid JSON: ${messageOf(error)}`, undefined, error);
-  }
+/** Zero is no limit (Engine API, HostConfig); `cpus` of a compose file is NanoCpus, the older form is quota and period. */
+export function limitsIn({
+  NanoCpus = 0,
+  CpuQuota = 0,
+  CpuPeriod = 0,
+  Memory = 0,
+}: Pick<Docker.HostConfig, 'NanoCpus' | 'CpuQuota' | 'CpuPeriod' | 'Memory'>): GroupLimits {
+  const cpus = NanoCpus > 0 ? NanoCpus / 1e9 : CpuQuota / (CpuPeriod || 100_000);
+  return { cpus: cpus > 0 ? cpus : undefined, memoryBytes: Memory > 0 ? Memory : undefined };
 }
 
-function readOptional(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
+/** A variable without a value is none. */
+function variablesOf(entries: readonly string[]): Record<string, string> {
+  const pairs = entries.flatMap((entry): [string, string][] => {
+    const at = entry.indexOf('=');
+    return at < 0 ? [] : [[entry.slice(0, at), entry.slice(at + 1)]];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** The engine writes a slash before it. */
+function nameOf(name: string): string {
+  return name.replace(/^\//, '');
 }

@@ -11,6 +11,12 @@ export interface MachineFacts {
   readonly node: string;
 }
 
+/** Whether /proc and loopback addresses beyond 127.0.0.1 are there. */
+export const isLinux = process.platform === 'linux';
+
+/** The system as Node names it, such as `linux` or `darwin`. */
+export const platform: string = process.platform;
+
 /** Operating system, processors, memory and Node version of this machine. */
 export function machineFacts(): MachineFacts {
   return {

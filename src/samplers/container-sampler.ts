@@ -39,10 +39,10 @@ export const containerSampler: Sampler<IntervalOptions> = {
       const onUse = useReadings(id, context);
       const onFailure = (message: string, atUs: number) => emit({ kind: 'gap', atUs, target: id, source, message });
       if (docker && target.containerId !== undefined) {
-        const container = () => docker.getContainer(target.containerId ?? '');
+        const stats = (signal: AbortSignal) => docker.stats(target.containerId ?? '', signal);
         const withLimits = (use: ContainerUse, atUs: number) =>
           onUse({ ...use, limits: facts?.limitsOf(target.containerId ?? '') }, atUs);
-        followed.push(followStats(container, { target: id, source, everyMs, onUse: withLimits, onFailure }, context));
+        followed.push(followStats(stats, { target: id, source, everyMs, onUse: withLimits, onFailure }, context));
       } else if (target.pid !== undefined) {
         const look = async () => {
           const { use, halfUs } = await processUse(target.pid ?? 0, clock);

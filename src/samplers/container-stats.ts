@@ -1,5 +1,4 @@
 /** What the Docker engine answers about one container (Engine API, GET /containers/{id}/stats) to what is sampled. */
-import type { ContainerStats } from 'dockerode';
 import type { GroupLimits, Throttling } from '../host/proc-fs.ts';
 
 /** Counters of one container or process since its start; only differences of `readUs` mean anything. */
@@ -14,13 +13,29 @@ export interface ContainerUse {
   readonly network?: { readonly rxBytes: number; readonly txBytes: number } | undefined;
 }
 
+/** What is read of an answer; bytes and nanoseconds. */
+interface ContainerStats {
+  /** RFC 3339, the year 1 for a container that does not run. */
+  readonly read: string;
+  readonly cpu_stats?: {
+    readonly cpu_usage?: { readonly total_usage?: number };
+    readonly throttling_data?: {
+      readonly periods: number;
+      readonly throttled_periods: number;
+      readonly throttled_time: number;
+    };
+  };
+  readonly memory_stats: { readonly usage: number; readonly stats?: Readonly<Record<string, number | undefined>> };
+  readonly networks?: Readonly<Record<string, { readonly rx_bytes: number; readonly tx_bytes: number }>>;
+}
+
 /** The counters of a running container; throws an Error when it has stopped, because the engine then answers zeros. */
 export function readContainerStats(stats: ContainerStats): ContainerUse {
   const readMs = Date.parse(stats.read);
   const usage = stats.cpu_stats?.cpu_usage?.total_usage;
   if (!(readMs > 0) || !usage) throw new Error('the container is not running');
-  const { throttling_data: throttled } = stats.cpu_stats;
-  const networks: { rx_bytes: number; tx_bytes: number }[] = Object.values(stats.networks ?? {});
+  const throttled = stats.cpu_stats?.throttling_data;
+  const networks = Object.values(stats.networks ?? {});
   return {
     // Microseconds: the fraction has nine digits, of which Date keeps three.
     readUs: Math.floor(readMs / 1000) * 1e6 + Number(/\.(\d{1,9})/.exec(stats.read)?.[1]?.padEnd(9, '0') ?? 0) / 1000,
@@ -40,7 +55,7 @@ export function readContainerStats(stats: ContainerStats): ContainerUse {
 
 /** Memory in use less what the kernel can drop at once, as `docker stats` and Kubernetes count it (cgroup 1 sums over children). */
 function workingSet({ memory_stats: memory }: ContainerStats): number {
-  const inactive: Readonly<Record<string, number | undefined>> = { ...memory.stats };
+  const inactive = memory.stats ?? {};
   const droppable = inactive['total_inactive_file'] ?? inactive['inactive_file'] ?? 0;
   return Math.max(0, memory.usage - droppable);
 }

@@ -1,6 +1,4 @@
 /** Follows the statistics of one container. The Docker engine reads them once per second, and holds back whoever asks more often. */
-import type Docker from 'dockerode';
-import { splitLines } from '../host/lines.ts';
 import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
 import { createAlignment } from './clock-alignment.ts';
@@ -22,7 +20,7 @@ const resolutionUs = 1;
 
 /** Follows until closed, and begins again, with the container of that moment, when the engine ends the stream or cannot be reached. */
 export function followStats(
-  container: () => Docker.Container,
+  read: (signal: AbortSignal) => Promise<AsyncIterable<string>>,
   follower: StatsFollower,
   context: Pick<SamplerContext, 'clock' | 'signal' | 'emit'>,
 ): OpenSampler {
@@ -31,7 +29,7 @@ export function followStats(
   const stop = AbortSignal.any([context.signal, closing.signal]);
   const { align, relation } = createAlignment(resolutionUs);
   let nextUs = 0;
-  const lines = splitLines((text) => {
+  const onText = (text: string) => {
     const atUs = clock.nowUs();
     if (stop.aborted || atUs < nextUs) return;
     nextUs = atUs + (follower.everyMs - earlyMs) * 1000;
@@ -41,14 +39,12 @@ export function followStats(
     } catch (error) {
       follower.onFailure(messageOf(error), atUs);
     }
-  });
+  };
 
   async function follow(): Promise<void> {
     while (!stop.aborted) {
       try {
-        // The client takes a signal; its types do not know that.
-        const options: { stream: true } & { abortSignal: AbortSignal } = { stream: true, abortSignal: stop };
-        for await (const chunk of await container().stats(options)) lines.write(Buffer.from(chunk));
+        for await (const text of await read(stop)) onText(text);
       } catch (error) {
         if (!stop.aborted) follower.onFailure(messageOf(error), clock.nowUs());
       }

@@ -1,5 +1,5 @@
 /** `engine: auto`: Docker Compose where it works, local processes where it does not; and a line that says which and why. */
-import { connectDocker, pingDocker } from '../host/docker.ts';
+import { connectDocker } from '../host/docker.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { messageOf } from '../model/errors.ts';
 import { composeVersion } from './compose/cli.ts';
@@ -15,7 +15,7 @@ const patienceMs = 3000;
 /** Compose if an engine answers within 3 seconds and the Compose plugin is there, else local processes. */
 export async function chooseEngine(engines: EngineChoice, context: RunContext): Promise<TopologyEngine> {
   try {
-    const { version } = await pingDocker(connectDocker(context.env), patienceMs);
+    const { version } = await connectDocker(context.env).ping(patienceMs);
     const compose = await composeVersion(context.env, context.signal);
     context.log.info(`engine: compose (Docker ${version}, Compose ${compose})`);
     return engines.compose;

@@ -1,8 +1,9 @@
 /** Runs a compose file with Docker Compose: its own resolved project for each run, reached through ports on 127.0.0.1. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type Docker from 'dockerode';
-import { connectDocker, type DockerFacts, dockerEndpoint, pingDocker } from '../host/docker.ts';
+import { connectDocker } from '../host/docker.ts';
+import { dockerEndpoint } from '../host/docker-endpoint.ts';
+import type { DockerEngine, DockerFacts } from '../host/docker-engine.ts';
 import { isLoopback } from '../host/loopback.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
@@ -48,7 +49,7 @@ export const composeEngine: TopologyEngine = {
     const warnings = projectWarnings(file);
     refuseRemoteEngine(context);
     const docker = connectDocker(context.env);
-    const engine = await pingDocker(docker, pingMs);
+    const engine = await docker.ping(pingMs);
     const version = await composeVersion(context.env, context.signal);
     await removeOrphans(context.env, context.log);
     const folder = await makeRunFolder();
@@ -73,7 +74,7 @@ interface ComposeRun {
   readonly spec: ComposeTopology;
   readonly goDebug: readonly string[];
   readonly context: RunContext;
-  readonly docker: Docker;
+  readonly docker: DockerEngine;
   readonly engine: DockerFacts;
   readonly folder: string;
   /** What the files themselves give cause to say. */
@@ -207,7 +208,7 @@ async function deadAtStart(run: ComposeRun, cause: unknown): Promise<RampartErro
   const dead = containers.find((one) => !one.isRunning && one.exitCode !== 0);
   if (!dead) return undefined;
   const lines: string[] = [];
-  const log = await followLines(run.docker.getContainer(dead.id), dead.hasTty, 20, (_stream, text) =>
+  const log = await followLines(run.docker, dead.id, { hasTty: dead.hasTty, tail: 20 }, (_stream, text) =>
     lines.push(`    | ${text}`),
   );
   await log.ended;

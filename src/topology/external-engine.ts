@@ -1,5 +1,5 @@
 /** Attaches to something that already runs, named targets or the containers of a compose project, and leaves it running. */
-import { connectDocker, pingDocker } from '../host/docker.ts';
+import { connectDocker } from '../host/docker.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, usageError } from '../model/errors.ts';
 import type { ExternalTopology } from '../model/scenario.ts';
@@ -99,7 +99,7 @@ function asksFor(wanted: readonly string[], own: string | undefined): boolean {
 
 async function attachProject(project: string, events: LiveEvents, context: RunContext): Promise<Attached> {
   const docker = connectDocker(context.env);
-  const { version } = await pingDocker(docker, 3000);
+  const { version } = await docker.ping(3000);
   const containers = (await listContainers(docker, project)).filter((one) => one.isRunning);
   if (containers.length === 0) {
     throw environmentError(

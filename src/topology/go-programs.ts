@@ -39,19 +39,10 @@ async function programOf(target: Target, env: Env): Promise<GoProgram | undefine
 async function startOf(target: Target, env: Env): Promise<{ pid: number | undefined; variables: Env | undefined }> {
   const { pid, containerId } = target;
   if (containerId !== undefined) {
-    const { State, Config } = await connectDocker(env).getContainer(containerId).inspect();
-    return { pid: State.Pid > 0 ? State.Pid : undefined, variables: toRecord(Config.Env ?? []) };
+    const { pid, environment } = await connectDocker(env).inspect(containerId);
+    return { pid, variables: environment };
   }
   if (pid === undefined) return { pid, variables: undefined };
   const variables = environmentOf(pid);
   return { pid, variables: variables && Object.fromEntries(variables) };
-}
-
-function toRecord(lines: readonly string[]): Env {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf('=');
-      return [line.slice(0, at), line.slice(at + 1)] as const;
-    }),
-  );
 }

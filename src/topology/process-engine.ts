@@ -1,4 +1,5 @@
 /** Runs the services of a compose file as local processes, each replica on a loopback address of its own; no Docker. */
+import { isLinux, platform } from '../host/machine.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, type RampartError, usageError } from '../model/errors.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
@@ -18,7 +19,7 @@ export const processEngine: TopologyEngine = {
     if (spec.engine === 'external') {
       throw usageError('engine-mismatch', 'the process engine starts a compose file, got targets that already run');
     }
-    if (process.platform !== 'linux') throw notLinux();
+    if (!isLinux) throw notLinux();
     context.signal.throwIfAborted();
     await removeOrphans(context.env, context.log);
     context.log.info('process engine: building services, then starting each replica on a loopback address of its own');
@@ -131,7 +132,7 @@ function addressOf({ address }: PlacedReplica): (port: number) => string {
 function notLinux(): RampartError {
   return environmentError(
     'not-linux',
-    `the process engine needs Linux, where every address in 127.0.0.0/8 is loopback; this is ${process.platform}`,
+    `the process engine needs Linux, where every address in 127.0.0.0/8 is loopback; this is ${platform}`,
     'run with --engine compose',
   );
 }

@@ -27,12 +27,8 @@ async function processesOf({ context }: TestRun): Promise<string[]> {
 }
 
 async function dockerThingsOf({ context }: TestRun): Promise<string[]> {
-  const docker = connectDocker(context.env);
-  const filters = { label: [`dev.rampart.run=${context.runId}`] };
-  const containers = await docker.listContainers({ all: true, filters });
-  const networks = await docker.listNetworks({ filters });
-  const images = await docker.listImages({ filters });
-  return [...containers.map(({ Id }) => Id), ...networks.map(({ Id }) => Id), ...images.map(({ Id }) => Id)];
+  const things = await connectDocker(context.env).things(`dev.rampart.run=${context.runId}`);
+  return things.map(({ id }) => id);
 }
 
 const engines = [

@@ -32,14 +32,8 @@ async function up(run: TestRun, changes: Partial<ComposeTopology>) {
 }
 
 async function thingsOf({ context }: TestRun): Promise<string[]> {
-  const docker = connectDocker(context.env);
-  const filters = { label: [`dev.rampart.run=${context.runId}`] };
-  const found = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listImages({ filters }),
-  ]);
-  return found.flat().map(({ Id }) => Id);
+  const things = await connectDocker(context.env).things(`dev.rampart.run=${context.runId}`);
+  return things.map(({ id }) => id);
 }
 
 const service =

@@ -1,6 +1,6 @@
 /** Tests that need a Docker engine: skipped loudly where none answers, failed where one is required. */
 import { it } from 'vitest';
-import { connectDocker, pingDocker } from '../../src/host/docker.ts';
+import { connectDocker } from '../../src/host/docker.ts';
 
 const reason = await whyNoDocker();
 
@@ -17,7 +17,7 @@ export const itWithDocker = it.skipIf(!hasDocker);
 
 async function whyNoDocker(): Promise<string | undefined> {
   try {
-    await pingDocker(connectDocker(process.env), 3000);
+    await connectDocker(process.env).ping(3000);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

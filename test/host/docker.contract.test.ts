@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDocker, dockerEndpoint, pingDocker } from '../../src/host/docker.ts';
+import { connectDocker } from '../../src/host/docker.ts';
+import { dockerEndpoint } from '../../src/host/docker-endpoint.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -46,10 +47,10 @@ describe('connectDocker', () => {
   });
 });
 
-describe('pingDocker', () => {
+describe('ping', () => {
   it('says that nothing listens', async () => {
     const docker = connectDocker({ DOCKER_HOST: `unix://${join(dir, 'none.sock')}` });
-    await expect(pingDocker(docker, 1000)).rejects.toMatchObject({
+    await expect(docker.ping(1000)).rejects.toMatchObject({
       code: 'docker-unreachable',
       exitCode: 3,
       hint: expect.stringContaining('--engine process'),
@@ -60,7 +61,7 @@ describe('pingDocker', () => {
     const path = join(dir, 'mute.sock');
     const server = createServer().listen(path);
     const docker = connectDocker({ DOCKER_HOST: `unix://${path}` });
-    await expect(pingDocker(docker, 100)).rejects.toThrow('did not answer within 100ms');
+    await expect(docker.ping(100)).rejects.toThrow('did not answer within 100ms');
     server.close();
   });
 
@@ -69,7 +70,7 @@ describe('pingDocker', () => {
     const body = JSON.stringify({ Version: '27.1', ApiVersion: '1.46', Os: 'linux', Arch: 'arm64' });
     const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
     const server = createServer((socket) => socket.end(answer)).listen(path);
-    const facts = await pingDocker(connectDocker({ DOCKER_HOST: `unix://${path}` }), 1000);
+    const facts = await connectDocker({ DOCKER_HOST: `unix://${path}` }).ping(1000);
     expect(facts).toEqual({ version: '27.1', apiVersion: '1.46', os: 'linux', arch: 'arm64' });
     server.close();
   });

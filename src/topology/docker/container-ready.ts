@@ -1,5 +1,5 @@
 /** When a container counts as ready: its readiness endpoint, else its health check, else pprof, else its first published port. */
-import type Docker from 'dockerode';
+import type { DockerEngine } from '../../host/docker-engine.ts';
 import { environmentError } from '../../model/errors.ts';
 import { endpointUrl, type ServiceHints } from '../compose-file/service-labels.ts';
 import type { LiveEvents } from '../liveness/live-events.ts';
@@ -10,7 +10,7 @@ import { containerHealth, type ProjectContainer } from './containers.ts';
 
 /** What to wait for at one container; environmentError when its readiness endpoint cannot be reached from this machine. */
 export function containerReadyCheck(
-  docker: Docker,
+  docker: DockerEngine,
   container: ProjectContainer,
   hints: ServiceHints,
   watch: ContainerWatch,
@@ -32,7 +32,7 @@ async function describeStopped(target: string, exitCode: number, watch: Containe
 
 type Ask = (signal: AbortSignal) => Promise<ProbeAnswer>;
 
-function chooseProbe(docker: Docker, container: ProjectContainer, hints: ServiceHints): Ask {
+function chooseProbe(docker: DockerEngine, container: ProjectContainer, hints: ServiceHints): Ask {
   const { id, target, health, addressOf, containerPorts } = container;
   if (hints.ready) {
     const url = endpointUrl(hints.ready, addressOf);
@@ -47,7 +47,7 @@ function chooseProbe(docker: Docker, container: ProjectContainer, hints: Service
   return address ? (signal) => askReadyPort(address, signal) : async () => ({ isReady: true });
 }
 
-async function askHealth(docker: Docker, id: string): Promise<ProbeAnswer> {
+async function askHealth(docker: DockerEngine, id: string): Promise<ProbeAnswer> {
   const status = await containerHealth(docker, id);
   return status === 'healthy' ? { isReady: true } : { isReady: false, said: `its health check says ${status}` };
 }

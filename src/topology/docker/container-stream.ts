@@ -1,11 +1,5 @@
 /** What containers print and when they die, followed through the engine's API. */
-import type { Readable } from 'node:stream';
-import type Docker from 'dockerode';
-import { createDemultiplexer } from '../../host/demux.ts';
-import { splitLines } from '../../host/lines.ts';
-
-/** The client types its streams too narrowly; they are answers of Node's HTTP client. */
-type EngineStream = Readable;
+import type { DockerEngine, LogChoice } from '../../host/docker-engine.ts';
 
 /** Ends the following of a stream. */
 export type Close = () => void;
@@ -32,63 +26,44 @@ export interface ContainerDeath {
   readonly isOutOfMemory: boolean;
 }
 
-/** Follows the lines of a container; `tail` old lines come first (all when undefined), of those since `sinceS` (seconds since 1970) if it is given. Rejects when its log driver cannot be read. */
+/** Follows the lines of a container; rejects when its log driver cannot be read. */
 export async function followLines(
-  container: Docker.Container,
-  hasTty: boolean,
-  tail: number | undefined,
+  docker: DockerEngine,
+  containerId: string,
+  choice: Omit<LogChoice, 'signal'>,
   onLine: (stream: 'stdout' | 'stderr', text: string) => void,
-  sinceS = 0,
 ): Promise<FollowedLog> {
-  const options = {
-    follow: true as const,
-    stdout: true,
-    stderr: true,
-    since: sinceS,
-    ...(tail === undefined ? {} : { tail }),
+  const closing = new AbortController();
+  const lines = await docker.logs(containerId, { ...choice, signal: closing.signal });
+  const follow = async () => {
+    for await (const { stream, text } of lines) onLine(stream, text);
   };
-  const stream = (await container.logs(options)) as EngineStream;
-  const lines = {
-    stdout: splitLines((text) => onLine('stdout', text)),
-    stderr: splitLines((text) => onLine('stderr', text)),
-  };
-  // With a terminal the engine sends plain bytes; without, frames that name the stream.
-  const demultiplex = createDemultiplexer((name, data) => lines[name].write(data));
-  stream.on('data', hasTty ? lines.stdout.write : demultiplex);
-  stream.on('error', () => undefined);
-  const ended = new Promise<void>((resolve) => {
-    stream.once('close', () => {
-      lines.stdout.end();
-      lines.stderr.end();
-      resolve();
-    });
-  });
-  return { ended, close: () => stream.destroy() };
+  return { ended: follow(), close: () => closing.abort() };
 }
 
 /** Follows ends and starts of containers that carry all these labels; resolves when the engine has begun to send. */
 export async function followLives(
-  docker: Docker,
+  docker: DockerEngine,
   labels: readonly string[],
   onLife: (life: ContainerLife) => void,
 ): Promise<Close> {
   const outOfMemory = new Set<string>();
-  const filters = JSON.stringify({ type: ['container'], event: ['die', 'oom', 'start'], label: labels });
-  const stream = (await docker.getEvents({ filters })) as EngineStream;
-  const lines = splitLines((text) => {
-    const event = readEvent(text);
-    if (!event) return;
-    const { action, id: containerId, labels: own } = event;
-    if (action === 'oom') outOfMemory.add(containerId);
-    else if (action === 'start') onLife({ containerId, labels: own });
-    else {
-      const exitCode = Number(own['exitCode'] ?? 0);
-      const death = { containerId, labels: own, exitCode, isOutOfMemory: outOfMemory.delete(containerId) };
-      onLife({ containerId, labels: own, death });
+  const closing = new AbortController();
+  const events = await docker.events({ actions: ['die', 'oom', 'start'], labels, signal: closing.signal });
+  const follow = async () => {
+    for await (const { action, containerId, attributes } of events) {
+      if (action === 'oom') outOfMemory.add(containerId);
+      else if (action === 'start') onLife({ containerId, labels: attributes });
+      else {
+        const exitCode = Number(attributes['exitCode'] ?? 0);
+        const death = { containerId, labels: attributes, exitCode, isOutOfMemory: outOfMemory.delete(containerId) };
+        onLife({ containerId, labels: attributes, death });
+      }
     }
-  });
-  stream.on('data', lines.write).on('error', () => undefined);
-  return () => stream.destroy();
+  };
+  // The stream of an engine that stops ends, and that of a caller who closes it is aborted.
+  follow().catch(() => undefined);
+  return () => closing.abort();
 }
 
 /** What to say of a death: `exited with code 137 (killed: out of memory)`. */
@@ -98,19 +73,4 @@ export function describeDeath({ exitCode, isOutOfMemory }: Pick<ContainerDeath, 
   return exitCode > 128 && exitCode < 160
     ? `exited with code ${exitCode} (signal ${exitCode - 128})`
     : `exited with code ${exitCode}`;
-}
-
-interface EngineEvent {
-  readonly action: string;
-  readonly id: string;
-  readonly labels: Readonly<Record<string, string | undefined>>;
-}
-
-function readEvent(text: string): EngineEvent | undefined {
-  if (text.trim() === '') return undefined;
-  const { Action, Actor } = JSON.parse(text) as {
-    Action: string;
-    Actor?: { ID?: string; Attributes?: Record<string, string> };
-  };
-  return { action: Action, id: Actor?.ID ?? '', labels: Actor?.Attributes ?? {} };
 }

@@ -1,5 +1,5 @@
 /** Follows the containers of one project while a run lives: their lines, and those that die although nobody asked. */
-import type Docker from 'dockerode';
+import type { DockerEngine } from '../../host/docker-engine.ts';
 import type { RunContext } from '../../model/contracts.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { LiveEvents } from '../liveness/live-events.ts';
@@ -32,7 +32,7 @@ export interface WatchChoices {
 
 /** Follows deaths from now on; those of `ignored` services and those after `expectDeaths` are no news. */
 export async function watchContainers(
-  docker: Docker,
+  docker: DockerEngine,
   project: string,
   { ignored, followsStarts }: WatchChoices,
   events: LiveEvents,
@@ -61,7 +61,7 @@ export async function watchContainers(
       events.line({ atUs: context.clock.nowUs(), target, stream, text });
     };
     try {
-      return await followLines(docker.getContainer(id), hasTty, oldLines, onLine, sinceS);
+      return await followLines(docker, id, { hasTty, tail: oldLines, sinceS }, onLine);
     } catch (error) {
       context.log.warn(`the lines of ${target} cannot be read: ${messageOf(error)}`);
       return undefined;

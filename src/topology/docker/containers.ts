@@ -1,5 +1,5 @@
 /** Containers of one compose project as targets, by inspection through the engine. */
-import type Docker from 'dockerode';
+import type { ContainerPort, DockerEngine, InspectedContainer, ListedContainer } from '../../host/docker-engine.ts';
 import { isLoopback } from '../../host/loopback.ts';
 import type { Target } from '../../model/topology.ts';
 import { type AddressOf, type ServiceHints, targetAddresses } from '../compose-file/service-labels.ts';
@@ -41,25 +41,25 @@ export interface ProjectContainer {
 }
 
 /** All containers of a project, stopped ones included, by service and number. */
-export async function listContainers(docker: Docker, project: string): Promise<ProjectContainer[]> {
-  const found = await docker.listContainers({ all: true, filters: { label: [projectFilter(project)] } });
-  const services = found.filter(({ Labels }) => Labels[serviceLabel] && Labels[oneOffLabel] !== 'True');
+export async function listContainers(docker: DockerEngine, project: string): Promise<ProjectContainer[]> {
+  const found = await docker.containers({ labels: [projectFilter(project)], stopped: true });
+  const services = found.filter(({ labels }) => labels[serviceLabel] && labels[oneOffLabel] !== 'True');
   return await inspectAll(docker, services);
 }
 
 /** The running containers that carry all of these labels (`name` or `name=value`), whatever made them, by name. */
-export async function labelledContainers(docker: Docker, labels: readonly string[]): Promise<ProjectContainer[]> {
-  return await inspectAll(docker, await docker.listContainers({ filters: { label: [...labels] } }));
+export async function labelledContainers(docker: DockerEngine, labels: readonly string[]): Promise<ProjectContainer[]> {
+  return await inspectAll(docker, await docker.containers({ labels }));
 }
 
-async function inspectAll(docker: Docker, found: readonly Docker.ContainerInfo[]): Promise<ProjectContainer[]> {
-  const inspected = await Promise.all(found.map(({ Id }) => inspectContainer(docker, Id)));
+async function inspectAll(docker: DockerEngine, found: readonly ListedContainer[]): Promise<ProjectContainer[]> {
+  const inspected = await Promise.all(found.map(({ id }) => inspectContainer(docker, id)));
   return inspected.sort((a, b) => a.target.localeCompare(b.target, 'en', { numeric: true }));
 }
 
 /** One container as it is now; rejects when it is gone. */
-export async function inspectContainer(docker: Docker, id: string): Promise<ProjectContainer> {
-  return readContainer(await docker.getContainer(id).inspect());
+export async function inspectContainer(docker: DockerEngine, id: string): Promise<ProjectContainer> {
+  return readContainer(await docker.inspect(id));
 }
 
 /** A container as a target of the run. */
@@ -69,39 +69,37 @@ export function containerTarget(container: ProjectContainer, hints: ServiceHints
 }
 
 /** The health of one container right now; undefined without a health check. */
-export async function containerHealth(docker: Docker, id: string): Promise<string | undefined> {
-  return (await docker.getContainer(id).inspect()).State.Health?.Status;
+export async function containerHealth(docker: DockerEngine, id: string): Promise<string | undefined> {
+  return (await docker.inspect(id)).health;
 }
 
-function readContainer(found: Docker.ContainerInspectInfo): ProjectContainer {
-  const labels = found.Config.Labels;
-  const published = publishedPorts(found);
-  const name = found.Name.replace(/^\//, '');
+function readContainer(found: InspectedContainer): ProjectContainer {
+  const { id, name, labels, environment, isRunning, startedS, exitCode, health, hasTty } = found;
+  const published = publishedPorts(found.ports);
   return {
-    id: found.Id,
+    id,
     target: targetIdOf(labels) ?? name,
     service: labels[serviceLabel] ?? name,
     labels,
-    isRunning: found.State.Running,
-    startedS: Date.parse(found.State.StartedAt) / 1000,
-    exitCode: found.State.ExitCode,
-    health: found.State.Health?.Status,
-    hasTty: found.Config.Tty,
-    goDebug: /^GODEBUG=(.*)$/m.exec((found.Config.Env ?? []).join('\n'))?.[1] ?? '',
+    isRunning,
+    startedS,
+    exitCode,
+    health,
+    hasTty,
+    goDebug: environment['GODEBUG'] ?? '',
     containerPorts: [...published.keys()],
     addressOf: (port) => published.get(port),
   };
 }
 
 /** Published TCP ports to the loopback address they are on; a port published only on an outside address is left out. */
-function publishedPorts(found: Docker.ContainerInspectInfo): Map<number, string> {
+function publishedPorts(ports: readonly ContainerPort[]): Map<number, string> {
   const published = new Map<number, string>();
-  for (const [key, bindings] of Object.entries(found.NetworkSettings.Ports ?? {})) {
-    const [port, protocol] = key.split('/');
-    const near = bindings?.find(({ HostIp }) => ['', '0.0.0.0', '::'].includes(HostIp) || isLoopback(HostIp));
-    const host = near && isLoopback(near.HostIp) ? near.HostIp : '127.0.0.1';
-    if (protocol === 'tcp' && near?.HostPort)
-      published.set(Number(port), `${host.includes(':') ? `[${host}]` : host}:${near.HostPort}`);
+  for (const { number, protocol, bindings } of ports) {
+    const near = bindings.find(({ address }) => ['', '0.0.0.0', '::'].includes(address) || isLoopback(address));
+    const host = near && isLoopback(near.address) ? near.address : '127.0.0.1';
+    if (protocol === 'tcp' && near?.port)
+      published.set(number, `${host.includes(':') ? `[${host}]` : host}:${near.port}`);
   }
   return published;
 }

@@ -1,5 +1,6 @@
 /** Whether published ports go through a process that copies every byte, and so changes what is measured. */
-import type Docker from 'dockerode';
+import type { DockerEngine } from '../../host/docker-engine.ts';
+import { isLinux } from '../../host/machine.ts';
 import { commandLine, processIds } from '../../host/processes.ts';
 import type { ProjectContainer } from './containers.ts';
 
@@ -10,9 +11,8 @@ export interface ProxyFacts {
 }
 
 /** Looks for the engine's proxy processes on this machine, and for an engine that lives in a virtual machine of its own. */
-export async function proxyFacts(docker: Docker, containers: readonly ProjectContainer[]): Promise<ProxyFacts> {
-  const { OperatingSystem } = (await docker.info()) as { OperatingSystem?: string };
-  if (process.platform !== 'linux' || OperatingSystem?.includes('Docker Desktop')) {
+export async function proxyFacts(docker: DockerEngine, containers: readonly ProjectContainer[]): Promise<ProxyFacts> {
+  if (!isLinux || (await docker.operatingSystem()).includes('Docker Desktop')) {
     const warning = 'traffic to containers passes a proxy of the Docker virtual machine; latencies include it';
     return { facts: { dockerPortPath: 'virtual machine' }, warnings: [warning] };
   }

@@ -1,6 +1,6 @@
 /** Finds running containers by their labels, and where each shows its runtime. */
-import type Docker from 'dockerode';
-import { connectDocker, pingDocker } from '../../host/docker.ts';
+import { connectDocker } from '../../host/docker.ts';
+import type { DockerEngine } from '../../host/docker-engine.ts';
 import { messageOf } from '../../model/errors.ts';
 import {
   type Endpoint,
@@ -31,7 +31,7 @@ export async function findContainers(
   if (labelsOf(request).length === 0) return { found: [], mistakes: [], warnings: [] };
   try {
     const docker = connectDocker(env);
-    await pingDocker(docker, patienceMs);
+    await docker.ping(patienceMs);
     const containers = await labelledContainers(docker, labelsOf(request));
     if (containers.length === 0) return refuse(await nothingThere(docker, request));
     return await lookAtAll(containers);
@@ -109,10 +109,10 @@ function warningsOf(
   ];
 }
 
-async function nothingThere(docker: Docker, request: ObserveRequest): Promise<string> {
-  const running = await docker.listContainers();
-  const projects = [...new Set(running.flatMap(({ Labels }) => Labels['com.docker.compose.project'] ?? []))].sort();
-  const names = running.map(({ Names }) => (Names[0] ?? '').replace(/^\//, '')).sort();
+async function nothingThere(docker: DockerEngine, request: ObserveRequest): Promise<string> {
+  const running = await docker.containers({});
+  const projects = [...new Set(running.flatMap(({ labels }) => labels['com.docker.compose.project'] ?? []))].sort();
+  const names = running.map(({ name }) => name).sort();
   const here = [
     projects.length > 0 ? `running projects: ${projects.join(', ')}` : 'no compose project is running',
     names.length > 0

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isLinux } from '../../host/machine.ts';
 import { type ListeningSocket, listeningSockets, sharesNetwork, socketOwner } from '../../host/sockets.ts';
 import { messageOf } from '../../model/errors.ts';
 import { argumentsBehind, isForwarded } from './forwarded.ts';
@@ -49,7 +50,7 @@ async function findOne(request: TargetRequest): Promise<Found> {
   const { pid, port, url, log } = request;
   const unreadable = log === undefined ? undefined : await whyUnreadable(log);
   if (unreadable !== undefined) return refuse(unreadable);
-  if ((pid ?? port) !== undefined && process.platform !== 'linux') {
+  if ((pid ?? port) !== undefined && !isLinux) {
     return refuse('processes can be looked up on Linux only; give the address of pprof or metrics with --url');
   }
   if (pid !== undefined) return await findByPids([pid], request);

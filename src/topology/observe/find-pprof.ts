@@ -12,11 +12,11 @@ export async function findPprof(
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   const containers = await runningContainers(dirname(compose), env).catch(() => []);
-  const asked = containers.flatMap(({ Labels, Ports }) =>
-    Ports.map(async ({ PrivatePort, PublicPort }) => {
-      const service = Labels['com.docker.compose.service'];
-      if (service === undefined || !PublicPort || !(await answersPprof(PublicPort))) return;
-      found.set(service, PrivatePort);
+  const asked = containers.flatMap(({ labels, ports }) =>
+    ports.map(async ({ container, host }) => {
+      const service = labels['com.docker.compose.service'];
+      if (service === undefined || host === undefined || !(await answersPprof(host))) return;
+      found.set(service, container);
     }),
   );
   await Promise.all(asked);
@@ -24,8 +24,8 @@ export async function findPprof(
 }
 
 async function runningContainers(directory: string, env: Readonly<Record<string, string | undefined>>) {
-  const filters = { label: [`com.docker.compose.project.working_dir=${directory}`] };
-  return await connectDocker(env).listContainers({ filters, abortSignal: AbortSignal.timeout(patienceMs) });
+  const labels = [`com.docker.compose.project.working_dir=${directory}`];
+  return await connectDocker(env).containers({ labels, signal: AbortSignal.timeout(patienceMs) });
 }
 
 /** Whether pprof answers on a port of 127.0.0.1; a service that answers every path with 200 is not taken for it. */

@@ -1,5 +1,5 @@
 /** Follows containers that are only looked at: their lines, their ends, and where they are after they started again. */
-import type Docker from 'dockerode';
+import type { DockerEngine } from '../../host/docker-engine.ts';
 import type { RunContext } from '../../model/contracts.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { LogLine, TargetChange } from '../../model/topology.ts';
@@ -21,7 +21,7 @@ export interface ObservedEvents {
 
 /** Follows them until `close`; `labels` are those that found them. Rejects when the engine does not answer. */
 export async function watchObservedContainers(
-  docker: Docker,
+  docker: DockerEngine,
   labels: readonly string[],
   observed: readonly ObservedContainer[],
   events: ObservedEvents,
@@ -37,7 +37,7 @@ export async function watchObservedContainers(
       events.line({ atUs: context.clock.nowUs(), target, stream, text });
     logs.get(target)?.close();
     const tail = sinceS === 0 ? 0 : Number.MAX_SAFE_INTEGER;
-    logs.set(target, await followLines(docker.getContainer(id), hasTty, tail, onLine, sinceS));
+    logs.set(target, await followLines(docker, id, { hasTty, tail, sinceS }, onLine));
   };
   const onStart = async (containerId: string) => {
     const container = await inspectContainer(docker, containerId);

@@ -1,5 +1,5 @@
 /** What a killed run left in the Docker engine: containers, networks, volumes and images, found by the owner in their labels. */
-import type Docker from 'dockerode';
+import type { DockerEngine, EngineThing } from '../../host/docker-engine.ts';
 import { isOwnerAlive, machineMark, ownerMark } from '../../host/owner.ts';
 import type { Log } from '../../model/host.ts';
 
@@ -11,19 +11,12 @@ export function ownerLabels(runId: string): Record<string, string> {
   return { [runLabel]: runId, [ownerLabel]: `${ownerMark()}@${machineMark()}` };
 }
 
-/** One thing of a dead run in the engine. */
-interface Orphan {
-  readonly what: string;
-  readonly runId: string;
-  remove(): Promise<unknown>;
-}
-
 /** Removes what runs of this machine left whose owner no longer lives, with a line for each run; never throws for a thing that cannot be removed. */
-export async function removeOrphanContainers(docker: Docker, log: Log): Promise<readonly string[]> {
-  const orphans = await findOrphans(docker, isOrphan);
-  const runs = [...new Set(orphans.map((orphan) => orphan.runId))];
+export async function removeOrphanContainers(docker: DockerEngine, log: Log): Promise<readonly string[]> {
+  const orphans = (await docker.things(ownerLabel)).filter(({ labels }) => isOrphan(labels));
+  const runs = [...new Set(orphans.map(runOf))];
   for (const runId of runs) {
-    const names = orphans.filter((orphan) => orphan.runId === runId).map((orphan) => orphan.what);
+    const names = orphans.filter((orphan) => runOf(orphan) === runId).map(nameOf);
     log.warn(`removing ${names.join(', ')}, left behind by run ${runId}, which was killed`);
   }
   await removeAll(orphans, log);
@@ -31,8 +24,12 @@ export async function removeOrphanContainers(docker: Docker, log: Log): Promise<
 }
 
 /** Removes whatever of one run is still in the engine, for a `docker compose down` that failed half-way. */
-export async function removeRun(docker: Docker, runId: string, log: Log): Promise<void> {
-  await removeAll(await findOrphans(docker, (labels) => labels[runLabel] === runId), log);
+export async function removeRun(docker: DockerEngine, runId: string, log: Log): Promise<void> {
+  const things = await docker.things(ownerLabel);
+  await removeAll(
+    things.filter((thing) => runOf(thing) === runId),
+    log,
+  );
 }
 
 type Labels = Readonly<Record<string, string | undefined>>;
@@ -44,44 +41,22 @@ function isOrphan(labels: Labels): boolean {
   return owner.slice(at + 1) === machineMark() && !isOwnerAlive(owner.slice(0, at));
 }
 
-/** In the order in which they can be removed. */
-async function findOrphans(docker: Docker, isWanted: (labels: Labels) => boolean): Promise<Orphan[]> {
-  const filters = { label: [ownerLabel] };
-  const [containers, networks, volumes, images] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-    docker.listImages({ filters }),
-  ]);
-  const orphan = (labels: Labels | null | undefined, what: string, remove: () => Promise<unknown>): Orphan[] => {
-    return labels && isWanted(labels) ? [{ what, runId: labels[runLabel] ?? '', remove }] : [];
-  };
-  return [
-    ...containers.flatMap(({ Id, Names, Labels }) => {
-      const name = (Names[0] ?? Id).replace(/^\//, '');
-      return orphan(Labels, `container ${name}`, () => docker.getContainer(Id).remove({ force: true, v: true }));
-    }),
-    ...networks.flatMap(({ Id, Name, Labels }) => {
-      return orphan(Labels, `network ${Name}`, () => docker.getNetwork(Id).remove());
-    }),
-    ...(volumes.Volumes ?? []).flatMap(({ Name, Labels }) => {
-      return orphan(Labels, `volume ${Name}`, () => docker.getVolume(Name).remove({ force: true }));
-    }),
-    ...images.flatMap(({ Id, RepoTags, Labels }) => {
-      return orphan(Labels, `image ${RepoTags?.[0] ?? Id}`, () => docker.getImage(Id).remove({ force: true }));
-    }),
-  ];
+function runOf({ labels }: EngineThing): string {
+  return labels[runLabel] ?? '';
 }
 
-async function removeAll(orphans: readonly Orphan[], log: Log): Promise<void> {
+function nameOf({ kind, name }: EngineThing): string {
+  return `${kind} ${name}`;
+}
+
+/** In the order in which they can be removed. */
+async function removeAll(things: readonly EngineThing[], log: Log): Promise<void> {
   for (const kind of ['container', 'network', 'volume', 'image']) {
-    const some = orphans.filter(({ what }) => what.startsWith(`${kind} `));
-    await Promise.all(some.map((orphan) => orphan.remove().catch((error: unknown) => reportLeft(orphan, error, log))));
+    const some = things.filter((thing) => thing.kind === kind);
+    await Promise.all(some.map((thing) => thing.remove().catch((error: unknown) => reportLeft(thing, error, log))));
   }
 }
 
-function reportLeft({ what }: Orphan, error: unknown, log: Log): void {
-  // Another run may be removing the same things at this moment.
-  if ((error as { statusCode?: number }).statusCode === 404) return;
-  log.warn(`could not remove ${what}: ${error instanceof Error ? error.message.trim() : String(error)}`);
+function reportLeft(thing: EngineThing, error: unknown, log: Log): void {
+  log.warn(`could not remove ${nameOf(thing)}: ${error instanceof Error ? error.message.trim() : String(error)}`);
 }

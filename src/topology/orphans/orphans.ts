@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectDocker, pingDocker } from '../../host/docker.ts';
+import { connectDocker } from '../../host/docker.ts';
+import type { DockerEngine } from '../../host/docker-engine.ts';
 import { isOwnerAlive, machineMark, ownerMark } from '../../host/owner.ts';
 import type { Log } from '../../model/host.ts';
 import { removeOrphanContainers } from './containers.ts';
@@ -41,10 +42,10 @@ function folderPrefix(): string {
   return `rampart-${createHash('sha256').update(machineMark()).digest('hex').slice(0, 8)}-`;
 }
 
-async function answeringDocker(env: Env): Promise<ReturnType<typeof connectDocker> | undefined> {
+async function answeringDocker(env: Env): Promise<DockerEngine | undefined> {
   try {
     const docker = connectDocker(env);
-    await pingDocker(docker, patienceMs);
+    await docker.ping(patienceMs);
     return docker;
   } catch {
     return undefined;

@@ -90,12 +90,6 @@ itWithDocker(
 );
 
 async function thingsOf(runId: string): Promise<string[]> {
-  const docker = connectDocker(process.env);
-  const filters = { label: [`dev.rampart.run=${runId}`] };
-  const found = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listImages({ filters }),
-  ]);
-  return found.flat().map(({ Id }) => Id);
+  const things = await connectDocker(process.env).things(`dev.rampart.run=${runId}`);
+  return things.map(({ id }) => id);
 }

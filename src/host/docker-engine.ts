@@ -1,0 +1,121 @@
+/** A Docker engine, as far as rampart has questions to it. */
+import type { GroupLimits } from './proc-fs.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What an engine that answered says about itself; `arch` is a GOARCH, such as `amd64`. */
+export interface DockerFacts {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly os: string;
+  readonly arch: string;
+}
+
+/** A container in a list. */
+export interface ListedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+  /** Ports of the container, with those of this machine that lead to them. */
+  readonly ports: readonly { readonly container: number; readonly host?: number | undefined }[];
+}
+
+/** Which containers to list. */
+export interface ContainerChoice {
+  /** `name` or `name=value`; all of them. */
+  readonly labels?: readonly string[];
+  /** Also those that do not run. */
+  readonly stopped?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A container as it is now. */
+export interface InspectedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly environment: Labels;
+  readonly hasTty: boolean;
+  readonly isRunning: boolean;
+  /** When it last started, seconds since 1970. */
+  readonly startedS: number;
+  readonly exitCode: number;
+  /** `starting`, `healthy`, `unhealthy`; undefined without a health check. */
+  readonly health?: string | undefined;
+  /** On the machine of the engine. */
+  readonly pid?: number | undefined;
+  readonly ports: readonly ContainerPort[];
+  readonly limits: GroupLimits;
+}
+
+/** A port of a container and where the engine publishes it. */
+export interface ContainerPort {
+  readonly number: number;
+  readonly protocol: string;
+  /** The address is empty, `0.0.0.0` or `::` for all of them. */
+  readonly bindings: readonly { readonly address: string; readonly port: string }[];
+}
+
+/** Something that is made in an engine and stays there until it is removed. */
+export interface EngineThing {
+  readonly kind: 'container' | 'network' | 'volume' | 'image';
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+  /** Removes it by force; what is gone already is no failure. */
+  remove(): Promise<void>;
+}
+
+/** One line that a container printed. */
+export interface ContainerLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Which lines of a container to follow. */
+export interface LogChoice {
+  /** A container with a terminal has one stream for both. */
+  readonly hasTty: boolean;
+  /** How many old lines come first; all when undefined. */
+  readonly tail?: number | undefined;
+  /** Only lines since then, seconds since 1970. */
+  readonly sinceS?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Something that happened to a container. */
+export interface ContainerEvent {
+  /** `start`, `die`, `oom`, `update`. */
+  readonly action: string;
+  readonly containerId: string;
+  /** Its labels, and what belongs to the action: `exitCode` of `die`. */
+  readonly attributes: Readonly<Record<string, string | undefined>>;
+}
+
+/** Which events to follow, of containers that have all these labels. */
+interface EventChoice {
+  readonly actions: readonly string[];
+  readonly labels?: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** A Docker engine. What it streams comes until the engine ends it or the signal aborts, which throws. */
+export interface DockerEngine {
+  /** Asks who it is; rejects with environmentError (missing, no permission, no answer within `ms`) that has a way out. */
+  ping(ms: number): Promise<DockerFacts>;
+  /** The name of the system it runs on, such as `Docker Desktop`; empty when it does not say. */
+  operatingSystem(): Promise<string>;
+  containers(choice: ContainerChoice): Promise<ListedContainer[]>;
+  /** Rejects when the container is gone. */
+  inspect(containerId: string): Promise<InspectedContainer>;
+  /** Everything that carries this label. */
+  things(label: string): Promise<EngineThing[]>;
+  /** The id of an image that is there; undefined when it is not. */
+  imageId(name: string): Promise<string | undefined>;
+  /** Rejects when the log driver of the container cannot be read. */
+  logs(containerId: string, choice: LogChoice): Promise<AsyncIterable<ContainerLine>>;
+  /** Resolves when the engine has begun to send. */
+  events(choice: EventChoice): Promise<AsyncIterable<ContainerEvent>>;
+  /** One JSON text about every second (Engine API, GET /containers/{id}/stats). */
+  stats(containerId: string, signal: AbortSignal): Promise<AsyncIterable<string>>;
+}
