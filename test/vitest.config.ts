@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const testTimeout = 20_000;
+/** How long one waits for what must come is no claim of a test: the time of the whole test is the only limit. */
+const waiting = { poll: { timeout: testTimeout } };
 const maxWorkers = Math.max(availableParallelism(), 2);
 
 /**
@@ -23,7 +26,8 @@ export default defineConfig({
           exclude: ['test/**/*.contract.test.ts', 'test/contracts/**', 'test/e2e/**'],
           setupFiles: ['test/helpers/starts-nothing.ts'],
           maxWorkers,
-          testTimeout: 20_000,
+          testTimeout,
+          expect: waiting,
         },
       },
       {
@@ -32,7 +36,8 @@ export default defineConfig({
           name: 'contract',
           include: ['test/**/*.contract.test.ts', 'test/contracts/**/*.test.ts'],
           maxWorkers,
-          testTimeout: 20_000,
+          testTimeout,
+          expect: waiting,
           sequence: { groupOrder: 1 },
         },
       },

@@ -27,9 +27,10 @@ afterAll(() => {
   expect(all.filter((fate) => seen[fate] === undefined)).toEqual([]);
 });
 
-const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
+/** Mixes of fates; more are tried with RAMPART_SEEDS. */
+const seeds = Array.from({ length: Number(process.env.RAMPART_SEEDS ?? 8) }, (_, index) => index + 1);
 /** So many runs at a time: what they wait for is mostly time. */
-const atOnce = 5;
+const atOnce = 8;
 const connections = 4;
 
 const requests = [
@@ -43,10 +44,17 @@ async function collect(engine: LoadEngine, plan: LoadPlan): Promise<LoadReport> 
   return reportOf(messages, plan.steps.length);
 }
 
-/** Read beyond what was planned, never sent and sent again; and arrivals without their one outcome. */
-function differences(server: FaultyServer, { total, reached, windows }: LoadReport): Record<string, number> {
+/**
+ * Read beyond what was planned, never sent and sent again; and arrivals without their one outcome. On each connection that the server
+ * never accepted, for it was restarted first, a request may have been sent that nobody can have read; and what it ignored after a GOAWAY
+ * is not known to be unread when it had timed out before the GOAWAY was heard. Neither happens on a machine that is not busy.
+ */
+function differences(server: FaultyServer, { total, reached, windows, ticks }: LoadReport): Record<string, number> {
   const negative = windows.filter(({ resent = 0, unsent = 0 }) => resent < 0 || unsent < 0).length;
-  return { read: server.read - reached, outcomes: imbalance(total), negative };
+  const neverAccepted = Math.max(0, ticks.reduce((sum, { opened }) => sum + opened, 0) - server.accepted);
+  const unheard = Math.min(server.ignored, total.timedOut);
+  const unread = Math.max(0, reached - server.read - neverAccepted - unheard);
+  return { readBeyond: Math.max(0, server.read - reached), unread, outcomes: imbalance(total), negative };
 }
 
 it.each([
@@ -74,7 +82,7 @@ it.each([
     for (let from = 0; from < seeds.length; from += atOnce)
       await Promise.all(seeds.slice(from, from + atOnce).map(one));
     const wrong = found.filter((each) =>
-      ['read', 'outcomes', 'negative'].some((key) => Reflect.get(each as object, key) !== 0),
+      ['readBeyond', 'unread', 'outcomes', 'negative'].some((key) => Reflect.get(each as object, key) !== 0),
     );
     expect(wrong).toEqual([]);
     expect(found.length).toBe(seeds.length);

@@ -10,6 +10,10 @@ export interface FaultyServer extends AsyncDisposable {
   readonly port: number;
   /** Requests of which it has read the whole head, and in HTTP/2 taken up the stream. */
   readonly read: number;
+  /** Connections that it has accepted. What a client sends on one that it opened and that was not, is lost with a restart. */
+  readonly accepted: number;
+  /** Requests that came after it had said that it takes up no more. */
+  readonly ignored: number;
   /** How often each fate befell one. */
   readonly fates: Readonly<Record<string, number>>;
   /** Resolves when every connection is gone, so that nothing is still to be read. */
@@ -25,7 +29,7 @@ interface Exchange {
 }
 
 /** Reads what comes on a socket and calls `take` for each request. */
-export type Protocol = (socket: Socket, take: (exchange: Exchange) => void) => void;
+export type Protocol = (socket: Socket, take: (exchange: Exchange) => void, ignore: () => void) => void;
 
 /** How long without a closed connection makes sure that nobody is connecting anew. */
 const calmMs = 20;
@@ -33,7 +37,7 @@ const downMs = 60;
 
 /**
  * A server of this protocol whose fates are drawn from a seed. It never closes what it has not read: it ends its side and reads
- * on, or resets behind the only request. It restarts when all `connections` that its clients may have are open, so that none waits to be accepted.
+ * on, or resets behind the only request. It restarts when all `connections` that its clients may have are open, so that as a rule none waits to be accepted.
  */
 export async function startFaulty(protocol: Protocol, seed: number, connections: number): Promise<FaultyServer> {
   const uniform = seededUniform(seed);
@@ -41,6 +45,8 @@ export async function startFaulty(protocol: Protocol, seed: number, connections:
   const fates: Record<string, number> = {};
   const shares = { fault: 0.02 + 0.15 * uniform(), restart: 0.02 };
   let read = 0;
+  let accepted = 0;
+  let ignored = 0;
   let troubledMs = performance.now();
   let isDown = false;
 
@@ -76,6 +82,7 @@ export async function startFaulty(protocol: Protocol, seed: number, connections:
     ways[fate]?.();
   };
   const serve = (socket: Socket) => {
+    accepted++;
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('error', () => {});
@@ -83,13 +90,14 @@ export async function startFaulty(protocol: Protocol, seed: number, connections:
       sockets.delete(socket);
       troubledMs = performance.now();
     });
-    protocol(socket, (exchange) => {
+    const take = (exchange: Exchange) => {
       read++;
       if (socket.writableEnded) return;
       const fate = fateOf(Object.keys(exchange.others));
       fates[fate] = (fates[fate] ?? 0) + 1;
       setTimeout(() => settle(exchange, fate), 2 + 10 * uniform());
-    });
+    };
+    protocol(socket, take, () => ignored++);
   };
   let server = createServer(serve);
   server.listen(0, '127.0.0.1');
@@ -100,6 +108,12 @@ export async function startFaulty(protocol: Protocol, seed: number, connections:
     fates,
     get read() {
       return read;
+    },
+    get accepted() {
+      return accepted;
+    },
+    get ignored() {
+      return ignored;
     },
     async quiet() {
       while (sockets.size > 0 || isDown) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -138,28 +152,32 @@ export const http1: Protocol = (socket, take) => {
 const codes = { internal: 2, refused: 7, cancel: 8 };
 
 /** HTTP/2, as many requests at a time as come. */
-export const http2: Protocol = (socket, take) => {
-  speakH2(socket, (stream) => {
-    const answer = () => {
-      stream.begin('ok');
-      stream.end();
-    };
-    take({
-      socket,
-      answer,
-      others: {
-        internal: () => stream.reset(codes.internal),
-        refused: () => stream.reset(codes.refused),
-        cancel: () => stream.reset(codes.cancel),
-        halfBody() {
-          stream.begin('o');
-          stream.reset(codes.internal);
+export const http2: Protocol = (socket, take, ignore) => {
+  speakH2(
+    socket,
+    (stream) => {
+      const answer = () => {
+        stream.begin('ok');
+        stream.end();
+      };
+      take({
+        socket,
+        answer,
+        others: {
+          internal: () => stream.reset(codes.internal),
+          refused: () => stream.reset(codes.refused),
+          cancel: () => stream.reset(codes.cancel),
+          halfBody() {
+            stream.begin('o');
+            stream.reset(codes.internal);
+          },
+          goAway() {
+            stream.goAway();
+            answer();
+          },
         },
-        goAway() {
-          stream.goAway();
-          answer();
-        },
-      },
-    });
-  });
+      });
+    },
+    ignore,
+  );
 };

@@ -61,11 +61,14 @@ test.each([
   ['an error answer', 404, 'Unknown profile\n', /answered 404: Unknown profile$/],
   ['something else than a profile', 200, '<html>', /^http:\S+\/goroutine answered what cannot be read: not a/],
 ])('%s is a gap that says so', async (_, status, body, message) => {
+  const seenIn = (samples: readonly Sample[]) =>
+    // A busy machine leaves out looks as well, and says so.
+    samples.filter((one) => one.kind !== 'clock' && !(one.kind === 'gap' && one.message.startsWith('left out: ')));
   const samples = await look(
     (__, response) => response.writeHead(status).end(body),
-    (found) => found.length >= 2,
+    (found) => seenIn(found).length >= 2,
   );
-  const seen = samples.filter((sample) => sample.kind !== 'clock');
+  const seen = seenIn(samples);
   // Each look is a gap, and that no look was answered is a doubt at the end.
   const told = seen.flatMap((sample) =>
     'message' in sample && message.test(`${sample.message}`.replace(/^.* could never be seen: /, ''))
@@ -80,6 +83,7 @@ test('a service that does not answer is asked once, not again and again', async 
   const server = createServer(() => {
     asked += 1;
   }).listen(0, '127.0.0.1');
+  const request = once(server, 'request');
   await once(server, 'listening');
   const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
   const samples: Sample[] = [];
@@ -90,7 +94,7 @@ test('a service that does not answer is asked once, not again and again', async 
     { everyMs: 20 },
     { ...context, targets, steps: [], onLog: () => () => {}, emit },
   );
-  await vi.waitFor(() => expect(asked).toBe(1));
+  await request;
   await sampler.close();
   server.closeAllConnections();
   server.close();

@@ -51,8 +51,8 @@ function streamOn(socket: Socket, id: number, goAway: () => void): RawStream {
   };
 }
 
-/** Speaks HTTP/2 on a socket and calls `answer` for each stream that is taken up. */
-export function speakH2(socket: Socket, answer: (stream: RawStream) => void): void {
+/** Speaks HTTP/2 on a socket and calls `answer` for each stream that is taken up, `ignored` for each that came after a GOAWAY. */
+export function speakH2(socket: Socket, answer: (stream: RawStream) => void, ignored = () => {}): void {
   let highest = 0;
   let isGoing = false;
   const goAway = () => {
@@ -74,6 +74,7 @@ export function speakH2(socket: Socket, answer: (stream: RawStream) => void): vo
       const [type, flags, id] = [bytes[3], bytes[4], bytes.readUInt32BE(5)];
       if (type === types.settings && flags !== ackFlag && !socket.writableEnded)
         socket.write(frame(types.settings, ackFlag, 0, Buffer.alloc(0)));
+      if (type === types.headers && isGoing) ignored();
       if (type === types.headers && !isGoing) {
         highest = id;
         answer(streamOn(socket, id, goAway));
