@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeDirectory, readTextIfAny, writeText } from '../host/files.ts';
 import { type Comparison, comparisonSchema } from '../model/comparison.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
+import { migrateComparison } from './migrate-comparison.ts';
 
 /** The file that says what a comparison did and found. */
 export const comparisonFile = 'comparison.json';
@@ -22,14 +23,14 @@ export async function openComparisonDirectory(path: string): Promise<Comparison 
   );
 }
 
-/** What `comparison.json` says; undefined when there is none, environmentError when it cannot be understood. */
+/** What `comparison.json` says, in the form of today also where an older rampart wrote it; undefined when there is none, environmentError when it cannot be understood. */
 export async function readComparison(path: string): Promise<Comparison | undefined> {
   const file = join(path, comparisonFile);
   const text = await readTextIfAny(file);
   if (text === undefined) return undefined;
   const hint = 'Name another directory with --out DIR; the run directories of its rounds can still be read one by one.';
   try {
-    const parsed = comparisonSchema.safeParse(JSON.parse(text));
+    const parsed = comparisonSchema.safeParse(migrateComparison(JSON.parse(text)));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new Error(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ownErrorSchema } from './run-result.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
-export const comparisonSchemaVersion = 1;
+export const comparisonSchemaVersion = 2;
 
 const count = z.number().int().nonnegative();
 
@@ -77,8 +77,12 @@ const interval = z.object({
   high: z.number().nullable(),
 });
 
+const metricId = z
+  .enum(['p99', 'slow-share', 'throughput', 'cpu', 'memory', 'gc'])
+  .describe('throughput: answers per second at the highest rate; cpu: of one request; gc: its share of CPU');
+
 const contrast = z.object({
-  metric: z.string(),
+  metric: metricId,
   variant: z.string(),
   against: z.string(),
   step: z.string().optional().describe('Absent: all judged steps together'),
@@ -93,7 +97,7 @@ const contrast = z.object({
 
 const metricValue = z.object({
   variant: z.string(),
-  values: z.record(z.string(), z.number()).describe('Median over the rounds by metric'),
+  values: z.partialRecord(metricId, z.number()).describe('Median over the rounds by metric'),
   errorShare: z.number().describe('Arrivals without a good answer, of all that were planned in judged rounds'),
   costPerMillion: z.number().optional(),
   isOnFront: z.boolean().describe('No other variant is at least as good in every metric and better in one'),
@@ -115,7 +119,7 @@ const judgement = z.object({
   missing: z.array(z.string()).describe('What could not be used, and why'),
   metrics: z.array(
     z.object({
-      id: z.string(),
+      id: metricId,
       title: z.string(),
       unit: z.string(),
       better: z.enum(['low', 'high']),
@@ -172,3 +176,5 @@ export type ArmStep = ArmRun['steps'][number];
 export type Judgement = NonNullable<Comparison['judgement']>;
 /** Two variants held against each other in one metric. */
 export type Contrast = Judgement['contrasts'][number];
+/** What variants are compared in. */
+export type MetricId = Contrast['metric'];

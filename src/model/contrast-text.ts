@@ -1,5 +1,5 @@
 /** A contrast of two variants in words, the same wherever it is told. */
-import type { Contrast } from './comparison.ts';
+import type { Contrast, MetricId } from './comparison.ts';
 import { formatNumber } from './units.ts';
 
 /** `−12.3 % (−15.1 to −9.4)`: estimate and interval; shares of the GC are in percentage points. */
@@ -9,7 +9,7 @@ export function changeText({ percent: { estimate, low, high }, metric }: Contras
 }
 
 /** What changes of a metric are counted in. */
-export function changeUnit(metric: string): string {
+export function changeUnit(metric: MetricId): string {
   return metric === 'gc' ? 'points' : '%';
 }
 

@@ -1,5 +1,5 @@
 /** Comparisons made of plain numbers, for tests of what is said of them. */
-import type { ArmRun, ArmStep, Comparison } from '../../src/model/comparison.ts';
+import { type ArmRun, type ArmStep, type Comparison, comparisonSchemaVersion } from '../../src/model/comparison.ts';
 import { seededUniform } from '../../src/model/random.ts';
 import { histogram } from './raw-run.ts';
 
@@ -32,7 +32,7 @@ export function madeComparison(variants: readonly MadeVariant[], rounds = 8, sd 
     ),
   );
   return {
-    schemaVersion: 1,
+    schemaVersion: comparisonSchemaVersion,
     kind: 'comparison',
     id: 'c1',
     startedAt: '2026-01-01T00:00:00.000Z',

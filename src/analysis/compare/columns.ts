@@ -1,5 +1,4 @@
 /** Rounds to columns: one number per round for each pair of variants and metric, and for each step. */
-
 import type { WholeRound } from '../rounds/complete-rounds.ts';
 import type { PairColumn } from './contrasts.ts';
 import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us } from './metrics.ts';
@@ -34,7 +33,7 @@ export function stepColumns(
   const [against = '', ...others] = variants;
   const columns = steps.flatMap((step) =>
     others.map((variant) => ({
-      metric: 'p99',
+      metric: 'p99' as const,
       variant,
       against,
       step,

@@ -1,5 +1,5 @@
 /** Variants held against each other in several metrics at once: estimates with simultaneous intervals, and what they show. */
-import type { Contrast } from '../../model/comparison.ts';
+import type { Contrast, MetricId } from '../../model/comparison.ts';
 import { finite, percentOfLog, standardDeviation } from '../statistics/effect.ts';
 import { leastRounds } from '../statistics/sequential-looks.ts';
 import { signFlipMaxT } from '../statistics/sign-flip.ts';
@@ -19,7 +19,7 @@ const power = 0.8;
 
 /** One pair of variants in one metric: by round, a log-ratio, or a difference where the metric is a share. */
 export interface PairColumn {
-  readonly metric: string;
+  readonly metric: MetricId;
   readonly variant: string;
   readonly against: string;
   readonly step?: string | undefined;

@@ -17,10 +17,11 @@ export function metricNote(
   if (shown.length > 0) return differencesNote(contrasts, shown, variants);
   const [size] = contrasts.flatMap(({ detectablePercent }) => detectablePercent ?? []).sort((a, b) => b - a);
   const together = ofSteps.length === 0 ? '' : ' over all judged steps together';
+  const [first] = contrasts;
   const could =
-    size === undefined
+    size === undefined || first === undefined
       ? ''
-      : `; one of ${formatNumber(size)} ${changeUnit(contrasts[0]?.metric ?? '')} would have been, with a probability of 80 %`;
+      : `; one of ${formatNumber(size)} ${changeUnit(first.metric)} would have been, with a probability of 80 %`;
   const steps = ofSteps
     .filter(({ verdict }) => verdict !== 'not shown')
     .map((one) => `at ${one.step} ${one.variant} ${changeText(one)} against ${one.against}; `);

@@ -1,13 +1,13 @@
 /** What each run of a comparison comes to: one number per metric, over the steps that every variant held. */
-import type { ArmStep } from '../../model/comparison.ts';
+import type { ArmStep, MetricId } from '../../model/comparison.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
 import type { WholeRound } from '../rounds/complete-rounds.ts';
-import { countSlower, slowShare } from '../rounds/slow-share.ts';
+import { countSlower, slowFactor, slowShare } from '../rounds/slow-share.ts';
 import { medianOf, medianP99Us } from '../rounds/window-p99.ts';
 
 /** One metric: a lower or a higher value is better; changes are ratios, or differences of shares that may be zero. */
 export interface ComparisonMetric {
-  readonly id: 'p99' | 'slow' | 'capacity' | 'cpu' | 'memory' | 'gc';
+  readonly id: MetricId;
   readonly title: string;
   readonly unit: string;
   readonly better: 'low' | 'high';
@@ -17,8 +17,8 @@ export interface ComparisonMetric {
 /** Every metric, in the order of reports. */
 export const comparisonMetrics: readonly ComparisonMetric[] = [
   { id: 'p99', title: 'response p99', unit: 'us', better: 'low', kind: 'ratio' },
-  { id: 'slow', title: 'slow requests', unit: '%', better: 'low', kind: 'ratio' },
-  { id: 'capacity', title: 'answered at the highest rate', unit: 'req/s', better: 'high', kind: 'ratio' },
+  { id: 'slow-share', title: 'slow requests', unit: '%', better: 'low', kind: 'ratio' },
+  { id: 'throughput', title: 'answered at the highest rate', unit: 'req/s', better: 'high', kind: 'ratio' },
   { id: 'cpu', title: 'CPU per request', unit: 'us', better: 'low', kind: 'ratio' },
   { id: 'memory', title: 'memory', unit: 'MiB', better: 'low', kind: 'ratio' },
   { id: 'gc', title: 'GC share of CPU', unit: '%', better: 'low', kind: 'difference' },
@@ -27,11 +27,8 @@ export const comparisonMetrics: readonly ComparisonMetric[] = [
 /** A rate is held when this share of it is answered. */
 const heldShare = 0.97;
 
-/** How many times the usual p99 of a step is slow, as in the slow share of a pair. */
-const slowFactor = 3;
-
 /** The metrics of each variant in one round, by variant. */
-export type RoundValues = ReadonlyMap<string, Partial<Record<ComparisonMetric['id'], number>>>;
+export type RoundValues = ReadonlyMap<string, Partial<Record<MetricId, number>>>;
 
 /** Steps whose rate every variant held in the median round, and who did not hold the others. */
 export function heldSteps(rounds: readonly WholeRound[], variants: readonly string[]) {
@@ -72,8 +69,8 @@ export function roundMetrics(round: WholeRound, steps: readonly string[]): Round
       const judged = run.steps.filter(({ name }) => steps.includes(name));
       const all = {
         p99: geometricMean(judged.map(stepP99Us)),
-        slow: (slow.get(variant) ?? Number.NaN) * 100,
-        capacity: highest(run.steps)?.completedRps,
+        'slow-share': (slow.get(variant) ?? Number.NaN) * 100,
+        throughput: highest(run.steps)?.completedRps,
         cpu: weighted(judged, ({ cpuUsPerRequest }) => cpuUsPerRequest),
         memory: most(judged, ({ memoryMib }) => memoryMib),
         gc: weighted(judged, ({ gcCpuPercent }) => gcCpuPercent),

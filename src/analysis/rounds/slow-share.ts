@@ -1,8 +1,8 @@
 /** The share of slow requests: sees a rare pause that the median of windows is blind to. */
 import type { Histogram } from 'hdr-histogram-js';
 
-/** How many times the usual p99 is slow. */
-const slowFactor = 3;
+/** How many times the usual p99 of a step is slow. */
+export const slowFactor = 3;
 
 /** What is slow in this pair, microseconds: the same for both arms whichever is which, so that swapping them changes nothing but a sign. */
 export function slowThresholdUs(p99Us: number, otherP99Us: number): number {

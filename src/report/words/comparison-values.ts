@@ -1,5 +1,5 @@
 /** Values of a comparison as reports show them: by metric, with unit and the digits that mean something. */
-import type { Judgement } from '../../model/comparison.ts';
+import type { Judgement, MetricId } from '../../model/comparison.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { counted, noValue } from './number-format.ts';
 import type { StateWords } from './state-words.ts';
@@ -7,24 +7,24 @@ import type { StateWords } from './state-words.ts';
 /** One column of the table of variants: a short head, and the cell of each variant. */
 interface VariantColumn {
   readonly head: string;
-  readonly metric: string | undefined;
+  readonly metric: MetricId | undefined;
   readonly cell: (row: Judgement['summary'][number]) => string;
 }
 
-const heads: Readonly<Record<string, string>> = {
+const heads: Readonly<Record<MetricId, string>> = {
   p99: 'p99',
-  slow: 'slow',
-  capacity: 'answered',
+  'slow-share': 'slow',
+  throughput: 'answered',
   cpu: 'CPU/request',
   memory: 'memory',
   gc: 'GC of CPU',
 };
 
 /** A value of a metric with its unit. */
-function metricText(metric: string, value: number | undefined): string {
+function metricText(metric: MetricId, value: number | undefined): string {
   if (value === undefined) return noValue;
   if (metric === 'p99' || metric === 'cpu') return formatLatencyUs(value);
-  if (metric === 'capacity') return `${formatNumber(value)}/s`;
+  if (metric === 'throughput') return `${formatNumber(value)}/s`;
   if (metric === 'memory') return `${formatNumber(value)} MiB`;
   return `${formatNumber(value)} %`;
 }
@@ -33,7 +33,7 @@ function metricText(metric: string, value: number | undefined): string {
 export function variantColumns({ metrics, summary }: Judgement, unit: string): VariantColumn[] {
   const ofMetrics = metrics.map(
     ({ id }): VariantColumn => ({
-      head: heads[id] ?? id,
+      head: heads[id],
       metric: id,
       cell: ({ values }) => metricText(id, values[id]),
     }),

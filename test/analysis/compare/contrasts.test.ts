@@ -5,7 +5,7 @@ import { seededUniform } from '../../../src/model/random.ts';
 import { normal } from '../../simulation/simulated-host.ts';
 
 const variants = ['a', 'b', 'c'];
-const metrics = ['p99', 'cpu', 'memory'];
+const metrics = ['p99', 'cpu', 'memory'] as const;
 const sd = 0.03;
 
 /** All pairs of three equal variants in three metrics, with noise that a round partly shares and, at times, outliers of one variant. */

@@ -99,7 +99,7 @@ describe('judgeComparison', () => {
       ]),
     );
     expect(judged.notes.join()).toContain('high: a did not answer at that rate');
-    expect(judged.metrics.find(({ id }) => id === 'capacity')?.best).toBe('b');
+    expect(judged.metrics.find(({ id }) => id === 'throughput')?.best).toBe('b');
     expect(judged.summary[0]?.values['p99']).toBeLessThan(11_000);
   });
 

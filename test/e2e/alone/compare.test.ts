@@ -77,7 +77,7 @@ describe('a comparison', () => {
     }
     expect(judgement?.outcome).not.toBe('judged');
     for (const { values } of judgement?.summary ?? [])
-      expect(Object.keys(values)).toEqual(['p99', 'slow', 'capacity', 'cpu', 'memory', 'gc']);
+      expect(Object.keys(values)).toEqual(['p99', 'slow-share', 'throughput', 'cpu', 'memory', 'gc']);
     const again = await cli(['report', 'c', '--json'], home);
     expect(again.code).toBe(judgement?.outcome === 'invalid' ? 4 : 5);
     expect(JSON.parse(again.stdout)).toEqual(readComparison(place));
