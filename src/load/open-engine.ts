@@ -2,8 +2,8 @@
 import { machineFacts } from '../host/machine.ts';
 import type { LoadEngine } from '../model/contracts.ts';
 import type { LoadPlan } from '../model/load.ts';
-import { messagesOfWorkers } from './workers/crew.ts';
 import { sharedOut, workersFor } from './workers/share-out.ts';
+import { messagesOfWorkers } from './workers/worker-group.ts';
 
 const workersOf = (plan: LoadPlan) => workersFor(plan, machineFacts().cpus);
 
