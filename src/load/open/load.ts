@@ -13,7 +13,7 @@ import { Lookahead } from '../pacing/lookahead.ts';
 import type { Pacer } from '../pacing/pacer.ts';
 import { openRequestSource } from '../requests/source.ts';
 import { arrivalCursor } from '../schedule/arrivals.ts';
-import { newStepTimes } from '../schedule/step-times.ts';
+import { createStepTimes } from '../schedule/step-times.ts';
 import { type Dialer, openDialer } from '../transport/dialer.ts';
 import type { Lender } from '../transport/lending.ts';
 import type { Pool, PoolEvents } from '../transport/pool.ts';
@@ -47,7 +47,7 @@ export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Pro
   const { steps, arrivals, seed, share } = plan;
   const startUs = await agreeOnStart(Math.max(plan.startUs, clock()));
   const schedule = { steps, arrivals, seed, share, startUs };
-  const stepTimes = newStepTimes(steps, schedule.startUs, emit);
+  const stepTimes = createStepTimes(steps, schedule.startUs, emit);
   const ticks = createTicks(schedule.startUs, watchThread());
   const accounts = new Accounts(ticks.counts, plan.requests);
   const { pool, lender } = createPool(plan, dialer, poolEvents(accounts, clock), clock);

@@ -19,7 +19,7 @@ export interface StepTimes {
 }
 
 /** Steps that follow each other without a break from `startUs`. */
-export function newStepTimes(
+export function createStepTimes(
   steps: readonly LoadStep[],
   startUs: number,
   emit: (message: LoadMessage) => void,

@@ -1,96 +1,104 @@
 /** The messages of several workers as those of one load: windows pass, ticks of one second become one, steps and the end come once. */
 import type { LoadEnd, LoadMessage, LoadTick } from '../../model/load.ts';
 
-/** Takes messages of workers in the order in which they come. */
-export interface MessageMerge {
-  /** What this message of a worker (counted from 0) makes known about the whole load. */
-  take(worker: number, message: LoadMessage): LoadMessage[];
-  /** The worker is gone without its `end`: what the others say goes on without it, and there will be no `end`. */
-  lose(worker: number): LoadMessage[];
-}
-
 interface Ticks {
   /** Those that wait for the other workers' ticks of the same second. */
   pending: LoadTick[];
   isLive: boolean;
 }
 
-/**
- * A merge of the messages of `workers` workers that started at one moment. `edgeOf` gives the moment a tick was due at,
- * by the time it was taken: a worker that was held up for seconds has one tick for them, which is merged with all the
- * ticks the others had meanwhile.
- */
-export function mergeMessages(workers: number, edgeOf: (atUs: number) => number): MessageMerge {
-  const all: Ticks[] = Array.from({ length: workers }, () => ({ pending: [], isLive: true }));
-  const began = new Map<number, number[]>();
-  let nextStep = 0;
-  const ends: LoadEnd[] = [];
-  let lastUs: number | undefined;
+/** Takes messages of workers that started at one moment, in the order in which they come. */
+export class MessageMerge {
+  private readonly edgeOf: (atUs: number) => number;
+  private readonly all: readonly Ticks[];
+  /** When each step began, by its index, of the workers that have begun it. */
+  private readonly began = new Map<number, number[]>();
+  private nextStep = 0;
+  private readonly ends: LoadEnd[] = [];
+  private lastUs: number | undefined;
 
-  const edges = ({ pending }: Ticks) => pending.map((tick) => edgeOf(tick.atUs));
-  const live = () => all.filter(({ isLive }) => isLive);
+  /**
+   * For so many workers. `edgeOf` gives the moment a tick was due at, by the time it was taken: a worker that was held up for seconds has one
+   * tick for them, which is merged with all the ticks the others had meanwhile.
+   */
+  constructor(workers: number, edgeOf: (atUs: number) => number) {
+    this.edgeOf = edgeOf;
+    this.all = Array.from({ length: workers }, () => ({ pending: [], isLive: true }));
+  }
+
+  /** What this message of a worker (counted from 0) makes known about the whole load. */
+  take(worker: number, message: LoadMessage): LoadMessage[] {
+    const own = this.all[worker];
+    if (!own) return [];
+    switch (message.kind) {
+      case 'window':
+        return [message];
+      case 'tick':
+        own.pending.push(message);
+        return [...this.mergedTicks()];
+      case 'step':
+        this.began.set(message.step, [...(this.began.get(message.step) ?? []), message.startUs]);
+        return [...this.stepStarts()];
+      case 'end':
+        own.isLive = false;
+        this.ends.push(message);
+        return [...this.stepStarts(), ...this.mergedTicks(), ...this.wholeEnd()];
+    }
+  }
+
+  /** The worker is gone without its `end`: what the others say goes on without it, and there will be no `end`. */
+  lose(worker: number): LoadMessage[] {
+    const own = this.all[worker];
+    if (own) own.isLive = false;
+    return [...this.stepStarts(), ...this.mergedTicks()];
+  }
+
+  private live(): readonly Ticks[] {
+    return this.all.filter(({ isLive }) => isLive);
+  }
 
   /** The first moment for which every worker that still works has a tick; when none does, the end of time. */
-  function commonEdge(): number | undefined {
-    const [first, ...others] = live();
+  private commonEdge(): number | undefined {
+    const edges = ({ pending }: Ticks) => pending.map((tick) => this.edgeOf(tick.atUs));
+    const [first, ...others] = this.live();
     if (!first) return Number.POSITIVE_INFINITY;
     return edges(first).find((edge) => others.every((other) => edges(other).includes(edge)));
   }
 
-  function* mergedTicks(): Iterable<LoadTick> {
-    for (let edge = commonEdge(); edge !== undefined; edge = commonEdge()) {
-      const until = edge;
-      const parts = all.flatMap((ticks) => {
-        const own = ticks.pending.filter((tick) => edgeOf(tick.atUs) <= until);
-        ticks.pending = ticks.pending.slice(own.length);
-        return own.length === 0 ? [] : [own.reduce(inTurn)];
-      });
+  private *mergedTicks(): Iterable<LoadTick> {
+    for (let edge = this.commonEdge(); edge !== undefined; edge = this.commonEdge()) {
+      const parts = this.takeUntil(edge);
       if (parts.length === 0) return;
       const merged = parts.reduce(sideBySide);
-      const fromUs = lastUs ?? Math.min(...parts.map(({ atUs, lengthUs }) => atUs - lengthUs));
-      lastUs = merged.atUs;
+      const fromUs = this.lastUs ?? Math.min(...parts.map(({ atUs, lengthUs }) => atUs - lengthUs));
+      this.lastUs = merged.atUs;
       yield { ...merged, lengthUs: Math.max(merged.atUs - fromUs, 1) };
     }
   }
 
+  /** One tick of each worker that has any up to this edge. */
+  private takeUntil(edge: number): LoadTick[] {
+    return this.all.flatMap((ticks) => {
+      const own = ticks.pending.filter((tick) => this.edgeOf(tick.atUs) <= edge);
+      ticks.pending = ticks.pending.slice(own.length);
+      return own.length === 0 ? [] : [own.reduce(inTurn)];
+    });
+  }
+
   /** Starts of steps that all have begun that still work: what was before the step has been told by then. */
-  function* stepStarts(): Iterable<LoadMessage> {
-    for (let starts = began.get(nextStep); starts && starts.length >= live().length; starts = began.get(nextStep)) {
-      yield { kind: 'step', step: nextStep, startUs: Math.min(...starts) };
-      nextStep++;
+  private *stepStarts(): Iterable<LoadMessage> {
+    const next = () => this.began.get(this.nextStep);
+    for (let starts = next(); starts && starts.length >= this.live().length; starts = next()) {
+      yield { kind: 'step', step: this.nextStep, startUs: Math.min(...starts) };
+      this.nextStep++;
     }
   }
 
-  return {
-    take(worker, message) {
-      const own = all[worker];
-      if (!own) return [];
-      switch (message.kind) {
-        case 'window':
-          return [message];
-        case 'tick':
-          own.pending.push(message);
-          return [...mergedTicks()];
-        case 'step':
-          began.set(message.step, [...(began.get(message.step) ?? []), message.startUs]);
-          return [...stepStarts()];
-        case 'end':
-          own.isLive = false;
-          ends.push(message);
-          return [...stepStarts(), ...mergedTicks(), ...(ends.length === workers ? [wholeEnd(ends)] : [])];
-      }
-    },
-    lose(worker) {
-      const own = all[worker];
-      if (own) own.isLive = false;
-      return [...stepStarts(), ...mergedTicks()];
-    },
-  };
-}
-
-function wholeEnd(ends: readonly LoadEnd[]): LoadEnd {
-  const latest = (pick: (end: LoadEnd) => number) => Math.max(...ends.map(pick));
-  return { kind: 'end', lastDueUs: latest((end) => end.lastDueUs), drainedUs: latest((end) => end.drainedUs) };
+  private wholeEnd(): LoadEnd[] {
+    if (this.ends.length < this.all.length) return [];
+    const latest = (pick: (end: LoadEnd) => number) => Math.max(...this.ends.map(pick));
+    return [{ kind: 'end', lastDueUs: latest((end) => end.lastDueUs), drainedUs: latest((end) => end.drainedUs) }];
+  }
 }
 
 /** Two ticks of one worker that follow each other. */

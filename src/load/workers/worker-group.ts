@@ -1,10 +1,10 @@
 /** Runs a load in processes of its own and hands their messages over as one; the processes are gone when the iteration ends. */
-import { startWorkerProcess } from '../../host/worker-process.ts';
+import { startWorkerProcess, type WorkerProcess, type WorkerProcessEvents } from '../../host/worker-process.ts';
 import { incompleteError } from '../../model/errors.ts';
 import type { LoadMessage, LoadPlan } from '../../model/load.ts';
-import { newStepTimes } from '../schedule/step-times.ts';
+import { createStepTimes } from '../schedule/step-times.ts';
 import { workerFailure } from './failure.ts';
-import { type MessageMerge, mergeMessages } from './merge.ts';
+import { MessageMerge } from './merge.ts';
 import type { WorkerAnswer, WorkerOrder } from './messages.ts';
 
 /** How long an aborted worker may take to hand over its last counts. */
@@ -12,19 +12,6 @@ const abortGraceMs = 2000;
 
 /** Workers that are ready too late start together so long after the last of them: the order to start needs a moment. */
 const lateStartUs = 5000;
-
-/** Workers, and what they have said. */
-interface Crew {
-  readonly inbox: LoadMessage[];
-  /** How many have not ended. */
-  readonly working: number;
-  /** Why the load failed, when it did. */
-  readonly failure: Error | undefined;
-  /** Resolves when there is something new to see. */
-  news(): Promise<void>;
-  abort(): void;
-  dismiss(): Promise<void>;
-}
 
 /**
  * The messages of a load that is shared out to worker processes, one `entry` for each plan, up to `end`. When the signal aborts, all
@@ -37,20 +24,21 @@ export async function* messagesOfWorkers(
   plans: readonly LoadPlan[],
   signal: AbortSignal,
 ): AsyncGenerator<LoadMessage> {
-  const crew = startCrew(entry, plans);
-  signal.addEventListener('abort', crew.abort);
-  if (signal.aborted) crew.abort();
+  const group = new WorkerGroup(entry, plans);
+  const abort = () => group.abort();
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
   try {
     while (true) {
-      const message = crew.inbox.shift();
+      const message = group.inbox.shift();
       if (message) yield message;
-      else if (crew.working > 0) await crew.news();
-      else if (crew.failure) throw crew.failure;
+      else if (group.isWorking) await group.news();
+      else if (group.failure) throw group.failure;
       else return;
     }
   } finally {
-    signal.removeEventListener('abort', crew.abort);
-    await crew.dismiss();
+    signal.removeEventListener('abort', abort);
+    await group.dismiss();
   }
 }
 
@@ -58,72 +46,98 @@ function stopped(how: string): Error {
   return incompleteError('load-worker-failed', `the load generator ${how}`);
 }
 
-function startCrew(entry: URL, plans: readonly LoadPlan[]): Crew {
-  const working = new Set(plans.keys());
-  const inbox: LoadMessage[] = [];
-  const start = newStart(plans);
-  const merge = mergeOf(plans, start);
-  let failure: Error | undefined;
-  let notify = () => {};
-  let grace: NodeJS.Timeout | undefined;
+/** The workers of one load, and what they have said; they must be dismissed. */
+class WorkerGroup {
+  readonly inbox: LoadMessage[] = [];
+  /** Why the load failed, when it did. */
+  failure: Error | undefined;
 
-  const order = (each: WorkerOrder) => {
-    for (const worker of workers) worker.order(each);
-  };
-  /** Who was not told to start has sent nothing, and has nothing to hand over; on a busy machine it may take seconds yet to hear anything. */
-  const endUnstarted = () => {
-    for (const index of working) inbox.push(...merge.take(index, { kind: 'end', lastDueUs: 0, drainedUs: 0 }));
-    working.clear();
-    notify();
-  };
-  const abort = () => {
-    if (grace) return;
-    if (!start.isOrdered) return endUnstarted();
-    order({ kind: 'abort' });
-    grace = setTimeout(() => {
-      for (const index of working) lose(index, stopped(`did not stop within ${abortGraceMs} ms`));
-    }, abortGraceMs);
-  };
-  function lose(index: number, why: Error): void {
-    if (!working.delete(index)) return;
-    failure ??= why;
-    inbox.push(...merge.lose(index));
-    abort();
-    notify();
+  /** Those that have not ended, by their number. */
+  private readonly working: Set<number>;
+  private readonly start: CommonStart;
+  private readonly merge: Pick<MessageMerge, 'take' | 'lose'>;
+  private readonly workers: readonly WorkerProcess<WorkerOrder>[];
+  private notify = () => {};
+  private grace: NodeJS.Timeout | undefined;
+
+  /** Starts one worker for each plan. */
+  constructor(entry: URL, plans: readonly LoadPlan[]) {
+    this.working = new Set(plans.keys());
+    this.start = createCommonStart(plans);
+    this.merge = createMerge(plans, this.start);
+    this.workers = plans.map((plan, index) => startWorkerProcess(entry, plan, this.eventsOf(index)));
   }
-  const workers = plans.map((plan, index) =>
-    startWorkerProcess<WorkerOrder, WorkerAnswer>(entry, plan, {
-      said(message) {
-        if (message.kind === 'ready') {
-          if (start.ready(message.earliestUs) && working.size > 0) order({ kind: 'start', startUs: start.us });
-          return;
-        }
-        inbox.push(...merge.take(index, message));
-        if (message.kind === 'end') working.delete(index);
-        notify();
+
+  /** Whether there are some that have not ended. */
+  get isWorking(): boolean {
+    return this.working.size > 0;
+  }
+
+  /** Resolves when there is something new to see. */
+  news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.notify = resolve;
+    });
+  }
+
+  abort(): void {
+    if (this.grace) return;
+    if (!this.start.isOrdered) {
+      this.endUnstarted();
+      return;
+    }
+    this.order({ kind: 'abort' });
+    this.grace = setTimeout(() => {
+      for (const index of this.working) this.lose(index, stopped(`did not stop within ${abortGraceMs} ms`));
+    }, abortGraceMs);
+  }
+
+  async dismiss(): Promise<void> {
+    clearTimeout(this.grace);
+    await Promise.all(this.workers.map((worker) => worker.stop()));
+  }
+
+  private eventsOf(index: number): WorkerProcessEvents<WorkerAnswer> {
+    return {
+      said: (answer) => {
+        if (answer.kind === 'ready') this.ready(answer.earliestUs);
+        else this.hear(index, answer);
       },
-      failed: (error) => lose(index, workerFailure(error)),
-      exited: () => lose(index, stopped('stopped before its load was over')),
-    }),
-  );
-  return {
-    inbox,
-    get working() {
-      return working.size;
-    },
-    get failure() {
-      return failure;
-    },
-    news: () =>
-      new Promise((resolve) => {
-        notify = resolve;
-      }),
-    abort,
-    dismiss: async () => {
-      clearTimeout(grace);
-      await Promise.all(workers.map((worker) => worker.stop()));
-    },
-  };
+      failed: (error) => this.lose(index, workerFailure(error)),
+      exited: () => this.lose(index, stopped('stopped before its load was over')),
+    };
+  }
+
+  private ready(earliestUs: number): void {
+    const areAllReady = this.start.ready(earliestUs);
+    if (areAllReady && this.isWorking) this.order({ kind: 'start', startUs: this.start.us });
+  }
+
+  private hear(index: number, message: LoadMessage): void {
+    this.inbox.push(...this.merge.take(index, message));
+    if (message.kind === 'end') this.working.delete(index);
+    this.notify();
+  }
+
+  private order(order: WorkerOrder): void {
+    for (const worker of this.workers) worker.order(order);
+  }
+
+  /** Who was not told to start has sent nothing, and has nothing to hand over; on a busy machine it may take seconds yet to hear anything. */
+  private endUnstarted(): void {
+    for (const index of this.working)
+      this.inbox.push(...this.merge.take(index, { kind: 'end', lastDueUs: 0, drainedUs: 0 }));
+    this.working.clear();
+    this.notify();
+  }
+
+  private lose(index: number, why: Error): void {
+    if (!this.working.delete(index)) return;
+    this.failure ??= why;
+    this.inbox.push(...this.merge.lose(index));
+    this.abort();
+    this.notify();
+  }
 }
 
 /** The one moment at which all workers start. */
@@ -135,7 +149,7 @@ interface CommonStart {
   ready(earliestUs: number): boolean;
 }
 
-function newStart(plans: readonly LoadPlan[]): CommonStart {
+function createCommonStart(plans: readonly LoadPlan[]): CommonStart {
   const plannedUs = plans[0]?.startUs ?? 0;
   let awaited = plans.length;
   let us = plannedUs;
@@ -153,8 +167,8 @@ function newStart(plans: readonly LoadPlan[]): CommonStart {
   };
 }
 
-function mergeOf(plans: readonly LoadPlan[], start: CommonStart): MessageMerge {
+function createMerge(plans: readonly LoadPlan[], start: CommonStart): Pick<MessageMerge, 'take' | 'lose'> {
   const [plan] = plans;
   if (!plan || plans.length === 1) return { take: (_, message) => [message], lose: () => [] };
-  return mergeMessages(plans.length, (atUs) => newStepTimes(plan.steps, start.us, () => {}).tickBefore(atUs));
+  return new MessageMerge(plans.length, (atUs) => createStepTimes(plan.steps, start.us, () => {}).tickBefore(atUs));
 }

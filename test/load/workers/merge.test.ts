@@ -1,24 +1,24 @@
 import { expect, it } from 'vitest';
-import { mergeMessages } from '../../../src/load/workers/merge.ts';
+import { MessageMerge } from '../../../src/load/workers/merge.ts';
 import type { LoadMessage, LoadTick } from '../../../src/model/load.ts';
 import { tick, window } from '../../helpers/raw-run.ts';
 
 /** Ticks are due at whole seconds and taken a little later. */
-const newMerge = (workers = 2) => mergeMessages(workers, (atUs) => Math.floor(atUs / 1e6) * 1e6);
+const createMerge = (workers = 2) => new MessageMerge(workers, (atUs) => Math.floor(atUs / 1e6) * 1e6);
 
 const ticksOf = (messages: readonly LoadMessage[]) =>
   messages.filter((message): message is LoadTick => message.kind === 'tick');
 const end = (lastDueUs: number, drainedUs: number) => ({ kind: 'end', lastDueUs, drainedUs }) as const;
 
 it('passes windows on as they are', () => {
-  const merge = newMerge();
+  const merge = createMerge();
   const one = window(0, 0, 3, 500);
   const other = window(0, 0, 4, 700);
   expect([...merge.take(0, one), ...merge.take(1, other)]).toEqual([one, other]);
 });
 
 it('makes one tick of those of one second: counts add up, what a thread suffered is that of the worst', () => {
-  const merge = newMerge();
+  const merge = createMerge();
   const one = tick(1_002_000, 10, {
     ...{
       lengthUs: 1_002_000,
@@ -74,7 +74,7 @@ it('makes one tick of those of one second: counts add up, what a thread suffered
 });
 
 it('lets merged ticks follow each other without a gap', () => {
-  const merge = newMerge();
+  const merge = createMerge();
   merge.take(0, tick(1_002_000, 1, { lengthUs: 1_002_000 }));
   merge.take(1, tick(1_009_000, 1, { lengthUs: 1_009_000 }));
   merge.take(1, tick(2_001_000, 1, { lengthUs: 992_000 }));
@@ -83,7 +83,7 @@ it('lets merged ticks follow each other without a gap', () => {
 });
 
 it('waits for a worker that was held up for seconds and counts everything of all once', () => {
-  const merge = newMerge();
+  const merge = createMerge();
   expect(merge.take(0, tick(1_001_000, 10, { lengthUs: 1_001_000 }))).toEqual([]);
   expect(merge.take(0, tick(2_001_000, 11, { cpuWaitUs: 5, inFlight: 7, openUs: [[1, 3]] }))).toEqual([]);
   const held = tick(2_500_000, 12, { lengthUs: 2_500_000, loopUtilisation: 0.1, inFlight: 1, openUs: [[1, 4]] });
@@ -103,7 +103,7 @@ it('waits for a worker that was held up for seconds and counts everything of all
 });
 
 it('tells the start of a step once all have begun it, after the tick before', () => {
-  const merge = newMerge();
+  const merge = createMerge();
   expect(merge.take(0, { kind: 'step', step: 0, startUs: 7 })).toEqual([]);
   expect(merge.take(1, { kind: 'step', step: 0, startUs: 7 })).toEqual([{ kind: 'step', step: 0, startUs: 7 }]);
   merge.take(0, tick(1_000_100, 1));
@@ -113,7 +113,7 @@ it('tells the start of a step once all have begun it, after the tick before', ()
 });
 
 it('ends once, when the last has ended, with the counts that were still to come', () => {
-  const merge = newMerge();
+  const merge = createMerge();
   merge.take(0, tick(1_001_000, 5));
   merge.take(1, tick(1_001_000, 5));
   expect(merge.take(0, tick(1_400_000, 3, { connections: 0 }))).toEqual([]);
@@ -124,7 +124,7 @@ it('ends once, when the last has ended, with the counts that were still to come'
 });
 
 it('goes on without a worker that is lost, and never ends', () => {
-  const merge = newMerge(3);
+  const merge = createMerge(3);
   for (const worker of [0, 1, 2]) merge.take(worker, { kind: 'step', step: 0, startUs: 0 });
   merge.take(0, tick(1_001_000, 1));
   merge.take(1, tick(1_001_000, 2));
