@@ -7,7 +7,7 @@ import { Windows } from '../accounts/windows.ts';
 import { openRequestSource, type RequestSource } from '../requests/source.ts';
 import { readCertificates } from '../transport/dialer.ts';
 import type { WorkerHost } from '../workers/worker-host.ts';
-import { type ClosedClients, newClosedClients } from './clients.ts';
+import { type ClosedClients, createClosedClients } from './clients.ts';
 
 /** How soon autocannon notices that all its clients have ended, or that it was told to stop. */
 const noticeMs = 25;
@@ -84,17 +84,11 @@ export async function runClosedLoad(plan: LoadPlan, context: ClosedLoadContext):
 
 /** Runs one step to the answer of its last request; returns when the last request may have been sent. */
 async function runStep(run: ClosedRun, index: number): Promise<number> {
-  const { plan, signal } = run;
+  const { plan, windows, ticks, clock, nextRequest, signal } = run;
+  const { timeoutMs, resend } = plan;
+  const { counts } = ticks;
   const durationMs = plan.steps[index]?.durationMs ?? 0;
-  const clients = newClosedClients(
-    index,
-    plan.timeoutMs,
-    run.windows,
-    run.ticks,
-    run.clock,
-    run.nextRequest,
-    plan.resend,
-  );
+  const clients = createClosedClients({ index, timeoutMs, resend, windows, counts, clock, nextRequest });
   const connections = connectionsOf(plan, index);
   run.current = { index, connections, clients };
   let stop = () => {};
@@ -104,7 +98,7 @@ async function runStep(run: ClosedRun, index: number): Promise<number> {
     stop = () => instance.stop();
   });
   await Promise.race([pause(durationMs, signal), ended]);
-  const stoppedUs = run.clock();
+  const stoppedUs = clock();
   clients.windDown();
   const abort = () => {
     clients.cutOff();
