@@ -64,7 +64,7 @@ const keepAlive = byteWord('keep-alive');
 const version = Buffer.from('HTTP/1.');
 
 /** A head of which nothing was read. */
-export function newHead(): ResponseHead {
+export function createHead(): ResponseHead {
   return {
     status: 0,
     minor: 1,

@@ -5,9 +5,9 @@ import {
   afterHead,
   clearHead,
   continuesField,
+  createHead,
   type HeadFailure,
   keepsOpen,
-  newHead,
   readField,
   readStatus,
 } from './head.ts';
@@ -51,7 +51,7 @@ export class ResponseReader {
   private headOnly = false;
   private isLast = false;
   private headBytes = 0;
-  private readonly head = newHead();
+  private readonly head = createHead();
   private remaining = 0;
   private held = noBytes;
   private heldBytes = 0;

@@ -32,7 +32,7 @@ const slotOf = (arrival: number) => arrival % slotCount;
 const wordOf = (arrival: number, state: State) => (arrival << 2) | state;
 
 /** A ring in which nothing is armed. */
-export function newArmedRing(): ArmedRing {
+export function createArmedRing(): ArmedRing {
   const words = (count: number) => new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
   return {
     states: words(slotCount),

@@ -4,7 +4,7 @@ import { hrUs } from '../../host/clock.ts';
 import { writeTo } from '../../host/descriptor.ts';
 import { sharpenTimer } from '../../host/timer-slack.ts';
 import { loopCells, type SendLoopOrder, sendLoop } from './send-loop.ts';
-import { newStamps } from './stamps.ts';
+import { createStamps } from './stamps.ts';
 
 function run({ schedule, originHrUs, cells, ring, line, latestUs }: SendLoopOrder): void {
   sendLoop(
@@ -18,7 +18,7 @@ function run({ schedule, originHrUs, cells, ring, line, latestUs }: SendLoopOrde
         if (Atomics.exchange(cells, loopCells.pending, 1) === 0) parentPort?.postMessage(undefined);
       },
     },
-    newStamps(line, schedule.startUs, schedule.seed + (schedule.share?.index ?? 0), writeTo),
+    createStamps(line, schedule.startUs, schedule.seed + (schedule.share?.index ?? 0), writeTo),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Starts the metronome thread, the pacer of the open loop: libuv's own timers have whole milliseconds. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { newArmedRing } from './armed-ring.ts';
+import { createArmedRing } from './armed-ring.ts';
 import type { Pacer } from './pacer.ts';
 import { burstUs, loopCells, type SendLoopOrder } from './send-loop.ts';
 
@@ -16,12 +16,12 @@ export interface Metronome {
 export async function startMetronome(latestUs = burstUs): Promise<Metronome> {
   const worker = new Worker(new URL('./metronome-worker.js', import.meta.url));
   await once(worker, 'online');
-  return { pacer: () => newPacer(worker, latestUs), stop: () => void worker.terminate() };
+  return { pacer: () => createPacer(worker, latestUs), stop: () => void worker.terminate() };
 }
 
-function newPacer(worker: Worker, latestUs: number): Pacer {
+function createPacer(worker: Worker, latestUs: number): Pacer {
   const cells = new Int32Array(new SharedArrayBuffer(loopCells.length * Int32Array.BYTES_PER_ELEMENT));
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   let wakeUp = () => {};
   return {
     ring,

@@ -15,7 +15,7 @@ export interface Stamps {
 }
 
 /** The stamps of a line from `startUs` on: a Poisson process, so that they see what the mean moment sees (Wolff 1982, "PASTA"). */
-export function newStamps(line: StampLine | undefined, startUs: number, seed: number, write: Write): Stamps {
+export function createStamps(line: StampLine | undefined, startUs: number, seed: number, write: Write): Stamps {
   const uniform = seededUniform(seed);
   const stamp = new Float64Array(2);
   const bytes = new Uint8Array(stamp.buffer);

@@ -58,7 +58,7 @@ export interface Feeder {
 }
 
 /** A feeder that starts over after its last row, or draws rows from the seed. */
-export function newFeeder(rows: readonly Row[], order: 'sequential' | 'random', seed: number): Feeder {
+export function createFeeder(rows: readonly Row[], order: 'sequential' | 'random', seed: number): Feeder {
   const uniform = seededUniform(seed);
   let next = 0;
   return {

@@ -6,9 +6,9 @@ import { seededUniform } from '../../model/random.ts';
 import type { FeederSpec, RequestSpec } from '../../model/scenario.ts';
 import { parseRows } from './feeder-rows.ts';
 import {
+  createFeeder,
   type Draw,
   type Feeder,
-  newFeeder,
   renderRequest,
   requestTemplate,
   templatedDraw,
@@ -27,7 +27,7 @@ export async function openRequestSource(plan: LoadPlan): Promise<RequestSource> 
   const feeders = new Map<string, Feeder>();
   for (const [index, [name, { file, format, order }]] of Object.entries(plan.feeders).entries()) {
     const seed = (plan.seed ^ feederStream) + index;
-    feeders.set(name, newFeeder(parseRows(await readText(file), format), order, seed));
+    feeders.set(name, createFeeder(parseRows(await readText(file), format), order, seed));
   }
   const sources = await Promise.all(
     plan.requests.map(async (request) => ({

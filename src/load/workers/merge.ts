@@ -113,7 +113,7 @@ function inTurn(first: LoadTick, then: LoadTick): LoadTick {
     sent: first.sent + then.sent,
     completed: first.completed + then.completed,
     opened: first.opened + then.opened,
-    ...openTimes(first, then),
+    ...timesUnderWay(first, then),
     ...echoes(first, then),
     cpuPercent: mean((tick) => tick.cpuPercent),
     cpuWaitUs: known(first.cpuWaitUs, then.cpuWaitUs, (a, b) => a + b),
@@ -136,7 +136,7 @@ function sideBySide(one: LoadTick, other: LoadTick): LoadTick {
     waiting: one.waiting + other.waiting,
     connections: one.connections + other.connections,
     opened: one.opened + other.opened,
-    ...openTimes(one, other),
+    ...timesUnderWay(one, other),
     ...echoes(one, other),
     cpuPercent: one.cpuPercent + other.cpuPercent,
     cpuWaitUs: known(one.cpuWaitUs, other.cpuWaitUs, Math.max),
@@ -150,7 +150,7 @@ function echoes({ echoUs: one }: LoadTick, { echoUs: other }: LoadTick): Pick<Lo
   return one || other ? { echoUs: [...(one ?? []), ...(other ?? [])] } : {};
 }
 
-function openTimes({ openUs: one = [] }: LoadTick, { openUs: other = [] }: LoadTick): Pick<LoadTick, 'openUs'> {
+function timesUnderWay({ openUs: one = [] }: LoadTick, { openUs: other = [] }: LoadTick): Pick<LoadTick, 'openUs'> {
   const total = new Map<number, number>();
   for (const [step, us] of [...one, ...other]) total.set(step, (total.get(step) ?? 0) + us);
   return total.size > 0 ? { openUs: [...total] } : {};

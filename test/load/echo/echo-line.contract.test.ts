@@ -2,7 +2,7 @@ import { closeSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { lineStates, openEchoLine } from '../../../src/load/echo/echo-line.ts';
-import { newStamps } from '../../../src/load/pacing/stamps.ts';
+import { createStamps } from '../../../src/load/pacing/stamps.ts';
 
 /** An echo that says back what it hears in pieces of so many bytes. */
 async function echoInPieces(pieceBytes: number) {
@@ -28,7 +28,7 @@ async function echoInPieces(pieceBytes: number) {
 it.each([5, 16, 4096])('reads when stamps were due, written and read, in pieces of %i bytes', async (pieceBytes) => {
   await using echo = await echoInPieces(pieceBytes);
   const line = await openEchoLine(echo.port, () => 5000);
-  const stamps = newStamps(line, 0, 1, (fd, bytes, from, size) => writeSync(fd, bytes, from, size));
+  const stamps = createStamps(line, 0, 1, (fd, bytes, from, size) => writeSync(fd, bytes, from, size));
   const dueUs = stamps.dueUs;
   stamps.send(dueUs + 250);
   const seen: (readonly [number, number])[] = [];
@@ -42,7 +42,7 @@ it('writes nothing any more once the socket is closed, whose number may be anoth
   const line = await openEchoLine(echo.port, () => 0);
   line.close();
   let written = 0;
-  const stamps = newStamps(line, 0, 1, () => ++written);
+  const stamps = createStamps(line, 0, 1, () => ++written);
   stamps.send(1e6);
   expect([Atomics.load(line.state, 0), written]).toEqual([lineStates.closed, 0]);
   expect(() => closeSync(line.fd)).toThrow('EBADF');

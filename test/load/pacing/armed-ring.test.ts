@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   arm,
+  createArmedRing,
   disarm,
   isArmed,
   isClaimed,
   isPassed,
   isWritten,
-  newArmedRing,
   pass,
   reach,
   revoke,
@@ -21,7 +21,7 @@ const request = Buffer.from('GET / HTTP/1.1\r\n\r\n');
 const all = (_fd: number, _bytes: Uint8Array, _from: number, size: number) => size;
 
 it('hands the bytes and the socket of an armed arrival to who sends it, and says when that was', () => {
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   expect(arm(ring, 40, 7, request)).toBe(true);
   expect(isArmed(ring, 40)).toBe(true);
   const written: unknown[] = [];
@@ -35,7 +35,7 @@ it('hands the bytes and the socket of an armed arrival to who sends it, and says
 });
 
 it('writes nothing of what was taken back', () => {
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   arm(ring, 3, 7, request);
   expect(disarm(ring, 3)).toBe(true);
   expect(reach(ring, 3)).toBe(false);
@@ -43,7 +43,7 @@ it('writes nothing of what was taken back', () => {
 });
 
 it('takes nothing back and reuses no slot while it is written', () => {
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   arm(ring, 3, 7, request);
   send(ring, 3, 1, (_fd, _bytes, _from, size) => {
     expect([isClaimed(ring, 3), isWritten(ring, 3)]).toEqual([true, false]);
@@ -56,21 +56,21 @@ it('takes nothing back and reuses no slot while it is written', () => {
 });
 
 it('arms nothing that the metronome has come to already', () => {
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   expect(reach(ring, 3)).toBe(false);
   expect(arm(ring, 3, 7, request)).toBe(false);
   expect(arm(ring, 4, 7, request)).toBe(true);
 });
 
 it('tells the metronome which arrivals are no longer for it', () => {
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   pass(ring, 5);
   expect([4, 5].map((arrival) => isPassed(ring, arrival))).toEqual([true, false]);
 });
 
 /** What the two threads may do in any order, each checked against what was done before. */
 function checkedRing() {
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   const armed = new Set<number>();
   const seen = new Set<number>();
   let reached = 0;

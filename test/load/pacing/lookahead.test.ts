@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Arrival, createArrival } from '../../../src/load/accounts/arrival.ts';
 import { Windows } from '../../../src/load/accounts/windows.ts';
-import { newArmedRing, reach, send } from '../../../src/load/pacing/armed-ring.ts';
+import { createArmedRing, reach, send } from '../../../src/load/pacing/armed-ring.ts';
 import { Lookahead } from '../../../src/load/pacing/lookahead.ts';
 import { arrivalCursor } from '../../../src/load/schedule/arrivals.ts';
 import type { LentConnection } from '../../../src/load/transport/lending.ts';
@@ -25,7 +25,7 @@ function stage({ connections = 3, sizes = [] as number[] } = {}) {
       label: '',
     };
   };
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   const all: LentConnection[] = Array.from({ length: connections }, (_, n) => ({ fd: n, lentFor: -1 }));
   const free = all.toReversed();
   /** What happened, in order. */

@@ -5,8 +5,8 @@ import { hrUs } from '../../../src/host/clock.ts';
 import {
   type ArmedRing,
   arm,
+  createArmedRing,
   isWritten,
-  newArmedRing,
   pass,
   sentUsOf,
   writtenOf,
@@ -24,7 +24,7 @@ const request = Buffer.from('GET /armed HTTP/1.1\r\n\r\n');
 async function started(prepare: (ring: ArmedRing) => void) {
   const metronome = await (await builtMetronome())(Number.POSITIVE_INFINITY);
   const pacer = metronome.pacer();
-  const ring = pacer.ring ?? newArmedRing();
+  const ring = pacer.ring ?? createArmedRing();
   prepare(ring);
   const originHrUs = hrUs();
   const woken = new Promise<number>((resolve) => {

@@ -1,6 +1,6 @@
 /** The logic of the metronome on a clock of the test's own: which arrivals one turn serves, and when. */
 import { expect, it } from 'vitest';
-import { type ArmedRing, arm, newArmedRing } from '../../../src/load/pacing/armed-ring.ts';
+import { type ArmedRing, arm, createArmedRing } from '../../../src/load/pacing/armed-ring.ts';
 import { sendLoop } from '../../../src/load/pacing/send-loop.ts';
 import { constantStep } from '../load-run.ts';
 
@@ -8,7 +8,7 @@ const request = Buffer.from('GET / HTTP/1.1\r\n\r\n');
 
 /** Loops through 20 ms at this rate, with all arrivals armed that fit; when each was written and how often the thread slept. */
 function loopAt(rps: number, arrivals: number, prepare: (ring: ArmedRing) => void = () => {}) {
-  const ring = newArmedRing();
+  const ring = createArmedRing();
   for (let arrival = 0; arrival < arrivals; arrival++) arm(ring, arrival, arrival, request);
   prepare(ring);
   let nowUs = 0;

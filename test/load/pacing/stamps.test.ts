@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { newStamps } from '../../../src/load/pacing/stamps.ts';
+import { createStamps } from '../../../src/load/pacing/stamps.ts';
 
 const line = { fd: 1, state: new Int32Array(1) };
 
 /** Due and written times of the stamps that are sent by looks at these times. */
 function sentAt(looksUs: readonly number[], seed = 1) {
   const sent: { dueUs: number; sentUs: number }[] = [];
-  const stamps = newStamps(line, 0, seed, (_fd, bytes) => {
+  const stamps = createStamps(line, 0, seed, (_fd, bytes) => {
     const [dueUs = 0, sentUs = 0] = new Float64Array(bytes.slice().buffer);
     sent.push({ dueUs, sentUs });
     return bytes.length;
@@ -34,5 +34,5 @@ it('go out late rather than not at all when nobody could send them', () => {
 });
 
 it('are none without a line', () => {
-  expect(newStamps(undefined, 0, 1, () => 0).dueUs).toBe(Number.POSITIVE_INFINITY);
+  expect(createStamps(undefined, 0, 1, () => 0).dueUs).toBe(Number.POSITIVE_INFINITY);
 });
