@@ -2,7 +2,7 @@
 import { closedEngine } from './load/closed-engine.ts';
 import { openEngine } from './load/open-engine.ts';
 import type { LoadEngine, Reporter, RunContext, Sampler, Sink, TopologyEngine } from './model/contracts.ts';
-import type { LoadSpec, TopologySpec } from './model/scenario.ts';
+import type { TopologySpec } from './model/scenario.ts';
 import { createHtmlReporter, type HtmlAssets } from './report/html-report.ts';
 import { jsonReporter } from './report/json-report.ts';
 import { junitReporter } from './report/junit/junit-report.ts';
@@ -22,20 +22,28 @@ import { composeEngine } from './topology/compose-engine.ts';
 import { externalEngine } from './topology/external-engine.ts';
 import { processEngine } from './topology/process-engine.ts';
 
-/** Every load engine, by the mode that asks for it. */
-export const loadEngines: Readonly<Record<LoadSpec['mode'], LoadEngine>> = { open: openEngine, closed: closedEngine };
+/** Every load engine, by its kind under `load.mode`; the first is the usual one. */
+export const loadEngines: readonly LoadEngine[] = [openEngine, closedEngine];
 
-/** The load engine of a mode. */
-export function loadEngineOf(mode: LoadSpec['mode']): LoadEngine {
-  return loadEngines[mode];
+/** Every topology engine, by its kind under `topology.engine`. */
+export const topologyEngines: readonly TopologyEngine[] = [composeEngine, processEngine, externalEngine];
+
+/** The load engine of a mode that a scenario can have. */
+export function loadEngineOf(mode: string): LoadEngine {
+  return ofKind(loadEngines, mode);
 }
 
 /** The topology engine of a scenario; `auto` takes compose if a Docker engine answers, else process, and says which. */
 export async function topologyEngineOf(topology: TopologySpec, context: RunContext): Promise<TopologyEngine> {
-  const engines = { compose: composeEngine, process: processEngine, external: externalEngine };
   return topology.engine === 'auto'
     ? await chooseEngine({ compose: composeEngine, process: processEngine }, context)
-    : engines[topology.engine];
+    : ofKind(topologyEngines, topology.engine);
+}
+
+function ofKind<T extends { readonly kind: string }>(all: readonly T[], kind: string): T {
+  const found = all.find((each) => each.kind === kind);
+  if (!found) throw new Error(`nothing of the kind ${kind} is registered`);
+  return found;
 }
 
 /** Every sampler, in the order in which they are opened. */
@@ -47,6 +55,9 @@ export const samplers: readonly Sampler[] = [
   containerSampler,
   profileSampler,
 ] as readonly Sampler[];
+
+/** What a scenario can name. */
+export const known = { samplers, loadEngines, topologyEngines };
 
 /** What the sinks of one run need to know. */
 export interface SinkOptions {
@@ -72,3 +83,9 @@ export async function openSinks(options: SinkOptions): Promise<readonly Sink[]> 
 export function reporters(assets: HtmlAssets, terminal: TerminalOptions): readonly Reporter[] {
   return [createTerminalReporter(terminal), createHtmlReporter(assets), markdownReporter, jsonReporter, junitReporter];
 }
+
+/** What `--format` calls each of them. */
+export const reportFormats: readonly string[] = reporters(
+  { uplotJs: '', uplotCss: '' },
+  { color: false, width: 0 },
+).map(({ format }) => format);

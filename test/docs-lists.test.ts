@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { commands } from '../src/commands/all.ts';
 import { exitCodes } from '../src/model/errors.ts';
 import { runFiles } from '../src/model/raw-run.ts';
-import { reporters, samplers } from '../src/registry.ts';
+import { known, reporters, samplers } from '../src/registry.ts';
 import { loadScenario } from '../src/scenario/load-scenario.ts';
 import { defaultValidity } from '../src/scenario/schema.ts';
 import { cellsOf, type Page, readPages, root } from './helpers/markdown-page.ts';
@@ -63,7 +63,7 @@ topology: { compose: compose.yaml }
 target: { service: api, port: 8080 }
 load: { steps: [{ rate: 1/s, for: 1s }] }
 ${limits}`;
-  expect(loadScenario({ file: 'a.yaml', text, overrides: [], samplers }).scenario.validity).toEqual(defaultValidity());
+  expect(loadScenario({ file: 'a.yaml', text, overrides: [], known }).scenario.validity).toEqual(defaultValidity());
   const keys = Object.keys((parse(limits) as { validity: object }).validity);
   const rows = pageOf('docs/variability.md')
     .blocks.filter(({ kind }) => kind === 'table')

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commands } from '../src/commands/all.ts';
 import { messageOf } from '../src/model/errors.ts';
-import { samplers } from '../src/registry.ts';
+import { known } from '../src/registry.ts';
 import { loadScenario } from '../src/scenario/load-scenario.ts';
 import { waiversIn } from '../src/scenario/waivers.ts';
 import { parseOptions as loadOptions } from './bench/load/options.ts';
@@ -221,7 +221,7 @@ function yamlMistake(text: string): string | undefined {
   try {
     const value = parse(text) as unknown;
     if (Array.isArray(value)) waiversIn({ file: 'waivers.yaml', text, today: '2026-01-01' });
-    else loadScenario({ ...scenarioOf(value as Mapping, text), file: 'scenario.yaml', samplers });
+    else loadScenario({ ...scenarioOf(value as Mapping, text), file: 'scenario.yaml', known });
     return undefined;
   } catch (error) {
     return messageOf(error);

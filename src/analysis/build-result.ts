@@ -21,24 +21,7 @@ import type {
   Sample,
   Stacks,
 } from '../model/sample.ts';
-import {
-  gcPressure,
-  goroutinePileUp,
-  lockWaits,
-  runQueueBacklog,
-  threadGrowth,
-  throttling,
-} from './findings/go-runtime.ts';
-import { goroutineLeak } from './findings/goroutine-leak.ts';
-import {
-  connectionQueue,
-  type FindingRule,
-  failures,
-  latencyKnee,
-  resends,
-  throughputCeiling,
-} from './findings/load.ts';
-import { memoryLimitPressure } from './findings/memory-limit.ts';
+import { findingRules } from './findings/all.ts';
 import { byTarget, toClock } from './run/clocks.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
 import { generatorReadings } from './run/generator-series.ts';
@@ -53,22 +36,6 @@ import { stepLoad } from './run/step-load.ts';
 import { stepProfiles } from './run/step-profiles.ts';
 import { stepSpans } from './run/step-spans.ts';
 import { invalidReasons } from './run/validity.ts';
-
-const findingRules: readonly FindingRule[] = [
-  throughputCeiling,
-  latencyKnee,
-  connectionQueue,
-  failures,
-  resends,
-  throttling,
-  runQueueBacklog,
-  goroutinePileUp,
-  goroutineLeak,
-  gcPressure,
-  memoryLimitPressure,
-  lockWaits,
-  threadGrowth,
-];
 
 const severityOrder: Readonly<Record<Finding['severity'], number>> = { critical: 0, warning: 1, info: 2 };
 

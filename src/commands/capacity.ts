@@ -1,8 +1,10 @@
 /** `rampart capacity`: the highest rate that a topology holds under rules, between a rate that was held and one that was not. */
+
 import { join, relative, resolve } from 'node:path';
 import { type CapacityResult, capacityResult } from '../analysis/capacity/result.ts';
 import { writeText } from '../host/files.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
+import { isClosedLoop } from '../model/scenario.ts';
 import { capacityText } from '../report/terminal/capacity.ts';
 import { type CapacityRequest, searchCapacity } from '../runs/capacity-search.ts';
 import { openScenario, readScenario } from '../runs/read-scenario.ts';
@@ -37,7 +39,7 @@ export const capacityCommand: Command = {
       overridesOf(args),
       context,
     );
-    if (read.scenario.load.mode === 'closed') {
+    if (isClosedLoop(read.scenario.load)) {
       const message = 'must be open: capacity asks for a rate that is held, and a closed loop has none';
       throw read.refuse([{ path: ['load', 'mode'], message }]);
     }

@@ -1,6 +1,7 @@
 /** The result on stdout, in the format that was asked for. */
 import { environmentError } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';
+import { reportFormats } from '../registry.ts';
 import { allReporters } from '../runs/analyse-directory.ts';
 import type { CommandArgs, CommandContext, Flag } from './command.ts';
 
@@ -9,8 +10,8 @@ export const outputFlags: Readonly<Record<string, Flag>> = {
   format: {
     describe: 'What stdout shows',
     type: 'string',
-    choices: ['terminal', 'markdown', 'json', 'html', 'junit'],
-    default: 'terminal',
+    choices: reportFormats,
+    default: reportFormats[0] ?? '',
   },
   json: { describe: 'Same as --format json', type: 'boolean', default: false },
 };

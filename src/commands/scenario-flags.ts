@@ -1,6 +1,7 @@
 /** The flags that change a scenario from the command line, shared by every command that runs one. */
 
 import { usageError } from '../model/errors.ts';
+import { topologyEngines } from '../registry.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { readYaml } from '../scenario/read-yaml.ts';
 import type { CommandArgs, Flag } from './command.ts';
@@ -11,7 +12,7 @@ export const scenarioFlags: Readonly<Record<string, Flag>> = {
   engine: {
     describe: 'Topology engine instead of the one in the scenario',
     type: 'string',
-    choices: ['auto', 'compose', 'process', 'external'],
+    choices: ['auto', ...topologyEngines.map(({ kind }) => kind)],
   },
   scale: { describe: 'Replicas of a service, SERVICE=N', type: 'string', array: true },
   env: { describe: 'Environment of a service, SERVICE.NAME=VALUE', type: 'string', array: true },

@@ -6,7 +6,7 @@ import { exitCodes } from '../model/errors.ts';
 import { gateSchema } from '../model/gate.ts';
 import { runResultSchema } from '../model/run-result.ts';
 import { selfCheckSchema } from '../model/self-check.ts';
-import { samplers } from '../registry.ts';
+import { known } from '../registry.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import type { Command } from './command.ts';
 
@@ -15,7 +15,7 @@ const schemas = ['scenario', 'result', 'comparison', 'gate', 'baseline', 'self-c
 /** The JSON Schema of scenario files, or of one of the JSON files that rampart writes, as text with a newline at its end. */
 export function schemaText(which: (typeof schemas)[number]): string {
   const schema = {
-    scenario: scenarioSchema(samplers),
+    scenario: scenarioSchema(known),
     result: runResultSchema,
     comparison: comparisonSchema,
     gate: gateSchema,

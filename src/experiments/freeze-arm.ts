@@ -1,7 +1,7 @@
 /** What arms are made of, held still while they run: files as a state of their repository has them, images by their id. */
 import { createHash } from 'node:crypto';
 import type { Caller } from '../model/host.ts';
-import type { Scenario } from '../model/scenario.ts';
+import { isExternal, type Scenario } from '../model/scenario.ts';
 import { digestOf } from '../runs/digest.ts';
 import { readScenario } from '../runs/read-scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
@@ -48,7 +48,7 @@ async function movedFiles(
   { repository, state }: ArmFiles,
   folder: string,
 ): Promise<Override[]> {
-  if (topology.engine === 'external') return [];
+  if (isExternal(topology)) return [];
   return await Promise.all(
     composeFilesOf(topology).map(async ({ key, file }) => ({
       flag: state.name,
@@ -60,7 +60,7 @@ async function movedFiles(
 
 /** A tag may be given to another image while the rounds last. */
 async function imagesById({ topology }: Scenario, { env }: Caller): Promise<Override[]> {
-  const images = topology.engine === 'external' ? {} : (topology.images ?? {});
+  const images = isExternal(topology) ? {} : (topology.images ?? {});
   const ids = await localImageIds(Object.values(images), env);
   return Object.entries(images).flatMap(([service, image]) => {
     const id = ids.get(image);

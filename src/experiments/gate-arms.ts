@@ -4,7 +4,7 @@ import { messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { ArmState } from '../model/gate.ts';
 import type { ArmName } from '../model/gate-terms.ts';
 import type { Caller } from '../model/host.ts';
-import type { Scenario } from '../model/scenario.ts';
+import { isExternal, type Scenario } from '../model/scenario.ts';
 import { sortedText } from '../runs/digest.ts';
 import { readScenario } from '../runs/read-scenario.ts';
 import { projectFiles } from '../topology/compose-file/sources.ts';
@@ -118,7 +118,7 @@ async function repositoryOf(
   { baseline, candidate }: Readonly<Record<ArmName, ArmSpec>>,
   { env, signal, log }: Caller,
 ): Promise<Repository | undefined> {
-  if (base.topology.engine === 'external') return undefined;
+  if (isExternal(base.topology)) return undefined;
   const opened = openRepository(composeOf(base), { env, signal });
   if (baseline.ref !== undefined || candidate.ref !== undefined) return await opened;
   return await opened.catch(() => {
@@ -170,11 +170,11 @@ async function builtId(repository: Repository | undefined, { state }: GateArm, b
 }
 
 function composeOf({ topology }: Scenario): string {
-  return topology.engine === 'external' ? '' : topology.compose;
+  return isExternal(topology) ? '' : topology.compose;
 }
 
 function filesOf({ topology }: Scenario): string[] {
-  return topology.engine === 'external' ? [] : projectFiles(topology);
+  return isExternal(topology) ? [] : projectFiles(topology);
 }
 
 function recordOf({ name, state }: GateArm): ArmState {

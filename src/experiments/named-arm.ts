@@ -1,7 +1,7 @@
 /** What `--baseline` and `--candidate` may name: a state of the repository, images, compose overlays, or a variant of the scenario. */
 import { resolve } from 'node:path';
 import type { ArmName } from '../model/gate-terms.ts';
-import type { Scenario } from '../model/scenario.ts';
+import { isExternal, type Scenario } from '../model/scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import type { ArmSpec } from './arm.ts';
 
@@ -23,7 +23,7 @@ export function namedArm(
     mistakes.push(`--${arm} must be ${armForms}, got ${JSON.stringify(text)}`);
   if (kind === 'overlay') {
     const { topology } = scenario;
-    const before = topology.engine === 'external' ? [] : (topology.overlays ?? []);
+    const before = isExternal(topology) ? [] : (topology.overlays ?? []);
     const overlays = [...before, ...listed.map((file) => resolve(cwd, file))];
     return { name: text, overrides: [{ flag, path: ['topology', 'overlays'], value: overlays }] };
   }

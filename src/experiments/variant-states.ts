@@ -1,6 +1,8 @@
 /** The states of a repository that the variants of a scenario are taken from. */
+
 import { join } from 'node:path';
 import type { Caller } from '../model/host.ts';
+import { isExternal } from '../model/scenario.ts';
 import type { ReadScenario } from '../runs/read-scenario.ts';
 import { projectFiles } from '../topology/compose-file/sources.ts';
 import type { ArmFiles } from './freeze-arm.ts';
@@ -27,7 +29,7 @@ export async function variantStates(
 ): Promise<VariantStates | undefined> {
   const { topology } = scenario;
   const variants = Object.entries(scenario.variants ?? {});
-  if (topology.engine === 'external' || !variants.some(([, { git }]) => git !== undefined)) return undefined;
+  if (isExternal(topology) || !variants.some(([, { git }]) => git !== undefined)) return undefined;
   const repository = await openRepository(topology.compose, { env, signal });
   try {
     const now = await stateOfWorkingTree(repository, [join(cwd, 'runs'), ...(out === undefined ? [] : [out])]);

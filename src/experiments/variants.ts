@@ -1,7 +1,8 @@
 /** What a comparison compares: the scenario once for each variant, checked, with settings that differ. */
+
 import { usageError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
-import type { Scenario, VariantSettings } from '../model/scenario.ts';
+import { isClosedLoop, isExternal, type Scenario, type VariantSettings } from '../model/scenario.ts';
 import { type ReadScenario, readScenario } from '../runs/read-scenario.ts';
 import type { Arm, ScenarioSource } from './arm.ts';
 import { freezeArm } from './freeze-arm.ts';
@@ -76,14 +77,14 @@ export async function readVariants(
 }
 
 function refuseExternal({ topology }: Scenario): void {
-  if (topology.engine !== 'external') return;
+  if (!isExternal(topology)) return;
   const message = 'topology.engine: external starts nothing, so nothing about it can be varied';
   throw usageError('external-variants', message, 'Compare services that rampart starts: engine compose or process.');
 }
 
 /** In a closed loop a slower variant is asked less, so its latencies are those of another load. */
 function refuseClosed({ scenario, refuse }: ReadScenario): void {
-  if (scenario.load.mode !== 'closed') return;
+  if (!isClosedLoop(scenario.load)) return;
   const message = 'must be open: a closed loop asks a slower variant less, so latencies cannot be compared';
   throw refuse([{ path: ['load', 'mode'], message }]);
 }

@@ -19,13 +19,19 @@ export interface RunContext {
 
 /** Makes the system under test exist; an `up` that fails or is aborted has taken down all it started before it rejects. */
 export interface TopologyEngine {
+  /** What `topology.engine` calls it in a scenario. */
   readonly kind: string;
+  /** Whether it looks at what runs already, by `project` and `targets`, and starts nothing. */
+  readonly attaches?: boolean;
+  /** Keys of `topology:` that it does not heed, each with the reason for which it is refused. */
+  readonly refuses?: Readonly<Record<string, string>>;
   /** `goDebug` entries such as `schedtrace=1000` are added to GODEBUG of every Go service it starts. */
   up(spec: TopologySpec, goDebug: readonly string[], context: RunContext): Promise<RunningTopology>;
 }
 
 /** Sends requests; ends its iteration with an `end` message, also after the context's signal aborts it. */
 export interface LoadEngine {
+  /** What `load.mode` calls it in a scenario. */
   readonly kind: string;
   /** `open` keeps the schedule whatever the target does; `closed` waits for answers. */
   readonly pacing: 'open' | 'closed';

@@ -214,8 +214,10 @@ export const runResultSchema = z
       seed: z.number(),
       load: z.looseObject({
         mode: z
-          .enum(['open', 'closed', 'none'])
-          .describe('none: rampart observe, which sends nothing; all counts are zero'),
+          .string()
+          .describe(
+            'open, closed, or another load engine; none: rampart observe, which sends nothing; all counts are zero',
+          ),
         arrivals: z.string(),
         maxConnections: z.number(),
         timeoutMs: z.number(),

@@ -58,7 +58,8 @@ export type Arrivals = 'uniform' | 'poisson';
 
 /** What is sent and when; `open` keeps the schedule whatever the target does, `closed` keeps the connections of each step busy. */
 export interface LoadSpec {
-  readonly mode: 'open' | 'closed';
+  /** The kind of a load engine. */
+  readonly mode: string;
   /** HTTP/1.1, or HTTP/2 in the open mode; absent in runs of older versions. */
   readonly http?: 1 | 2 | undefined;
   readonly requests: readonly RequestSpec[];
@@ -102,7 +103,8 @@ export interface VariantSettings extends TopologySettings {
 
 /** Which services to start, how many of each, with which environment; files are absolute paths. */
 export interface ComposeTopology extends TopologySettings {
-  readonly engine: 'auto' | 'compose' | 'process';
+  /** The kind of a topology engine; `auto` is the best of those that start services. */
+  readonly engine: string;
   /** The compose file, or the first of several. */
   readonly compose: string;
   /** All compose files where the scenario lists them; absent: `compose`, and the override file that Compose would merge into it. */
@@ -132,7 +134,7 @@ export interface ExternalTarget {
 
 /** Something already running, left running afterwards: named targets, or the containers of a compose project. */
 export interface ExternalTopology {
-  readonly engine: 'external';
+  readonly engine: string;
   readonly project?: string | undefined;
   readonly targets: readonly ExternalTarget[];
   readonly readyTimeoutMs: number;
@@ -140,6 +142,16 @@ export interface ExternalTopology {
 
 /** The part of a scenario that says what is under test. */
 export type TopologySpec = ComposeTopology | ExternalTopology;
+
+/** Whether a topology runs already, and nothing of it is started. */
+export function isExternal(topology: TopologySpec): topology is ExternalTopology {
+  return !('compose' in topology);
+}
+
+/** Whether a load waits for answers, as its steps say: connections that are kept busy instead of a rate. */
+export function isClosedLoop({ steps }: Pick<LoadSpec, 'steps'>): boolean {
+  return steps.some(({ shape }) => shape.kind === 'closed');
+}
 
 /**
  * How a target is spoken to over TLS: absolute paths of PEM files, the name its certificate is for when that is not its

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readText } from '../host/files.ts';
 import type { Caller } from '../model/host.ts';
-import type { Scenario } from '../model/scenario.ts';
+import { isExternal, type Scenario } from '../model/scenario.ts';
 import { namedFiles } from '../scenario/named-files.ts';
 import { filesBehind } from '../topology/compose-file/compose-file.ts';
 
@@ -11,7 +11,7 @@ export async function digestOf(scenario: Scenario, env: Caller['env']): Promise<
   const { variants: _variants, name: _name, description: _description, prices: _prices, ...rest } = scenario;
   const hash = createHash('sha256').update(sortedText(rest));
   const { topology } = scenario;
-  const found = topology.engine === 'external' ? [] : filesBehind(topology, env, topology.profiles);
+  const found = isExternal(topology) ? [] : filesBehind(topology, env, topology.profiles);
   const files = new Set([...namedFiles(scenario, '/').map(({ file }) => file), ...found]);
   for (const file of files) hash.update(await readText(file).catch(() => ''));
   return hash.digest('hex').slice(0, 16);

@@ -5,7 +5,7 @@ import { mergeHistograms } from '../model/histogram.ts';
 import type { Caller } from '../model/host.ts';
 import type { LoadMessage, LoadTick, LoadWindow } from '../model/load.ts';
 import type { StepResult } from '../model/run-result.ts';
-import { loadEngineOf } from '../registry.ts';
+import { loadEngineOf, loadEngines } from '../registry.ts';
 import { loadSchema, sentTo } from '../scenario/load-schema.ts';
 
 /** What one probe showed. */
@@ -23,7 +23,7 @@ const warmUpMs = 200;
 
 /** Sends `rps` for `ms` to a port of 127.0.0.1; throws the reason of the context's signal when it aborts. */
 export async function probeRate(port: number, rps: number, ms: number, caller: Caller): Promise<Probe> {
-  const parsed = loadSchema.parse({
+  const parsed = loadSchema(loadEngines).parse({
     timeout: '1s',
     maxConnections: 200,
     steps: [

@@ -2,8 +2,8 @@
 import { dirname, resolve } from 'node:path';
 import { type RampartError, usageError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
-import type { Scenario, TopologySettings } from '../model/scenario.ts';
-import { samplers } from '../registry.ts';
+import { isExternal, type Scenario, type TopologySettings } from '../model/scenario.ts';
+import { known } from '../registry.ts';
 import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file/compose-file.ts';
 import { readInput } from './read-input.ts';
@@ -42,7 +42,7 @@ export async function readScenario(
   caller: Pick<Caller, 'env'>,
   variant?: string,
 ): Promise<ReadScenario> {
-  const loaded = loadScenario({ ...file, overrides, samplers, variant });
+  const loaded = loadScenario({ ...file, overrides, known, variant });
   const { scenario } = loaded;
   const mistakes = [
     ...(await checkServices(scenario, caller)),
@@ -58,7 +58,7 @@ async function checkServices(
   { topology, target, variants }: Scenario,
   caller: Pick<Caller, 'env'>,
 ): Promise<Mistake[]> {
-  if (topology.engine === 'external') return [];
+  if (isExternal(topology)) return [];
   const { compose } = topology;
   const services = await readComposeServices(topology, caller.env, topology.profiles).catch((error: RampartError) => {
     if (error.code === 'compose-missing') return undefined;

@@ -14,7 +14,7 @@ import type { GoProgram } from '../model/go-program.ts';
 import type { Caller } from '../model/host.ts';
 import { type RunManifest, type RunOutcome, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
-import type { LoadStep, Scenario } from '../model/scenario.ts';
+import { isExternal, type LoadStep, type Scenario } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
 import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry.ts';
 import type { LoadScript } from '../session/load-script.ts';
@@ -177,7 +177,7 @@ function manifestOf(
 /** The scenario as results keep it: without what stands before the hosts of observed addresses. */
 function withoutPasswords(scenario: Scenario): Scenario {
   const { topology } = scenario;
-  if (topology.engine !== 'external') return scenario;
+  if (!isExternal(topology)) return scenario;
   const shown = (url: string | undefined) => (url === undefined ? undefined : shownUrl(url));
   const targets = topology.targets.map((each) => ({ ...each, pprof: shown(each.pprof), metrics: shown(each.metrics) }));
   return { ...scenario, topology: { ...topology, targets } };

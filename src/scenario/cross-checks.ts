@@ -1,6 +1,7 @@
 /** What is fine in each block of a scenario and wrong between two of them, above all a key that would do nothing beside another. */
-import type { Scenario } from '../model/scenario.ts';
-import { dockerSettings, needsDocker, type SamplerOptions, targetPathOf } from './schema.ts';
+import { isClosedLoop, isExternal, type Scenario } from '../model/scenario.ts';
+import type { KnownKinds } from './known-kinds.ts';
+import { targetPathOf } from './schema.ts';
 
 /** A mistake and the path of the key that it is at. */
 export interface CrossMistake {
@@ -12,39 +13,36 @@ export interface CrossMistake {
 type IsGiven = (path: CrossMistake['path']) => boolean;
 
 /** Every such mistake. */
-export function crossMistakes(
-  scenario: Scenario,
-  isGiven: IsGiven,
-  samplers: readonly SamplerOptions[],
-): CrossMistake[] {
+export function crossMistakes(scenario: Scenario, isGiven: IsGiven, known: KnownKinds): CrossMistake[] {
   return [
-    ...misplacedSettings(scenario),
+    ...misplacedSettings(scenario, known),
     ...targetMistakes(scenario),
     ...pathMistakes(scenario, isGiven),
     ...closedMistakes(scenario, isGiven),
-    ...samplerMistakes(scenario, samplers),
+    ...samplerMistakes(scenario, known),
     ...sloMistakes(scenario),
   ];
 }
 
-/** Settings of variants that the process engine cannot apply. */
-function misplacedSettings({ topology, variants = {} }: Scenario): CrossMistake[] {
-  if (topology.engine !== 'process') return [];
+/** Settings of variants that the engine does not heed. */
+function misplacedSettings({ topology, variants = {} }: Scenario, { topologyEngines }: KnownKinds): CrossMistake[] {
+  const { refuses = {}, attaches } = topologyEngines.find(({ kind }) => kind === topology.engine) ?? {};
+  if (attaches) return [];
   return Object.entries(variants).flatMap(([name, variant]) =>
-    dockerSettings
-      .filter((key) => variant[key] !== undefined)
-      .map((key) => ({ path: ['variants', name, key], message: needsDocker })),
+    Object.entries(refuses)
+      .filter(([key]) => Reflect.get(variant, key) !== undefined)
+      .map(([key, message]) => ({ path: ['variants', name, key], message })),
   );
 }
 
 function targetMistakes({ target, topology, load }: Scenario): CrossMistake[] {
   const mistakes: CrossMistake[] = [];
-  if (load.mode === 'closed' && target.tls && !target.tls.insecure) {
+  if (isClosedLoop(load) && target.tls && !target.tls.insecure) {
     // autocannon 9 never verifies (rejectUnauthorized: false in lib/httpClient.js).
     const message = 'cannot be verified with load.mode: closed; say tls: { insecure: true }, or use mode: open';
     mistakes.push({ path: ['target'], message });
   }
-  if ('service' in target && topology.engine === 'external' && topology.project === undefined) {
+  if ('service' in target && isExternal(topology) && topology.project === undefined) {
     const message =
       'needs services with published ports, and topology.targets have none: give url (example: http://127.0.0.1:9100/)';
     mistakes.push({ path: ['target', 'service'], message });
@@ -67,7 +65,7 @@ function pathMistakes({ target, load }: Scenario, isGiven: IsGiven): CrossMistak
 
 /** Keys that would do nothing in a closed loop. */
 function closedMistakes({ load, slo }: Scenario, isGiven: IsGiven): CrossMistake[] {
-  if (load.mode !== 'closed') return [];
+  if (!isClosedLoop(load)) return [];
   const limits = ['minSentShare', 'maxLagP99', 'maxLoopShare', 'maxOwnShare'].map((key) => ['validity', key]);
   return [
     ...limits.filter(isGiven).map((path) => ({
@@ -87,7 +85,7 @@ function closedMistakes({ load, slo }: Scenario, isGiven: IsGiven): CrossMistake
   ];
 }
 
-function samplerMistakes({ load, observe }: Scenario, samplers: readonly SamplerOptions[]): CrossMistake[] {
+function samplerMistakes({ load, observe }: Scenario, { samplers }: KnownKinds): CrossMistake[] {
   const names = load.steps.map(({ name }) => name);
   return samplers.flatMap(({ kind, mistake }) => {
     const message = kind in observe ? mistake?.(observe[kind], names) : undefined;

@@ -5,9 +5,10 @@ import { messageOf, type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { crossMistakes } from './cross-checks.ts';
 import { suggestion } from './known-keys.ts';
+import type { KnownKinds } from './known-kinds.ts';
 import { namedFiles, withAbsolutePaths } from './named-files.ts';
 import { entriesOf, meantBy, readYaml } from './read-yaml.ts';
-import { type SamplerOptions, scenarioSchema } from './schema.ts';
+import { scenarioSchema } from './schema.ts';
 import { show } from './values.ts';
 import { keepWritten } from './written-values.ts';
 
@@ -25,7 +26,7 @@ export interface ScenarioSource {
   /** What the paths of files count from; without it they stay as they are written. */
   readonly folder?: string | undefined;
   readonly overrides: readonly Override[];
-  readonly samplers: readonly SamplerOptions[];
+  readonly known: KnownKinds;
   /** The one of the scenario's variants that becomes its topology; the others go. */
   readonly variant?: string | undefined;
 }
@@ -73,13 +74,13 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
     return yaml.placeOf(path);
   };
   const given: unknown = document.toJS();
-  const schema = scenarioSchema(source.samplers);
+  const schema = scenarioSchema(source.known);
   const parsed = schema.safeParse(given, { reportInput: true });
   const tell = { place, suggest: (path: Path, key: string) => suggestion(schema, path, key) };
   if (!parsed.success) throw mistakes(parsed.error.issues.flatMap((issue) => describe(issue, [], tell)));
   const refuse: LoadedScenario['refuse'] = (found) =>
     mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path)} ${message}`));
-  const found = crossMistakes(parsed.data, (path) => isGiven(given, path), source.samplers);
+  const found = crossMistakes(parsed.data, (path) => isGiven(given, path), source.known);
   if (found.length > 0) throw refuse(found);
   const { folder } = source;
   if (folder === undefined) return { scenario: deepFreeze(parsed.data), text: document.toString(), refuse };

@@ -1,6 +1,6 @@
 /** The files that a scenario names, each with the key that names it. */
 import { isAbsolute, resolve } from 'node:path';
-import type { ComposeTopology, LoadSpec, LoadTarget, Scenario } from '../model/scenario.ts';
+import { type ComposeTopology, isExternal, type LoadSpec, type LoadTarget, type Scenario } from '../model/scenario.ts';
 
 const tlsFiles = ['ca', 'cert', 'key'] as const;
 
@@ -16,7 +16,7 @@ export interface NamedFile {
 export function namedFiles({ topology, load, target, variants }: Scenario, folder: string): NamedFile[] {
   const files: NamedFile[] = [];
   const add = (key: Key, file: string) => files.push({ key, file: isAbsolute(file) ? file : resolve(folder, file) });
-  if (topology.engine !== 'external') for (const { key, file } of composeFilesOf(topology)) add(key, file);
+  if (!isExternal(topology)) for (const { key, file } of composeFilesOf(topology)) add(key, file);
   for (const [name, { overlays = [] }] of Object.entries(variants ?? {}))
     for (const [index, file] of overlays.entries()) add(['variants', name, 'overlays', index], file);
   if ('socket' in target) add(['target', 'socket'], target.socket);
@@ -49,8 +49,7 @@ export function withAbsolutePaths(scenario: Scenario, folder: string): Scenario 
   const { tls } = target;
   return {
     ...scenario,
-    topology:
-      topology.engine === 'external' ? topology : { ...overlaid(topology), ...composePaths(topology, absolute) },
+    topology: isExternal(topology) ? topology : { ...overlaid(topology), ...composePaths(topology, absolute) },
     target: {
       ...target,
       ...('socket' in target ? { socket: absolute(target.socket) } : {}),

@@ -1,18 +1,15 @@
 /** The whole scenario file as a zod schema; `scenario.schema.json` is generated from its input side. */
 import { z } from 'zod';
 import { requestTargetOf } from '../host/loopback-url.ts';
-import type { Sampler } from '../model/contracts.ts';
 import type { LoadTarget, Scenario, TopologySpec } from '../model/scenario.ts';
 import type { SloRule } from '../model/slo-rule.ts';
+import type { KnownKinds, SamplerOptions } from './known-kinds.ts';
 import { loadSchema, sentTo } from './load-schema.ts';
 import { pricesSchema } from './prices-schema.ts';
 import { settings, variantsSchema } from './settings-schema.ts';
 import { parseSlo, sloExample } from './slo.ts';
 import { targetSchema } from './target-schema.ts';
-import { duration, loopbackUrl, refusal, text, whole } from './values.ts';
-
-/** The part of a sampler that the schema needs: its key under `observe:` and its options. */
-export type SamplerOptions = Pick<Sampler, 'kind' | 'options' | 'mistake'>;
+import { duration, loopbackUrl, oneOf, refusal, text, whole } from './values.ts';
 
 const externalTarget = z.strictObject({
   name: text('a name', 'api').regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, {
@@ -24,77 +21,64 @@ const externalTarget = z.strictObject({
   pid: whole(1, 4_194_304, '4711').optional(),
 });
 
-/** Keys of settings that only containers can be given. */
-export const dockerSettings = ['images', 'limits', 'buildArgs'] as const;
-/** Why such a key is refused. */
-export const needsDocker = 'needs Docker, which engine: process does without (run with --engine compose)';
-
 const composeFile = text('a compose file', '../compose/compose.yaml');
 
-const topologySchema = z
-  .strictObject({
-    engine: z
-      .enum(['auto', 'compose', 'process', 'external'], {
-        error: (issue) => refusal('auto, compose, process or external', issue.input, 'auto'),
-      })
-      .default('auto')
-      .meta({ description: 'auto takes compose if a Docker engine answers, else process' }),
-    compose: z
-      .union(
-        [
-          composeFile,
-          z.array(composeFile).min(1, { error: 'must name at least one compose file (example: [compose.yaml])' }),
-        ],
-        {
-          error: (issue) => refusal('a compose file or a list of them', issue.input, '../compose/compose.yaml'),
-        },
-      )
-      .optional()
-      .meta({
-        description:
-          'Path relative to the scenario file. One alone is merged with the override file beside it, as docker compose does; of a list exactly those, later ones on top',
-      }),
-    profiles: z
-      .array(text('a profile', 'debug'), { error: (issue) => refusal('a list of profiles', issue.input, '[debug]') })
-      .optional()
-      .meta({ description: 'Profiles whose services start, too; without it those of COMPOSE_PROFILES' }),
-    ...settings,
-    scale: settings.scale.default({}),
-    env: settings.env.default({}),
-    ready: duration.prefault('60s').meta({ description: 'How long all services may take to become ready' }),
-    project: text('a compose project', 'shop')
-      .optional()
-      .meta({ description: 'external: an existing compose project' }),
-    targets: z.array(externalTarget).default([]).meta({ description: 'external: the processes to look at' }),
-  })
-  .transform((input, context): TopologySpec => {
-    const wrong = (key: string, message: string) =>
-      context.issues.push({ code: 'custom', input, path: [key], message });
-    const { engine, ready: readyTimeoutMs, compose, project, targets, ...rest } = input;
-    if (engine === 'external') {
-      for (const [key, message] of foreignTo(input)) wrong(key, message);
-      return { engine, readyTimeoutMs, project, targets };
-    }
-    if (compose === undefined)
-      wrong('compose', 'is missing: which compose file describes the services? (example: compose: compose.yaml)');
-    if (targets.length > 0) wrong('targets', 'needs engine: external');
-    if (project !== undefined) wrong('project', 'needs engine: external');
-    if (engine === 'process') {
-      for (const key of dockerSettings) if (rest[key] !== undefined) wrong(key, needsDocker);
-    }
-    const files = typeof compose === 'string' ? {} : { composeFiles: compose };
-    return { engine, compose: [compose ?? ''].flat()[0] ?? '', ...(compose && files), ...rest, readyTimeoutMs };
-  });
+/** A topology, given the engines that may stand there; `auto` is one of those that start services. */
+function topologySchema(engines: KnownKinds['topologyEngines']) {
+  const kinds = ['auto', ...engines.map(({ kind }) => kind)];
+  return z
+    .strictObject({
+      engine: z
+        .enum(kinds, { error: (issue) => refusal(oneOf(kinds), issue.input, 'auto') })
+        .default('auto')
+        .meta({ description: 'auto takes compose if a Docker engine answers, else process' }),
+      compose: z
+        .union(
+          [
+            composeFile,
+            z.array(composeFile).min(1, { error: 'must name at least one compose file (example: [compose.yaml])' }),
+          ],
+          {
+            error: (issue) => refusal('a compose file or a list of them', issue.input, '../compose/compose.yaml'),
+          },
+        )
+        .optional()
+        .meta({
+          description:
+            'Path relative to the scenario file. One alone is merged with the override file beside it, as docker compose does; of a list exactly those, later ones on top',
+        }),
+      profiles: z
+        .array(text('a profile', 'debug'), { error: (issue) => refusal('a list of profiles', issue.input, '[debug]') })
+        .optional()
+        .meta({ description: 'Profiles whose services start, too; without it those of COMPOSE_PROFILES' }),
+      ...settings,
+      scale: settings.scale.default({}),
+      env: settings.env.default({}),
+      ready: duration.prefault('60s').meta({ description: 'How long all services may take to become ready' }),
+      project: text('a compose project', 'shop')
+        .optional()
+        .meta({ description: 'external: an existing compose project' }),
+      targets: z.array(externalTarget).default([]).meta({ description: 'external: the processes to look at' }),
+    })
+    .transform((input, context): TopologySpec => {
+      const wrong = (key: string, message: string) =>
+        context.issues.push({ code: 'custom', input, path: [key], message });
+      const { engine: kind, ready: readyTimeoutMs, compose, project, targets, ...rest } = input;
+      const engine = engines.find((each) => each.kind === kind);
+      for (const [key, message] of Object.entries(engine?.refuses ?? {}))
+        if (isGiven(Reflect.get(input, key))) wrong(key, message);
+      if (engine?.attaches) return { engine: kind, readyTimeoutMs, project, targets };
+      if (compose === undefined)
+        wrong('compose', 'is missing: which compose file describes the services? (example: compose: compose.yaml)');
+      if (targets.length > 0) wrong('targets', 'needs engine: external');
+      if (project !== undefined) wrong('project', 'needs engine: external');
+      const files = typeof compose === 'string' ? {} : { composeFiles: compose };
+      return { engine: kind, compose: [compose ?? ''].flat()[0] ?? '', ...(compose && files), ...rest, readyTimeoutMs };
+    });
+}
 
-/** Keys that `engine: external` would not heed, and why. */
-function foreignTo(input: Readonly<Record<string, unknown>>): (readonly [string, string])[] {
-  const isGiven = (value: unknown) => value !== undefined && Object.keys(Object(value)).length > 0;
-  const startsNothing = 'must not be given with engine: external, which starts nothing';
-  const leavesAll = 'must not be given with engine: external, which leaves what runs as it is';
-  return [
-    ...['compose', 'profiles', 'overlays', ...dockerSettings].map((key) => [key, startsNothing] as const),
-    ...['scale', 'env'].map((key) => [key, leavesAll] as const),
-  ].filter(([key]) => isGiven(input[key]));
+function isGiven(value: unknown): boolean {
+  return value !== undefined && Object.keys(Object(value)).length > 0;
 }
 
 const sloSchema = z
@@ -138,8 +122,8 @@ export function defaultValidity(): Scenario['validity'] {
   return validitySchema.parse({});
 }
 
-/** The schema of a scenario file, given the samplers that may stand under `observe:`. */
-export function scenarioSchema(samplers: readonly SamplerOptions[]) {
+/** The schema of a scenario file, given the samplers and engines that may stand in it. */
+export function scenarioSchema({ samplers, loadEngines, topologyEngines }: KnownKinds) {
   return z
     .strictObject({
       name: text('a name', 'ramp').regex(/^[a-z0-9][a-z0-9._-]*$/i, {
@@ -147,9 +131,9 @@ export function scenarioSchema(samplers: readonly SamplerOptions[]) {
       }),
       description: z.string().default(''),
       seed: whole(0, 2 ** 31 - 1, '1').default(1),
-      topology: topologySchema,
+      topology: topologySchema(topologyEngines),
       target: targetSchema,
-      load: loadSchema,
+      load: loadSchema(loadEngines),
       observe: observeSchema(samplers),
       validity: validitySchema,
       slo: z

@@ -8,6 +8,11 @@ export function refusal(wanted: string, got: unknown, example: string): string {
   return `must be ${wanted}, got ${show(got)} (example: ${example})`;
 }
 
+/** `open or closed`, `auto, compose or process`. */
+export function oneOf(kinds: readonly string[]): string {
+  return [kinds.slice(0, -1).join(', '), ...kinds.slice(-1)].filter((part) => part !== '').join(' or ');
+}
+
 /** A value as the user would recognise it. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -7,7 +7,7 @@ import type { DockerEngine, DockerFacts } from '../host/docker-engine.ts';
 import { isLoopback } from '../host/loopback.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
-import type { ComposeTopology } from '../model/scenario.ts';
+import { type ComposeTopology, isExternal } from '../model/scenario.ts';
 import type { RunningTopology } from '../model/topology.ts';
 import { withBuildArgs } from './compose/build-args.ts';
 import { buildFailed, composeVersion, runCompose } from './compose/cli.ts';
@@ -39,7 +39,7 @@ import { makeRunFolder, removeOrphans } from './orphans/orphans.ts';
 export const composeEngine: TopologyEngine = {
   kind: 'compose',
   up: async (spec, goDebug, context) => {
-    if (spec.engine === 'external') {
+    if (isExternal(spec)) {
       throw usageError('engine-mismatch', 'the compose engine starts a compose file, got targets that already run');
     }
     context.signal.throwIfAborted();

@@ -2,7 +2,7 @@
 import { connectDocker } from '../host/docker.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, usageError } from '../model/errors.ts';
-import type { ExternalTopology } from '../model/scenario.ts';
+import { type ExternalTopology, isExternal } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
 import { labelMistakes, readHints } from './compose-file/service-labels.ts';
 import { containerReadyCheck } from './docker/container-ready.ts';
@@ -15,11 +15,25 @@ import { type ReadyCheck, waitReady } from './liveness/ready.ts';
 import { isGoProcess, lookAtProcess } from './observe/local-process.ts';
 import { sameTargets } from './observe/same-target.ts';
 
+const startsNothing = 'must not be given with engine: external, which starts nothing';
+const leavesAll = 'must not be given with engine: external, which leaves what runs as it is';
+
 /** Starts and stops nothing; its `down` only stops looking. */
 export const externalEngine: TopologyEngine = {
   kind: 'external',
+  attaches: true,
+  refuses: {
+    compose: startsNothing,
+    profiles: startsNothing,
+    overlays: startsNothing,
+    images: startsNothing,
+    limits: startsNothing,
+    buildArgs: startsNothing,
+    scale: leavesAll,
+    env: leavesAll,
+  },
   up: async (spec, goDebug, context) => {
-    if (spec.engine !== 'external')
+    if (!isExternal(spec))
       throw usageError('engine-mismatch', 'the external engine starts nothing, got a compose file to start');
     context.signal.throwIfAborted();
     checkExternalTargets(spec.targets);

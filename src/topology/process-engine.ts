@@ -2,6 +2,7 @@
 import { isLinux, platform } from '../host/machine.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, type RampartError, usageError } from '../model/errors.ts';
+import { isExternal } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
 import { endpointUrl, targetAddresses } from './compose-file/service-labels.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
@@ -12,11 +13,15 @@ import { type ProcessPlan, planProcesses } from './process/plan.ts';
 import type { PlacedReplica } from './process/replicas.ts';
 import { type ServiceProcess, startReplica } from './process/service-process.ts';
 
+/** Why settings that only containers can be given are refused. */
+const needsDocker = 'needs Docker, which engine: process does without (run with --engine compose)';
+
 /** Local processes, built with the Go tool; Linux only, because replicas need addresses in 127.0.0.0/8. */
 export const processEngine: TopologyEngine = {
   kind: 'process',
+  refuses: { images: needsDocker, limits: needsDocker, buildArgs: needsDocker },
   up: async (spec, goDebug, context) => {
-    if (spec.engine === 'external') {
+    if (isExternal(spec)) {
       throw usageError('engine-mismatch', 'the process engine starts a compose file, got targets that already run');
     }
     if (!isLinux) throw notLinux();

@@ -21,7 +21,7 @@ import {
 import { refusingPort, response, startRawServer } from '../load/raw-server.ts';
 import { startTruthServer } from '../load/truth-server.ts';
 
-const engines = Object.values(await builtEngines());
+const engines = await builtEngines();
 
 /** Every registered engine, in each way that it can be asked to work: only an open load is shared out, or speaks HTTP/2. */
 const ways = engines.flatMap((engine) => {

@@ -3,11 +3,11 @@ import { afterAll, expect, it } from 'vitest';
 import type { LoadEngine } from '../../src/model/contracts.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
 import { testRun } from '../helpers/run-context.ts';
-import { builtEngines } from '../load/built-engines.ts';
+import { builtEngine } from '../load/built-engines.ts';
 import { type FaultyServer, http1, http2, startFaulty } from '../load/faulty-server.ts';
 import { constantStep, imbalance, type LoadReport, plainRequest, planFor, reportOf } from '../load/load-run.ts';
 
-const engines = await builtEngines();
+const engines = { open: await builtEngine('open'), closed: await builtEngine('closed') };
 const seen: Record<string, number> = {};
 
 afterAll(() => {

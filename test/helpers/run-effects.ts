@@ -1,4 +1,5 @@
 /** What a scenario comes to in the parts of a run that need no target: what is sent and when, what is started, what is judged. */
+
 import { buildResult } from '../../src/analysis/build-result.ts';
 import { costPerMillion } from '../../src/analysis/compare/cost.ts';
 import { openRequestSource } from '../../src/load/requests/source.ts';
@@ -6,6 +7,7 @@ import { arrivalCursor } from '../../src/load/schedule/arrivals.ts';
 import { sharedOut, workersFor } from '../../src/load/workers/share-out.ts';
 import type { LoadPlan } from '../../src/model/load.ts';
 import type { Scenario, TopologySettings } from '../../src/model/scenario.ts';
+import { isExternal } from '../../src/model/scenario.ts';
 import type { RunningTopology } from '../../src/model/topology.ts';
 import { loadEngineOf, samplers } from '../../src/registry.ts';
 import { headerPart } from '../../src/report/html/run/header.ts';
@@ -56,7 +58,7 @@ export async function effectsOf(scenario: Scenario): Promise<Readonly<Record<str
     engine: loadEngineOf(load.mode).kind,
     steps: load.steps,
     priority: refusalOf(() => checkPriority(load, () => false)),
-    started: topology.engine === 'external' ? undefined : startedOf(topology),
+    started: isExternal(topology) ? undefined : startedOf(topology),
     variants: Object.entries(scenario.variants ?? {}).map(([name, settings]) => [name, startedOf(settings)]),
     goDebug: samplers.flatMap(({ kind, goDebug }) => (kind in observe ? [...goDebug(observe[kind])] : [])),
     watched: Object.keys(observe),

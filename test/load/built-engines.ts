@@ -2,13 +2,21 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { LoadEngine } from '../../src/model/contracts.ts';
 import type { loadEngines } from '../../src/registry.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Every registered engine out of `dist/`, by its mode; throws when that is older than its sources, because old code would be tested. */
+/** Every registered engine out of `dist/`; throws when that is older than its sources, because old code would be tested. */
 export async function builtEngines(): Promise<typeof loadEngines> {
   return ((await built('registry')) as { loadEngines: typeof loadEngines }).loadEngines;
+}
+
+/** The one of them that a mode asks for. */
+export async function builtEngine(mode: string): Promise<LoadEngine> {
+  const found = (await builtEngines()).find(({ kind }) => kind === mode);
+  if (!found) throw new Error(`no engine is registered for ${mode}`);
+  return found;
 }
 
 /** The start of the metronome's thread out of `dist/`, likewise. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../src/model/errors.ts';
 import { loadScenario } from '../../src/scenario/load-scenario.ts';
+import { knownWith } from '../helpers/known-kinds.ts';
 
 function load(loadLines: string, rest = '') {
   const text = `name: ramp
@@ -10,7 +11,7 @@ load:
   mode: closed
 ${loadLines}
 ${rest}`;
-  return loadScenario({ file: 'ramp.yaml', text, overrides: [], samplers: [] }).scenario.load;
+  return loadScenario({ file: 'ramp.yaml', text, overrides: [], known: knownWith() }).scenario.load;
 }
 
 function refused(loadLines: string, rest?: string): string {

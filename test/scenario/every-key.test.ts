@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { samplers } from '../../src/registry.ts';
+import { known } from '../../src/registry.ts';
 import { loadScenario } from '../../src/scenario/load-scenario.ts';
 import { scenarioSchema } from '../../src/scenario/schema.ts';
 import { effectsOf } from '../helpers/run-effects.ts';
@@ -242,7 +242,7 @@ function leavesOf(keys: Keys, path = ''): string[] {
   return isContainer ? own : [path];
 }
 
-const schema = z.toJSONSchema(scenarioSchema(samplers), { io: 'input' }) as Keys;
+const schema = z.toJSONSchema(scenarioSchema(known), { io: 'input' }) as Keys;
 const leaves = [...new Set(leavesOf(schema))].filter((path) => path !== 'slo[]');
 
 it('has an entry for every key of the schema, and none for others', () => {
@@ -276,7 +276,7 @@ async function effects(key: string, value: unknown, { topology, target, load, ob
     ...rest,
   });
   const path = pathOf(key);
-  const { scenario } = loadScenario({ file: 'ramp.yaml', text, overrides: [{ flag: key, path, value }], samplers });
+  const { scenario } = loadScenario({ file: 'ramp.yaml', text, overrides: [{ flag: key, path, value }], known });
   return await effectsOf(scenario);
 }
 

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { RampartError } from '../../src/model/errors.ts';
 import { loadScenario, type Override } from '../../src/scenario/load-scenario.ts';
 import { duration } from '../../src/scenario/values.ts';
+import { knownWith } from '../helpers/known-kinds.ts';
 
-const samplers = [
+const known = knownWith([
   { kind: 'schedtrace', options: duration },
   { kind: 'gctrace', options: z.literal(true) },
-];
+]);
 
 const good = `name: ramp
 topology:
@@ -26,7 +27,7 @@ slo:
 `;
 
 function load(text: string, overrides: Override[] = []) {
-  return loadScenario({ file: 'ramp.yaml', text, overrides, samplers }).scenario;
+  return loadScenario({ file: 'ramp.yaml', text, overrides, known }).scenario;
 }
 
 function refused(text: string, overrides: Override[] = []): string[] {
@@ -278,7 +279,7 @@ describe('loadScenario', () => {
   });
 
   it('places a mistake that was found later', () => {
-    const loaded = loadScenario({ file: 'ramp.yaml', text: good, overrides: [], samplers });
+    const loaded = loadScenario({ file: 'ramp.yaml', text: good, overrides: [], known });
     const error = loaded.refuse([{ path: ['target', 'service'], message: 'is not there' }]);
     expect(error.message).toBe('ramp.yaml:5:20 target.service is not there');
   });
@@ -341,7 +342,7 @@ describe('loadScenario', () => {
     );
     const written = { A: '1.10', B: '0x10', C: '9007199254740993', D: '1e3', E: 'True', F: '007', G: '007' };
     expect(load(text).topology).toMatchObject({ env: { loadbalancer: written } });
-    const { text: resolved } = loadScenario({ file: 'ramp.yaml', text, overrides: [], samplers });
+    const { text: resolved } = loadScenario({ file: 'ramp.yaml', text, overrides: [], known });
     expect(load(resolved).topology).toMatchObject({ env: { loadbalancer: written } });
   });
 
@@ -373,7 +374,7 @@ prices: { core: 0.07 }
       file: 'ramp.yaml',
       text: withVariants,
       overrides: [],
-      samplers,
+      known,
       variant: 'more',
     });
     expect(scenario.variants).toBeUndefined();
@@ -388,7 +389,7 @@ prices: { core: 0.07 }
   it('bring overlays whose paths can be made absolute', () => {
     const text = withVariants.replace('  plain: {}', '  plain: { overlays: [a.yaml] }');
     const overrides = [{ flag: 'ramp.yaml', path: ['topology', 'overlays', 0], value: '/x/a.yaml' }];
-    const { scenario } = loadScenario({ file: 'ramp.yaml', text, overrides, samplers, variant: 'plain' });
+    const { scenario } = loadScenario({ file: 'ramp.yaml', text, overrides, known, variant: 'plain' });
     expect(scenario.topology).toMatchObject({ overlays: ['/x/a.yaml'] });
   });
 

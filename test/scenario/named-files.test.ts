@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../src/scenario/load-scenario.ts';
+import { knownWith } from '../helpers/known-kinds.ts';
 
 const text = `name: files
 topology:
@@ -17,7 +18,7 @@ variants:
   new: { env: { api: { GOGC: '50' } } }
 `;
 
-const source = { file: 'files.yaml', overrides: [], samplers: [] };
+const source = { file: 'files.yaml', overrides: [], known: knownWith() };
 
 describe('paths of a scenario that lies in a folder', () => {
   const { scenario, text: written } = loadScenario({ ...source, text, folder: '/home/shop' });

@@ -1,7 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places of templates are what this is about
+
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../src/model/errors.ts';
 import { loadScenario } from '../../src/scenario/load-scenario.ts';
+import { knownWith } from '../helpers/known-kinds.ts';
 
 function load(requestLines: string) {
   const text = `name: ramp
@@ -10,7 +12,7 @@ target: { service: api, port: 8080 }
 load:
   steps: [{ rate: 200/s, for: 5s }]
 ${requestLines}`;
-  return loadScenario({ file: 'ramp.yaml', text, overrides: [], samplers: [] }).scenario.load;
+  return loadScenario({ file: 'ramp.yaml', text, overrides: [], known: knownWith() }).scenario.load;
 }
 
 function refused(requestLines: string): string[] {

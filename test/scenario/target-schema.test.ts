@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../src/model/errors.ts';
 import { loadScenario } from '../../src/scenario/load-scenario.ts';
+import { knownWith } from '../helpers/known-kinds.ts';
 
 function load(target: string, mode = 'open') {
   const text = `name: ramp
 topology: { compose: compose.yaml }
 load: { mode: ${mode}, steps: [{ ${mode === 'open' ? 'rate: 200/s, ' : ''}for: 5s }] }
 target: ${target}`;
-  return loadScenario({ file: 'ramp.yaml', text, overrides: [], samplers: [] }).scenario.target;
+  return loadScenario({ file: 'ramp.yaml', text, overrides: [], known: knownWith() }).scenario.target;
 }
 
 it.each([
@@ -98,7 +99,7 @@ target: { url: "${url}" }
 load:
   steps: [{ rate: 200/s, for: 5s }]
 ${rest}`;
-    const { load: read } = loadScenario({ file: 'ramp.yaml', text, overrides: [], samplers: [] }).scenario;
+    const { load: read } = loadScenario({ file: 'ramp.yaml', text, overrides: [], known: knownWith() }).scenario;
     return read.requests.map(({ path }) => path);
   };
 
@@ -130,7 +131,7 @@ it('is no service of targets that have no ports', () => {
 topology: { engine: external }
 load: { steps: [{ rate: 200/s, for: 5s }] }
 target: { service: api, port: 80 }`;
-  expect(() => loadScenario({ file: 'ramp.yaml', text, overrides: [], samplers: [] })).toThrow(
+  expect(() => loadScenario({ file: 'ramp.yaml', text, overrides: [], known: knownWith() })).toThrow(
     'ramp.yaml:4:20 target.service needs services with published ports',
   );
 });

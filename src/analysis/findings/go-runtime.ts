@@ -1,7 +1,7 @@
 /** Findings about the Go runtime and its container: what grew, filled up or was held back while the load rose. */
 import type { Finding, StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
-import type { FindingRule } from './load.ts';
+import type { FindingRule } from './rule.ts';
 
 type Stat = 'mean' | 'max' | 'last';
 

@@ -2,7 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
-import type { FindingRule } from './load.ts';
+import type { FindingRule } from './rule.ts';
 
 /** Best first: both count the same, a profile also says where. */
 const names = ['goroutines.total', 'go.goroutines'] as const;

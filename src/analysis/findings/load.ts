@@ -1,11 +1,9 @@
 /** Findings about load and latency: where throughput stops following, where response leaves service, what failed. */
 
-import type { Finding, StepResult } from '../../model/run-result.ts';
+import type { StepResult } from '../../model/run-result.ts';
 import { formatCount, formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
-
-/** A finding function: the measured steps in, at most one finding out. */
-export type FindingRule = (steps: readonly StepResult[]) => Finding | undefined;
+import type { FindingRule } from './rule.ts';
 
 const keepsUp = 0.97;
 const kneeFactor = 3;

@@ -1,7 +1,7 @@
 /** The finding about a collector that runs for GOMEMLIMIT's sake: the limit, not GOGC, decides how often. */
 import { formatNumber } from '../../model/units.ts';
 import { finding, gcCpuPercent, observe, valueIn } from './go-runtime.ts';
-import type { FindingRule } from './load.ts';
+import type { FindingRule } from './rule.ts';
 
 const mib = 1024 ** 2;
 /** A goal this far below the one of GOGC is the work of the limit; stacks and globals only raise the latter. */

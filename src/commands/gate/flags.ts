@@ -1,10 +1,11 @@
 /** The flags of `rampart gate`, to how it judges. */
+
 import { defaultGateSettings } from '../../analysis/gate/settings.ts';
 import { windowSecondsFor } from '../../analysis/rounds/window-p99.ts';
 import { armForms } from '../../experiments/named-arm.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
 import { type GateMetric, gateMetricSchema } from '../../model/gate-terms.ts';
-import type { LoadStep, Scenario } from '../../model/scenario.ts';
+import { isClosedLoop, isExternal, type LoadStep, type Scenario } from '../../model/scenario.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../../model/units.ts';
 import type { CommandArgs, Flag } from '../command.ts';
 import { profileNames, profileOf } from './preset.ts';
@@ -148,15 +149,13 @@ export function unfitFor({ load, topology }: Scenario, { steps, minWindows, metr
   const unknown = (steps ?? []).filter((name) => !names.includes(name));
   const judged = measured.filter(({ name }) => steps?.includes(name) ?? true);
   return [
-    ...(topology.engine === 'external'
-      ? ['topology.engine: external starts nothing, so no other state of it can be built']
-      : []),
-    ...(load.mode === 'closed' ? ['load.mode: a closed loop has no rate at which two states could be compared'] : []),
+    ...(isExternal(topology) ? ['topology.engine: external starts nothing, so no other state of it can be built'] : []),
+    ...(isClosedLoop(load) ? ['load.mode: a closed loop has no rate at which two states could be compared'] : []),
     ...(metrics.includes('p99') || judged.length > 1 || unknown.length > 0
       ? []
       : ['--metrics capacity needs a ramp: one measured step has no rate at which latency crosses a limit']),
     ...unknown.map((name) => `--steps: ${name} is no measured step (steps: ${names.join(', ')})`),
-    ...(load.mode === 'closed' ? [] : judged).flatMap(({ name, shape, durationMs }) => {
+    ...(isClosedLoop(load) ? [] : judged).flatMap(({ name, shape, durationMs }) => {
       const rps = usualRps(shape);
       const seconds = windowSecondsFor(rps);
       const windows = Math.floor(durationMs / 1000 / seconds);

@@ -27,7 +27,7 @@ interface Told {
 async function run({ pacing, rps, seconds, maxConnections }: Case, { hostname, port }: URL): Promise<Told> {
   const engine = await builtEngine(pacing);
   const rate = pacing === 'open' ? { rate: `${rps}/s` } : {};
-  const parsed = loadSchema.parse({
+  const parsed = loadSchema([engine]).parse({
     mode: pacing,
     maxConnections,
     steps: [

@@ -151,9 +151,15 @@ describe('unfitFor', () => {
       '--steps: warm-up is no measured step (steps: low)',
       '--steps: x is no measured step (steps: low)',
     ]);
-    expect(unfitFor(withLoad({ mode: 'closed' }), defaultGateSettings)).toEqual([
-      'load.mode: a closed loop has no rate at which two states could be compared',
-    ]);
+    expect(
+      unfitFor(
+        withLoad({
+          mode: 'closed',
+          steps: [{ name: 'low', shape: { kind: 'closed', connections: 8 }, durationMs: 2000, measure: true }],
+        }),
+        defaultGateSettings,
+      ),
+    ).toEqual(['load.mode: a closed loop has no rate at which two states could be compared']);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Runs random scenarios against a server that writes down what it sees, and holds that against what the scenario says. */
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -11,6 +12,7 @@ import type { LoadMessage, LoadPlan } from '../../../src/model/load.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
 import { loadScenario } from '../../../src/scenario/load-scenario.ts';
 import { resolveLoadAddress } from '../../../src/session/load-address.ts';
+import { knownWith } from '../../helpers/known-kinds.ts';
 import { reportOf } from '../../load/load-run.ts';
 import { expectedRequests, hasPlaces } from './expected-requests.ts';
 import type { RandomScenario } from './random-scenario.ts';
@@ -21,7 +23,7 @@ export async function differences(random: RandomScenario, folder: string, create
   await using server = await startRecordingServer(random.http);
   await writeFile(join(folder, 'f.csv'), csvOf(random));
   const text = scenarioText(random, server.port, folder);
-  const { scenario } = loadScenario({ file: 'random.yaml', text, overrides: [], samplers: [] });
+  const { scenario } = loadScenario({ file: 'random.yaml', text, overrides: [], known: knownWith() });
   const messages = await run(scenario, createPacer);
   const { total, windows, errors } = reportOf(messages, scenario.load.steps.length);
   const expected = expectedRequests(random, server.port);

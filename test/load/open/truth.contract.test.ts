@@ -9,11 +9,11 @@ import { arrivalCursor } from '../../../src/load/schedule/arrivals.ts';
 import type { LoadMessage, LoadPlan } from '../../../src/model/load.ts';
 import type { LoadStep } from '../../../src/model/scenario.ts';
 import { testRun } from '../../helpers/run-context.ts';
-import { builtEngines } from '../built-engines.ts';
+import { builtEngine } from '../built-engines.ts';
 import { constantStep, countFrom, imbalance, type LoadReport, planFor, reportOf } from '../load-run.ts';
 import { startTruthServer } from '../truth-server.ts';
 
-const { open: engine } = await builtEngines();
+const engine = await builtEngine('open');
 const workerCounts = [1, 2];
 
 async function run(plan: LoadPlan): Promise<LoadReport> {
