@@ -35,7 +35,7 @@ export interface TargetExit {
   readonly message: string;
 }
 
-/** A target that ended, came back, or whose addresses changed while it was only looked at. */
+/** A target that stopped unasked, came back, or whose addresses changed; what a run has started does not come back. */
 export interface TargetChange extends TargetExit {
   readonly event: 'exit' | 'restart' | 'note';
 }
@@ -43,9 +43,12 @@ export interface TargetChange extends TargetExit {
 /** Call to stop listening. */
 export type Unsubscribe = () => void;
 
-/** A topology that is up and ready; `down` takes down all that this run started, may be called twice, and never throws. */
+/**
+ * A topology that is up and ready; `down` takes down all that this run started, and of what it only looks at just stops looking. It may be
+ * called twice, and never throws.
+ */
 export interface RunningTopology {
-  /** The engine that runs it: `compose`, `process` or `external`. */
+  /** The engine that runs it, such as `compose`, or `observe` for what is looked at without load. */
   readonly engine: string;
   readonly targets: readonly Target[];
   /** What the user should know before reading numbers: limits not enforced, a proxy in the path. */
@@ -54,13 +57,7 @@ export interface RunningTopology {
   readonly facts: Readonly<Record<string, string>>;
   /** Every line, of all targets: the first listener is also given what they printed before, from their first byte where the engine started them. */
   onLog(listener: (line: LogLine) => void): Unsubscribe;
-  /** Every unasked stop; the first listener is also given those before. */
-  onExit(listener: (exit: TargetExit) => void): Unsubscribe;
-  down(): Promise<void>;
-}
-
-/** Something that is only looked at: nothing in it was started, and its `down` only stops looking. */
-export interface ObservedTopology extends RunningTopology {
-  /** Every change from now on; an end is told here, too. */
+  /** Every change of a target; the first listener is also given those before. */
   onChange(listener: (change: TargetChange) => void): Unsubscribe;
+  down(): Promise<void>;
 }

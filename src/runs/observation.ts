@@ -10,10 +10,9 @@ import type { RunContext } from '../model/contracts.ts';
 import type { GoProgram } from '../model/go-program.ts';
 import type { Caller } from '../model/host.ts';
 import { type RecordedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
-import type { ObservedTopology } from '../model/topology.ts';
+import type { RunningTopology } from '../model/topology.ts';
 import { openSinks, samplers } from '../registry.ts';
-import { observeSession } from '../session/observe-session.ts';
-import type { ChosenSampler, ReadySession } from '../session/run-session.ts';
+import { type ChosenSampler, type ReadySession, runSession, type SessionParts } from '../session/run-session.ts';
 import { readGoPrograms } from '../topology/go-programs.ts';
 import { attachObserved, findObserved, type Observed } from '../topology/observe/attach.ts';
 import type { ObserveRequest } from '../topology/observe/observed-target.ts';
@@ -70,8 +69,8 @@ export async function executeObservation(
       onMetricsUrl: (url) => log.info(`live metrics: ${url}`),
     });
   };
-  const attach = (on: RunContext) => attachObserved(request, observed, on);
-  const outcome = await observeSession({ attach, samplers: chosen, forMs, onReady }, context);
+  const up: SessionParts['up'] = (_goDebug, on) => attachObserved(request, observed, on);
+  const outcome = await runSession({ up, samplers: chosen, forMs, onReady }, context);
   await writeOutcome(directory, outcome);
   return { result: await finishRun(directory), directory };
 }
@@ -84,7 +83,7 @@ function optionsOf(kind: string, { samplers: useful }: Observed, sampling: Obser
   return [kind === 'schedtrace' ? { ...asked, isTheirs: true } : asked];
 }
 
-function placesOf({ pid, containerId, pprofUrl, metricsUrl }: ObservedTopology['targets'][number]): string {
+function placesOf({ pid, containerId, pprofUrl, metricsUrl }: RunningTopology['targets'][number]): string {
   const places = [
     pid === undefined ? undefined : `process ${pid}`,
     containerId === undefined ? undefined : `container ${containerId.slice(0, 12)}`,
@@ -140,7 +139,7 @@ function manifestOf(
   id: string,
   toolVersion: string,
   scenario: RecordedScenario,
-  { engine, facts, targets, warnings }: ObservedTopology | ReadySession['topology'],
+  { engine, facts, targets, warnings }: RunningTopology,
   chosen: readonly ChosenSampler[],
   programs: ReadonlyMap<string, GoProgram>,
 ): Omit<RunManifest, 'startedAt' | 'startUs'> {

@@ -18,7 +18,13 @@ import { isExternal, type LoadStep, type Scenario } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
 import { loadEngineOf, openSinks, samplers, topologyEngineOf } from '../registry.ts';
 import type { LoadScript } from '../session/load-script.ts';
-import { type ChosenSampler, describeFailure, type ReadySession, runSession } from '../session/run-session.ts';
+import {
+  type ChosenSampler,
+  describeFailure,
+  type ReadySession,
+  runSession,
+  type SessionParts,
+} from '../session/run-session.ts';
 import { readGoPrograms } from '../topology/go-programs.ts';
 import { finishRun } from './analyse-directory.ts';
 import { knownCalibration } from './known-calibration.ts';
@@ -100,13 +106,10 @@ export async function executeRun(read: ReadScenario, choices: RunChoices, caller
 async function carryOut(run: LiveRun, context: RunContext): Promise<RunOutcome> {
   const { scenario, directory } = run;
   try {
-    const loadEngine = loadEngineOf(scenario.load.mode);
+    const up: SessionParts['up'] = (goDebug, on) => run.engine.up(scenario.topology, goDebug, on);
+    const load = { scenario, engine: loadEngineOf(scenario.load.mode), script: recorded(run) };
     const onReady = (ready: ReadySession) => makeReady(run, ready);
-    const script = recorded(run);
-    return await runSession(
-      { scenario, topologyEngine: run.engine, loadEngine, samplers: run.samplers, onReady, script },
-      context,
-    );
+    return await runSession({ up, load, samplers: run.samplers, onReady }, context);
   } catch (error) {
     await writeManifest(
       directory,

@@ -18,7 +18,7 @@ export interface LoadSender {
 }
 
 /** A sender over a plan, whose first lot starts when the plan says. */
-export function newLoadSender(
+export function createLoadSender(
   engine: LoadEngine,
   plan: LoadPlan,
   context: RunContext,

@@ -109,7 +109,7 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
       warnings: [...run.warnings, ...proxy.warnings],
       facts: { ...facts, ...proxy.facts },
       onLog: events.onLog,
-      onExit: events.onExit,
+      onChange: events.onChange,
       down,
     };
   } catch (error) {

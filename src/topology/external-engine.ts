@@ -95,7 +95,7 @@ async function whenReady(
     warnings,
     facts: Object.assign({}, ...attached.map((one) => one.facts)) as Record<string, string>,
     onLog: events.onLog,
-    onExit: events.onExit,
+    onChange: events.onChange,
     down,
   };
 }

@@ -63,7 +63,7 @@ async function startTopology(plan: ProcessPlan, readyTimeoutMs: number, context:
     warnings: plan.warnings,
     facts: plan.facts,
     onLog: events.onLog,
-    onExit: events.onExit,
+    onChange: events.onChange,
     down,
   };
 }

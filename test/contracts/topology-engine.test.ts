@@ -74,7 +74,7 @@ describe.each(engines)('$engine.kind', ({ engine, thingsOf, isHere }) => {
       .toMatchObject({ target: 'front-2', stream: 'stdout' });
 
     const exits: TargetExit[] = [];
-    topology.onExit((exit) => exits.push(exit));
+    topology.onChange((exit) => exits.push(exit));
     await fetch(`${targetOf(topology, 'back-2').ports['8080']}/exit`).catch(() => undefined);
     await expect.poll(() => exits, { timeout: 5000 }).toHaveLength(1);
     expect(exits[0]).toMatchObject({ target: 'back-2', message: 'back-2 exited with code 7' });

@@ -1,10 +1,11 @@
+/** One session over parts that write down what happens to them, with load and without. */
 import { describe, expect, it } from 'vitest';
 import { startClock } from '../../src/host/clock.ts';
-import type { LoadEngine, RunContext, Sampler, Sink, TopologyEngine } from '../../src/model/contracts.ts';
-import { environmentError, RampartError } from '../../src/model/errors.ts';
+import type { LoadEngine, RunContext, Sampler, Sink } from '../../src/model/contracts.ts';
+import { environmentError, incompleteError, RampartError } from '../../src/model/errors.ts';
 import type { LoadPlan } from '../../src/model/load.ts';
 import type { Sample } from '../../src/model/sample.ts';
-import type { LogLine, TargetExit } from '../../src/model/topology.ts';
+import type { LogLine, TargetChange } from '../../src/model/topology.ts';
 import { runSession, type SessionParts } from '../../src/session/run-session.ts';
 import { scenario } from '../helpers/raw-run.ts';
 
@@ -26,33 +27,34 @@ function createLines() {
   };
 }
 
-/** A session over engines that write down what happens to them. */
-function setUp(change: Partial<SessionParts> = {}) {
+/** A session over parts that write down what happens to them: with load, or a look of 30 ms. */
+function setUp(kind: 'load' | 'look', change: Partial<SessionParts> = {}) {
   const seen: string[] = [];
   const samples: Sample[] = [];
-  const exits = new Set<(exit: TargetExit) => void>();
+  const listeners = new Set<(change: TargetChange) => void>();
   const interrupt = new AbortController();
-  const topologyEngine: TopologyEngine = {
-    kind: 'fake',
-    up: async (_, goDebug) => {
-      seen.push(`up ${goDebug.join(',')}`);
-      return {
-        engine: 'fake',
-        targets: [{ id: 'loadbalancer-1', service: 'loadbalancer', ports: { '8080': 'http://127.0.0.1:40000' } }],
-        warnings: [],
-        facts: {},
-        onLog: () => () => undefined,
-        onExit: (listener) => {
-          exits.add(listener);
-          return () => exits.delete(listener);
-        },
-        down: async () => {
-          seen.push('down');
-        },
-      };
-    },
+  const tell = (told: TargetChange) => {
+    for (const listener of listeners) listener(told);
   };
-  const loadEngine: LoadEngine = {
+  const end = () => interrupt.abort(new RampartError({ code: 'interrupted', message: 'interrupted', exitCode: 130 }));
+  const up: SessionParts['up'] = async (goDebug) => {
+    seen.push(`up ${goDebug.join(',')}`);
+    return {
+      engine: 'fake',
+      targets: [{ id: 'loadbalancer-1', service: 'loadbalancer', ports: { '8080': 'http://127.0.0.1:40000' } }],
+      warnings: [],
+      facts: {},
+      onLog: () => () => undefined,
+      onChange: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      down: async () => {
+        seen.push('down');
+      },
+    };
+  };
+  const engine: LoadEngine = {
     kind: 'open',
     pacing: 'open',
     resolutionUs: 1,
@@ -60,10 +62,8 @@ function setUp(change: Partial<SessionParts> = {}) {
     run: async function* (plan, { signal }) {
       seen.push(`load ${plan.host}:${plan.port}`);
       yield { kind: 'step', step: 0, startUs: plan.startUs };
-      for (const exit of exits)
-        if (seen.includes('die')) exit({ atUs: 0, target: 'loadbalancer-1', message: 'exit code 2' });
-      if (seen.includes('interrupt'))
-        interrupt.abort(new RampartError({ code: 'interrupted', message: 'interrupted', exitCode: 130 }));
+      if (seen.includes('die')) tell(died);
+      if (seen.includes('interrupt')) end();
       yield { kind: 'end', lastDueUs: signal.aborted ? 1 : 2, drainedUs: 3 };
     },
   };
@@ -89,10 +89,10 @@ function setUp(change: Partial<SessionParts> = {}) {
       seen.push('sink closed');
     },
   };
+  const load = { scenario: { ...scenario, load: { ...scenario.load, idleMs: 0 } }, engine };
   const parts: SessionParts = {
-    scenario: { ...scenario, load: { ...scenario.load, idleMs: 0 } },
-    topologyEngine,
-    loadEngine,
+    up,
+    ...(kind === 'load' ? { load } : { forMs: 30 }),
     samplers: [{ sampler, options: 1 }],
     onReady: async () => [sink],
     ...change,
@@ -104,42 +104,31 @@ function setUp(change: Partial<SessionParts> = {}) {
     log: { info: () => undefined, warn: () => undefined },
     env: {},
   };
-  return { seen, samples, parts, context, interrupt, sampler };
+  const isUnderWay = () => expect.poll(() => samples.some(({ kind: of }) => of === 'step')).toBe(true);
+  return { seen, samples, parts, load, context, sampler, tell, end, isUnderWay };
 }
 
-describe('runSession', () => {
-  it('goes in a straight line and takes everything down', async () => {
-    const { parts, context, seen, samples } = setUp();
-    expect(await runSession(parts, context)).toMatchObject({ status: 'complete' });
-    expect(seen).toEqual(['up schedtrace=1000', 'open', 'load 127.0.0.1:40000', 'close', 'down', 'sink closed']);
-    expect(samples.map((sample) => sample.kind)).toEqual(['reading', 'event', 'event', 'step', 'end', 'event']);
-  });
+const died: TargetChange = { event: 'exit', atUs: 1, target: 'loadbalancer-1', message: 'exit code 2' };
 
-  it('lets the topology idle for as long as the scenario says', async () => {
-    const startOf = async (idleMs: number) => {
-      const { parts, context, samples } = setUp();
-      await runSession({ ...parts, scenario: { ...scenario, load: { ...scenario.load, idleMs } } }, context);
-      return samples.find((sample) => sample.kind === 'step')?.startUs ?? 0;
-    };
-    // The first step starts at a whole second of the run's clock.
-    expect(await startOf(0)).toBeLessThanOrEqual(1_000_000);
-    expect(await startOf(1000)).toBeGreaterThanOrEqual(2_000_000);
+describe.each(['load', 'look'] as const)('a session with a %s', (kind) => {
+  it('goes in a straight line and takes everything down', async () => {
+    const { parts, context, seen } = setUp(kind);
+    expect(await runSession(parts, context)).toMatchObject({ status: 'complete' });
+    const sent = kind === 'load' ? ['load 127.0.0.1:40000'] : [];
+    expect(seen).toEqual(['up schedtrace=1000', 'open', ...sent, 'close', 'down', 'sink closed']);
   });
 
   it('logs what targets print from their first byte to their last, and gives samplers what falls in the run', async () => {
-    const { parts, context, sampler } = setUp();
+    const { parts, context, sampler } = setUp(kind);
     const lines = createLines();
-    const topologyEngine: TopologyEngine = {
-      kind: 'fake',
-      up: async (...given) => {
-        lines.print('settings', context.clock.nowUs());
-        const topology = await parts.topologyEngine.up(...given);
-        const down = async () => {
-          lines.print('bye', context.clock.nowUs());
-          await topology.down();
-        };
-        return { ...topology, onLog: lines.onLog, down };
-      },
+    const up: SessionParts['up'] = async (...given) => {
+      lines.print('settings', context.clock.nowUs());
+      const topology = await parts.up(...given);
+      const down = async () => {
+        lines.print('bye', context.clock.nowUs());
+        await topology.down();
+      };
+      return { ...topology, onLog: lines.onLog, down };
     };
     const sampled: string[] = [];
     const logged: string[] = [];
@@ -152,16 +141,74 @@ describe('runSession', () => {
       const log = ({ text, atUs }: LogLine) => logged.push(`${atUs < 0 ? 'before' : 'in'} ${text}`);
       return [{ kind: 'log', accept: () => undefined, log, close: async () => undefined }];
     };
-    await runSession(
-      { ...parts, topologyEngine, onReady, samplers: [{ sampler: { ...sampler, open }, options: 1 }] },
-      context,
-    );
+    await runSession({ ...parts, up, onReady, samplers: [{ sampler: { ...sampler, open }, options: 1 }] }, context);
     expect(logged).toEqual(['before settings', 'in ready', 'in bye']);
     expect(sampled).toEqual(['ready', 'bye']);
   });
 
-  it('tells samplers what becomes known of the load', async () => {
-    const { parts, context, sampler } = setUp();
+  it('leaves a gap when a sampler cannot start', async () => {
+    const { parts, context, samples, sampler } = setUp(kind);
+    const broken = { ...sampler, open: () => Promise.reject(new Error('no such file')) };
+    expect(await runSession({ ...parts, samplers: [{ sampler: broken, options: 1 }] }, context)).toMatchObject({
+      status: 'complete',
+    });
+    expect(samples).toContainEqual(
+      expect.objectContaining({ kind: 'gap', source: 'fake', message: 'could not start: no such file' }),
+    );
+  });
+
+  it('is partial when something on this side ends it, such as a full disk', async () => {
+    const { parts, context, seen, samples } = setUp(kind);
+    const onReady: SessionParts['onReady'] = async (ready) => {
+      ready.abort(incompleteError('disk-refused', 'no space'));
+      return await parts.onReady(ready);
+    };
+    expect(await runSession({ ...parts, onReady }, context)).toMatchObject({
+      status: 'partial',
+      failure: { code: 'disk-refused', exitCode: 4 },
+    });
+    expect(samples).toContainEqual(expect.objectContaining({ event: 'aborted', message: 'no space' }));
+    expect(seen.slice(-3)).toEqual(['close', 'down', 'sink closed']);
+  });
+
+  it('starts nothing after an interrupt', async () => {
+    const { parts, context, seen, end } = setUp(kind);
+    end();
+    await expect(runSession(parts, context)).rejects.toMatchObject({ code: 'interrupted' });
+    expect(seen).toEqual([]);
+  });
+
+  it('takes the topology down when the sinks cannot be opened', async () => {
+    const { parts, context, seen } = setUp(kind, {
+      onReady: () => Promise.reject(environmentError('port-taken', 'port 9464 is taken')),
+    });
+    await expect(runSession(parts, context)).rejects.toMatchObject({ code: 'port-taken' });
+    expect(seen).toEqual(['up schedtrace=1000', 'down']);
+  });
+});
+
+describe('a load', () => {
+  it('is told of in order, with its phases', async () => {
+    const { parts, context, samples } = setUp('load');
+    await runSession(parts, context);
+    expect(samples.map((sample) => sample.kind)).toEqual(['reading', 'event', 'event', 'step', 'end', 'event']);
+    expect(phasesOf(samples)).toEqual(['idle baseline', 'generator gets ready', 'teardown']);
+  });
+
+  it('lets the topology idle for as long as the scenario says', async () => {
+    const startOf = async (idleMs: number) => {
+      const { parts, load, context, samples } = setUp('load');
+      const idle = { ...scenario, load: { ...scenario.load, idleMs } };
+      await runSession({ ...parts, load: { ...load, scenario: idle } }, context);
+      return samples.find((sample) => sample.kind === 'step')?.startUs ?? 0;
+    };
+    // The first step starts at a whole second of the run's clock.
+    expect(await startOf(0)).toBeLessThanOrEqual(1_000_000);
+    expect(await startOf(1000)).toBeGreaterThanOrEqual(2_000_000);
+  });
+
+  it('is told to samplers as it becomes known', async () => {
+    const { parts, context, sampler } = setUp('load');
     const heard: string[] = [];
     const open: Sampler['open'] = async (_, { onLoad }) => {
       const forget = onLoad?.(({ kind }) => heard.push(kind));
@@ -171,24 +218,20 @@ describe('runSession', () => {
     expect(heard).toEqual(['step', 'end']);
   });
 
-  it('says how many workers share the load out when there are several', async () => {
-    const { parts, context, samples } = setUp();
+  it('says how many workers share it out when there are several', async () => {
+    const { parts, load, context, samples } = setUp('load');
     const workersOf = ({ workers }: LoadPlan) => (workers === 'auto' ? 0 : workers);
-    const load = { ...parts.scenario.load, workers: 3 };
-    await runSession(
-      { ...parts, scenario: { ...parts.scenario, load }, loadEngine: { ...parts.loadEngine, workersOf } },
-      context,
-    );
+    const shared = { ...load.scenario, load: { ...load.scenario.load, workers: 3 } };
+    await runSession({ ...parts, load: { scenario: shared, engine: { ...load.engine, workersOf } } }, context);
     expect(samples).toContainEqual(
       expect.objectContaining({ kind: 'event', event: 'workers', message: '3 workers share the load out' }),
     );
   });
 
   it('ends early and says who died when a target stops', async () => {
-    const { parts, context, seen, samples } = setUp();
+    const { parts, context, seen, samples } = setUp('load');
     seen.push('die');
-    const outcome = await runSession(parts, context);
-    expect(outcome).toMatchObject({
+    expect(await runSession(parts, context)).toMatchObject({
       status: 'partial',
       failure: {
         code: 'target-died',
@@ -201,7 +244,7 @@ describe('runSession', () => {
   });
 
   it('keeps what was measured when it is interrupted', async () => {
-    const { parts, context, seen } = setUp();
+    const { parts, context, seen } = setUp('load');
     seen.push('interrupt');
     expect(await runSession(parts, context)).toMatchObject({
       status: 'partial',
@@ -210,37 +253,57 @@ describe('runSession', () => {
     expect(seen.slice(-3)).toEqual(['close', 'down', 'sink closed']);
   });
 
-  it('leaves a gap when a sampler cannot start', async () => {
-    const { parts, context, samples, sampler } = setUp();
-    const broken = { ...sampler, open: () => Promise.reject(new Error('no such file')) };
-    expect(await runSession({ ...parts, samplers: [{ sampler: broken, options: 1 }] }, context)).toMatchObject({
-      status: 'complete',
-    });
-    expect(samples).toContainEqual(
-      expect.objectContaining({ kind: 'gap', source: 'fake', message: 'could not start: no such file' }),
-    );
-  });
-
-  it('starts nothing after an interrupt', async () => {
-    const { parts, context, seen, interrupt } = setUp();
-    interrupt.abort(new RampartError({ code: 'interrupted', message: 'interrupted', exitCode: 130 }));
-    await expect(runSession(parts, context)).rejects.toMatchObject({ code: 'interrupted' });
-    expect(seen).toEqual([]);
-  });
-
-  it('takes the topology down when the sinks cannot be opened', async () => {
-    const { parts, context, seen } = setUp({
-      onReady: () => Promise.reject(environmentError('port-taken', 'port 9464 is taken')),
-    });
-    await expect(runSession(parts, context)).rejects.toMatchObject({ code: 'port-taken' });
-    expect(seen).toEqual(['up schedtrace=1000', 'down']);
-  });
-
-  it('says which ports a service offers when the target is not among them', async () => {
-    const { parts, context } = setUp();
-    const asked = { ...parts, scenario: { ...parts.scenario, target: { service: 'loadbalancer', port: 81 } } };
-    await expect(runSession(asked, context)).rejects.toThrow(
+  it('cannot go to a port that its service does not offer, and says which it does', async () => {
+    const { parts, load, context } = setUp('load');
+    const elsewhere = { ...load.scenario, target: { service: 'loadbalancer', port: 81 } };
+    await expect(runSession({ ...parts, load: { ...load, scenario: elsewhere } }, context)).rejects.toThrow(
       'target.port: service loadbalancer has no published port 81; it offers 8080',
     );
   });
 });
+
+describe('a look', () => {
+  it('is one span over all of its time, without any load to hear of', async () => {
+    const { parts, context, samples, sampler } = setUp('look');
+    const given: Parameters<Sampler['open']>[1][] = [];
+    const open: Sampler['open'] = async (options, context_) => {
+      given.push(context_);
+      return await sampler.open(options, context_);
+    };
+    await runSession({ ...parts, samplers: [{ sampler: { ...sampler, open }, options: 1 }] }, context);
+    const [step, end] = [samples.find(({ kind }) => kind === 'step'), samples.find(({ kind }) => kind === 'end')];
+    if (step?.kind !== 'step' || end?.kind !== 'end') throw new Error('no span');
+    expect(end.lastDueUs - step.startUs).toBeGreaterThanOrEqual(30_000);
+    expect(phasesOf(samples)).toEqual(['observing']);
+    expect(given).toMatchObject([{ steps: [{ name: 'observed', startUs: step.startUs }] }]);
+    expect(given[0]).not.toHaveProperty('onLoad');
+  });
+
+  it('is complete when the user ends it', async () => {
+    const { parts, context, seen, samples, end, isUnderWay } = setUp('look', { forMs: undefined });
+    const outcome = runSession(parts, context);
+    await isUnderWay();
+    end();
+    expect(await outcome).toMatchObject({ status: 'complete' });
+    expect(seen).toEqual(['up schedtrace=1000', 'open', 'close', 'down', 'sink closed']);
+    expect(samples.at(-1)).toMatchObject({ kind: 'end' });
+  });
+
+  it('goes on when a target ends and comes back, and writes both down', async () => {
+    const { parts, context, samples, tell, end, isUnderWay } = setUp('look', { forMs: undefined });
+    const outcome = runSession(parts, context);
+    await isUnderWay();
+    tell(died);
+    tell({ event: 'restart', atUs: 2, target: 'loadbalancer-1', message: 'back' });
+    end();
+    expect((await outcome).status).toBe('complete');
+    expect(samples.flatMap((sample) => (sample.kind === 'event' && sample.target ? [sample.event] : []))).toEqual([
+      'exit',
+      'restart',
+    ]);
+  });
+});
+
+function phasesOf(samples: readonly Sample[]): string[] {
+  return samples.flatMap((sample) => (sample.kind === 'event' && sample.event === 'phase' ? [sample.message] : []));
+}

@@ -74,7 +74,7 @@ it('reports the end of a process it was told to watch, and does not end it itsel
   expect(child.signalCode).toBeNull();
 
   const second = await attach([{ name: 'web', pid: child.pid ?? 0 }]);
-  second.onExit((exit) => exits.push(exit));
+  second.onChange((exit) => exits.push(exit));
   child.kill('SIGKILL');
   await expect.poll(() => exits).toMatchObject([{ target: 'web-1', message: `web-1 (process ${child.pid}) ended` }]);
   await second.down();

@@ -312,7 +312,7 @@ describe('a running topology', () => {
     const topology = await up({});
     const exits: TargetExit[] = [];
     const first = new Promise<void>((resolve) => {
-      topology.onExit((exit) => {
+      topology.onChange((exit) => {
         exits.push(exit);
         resolve();
       });
@@ -320,7 +320,9 @@ describe('a running topology', () => {
     await fetch(`${topology.targets[1]?.ports['8080']}/exit`).catch(() => undefined);
     await first;
     await topology.down();
-    expect(exits).toEqual([{ target: 'back-2', message: 'back-2 exited with code 7', atUs: expect.any(Number) }]);
+    expect(exits).toEqual([
+      { event: 'exit', target: 'back-2', message: 'back-2 exited with code 7', atUs: expect.any(Number) },
+    ]);
   });
 
   it('warns of limits that a local process does not feel', async () => {

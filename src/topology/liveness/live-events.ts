@@ -1,5 +1,5 @@
 /** Lines and stops of a running topology: held until somebody listens, then passed on; the last lines of each target kept for error messages. */
-import type { LogLine, TargetExit, Unsubscribe } from '../../model/topology.ts';
+import type { LogLine, TargetChange, TargetExit, Unsubscribe } from '../../model/topology.ts';
 
 /** Lines kept per target. */
 const keptLines = 200;
@@ -10,10 +10,11 @@ const mostHeld = 200_000;
 export interface LiveEvents {
   line(line: LogLine): void;
   exit(exit: TargetExit): void;
+  change(change: TargetChange): void;
   /** The first listener is given everything since the start. */
   onLog(listener: (line: LogLine) => void): Unsubscribe;
   /** See `onLog`. */
-  onExit(listener: (exit: TargetExit) => void): Unsubscribe;
+  onChange(listener: (change: TargetChange) => void): Unsubscribe;
   /** The last `count` lines of a target, oldest first. */
   lastLines(target: string, count: number): readonly string[];
 }
@@ -21,7 +22,7 @@ export interface LiveEvents {
 /** Starts with no listener and no line; holds `most` lines at most, and says of each target how many more it printed. */
 export function createLiveEvents(most = mostHeld): LiveEvents {
   const lines = createHeld<LogLine>();
-  const exits = createHeld<TargetExit>();
+  const changes = createHeld<TargetChange>();
   const lost = new Map<string, { first: LogLine; count: number }>();
   const kept = new Map<string, string[]>();
   let count = 0;
@@ -33,14 +34,15 @@ export function createLiveEvents(most = mostHeld): LiveEvents {
       const { target } = line;
       lost.set(target, { first: lost.get(target)?.first ?? line, count: (lost.get(target)?.count ?? 0) + 1 });
     },
-    exit: exits.give,
+    exit: (exit) => changes.give({ event: 'exit', ...exit }),
+    change: changes.give,
     onLog: (listener) => {
       const wasHolding = lines.isHolding();
       const unsubscribe = lines.listen(listener);
       if (wasHolding) for (const { first, count: more } of lost.values()) listener(lostLines(first, more));
       return unsubscribe;
     },
-    onExit: exits.listen,
+    onChange: changes.listen,
     lastLines: (target, wanted) => kept.get(target)?.slice(-wanted) ?? [],
   };
 }

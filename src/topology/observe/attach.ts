@@ -3,7 +3,7 @@ import { connectDocker } from '../../host/docker.ts';
 import { type FollowedFile, followFile } from '../../host/tail-file.ts';
 import type { RunContext } from '../../model/contracts.ts';
 import { environmentError } from '../../model/errors.ts';
-import type { ObservedTopology, TargetChange } from '../../model/topology.ts';
+import type { RunningTopology, TargetChange } from '../../model/topology.ts';
 import { containerTarget } from '../docker/containers.ts';
 import { createLiveEvents } from '../liveness/live-events.ts';
 import { findContainers, labelsOf } from './find-containers.ts';
@@ -70,16 +70,8 @@ export async function attachObserved(
   request: ObserveRequest,
   { found, targets, warnings }: Observed,
   context: RunContext,
-): Promise<ObservedTopology> {
-  const { line, exit, onLog, onExit } = createLiveEvents();
-  const listeners = new Set<(change: TargetChange) => void>();
-  const events: ObservedEvents = {
-    line,
-    change: (change) => {
-      if (change.event === 'exit') exit(change);
-      for (const listener of listeners) listener(change);
-    },
-  };
+): Promise<RunningTopology> {
+  const events = createLiveEvents();
   const pairs = found.flatMap((sighting, index) => {
     const live = targets[index];
     return live ? [{ sighting, live }] : [];
@@ -99,11 +91,8 @@ export async function attachObserved(
     await down();
     throw error;
   }
-  const onChange: ObservedTopology['onChange'] = (listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
-  return { engine: 'observe', targets, warnings, facts: factsOf(found), onLog, onExit, onChange, down };
+  const { onLog, onChange } = events;
+  return { engine: 'observe', targets, warnings, facts: factsOf(found), onLog, onChange, down };
 }
 
 /** Follows the log and the process of one target, if it has them. */

@@ -20,7 +20,7 @@ async function watched(ignored: readonly string[] = []) {
   });
   const events = createLiveEvents();
   const exits: TargetExit[] = [];
-  events.onExit((exit) => exits.push(exit));
+  events.onChange((exit) => exits.push(exit));
   const choices = { ignored: new Set(ignored), followsStarts: false };
   const watch = await watchContainers(engine, 'shop', choices, events, testRun().context);
   await watch.addLog(await inspectContainer(engine, 'c1'));

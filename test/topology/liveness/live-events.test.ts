@@ -14,8 +14,8 @@ it('are held for the first listener, and told once', () => {
   events.line(line('serving'));
   events.onLog(({ text }) => second?.push(text));
   events.line(line('done'));
-  events.onExit(({ message }) => exits?.push(message));
-  events.onExit(({ message }) => exits?.push(message));
+  events.onChange(({ message }) => exits?.push(message));
+  events.onChange(({ message }) => exits?.push(message));
   expect(first).toEqual(['settings', 'serving', 'done']);
   expect(second).toEqual(['done']);
   expect(exits).toEqual(['exited']);
