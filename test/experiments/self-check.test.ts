@@ -7,6 +7,7 @@ import { selfCheckText, tellSelfCheck } from '../../src/commands/gate/self-check
 import { heedSelfCheck, readingOf } from '../../src/experiments/self-check.ts';
 import { machineFacts } from '../../src/host/machine.ts';
 import type { Gate } from '../../src/model/gate.ts';
+import type { TrialRound } from '../../src/model/gate-input.ts';
 import { argsOf, contextOf } from '../helpers/command-context.ts';
 import { keptGate } from '../helpers/gate.ts';
 import { gateRounds } from '../helpers/trial-rounds.ts';
@@ -23,6 +24,14 @@ function selfGate(rounds: ReturnType<typeof gateRounds>): Gate {
     arms: { baseline: gate.arms.baseline, candidate: gate.arms.baseline },
   };
 }
+
+/** A round whose candidate says nothing. */
+const invalidRound = (round: TrialRound): TrialRound => {
+  const { candidate } = round.arms;
+  const invalid = [{ code: 'generator-late', message: 'the generator itself was late' }];
+  return candidate ? { ...round, arms: { ...round.arms, candidate: { ...candidate, invalid } } } : round;
+};
+const disturbed = Array.from({ length: 24 }, () => ({ p99Us: 2000, isDisturbed: true }));
 
 let env: { XDG_CACHE_HOME: string };
 let said: string[];
@@ -64,6 +73,19 @@ it.each([
     code: 1,
     problem: /<failure type="failed" message="p99/,
   },
+  {
+    title: 'one whose runs were invalid',
+    rounds: gateRounds(8).map(invalidRound),
+    code: 4,
+    problem: /<error type="invalid"|<failure type="invalid"/,
+  },
+  {
+    title: 'one that was too disturbed',
+    rounds: gateRounds(8, {}, () => ({ windows: disturbed })),
+    code: 5,
+    problem: /<failure type="noisy"/,
+  },
+  { title: 'one that was cut short', rounds: gateRounds(4), code: 5, problem: /<failure type="unfinished"/ },
   { title: 'advisory', rounds: gateRounds(8, { high: 0.3 }), code: 0, problem: /<skipped message="advisory, would/ },
 ])('tells CI servers and jobs of $title', async ({ title, rounds, code, problem }) => {
   const summary = join(env.XDG_CACHE_HOME, 'summary');
