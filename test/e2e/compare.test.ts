@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Comparison, comparisonSchema } from '../../../src/model/comparison.ts';
-import { cli, leaveNothing, readResult, startCli, workDirectory, writeScenario } from '../../helpers/cli.ts';
+import { type Comparison, comparisonSchema } from '../../src/model/comparison.ts';
+import { cli, leaveNothing, readResult, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
 
 let directory: string;
 const fresh = () => {

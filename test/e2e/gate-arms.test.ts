@@ -5,9 +5,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { type Comparison, comparisonSchema } from '../../../src/model/comparison.ts';
-import { cli, leaveNothing, readResult, workDirectory } from '../../helpers/cli.ts';
-import { itWithDocker } from '../../helpers/docker.ts';
+import { type Comparison, comparisonSchema } from '../../src/model/comparison.ts';
+import { cli, leaveNothing, readResult, workDirectory } from '../helpers/cli.ts';
+import { itWithDocker } from '../helpers/docker.ts';
 
 const main = `package main
 
