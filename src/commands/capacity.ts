@@ -45,7 +45,7 @@ export const capacityCommand: Command = {
     }
     const asked = capacityOf(args, read.scenario);
     context.log.info(planText(asked));
-    const search = searchCapacity(asked, read.scenario, (text) => context.log.info(text));
+    const search = searchCapacity(asked, read.scenario, context);
     const out = args.string('out');
     const choices = {
       out: out === undefined ? undefined : resolve(context.cwd, out),

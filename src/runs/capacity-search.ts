@@ -2,7 +2,7 @@
 import { type JudgedProbe, judgeProbe } from '../analysis/capacity/probe.ts';
 import { type CapacityLimits, type CapacityStep, nextCapacityStep } from '../analysis/capacity/search.ts';
 import { answersNeeded } from '../analysis/run/slo.ts';
-import { hrUs } from '../host/clock.ts';
+import type { Caller } from '../model/host.ts';
 import type { LoadMessage, StepStart } from '../model/load.ts';
 import type { LoadStep, Scenario } from '../model/scenario.ts';
 import type { SloRule } from '../model/slo-rule.ts';
@@ -28,17 +28,17 @@ export interface CapacitySearch {
 const settleShare = 0.25;
 const longestProbeMs = 120_000;
 
-/** A search for what was asked; `tell` gets a line for each probe. */
+/** A search for what was asked; the log gets a line for each probe. */
 export function searchCapacity(
   request: CapacityRequest,
   scenario: Scenario,
-  tell: (text: string) => void,
+  { time, log }: Pick<Caller, 'time' | 'log'>,
 ): CapacitySearch {
   const probes: JudgedProbe[] = [];
   let found: Extract<CapacityStep, { kind: 'found' }> | undefined;
   const script: LoadScript = async (send) => {
-    const untilUs = hrUs() + request.budgetMs * 1000;
-    while (hrUs() < untilUs) {
+    const untilMs = time.monotonicMs() + request.budgetMs;
+    while (time.monotonicMs() < untilMs) {
       const next = nextCapacityStep(probes, request.limits);
       if (next.kind === 'found') {
         found = next;
@@ -46,7 +46,7 @@ export function searchCapacity(
       }
       const probe = await sendProbe(next.rps, probes.length, request, scenario, send);
       probes.push(probe);
-      tell(lineOf(probe, next.phase));
+      log.info(lineOf(probe, next.phase));
     }
   };
   return { script, probes, found: () => found };
