@@ -9,6 +9,7 @@ import { findMaxRate } from '../runs/max-rate.ts';
 import { probeRate } from '../runs/rate-probe.ts';
 import { defaultValidity } from '../scenario/schema.ts';
 import type { Command, CommandContext } from './command.ts';
+import { jsonFlag, jsonText, outputFormat } from './output-format.ts';
 
 const floorRps = 1000;
 const floorMs = 2000;
@@ -23,11 +24,11 @@ export const calibrateCommand: Command = {
     ['rampart calibrate', 'some 15 seconds; on a machine that does nothing else'],
     ['rampart calibrate --json', 'the measurement as it is stored'],
   ],
-  options: { json: { describe: 'Print the calibration as JSON', type: 'boolean', default: false } },
+  options: jsonFlag,
   run: async (args, context) => {
     const calibration = await calibrate(context);
     const path = await store(calibration, context);
-    context.print(args.flag('json') ? `${JSON.stringify(calibration, undefined, 2)}\n` : render(calibration));
+    context.print(outputFormat(args) === 'json' ? jsonText(calibration) : render(calibration));
     context.tell(`\nkept in ${path}\n`);
     return exitCodes.ok;
   },

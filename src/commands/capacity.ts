@@ -12,6 +12,7 @@ import { executeRun } from '../runs/run.ts';
 import { capacityFlags, capacityOf } from './capacity-flags.ts';
 import type { Command } from './command.ts';
 import { tellCapacity } from './job/summaries.ts';
+import { jsonFlag, jsonText, outputFormat } from './output-format.ts';
 import { metricsPortOf, runFlags } from './run.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
 
@@ -30,7 +31,7 @@ export const capacityCommand: Command = {
     ...scenarioFlags,
     ...capacityFlags,
     ...runFlags,
-    json: { describe: 'The result on stdout as JSON', type: 'boolean', default: false },
+    ...jsonFlag,
   },
   run: async (args, context) => {
     const metricsPort = metricsPortOf(args);
@@ -55,8 +56,8 @@ export const capacityCommand: Command = {
     const { result, directory } = await executeRun(read, choices, context);
     const rules = asked.rules.map(({ text }) => text);
     const capacity = capacityResult(search.found(), search.probes, rules, result);
-    await writeText(join(directory, 'capacity.json'), `${JSON.stringify(capacity, undefined, 2)}\n`);
-    context.print(args.flag('json') ? `${JSON.stringify(capacity, undefined, 2)}\n` : capacityText(capacity));
+    await writeText(join(directory, 'capacity.json'), jsonText(capacity));
+    context.print(outputFormat(args) === 'json' ? jsonText(capacity) : capacityText(capacity));
     const where = relative(context.cwd, directory) || '.';
     if (result.failure) context.tell(`\nrampart: ${result.failure.message}\n`);
     context.tell(`\nreport: ${where}/report.html\nresult: ${where}/capacity.json\n`);

@@ -1,5 +1,4 @@
 /** `rampart doctor`: what this machine has for a run, what is missing, and what to do about it. */
-
 import { connectDocker } from '../host/docker.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import { isPortFree } from '../host/ports.ts';
@@ -9,6 +8,7 @@ import { expectedPortPath } from '../topology/docker/expected-proxy.ts';
 import { goVersion } from '../topology/go-build/go-build.ts';
 import { findOrphanProcesses } from '../topology/orphans/processes.ts';
 import type { Command, CommandContext } from './command.ts';
+import { jsonFlag, jsonText, outputFormat } from './output-format.ts';
 
 /** One thing looked at: `ok`, `limited` (runs work, with a restriction) or `missing`. */
 interface Check {
@@ -27,10 +27,10 @@ export const doctorCommand: Command = {
   positionals: '',
   summary: 'Say what of Docker, Compose, Go, ports and limits is there, and what to do',
   examples: [['rampart doctor', 'before the first run, and when one fails to start']],
-  options: { json: { describe: 'Print the checks as JSON', type: 'boolean', default: false } },
+  options: jsonFlag,
   run: async (args, context) => {
     const checks = await runChecks(context);
-    context.print(args.flag('json') ? `${JSON.stringify({ checks }, undefined, 2)}\n` : render(checks));
+    context.print(outputFormat(args) === 'json' ? jsonText({ checks }) : render(checks));
     return verdict(checks);
   },
 };

@@ -4,6 +4,7 @@ import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { executeObservation } from '../runs/observation.ts';
 import type { Command } from './command.ts';
 import { askedOf, observeFlags } from './observe-flags.ts';
+import { outputFormat } from './output-format.ts';
 import { outputFlags, printResult } from './print-result.ts';
 import { metricsPortOf, runFlags, tellEnd } from './run.ts';
 
@@ -21,11 +22,12 @@ export const observeCommand: Command = {
   options: { ...observeFlags, ...outputFlags, ...runFlags },
   run: async (args, context) => {
     const metricsPort = metricsPortOf(args);
+    const format = outputFormat(args);
     const asked = askedOf(args, context.cwd);
     const out = args.string('out');
     const choices = { out: out === undefined ? undefined : resolve(context.cwd, out), metricsPort };
     const { result, directory } = await executeObservation(asked, choices, context);
-    await printResult(result, args, context);
+    await printResult(result, format, context);
     tellEnd(result, directory, context);
     return exitCodeOf(result);
   },

@@ -1,11 +1,20 @@
-/** A judged comparison on stdout, in the format that was asked for. */
-import type { Comparison } from '../model/comparison.ts';
+/** A judged comparison on stdout. */
+import type { Comparison, Judgement } from '../model/comparison.ts';
+import { comparisonPage } from '../report/html/comparison/page.ts';
 import { comparisonText } from '../report/terminal/comparison.ts';
-import type { CommandArgs, CommandContext } from './command.ts';
+import type { CommandContext } from './command.ts';
+import { jsonText } from './output-format.ts';
 
-/** Prints a judged comparison to stdout, as `--format` or `--json` ask. */
-export function printComparison(comparison: Comparison, args: CommandArgs, context: CommandContext): void {
-  const isJson = args.flag('json') || args.string('format') === 'json';
-  const { color } = context;
-  context.print(isJson ? `${JSON.stringify(comparison, undefined, 2)}\n` : comparisonText(comparison, { color }));
+/** The forms that a comparison has. */
+export const comparisonFormats = ['terminal', 'json', 'html'] as const;
+
+/** Prints a judged comparison to stdout in one of its forms. */
+export function printComparison(
+  comparison: Comparison & { readonly judgement: Judgement },
+  format: string,
+  { print, color }: CommandContext,
+): void {
+  if (format === 'json') print(jsonText(comparison));
+  else if (format === 'html') print(comparisonPage(comparison, comparison.judgement));
+  else print(comparisonText(comparison, { color }));
 }

@@ -14,6 +14,7 @@ import type { ProfileSample } from '../model/sample.ts';
 import { counted } from '../report/words/number-format.ts';
 import { profilesTable } from '../report/words/profiles-table.ts';
 import type { Command, CommandArgs, CommandContext } from './command.ts';
+import { jsonFlag, jsonText, outputFormat } from './output-format.ts';
 
 export const profilesCommand: Command = {
   name: 'profiles',
@@ -38,7 +39,7 @@ export const profilesCommand: Command = {
     },
     target: { describe: 'Only of this target or service; may be repeated', type: 'string', array: true },
     step: { describe: 'Only of this step; may be repeated', type: 'string', array: true },
-    json: { describe: 'The list as JSON', type: 'boolean', default: false },
+    ...jsonFlag,
   },
   run: async (args, context) => {
     const directory = resolve(context.cwd, args.string('directory') ?? '');
@@ -55,8 +56,7 @@ export const profilesCommand: Command = {
       );
     }
     const file = args.string('merge');
-    if (file === undefined)
-      context.print(args.flag('json') ? `${JSON.stringify(list, undefined, 2)}\n` : profilesTable(result.steps));
+    if (file === undefined) context.print(outputFormat(args) === 'json' ? jsonText(list) : profilesTable(result.steps));
     else await merge(run, result, resolve(context.cwd, file), args, context);
     return exitCodes.ok;
   },

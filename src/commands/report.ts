@@ -7,7 +7,8 @@ import { comparisonExitCode, finishComparison } from '../experiments/finish.ts';
 import { finishRun } from '../runs/analyse-directory.ts';
 import type { Command } from './command.ts';
 import { reportGate } from './gate/replay.ts';
-import { printComparison } from './print-comparison.ts';
+import { outputFormat, requireFormat } from './output-format.ts';
+import { comparisonFormats, printComparison } from './print-comparison.ts';
 import { outputFlags, printResult } from './print-result.ts';
 
 export const reportCommand: Command = {
@@ -25,15 +26,17 @@ export const reportCommand: Command = {
   run: async (args, context) => {
     const directory = resolve(context.cwd, args.string('directory') ?? '');
     const gate = await readGate(join(directory, gateFile));
+    const format = outputFormat(args);
     if (gate) return await reportGate(gate, directory, args, context);
     const comparison = await readComparison(directory);
     if (comparison) {
+      requireFormat(format, comparisonFormats, 'a comparison');
       const judged = await finishComparison(directory, comparison);
-      printComparison(judged, args, context);
+      printComparison(judged, format, context);
       return comparisonExitCode(judged, undefined);
     }
     const result = await finishRun(directory);
-    await printResult(result, args, context);
+    await printResult(result, format, context);
     context.tell(`\nreport: ${relative(context.cwd, directory) || '.'}/report.html\n`);
     return exitCodeOf(result);
   },

@@ -7,6 +7,7 @@ import { openScenario, readScenario } from '../runs/read-scenario.ts';
 import { executeRun } from '../runs/run.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from './command.ts';
 import { tellRun } from './job/summaries.ts';
+import { outputFormat } from './output-format.ts';
 import { outputFlags, printResult } from './print-result.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
 
@@ -46,6 +47,7 @@ export const runCommand: Command = {
   },
   run: async (args: CommandArgs, context: CommandContext) => {
     const metricsPort = metricsPortOf(args);
+    const format = outputFormat(args);
     const read = await readScenario(
       await openScenario(args.string('scenario') ?? '', context),
       overridesOf(args),
@@ -57,9 +59,8 @@ export const runCommand: Command = {
       { out: out === undefined ? undefined : resolve(context.cwd, out), metricsPort },
       context,
     );
-    const forPeople = !args.flag('json') && args.string('format') === 'terminal';
     // A run that never started has no numbers; for people its failure on stderr says it all.
-    if (result.status !== 'failed' || !forPeople) await printResult(result, args, context);
+    if (result.status !== 'failed' || format !== 'terminal') await printResult(result, format, context);
     tellEnd(result, directory, context);
     await tellRun(result, directory, context);
     return exitCodeOf(result);

@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import { judgeComparison } from '../analysis/compare/judgement.ts';
 import { writeComparison } from '../archive/comparison-directory.ts';
 import { writeText } from '../host/files.ts';
-import type { Comparison } from '../model/comparison.ts';
+import type { Comparison, Judgement } from '../model/comparison.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import { comparisonPage } from '../report/html/comparison/page.ts';
 
 /** The report of a comparison in its directory. */
 export const reportFile = 'report.html';
 
+/** A comparison with what came of it. */
+type Judged = Comparison & { readonly judgement: Judgement };
+
 /** Judges a comparison and writes it with its report; gives it with the judgement. */
-export async function finishComparison(directory: string, comparison: Comparison): Promise<Comparison> {
+export async function finishComparison(directory: string, comparison: Comparison): Promise<Judged> {
   const judgement = judgeComparison(comparison);
-  const judged: Comparison = { ...comparison, judgement };
+  const judged = { ...comparison, judgement };
   await writeComparison(directory, judged);
   await writeText(join(directory, reportFile), comparisonPage(judged, judgement));
   return judged;

@@ -32,7 +32,7 @@ export function readingOf(gate: Gate, planned: PlannedGates): SelfCheck {
 }
 
 /** Writes what it showed into the directory and, unless it was cut short, where gates find it; gives the gate with the time its rounds took. */
-export async function keepSelfCheck(gate: Gate, directory: string, caller: Caller): Promise<Gate> {
+export async function writeSelfCheck(gate: Gate, directory: string, caller: Caller): Promise<Gate> {
   if (!gate.selfCheck) return gate;
   const runs = (await readComparison(directory))?.runs ?? [];
   const tookMs = runs.reduce((sum, run) => sum + run.tookMs, 0);
@@ -55,8 +55,8 @@ export async function keepSelfCheck(gate: Gate, directory: string, caller: Calle
  * Says what the newest self-check of a scenario on this machine means for its gates; one that did not pass refuses them (exit 5)
  * unless their exit code says nothing anyway.
  */
-export async function heedSelfCheck(
-  { scenario, planned, file, isAdvisory }: HeededGate,
+export async function requireSelfCheck(
+  { scenario, planned, file, isAdvisory }: CheckedGate,
   { env, log, cwd }: Caller,
 ): Promise<void> {
   const subject = { scenario, machine: machineFacts() };
@@ -78,7 +78,7 @@ export async function heedSelfCheck(
 }
 
 /** The gate that is about to run: `planned` are its most rounds. */
-interface HeededGate {
+interface CheckedGate {
   readonly scenario: SelfCheck['scenario'];
   readonly planned: number;
   readonly file: string;

@@ -29,7 +29,7 @@ export async function namedStates(
 }
 
 /** What has to be said of a stored baseline before it runs again beside the candidate. */
-export function wordsOnStored(
+export function baselineNotices(
   file: string,
   { acceptedAt, scenario, fingerprint, recipe, reason }: Baseline,
   now: { readonly digest: string; readonly wall: number },

@@ -62,6 +62,7 @@ const rule = z.object({
 /** A verdict with everything it rests on. */
 export const gateVerdictSchema = z.object({
   verdict: verdictSchema,
+  reason: z.enum(['same']).optional().describe('Why nothing was run; same: both arms are the same state'),
   isFinal: z.boolean().describe('Further rounds would not change it'),
   finishedRounds: z.number(),
   usedRounds: z.number(),

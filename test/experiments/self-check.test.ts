@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { selfCheckPath, storeSelfCheck } from '../../src/archive/self-check-file.ts';
-import { selfCheckText, tellSelfCheck } from '../../src/commands/gate/self-check-output.ts';
-import { heedSelfCheck, readingOf } from '../../src/experiments/self-check.ts';
+import { publishSelfCheck, selfCheckText } from '../../src/commands/gate/self-check-output.ts';
+import { readingOf, requireSelfCheck } from '../../src/experiments/self-check.ts';
 import { machineFacts } from '../../src/host/machine.ts';
 import type { Gate } from '../../src/model/gate.ts';
 import type { TrialRound } from '../../src/model/gate-input.ts';
-import { argsOf, contextOf } from '../helpers/command-context.ts';
+import { contextOf } from '../helpers/command-context.ts';
 import { keptGate } from '../helpers/gate.ts';
 import { gateRounds } from '../helpers/trial-rounds.ts';
 
@@ -48,9 +48,9 @@ const keep = (rounds: ReturnType<typeof gateRounds>) => storeSelfCheck(env, read
 async function heed(change: { digest?: string; isAdvisory?: boolean; planned?: number } = {}) {
   const log = { info: (text: string) => said.push(text), warn: (text: string) => said.push(`warning: ${text}`) };
   const { digest = 'abc', ...rest } = change;
-  await heedSelfCheck(
+  await requireSelfCheck(
     { scenario: { name: 'ramp', digest }, planned: 16, file: '/w/ramp.yaml', isAdvisory: false, ...rest },
-    { env, log, cwd: '/w' } as unknown as Parameters<typeof heedSelfCheck>[1],
+    { env, log, cwd: '/w' } as unknown as Parameters<typeof requireSelfCheck>[1],
   );
   return said.join('\n');
 }
@@ -90,8 +90,8 @@ it.each([
 ])('tells CI servers and jobs of $title', async ({ title, rounds, code, problem }) => {
   const summary = join(env.XDG_CACHE_HOME, 'summary');
   const { context, told } = contextOf({ GITHUB_STEP_SUMMARY: summary });
-  const args = argsOf({ advisory: title === 'advisory' });
-  expect(await tellSelfCheck(selfGate(rounds), planned, env.XDG_CACHE_HOME, args, context)).toBe(code);
+  const output = { format: 'terminal', junit: undefined, isAdvisory: title === 'advisory' };
+  expect(await publishSelfCheck(selfGate(rounds), planned, env.XDG_CACHE_HOME, output, context)).toBe(code);
   expect(readFileSync(join(env.XDG_CACHE_HOME, 'junit.xml'), 'utf8')).toMatch(problem);
   expect(readFileSync(summary, 'utf8')).toContain(told.stdout);
 });

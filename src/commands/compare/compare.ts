@@ -22,7 +22,8 @@ import { settledEngine } from '../../runs/settle-engine.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { tellComparison } from '../job/summaries.ts';
-import { printComparison } from '../print-comparison.ts';
+import { formatFlags, outputFormat } from '../output-format.ts';
+import { comparisonFormats, printComparison } from '../print-comparison.ts';
 import { overridesOf, scenarioFlags } from '../scenario-flags.ts';
 import { roundsRequest } from './rounds-flags.ts';
 import { axesOf } from './vary-flags.ts';
@@ -60,8 +61,7 @@ export const compareCommand: Command = {
       describe: 'Exit 0 only if this variant is shown to have the best p99; 1 if another has, 5 if none',
       type: 'string',
     },
-    format: { describe: 'What stdout shows', type: 'string', choices: ['terminal', 'json'], default: 'terminal' },
-    json: { describe: 'Same as --format json', type: 'boolean', default: false },
+    ...formatFlags(comparisonFormats),
   },
   run: async (args, context) => {
     const { asked, overrides } = readFlags(args);
@@ -81,6 +81,7 @@ async function carryOut(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { base, variants } = given;
+  const format = outputFormat(args);
   const expected = args.string('expect');
   checkExpected(expected, given);
   const plan = planComparison(asked, expectedRunMs(base), variants.length);
@@ -98,7 +99,7 @@ async function carryOut(
     throw error;
   });
   const comparison = await finishComparison(directory, whole);
-  printComparison(comparison, args, context);
+  printComparison(comparison, format, context);
   const path = relative(context.cwd, directory) || '.';
   context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
   const exitCode = comparisonExitCode(comparison, expected);

@@ -1,8 +1,7 @@
 /** What a gate writes for people and for CI servers: a summary, JUnit XML and a page in its directory. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { reportFile } from '../../experiments/finish.ts';
 import { writeText } from '../../host/files.ts';
-import type { CommandArgs, CommandContext } from '../command.ts';
 
 const summaryFile = 'summary.md';
 const junitFile = 'junit.xml';
@@ -21,12 +20,11 @@ interface GatePaths {
   readonly junit: string | undefined;
 }
 
-/** Writes them into the directory, where there is one, and the JUnit XML where `--junit` says as well. */
+/** Writes them into the directory, where there is one, and the JUnit XML into the `second` place as well. */
 export async function writeGateFiles(
   { markdown, junit, page }: GateTexts,
   directory: string | undefined,
-  args: CommandArgs,
-  { cwd }: Pick<CommandContext, 'cwd'>,
+  second: string | undefined,
 ): Promise<GatePaths> {
   const written = async (file: string, text: string | undefined) => {
     if (directory === undefined || text === undefined) return undefined;
@@ -34,8 +32,6 @@ export async function writeGateFiles(
     await writeText(path, text);
     return path;
   };
-  const asked = args.string('junit');
-  const second = asked === undefined ? undefined : resolve(cwd, asked);
   if (second !== undefined) await writeText(second, junit);
   const first = await written(junitFile, junit);
   return {

@@ -8,7 +8,10 @@ import { type GateMetric, gateMetricSchema } from '../../model/gate-terms.ts';
 import { isClosedLoop, isExternal, type LoadStep, type Scenario } from '../../model/scenario.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../../model/units.ts';
 import type { CommandArgs, Flag } from '../command.ts';
-import { profileNames, profileOf } from './preset.ts';
+import { presetNames, presetOf } from './preset.ts';
+
+/** How a gate that cannot tell may end. */
+export const openPolicies = ['fail', 'warn', 'pass'] as const;
 
 const metricNames = gateMetricSchema.options;
 const mostRounds = 100;
@@ -24,7 +27,7 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
     describe:
       'Presets of --tolerance, --detect, --rounds, --min-windows and --budget, which win over it: pr (5%, 20%, 12 windows, 30m) or release (2.5%, 10%, 20 windows, 60m)',
     type: 'string',
-    choices: profileNames,
+    choices: presetNames,
   },
   tolerance: {
     describe: `A slowdown up to this is harmless (default: ${percent(defaultGateSettings.tolerance)})`,
@@ -50,7 +53,7 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
   'on-inconclusive': {
     describe: 'Whether a gate that cannot tell exits with 5 or with 0; warn says so on stderr',
     type: 'string',
-    choices: ['fail', 'warn', 'pass'],
+    choices: openPolicies,
     default: 'fail',
   },
   'self-check': {
@@ -63,7 +66,7 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
 
 /** The settings with what the flags change; what is wrong with the flags goes into the list. */
 export function gateSettings(args: CommandArgs, given: GateSettings, mistakes: string[]): GateSettings {
-  const base = { ...given, ...profileOf(args)?.settings };
+  const base = { ...given, ...presetOf(args)?.settings };
   const share = (flag: string, fallback: number) => {
     const text = args.string(flag);
     if (text === undefined) return fallback;
@@ -135,7 +138,7 @@ function metricsOf(
 /** `--budget` in milliseconds; what is wrong with it goes into the list. */
 export function budgetOf(args: CommandArgs, mistakes: string[]): number | undefined {
   const text = args.string('budget');
-  if (text === undefined) return profileOf(args)?.budgetMs;
+  if (text === undefined) return presetOf(args)?.budgetMs;
   const ms = parseDurationMs(text);
   if (!((ms ?? 0) > 0))
     mistakes.push(`--budget must be a positive duration, got ${JSON.stringify(text)} (example: --budget 40m)`);
@@ -143,7 +146,7 @@ export function budgetOf(args: CommandArgs, mistakes: string[]): number | undefi
 }
 
 /** Why a scenario cannot be gated with these settings, whatever is measured. */
-export function unfitFor({ load, topology }: Scenario, { steps, minWindows, metrics }: GateSettings): string[] {
+export function gateMistakes({ load, topology }: Scenario, { steps, minWindows, metrics }: GateSettings): string[] {
   const measured = load.steps.filter(({ measure }) => measure);
   const names = measured.map(({ name }) => name);
   const unknown = (steps ?? []).filter((name) => !names.includes(name));

@@ -9,8 +9,8 @@ import { createGateKeeper, gateRounds } from '../../experiments/gate-rounds.ts';
 import { openComparison } from '../../experiments/open.ts';
 import { about, type ComparisonPlan, costText, expectedRunMs } from '../../experiments/plan.ts';
 import { repeats } from '../../experiments/rounds.ts';
-import { heedSelfCheck, keepSelfCheck } from '../../experiments/self-check.ts';
-import { wordsOnStored } from '../../experiments/stored-baseline.ts';
+import { requireSelfCheck, writeSelfCheck } from '../../experiments/self-check.ts';
+import { baselineNotices } from '../../experiments/stored-baseline.ts';
 import { machineFacts } from '../../host/machine.ts';
 import type { Comparison } from '../../model/comparison.ts';
 import { type ExitCode, usageError } from '../../model/errors.ts';
@@ -27,11 +27,11 @@ import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { commandLineOf } from '../command-line.ts';
 import { scenarioFlags } from '../scenario-flags.ts';
 import { gateFlags, measuredSteps } from './flags.ts';
-import { gateOutputFlags, tellVerdict } from './output.ts';
+import { gateOutputFlags, publishVerdict } from './output.ts';
 import { settingsText } from './preset.ts';
 import { replayGate } from './replay.ts';
-import { type AskedGate, readAsked } from './request.ts';
-import { tellSame } from './same-state.ts';
+import { type GateRequest, readGateRequest } from './request.ts';
+import { publishSameState } from './same-state.ts';
 import { idleWaivers } from './waivers.ts';
 
 export const gateCommand: Command = {
@@ -59,18 +59,18 @@ export const gateCommand: Command = {
   run: async (args, context) => {
     const replay = args.string('replay');
     if (replay !== undefined) return await replayGate(replay, args, context);
-    const asked = await readAsked(args, context);
+    const request = await readGateRequest(args, context);
     try {
-      return await carryOut(asked, args, context);
+      return await runGate(request, args, context);
     } finally {
-      await asked.states.close();
+      await request.states.close();
     }
   },
 };
 
-async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
-  const { id, directory, source, states, settings, checkedLooks } = asked;
-  if (states.isSame) return await tellSame(asked, args, context);
+async function runGate(request: GateRequest, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
+  const { id, directory, source, states, settings, checkedLooks } = request;
+  if (states.isSame) return await publishSameState(request, request.output, context);
   const file = join(directory, gateFile);
   const before = await readGate(file);
   if (before) refuseOther(before, settings, directory);
@@ -80,22 +80,25 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
   const { scenario: base } = await readScenario(source.file, fixed, context);
   const gated = { ...source, overrides: fixed, base };
   const scenario = { name: base.name, digest: await scenarioDigest(base, states.repository?.root) };
-  tellStored(asked, scenario.digest, context);
+  announceStored(request, scenario.digest, context);
   const planned = settings.looks.at(-1) ?? 0;
   if (!checkedLooks)
-    await heedSelfCheck({ scenario, planned, file: source.file.file, isAdvisory: args.flag('advisory') }, context);
+    await requireSelfCheck(
+      { scenario, planned, file: source.file.file, isAdvisory: request.output.isAdvisory },
+      context,
+    );
   const arms = [await readArm(gated, 'baseline', states, context), await readArm(gated, 'candidate', states, context)];
   const plan: ComparisonPlan = {
     rounds: planned,
-    budgetMs: asked.budgetMs,
+    budgetMs: request.budgetMs,
     runMs: expectedRunMs(base),
   };
   const done = await readComparison(directory).catch(() => undefined);
   const last = done && before;
   if (!before || !isEnded(before)) refuseShortBudget(plan, settings, done, last?.verdict);
   const comparison = await openComparison({ id, directory, base, arms, plan, called: 'gate' }, context);
-  if (before && isEnded(before)) return await tellVerdict(before, { file, directory }, args, context);
-  tellPlan(asked, plan, context);
+  if (before && isEnded(before)) return await publishVerdict(before, { file, directory }, request.output, context);
+  announcePlan(request, plan, context);
   const { startedAt, tool } = comparison;
   const gate = {
     schemaVersion: gateSchemaVersion,
@@ -115,18 +118,18 @@ async function carryOut(asked: AskedGate, args: CommandArgs, context: CommandCon
     createGateKeeper(directory, context),
     context,
   ).catch(async (error: unknown) => {
-    await tellKept(directory, context);
+    await announceKept(directory, context);
     throw error;
   });
-  const kept = await keepSelfCheck(whole, directory, context);
-  const exitCode = await tellVerdict(kept, { file, directory }, args, context);
+  const kept = await writeSelfCheck(whole, directory, context);
+  const exitCode = await publishVerdict(kept, { file, directory }, request.output, context);
   context.tell(`\nresult: ${relative(context.cwd, file)}\n`);
   return exitCode;
 }
 
-function tellStored({ stored, states }: AskedGate, digest: string, { log, time }: CommandContext): void {
+function announceStored({ stored, states }: GateRequest, digest: string, { log, time }: CommandContext): void {
   if (!stored) return;
-  const { info, warn } = wordsOnStored(states.baseline.name, stored, { digest, wall: time.wallMs() });
+  const { info, warn } = baselineNotices(states.baseline.name, stored, { digest, wall: time.wallMs() });
   for (const line of info) log.info(line);
   for (const line of warn) log.warn(line);
 }
@@ -169,8 +172,8 @@ function refuseShortBudget(
   );
 }
 
-function tellPlan(
-  { source, states, settings, directory, profile }: AskedGate,
+function announcePlan(
+  { source, states, settings, directory, preset }: GateRequest,
   plan: ComparisonPlan,
   context: CommandContext,
 ): void {
@@ -182,7 +185,7 @@ function tellPlan(
       ? `holding ${describeState(states.candidate)} against itself\n`
       : `gating ${describeState(states.candidate)} against ${describeState(states.baseline)}\n`,
   );
-  tell(`${settingsText(settings, { profile, budgetMs: plan.budgetMs })}\n`);
+  tell(`${settingsText(settings, { preset, budgetMs: plan.budgetMs })}\n`);
   tell(`at least ${costText({ ...plan, rounds: first }, 2, 'arms')}\n`);
   if (looks.length > 1) tell(`looks after ${looks.join(', ')}; at most ${costText(plan, 2, 'arms')}\n`);
   if (plan.budgetMs !== undefined)
@@ -210,7 +213,7 @@ function commandAgain({ baseline, candidate }: GateStates, args: CommandArgs): s
   });
 }
 
-async function tellKept(directory: string, context: CommandContext): Promise<void> {
+async function announceKept(directory: string, context: CommandContext): Promise<void> {
   const left = await readComparison(directory).catch(() => undefined);
   if (!left || left.runs.length === 0) return;
   const path = relative(context.cwd, directory) || '.';

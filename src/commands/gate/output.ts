@@ -1,5 +1,5 @@
 /** A gate's verdict to stdout, to files for CI, to the job that it runs in, and to an exit code. */
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { gateReport } from '../../analysis/gate/report.ts';
 import { verdictExitCodes } from '../../analysis/gate/verdict.ts';
 import { describeState } from '../../experiments/gate-arms.ts';
@@ -13,20 +13,41 @@ import { gateJunit } from '../../report/junit/gate.ts';
 import { gateMarkdown } from '../../report/markdown/gate.ts';
 import type { CommandArgs, CommandContext, Flag } from '../command.ts';
 import { tellJob } from '../job/github-actions.ts';
+import { formatFlags, jsonText, outputFormat } from '../output-format.ts';
 import { writeGateFiles } from './files.ts';
-import { tellSelfCheck } from './self-check-output.ts';
+import { openPolicies } from './flags.ts';
+import { publishSelfCheck } from './self-check-output.ts';
+
+/** The forms that a verdict has. */
+export const gateFormats = ['terminal', 'markdown', 'json', 'html', 'junit'] as const;
 
 /** Flags that say where the verdict goes. */
 export const gateOutputFlags: Readonly<Record<string, Flag>> = {
   junit: { describe: 'A second place for junit.xml, which stands in the directory', type: 'string' },
-  format: {
-    describe: 'What stdout shows',
-    type: 'string',
-    choices: ['terminal', 'markdown', 'json'],
-    default: 'terminal',
-  },
-  json: { describe: 'What gate.json holds on stdout; same as --format json', type: 'boolean', default: false },
+  ...formatFlags(gateFormats),
 };
+
+/** Where a verdict goes and how it counts, as the flags ask. */
+export interface GateOutput {
+  readonly format: string;
+  /** The second place of the JUnit XML. */
+  readonly junit: string | undefined;
+  /** The exit code says nothing. */
+  readonly isAdvisory: boolean;
+  /** How a gate that cannot tell ends. */
+  readonly ifOpen: 'fail' | 'warn' | 'pass';
+}
+
+/** What the flags ask; usage error when they exclude each other. */
+export function gateOutputOf(args: CommandArgs, { cwd }: Pick<CommandContext, 'cwd'>): GateOutput {
+  const junit = args.string('junit');
+  return {
+    format: outputFormat(args),
+    junit: junit === undefined ? undefined : resolve(cwd, junit),
+    isAdvisory: args.flag('advisory'),
+    ifOpen: openPolicies.find((each) => each === args.string('on-inconclusive')) ?? 'fail',
+  };
+}
 
 const titles: Readonly<Record<Verdict, string>> = {
   pass: 'PASSED',
@@ -41,21 +62,19 @@ interface GatePlace {
   readonly directory: string | undefined;
 }
 
-/** Tells the verdict everywhere it is wanted, and gives the exit code, as `--advisory` and `--on-inconclusive` ask. */
-export async function tellVerdict(
+/** Gives the verdict to everybody who waits for it, and the exit code. */
+export async function publishVerdict(
   gate: Gate,
   { file, directory }: GatePlace,
-  args: CommandArgs,
+  output: GateOutput,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const isJson = args.flag('json') || args.string('format') === 'json';
-  const flags = { ...args, flag: (name: string) => (name === 'json' ? isJson : args.flag(name)) };
-  if (gate.selfCheck) return await tellSelfCheck(gate, gate.selfCheck, directory, flags, context);
-  const names = { baseline: describeState(gate.arms.baseline), candidate: describeState(gate.arms.candidate) };
+  if (gate.selfCheck) return await publishSelfCheck(gate, gate.selfCheck, directory, output, context);
   const path = relative(context.cwd, file) || file;
-  const told: ToldGate = {
-    report: gateReport(gate, names),
-    whole: gate,
+  const { baseline, candidate } = gate.arms;
+  const published: PublishedGate = {
+    gate,
+    report: gateReport(gate, { baseline: describeState(baseline), candidate: describeState(candidate) }),
     commands: [
       [
         `rampart gate --replay ${path}`,
@@ -64,43 +83,41 @@ export async function tellVerdict(
       ...(gate.command === undefined ? [] : [[gate.command, 'such rounds again'] as const]),
     ],
     directory,
-    reason: undefined,
   };
-  return await tellReport(told, args, context);
+  return await publishReport(published, output, context);
 }
 
-/** A gate that is ready to be told. */
-export interface ToldGate {
+/** A gate that is ready to be published; nothing is written without a directory. */
+interface PublishedGate {
+  readonly gate: Gate;
   readonly report: GateReport;
-  /** What `--json` shows. */
-  readonly whole: unknown;
+  /** How to get this again. */
   readonly commands: readonly (readonly [command: string, explanation: string])[];
   readonly directory: string | undefined;
-  /** Why it cannot tell, where that is known by a word. */
-  readonly reason: string | undefined;
 }
 
-/** See `tellVerdict`. */
-export async function tellReport(told: ToldGate, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
-  const { report, commands, directory } = told;
-  const ifOpen = args.string('on-inconclusive') ?? 'fail';
-  const policy = { isAdvisory: args.flag('advisory'), isOpenGood: ifOpen !== 'fail' };
+/** See `publishVerdict`. */
+export async function publishReport(
+  { gate, report, commands, directory }: PublishedGate,
+  output: GateOutput,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const policy = { isAdvisory: output.isAdvisory, isOpenGood: output.ifOpen !== 'fail' };
   const exitCode = gateExitCode(report.verdict, policy);
   const markdown = gateMarkdown(report, commands);
   const junit = gateJunit(report, policy);
   const page = gatePage(report, commands);
-  const paths = await writeGateFiles({ markdown, junit, page }, directory, args, context);
-  const format = args.flag('json') ? 'json' : (args.string('format') ?? 'terminal');
-  if (format === 'json') context.print(`${JSON.stringify(told.whole, undefined, 2)}\n`);
-  else context.print(format === 'markdown' ? markdown : verdictText(report));
-  if (report.verdict === 'cannot-tell' && ifOpen === 'warn')
+  const paths = await writeGateFiles({ markdown, junit, page }, directory, output.junit);
+  const texts: Readonly<Record<string, string>> = { markdown, junit, html: page };
+  context.print(output.format === 'json' ? jsonText(gate) : (texts[output.format] ?? verdictText(report)));
+  if (report.verdict === 'cannot-tell' && output.ifOpen === 'warn')
     context.log.warn('this gate could not tell, and exits with 0 because --on-inconclusive is warn');
   await tellJob(
     {
       title: `rampart gate ${report.scenario}`,
       exitCode,
       summary: markdown,
-      outputs: { verdict: report.verdict, reason: told.reason, ...paths },
+      outputs: { verdict: report.verdict, reason: gate.verdict.reason, ...paths },
       problems: problemsOf(report),
     },
     context,

@@ -3,15 +3,15 @@ import type { GateSettings } from '../../model/gate-input.ts';
 import { formatDurationMs, formatNumber } from '../../model/units.ts';
 import type { CommandArgs } from '../command.ts';
 
-/** What a profile sets unless a flag says otherwise. */
-interface GateProfile {
+/** What a preset sets unless a flag says otherwise. */
+interface GatePreset {
   readonly settings: Pick<GateSettings, 'tolerance' | 'detect' | 'looks' | 'minWindows'>;
   readonly budgetMs: number;
 }
 
 const minuteMs = 60_000;
 
-const profiles: Readonly<Record<string, GateProfile>> = {
+const presets: Readonly<Record<string, GatePreset>> = {
   pr: { settings: { tolerance: 0.05, detect: 0.2, looks: [8, 12, 16], minWindows: 12 }, budgetMs: 30 * minuteMs },
   release: {
     settings: { tolerance: 0.025, detect: 0.1, looks: [8, 12, 16], minWindows: 20 },
@@ -20,17 +20,17 @@ const profiles: Readonly<Record<string, GateProfile>> = {
 };
 
 /** The values of `--profile`. */
-export const profileNames = Object.keys(profiles);
+export const presetNames = Object.keys(presets);
 
 /** The presets that `--profile` asks for; undefined without it. */
-export function profileOf(args: CommandArgs): GateProfile | undefined {
-  return profiles[args.string('profile') ?? ''];
+export function presetOf(args: CommandArgs): GatePreset | undefined {
+  return presets[args.string('profile') ?? ''];
 }
 
 /** `profile pr: tolerance 5 %, detect 20 %, looks after 8, 12, 16 rounds, budget 30m, ...`: what holds after all flags. */
 export function settingsText(
   { tolerance, detect, looks, minWindows, metrics, steps, seed }: GateSettings,
-  { profile, budgetMs }: { readonly profile: string | undefined; readonly budgetMs: number | undefined },
+  { preset, budgetMs }: { readonly preset: string | undefined; readonly budgetMs: number | undefined },
 ): string {
   const percent = (share: number) => `${formatNumber(share * 100)} %`;
   const values = [
@@ -42,5 +42,5 @@ export function settingsText(
     `${metrics.join(', ')} of ${steps ? `steps ${steps.join(', ')}` : 'every measured step'}`,
     `seed ${seed}`,
   ];
-  return `${profile === undefined ? '' : `profile ${profile}: `}${values.join('; ')}`;
+  return `${preset === undefined ? '' : `profile ${preset}: `}${values.join('; ')}`;
 }

@@ -10,8 +10,9 @@ import type { Gate } from '../../model/gate.ts';
 import { gateArms } from '../../model/gate-terms.ts';
 import { type GateVerdict, gateVerdictSchema } from '../../model/gate-verdict.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
+import { requireFormat } from '../output-format.ts';
 import { gateSettings } from './flags.ts';
-import { tellVerdict } from './output.ts';
+import { gateFormats, gateOutputOf, publishVerdict } from './output.ts';
 import { idleWaivers, readWaivers } from './waivers.ts';
 
 /** Flags that would need new rounds, or that name what the file already holds. */
@@ -19,6 +20,7 @@ const notForReplay = ['baseline', 'candidate', 'budget', 'out', 'scenario'];
 
 /** Judges a gate.json again; the margins may be others than it was made with. */
 export async function replayGate(file: string, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
+  const output = gateOutputOf(args, context);
   const mistakes = notForReplay
     .filter((flag) => args.string(flag) !== undefined)
     .map((flag) => `${flag === 'scenario' ? 'a scenario' : `--${flag}`} and --replay exclude each other`);
@@ -44,7 +46,7 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
       'judged with other settings than it was made with: settings that were chosen afterwards prove nothing',
     );
   const place = { file: resolve(context.cwd, file), directory: undefined };
-  return await tellVerdict({ ...kept, input, verdict }, place, args, context);
+  return await publishVerdict({ ...kept, input, verdict }, place, output, context);
 }
 
 /** Whether a verdict is the kept one, compared as a file would hold both. */
@@ -59,6 +61,8 @@ export async function reportGate(
   args: CommandArgs,
   context: CommandContext,
 ): Promise<ExitCode> {
+  const output = gateOutputOf(args, context);
+  requireFormat(output.format, gateFormats, 'a gate');
   const kept = await readComparison(directory).catch(() => undefined);
   const finished = kept ? trialRounds(kept, gateArms, repeats + 1).length : 0;
   const judged = gate.input.rounds.length;
@@ -69,5 +73,5 @@ export async function reportGate(
     );
   }
   const again = { ...gate, verdict: gateVerdict(gate.input) };
-  return await tellVerdict(again, { file: join(directory, gateFile), directory }, args, context);
+  return await publishVerdict(again, { file: join(directory, gateFile), directory }, output, context);
 }

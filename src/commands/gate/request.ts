@@ -9,12 +9,15 @@ import { openScenario, readScenario } from '../../runs/read-scenario.ts';
 import { newRunId } from '../../runs/run.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
+import { requireFormat } from '../output-format.ts';
 import { overridesOf } from '../scenario-flags.ts';
-import { budgetOf, gateSettings, settingsOfScenario, unfitFor } from './flags.ts';
+import { budgetOf, gateMistakes, gateSettings, settingsOfScenario } from './flags.ts';
+import { type GateOutput, gateOutputOf } from './output.ts';
+import { selfCheckFormats } from './self-check-output.ts';
 import { readWaivers } from './waivers.ts';
 
 /** A gate as it was asked for; its states must be closed. */
-export interface AskedGate {
+export interface GateRequest {
   readonly id: string;
   readonly directory: string;
   readonly source: GateSource;
@@ -23,13 +26,14 @@ export interface AskedGate {
   readonly budgetMs: number | undefined;
   /** What `--baseline` names, when that is a file. */
   readonly stored: Baseline | undefined;
-  readonly profile: string | undefined;
+  readonly preset: string | undefined;
+  readonly output: GateOutput;
   /** Of the gates that a self-check is made for; undefined when it is none. */
   readonly checkedLooks: readonly number[] | undefined;
 }
 
 /** Reads flags, scenario, waivers and states; throws a usage error with everything that is wrong, before anything is built. */
-export async function readAsked(args: CommandArgs, context: CommandContext): Promise<AskedGate> {
+export async function readGateRequest(args: CommandArgs, context: CommandContext): Promise<GateRequest> {
   const mistakes: string[] = [];
   const tried = async <T>(work: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -43,6 +47,8 @@ export async function readAsked(args: CommandArgs, context: CommandContext): Pro
   const file = args.string('scenario');
   const baseline = args.string('baseline');
   const isSelfCheck = args.flag('self-check');
+  const output = await tried(() => gateOutputOf(args, context));
+  if (isSelfCheck && output) await tried(() => requireFormat(output.format, selfCheckFormats, 'a self-check'));
   mistakes.push(...missingFlags(file, baseline, isSelfCheck));
   const budgetMs = budgetOf(args, mistakes);
   const overrides = (await tried(() => overridesOf(args))) ?? [];
@@ -53,7 +59,7 @@ export async function readAsked(args: CommandArgs, context: CommandContext): Pro
   const settings = isSelfCheck
     ? { ...asked, looks: asked.looks.slice(0, 1), slo: [] }
     : { ...asked, ...(waivers ? { waivers } : {}) };
-  if (base) mistakes.push(...unfitFor(base, settings));
+  if (base) mistakes.push(...gateMistakes(base, settings));
   const id = `${newRunId(base?.name ?? '', context.time)}-${isSelfCheck ? 'self-check' : 'gate'}`;
   const directory = resolve(context.cwd, args.string('out') ?? join('runs', id));
   const candidate = args.string('candidate');
@@ -62,7 +68,7 @@ export async function readAsked(args: CommandArgs, context: CommandContext): Pro
     source && (isSelfCheck || baseline !== undefined)
       ? await tried(() => namedStates(source, asArms, context))
       : undefined;
-  if (mistakes.length > 0 || !source || !named) {
+  if (mistakes.length > 0 || !source || !named || !output) {
     await named?.states.close();
     throw usageError('gate-refused', mistakes.join('\n'));
   }
@@ -73,7 +79,8 @@ export async function readAsked(args: CommandArgs, context: CommandContext): Pro
     ...named,
     settings,
     budgetMs,
-    profile: args.string('profile'),
+    preset: args.string('profile'),
+    output,
     checkedLooks: isSelfCheck ? asked.looks : undefined,
   };
 }

@@ -1,12 +1,14 @@
 /** A gate of a state against itself by mistake: nothing is run, and whoever reads verdicts is told why. */
+import { gateReport } from '../../analysis/gate/report.ts';
 import { describeState, type GateSource, type GateStates } from '../../experiments/gate-arms.ts';
 import type { ExitCode } from '../../model/errors.ts';
-import type { GateReport } from '../../model/gate-checks.ts';
+import { type Gate, gateSchemaVersion } from '../../model/gate.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
-import type { CommandArgs, CommandContext } from '../command.ts';
-import { tellReport } from './output.ts';
+import type { GateVerdict } from '../../model/gate-verdict.ts';
+import type { CommandContext } from '../command.ts';
+import { type GateOutput, publishReport } from './output.ts';
 
-/** What was asked. */
+/** The gate that was asked for. */
 interface SameGate {
   readonly id: string;
   readonly source: Pick<GateSource, 'base'>;
@@ -14,32 +16,40 @@ interface SameGate {
   readonly settings: GateSettings;
 }
 
-/** Tells that it cannot tell, everywhere a verdict is told. */
-export async function tellSame(
+const verdict: GateVerdict = {
+  verdict: 'cannot-tell',
+  reason: 'same',
+  isFinal: true,
+  finishedRounds: 0,
+  usedRounds: 0,
+  setAside: [],
+  invalid: [],
+  isNoisy: false,
+  rules: [],
+};
+
+/** Publishes that it cannot tell, wherever a verdict is published. */
+export async function publishSameState(
   { id, source: { base }, states: { baseline, candidate, built }, settings }: SameGate,
-  args: CommandArgs,
+  output: GateOutput,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const where = built === '.' ? 'no file differs' : `no file differs in ${built}, which is all that is built`;
-  const names = { baseline: describeState(baseline), candidate: describeState(candidate) };
-  const { tolerance, detect, error } = settings;
-  const text = `${names.candidate} and ${names.baseline} are the same: ${where}, so there is nothing to gate; --self-check says what this machine could show of a difference`;
-  const report: GateReport = {
+  const gate: Gate = {
+    schemaVersion: gateSchemaVersion,
+    kind: 'gate',
     id,
-    scenario: base.name,
     startedAt: new Date(context.time.wallMs()).toISOString(),
     tool: { name: 'rampart', version: context.version },
+    scenario: { name: base.name, seed: settings.seed },
     engine: base.topology.engine,
-    ...names,
-    verdict: 'cannot-tell',
-    rounds: 0,
-    tolerance,
-    detect,
-    error,
-    statements: [{ label: 'OPEN', text }],
-    checks: [],
+    arms: { baseline, candidate },
+    input: { settings, rounds: [], isOver: true },
+    verdict,
   };
-  const reason = 'same';
-  const whole = { kind: 'gate', arms: { baseline, candidate }, verdict: { verdict: report.verdict, reason } };
-  return await tellReport({ report, whole, commands: [], directory: undefined, reason }, args, context);
+  const names = { baseline: describeState(baseline), candidate: describeState(candidate) };
+  const where = built === '.' ? 'no file differs' : `no file differs in ${built}, which is all that is built`;
+  const text = `${names.candidate} and ${names.baseline} are the same: ${where}, so there is nothing to gate; --self-check says what this machine could show of a difference`;
+  const statements = [{ label: 'OPEN', text }];
+  const report = { ...gateReport(gate, names), statements, checks: [] };
+  return await publishReport({ gate, report, commands: [], directory: undefined }, output, context);
 }

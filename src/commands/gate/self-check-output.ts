@@ -9,8 +9,9 @@ import type { Gate } from '../../model/gate.ts';
 import type { SelfCheck } from '../../model/self-check.ts';
 import { formatNumber } from '../../model/units.ts';
 import { type JunitCase, junitXml } from '../../report/junit/xml.ts';
-import type { CommandArgs, CommandContext } from '../command.ts';
+import type { CommandContext } from '../command.ts';
 import { tellJob, textSummary, verdictOf } from '../job/github-actions.ts';
+import { jsonText, requireFormat } from '../output-format.ts';
 import { writeGateFiles } from './files.ts';
 
 const titles: Readonly<Record<SelfCheck['outcome'], string>> = {
@@ -29,25 +30,37 @@ const codes: Readonly<Record<SelfCheck['outcome'], ExitCode>> = {
   unfinished: exitCodes.cannotTell,
 };
 
+/** Where it goes and how it counts; see `GateOutput`. */
+interface SelfCheckOutput {
+  readonly format: string;
+  readonly junit: string | undefined;
+  readonly isAdvisory: boolean;
+}
+
 /** A busy machine has one for each step of each run. */
 const mostNotes = 4;
 
-/** Tells the self-check everywhere it is wanted, and gives its exit code, 0 with `--advisory`. */
-export async function tellSelfCheck(
+/** The forms that a self-check has. */
+export const selfCheckFormats = ['terminal', 'markdown', 'json', 'junit'] as const;
+
+/** Gives what a self-check showed to everybody who waits for it, and its exit code. */
+export async function publishSelfCheck(
   gate: Gate,
   planned: PlannedGates,
   directory: string | undefined,
-  args: CommandArgs,
+  { format, junit: second, isAdvisory }: SelfCheckOutput,
   context: CommandContext,
 ): Promise<ExitCode> {
+  requireFormat(format, selfCheckFormats, 'a self-check');
   const check = readingOf(gate, planned);
-  const exitCode = args.flag('advisory') ? exitCodes.ok : codes[check.outcome];
+  const exitCode = isAdvisory ? exitCodes.ok : codes[check.outcome];
   const text = selfCheckText(check, gate);
   const title = `rampart gate --self-check ${check.scenario.name}`;
   const markdown = textSummary(title, text);
-  const paths = await writeGateFiles({ markdown, junit: junitOf(check, text, exitCode) }, directory, args, context);
-  if (args.flag('json')) context.print(`${JSON.stringify(check, undefined, 2)}\n`);
-  else context.print(args.string('format') === 'markdown' ? markdown : text);
+  const junit = junitOf(check, text, exitCode);
+  const paths = await writeGateFiles({ markdown, junit }, directory, second);
+  const texts: Readonly<Record<string, string>> = { markdown, junit };
+  context.print(format === 'json' ? jsonText(check) : (texts[format] ?? text));
   const problems = check.outcome === 'passed' ? [] : [check.message];
   await tellJob(
     { title, exitCode, summary: markdown, outputs: { verdict: verdictOf(codes[check.outcome]), ...paths }, problems },

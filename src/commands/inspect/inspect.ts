@@ -8,6 +8,7 @@ import { inspectionHtml } from '../../report/html-report.ts';
 import { inspectionText } from '../../report/terminal/inspect/inspection.ts';
 import { readHtmlAssets } from '../../runs/analyse-directory.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
+import { outputFormat } from '../output-format.ts';
 import { followLog } from './follow.ts';
 import { inspectInput, UnreadableInput } from './input.ts';
 import { type FoundInput, openOutput, writeJson } from './output.ts';
@@ -77,7 +78,7 @@ export const inspectCommand: Command = {
 type Format = 'terminal' | 'json' | 'html';
 
 function formatOf(args: CommandArgs): Format {
-  const format = args.flag('json') ? 'json' : (args.string('format') ?? extname(args.string('out') ?? '').slice(1));
+  const format = outputFormat(args, extname(args.string('out') ?? '').slice(1));
   if (format === 'json') return format;
   if (args.flag('records')) {
     throw usageError('usage', '--records needs --json', 'rampart inspect FILE --json --records');

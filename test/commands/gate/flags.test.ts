@@ -1,7 +1,7 @@
 /** The flags of `rampart gate`, to how it judges. */
 import { describe, expect, it } from 'vitest';
 import { defaultGateSettings } from '../../../src/analysis/gate/settings.ts';
-import { budgetOf, gateSettings, settingsOfScenario, unfitFor } from '../../../src/commands/gate/flags.ts';
+import { budgetOf, gateMistakes, gateSettings, settingsOfScenario } from '../../../src/commands/gate/flags.ts';
 import type { GateSettings } from '../../../src/model/gate-input.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
 import { argsOf } from '../../helpers/command-context.ts';
@@ -97,7 +97,7 @@ describe('budgetOf', () => {
   });
 });
 
-describe('unfitFor', () => {
+describe('gateMistakes', () => {
   const withLoad = (load: Partial<Scenario['load']>, change: Partial<Scenario> = {}): Scenario => ({
     ...scenario,
     ...change,
@@ -113,29 +113,29 @@ describe('unfitFor', () => {
 
   it('finds nothing wrong with steps that are long enough for their rates', () => {
     const load = { steps: steps(['warm-up', 100, 1, false], ['low', 100, 80], ['high', 400, 20]) };
-    expect(unfitFor(withLoad(load), defaultGateSettings)).toEqual([]);
+    expect(gateMistakes(withLoad(load), defaultGateSettings)).toEqual([]);
   });
 
   it('says how long each step has to be, only of those that are judged', () => {
     const given = withLoad({ steps: steps(['low', 100, 79], ['high', 1000, 19]) });
-    expect(unfitFor(given, defaultGateSettings)).toEqual([
+    expect(gateMistakes(given, defaultGateSettings)).toEqual([
       'step low lasts 1m19s, which is 19 windows of 4 s at 100/s; a gate needs 20: for: 80s (or --min-windows, for noisier rounds)',
       'step high lasts 19s, which is 19 windows of 1 s at 1,000/s; a gate needs 20: for: 20s (or --min-windows, for noisier rounds)',
     ]);
-    expect(unfitFor(given, { ...defaultGateSettings, steps: ['high'], minWindows: 19 })).toEqual([]);
+    expect(gateMistakes(given, { ...defaultGateSettings, steps: ['high'], minWindows: 19 })).toEqual([]);
   });
 
   it('counts the windows of a rate that changes at its mean', () => {
     const shape = { kind: 'linear' as const, fromRps: 100, toRps: 300 };
     const given = withLoad({ steps: [{ name: 'ramp', shape, durationMs: 20_000, measure: true }] });
-    expect(unfitFor(given, defaultGateSettings)[0]).toContain('10 windows of 2 s at 200/s');
+    expect(gateMistakes(given, defaultGateSettings)[0]).toContain('10 windows of 2 s at 200/s');
   });
 
   it('refuses a gate on capacity alone where one step is no ramp', () => {
     const given = withLoad({ steps: steps(['low', 500, 20], ['high', 1000, 20]) });
     const settings = { ...defaultGateSettings, metrics: ['capacity'] as const };
-    expect(unfitFor(given, settings)).toEqual([]);
-    expect(unfitFor(given, { ...settings, steps: ['high'] })).toEqual([
+    expect(gateMistakes(given, settings)).toEqual([]);
+    expect(gateMistakes(given, { ...settings, steps: ['high'] })).toEqual([
       '--metrics capacity needs a ramp: one measured step has no rate at which latency crosses a limit',
     ]);
   });
@@ -145,14 +145,14 @@ describe('unfitFor', () => {
       { steps: steps(['warm-up', 100, 1, false], ['low', 1000, 20]) },
       { topology: { engine: 'external', readyTimeoutMs: 1 } as unknown as Scenario['topology'] },
     );
-    const mistakes = unfitFor(given, { ...defaultGateSettings, steps: ['warm-up', 'low', 'x'] });
+    const mistakes = gateMistakes(given, { ...defaultGateSettings, steps: ['warm-up', 'low', 'x'] });
     expect(mistakes).toEqual([
       expect.stringContaining('topology.engine: external starts nothing'),
       '--steps: warm-up is no measured step (steps: low)',
       '--steps: x is no measured step (steps: low)',
     ]);
     expect(
-      unfitFor(
+      gateMistakes(
         withLoad({
           mode: 'closed',
           steps: [{ name: 'low', shape: { kind: 'closed', connections: 8 }, durationMs: 2000, measure: true }],

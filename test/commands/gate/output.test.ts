@@ -1,6 +1,6 @@
 /** What a gate's verdict comes to on stdout and as an exit code: it is told as it was given, and not made again. */
 import { expect, it } from 'vitest';
-import { tellVerdict } from '../../../src/commands/gate/output.ts';
+import { gateOutputOf, publishVerdict } from '../../../src/commands/gate/output.ts';
 import { exitCodes } from '../../../src/model/errors.ts';
 import type { Verdict } from '../../../src/model/gate-terms.ts';
 import { argsOf, contextOf } from '../../helpers/command-context.ts';
@@ -13,7 +13,7 @@ const place = { file: '/runs/g/gate.json', directory: undefined };
 async function told(verdict: Verdict, flags: Parameters<typeof argsOf>[0] = {}) {
   const { context, told: texts } = contextOf({});
   const gate = { ...passed, verdict: { ...passed.verdict, verdict } };
-  return { exitCode: await tellVerdict(gate, place, argsOf(flags), context), ...texts };
+  return { exitCode: await publishVerdict(gate, place, gateOutputOf(argsOf(flags), context), context), ...texts };
 }
 
 it.each([
@@ -35,6 +35,14 @@ it('warns where a gate that cannot tell is to exit with 0', async () => {
   const { exitCode, warnings } = await told('cannot-tell', { 'on-inconclusive': 'warn' });
   expect(exitCode).toBe(exitCodes.ok);
   expect(warnings).toEqual([expect.stringContaining('could not tell')]);
+});
+
+it.each([
+  ['markdown', '## ramp: ✓ gate passed'],
+  ['html', '<!doctype html>'],
+  ['junit', '<testsuite'],
+])('has its report as %s too', async (format, part) => {
+  expect((await told('pass', { format })).stdout).toContain(part);
 });
 
 it.each([{ json: true }, { format: 'json' }])('holds the whole gate with %j', async (flags) => {

@@ -19,7 +19,7 @@ function settled(given: Readonly<Record<string, string | number>>) {
   const settings = gateSettings(args, defaultGateSettings, mistakes);
   const budgetMs = budgetOf(args, mistakes);
   expect(mistakes).toEqual([]);
-  return settingsText(settings, { profile: args.string('profile'), budgetMs });
+  return settingsText(settings, { preset: args.string('profile'), budgetMs });
 }
 
 it('presets what a pull request and a release need', () => {
