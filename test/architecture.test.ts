@@ -182,7 +182,14 @@ const rooms: Readonly<Record<string, Room>> = {
         'run.ts',
         'schema.ts',
       ],
-      shared: ['command.ts', 'command-line.ts', 'scenario-flags.ts', 'print-comparison.ts', 'print-result.ts'],
+      shared: [
+        'command.ts',
+        'command-line.ts',
+        'scenario-flags.ts',
+        'output-format.ts',
+        'print-comparison.ts',
+        'print-result.ts',
+      ],
       shelf: {
         job: [],
         inspect: [],

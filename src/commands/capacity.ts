@@ -1,8 +1,8 @@
 /** `rampart capacity`: the highest rate that a topology holds under rules, between a rate that was held and one that was not. */
-
 import { join, relative, resolve } from 'node:path';
-import { type CapacityResult, capacityResult } from '../analysis/capacity/result.ts';
+import { capacityResult } from '../analysis/capacity/result.ts';
 import { writeText } from '../host/files.ts';
+import type { CapacityResult } from '../model/capacity.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import { isClosedLoop } from '../model/scenario.ts';
 import { capacityText } from '../report/terminal/capacity.ts';

@@ -3,20 +3,13 @@ import { connectDocker } from '../host/docker.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import { isPortFree } from '../host/ports.ts';
 import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
+import type { MachineCheck } from '../model/machine-check.ts';
 import { composeVersion } from '../topology/compose/cli.ts';
 import { expectedPortPath } from '../topology/docker/expected-proxy.ts';
 import { goVersion } from '../topology/go-build/go-build.ts';
 import { findOrphanProcesses } from '../topology/orphans/processes.ts';
 import type { Command, CommandContext } from './command.ts';
 import { jsonFlag, jsonText, outputFormat } from './output-format.ts';
-
-/** One thing looked at: `ok`, `limited` (runs work, with a restriction) or `missing`. */
-interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'limited' | 'missing';
-  readonly found: string;
-  readonly advice?: string | undefined;
-}
 
 const dockerPatienceMs = 3000;
 const comfortableFiles = 4096;
@@ -35,7 +28,7 @@ export const doctorCommand: Command = {
   },
 };
 
-async function runChecks(context: CommandContext): Promise<Check[]> {
+async function runChecks(context: CommandContext): Promise<MachineCheck[]> {
   const docker = await dockerCheck(context);
   const compose =
     docker.state === 'ok' ? await composeCheck(context) : missing('compose', 'not looked for without an engine');
@@ -45,30 +38,30 @@ async function runChecks(context: CommandContext): Promise<Check[]> {
   return [nodeCheck(), docker, compose, ...ports, go, loopback, filesCheck(), cpuCheck(), orphanCheck()];
 }
 
-function missing(name: string, found: string, advice?: string): Check {
+function missing(name: string, found: string, advice?: string): MachineCheck {
   return { name, state: 'missing', found, advice };
 }
 
-function nodeCheck(): Check {
+function nodeCheck(): MachineCheck {
   const { node } = machineFacts();
   const [major = 0, minor = 0] = node.slice(1).split('.').map(Number);
   const isEnough = major > 20 || (major === 20 && minor >= 19);
   return isEnough ? { name: 'node', state: 'ok', found: node } : missing('node', node, 'Install Node 20.19 or newer.');
 }
 
-async function dockerCheck({ env }: CommandContext): Promise<Check> {
+async function dockerCheck({ env }: CommandContext): Promise<MachineCheck> {
   return await attempt('docker', async () => {
     const { version, arch } = await connectDocker(env).ping(dockerPatienceMs);
     return `engine ${version}, ${arch}`;
   });
 }
 
-async function composeCheck({ env, signal }: CommandContext): Promise<Check> {
+async function composeCheck({ env, signal }: CommandContext): Promise<MachineCheck> {
   return await attempt('compose', async () => await composeVersion(env, signal));
 }
 
 /** What lies between the load and a container. */
-async function portsCheck(): Promise<Check> {
+async function portsCheck(): Promise<MachineCheck> {
   const name = 'docker ports';
   const path = await expectedPortPath();
   if (path === 'kernel') return { name, state: 'ok', found: 'forwarded by the kernel, no proxy copies the load' };
@@ -84,11 +77,11 @@ async function portsCheck(): Promise<Check> {
   return { name, state: 'limited', found, advice };
 }
 
-async function goCheck({ env, signal }: CommandContext): Promise<Check> {
+async function goCheck({ env, signal }: CommandContext): Promise<MachineCheck> {
   return await attempt('go', async () => await goVersion({ env, overrides: {}, signal }));
 }
 
-async function attempt(name: string, look: () => Promise<string>): Promise<Check> {
+async function attempt(name: string, look: () => Promise<string>): Promise<MachineCheck> {
   try {
     return { name, state: 'ok', found: await look() };
   } catch (error) {
@@ -96,7 +89,7 @@ async function attempt(name: string, look: () => Promise<string>): Promise<Check
   }
 }
 
-async function loopbackCheck(): Promise<Check> {
+async function loopbackCheck(): Promise<MachineCheck> {
   const name = 'loopback addresses';
   try {
     await isPortFree('127.77.77.77', 0);
@@ -110,7 +103,7 @@ async function loopbackCheck(): Promise<Check> {
   }
 }
 
-function filesCheck(): Check {
+function filesCheck(): MachineCheck {
   const limit = openFilesLimit();
   const name = 'open files';
   if (limit === undefined) return { name, state: 'limited', found: 'the limit cannot be read on this system' };
@@ -123,7 +116,7 @@ function filesCheck(): Check {
   };
 }
 
-function cpuCheck(): Check {
+function cpuCheck(): MachineCheck {
   const { cpus, cpuModel } = machineFacts();
   const name = 'processors';
   const found = `${cpus} (${cpuModel})`;
@@ -136,7 +129,7 @@ function cpuCheck(): Check {
   };
 }
 
-function orphanCheck(): Check {
+function orphanCheck(): MachineCheck {
   const orphans = findOrphanProcesses();
   const name = 'left behind';
   if (orphans.length === 0) return { name, state: 'ok', found: 'nothing of killed runs is running' };
@@ -149,18 +142,18 @@ function orphanCheck(): Check {
 }
 
 /** A run needs Docker with Compose, or Go with loopback addresses. */
-function canRun(checks: readonly Check[]): { compose: boolean; process: boolean } {
+function canRun(checks: readonly MachineCheck[]): { compose: boolean; process: boolean } {
   const isOk = (name: string) => checks.some((check) => check.name === name && check.state !== 'missing');
   return { compose: isOk('docker') && isOk('compose'), process: isOk('go') && isOk('loopback addresses') };
 }
 
-function verdict(checks: readonly Check[]): ExitCode {
+function verdict(checks: readonly MachineCheck[]): ExitCode {
   const { compose, process } = canRun(checks);
   const nodeIsThere = checks.some((check) => check.name === 'node' && check.state === 'ok');
   return nodeIsThere && (compose || process) ? exitCodes.ok : exitCodes.environment;
 }
 
-function render(checks: readonly Check[]): string {
+function render(checks: readonly MachineCheck[]): string {
   const width = Math.max(...checks.map((check) => check.name.length));
   const lines = checks.flatMap(({ name, state, found, advice }) => {
     const first = `${state.padEnd(8)} ${name.padEnd(width)}  ${found}`;

@@ -1,41 +1,79 @@
-/** `rampart schema`: the published JSON Schemas of scenarios and of the files that rampart writes. */
+/** `rampart schema`: the published JSON Schemas of scenarios and of everything that rampart writes as JSON. */
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { writeText } from '../host/files.ts';
 import { baselineSchema } from '../model/baseline.ts';
+import { calibrationSchema } from '../model/calibration.ts';
+import { capacitySchema } from '../model/capacity.ts';
 import { comparisonSchema } from '../model/comparison.ts';
-import { exitCodes } from '../model/errors.ts';
+import { environmentError, exitCodes, messageOf, usageError } from '../model/errors.ts';
 import { gateSchema } from '../model/gate.ts';
-import { runResultSchema } from '../model/run-result.ts';
+import { checksSchema } from '../model/machine-check.ts';
+import { profileListSchema, runResultSchema } from '../model/run-result.ts';
 import { selfCheckSchema } from '../model/self-check.ts';
 import { known } from '../registry.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandArgs, CommandContext } from './command.ts';
 
-const schemas = ['scenario', 'result', 'comparison', 'gate', 'baseline', 'self-check'] as const;
+/** By name; the file of each under docs/ is `<name>.schema.json`. */
+const schemas = {
+  scenario: () => scenarioSchema(known),
+  result: () => runResultSchema,
+  comparison: () => comparisonSchema,
+  gate: () => gateSchema,
+  baseline: () => baselineSchema,
+  'self-check': () => selfCheckSchema,
+  capacity: () => capacitySchema,
+  calibration: () => calibrationSchema,
+  doctor: () => checksSchema,
+  profiles: () => profileListSchema,
+} as const;
 
-/** The JSON Schema of scenario files, or of one of the JSON files that rampart writes, as text with a newline at its end. */
-export function schemaText(which: (typeof schemas)[number]): string {
-  const schema = {
-    scenario: scenarioSchema(known),
-    result: runResultSchema,
-    comparison: comparisonSchema,
-    gate: gateSchema,
-    baseline: baselineSchema,
-    'self-check': selfCheckSchema,
-  }[which];
-  return `${JSON.stringify(z.toJSONSchema(schema, { io: which === 'scenario' ? 'input' : 'output' }), undefined, 2)}\n`;
+/** One of them. */
+type SchemaName = keyof typeof schemas;
+
+/** Their names. */
+export const schemaNames = Object.keys(schemas) as SchemaName[];
+
+/** A JSON Schema as text with a newline at its end: of a scenario as a user writes it, of the others as rampart writes them. */
+export function schemaText(name: SchemaName): string {
+  const io = name === 'scenario' ? 'input' : 'output';
+  return `${JSON.stringify(z.toJSONSchema(schemas[name](), { io }), undefined, 2)}\n`;
 }
 
 export const schemaCommand: Command = {
   name: 'schema',
-  positionals: '<which>',
-  summary: 'Print the JSON Schema of scenarios, or of a file that rampart writes',
+  positionals: '[which]',
+  summary: 'Print the JSON Schema of scenarios, or of what rampart writes',
   examples: [
     ['rampart schema scenario > scenario.schema.json', 'for completion in an editor'],
     ['rampart schema result', 'what result.json promises to other tools'],
+    ['rampart schema --out schemas', 'all of them as <name>.schema.json'],
   ],
-  options: { which: { describe: 'Which schema', type: 'string', choices: schemas, positional: true } },
-  run: async (args, { print }) => {
-    print(schemaText(schemas.find((each) => each === args.string('which')) ?? 'scenario'));
+  options: {
+    which: { describe: 'Which schema', type: 'string', choices: schemaNames, positional: true },
+    out: { describe: 'Write all of them, or the one that is named, into this directory', type: 'string' },
+  },
+  run: async (args, context) => {
+    const which = schemaNames.find((each) => each === args.string('which'));
+    if (args.string('out') !== undefined) await writeSchemas(which ? [which] : schemaNames, args, context);
+    else if (which) context.print(schemaText(which));
+    else
+      throw usageError(
+        'usage',
+        `schema needs a name: ${schemaNames.join(', ')}`,
+        'rampart schema --out DIR writes all of them.',
+      );
     return exitCodes.ok;
   },
 };
+
+async function writeSchemas(names: readonly SchemaName[], args: CommandArgs, { cwd }: CommandContext): Promise<void> {
+  const directory = resolve(cwd, args.string('out') ?? '');
+  for (const name of names) {
+    const path = join(directory, `${name}.schema.json`);
+    await writeText(path, schemaText(name)).catch((error: unknown) => {
+      throw environmentError('out-not-writable', `${path} cannot be written: ${messageOf(error)}`, undefined, error);
+    });
+  }
+}

@@ -118,6 +118,9 @@ const stepProfile = z.object({
   message: z.string().optional(),
 });
 
+/** What `rampart profiles --json` prints: the profiles of all steps. */
+export const profileListSchema = z.array(stepProfile.extend({ step: z.string() }));
+
 const hotSpot = z.object({
   service: z.string(),
   type: profileType,

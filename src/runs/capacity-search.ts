@@ -1,7 +1,8 @@
 /** The load of a capacity search: a probe is sent, judged, and says what the next one is. */
-import { type JudgedProbe, judgeProbe } from '../analysis/capacity/probe.ts';
+import { judgeProbe } from '../analysis/capacity/probe.ts';
 import { type CapacityLimits, type CapacityStep, nextCapacityStep } from '../analysis/capacity/search.ts';
 import { answersNeeded } from '../analysis/run/slo.ts';
+import type { CapacityProbe } from '../model/capacity.ts';
 import type { Caller } from '../model/host.ts';
 import type { LoadMessage, StepStart } from '../model/load.ts';
 import type { LoadStep, Scenario } from '../model/scenario.ts';
@@ -20,7 +21,7 @@ export interface CapacityRequest {
 /** A search that runs as a load script, and what it has found so far. */
 export interface CapacitySearch {
   readonly script: LoadScript;
-  readonly probes: readonly JudgedProbe[];
+  readonly probes: readonly CapacityProbe[];
   /** Undefined until the search is over. */
   found(): Extract<CapacityStep, { kind: 'found' }> | undefined;
 }
@@ -34,7 +35,7 @@ export function searchCapacity(
   scenario: Scenario,
   { time, log }: Pick<Caller, 'time' | 'log'>,
 ): CapacitySearch {
-  const probes: JudgedProbe[] = [];
+  const probes: CapacityProbe[] = [];
   let found: Extract<CapacityStep, { kind: 'found' }> | undefined;
   const script: LoadScript = async (send) => {
     const untilMs = time.monotonicMs() + request.budgetMs;
@@ -58,7 +59,7 @@ async function sendProbe(
   { rules, probeMs }: CapacityRequest,
   scenario: Scenario,
   send: SendSteps,
-): Promise<JudgedProbe> {
+): Promise<CapacityProbe> {
   const needed = Math.max(...rules.map(answersNeeded));
   // A tenth more, so that a few arrivals at the edges do not matter; whole seconds, because they are judged one by one.
   const measureMs = Math.min(longestProbeMs, Math.max(probeMs, Math.ceil((1.1 * needed) / rps) * 1000));
@@ -81,6 +82,6 @@ async function sendProbe(
   return judgeProbe(rps, span, messages, scenario, rules);
 }
 
-function lineOf({ rps, outcome, p99Us, reasons }: JudgedProbe, phase: string): string {
+function lineOf({ rps, outcome, p99Us, reasons }: CapacityProbe, phase: string): string {
   return `${phase} ${formatCount(rps)}/s: ${outcome}, p99 ${formatLatencyUs(p99Us)}${reasons.length > 0 ? ` (${reasons[0]})` : ''}`;
 }

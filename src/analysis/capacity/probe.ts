@@ -1,4 +1,5 @@
 /** One probe of a capacity search: whether its rate was held, by the rules of the user and by keeping up at all. */
+import type { CapacityProbe } from '../../model/capacity.ts';
 import { mergeHistograms, summarise } from '../../model/histogram.ts';
 import type { LoadMessage, LoadTick, LoadWindow } from '../../model/load.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
@@ -11,19 +12,6 @@ import { judgeSlo } from '../run/slo.ts';
 import { stepLoad } from '../run/step-load.ts';
 import type { StepSpan } from '../run/step-spans.ts';
 import { invalidReasons } from '../run/validity.ts';
-import type { CapacityProbe } from './search.ts';
-
-/** What one probe came to, and why; times in microseconds. */
-export interface JudgedProbe extends CapacityProbe {
-  readonly step: string;
-  readonly completedRps: number;
-  /** Requests at the target on average, by Little's law. */
-  readonly inFlight: number;
-  /** Medians over the seconds of the probe. */
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly reasons: readonly string[];
-}
 
 /** A target that answers less than this share of what is planned falls behind without end. */
 const leastCompletedShare = 0.98;
@@ -40,7 +28,7 @@ export function judgeProbe(
   messages: readonly LoadMessage[],
   scenario: RecordedScenario,
   rules: readonly SloRule[],
-): JudgedProbe {
+): CapacityProbe {
   const windows = messages.filter((message) => message.kind === 'window');
   const step = stepOf(
     span,

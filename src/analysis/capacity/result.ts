@@ -1,33 +1,15 @@
 /** What a capacity search found, as `capacity.json` and as words. */
+import { type CapacityProbe, type CapacityResult, capacitySchemaVersion } from '../../model/capacity.ts';
 import type { RunResult } from '../../model/run-result.ts';
-import { fitScalability, type ScalabilityFit } from '../statistics/scalability.ts';
-import type { JudgedProbe } from './probe.ts';
+import { fitScalability } from '../statistics/scalability.ts';
 import type { CapacityStep } from './search.ts';
 
 type Found = Extract<CapacityStep, { kind: 'found' }>;
 
-/** The bracket that was found and all that led to it; rates in requests per second, times in microseconds. */
-export interface CapacityResult {
-  readonly kind: 'capacity';
-  readonly scenario: string;
-  readonly rules: readonly string[];
-  /** `found`: a bracket; `at least`: all that was asked for was held; `nothing held`; `cannot tell`: the generator or the time was at its end first. */
-  readonly verdict: 'found' | 'at least' | 'nothing held' | 'cannot tell';
-  readonly lowRps: number;
-  readonly highRps?: number;
-  /** Why nothing is known above `lowRps`, where that is so. */
-  readonly reason?: string;
-  readonly probes: readonly JudgedProbe[];
-  /** A description of how throughput followed concurrency; absent with fewer than five different rates. */
-  readonly usl?: ScalabilityFit;
-  /** What the runtime and the load showed at rates that were not held, worst first. */
-  readonly gaveWay: readonly { readonly title: string; readonly evidence: readonly string[] }[];
-}
-
 /** The result of a search whose run ended as `result`; `found` is undefined when the time was over before. */
 export function capacityResult(
   found: Found | undefined,
-  probes: readonly JudgedProbe[],
+  probes: readonly CapacityProbe[],
   rules: readonly string[],
   result: RunResult,
 ): CapacityResult {
@@ -37,6 +19,7 @@ export function capacityResult(
     .filter(({ steps }) => steps.some((step) => broken.has(step)))
     .map(({ title, evidence }) => ({ title, evidence }));
   return {
+    schemaVersion: capacitySchemaVersion,
     kind: 'capacity',
     scenario: result.scenario.name,
     rules,
@@ -47,7 +30,7 @@ export function capacityResult(
   };
 }
 
-function verdictOf({ lowRps, highRps, blindRps }: Found, probes: readonly JudgedProbe[]) {
+function verdictOf({ lowRps, highRps, blindRps }: Found, probes: readonly CapacityProbe[]) {
   if (blindRps !== undefined) {
     const blind = probes.find(({ rps, outcome }) => rps === blindRps && outcome === 'unknown');
     return { verdict: 'cannot tell', lowRps, reason: blind?.reasons[0] ?? 'the generator was at its end' } as const;
@@ -57,7 +40,7 @@ function verdictOf({ lowRps, highRps, blindRps }: Found, probes: readonly Judged
 }
 
 /** What can be said when the search was cut off: nothing of it is confirmed. */
-function unfinished(probes: readonly JudgedProbe[], { failure }: RunResult) {
+function unfinished(probes: readonly CapacityProbe[], { failure }: RunResult) {
   const broken = probes.filter(({ outcome }) => outcome === 'broken').map(({ rps }) => rps);
   const lowest = broken.length > 0 ? Math.min(...broken) : Number.POSITIVE_INFINITY;
   const held = probes.filter(({ outcome, rps }) => outcome === 'held' && rps < lowest).map(({ rps }) => rps);

@@ -1,10 +1,8 @@
 /** Searches the highest rate a topology holds: climb until it breaks, try that again, close in from both sides, confirm. Pure: the next probe follows from those before. */
+import type { CapacityProbe } from '../../model/capacity.ts';
 
-/** One probe: a rate was held, broke a rule, or nothing can be said because the generator was to blame. */
-export interface CapacityProbe {
-  readonly rps: number;
-  readonly outcome: 'held' | 'broken' | 'unknown';
-}
+/** All that the search needs to know of a probe. */
+export type ProbeOutcome = Pick<CapacityProbe, 'rps' | 'outcome'>;
 
 /** Where the search begins and what it is content with. */
 export interface CapacityLimits {
@@ -42,7 +40,7 @@ const lowestShare = 1 / 64;
 type Standing = 'held' | 'confirmed' | 'broken' | 'unknown' | 'open';
 
 /** The next probe after these, or what they come to. */
-export function nextCapacityStep(probes: readonly CapacityProbe[], limits: CapacityLimits): CapacityStep {
+export function nextCapacityStep(probes: readonly ProbeOutcome[], limits: CapacityLimits): CapacityStep {
   const last = probes.at(-1);
   if (last && standingOf(probes, last.rps) === 'open') return { kind: 'probe', rps: last.rps, phase: 're-probe' };
   const rates = [...new Set(probes.map(({ rps }) => rps))].sort((a, b) => a - b);
@@ -68,20 +66,20 @@ export function nextCapacityStep(probes: readonly CapacityProbe[], limits: Capac
   return confirm(probes, held, beyond);
 }
 
-function confirm(probes: readonly CapacityProbe[], rps: number, beyond: number | undefined): CapacityStep {
+function confirm(probes: readonly ProbeOutcome[], rps: number, beyond: number | undefined): CapacityStep {
   return standingOf(probes, rps) === 'confirmed'
     ? found(probes, rps, beyond)
     : { kind: 'probe', rps, phase: 'confirm' };
 }
 
-function found(probes: readonly CapacityProbe[], lowRps: number, beyond: number | undefined): CapacityStep {
+function found(probes: readonly ProbeOutcome[], lowRps: number, beyond: number | undefined): CapacityStep {
   const isBlind = beyond !== undefined && standingOf(probes, beyond) === 'unknown';
   return { kind: 'found', lowRps, highRps: isBlind ? undefined : beyond, blindRps: isBlind ? beyond : undefined };
 }
 
 /** What all probes at a rate say together. */
-function standingOf(probes: readonly CapacityProbe[], rps: number): Standing {
-  const count = (outcome: CapacityProbe['outcome']) =>
+function standingOf(probes: readonly ProbeOutcome[], rps: number): Standing {
+  const count = (outcome: ProbeOutcome['outcome']) =>
     probes.filter((probe) => probe.rps === rps && probe.outcome === outcome).length;
   if (count('broken') >= oftenEnough) return 'broken';
   if (count('held') >= confirmations) return 'confirmed';

@@ -1,4 +1,5 @@
 /** The universal scalability law fitted to probes: a description of how throughput follows concurrency, never a gate. */
+import type { ScalabilityFit } from '../../model/capacity.ts';
 
 /** Mean requests in flight, and answers per second at it. */
 export interface LoadPoint {
@@ -6,24 +7,13 @@ export interface LoadPoint {
   readonly completedRps: number;
 }
 
-/**
- * N. Gunther, "Guerrilla Capacity Planning" (2007): X(N) = lambda N / (1 + sigma (N - 1) + kappa N (N - 1)). `lambda` is
- * requests per second of one at a time, `sigma` the share that must wait in line, `kappa` the cost of agreeing.
- */
-export interface ScalabilityFit {
-  readonly lambda: number;
-  readonly sigma: number;
-  readonly kappa: number;
-  /** Largest difference between fit and a point, as a share of the point. */
-  readonly worstResidual: number;
-}
-
 /** Three parameters want more than three points. */
 const leastPoints = 5;
 
 /**
- * Least squares on N/X = (1/lambda)(1 + sigma (N - 1) + kappa N (N - 1)), each point weighted so that shares of X count,
- * sigma and kappa not below zero; undefined with fewer than five different points or when no such law fits at all.
+ * The fit of X(N) = lambda N / (1 + sigma (N - 1) + kappa N (N - 1)) (N. Gunther, "Guerrilla Capacity Planning", 2007): least squares on
+ * N/X = (1/lambda)(1 + sigma (N - 1) + kappa N (N - 1)), each point weighted so that shares of X count, sigma and kappa not below zero;
+ * undefined with fewer than five different points or when no such law fits at all.
  */
 export function fitScalability(points: readonly LoadPoint[]): ScalabilityFit | undefined {
   const usable = points.filter(({ inFlight, completedRps }) => inFlight > 0 && completedRps > 0);

@@ -1,37 +1,10 @@
 /** A capacity search as text for a terminal: the answer first, then the probes, then what gave way. */
+import type { CapacityProbe, CapacityResult } from '../../model/capacity.ts';
 import { formatCount, formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { alignedRows } from '../words/aligned-rows.ts';
 
-/** What is shown of a probe. */
-interface ShownProbe {
-  readonly rps: number;
-  readonly completedRps: number;
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly outcome: string;
-  readonly reasons: readonly string[];
-}
-
-/** What is shown of a search; see `CapacityResult` in the analysis. */
-export interface ShownCapacity {
-  readonly scenario: string;
-  readonly rules: readonly string[];
-  readonly verdict: string;
-  readonly lowRps: number;
-  readonly highRps?: number;
-  readonly reason?: string;
-  readonly probes: readonly ShownProbe[];
-  readonly usl?: {
-    readonly lambda: number;
-    readonly sigma: number;
-    readonly kappa: number;
-    readonly worstResidual: number;
-  };
-  readonly gaveWay: readonly { readonly title: string; readonly evidence: readonly string[] }[];
-}
-
 /** The text; ends with a newline. */
-export function capacityText(capacity: ShownCapacity): string {
+export function capacityText(capacity: CapacityResult): string {
   const { probes, usl, gaveWay } = capacity;
   return `${[
     answer(capacity),
@@ -55,7 +28,7 @@ export function capacityText(capacity: ShownCapacity): string {
   ].join('\n')}\n`;
 }
 
-function answer({ verdict, lowRps, highRps, reason, rules, scenario }: ShownCapacity): string {
+function answer({ verdict, lowRps, highRps, reason, rules, scenario }: CapacityResult): string {
   const under = `${scenario} under ${rules.join(' and ')}`;
   const low = `${formatCount(lowRps)}/s`;
   switch (verdict) {
@@ -70,7 +43,7 @@ function answer({ verdict, lowRps, highRps, reason, rules, scenario }: ShownCapa
   }
 }
 
-function table(probes: readonly ShownProbe[]): string[] {
+function table(probes: readonly CapacityProbe[]): string[] {
   const rows = probes.map(({ rps, completedRps, p50Us, p99Us, outcome, reasons }) => [
     `${formatCount(rps)}/s`,
     formatCount(completedRps),

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import {
   type CapacityLimits,
-  type CapacityProbe,
   type CapacityStep,
   nextCapacityStep,
+  type ProbeOutcome,
 } from '../../../src/analysis/capacity/search.ts';
 import { seededUniform } from '../../../src/model/random.ts';
 
 const limits: CapacityLimits = { startRps: 100, maxRps: 100_000, precision: 0.05 };
 
 /** Runs the search to its end against a target that is asked by rate. */
-function search(outcomeAt: (rps: number) => CapacityProbe['outcome'], given: Partial<CapacityLimits> = {}) {
-  const probes: CapacityProbe[] = [];
+function search(outcomeAt: (rps: number) => ProbeOutcome['outcome'], given: Partial<CapacityLimits> = {}) {
+  const probes: ProbeOutcome[] = [];
   const phases: string[] = [];
   for (;;) {
     const step: CapacityStep = nextCapacityStep(probes, { ...limits, ...given });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CapacityResult } from '../../../src/analysis/capacity/result.ts';
+import { capacitySchema } from '../../../src/model/capacity.ts';
 import { cli, composeFile, readResult, workDirectory } from '../../helpers/cli.ts';
 
 /** The machine of a test may be busy: the generator is allowed to be late, its verdict is tested elsewhere. */
@@ -24,7 +24,7 @@ describe.concurrent('the search for capacity', () => {
     return { ...end, capacity: read(out) };
   };
   const read = (out: string) =>
-    JSON.parse(readFileSync(join(directory, out, 'capacity.json'), 'utf8')) as CapacityResult;
+    capacitySchema.parse(JSON.parse(readFileSync(join(directory, out, 'capacity.json'), 'utf8')));
   beforeAll(() => writeFileSync(join(directory, 'capacity.yaml'), scenario));
 
   it('finds what twenty connections to a target of 400 ms can carry: 50 a second', async () => {
