@@ -1,6 +1,7 @@
 /** Puts times of another process's clock on ours, from when its lines arrived here. */
+
+import { upperMedianOf } from '../model/median.ts';
 import type { ClockRelation } from '../model/sample.ts';
-import { median } from './stamp-errors.ts';
 
 /** Gives the time on our clock, microseconds, of what happened at `theirUs` and reached us at `arrivalUs`. */
 export type Align = (theirUs: number, arrivalUs: number) => number;
@@ -35,7 +36,7 @@ export function createAlignment(resolutionUs: number): Alignment {
     relation() {
       if (stamps === 0) return undefined;
       const offsetUs = Math.min(...offsets);
-      const latenessUs = median(offsets.map((offset) => offset - offsetUs));
+      const latenessUs = upperMedianOf(offsets.map((offset) => offset - offsetUs));
       const uncertaintyUs = stamps < leastStamps ? undefined : resolutionUs + latenessUs;
       return { method: 'least-delay', offsetUs, uncertaintyUs, typicalUs: uncertaintyUs, stamps };
     },

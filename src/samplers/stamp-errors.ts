@@ -1,5 +1,6 @@
 /** How far stamps that we give ourselves may be from the truth: each is of some moment of a look that took some time. */
 import type { SamplerContext } from '../model/contracts.ts';
+import { upperMedianOf } from '../model/median.ts';
 import type { ClockRelation } from '../model/sample.ts';
 
 /** Takes how far each stamp may be off, in microseconds; tells at the end of each target. */
@@ -39,15 +40,10 @@ export function createStampErrors(
           method,
           offsetUs: 0,
           uncertaintyUs: greatest.get(target),
-          typicalUs: median(own),
+          typicalUs: upperMedianOf(own),
           stamps: counts.get(target) ?? 0,
         });
       }
     },
   };
-}
-
-/** The middle one of some numbers, of two the greater; 0 when there are none. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

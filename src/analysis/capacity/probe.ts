@@ -2,6 +2,7 @@
 import type { CapacityProbe } from '../../model/capacity.ts';
 import { mergeHistograms, summarise } from '../../model/histogram.ts';
 import type { LoadMessage, LoadTick, LoadWindow } from '../../model/load.ts';
+import { medianOf } from '../../model/median.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import type { SloRule } from '../../model/slo-rule.ts';
@@ -36,7 +37,7 @@ export function judgeProbe(
     messages.filter((message) => message.kind === 'tick'),
   );
   const own = windows.filter((window) => window.step === span.index);
-  const typical = { ...step, responseUs: medianOf(own, step.responseUs.count) };
+  const typical = { ...step, responseUs: typicalSecond(own, step.responseUs.count) };
   const { planned, completed, completedRps } = step.load;
   const { p50, p99 } = typical.responseUs;
   const inFlight = (completedRps * step.responseUs.mean) / 1e6;
@@ -66,16 +67,12 @@ function stepOf(span: StepSpan, windows: readonly LoadWindow[], ticks: readonly 
   };
 }
 
-function medianOf(windows: readonly LoadWindow[], count: number): StepResult['responseUs'] {
+function typicalSecond(windows: readonly LoadWindow[], count: number): StepResult['responseUs'] {
   const seconds = new Map<number, string[]>();
   for (const { dueUs, response } of windows) seconds.set(dueUs, [...(seconds.get(dueUs) ?? []), response]);
   const summaries = [...seconds.values()].map((texts) => summarise(mergeHistograms(texts)));
-  const median = (key: (typeof latencyKeys)[number]) => {
-    const sorted = summaries.map((summary) => summary[key]).sort((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-  };
-  const [p50, p90, p95, p99, p999, max, mean] = latencyKeys.map(median);
+  const medians = latencyKeys.map((key) => (summaries.length === 0 ? 0 : medianOf(summaries.map((one) => one[key]))));
+  const [p50, p90, p95, p99, p999, max, mean] = medians;
   return {
     count,
     p50: p50 ?? 0,

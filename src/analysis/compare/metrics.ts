@@ -1,9 +1,10 @@
 /** What each run of a comparison comes to: one number per metric, over the steps that every variant held. */
 import type { ArmStep, MetricId } from '../../model/comparison.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
+import { medianOf } from '../../model/median.ts';
 import type { WholeRound } from '../rounds/complete-rounds.ts';
 import { countSlower, slowFactor, slowShare } from '../rounds/slow-share.ts';
-import { medianOf, medianP99Us } from '../rounds/window-p99.ts';
+import { medianP99Us } from '../rounds/window-p99.ts';
 
 /** One metric: a lower or a higher value is better; changes are ratios, or differences of shares that may be zero. */
 export interface ComparisonMetric {

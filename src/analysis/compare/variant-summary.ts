@@ -1,7 +1,7 @@
 /** Variants side by side: their medians over the rounds, their costs, and p99 by rate. */
 import type { ArmRun, Comparison, Judgement } from '../../model/comparison.ts';
+import { medianOf } from '../../model/median.ts';
 import type { WholeRound } from '../rounds/complete-rounds.ts';
-import { medianOf } from '../rounds/window-p99.ts';
 import { onFront } from '../statistics/pareto.ts';
 import { lowerBound, upperBound } from '../statistics/walsh-bounds.ts';
 import { costPerMillion } from './cost.ts';

@@ -4,8 +4,9 @@ import type { GateSettings } from '../../model/gate-input.ts';
 import type { GateMetric } from '../../model/gate-terms.ts';
 import type { Decision } from '../../model/gate-verdict.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
+import { medianOf } from '../../model/median.ts';
 import { countSlower, slowShare, slowThresholdUs } from '../rounds/slow-share.ts';
-import { halvesRatio, medianOf, typicalP99Us } from '../rounds/window-p99.ts';
+import { halvesRatio, typicalP99Us } from '../rounds/window-p99.ts';
 import { logOfShare } from '../statistics/effect.ts';
 import { type Capacity, capacityAt } from './capacity-crossing.ts';
 

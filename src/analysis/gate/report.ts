@@ -4,9 +4,10 @@ import type { CheckChange, CheckOutcome, GateCheck, GateReport, MovedSeries } fr
 import type { GateSettings, TrialRound } from '../../model/gate-input.ts';
 import { type GateMetric, gateArms } from '../../model/gate-terms.ts';
 import type { CellReading, GateVerdict } from '../../model/gate-verdict.ts';
+import { medianOf } from '../../model/median.ts';
 import type { SloRule } from '../../model/slo-rule.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
-import { medianOf, typicalP99Us } from '../rounds/window-p99.ts';
+import { typicalP99Us } from '../rounds/window-p99.ts';
 import { percentOfLog } from '../statistics/effect.ts';
 import { judgedSteps, screenRounds } from './screens.ts';
 import { cellText, gateStatements, isEquallySlow, ruleText } from './statements.ts';

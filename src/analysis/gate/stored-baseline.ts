@@ -1,7 +1,8 @@
 /** Stored numbers: what of rounds is kept in a baseline, and what can be said of it later without running it again. */
 import type { Baseline } from '../../model/baseline.ts';
 import type { ArmStep } from '../../model/comparison.ts';
-import { medianOf, typicalP99Us } from '../rounds/window-p99.ts';
+import { medianOf } from '../../model/median.ts';
+import { typicalP99Us } from '../rounds/window-p99.ts';
 
 /** What a baseline and a later measurement have in common. */
 export type Measured = Pick<Baseline, 'scenario' | 'engine' | 'fingerprint' | 'steps'>;

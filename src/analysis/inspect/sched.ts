@@ -1,6 +1,7 @@
 /** The SCHED lines of one process, one by one, to what they say together. */
 import type { SchedLine } from '../../goruntime/lines/sched.ts';
 import type { Extremes, InspectSeries, Place, QueuedMoment, SchedSummary } from '../../model/inspection.ts';
+import { upperMedianOf } from '../../model/median.ts';
 import { createTimeline } from './timeline.ts';
 import { createWorst } from './worst.ts';
 
@@ -66,7 +67,7 @@ export function createSchedBook(): SchedBook {
         detailLines,
         fromMs,
         toMs,
-        intervalMs: intervals.toSorted((a, b) => a - b)[intervals.length >> 1] ?? 0,
+        intervalMs: upperMedianOf(intervals),
         longestGapMs,
         gomaxprocs: procs.extremes(),
         runqueue: runqueue.extremes(),

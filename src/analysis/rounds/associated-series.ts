@@ -1,9 +1,9 @@
 /** Runtime series that moved together with a variant: described as associated, never as causes. */
 import type { ArmStep, Judgement } from '../../model/comparison.ts';
+import { medianOf } from '../../model/median.ts';
 import { seriesInfo } from '../../model/series.ts';
 import { standardDeviation } from '../statistics/effect.ts';
 import { studentCdf } from '../statistics/student-t.ts';
-import { medianOf } from './window-p99.ts';
 
 /** Of all series that are listed, this share may be there by chance (Benjamini and Hochberg, J. R. Statist. Soc. B 57, 1995). */
 const falseShare = 0.1;

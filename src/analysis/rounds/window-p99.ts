@@ -3,6 +3,7 @@ import type { Histogram } from 'hdr-histogram-js';
 import type { ArmStep } from '../../model/comparison.ts';
 import { maxLatencyUs } from '../../model/histogram.ts';
 import type { OutcomeCounts } from '../../model/load.ts';
+import { medianOf } from '../../model/median.ts';
 
 /** Arrivals a window needs so that four lie beyond its p99. */
 export const arrivalsPerWindow = 400;
@@ -45,11 +46,4 @@ export function medianP99Us(windows: ArmStep['windows']): number {
 export function halvesRatio(windows: ArmStep['windows']): number {
   const middle = Math.floor(windows.length / 2);
   return medianP99Us(windows.slice(middle)) / medianP99Us(windows.slice(0, middle));
-}
-
-/** The middle value, or the mean of the two in the middle; NaN without values. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }

@@ -1,4 +1,5 @@
 /** Where the centre of few paired differences lies: the Hodges-Lehmann estimate and exact bounds from the averages of all pairs. */
+import { medianOfSorted } from '../../model/median.ts';
 
 /** Every `(x_i + x_j) / 2` with i <= j, ascending (Walsh averages; Hodges and Lehmann, Ann. Math. Statist. 34, 1963). */
 export function walshAverages(values: readonly number[]): Float64Array {
@@ -12,9 +13,7 @@ export function walshAverages(values: readonly number[]): Float64Array {
 
 /** The median of the Walsh averages: the Hodges-Lehmann estimate of the centre; NaN without values. */
 export function hodgesLehmann(values: readonly number[]): number {
-  const sorted = walshAverages(values);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+  return medianOfSorted(walshAverages(values));
 }
 
 /**

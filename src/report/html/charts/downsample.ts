@@ -1,4 +1,5 @@
 /** Points to draw: holes made visible, then thinned so that every peak and valley stays. */
+import { upperMedianOf } from '../../../model/median.ts';
 import type { RunResult, Series } from '../../../model/run-result.ts';
 
 /** One point to draw, seconds since the origin; a null value is a hole that no line may cross. */
@@ -17,7 +18,7 @@ export function usualIntervalS(series: Series): number {
   for (let index = 1; index < series.points.length; index++) {
     intervals.push(((series.points[index]?.[0] ?? 0) - (series.points[index - 1]?.[0] ?? 0)) / 1e6);
   }
-  return intervals.toSorted((left, right) => left - right)[intervals.length >> 1] ?? 0;
+  return upperMedianOf(intervals);
 }
 
 /** Points of a series in seconds, with a hole wherever its sampler reported a gap or fell silent. */
