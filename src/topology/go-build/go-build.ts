@@ -3,11 +3,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { binaryFolder } from '../../host/binary-cache.ts';
 import { cacheFolder } from '../../host/cache-folder.ts';
 import { linesOf, runCommand } from '../../host/command.ts';
 import { environmentError, messageOf, usageError } from '../../model/errors.ts';
 import { binaryName } from '../image/stage-builds.ts';
-import { binaryFolder } from './binary-cache.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { binaryFolder } from '../../../src/topology/go-build/binary-cache.ts';
+import { binaryFolder } from '../../src/host/binary-cache.ts';
 
 let base: string;
 let root: string;
