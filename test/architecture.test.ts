@@ -84,7 +84,7 @@ const rooms: Readonly<Record<string, Room>> = {
   topology: {
     imports: [...facts, 'host'],
     packages: ['yaml'],
-    builtins: ['*'],
+    builtins: ['path', 'crypto'],
     shelves: {
       root: ['choose-engine.ts', 'compose-engine.ts', 'external-engine.ts', 'process-engine.ts', 'go-programs.ts'],
       shelf: {

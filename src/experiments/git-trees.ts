@@ -5,8 +5,8 @@
 import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { type GitPlace, git, tryGit } from '../host/git.ts';
+import { makeRunFolder } from '../host/run-folder.ts';
 import { usageError } from '../model/errors.ts';
-import { makeRunFolder } from '../topology/orphans/orphans.ts';
 
 /** One state: what it was asked for as, its commit unless it is the working tree, and git's id of all its files. */
 export interface GitState {

@@ -1,5 +1,6 @@
 /** Folders for built binaries, and the end of those that nobody will ask for again. */
-import { lstat, mkdir, readdir, rm, stat, symlink, utimes } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, lstat, mkdir, readdir, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A link to what the binary was built from; no service of a compose file can be called so. */
@@ -7,11 +8,40 @@ const contextLink = '.context';
 
 const unusedMs = 30 * 24 * 3600 * 1000;
 
+/** Where a binary lies and what it is built from; `root` holds all of them. */
+export interface CachedBinary {
+  readonly root: string;
+  /** Of everything that the binary depends on beside its source. */
+  readonly key: string;
+  readonly name: string;
+  readonly context: string;
+}
+
+/**
+ * Builds a binary into the cache and gives its path. Another run may execute or build the same one: `build` works on a second name of the
+ * last one, which a linker replaces and does not overwrite, and which lets it see when there is nothing to do.
+ */
+export async function buildInCache(
+  { root, key, name, context }: CachedBinary,
+  build: (work: string) => Promise<void>,
+): Promise<string> {
+  const binary = join(await binaryFolder(root, key, context), name);
+  const work = `${binary}.${randomUUID()}`;
+  await link(binary, work).catch(() => undefined);
+  try {
+    await build(work);
+    await rename(work, binary);
+  } finally {
+    await rm(work, { force: true });
+  }
+  return binary;
+}
+
 /**
  * The folder `key` below `root` for a binary that is built from `context`; marks it as used. Removes folders whose context is gone,
  * as that of a finished gate, and those that were not used for 30 days.
  */
-export async function binaryFolder(root: string, key: string, context: string): Promise<string> {
+async function binaryFolder(root: string, key: string, context: string): Promise<string> {
   const folder = join(root, key);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await symlink(context, join(folder, contextLink)).catch(() => undefined);

@@ -23,6 +23,14 @@ export function startClock(): Clock {
   };
 }
 
+/** Resolves after `ms`, or at once when the signal aborts; `ref: false` keeps no process alive for it. */
+export async function pause(
+  ms: number,
+  options: { readonly signal?: AbortSignal; readonly ref?: boolean } = {},
+): Promise<void> {
+  await delay(ms, undefined, options).catch(() => undefined);
+}
+
 /** Steps that start on a whole second share their edges with the seconds that latencies are counted in; microseconds. */
 export function wholeSecondAfter(us: number): number {
   return Math.ceil(us / 1e6) * 1e6;

@@ -1,9 +1,22 @@
 /** Files and directories: whole texts, and files that grow line by line while a run is live. */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import {
+  access,
+  appendFile,
+  chmod,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { messageOf } from '../model/errors.ts';
 
 const gzipped = promisify<Uint8Array, Buffer>(gzip);
 
@@ -99,6 +112,23 @@ export async function sizeOf(path: string): Promise<number> {
 export async function makeDirectory(path: string): Promise<string[]> {
   await mkdir(path, { recursive: true });
   return await readdir(path);
+}
+
+/** Removes a file or a folder with all that is in it; nothing there is no failure. */
+export async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
+
+/** Copies a program, with the directories it goes into, so that every user may run it, whatever the umask here. */
+export async function copyProgram(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to);
+  await chmod(to, 0o755);
+}
+
+/** Why a file may not be read, in the system's words; undefined when it may. */
+export async function whyUnreadable(path: string): Promise<string | undefined> {
+  return await access(path, constants.R_OK).then(() => undefined, messageOf);
 }
 
 /** Opens a file for appending; `onError` is called once with the first failure. */

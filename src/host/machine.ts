@@ -1,6 +1,6 @@
 /** What this machine is, for the environment block of a result and for `doctor`. */
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, homedir, release, totalmem, type } from 'node:os';
 
 /** The machine's part of a result's environment. */
 export interface MachineFacts {
@@ -16,6 +16,14 @@ export const isLinux = process.platform === 'linux';
 
 /** The system as Node names it, such as `linux` or `darwin`. */
 export const platform: string = process.platform;
+
+/** The architecture of this machine as Docker and Go call it. */
+export const goArch: string = { x64: 'amd64', ia32: '386' }[process.arch as string] ?? process.arch;
+
+/** The home of the user. */
+export function homeFolder(): string {
+  return homedir();
+}
 
 /** Operating system, processors, memory and Node version of this machine. */
 export function machineFacts(): MachineFacts {

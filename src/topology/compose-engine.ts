@@ -1,10 +1,11 @@
 /** Runs a compose file with Docker Compose: its own resolved project for each run, reached through ports on 127.0.0.1. */
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectDocker } from '../host/docker.ts';
 import { dockerEndpoint } from '../host/docker-endpoint.ts';
 import type { DockerEngine, DockerFacts } from '../host/docker-engine.ts';
+import { removeTree, writeText } from '../host/files.ts';
 import { isLoopback } from '../host/loopback.ts';
+import { makeRunFolder } from '../host/run-folder.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
 import { type ComposeTopology, isExternal } from '../model/scenario.ts';
@@ -33,7 +34,7 @@ import { type GoBuildOptions, goVersion } from './go-build/go-build.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
 import { waitReady } from './liveness/ready.ts';
 import { ownerLabels, removeRun } from './orphans/containers.ts';
-import { makeRunFolder, removeOrphans } from './orphans/orphans.ts';
+import { removeOrphans } from './orphans/orphans.ts';
 
 /** Docker Compose v2 on an engine of this machine. */
 export const composeEngine: TopologyEngine = {
@@ -151,7 +152,7 @@ async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
     labels,
     builds,
   });
-  await writeFile(projectFile(folder), JSON.stringify(changed, undefined, 2));
+  await writeText(projectFile(folder), JSON.stringify(changed, undefined, 2));
   context.log.info(`compose engine: starting project ${project}`);
   return { changed, hints, builds };
 }
@@ -245,7 +246,7 @@ async function takeDown(run: ComposeRun, watch: ContainerWatch | undefined): Pro
     context.log.warn(`could not look for what run ${context.runId} left in Docker: ${messageOf(error)}`);
   });
   watch?.close();
-  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  await removeTree(folder).catch(() => undefined);
 }
 
 function projectArgs({ project, folder }: ComposeRun, ...command: string[]): string[] {

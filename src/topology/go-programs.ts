@@ -1,5 +1,5 @@
 /** What can be known of the programs of targets before anything is asked of them: from their executables and their environments. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../host/clock.ts';
 import { connectDocker } from '../host/docker.ts';
 import { environmentOf, executableLink } from '../host/processes.ts';
 import { readGoBuild } from '../host/program-build.ts';
@@ -18,7 +18,7 @@ export async function readGoPrograms(targets: readonly Target[], env: Env): Prom
     const program = await programOf(target, env).catch(() => undefined);
     if (program) found.set(target.id, program);
   });
-  await Promise.race([Promise.all(all), delay(patienceMs, undefined, { ref: false })]);
+  await Promise.race([Promise.all(all), pause(patienceMs, { ref: false })]);
   return new Map(found);
 }
 

@@ -1,6 +1,6 @@
 /** Relative paths of a compose document made absolute, and the short forms that hold them made long; pure. */
-import { homedir } from 'node:os';
 import { join, posix, resolve } from 'node:path';
+import { homeFolder } from '../../host/machine.ts';
 import { changeAt, listOf, textOf } from './placed-map.ts';
 import type { Placed } from './placed-yaml.ts';
 
@@ -28,7 +28,7 @@ export function withAbsolutePaths(document: Placed, folder: string): Placed {
 /** A path that counts from a folder; `~` is the user's home, as Compose has it. */
 export function absolutePath(folder: string, path: string): string {
   if (path.startsWith('/')) return path;
-  return resolve(folder, path.startsWith('~') ? join(homedir(), path.slice(1)) : path);
+  return resolve(folder, path.startsWith('~') ? join(homeFolder(), path.slice(1)) : path);
 }
 
 /** What BuildKit takes for a repository, an archive or an image, and not for a folder. */

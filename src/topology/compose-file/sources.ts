@@ -1,6 +1,6 @@
 /** The files that make a compose project: those that are named, and those that Compose finds by itself. */
-import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isThere, textOfFile } from '../../host/file-tree.ts';
 import { errorCode } from '../../host/files.ts';
 import { messageOf, usageError } from '../../model/errors.ts';
 import type { ComposeTopology } from '../../model/scenario.ts';
@@ -55,9 +55,9 @@ export function projectFiles({ compose, composeFiles, overlays = [] }: ComposeFi
 /** The override file that `docker compose` merges into a file of its default name; undefined for any other. */
 function overrideOf(compose: string): string | undefined {
   const folder = dirname(compose);
-  const first = composeNames.find((name) => existsSync(join(folder, name)));
+  const first = composeNames.find((name) => isThere(join(folder, name)));
   if (first !== basename(compose)) return undefined;
-  const override = overrideNames.find((name) => existsSync(join(folder, name)));
+  const override = overrideNames.find((name) => isThere(join(folder, name)));
   return override && join(folder, override);
 }
 
@@ -83,7 +83,7 @@ export function cachedReader(): ReadFile {
 
 function readIfAny(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return textOfFile(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
     throw usageError('compose-unreadable', `cannot read ${displayPath(path)}: ${messageOf(error)}`);

@@ -1,6 +1,6 @@
 /** Arguments that a scenario gives to image builds, on top of those in the compose file. */
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readText } from '../../host/files.ts';
 import { usageError } from '../../model/errors.ts';
 import type { ComposeTopology } from '../../model/scenario.ts';
 import { escapeAll } from '../compose-file/interpolate.ts';
@@ -40,7 +40,7 @@ export async function withBuildArgs(
 async function declaredArgs(build: ResolvedBuild): Promise<string[] | undefined> {
   const text =
     build.dockerfile_inline ??
-    (await readFile(resolve(build.context ?? '.', build.dockerfile ?? 'Dockerfile'), 'utf8').catch(() => undefined));
+    (await readText(resolve(build.context ?? '.', build.dockerfile ?? 'Dockerfile')).catch(() => undefined));
   const lines = text?.replace(/\\\r?\n/g, ' ').matchAll(/^[ \t]*ARG[ \t]+(.+)$/gim);
   const names = lines && [...lines].flatMap(([, rest = '']) => rest.match(/(?<=^|\s)\w+(?=[=\s]|$)/g) ?? []);
   return names && [...new Set(names)];

@@ -1,6 +1,6 @@
 /** Images from binaries built on this machine: a Dockerfile's stage `prebuilt` and a build context that holds only `bin/`. */
-import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { copyProgram, readText, writeText } from '../../host/files.ts';
 import type { ServiceHints } from '../compose-file/service-labels.ts';
 import { buildGo, type GoBuildOptions } from '../go-build/go-build.ts';
 import type { ResolvedBuild, ResolvedProject, ResolvedService } from './project.ts';
@@ -25,12 +25,9 @@ export async function stageBuilds(
     const binary = await buildGo({ service: name, context, packages: [goPackage], flags: [], env: {} }, options);
     const { SERVICE } = args;
     const staged = join(folder, name);
-    await mkdir(join(staged, 'bin'), { recursive: true });
-    const copy = join(staged, 'bin', SERVICE ?? name);
-    await copyFile(binary, copy);
-    // The image may run it as another user, whatever the umask here.
-    await chmod(copy, 0o755);
-    await writeFile(join(staged, 'Dockerfile'), dockerfile);
+    // The image may run it as another user.
+    await copyProgram(binary, join(staged, 'bin', SERVICE ?? name));
+    await writeText(join(staged, 'Dockerfile'), dockerfile);
     const { dockerfile_inline: _inline, ...rest } = service.build;
     builds.set(name, {
       ...rest,
@@ -54,7 +51,7 @@ async function stageableDockerfile({ build, platform }: ResolvedService): Promis
   // The binary is built for the engine's own platform.
   if (!build?.context || platform || !/^[\w.-]*$/.test(build.args?.['SERVICE'] ?? '')) return undefined;
   const path = resolve(build.context, build.dockerfile ?? 'Dockerfile');
-  const text = build.dockerfile_inline ?? (await readFile(path, 'utf8').catch(() => ''));
+  const text = build.dockerfile_inline ?? (await readText(path).catch(() => ''));
   return hasPrebuiltStage(text) ? text : undefined;
 }
 

@@ -1,11 +1,10 @@
 /** Go packages to binaries on this machine, as the user's Go tool builds them unless it is told otherwise. */
-import { createHash, randomUUID } from 'node:crypto';
-import { link, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { binaryFolder } from '../../host/binary-cache.ts';
+import { buildInCache } from '../../host/binary-cache.ts';
 import { cacheFolder } from '../../host/cache-folder.ts';
 import { linesOf, runCommand } from '../../host/command.ts';
+import { homeFolder } from '../../host/machine.ts';
 import { environmentError, messageOf, usageError } from '../../model/errors.ts';
 import { binaryName } from '../image/stage-builds.ts';
 
@@ -41,31 +40,17 @@ export async function buildGo(build: GoBuild, options: GoBuildOptions): Promise<
     .update(JSON.stringify([build, heeded.sort()]))
     .digest('hex')
     .slice(0, 16);
-  const folder = await binaryFolder(join(cacheFolder(options.env), 'bin'), key, build.context);
-  const binary = join(folder, build.service);
-  // Another run may execute or build the same binary: work on a second name of it, which the linker replaces and does not overwrite,
-  // and which lets it see when there is nothing to do.
-  const work = `${binary}.${randomUUID()}`;
-  await link(binary, work).catch(() => undefined);
-  try {
+  const { context, service: name } = build;
+  return await buildInCache({ root: join(cacheFolder(options.env), 'bin'), key, name, context }, async (work) => {
     const packages = await oneProgram(build, env, options);
-    const { lines, code } = await runGo(
-      ['build', ...build.flags, '-o', work, ...packages],
-      build.context,
-      env,
-      options,
-    );
+    const { lines, code } = await runGo(['build', ...build.flags, '-o', work, ...packages], context, env, options);
     if (code !== 0) throw buildFailed(build, lines);
-    await rename(work, binary);
-  } finally {
-    await rm(work, { force: true });
-  }
-  return binary;
+  });
 }
 
 /** The version of the Go tool, such as `go1.26.0`; environmentError when there is none. */
 export async function goVersion(options: GoBuildOptions): Promise<string> {
-  const { lines } = await runGo(['env', 'GOVERSION'], homedir(), { ...options.env, ...options.overrides }, options);
+  const { lines } = await runGo(['env', 'GOVERSION'], homeFolder(), { ...options.env, ...options.overrides }, options);
   return lines.at(-1) ?? '';
 }
 

@@ -1,6 +1,6 @@
 /** What a Dockerfile says of the image that comes out of it: the foreign image at its root, and the ports that it names; pure. */
 
-import { goArch } from './service-image.ts';
+import { goArch } from '../../host/machine.ts';
 import { type ImageStage, readImageStage } from './stage.ts';
 
 /** `base` is undefined when the text names none; ports are TCP. */

@@ -1,6 +1,7 @@
 /** The image that Compose would build for a service, read from its Dockerfile; nothing is built. */
-import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isFolder as isFolderThere, textOfFile } from '../../host/file-tree.ts';
+import { goArch } from '../../host/machine.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { BuildSpec } from '../compose-file/service.ts';
 import type { IsFolder } from './origin.ts';
@@ -18,13 +19,10 @@ export interface ServiceImage {
   readonly mistakes: readonly string[];
 }
 
-/** Node's name of this machine's architecture as Docker and Go call it. */
-export const goArch = { x64: 'amd64', ia32: '386' }[process.arch as string] ?? process.arch;
-
 /** Reads it; a Dockerfile that is named must be there, one that is not named may be missing: then nothing is known of the image. */
 export function readServiceImage(build: BuildSpec | undefined, folder: string): ServiceImage {
   const context = resolve(folder, build?.context ?? '.');
-  const isFolder: IsFolder = (path) => statSync(join(context, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isFolder: IsFolder = (path) => isFolderThere(join(context, path));
   const image = { context, isFolder, stage: undefined, mistakes: [] };
   if (build && /^(?:https?:|git@|git:|ssh:|docker-image:|oci-layout:)/.test(build.context)) {
     return { ...image, mistakes: [`its build context ${build.context} is fetched by the builder`] };
@@ -39,7 +37,7 @@ export function readServiceImage(build: BuildSpec | undefined, folder: string): 
 function dockerfileText(build: BuildSpec | undefined, context: string): string | Pick<ServiceImage, 'unread'> {
   if (build?.dockerfileInline !== undefined) return build.dockerfileInline;
   try {
-    return readFileSync(resolve(context, build?.dockerfile ?? 'Dockerfile'), 'utf8');
+    return textOfFile(resolve(context, build?.dockerfile ?? 'Dockerfile'));
   } catch (error) {
     return build?.dockerfile === undefined ? {} : { unread: `its Dockerfile cannot be read: ${messageOf(error)}` };
   }

@@ -1,5 +1,5 @@
 /** Waits until every target answers, all at once and with one time-out, and says which one does not and why. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../../host/clock.ts';
 import { shownUrl } from '../../host/page-url.ts';
 import { askHttp, askPort } from '../../host/probe.ts';
 import { environmentError, messageOf, type RampartError } from '../../model/errors.ts';
@@ -64,7 +64,7 @@ async function pollUntilReady(check: ReadyCheck, waiting: Map<string, string>, s
       return;
     }
     if (!stop.aborted) waiting.set(check.target, answer.said);
-    await delay(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+    await pause(pauseMs, { signal: stop });
   }
 }
 
@@ -88,7 +88,7 @@ async function failAfter(
   waiting: ReadonlyMap<string, string>,
   stop: AbortSignal,
 ): Promise<void> {
-  await delay(ms, undefined, { signal: stop }).catch(() => undefined);
+  await pause(ms, { signal: stop });
   if (stop.aborted) return;
   throw notReady(ms, checks, waiting);
 }

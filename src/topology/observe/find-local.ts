@@ -1,10 +1,8 @@
 /** Finds what was asked for by pid, port, URL and log file on this machine; collects everything that is wrong. */
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { whyUnreadable } from '../../host/files.ts';
 import { isLinux } from '../../host/machine.ts';
 import { type ListeningSocket, listeningSockets, sharesNetwork, socketOwner } from '../../host/sockets.ts';
-import { messageOf } from '../../model/errors.ts';
 import { argumentsBehind, isForwarded } from './forwarded.ts';
 import {
   describeProcess,
@@ -49,7 +47,7 @@ export async function findLocal(requests: readonly TargetRequest[]): Promise<Dis
 async function findOne(request: TargetRequest): Promise<Found> {
   const { pid, port, url, log } = request;
   const unreadable = log === undefined ? undefined : await whyUnreadable(log);
-  if (unreadable !== undefined) return refuse(unreadable);
+  if (unreadable !== undefined) return refuse(`the log cannot be read: ${unreadable}`);
   if ((pid ?? port) !== undefined && !isLinux) {
     return refuse('processes can be looked up on Linux only; give the address of pprof or metrics with --url');
   }
@@ -193,15 +191,6 @@ async function whatIsHere(): Promise<string> {
   return listening.length === 0
     ? '  No Go process that rampart may look at listens here.'
     : `  Go processes that listen here: ${listening.map(describeProcess).join('; ')}`;
-}
-
-async function whyUnreadable(path: string): Promise<string | undefined> {
-  try {
-    await access(path, constants.R_OK);
-    return undefined;
-  } catch (error) {
-    return `the log cannot be read: ${messageOf(error)}`;
-  }
 }
 
 function refuse(mistake: string): Found {

@@ -1,6 +1,6 @@
 /** Files of an image on this machine: where its working directory lies, what an argument names, and what is missing. */
-import { statSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
+import { isFolder, isThere } from '../../host/file-tree.ts';
 import type { ComposeService } from '../compose-file/service.ts';
 import { contextFolder, type IsFolder, originOf } from '../image/origin.ts';
 import type { ServiceImage } from '../image/service-image.ts';
@@ -18,7 +18,7 @@ export function folderOf(files: ImageFiles): string {
   const { service, image } = files;
   const workdir = service.workingDir ?? image.stage?.workdir ?? '/';
   const mounted = hostPath(workdir, { ...files, image: { ...image, stage: undefined } });
-  if (mounted !== undefined && isThere(mounted, 'folder')) return mounted;
+  if (mounted !== undefined && isFolder(mounted)) return mounted;
   const copied = image.stage && contextFolder(workdir, image.stage, image.isFolder);
   // What is copied ready-made may not have been made yet.
   return copied === undefined || !image.isFolder(copied) ? image.context : join(image.context, copied);
@@ -84,9 +84,4 @@ export function missingFiles({ image, service }: ImageFiles, cwd: string, progra
 
 function placeOfFile(to: string, source: string): string {
   return to.endsWith('/') ? posix.join(to, posix.basename(source)) : to;
-}
-
-function isThere(path: string, kind?: 'folder'): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return kind === 'folder' ? (found?.isDirectory() ?? false) : found !== undefined;
 }

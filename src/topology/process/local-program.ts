@@ -1,12 +1,12 @@
 /** What a service's container would run, as a local process: what to build, with which arguments, variables and folder; or why not. */
-import { readFileSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
+import { beginningOf } from '../../host/file-tree.ts';
+import { goArch } from '../../host/machine.ts';
 import { stageName } from '../compose/staged-build.ts';
 import type { ServiceHints } from '../compose-file/service-labels.ts';
 import type { GoBuild } from '../go-build/go-build.ts';
 import { containerWords, type LocalCommand, localCommand } from '../image/container-command.ts';
 import { contextFolder, type Origin, originOf } from '../image/origin.ts';
-import { goArch } from '../image/service-image.ts';
 import type { ImageStage } from '../image/stage.ts';
 import { binaryName, type GoLine } from '../image/stage-builds.ts';
 import { type BuildManner, mannerOf, mannerOfLine, packageHere } from './local-build.ts';
@@ -238,9 +238,5 @@ function goVersionWarnings(stage: ImageStage): string[] {
 export const goVersionMark = 'its Dockerfile builds with Go ';
 
 function isScript(path: string): boolean {
-  try {
-    return readFileSync(path).subarray(0, 2).toString('latin1') === '#!';
-  } catch {
-    return false;
-  }
+  return beginningOf(path, 2) === '#!';
 }

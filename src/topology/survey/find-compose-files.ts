@@ -1,6 +1,6 @@
 /** Which compose files `rampart init` is about: the one that is named, else what `docker compose` would take, else what lies around. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { entriesOf, isFolder, isThere } from '../../host/file-tree.ts';
 import { usageError } from '../../model/errors.ts';
 import { composeNotes } from '../compose-file/notes.ts';
 import { type ComposeFiles, cachedReader, composeNames, filesOfVariable, isOverride } from '../compose-file/sources.ts';
@@ -30,14 +30,14 @@ export function findComposeFiles(given: string | undefined, cwd: string, env: En
 }
 
 function defaultIn(folder: string): string | undefined {
-  const name = composeNames.find((each) => existsSync(join(folder, each)));
+  const name = composeNames.find((each) => isThere(join(folder, each)));
   return name && join(folder, name);
 }
 
 /** As `docker compose`, but not beyond the repository that this is part of. */
 function defaultAbove(folder: string): string | undefined {
   const parents: string[] = [];
-  for (let at = folder; !existsSync(join(at, '.git')); at = dirname(at)) {
+  for (let at = folder; !isThere(join(at, '.git')); at = dirname(at)) {
     if (dirname(at) === at) return undefined;
     parents.push(dirname(at));
   }
@@ -74,11 +74,11 @@ function likeliest(folder: string, cwd: string): FoundFiles {
 }
 
 function lookAround(folder: string, depth: number): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true });
+  const entries = entriesOf(folder);
   const files = entries
-    .filter((entry) => entry.isFile() && composeLike.test(entry.name))
+    .filter((entry) => entry.isFile && composeLike.test(entry.name))
     .map(({ name }) => join(folder, name));
-  const folders = depth < deepest ? entries.filter((entry) => entry.isDirectory() && !skipped.test(entry.name)) : [];
+  const folders = depth < deepest ? entries.filter((entry) => entry.isFolder && !skipped.test(entry.name)) : [];
   return [...files, ...folders.flatMap(({ name }) => lookAround(join(folder, name), depth + 1))];
 }
 
@@ -95,8 +95,8 @@ function unlikeliness(path: string): number {
 function beside(files: readonly string[], cwd: string): string[] {
   const folder = dirname(files[0] ?? '');
   if (!isFolder(folder)) return [];
-  const names = readdirSync(folder).filter((name) => composeLike.test(name) && !isOverride(name));
-  const others = names.map((name) => join(folder, name)).filter((file) => !files.includes(file));
+  const names = entriesOf(folder).filter(({ name }) => composeLike.test(name) && !isOverride(name));
+  const others = names.map(({ name }) => join(folder, name)).filter((file) => !files.includes(file));
   const [first] = others;
   if (first === undefined) return [];
   const together = [...files, first].map((file) => relative(cwd, file)).join(':');
@@ -105,8 +105,4 @@ function beside(files: readonly string[], cwd: string): string[] {
 
 function shown(files: readonly string[], cwd: string): string {
   return files.map((file) => relative(cwd, file)).join(', ');
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { goArch } from '../../../src/host/machine.ts';
 import type { ComposeService } from '../../../src/topology/compose-file/service.ts';
 import type { ServiceHints } from '../../../src/topology/compose-file/service-labels.ts';
-import { goArch, readServiceImage } from '../../../src/topology/image/service-image.ts';
+import { readServiceImage } from '../../../src/topology/image/service-image.ts';
 import { findProgram } from '../../../src/topology/process/local-program.ts';
 
 let folder: string;
