@@ -66,7 +66,7 @@ function npm() {
 }
 
 async function build() {
-  if (!existsSync(join(top, 'dist', 'cli.js'))) tell('building rampart: 2 to 5 s');
+  if (!existsSync(join(top, 'dist', 'cli.js'))) tell('building: 2 to 5 s');
   await runNode([join(top, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']);
 }
 
