@@ -6,7 +6,7 @@ import { commitOf } from '../experiments/git-trees.ts';
 import { type MeasuredDirectory, readMeasured } from '../experiments/measured-directory.ts';
 import { type Baseline, baselineSchemaVersion } from '../model/baseline.ts';
 import { type ExitCode, environmentError, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
-import { formatLatencyUs, formatNumber } from '../model/units.ts';
+import { formatLatencyUs, formatSignedPercent } from '../model/units.ts';
 import type { Command, CommandArgs, CommandContext } from './command.ts';
 
 const usualFile = 'perf/baseline.json';
@@ -112,7 +112,7 @@ function compare(now: MeasuredDirectory, then: Baseline, file: string, { print, 
   for (const other of otherVersions(then, now)) log.warn(other);
   const lines = storedChanges(then, now).map(
     ({ step, thenUs, nowUs, percent }) =>
-      `  p99 at step ${step}: ${formatLatencyUs(nowUs)}, stored ${formatLatencyUs(thenUs)} (${percent < 0 ? '−' : '+'}${formatNumber(Math.abs(percent))} %)\n`,
+      `  p99 at step ${step}: ${formatLatencyUs(nowUs)}, stored ${formatLatencyUs(thenUs)} (${formatSignedPercent(percent)})\n`,
   );
   const missing = then.steps.length - lines.length;
   print(

@@ -52,6 +52,21 @@ export function formatNumber(value: number): string {
   return Math.abs(value) >= 1000 ? formatCount(value) : digits(value);
 }
 
+/** A number of hundredths as percent: `12.3 %`. */
+export function formatPercent(percent: number): string {
+  return `${formatNumber(percent)} %`;
+}
+
+/** A share of one as percent: `12.3 %` of 0.123. */
+export function formatShare(share: number): string {
+  return formatPercent(share * 100);
+}
+
+/** A change in percent with its sign: `+12.3 %`, `−4 %`. */
+export function formatSignedPercent(percent: number): string {
+  return `${percent < 0 ? '−' : '+'}${formatPercent(Math.abs(percent))}`;
+}
+
 function digits(value: number): string {
   if (value === 0) return '0';
   return trim(Number(value.toPrecision(3)));

@@ -1,7 +1,7 @@
 /** A verdict in words: what was shown and what was ruled out, with the numbers behind it; never that there is no regression. */
 import type { GateSettings } from '../../model/gate-input.ts';
 import type { CellReading, Decision, GateVerdict, RuleReading } from '../../model/gate-verdict.ts';
-import { formatNumber } from '../../model/units.ts';
+import { formatNumber, formatPercent, formatShare, formatSignedPercent } from '../../model/units.ts';
 import { logOfShare, percentOfLog, roundsFor } from '../statistics/effect.ts';
 
 /** More rounds than this are not proposed: something else has to change. */
@@ -80,7 +80,7 @@ function shown(cell: CellReading, { decision }: GateVerdict, settings: GateSetti
   const tolerance = cell.metric === 'slow-share' ? 50 : settings.tolerance * 100;
   return (
     `${nameOf(cell)}: ${estimate(cell)}, adjusted p = ${probability(cell.p)}, ${decision?.look.rounds} rounds; ` +
-    `tolerance ${formatNumber(tolerance)} %, this gate could see ${signed(cell.detectable)}`
+    `tolerance ${formatPercent(tolerance)}, this gate could see ${signed(cell.detectable)}`
   );
 }
 
@@ -124,7 +124,7 @@ function openCell(cell: CellReading, { look, cells }: Decision, { tolerance, det
     rounds === undefined || rounds <= look.rounds
       ? 'longer steps or a quieter machine would settle it'
       : `about ${rounds - look.rounds} more rounds or longer steps would settle it`;
-  return `${nameOf(cell)}: ${estimate(cell)}, neither shown worse than ${formatNumber(tolerance * 100)} % nor bounded below ${formatNumber(detect * 100)} %; this gate could see ${signed(cell.detectable)}; ${way}`;
+  return `${nameOf(cell)}: ${estimate(cell)}, neither shown worse than ${formatShare(tolerance)} nor bounded below ${formatShare(detect)}; this gate could see ${signed(cell.detectable)}; ${way}`;
 }
 
 /** What one column of a decision says, in a sentence. */
@@ -132,7 +132,7 @@ export function cellText(cell: CellReading, verdict: GateVerdict, settings: Gate
   if (cell.outcome === 'worse' || cell.outcome === 'waived')
     return `${shown(cell, verdict, settings)}${answerer(cell)}`;
   if (cell.outcome === 'ruled-out')
-    return `${nameOf(cell)}: any ${cell.metric === 'capacity' ? 'loss' : 'slowdown'} is below ${formatNumber(settings.detect * 100)} % (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`;
+    return `${nameOf(cell)}: any ${cell.metric === 'capacity' ? 'loss' : 'slowdown'} is below ${formatShare(settings.detect)} (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`;
   if (cell.metric !== 'slow-share' && verdict.decision)
     return `${openCell(cell, verdict.decision, settings)}${answerer(cell)}`;
   if (isEquallySlow(cell))
@@ -178,14 +178,14 @@ function ruledOut(cells: readonly CellReading[], { detect }: GateSettings): Stat
       ? [
           line(
             'PASS',
-            `p99 at ${latency.map(({ step }) => step).join(', ')}: any slowdown is below ${formatNumber(detect * 100)} % (upper bounds ${bounds}; this gate could see ${seen})`,
+            `p99 at ${latency.map(({ step }) => step).join(', ')}: any slowdown is below ${formatShare(detect)} (upper bounds ${bounds}; this gate could see ${seen})`,
           ),
         ]
       : []),
     ...capacity.map((cell) =>
       line(
         'PASS',
-        `capacity: any loss is below ${formatNumber(detect * 100)} % (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`,
+        `capacity: any loss is below ${formatShare(detect)} (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`,
       ),
     ),
   ];
@@ -212,9 +212,7 @@ function direction(log: number): string {
 }
 
 function signed(log: number | null): string {
-  if (log === null) return 'unbounded';
-  const percent = percentOfLog(log);
-  return `${percent < 0 ? '−' : '+'}${formatNumber(Math.abs(percent))} %`;
+  return log === null ? 'unbounded' : formatSignedPercent(percentOfLog(log));
 }
 
 function probability(p: number): string {

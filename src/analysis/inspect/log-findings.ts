@@ -2,7 +2,7 @@
 
 import { groupBy } from '../../model/group-by.ts';
 import type { GcSummary, InspectedProcess, Judgement, Rejected, SchedSummary } from '../../model/inspection.ts';
-import { formatCount, formatDurationMs, formatNumber } from '../../model/units.ts';
+import { formatCount, formatDurationMs, formatNumber, formatShare } from '../../model/units.ts';
 
 /** Fewer lines than this are an anecdote. */
 const leastLines = 10;
@@ -110,7 +110,7 @@ function judgeSched(sched: SchedSummary): Judgement[] {
     found.push({
       severity: 'warning',
       certainty: 'certain',
-      title: `goroutines waited for CPU in ${percent(saturatedLines / lines)} of ${formatCount(lines)} SCHED lines`,
+      title: `goroutines waited for CPU in ${formatShare(saturatedLines / lines)} of ${formatCount(lines)} SCHED lines`,
       evidence: [
         `no idle P, while up to ${formatCount(runqueue.max)} goroutines were in the global run queue and ${formatCount(localRunqueues.max)} in local ones`,
         `GOMAXPROCS ${formatNumber(gomaxprocs.last)}`,
@@ -203,8 +203,4 @@ function heapGrowth({ series }: InspectedProcess): Judgement | undefined {
     title: `the least of the live heap rose from ${formatNumber(before)} to ${formatNumber(after)} MiB`,
     evidence: ['a leak, or a cache that fills: two heap profiles some time apart tell what grows'],
   };
-}
-
-function percent(share: number): string {
-  return `${formatNumber(share * 100)} %`;
 }

@@ -7,7 +7,7 @@ import { type ExitCode, exitCodes } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
 import type { GateReport } from '../../model/gate-checks.ts';
 import type { Verdict } from '../../model/gate-terms.ts';
-import { formatNumber } from '../../model/units.ts';
+import { formatShare } from '../../model/units.ts';
 import { gatePage } from '../../report/html/gate/page.ts';
 import { gateJunit } from '../../report/junit/gate.ts';
 import { gateMarkdown } from '../../report/markdown/gate.ts';
@@ -142,10 +142,9 @@ function problemsOf({ verdict, statements }: GateReport): string[] {
 
 /** The verdict for people: what it is of, then its statements, most important first. */
 function verdictText({ scenario, verdict, candidate, baseline, rounds, statements, ...margins }: GateReport): string {
-  const percent = (share: number) => `${formatNumber(share * 100)} %`;
   return [
     `${titles[verdict]}  ${scenario}: ${candidate} against ${baseline}, ${rounds} rounds\n`,
-    `  a slowdown up to ${percent(margins.tolerance)} is harmless, one from ${percent(margins.detect)} on must not pass; either error at most ${percent(margins.error)}\n\n`,
+    `  a slowdown up to ${formatShare(margins.tolerance)} is harmless, one from ${formatShare(margins.detect)} on must not pass; either error at most ${formatShare(margins.error)}\n\n`,
     ...statements.map(({ label, text }) => `  ${label.padEnd(8)}${text}\n`),
   ].join('');
 }

@@ -1,6 +1,6 @@
 /** Presets of a gate for the two places where it is usually run, and what was settled in words. */
 import type { GateSettings } from '../../model/gate-input.ts';
-import { formatDurationMs, formatNumber } from '../../model/units.ts';
+import { formatDurationMs, formatShare } from '../../model/units.ts';
 import type { CommandArgs } from '../command.ts';
 
 /** What a preset sets unless a flag says otherwise. */
@@ -32,10 +32,9 @@ export function settingsText(
   { tolerance, detect, looks, minWindows, metrics, steps, seed }: GateSettings,
   { preset, budgetMs }: { readonly preset: string | undefined; readonly budgetMs: number | undefined },
 ): string {
-  const percent = (share: number) => `${formatNumber(share * 100)} %`;
   const values = [
-    `tolerance ${percent(tolerance)}`,
-    `detect ${percent(detect)}`,
+    `tolerance ${formatShare(tolerance)}`,
+    `detect ${formatShare(detect)}`,
     `${looks.length > 1 ? 'looks' : 'one look'} after ${looks.join(', ')} rounds`,
     budgetMs === undefined ? 'no budget' : `budget ${formatDurationMs(budgetMs)}`,
     `at least ${minWindows} windows in each step`,

@@ -7,7 +7,7 @@ import { readingOf } from '../../experiments/self-check.ts';
 import { type ExitCode, exitCodes } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
 import type { SelfCheck } from '../../model/self-check.ts';
-import { formatNumber } from '../../model/units.ts';
+import { formatPercent } from '../../model/units.ts';
 import { type JunitCase, junitXml } from '../../report/junit/xml.ts';
 import type { CommandContext } from '../command.ts';
 import { tellJob, textSummary, verdictOf } from '../job/github-actions.ts';
@@ -102,11 +102,11 @@ export function selfCheckText(check: SelfCheck, { arms, input, verdict }: Gate):
 
 function table({ rows, detectPercent }: SelfCheck): string[] {
   const looks = rows[0]?.detectable.map(({ rounds }) => `${rounds} rounds`) ?? [];
-  const head = ['', 'spread of rounds', ...looks, `rounds for +${percent(detectPercent)}`];
+  const head = ['', 'spread of rounds', ...looks, `rounds for +${formatPercent(detectPercent)}`];
   const body = rows.map(({ metric, step, spreadPercent, detectable, roundsNeeded }) => [
     [metric, step].filter((part) => part !== undefined).join(' at '),
-    `±${percent(spreadPercent)}`,
-    ...detectable.map((each) => (each.percent === null ? 'nothing' : `+${percent(each.percent)}`)),
+    `±${formatPercent(spreadPercent)}`,
+    ...detectable.map((each) => (each.percent === null ? 'nothing' : `+${formatPercent(each.percent)}`)),
     metric === 'slow-share' ? '' : (roundsNeeded?.toString() ?? 'too many'),
   ]);
   const all = [head, ...body];
@@ -119,12 +119,8 @@ function table({ rows, detectPercent }: SelfCheck): string[] {
 }
 
 function needed({ detectPercent, roundsNeeded, minutesNeeded }: SelfCheck): string {
-  const slowdown = `a slowdown of ${percent(detectPercent)} in any step`;
+  const slowdown = `a slowdown of ${formatPercent(detectPercent)} in any step`;
   return roundsNeeded === undefined
     ? `  no number of rounds is enough here to show ${slowdown} with 95 % probability: longer steps, a larger --detect, or a quieter machine\n`
     : `  a gate needs ${roundsNeeded} rounds here to show ${slowdown} with 95 % probability, ${about((minutesNeeded ?? 0) * 60_000)}\n`;
-}
-
-function percent(value: number): string {
-  return `${formatNumber(value)} %`;
 }

@@ -1,7 +1,7 @@
 /** A gate as Markdown, for the summary of a job and for a comment on a change: verdict first, then what it rests on. */
 import type { CheckOutcome, GateCheck, GateReport } from '../../model/gate-checks.ts';
-import { formatLatencyUs, formatNumber } from '../../model/units.ts';
-import { gateVerdictWords, outcomeWords, percentText, signedPercent } from '../words/gate-terms.ts';
+import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
+import { gateVerdictWords, outcomeWords, signedPercent } from '../words/gate-terms.ts';
 import { counted, noValue } from '../words/number-format.ts';
 import { signs } from '../words/state-words.ts';
 import { fitBlocks, type MarkdownBlock, safe, tableLines } from './text.ts';
@@ -40,7 +40,7 @@ function gateMarker(scenario: string): string {
 
 function head({ scenario, verdict, baseline, candidate, rounds, tolerance, detect, error }: GateReport): MarkdownBlock {
   const { tone, word } = gateVerdictWords[verdict];
-  const margins = `A slowdown up to ${percentText(tolerance)} is harmless, one from ${percentText(detect)} on must not pass; either error at most ${percentText(error)}.`;
+  const margins = `A slowdown up to ${formatShare(tolerance)} is harmless, one from ${formatShare(detect)} on must not pass; either error at most ${formatShare(error)}.`;
   return {
     lines: [
       `## ${line(scenario)}: ${signs[tone]} gate ${word}`,
@@ -67,7 +67,7 @@ function checks({ checks: all }: GateReport): MarkdownBlock {
     'baseline',
     'candidate',
   ];
-  return { lines: tableLines(heads, all.map(checkCells), 3), atLeast: 3 };
+  return { lines: tableLines(heads, all.map(checkCells), (at) => at < 3), atLeast: 3 };
 }
 
 function checkCells({ step, name, outcome, change, baselineUs, candidateUs }: GateCheck): string[] {
@@ -104,7 +104,7 @@ function movedBlocks({ moved }: GateReport): MarkdownBlock[] {
         `Series that differ ${where}: associated, not shown to be causes; one in ten may be here by chance.`,
       ],
     },
-    { lines: tableLines(['series', 'baseline', 'candidate'], rows, 1), atLeast: 3 },
+    { lines: tableLines(['series', 'baseline', 'candidate'], rows, (at) => at < 1), atLeast: 3 },
   ];
 }
 

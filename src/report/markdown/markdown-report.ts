@@ -7,7 +7,7 @@ import { requestTable } from '../words/request-table.ts';
 import { ruleLines } from '../words/slo-text.ts';
 import { reasonTexts, signs, stateWords } from '../words/state-words.ts';
 import { stepColumns } from '../words/step-columns.ts';
-import { safe } from './text.ts';
+import { safe, tableLines } from './text.ts';
 
 /** GitHub-flavoured Markdown, tables and all. */
 export const markdownReporter: Reporter = {
@@ -51,12 +51,9 @@ function steps(result: RunResult): string {
   if (isObservation(result)) return textTable('Targets', observedTable(result), 1, `\n\n${observedNote}`);
   if (result.steps.length === 0) return 'No step was run.';
   const columns = stepColumns(result);
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const table = [
-    row(columns.map(({ head }) => head)),
-    row(columns.map(({ right }) => (right ? '---:' : ':---'))),
-    ...result.steps.map((step) => row(columns.map(({ cell }) => safe(cell(step))))),
-  ];
+  const heads = columns.map(({ head }) => head);
+  const rows = result.steps.map((step) => columns.map(({ cell }) => safe(cell(step))));
+  const table = tableLines(heads, rows, (at) => columns[at]?.right === false);
   return `### Steps\n\n${table.join('\n')}\n\nLatencies in ms; response unless named (svc: service).`;
 }
 
@@ -72,9 +69,12 @@ function textTable(
   note: string,
 ): string {
   if (!heads) return '';
-  const row = (cells: readonly string[]) => `| ${cells.map(safe).join(' | ')} |`;
-  const sides = `| ${heads.map((_, at) => (at < texts ? ':---' : '---:')).join(' | ')} |`;
-  return `### ${title}\n\n${[row(heads), sides, ...rows.map(row)].join('\n')}${note}`;
+  const lines = tableLines(
+    heads.map(safe),
+    rows.map((cells) => cells.map(safe)),
+    (at) => at < texts,
+  );
+  return `### ${title}\n\n${lines.join('\n')}${note}`;
 }
 
 function rules(result: RunResult): string {

@@ -16,10 +16,14 @@ export interface MarkdownBlock {
   readonly atLeast?: number;
 }
 
-/** The lines of a table; the cells are Markdown already. The first `texts` columns are text. */
-export function tableLines(heads: readonly string[], rows: readonly (readonly string[])[], texts: number): string[] {
+/** The lines of a table; the cells are Markdown already. Columns for which `isText` holds are flush left, the others right. */
+export function tableLines(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  isText: (column: number) => boolean,
+): string[] {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [row(heads), `| ${heads.map((_, at) => (at < texts ? ':---' : '---:')).join(' | ')} |`, ...rows.map(row)];
+  return [row(heads), row(heads.map((_, at) => (isText(at) ? ':---' : '---:'))), ...rows.map(row)];
 }
 
 /** The blocks as one text of at most `mostBytes` in UTF-8; where lines had to go, a line says how many, and that `whole` has them. */

@@ -1,6 +1,6 @@
 /** A capacity search as text for a terminal: the answer first, then the probes, then what gave way. */
 import type { CapacityProbe, CapacityResult } from '../../model/capacity.ts';
-import { formatCount, formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { formatCount, formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
 import { alignedRows } from '../words/aligned-rows.ts';
 
 /** The text; ends with a newline. */
@@ -22,7 +22,7 @@ export function capacityText(capacity: CapacityResult): string {
     ...(usl
       ? [
           '',
-          `Scalability law (a description, not a forecast): ${formatNumber(usl.lambda)}/s one at a time, ${formatNumber(100 * usl.sigma)} % in line, ${usl.kappa.toPrecision(2)} for agreeing; worst residual ${formatNumber(100 * usl.worstResidual)} %`,
+          `Scalability law (a description, not a forecast): ${formatNumber(usl.lambda)}/s one at a time, ${formatShare(usl.sigma)} in line, ${usl.kappa.toPrecision(2)} for agreeing; worst residual ${formatShare(usl.worstResidual)}`,
         ]
       : []),
   ].join('\n')}\n`;

@@ -2,20 +2,15 @@
 import type { Comparison, Judgement } from '../../model/comparison.ts';
 import { changeText } from '../../model/contrast-text.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
 import { comparisonState, extentText, variantColumns } from '../words/comparison-values.ts';
 import { composeSnippet, kubernetesSnippet } from '../words/settings-snippets.ts';
-import { signs, type Tone } from '../words/state-words.ts';
-
-type Paint = (style: Tone | 'bold' | 'dim', text: string) => string;
-
-/** Select Graphic Rendition codes (ECMA-48), on and off. */
-const codes = { good: [32, 39], warn: [33, 39], bad: [31, 39], info: [36, 39], bold: [1, 22], dim: [2, 22] } as const;
-const escapeChar = String.fromCharCode(27);
+import { signs } from '../words/state-words.ts';
+import { type Paint, painter } from './text.ts';
 
 /** The text; without a judgement only that there is none. */
 export function comparisonText(comparison: Comparison, { color }: { readonly color: boolean }): string {
-  const paint: Paint = (style, text) =>
-    color ? `${escapeChar}[${codes[style][0]}m${text}${escapeChar}[${codes[style][1]}m` : text;
+  const paint = painter(color);
   const { judgement, scenario, engine, id } = comparison;
   const head = `${paint('bold', scenario.name)}  ${paint('dim', `${engine} engine, ${id}`)}`;
   if (!judgement) return `${head}\nnot judged yet\n`;
@@ -51,10 +46,10 @@ function variantTable({ prices }: Comparison, judgement: Judgement, paint: Paint
     row.isOnFront ? 'front' : '',
   ]);
   const best = columns.map(({ metric }) => judgement.metrics.find(({ id }) => id === metric)?.best);
-  const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((cells) => cells[at]?.length ?? 0)));
+  const widths = columnWidths([heads, ...rows]);
   const line = (cells: readonly string[], style: (text: string, at: number) => string) =>
-    cells
-      .map((cell, at) => style(at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0), at))
+    paddedCells(cells, widths, (at) => at > 0)
+      .map(style)
       .join('  ')
       .trimEnd();
   return [

@@ -1,6 +1,7 @@
 /** The result for a terminal: what ran, whether its numbers hold, findings, steps and rules, within its width. */
 import type { Reporter } from '../../model/contracts.ts';
 import type { RunResult } from '../../model/run-result.ts';
+import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
 import { floorText } from '../words/floor-text.ts';
 import { counted } from '../words/number-format.ts';
 import { isObservation, observedNote, observedTable } from '../words/observed-table.ts';
@@ -88,14 +89,13 @@ function tableLines(result: RunResult, paint: Paint, room: number): string[] {
   }
   const over = Math.max(0, total() - room);
   columns = columns.map((one) => (one.column.head === 'step' ? { ...one, width: Math.max(4, one.width - over) } : one));
-  const line = (text: (column: Column) => string) =>
-    columns
-      .map(({ column, width }) => {
-        const cut = clip(text(column), width);
-        return column.right ? cut.padStart(width) : cut.padEnd(width);
-      })
+  const widths = columns.map(({ width }) => width);
+  const line = (text: (column: Column) => string) => {
+    const cells = columns.map(({ column, width }) => clip(text(column), width));
+    return paddedCells(cells, widths, (at) => columns[at]?.column.right === true)
       .join('  ')
       .trimEnd();
+  };
   return [
     paint(
       'dim',
@@ -127,20 +127,15 @@ function plainTable(
 ): string[] {
   const [heads, ...rows] = table;
   if (!heads) return [];
-  const widths = heads.map((head, at) => {
-    const widest = Math.max(head.length, ...rows.map((cells) => plain(cells[at] ?? '').length));
-    return at < texts ? Math.min(widest, widestText) : widest;
-  });
+  const widths = columnWidths([heads, ...rows.map((cells) => cells.map(plain))]).map((widest, at) =>
+    at < texts ? Math.min(widest, widestText) : widest,
+  );
   let columns = widths.length;
   while (widths.slice(0, columns).reduce((sum, width) => sum + width + 2, -2) > room) columns--;
-  const line = (cells: readonly string[]) =>
-    cells
-      .slice(0, columns)
-      .map((cell, at) => {
-        const width = widths[at] ?? 0;
-        return at < texts ? clip(cell, width).padEnd(width) : cell.padStart(width);
-      })
-      .join('  ');
+  const line = (cells: readonly string[]) => {
+    const kept = cells.slice(0, columns).map((cell, at) => (at < texts ? clip(cell, widths[at] ?? 0) : cell));
+    return paddedCells(kept, widths, (at) => at >= texts).join('  ');
+  };
   return [paint('dim', line(heads)), ...rows.map(line)];
 }
 

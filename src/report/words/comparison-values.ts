@@ -1,6 +1,6 @@
 /** Values of a comparison as reports show them: by metric, with unit and the digits that mean something. */
 import type { Judgement, MetricId } from '../../model/comparison.ts';
-import { formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { formatLatencyUs, formatNumber, formatPercent, formatShare } from '../../model/units.ts';
 import { counted, noValue } from './number-format.ts';
 import type { StateWords } from './state-words.ts';
 
@@ -26,7 +26,7 @@ function metricText(metric: MetricId, value: number | undefined): string {
   if (metric === 'p99' || metric === 'cpu') return formatLatencyUs(value);
   if (metric === 'throughput') return `${formatNumber(value)}/s`;
   if (metric === 'memory') return `${formatNumber(value)} MiB`;
-  return `${formatNumber(value)} %`;
+  return formatPercent(value);
 }
 
 /** The columns of the table of variants, after their names. */
@@ -43,7 +43,7 @@ export function variantColumns({ metrics, summary }: Judgement, unit: string): V
   const errors: VariantColumn = {
     head: 'failed',
     metric: undefined,
-    cell: ({ errorShare }) => `${formatNumber(errorShare * 100)} %`,
+    cell: ({ errorShare }) => formatShare(errorShare),
   };
   const cost: VariantColumn = {
     head: unit === '' ? 'core hours/M' : `${unit}/M`,

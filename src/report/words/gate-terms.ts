@@ -1,7 +1,7 @@
 /** Words, tones and signed percentages of a gate, the same in every report of one. */
 import type { CheckOutcome } from '../../model/gate-checks.ts';
 import type { Verdict } from '../../model/gate-terms.ts';
-import { formatNumber } from '../../model/units.ts';
+import { formatSignedPercent } from '../../model/units.ts';
 import type { Tone } from './state-words.ts';
 
 /** A verdict as tone and word. */
@@ -38,13 +38,7 @@ export const outcomeTones: Readonly<Record<CheckOutcome, Tone>> = {
   invalid: 'bad',
 };
 
-/** A share of 1 as percent. */
-export function percentText(share: number): string {
-  return `${formatNumber(share * 100)} %`;
-}
-
 /** A change in percent with its sign; null is unbounded. */
 export function signedPercent(value: number | null): string {
-  if (value === null) return 'unbounded';
-  return `${value < 0 ? '−' : '+'}${formatNumber(Math.abs(value))} %`;
+  return value === null ? 'unbounded' : formatSignedPercent(value);
 }

@@ -105,6 +105,11 @@ export function changeText(value: number | undefined, { unit }: Pick<InspectChan
   return value === undefined ? noValue : valueText(value, unit);
 }
 
+/** The same of a change, with a plus where it grew. */
+export function signedChange(value: number, change: Pick<InspectChanges, 'unit'>): string {
+  return `${value > 0 ? '+' : ''}${changeText(value, change)}`;
+}
+
 /** The last value less the first; what is not there counts as nothing. */
 export function changeOf({ values }: ChangeRow): number {
   return (values.at(-1) ?? 0) - (values[0] ?? 0);

@@ -40,6 +40,11 @@ export function secondsText(atUs: number): string {
   return `${(atUs / 1e6).toFixed(1)} s`;
 }
 
+/** A part of a whole in percent with one decimal: `12.3 %`; empty where the whole is nothing. */
+export function partText(part: number, whole: number): string {
+  return whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`;
+}
+
 /** `1 gap`, `2 gaps`: a count with its noun, `s` added unless it is one. */
 export function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { counted, errorsText, latencyText, msCell, rpsCell } from '../../../src/report/words/number-format.ts';
+import {
+  counted,
+  errorsText,
+  latencyText,
+  msCell,
+  partText,
+  rpsCell,
+} from '../../../src/report/words/number-format.ts';
 
 const latency = (p99: number, count = 1) => ({
   count,
@@ -36,4 +43,8 @@ test('errors are listed largest first', () => {
 
 test('one is singular', () => {
   expect([counted(1, 'gap'), counted(0, 'gap'), counted(2, 'gap')]).toEqual(['1 gap', '0 gaps', '2 gaps']);
+});
+
+test('a part of a whole is percent with one decimal; of nothing there is none', () => {
+  expect([partText(1, 3), partText(0, 5), partText(3, 3), partText(0, 0)]).toEqual(['33.3 %', '0.0 %', '100.0 %', '']);
 });

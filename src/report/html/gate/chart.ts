@@ -1,6 +1,6 @@
 /** The picture of a gate, as SVG without script: how much worse the candidate is at each step, between what is harmless and what must not pass. */
 import type { CheckChange, GateCheck, GateReport } from '../../../model/gate-checks.ts';
-import { formatNumber } from '../../../model/units.ts';
+import { formatPercent, formatSignedPercent } from '../../../model/units.ts';
 import { outcomeTones } from '../../words/gate-terms.ts';
 import { html, type Markup } from '../markup.ts';
 import { linearScale } from '../svg-scale.ts';
@@ -73,10 +73,9 @@ function labelOf({ step, name }: GateCheck): string {
   return step === undefined ? name : `${name} at ${step}`;
 }
 
+/** Nothing has no sign. */
 function signed(percent: number): string {
-  const text = `${formatNumber(Math.abs(percent))} %`;
-  if (percent === 0) return text;
-  return percent < 0 ? `−${text}` : `+${text}`;
+  return percent === 0 ? formatPercent(percent) : formatSignedPercent(percent);
 }
 
 function round(value: number): number {

@@ -1,7 +1,7 @@
 /** The page of a gate: one file that loads nothing and needs no script. */
 import type { GateCheck, GateReport, MovedSeries } from '../../../model/gate-checks.ts';
-import { formatLatencyUs, formatNumber } from '../../../model/units.ts';
-import { gateVerdictWords, outcomeTones, outcomeWords, percentText, signedPercent } from '../../words/gate-terms.ts';
+import { formatLatencyUs, formatNumber, formatShare } from '../../../model/units.ts';
+import { gateVerdictWords, outcomeTones, outcomeWords, signedPercent } from '../../words/gate-terms.ts';
 import { counted, noValue } from '../../words/number-format.ts';
 import { signs } from '../../words/state-words.ts';
 import { documentText } from '../document.ts';
@@ -33,9 +33,9 @@ function header(report: GateReport): Markup {
   const { tone, word } = gateVerdictWords[verdict];
   const facts = [
     ['Rests on', `${counted(rounds, 'round')} of both`],
-    ['Harmless', `up to ${percentText(report.tolerance)} slower`],
-    ['Must not pass', `from ${percentText(report.detect)} slower on`],
-    ['Either error', `at most ${percentText(report.error)}`],
+    ['Harmless', `up to ${formatShare(report.tolerance)} slower`],
+    ['Must not pass', `from ${formatShare(report.detect)} slower on`],
+    ['Either error', `at most ${formatShare(report.error)}`],
     ['Engine', engine],
     ['Started', startedAt.slice(0, 19).replace('T', ' ')],
     ['Gate', id],
@@ -111,8 +111,8 @@ function againPart(commands: readonly (readonly [command: string, explanation: s
 function glossary({ tolerance, detect }: GateReport): Markup {
   const words = [
     ['Round', 'Both states once, in random order, each from a fresh start. Rounds are what is judged, never requests.'],
-    ['Worse', `Shown to be slower by more than ${percentText(tolerance)}, over all steps, metrics and looks together.`],
-    ['Ruled out', `A slowdown of ${percentText(detect)} or more; a smaller one may be there.`],
+    ['Worse', `Shown to be slower by more than ${formatShare(tolerance)}, over all steps, metrics and looks together.`],
+    ['Ruled out', `A slowdown of ${formatShare(detect)} or more; a smaller one may be there.`],
     ['Could see', 'The change that this gate would have shown nineteen times in twenty, had it been there.'],
     ['p99', 'Of typical windows of a second or more: other work on the machine only ever adds to the rest.'],
   ];

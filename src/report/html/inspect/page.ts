@@ -1,7 +1,7 @@
 /** What `inspect` found as one page: what calls for attention, what changed, charts, then each input. */
 import type { InspectChanges, Inspection, Judgement } from '../../../model/inspection.ts';
 import { formatCount } from '../../../model/units.ts';
-import { changeOf, changeText, shortName, sizeText } from '../../words/inspect-text.ts';
+import { changeOf, changeText, shortName, signedChange, sizeText } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
 import { severityTones, signs } from '../../words/state-words.ts';
 import { groupPart } from '../charts/charts-part.ts';
@@ -90,7 +90,6 @@ ${where ? html`<p class="hint">${where}</p>` : undefined}
 function changePart(change: InspectChanges): Markup {
   const { of, inputs, note, rows } = change;
   const left = rows.length - changesShown;
-  const signed = (value: number) => `${value > 0 ? '+' : ''}${changeText(value, change)}`;
   return html`<section><h2>What changed <span class="unit">${of}</span></h2>
 <p class="hint">${note}.</p>
 <div class="scroll"><table class="changes"><thead><tr>${inputs.map(
@@ -99,7 +98,7 @@ function changePart(change: InspectChanges): Markup {
 <tbody>${rows.slice(0, changesShown).map((row) => {
     const { name, detail, values } = row;
     const by = changeOf(row);
-    return html`<tr>${values.map((value) => html`<td class="n">${changeText(value, change)}</td>`)}<td class="n strong${by > 0 ? ' more' : ''}">${signed(by)}</td><td><code title="${name}">${shortName(name)}</code> <span class="hint">${detail}</span></td></tr>`;
+    return html`<tr>${values.map((value) => html`<td class="n">${changeText(value, change)}</td>`)}<td class="n strong${by > 0 ? ' more' : ''}">${signedChange(by, change)}</td><td><code title="${name}">${shortName(name)}</code> <span class="hint">${detail}</span></td></tr>`;
   })}</tbody></table></div>
 ${left > 0 ? html`<p class="hint">and ${counted(left, 'more row')}: see --json</p>` : undefined}</section>`;
 }

@@ -18,7 +18,7 @@ import {
   unitText,
   valueText,
 } from '../../words/inspect-text.ts';
-import { counted, noValue } from '../../words/number-format.ts';
+import { counted, noValue, partText } from '../../words/number-format.ts';
 import { flameGraph } from '../flame-graph.ts';
 import { html, type Markup } from '../markup.ts';
 import { bar } from '../run/steps-table.ts';
@@ -133,7 +133,7 @@ function profilePart(profile: ProfileInspection): Markup {
   const { columns, column, functions, functionsLeftOut, flame, snapshot } = profile;
   const { unit = '', total = 0, type = '' } = columns[column] ?? {};
   if (total === 0) return html`<p>No ${type}: the profile is empty.</p>`;
-  const share = (value: number) => `${((100 * value) / total).toFixed(1)} %`;
+  const share = (value: number) => partText(value, total);
   const left = functions.length + functionsLeftOut - functionsShown;
   const picture = flameGraph(flame, total, (value) => `${valueText(value, unit)}, ${share(value)}`);
   const table = html`<div class="scroll"><table><thead><tr><th scope="col" class="n">flat</th><th scope="col" class="n">cum</th><th scope="col">function</th></tr></thead><tbody>${functions

@@ -1,7 +1,8 @@
 /** What the profiles of a step say: a table of functions and a flame graph for each service, and which profiles are missing. */
 import type { StepResult } from '../../../model/run-result.ts';
 import { formatNumber } from '../../../model/units.ts';
-import { counted, secondsText } from '../../words/number-format.ts';
+import { shortName } from '../../words/inspect-text.ts';
+import { counted, partText, secondsText } from '../../words/number-format.ts';
 import { flameGraph } from '../flame-graph.ts';
 import { html, type Markup } from '../markup.ts';
 import { bar } from './steps-table.ts';
@@ -33,8 +34,8 @@ function hotSection(hot: Hot, index: number): Markup {
     .slice(0, 10)
     .map(
       ({ name, flat, cum }) =>
-        html`<tr><td class="n barred">${shareText(flat, total)}${bar(flat / total, undefined, 'rate')}</td><td class="n">${shareText(cum, total)}</td><td><code title="${name}">${shortName(name)}</code></td></tr>`,
-    )}</tbody></table></div>${flameGraph(hot.flame, total, (value) => `${valueText(hot, value)}, ${shareText(value, total)}`)}</div>`;
+        html`<tr><td class="n barred">${partText(flat, total)}${bar(flat / total, undefined, 'rate')}</td><td class="n">${partText(cum, total)}</td><td><code title="${name}">${shortName(name)}</code></td></tr>`,
+    )}</tbody></table></div>${flameGraph(hot.flame, total, (value) => `${valueText(hot, value)}, ${partText(value, total)}`)}</div>`;
   return html`<details class="profile"${index === 0 ? html` open` : undefined}><summary><strong>${heading}</strong></summary>${body}</details>`;
 }
 
@@ -60,13 +61,4 @@ function rateText({ type, total, windowUs }: Hot): string {
 
 function valueText({ unit }: Hot, value: number): string {
   return unit === 'bytes' ? `${formatNumber(value / 1048576)} MiB` : `${formatNumber(value / 1e6)} ms`;
-}
-
-function shareText(value: number, total: number): string {
-  return total === 0 ? '' : `${((100 * value) / total).toFixed(1)} %`;
-}
-
-/** A function without the path of its package: `http.(*Server).Serve`. */
-function shortName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
 }

@@ -7,6 +7,7 @@ import type {
   LogInspection,
 } from '../../../model/inspection.ts';
 import { formatCount } from '../../../model/units.ts';
+import { columnWidths, paddedCells } from '../../words/aligned-rows.ts';
 import {
   aboutInput,
   changeOf,
@@ -14,6 +15,7 @@ import {
   latencyOf,
   momentText,
   shortName,
+  signedChange,
   unitText,
 } from '../../words/inspect-text.ts';
 import { curve } from '../spark.ts';
@@ -123,10 +125,10 @@ function changeLines(change: InspectChanges, paint: Paint, room: number): string
   const heads = [...inputs.map((_, at) => `[${at + 1}]`), 'change'];
   const cells = rows.slice(0, changesShown).map((row) => {
     const by = changeOf(row);
-    return [...row.values.map((value) => changeText(value, change)), `${by > 0 ? '+' : ''}${changeText(by, change)}`];
+    return [...row.values.map((value) => changeText(value, change)), signedChange(by, change)];
   });
-  const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
-  const line = (row: readonly string[]) => row.map((cell, at) => cell.padStart(widths[at] ?? 0)).join('  ');
+  const widths = columnWidths([heads, ...cells]);
+  const line = (row: readonly string[]) => paddedCells(row, widths, () => true).join('  ');
   const left = widths.reduce((sum, each) => sum + each + 2, 2);
   return [
     `${paint('bold', 'What changed')}  ${of}`,

@@ -2,6 +2,7 @@
 import type { ProfileInspection } from '../../../model/inspection.ts';
 import { formatCount } from '../../../model/units.ts';
 import { shortName, valueText } from '../../words/inspect-text.ts';
+import { partText } from '../../words/number-format.ts';
 import { cut, type Paint } from '../text.ts';
 import { goroutineLines } from './goroutines.ts';
 
@@ -13,7 +14,7 @@ export function profileLines(profile: ProfileInspection, paint: Paint, room: num
   const { columns, column, functions, functionsLeftOut } = profile;
   const { unit = '', total = 0, type = '' } = columns[column] ?? {};
   if (functions.length === 0) return [[`no ${type}: the profile is empty`]];
-  const share = (value: number) => (total === 0 ? '' : `${((100 * value) / total).toFixed(1)} %`);
+  const share = (value: number) => partText(value, total);
   const line = (cells: readonly string[], name: string) =>
     `${cells.map((cell) => cell.padStart(9)).join(' ')}  ${name}`;
   const rest = functions.length + functionsLeftOut - functionsShown;
