@@ -8,6 +8,8 @@ import { capacitySchema } from '../model/capacity.ts';
 import { comparisonSchema } from '../model/comparison.ts';
 import { environmentError, exitCodes, messageOf, usageError } from '../model/errors.ts';
 import { gateSchema } from '../model/gate.ts';
+import { inspectionSchema } from '../model/inspection.ts';
+import { followedSchema } from '../model/inspection-changes.ts';
 import { checksSchema } from '../model/machine-check.ts';
 import { profileListSchema, runResultSchema } from '../model/run-result.ts';
 import { selfCheckSchema } from '../model/self-check.ts';
@@ -27,6 +29,8 @@ const schemas = {
   calibration: () => calibrationSchema,
   doctor: () => checksSchema,
   profiles: () => profileListSchema,
+  inspection: () => inspectionSchema,
+  'inspect-follow': () => followedSchema,
 } as const;
 
 /** One of them. */

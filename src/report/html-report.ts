@@ -1,6 +1,7 @@
 /** The report as one HTML file: no network, no second file, charts drawn by uPlot. */
 import type { Reporter } from '../model/contracts.ts';
-import type { InspectChanges, Inspection } from '../model/inspection.ts';
+import type { Inspection } from '../model/inspection.ts';
+import type { InspectChanges } from '../model/inspection-changes.ts';
 import { clientScript } from './html/client/script.ts';
 import { inspectionPage } from './html/inspect/page.ts';
 import { type PageTexts, page } from './html/run/page.ts';

@@ -4,15 +4,9 @@ import { columnKinds } from '../../goruntime/profile/kind.ts';
 import { topTable } from '../../goruntime/profile/top.ts';
 import type { PprofProfile } from '../../goruntime/profile/types.ts';
 import { groupBy } from '../../model/group-by.ts';
-import type {
-  ChangeRow,
-  HistogramInspection,
-  InspectChanges,
-  Inspection,
-  LogInspection,
-  ProfileInspection,
-  Snapshot,
-} from '../../model/inspection.ts';
+import type { Snapshot } from '../../model/inspected-goroutines.ts';
+import type { HistogramInspection, Inspection, LogInspection, ProfileInspection } from '../../model/inspection.ts';
+import type { ChangeRow, InspectChanges } from '../../model/inspection-changes.ts';
 import { processRows } from './process-changes.ts';
 
 /** Of a log with more dumps, the first one and the last ones are compared. */
@@ -151,7 +145,7 @@ function histogramChanges(logs: readonly HistogramInspection[]): InspectChanges[
     keys.map((key): ChangeRow => {
       const values = logs.map((log) => log.tags.find((each) => each.tag === tag)?.whole[key]);
       const name = `${tag === '' ? 'untagged' : tag} ${key === 'p999' ? 'p99.9' : key}`;
-      return { name, values: values.map((value) => (value === undefined ? undefined : value * scale)) };
+      return { name, values: values.map((value) => (value === undefined ? null : value * scale)) };
     }),
   );
   return [

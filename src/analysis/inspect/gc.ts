@@ -2,7 +2,8 @@
 import type { GcLine } from '../../goruntime/lines/gc.ts';
 import type { OldGcLine } from '../../goruntime/lines/old-gc.ts';
 import { maxLatencyUs, newHistogram } from '../../model/histogram.ts';
-import type { GcSummary, InspectSeries, PausedMoment, Place } from '../../model/inspection.ts';
+import type { Place } from '../../model/inspected-input.ts';
+import type { GcSummary, InspectSeries, PausedMoment } from '../../model/inspected-process.ts';
 import { createTimeline } from './timeline.ts';
 import { createWorst } from './worst.ts';
 

@@ -1,7 +1,7 @@
 /** The goroutines of one moment to what they say: by state, in groups, and what looks like a leak or a lock that many wait for. */
 import type { DumpGroups } from '../../goruntime/goroutines/dump-groups.ts';
 import { countByReason, type GoroutineGroup } from '../../goruntime/goroutines/groups.ts';
-import type { InspectedGroup, Snapshot } from '../../model/inspection.ts';
+import type { InspectedGroup, Snapshot } from '../../model/inspected-goroutines.ts';
 import { judgeLeaks } from './leaks.ts';
 import { judgeLocks } from './locks.ts';
 

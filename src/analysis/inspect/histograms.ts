@@ -1,14 +1,8 @@
 /** The lines of a HdrHistogram log, one by one, to percentiles over time (format: HdrHistogram's HistogramLogReader). */
 import type { Histogram } from 'hdr-histogram-js';
 import { decodeHistogram } from '../../model/histogram.ts';
-import type {
-  HistogramInspection,
-  HistogramPoint,
-  HistogramUnit,
-  InspectedTag,
-  Judgement,
-  Rejected,
-} from '../../model/inspection.ts';
+import type { Judgement, Rejected } from '../../model/inspected-input.ts';
+import type { HistogramInspection, HistogramPoint, HistogramUnit, InspectedTag } from '../../model/inspection.ts';
 import { noCounts } from './log.ts';
 
 /** One interval of such a log, in the units of the log. */

@@ -1,14 +1,12 @@
 /** What a growing log says in each stretch of time: a few numbers, begun anew for every stretch. */
 import type { LogRecord } from '../../goruntime/log/streams.ts';
-import type { InspectInterval } from '../../model/inspection.ts';
+import type { InspectInterval } from '../../model/inspection-changes.ts';
 
 /** Takes records as they come; `take` gives out what came since the last time. */
 export interface IntervalBook {
   record(record: LogRecord, source: string): void;
   take(): InspectInterval;
 }
-
-type Growing = { -readonly [Key in keyof InspectInterval]: InspectInterval[Key] };
 
 /** A book of a log of which nothing was read yet. */
 export function createIntervalBook(): IntervalBook {
@@ -73,6 +71,6 @@ export function createIntervalBook(): IntervalBook {
   };
 }
 
-function nothing(): Growing {
+function nothing(): InspectInterval {
   return { sched: undefined, gc: undefined, dumps: [], goroutines: 0, others: 0, began: 0 };
 }

@@ -1,5 +1,6 @@
 /** Goroutines that look as if nobody will ever wake them. */
-import type { InspectedGroup, Judgement } from '../../model/inspection.ts';
+import type { InspectedGroup } from '../../model/inspected-goroutines.ts';
+import type { Judgement } from '../../model/inspected-input.ts';
 import { formatCount } from '../../model/units.ts';
 
 const longMinutes = 5;

@@ -1,7 +1,7 @@
 /** Locks that goroutines wait for, and who may hold them; a stack does not say what is held, so every name is a candidate. */
-
 import { groupBy } from '../../model/group-by.ts';
-import type { InspectedGroup, Judgement } from '../../model/inspection.ts';
+import type { InspectedGroup } from '../../model/inspected-goroutines.ts';
+import type { Judgement } from '../../model/inspected-input.ts';
 import { formatCount } from '../../model/units.ts';
 
 /** Goroutines that wait for locks in one function. */

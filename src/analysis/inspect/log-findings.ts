@@ -1,7 +1,8 @@
 /** What a log says that calls for attention; every rule needs enough lines to say it. */
 
 import { groupBy } from '../../model/group-by.ts';
-import type { GcSummary, InspectedProcess, Judgement, Rejected, SchedSummary } from '../../model/inspection.ts';
+import type { Judgement, Rejected } from '../../model/inspected-input.ts';
+import type { GcSummary, InspectedProcess, SchedSummary } from '../../model/inspected-process.ts';
 import { formatCount, formatDurationMs, formatNumber, formatShare } from '../../model/units.ts';
 
 /** Fewer lines than this are an anecdote. */

@@ -2,7 +2,9 @@
 import { createDumpGrouping, type DumpGrouping } from '../../goruntime/goroutines/dump-groups.ts';
 import type { LogScanner } from '../../goruntime/log/scanner.ts';
 import type { LogRecord } from '../../goruntime/log/streams.ts';
-import type { InspectCounts, LogInspection, Place, Rejected, Snapshot } from '../../model/inspection.ts';
+import type { Snapshot } from '../../model/inspected-goroutines.ts';
+import type { InspectCounts, Place, Rejected } from '../../model/inspected-input.ts';
+import type { LogInspection } from '../../model/inspection.ts';
 import { groupsOfDump, snapshotOf } from './goroutines.ts';
 import { judgeProcesses, judgeStreams } from './log-findings.ts';
 import { createOrderBook } from './order.ts';

@@ -1,6 +1,6 @@
 /** Whether the lines of a log come newest first, as stores of logs export them: numbers that only grow in a process then fall. */
 import type { LogRecord } from '../../goruntime/log/streams.ts';
-import type { Judgement } from '../../model/inspection.ts';
+import type { Judgement } from '../../model/inspected-input.ts';
 
 /** Takes the records of one log in their order. */
 export interface OrderBook {

@@ -1,5 +1,7 @@
 /** Logs side by side: rates, pauses, heap and queues of the process that each of them says most of. */
-import type { ChangeRow, InspectedProcess, LogInspection } from '../../model/inspection.ts';
+import type { InspectedProcess } from '../../model/inspected-process.ts';
+import type { LogInspection } from '../../model/inspection.ts';
+import type { ChangeRow } from '../../model/inspection-changes.ts';
 
 type Value = (process: InspectedProcess) => number | undefined;
 
@@ -29,8 +31,8 @@ const rows: readonly (readonly [name: string, value: Value])[] = [
 export function processRows(logs: readonly LogInspection[]): ChangeRow[] {
   const longest = logs.map(longestProcess);
   return rows.flatMap(([name, value]) => {
-    const values = longest.map((process) => process && value(process));
-    return values.filter((each) => each !== undefined).length > 1 ? [{ name, values }] : [];
+    const values = longest.map((process) => (process && value(process)) ?? null);
+    return values.filter((each) => each !== null).length > 1 ? [{ name, values }] : [];
   });
 }
 

@@ -1,6 +1,7 @@
 /** The lines of one process within a log, one by one, to what it says. */
 import type { TraceRecord } from '../../goruntime/log/trace-scanner.ts';
-import type { InitSummary, InspectedProcess, Place } from '../../model/inspection.ts';
+import type { Place } from '../../model/inspected-input.ts';
+import type { InitSummary, InspectedProcess } from '../../model/inspected-process.ts';
 import { createGcBook } from './gc.ts';
 import { createSchedBook } from './sched.ts';
 import { createWorst } from './worst.ts';

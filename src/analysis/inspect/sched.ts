@@ -1,6 +1,8 @@
 /** The SCHED lines of one process, one by one, to what they say together. */
+
 import type { SchedLine } from '../../goruntime/lines/sched.ts';
-import type { Extremes, InspectSeries, Place, QueuedMoment, SchedSummary } from '../../model/inspection.ts';
+import type { Place } from '../../model/inspected-input.ts';
+import type { Extremes, InspectSeries, QueuedMoment, SchedSummary } from '../../model/inspected-process.ts';
 import { upperMedianOf } from '../../model/median.ts';
 import { createTimeline } from './timeline.ts';
 import { createWorst } from './worst.ts';

@@ -1,5 +1,5 @@
 /** Values over time in bounded memory: as many of them share a point as are needed, and every peak and valley stays. */
-import type { InspectSeries } from '../../model/inspection.ts';
+import type { InspectSeries } from '../../model/inspected-process.ts';
 
 type Point = readonly [atS: number, value: number];
 

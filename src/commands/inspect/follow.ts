@@ -6,6 +6,7 @@ import { startClock } from '../../host/clock.ts';
 import { readability } from '../../host/input-bytes.ts';
 import { followFile } from '../../host/tail-file.ts';
 import { type ExitCode, exitCodes, usageError } from '../../model/errors.ts';
+import type { FollowedInterval } from '../../model/inspection-changes.ts';
 import { formatDurationMs, parseDurationMs } from '../../model/units.ts';
 import { intervalText } from '../../report/terminal/inspect/interval.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
@@ -29,8 +30,8 @@ export async function followLog(args: CommandArgs, json: boolean, context: Comma
     scanner.settle();
     const interval = book.take();
     const at = new Date(context.time.wallMs());
-    if (json)
-      context.print(`${JSON.stringify({ at: at.toISOString(), lengthMs: Math.round(lengthMs), ...interval })}\n`);
+    const line: FollowedInterval = { at: at.toISOString(), lengthMs: Math.round(lengthMs), ...interval };
+    if (json) context.print(`${JSON.stringify(line)}\n`);
     else context.print(`${at.toTimeString().slice(0, 8)}  ${intervalText(interval, lengthMs)}\n`);
   };
   const ended = AbortSignal.any([context.signal, context.unread]);

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { openAppender, writeText } from '../../host/files.ts';
 import { environmentError, messageOf } from '../../model/errors.ts';
-import type { InspectChanges } from '../../model/inspection.ts';
+import type { InspectChanges } from '../../model/inspection-changes.ts';
 import type { CommandContext } from '../command.ts';
 import type { InspectedInput, OnRecord } from './input.ts';
 

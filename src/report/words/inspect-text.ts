@@ -1,14 +1,8 @@
 /** Words for what `inspect` found, the same in every rendering. */
-import type {
-  ChangeRow,
-  HistogramInspection,
-  InspectChanges,
-  InspectCounts,
-  InspectedGroup,
-  Inspection,
-  Place,
-  ProfileInspection,
-} from '../../model/inspection.ts';
+import type { InspectedGroup } from '../../model/inspected-goroutines.ts';
+import type { InspectCounts, Place } from '../../model/inspected-input.ts';
+import type { HistogramInspection, Inspection, ProfileInspection } from '../../model/inspection.ts';
+import type { ChangeRow, InspectChanges } from '../../model/inspection-changes.ts';
 import { formatCount, formatDurationMs, formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { counted, noValue } from './number-format.ts';
 
@@ -101,8 +95,8 @@ export function placeText({ byte, time }: Place): string {
 }
 
 /** A value of a comparison; a dash where an input has none. */
-export function changeText(value: number | undefined, { unit }: Pick<InspectChanges, 'unit'>): string {
-  return value === undefined ? noValue : valueText(value, unit);
+export function changeText(value: number | null, { unit }: Pick<InspectChanges, 'unit'>): string {
+  return value === null ? noValue : valueText(value, unit);
 }
 
 /** The same of a change, with a plus where it grew. */

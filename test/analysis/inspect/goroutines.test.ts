@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { judgeLeaks } from '../../../src/analysis/inspect/leaks.ts';
 import { judgeLocks } from '../../../src/analysis/inspect/locks.ts';
-import type { InspectedGroup } from '../../../src/model/inspection.ts';
+import type { InspectedGroup } from '../../../src/model/inspected-goroutines.ts';
 
 const group = (count: number, reason: string, frames: readonly string[], more: Partial<InspectedGroup> = {}) => ({
   count,

@@ -1,5 +1,6 @@
 /** The curves of inspected logs as charts of the page. */
-import type { HistogramInspection, InspectedProcess, Inspection, InspectSeries } from '../../../model/inspection.ts';
+import type { InspectedProcess, InspectSeries } from '../../../model/inspected-process.ts';
+import type { HistogramInspection, Inspection } from '../../../model/inspection.ts';
 import { seriesInfo } from '../../../model/series.ts';
 import { type DrawnSeries, type DrawnTarget, targetColours } from '../charts/chart-data.ts';
 import type { Line, Panel, PanelGroup } from '../charts/panel.ts';

@@ -1,5 +1,7 @@
 /** What `inspect` found as one page: what calls for attention, what changed, charts, then each input. */
-import type { InspectChanges, Inspection, Judgement } from '../../../model/inspection.ts';
+import type { Judgement } from '../../../model/inspected-input.ts';
+import type { Inspection } from '../../../model/inspection.ts';
+import type { InspectChanges } from '../../../model/inspection-changes.ts';
 import { formatCount } from '../../../model/units.ts';
 import { changeOf, changeText, shortName, signedChange, sizeText } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';

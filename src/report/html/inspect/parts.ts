@@ -1,12 +1,7 @@
 /** One input of `inspect` on the page: tables of its processes, goroutines, functions or percentiles. */
-import type {
-  HistogramInspection,
-  InspectedProcess,
-  Inspection,
-  LogInspection,
-  ProfileInspection,
-  Snapshot,
-} from '../../../model/inspection.ts';
+import type { Snapshot } from '../../../model/inspected-goroutines.ts';
+import type { InspectedProcess } from '../../../model/inspected-process.ts';
+import type { HistogramInspection, Inspection, LogInspection, ProfileInspection } from '../../../model/inspection.ts';
 import { formatCount, formatNumber } from '../../../model/units.ts';
 import {
   aboutInput,

@@ -1,5 +1,6 @@
 /** The goroutines of one moment, for a terminal: by state, what can be judged, and the largest groups. */
-import type { Judgement, Snapshot } from '../../../model/inspection.ts';
+import type { Snapshot } from '../../../model/inspected-goroutines.ts';
+import type { Judgement } from '../../../model/inspected-input.ts';
 import { formatCount } from '../../../model/units.ts';
 import { pathText, placeText, siteText } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';

@@ -1,11 +1,6 @@
 /** What `inspect` found, for a terminal: one section for each input, then what changed between them. */
-import type {
-  HistogramInspection,
-  HistogramPoint,
-  InspectChanges,
-  Inspection,
-  LogInspection,
-} from '../../../model/inspection.ts';
+import type { HistogramInspection, HistogramPoint, Inspection, LogInspection } from '../../../model/inspection.ts';
+import type { InspectChanges } from '../../../model/inspection-changes.ts';
 import { formatCount } from '../../../model/units.ts';
 import { columnWidths, paddedCells } from '../../words/aligned-rows.ts';
 import {

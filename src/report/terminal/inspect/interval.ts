@@ -1,5 +1,5 @@
 /** One line for what a growing log said in a stretch of time. */
-import type { InspectInterval } from '../../../model/inspection.ts';
+import type { InspectInterval } from '../../../model/inspection-changes.ts';
 import { formatCount, formatNumber } from '../../../model/units.ts';
 import { counted } from '../../words/number-format.ts';
 import { plain } from '../text.ts';

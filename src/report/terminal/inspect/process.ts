@@ -1,5 +1,5 @@
 /** One process of a log, for a terminal: its curves, its rates, its worst moments. */
-import type { GcSummary, InspectedProcess, SchedSummary } from '../../../model/inspection.ts';
+import type { GcSummary, InspectedProcess, SchedSummary } from '../../../model/inspected-process.ts';
 import { formatCount, formatDurationMs, formatNumber } from '../../../model/units.ts';
 import { momentText, placeText, sizeText } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
