@@ -23,7 +23,10 @@ export async function openComparisonDirectory(path: string): Promise<Comparison 
   );
 }
 
-/** What `comparison.json` says, in the form of today also where an older rampart wrote it; undefined when there is none, environmentError when it cannot be understood. */
+/**
+ * What `comparison.json` says, in the form of today also where an older rampart wrote it; undefined when there is none, environmentError
+ * when it cannot be understood.
+ */
 export async function readComparison(path: string): Promise<Comparison | undefined> {
   const file = join(path, comparisonFile);
   const text = await readTextIfAny(file);

@@ -17,7 +17,10 @@ const hasInlineTexts = 2;
 /** The module text stands between two marks of this length. */
 const markLength = 16;
 
-/** The build information in a binary's section `.go.buildinfo`; undefined when that is not one. Before Go 1.18 the version stands elsewhere. */
+/**
+ * The build information in a binary's section `.go.buildinfo`; undefined when that is not one. Before Go 1.18 the version stands
+ * elsewhere.
+ */
 export function parseBuildInfo(section: Uint8Array): BuildInfo | undefined {
   const start = Buffer.from(section.buffer, section.byteOffset, section.byteLength);
   if (start.length < headerLength || start.toString('latin1', 0, goMagic.length) !== goMagic) return undefined;

@@ -35,7 +35,9 @@ const settings = {
   maxBuffer: mostBytes,
 } as const;
 
-/** Runs a command, whatever comes of it; rejects with the system's error when it cannot be started, with the signal's reason when aborted. */
+/**
+ * Runs a command, whatever comes of it; rejects with the system's error when it cannot be started, with the signal's reason when aborted.
+ */
 export async function runCommand(file: string, args: readonly string[], options: CommandOptions): Promise<CommandEnd> {
   const { env, cwd, signal, graceMs = 0 } = options;
   signal?.throwIfAborted();

@@ -1,4 +1,7 @@
-/** What is done to a socket by its file descriptor, past Node, whose sockets belong to one thread and keep to themselves what became of them. */
+/**
+ * What is done to a socket by its file descriptor, past Node, whose sockets belong to one thread and keep to themselves what became of
+ * them.
+ */
 import { writeSync } from 'node:fs';
 
 /** Writes `size` bytes from `from` on; how many the socket took, 0 when its buffer is full, or the negative number of the error. */

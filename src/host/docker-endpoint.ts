@@ -13,7 +13,10 @@ export interface DockerEndpoint {
   readonly tlsDir?: string | undefined;
 }
 
-/** The engine that the docker CLI would use: DOCKER_HOST, then DOCKER_CONTEXT, then the current context of its configuration, then the default socket. */
+/**
+ * The engine that the docker CLI would use: DOCKER_HOST, then DOCKER_CONTEXT, then the current context of its configuration, then the
+ * default socket.
+ */
 export function dockerEndpoint(env: Env): DockerEndpoint {
   const { DOCKER_HOST, DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH } = env;
   if (DOCKER_HOST) {

@@ -15,7 +15,10 @@ export async function* linesIn(bytes: Bytes): AsyncGenerator<string> {
   }
 }
 
-/** Lines of a container: with a terminal the engine sends plain bytes; without, frames that name the stream. What has no newline comes last. */
+/**
+ * Lines of a container: with a terminal the engine sends plain bytes; without, frames that name the stream. What has no newline comes
+ * last.
+ */
 export async function* logLinesIn(bytes: Bytes, hasTty: boolean): AsyncGenerator<ContainerLine> {
   const ready: ContainerLine[] = [];
   const lines = {

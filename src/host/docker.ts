@@ -16,7 +16,9 @@ import type { GroupLimits } from './proc-fs.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 type Labels = Readonly<Record<string, string>>;
 
-/** The engine that `dockerEndpoint` names; throws environmentError when its address is not one that rampart can use. Nothing is sent yet. */
+/**
+ * The engine that `dockerEndpoint` names; throws environmentError when its address is not one that rampart can use. Nothing is sent yet.
+ */
 export function connectDocker(env: Env): DockerEngine {
   const docker = clientOf(env);
   return {

@@ -11,7 +11,10 @@ const elfMagic = '\x7fELF';
 /** No table of sections, no list of their names and no list of modules is as long. */
 const mostBytes = 16 * 1024 * 1024;
 
-/** The bytes of that section, for `parseBuildInfo`; undefined when the file is not a Go executable in ELF form. Rejects when it cannot be read. */
+/**
+ * The bytes of that section, for `parseBuildInfo`; undefined when the file is not a Go executable in ELF form. Rejects when it cannot be
+ * read.
+ */
 export async function readBuildSection(path: string): Promise<Uint8Array | undefined> {
   const file = await open(path, 'r');
   try {

@@ -1,4 +1,7 @@
-/** Small GET requests to what a Go service shows of itself: bounded in size, over connections that are kept, redirects on the same host followed. */
+/**
+ * Small GET requests to what a Go service shows of itself: bounded in size, over connections that are kept, redirects on the same host
+ * followed.
+ */
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { messageOf } from '../model/errors.ts';

@@ -23,7 +23,10 @@ export function isOwnerAlive(mark: string): boolean {
   return process.platform !== 'linux' && answersSignal(pid);
 }
 
-/** Names this machine, this boot and this pid namespace (`vm/3f2c…/pid:[4026531836]`); marks of two owners can be compared only when it is the same. */
+/**
+ * Names this machine, this boot and this pid namespace (`vm/3f2c…/pid:[4026531836]`); marks of two owners can be compared only when it is
+ * the same.
+ */
 export function machineMark(): string {
   return [hostname(), readOptional('/proc/sys/kernel/random/boot_id'), pidNamespace('self')].join('/');
 }
@@ -43,7 +46,10 @@ function startTime(pid: number): number | undefined {
   return stat && !hasEnded(stat) ? stat.startTicks : undefined;
 }
 
-/** When a process began, seconds since 1970, as client libraries compute their `process_start_time_seconds`; undefined where /proc does not tell. */
+/**
+ * When a process began, seconds since 1970, as client libraries compute their `process_start_time_seconds`; undefined where /proc does not
+ * tell.
+ */
 export function processStartS(pid: number): number | undefined {
   const ticks = startTime(pid);
   const bootS = /^btime (\d+)$/m.exec(readOptional('/proc/stat'))?.[1];

@@ -15,7 +15,10 @@ export function isPortFree(address: string, port: number): Promise<boolean> {
   });
 }
 
-/** Who listens on a port of an IPv4 address or of all addresses: `pid 123 (node server.js) on 0.0.0.0:8080`; undefined when it cannot be seen. */
+/**
+ * Who listens on a port of an IPv4 address or of all addresses: `pid 123 (node server.js) on 0.0.0.0:8080`; undefined when it cannot be
+ * seen.
+ */
 export function portHolder(address: string, port: number): string | undefined {
   for (const socket of listeningSockets()) {
     const { address: local } = socket;

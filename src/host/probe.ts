@@ -13,7 +13,10 @@ export interface HttpAnswer {
 /** A proxy in front of a port accepts first and hangs up when nobody is behind it; this is how long it is given to do so. */
 const holdMs = 50;
 
-/** GETs a URL once on a connection of its own, and what it redirects to on the same host; rejects when there is no answer or the signal aborts. */
+/**
+ * GETs a URL once on a connection of its own, and what it redirects to on the same host; rejects when there is no answer or the signal
+ * aborts.
+ */
 export async function askHttp(url: string, signal: AbortSignal): Promise<HttpAnswer> {
   const passed: URL[] = [];
   for (let next = new URL(url); ; ) {

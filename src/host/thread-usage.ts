@@ -7,7 +7,10 @@ import { type LoopHealth, watchLoop } from './event-loop.ts';
 interface ThreadUsage extends LoopHealth {
   /** Processor time of the whole process, microseconds. */
   readonly cpuUs: number;
-  /** How long the thread was ready to run but had no processor, microseconds: what a starved one shows before anything else. Undefined where the kernel does not say. */
+  /**
+   * How long the thread was ready to run but had no processor, microseconds: what a starved one shows before anything else. Undefined
+   * where the kernel does not say.
+   */
   readonly cpuWaitUs: number | undefined;
   /** The part of the time in which the thread's event loop was busy, 0 to 1. */
   readonly loopUtilisation: number;

@@ -1,4 +1,7 @@
-/** The contract: what a comparison of settings did and found, as `comparison.json`. The zod schema is the source; the type and `comparison.schema.json` follow from it. */
+/**
+ * The contract: what a comparison of settings did and found, as `comparison.json`. The zod schema is the source; the type and
+ * `comparison.schema.json` follow from it.
+ */
 import { z } from 'zod';
 import { ownErrorSchema } from './run-result.ts';
 

@@ -1,4 +1,7 @@
-/** The five contracts. A new engine, sampler, sink or report format is one file that implements one of these, and one line in `registry.ts`. */
+/**
+ * The five contracts. A new engine, sampler, sink or report format is one file that implements one of these, and one line in
+ * `registry.ts`.
+ */
 import type { z } from 'zod';
 import type { Clock, Log } from './host.ts';
 import type { LoadMessage, LoadPlan } from './load.ts';

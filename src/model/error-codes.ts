@@ -1,4 +1,7 @@
-/** Every code of a known failure, with the exit codes it can come with. Codes are API: `docs/errors.md` explains each, and none changes its meaning. */
+/**
+ * Every code of a known failure, with the exit codes it can come with. Codes are API: `docs/errors.md` explains each, and none changes its
+ * meaning.
+ */
 export const errorCodes = {
   // Command line, scenario and files
   usage: [2],

@@ -23,7 +23,10 @@ export interface LoadPlan {
   readonly priority?: LoadSpec['priority'];
   /** The part of the plan that one worker sends; all of it without this. */
   readonly share?: Share | undefined;
-  /** How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its timeout. */
+  /**
+   * How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its
+   * timeout.
+   */
   readonly maxQueue?: number | undefined;
   /** Whether a request is sent once more when it is sure that nothing of it was processed; `safe` without this. */
   readonly resend?: LoadSpec['resend'];

@@ -117,7 +117,9 @@ export const sampleFiles: readonly string[] = [
 
 const fileEndings: Readonly<Partial<Record<ProfileSample['type'], string>>> = { trace: '.out', dump: '.txt' };
 
-/** Where the content of a profile lies, relative to the run directory: `profiles/downstream-1.03.cpu.pb.gz`, 00 is before the first step. */
+/**
+ * Where the content of a profile lies, relative to the run directory: `profiles/downstream-1.03.cpu.pb.gz`, 00 is before the first step.
+ */
 export function profileFileOf({ target, type, step }: Pick<ProfileSample, 'target' | 'type' | 'step'>): string {
   const place = String(step + 1).padStart(2, '0');
   return `${runFiles.profiles}/${target}.${place}.${type}${fileEndings[type] ?? '.pb.gz'}`;

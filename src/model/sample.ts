@@ -68,7 +68,10 @@ export interface Gap {
   readonly message: string;
 }
 
-/** What a reader of a target's numbers must know of them: what was left out or is doubtful, why, and what to do. Told once; a warning of the result. */
+/**
+ * What a reader of a target's numbers must know of them: what was left out or is doubtful, why, and what to do. Told once; a warning of
+ * the result.
+ */
 export interface Doubt {
   readonly kind: 'doubt';
   readonly atUs: number;

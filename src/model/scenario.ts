@@ -33,7 +33,8 @@ interface Expectation {
 
 /**
  * One HTTP/1.1 request; header names as the user wrote them. Of several, each arrival sends one, chosen by weight; the name is
- * empty where there is only `load.request`. Path, header values and body may hold `${feeder.column}`. The body is `body`, or the file at the absolute path `bodyFile`.
+ * empty where there is only `load.request`. Path, header values and body may hold `${feeder.column}`. The body is `body`, or the file at
+ * the absolute path `bodyFile`.
  */
 export interface RequestSpec {
   readonly name: string;
@@ -71,7 +72,10 @@ export interface LoadSpec {
   readonly workers: number | 'auto';
   /** Whether the generator runs before its target where both want a processor; absent in runs of older versions. */
   readonly priority?: 'normal' | 'high' | undefined;
-  /** How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its timeout. */
+  /**
+   * How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its
+   * timeout.
+   */
   readonly maxQueue?: number | undefined;
   /** `safe`: a request that was lost with a kept connection is sent once more where it is sure that it was not processed. */
   readonly resend?: 'safe' | 'never' | undefined;

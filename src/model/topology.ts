@@ -55,7 +55,10 @@ export interface RunningTopology {
   readonly warnings: readonly string[];
   /** Facts for the result's environment block, such as the Docker engine's version. */
   readonly facts: Readonly<Record<string, string>>;
-  /** Every line, of all targets: the first listener is also given what they printed before, from their first byte where the engine started them. */
+  /**
+   * Every line, of all targets: the first listener is also given what they printed before, from their first byte where the engine started
+   * them.
+   */
   onLog(listener: (line: LogLine) => void): Unsubscribe;
   /** Every change of a target; the first listener is also given those before. */
   onChange(listener: (change: TargetChange) => void): Unsubscribe;

@@ -1,4 +1,7 @@
-/** What the Docker engine tells of containers beside their statistics: their limits, also when they change, and that the kernel killed in them. */
+/**
+ * What the Docker engine tells of containers beside their statistics: their limits, also when they change, and that the kernel killed in
+ * them.
+ */
 import type { ContainerEvent, DockerEngine } from '../host/docker-engine.ts';
 import type { GroupLimits } from '../host/proc-fs.ts';
 import type { SamplerContext } from '../model/contracts.ts';

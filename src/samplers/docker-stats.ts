@@ -4,7 +4,10 @@ import { messageOf } from '../model/errors.ts';
 import { createAlignment } from './clock-alignment.ts';
 import { type ContainerUse, readContainerStats } from './container-stats.ts';
 
-/** Whom to tell what, each stamped with when the engine read it, on our clock; `onFailure` is told of every interval in which nothing could be read. */
+/**
+ * Whom to tell what, each stamped with when the engine read it, on our clock; `onFailure` is told of every interval in which nothing could
+ * be read.
+ */
 export interface StatsFollower {
   readonly target: string;
   readonly source: string;

@@ -115,7 +115,10 @@ export const processCpu = 'process_cpu_seconds_total';
 
 type OwnLabels = readonly string[] | 'all';
 
-/** The labels that belong to each metric which is read: its values are told apart by them, processes are not. `all` is one that a process has once. */
+/**
+ * The labels that belong to each metric which is read: its values are told apart by them, processes are not. `all` is one that a process
+ * has once.
+ */
 const ownLabels: ReadonlyMap<string, OwnLabels> = new Map<string, OwnLabels>([
   ...[...Object.values(rates).flat(), ...Object.values(cpuShares), ...gogc, ...memoryLimit].map(plain),
   ...[cpuTotal, startTime, processCpu].map(plain),

@@ -1,4 +1,6 @@
-/** Sees the knee of a load while it is sent: the first measured step that is much slower than the one before, or falls behind its schedule. */
+/**
+ * Sees the knee of a load while it is sent: the first measured step that is much slower than the one before, or falls behind its schedule.
+ */
 import { mergeHistograms, summarise } from '../model/histogram.ts';
 import type { LoadMessage } from '../model/load.ts';
 import type { PlannedStep } from '../model/scenario.ts';
@@ -23,7 +25,9 @@ const leastArrivals = 100;
 /** A step that has sent less than this share of what was due does not keep its schedule. */
 const leastSentShare = 0.99;
 
-/** Nothing known yet; a step is the knee whose p99 is more than `times` that of the measured step before. `onKnee` gets its name and why. */
+/**
+ * Nothing known yet; a step is the knee whose p99 is more than `times` that of the measured step before. `onKnee` gets its name and why.
+ */
 export function createKneeWatch(
   steps: readonly PlannedStep[],
   times: number,

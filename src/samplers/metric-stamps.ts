@@ -1,4 +1,6 @@
-/** When the values of a page were true. Most pages do not say, and are of the moment they are asked; those of a cache or a federation do. */
+/**
+ * When the values of a page were true. Most pages do not say, and are of the moment they are asked; those of a cache or a federation do.
+ */
 import type { MetricSample } from '../goruntime/metrics/exposition.ts';
 import type { Clock } from '../model/host.ts';
 import { formatDurationMs } from '../model/units.ts';

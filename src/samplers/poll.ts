@@ -25,7 +25,10 @@ const closeGraceMs = 2000;
 /** How long a look may take. */
 const timeoutMs = 10_000;
 
-/** Starts at once or after `afterMs`; `close` lets looks in flight finish for two seconds and then ends them without a gap; a target that answered no look at all is a doubt. */
+/**
+ * Starts at once or after `afterMs`; `close` lets looks in flight finish for two seconds and then ends them without a gap; a target that
+ * answered no look at all is a doubt.
+ */
 export function startPolling(plan: PollPlan, context: PollContext): OpenSampler {
   const stopping = new AbortController();
   const abandoning = new AbortController();

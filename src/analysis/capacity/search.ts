@@ -1,4 +1,7 @@
-/** Searches the highest rate a topology holds: climb until it breaks, try that again, close in from both sides, confirm. Pure: the next probe follows from those before. */
+/**
+ * Searches the highest rate a topology holds: climb until it breaks, try that again, close in from both sides, confirm. Pure: the next
+ * probe follows from those before.
+ */
 import type { CapacityProbe } from '../../model/capacity.ts';
 
 /** All that the search needs to know of a probe. */

@@ -1,4 +1,6 @@
-/** What came of a comparison: which variant is shown to be better in what, by how much, or that nothing is shown and what could have been. */
+/**
+ * What came of a comparison: which variant is shown to be better in what, by how much, or that nothing is shown and what could have been.
+ */
 import type { Comparison, Contrast, Judgement } from '../../model/comparison.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
 import { present, type WholeRound, wholeRounds } from '../rounds/complete-rounds.ts';

@@ -8,8 +8,8 @@ import type { FindingRule } from './rule.ts';
 const names = ['goroutines.total', 'go.goroutines'] as const;
 const leastRise = 100;
 /**
- * A connection keeps two goroutines in the server, the second while it answers (`backgroundRead` in net/http/server.go). A proxy has two for
- * each connection behind it, and may have two of those: a request that waits for one also dials one (`queueForDial` in
+ * A connection keeps two goroutines in the server, the second while it answers (`backgroundRead` in net/http/server.go). A proxy has two
+ * for each connection behind it, and may have two of those: a request that waits for one also dials one (`queueForDial` in
  * net/http/transport.go), which then idles. One is for good measure.
  */
 const perConnection = 7;

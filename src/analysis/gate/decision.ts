@@ -10,8 +10,8 @@ import type { GateColumn, GateColumns } from './columns.ts';
 
 /**
  * A column so clearly below its tolerance that chance seldom makes one so is left out: it says nothing about what is worse, and would only
- * dull the test of the others. This is the part of alpha that all columns together may err in it (two stages, as in Romano, Shaikh and Wolf,
- * Econometrica 82, 2014).
+ * dull the test of the others. This is the part of alpha that all columns together may err in it (two stages, as in Romano, Shaikh and
+ * Wolf, Econometrica 82, 2014).
  */
 const leftOutShare = 0.02;
 

@@ -1,4 +1,7 @@
-/** Whether the generator's own part of p99 differs between two arms: a candidate that keeps the generator from reading looks slower than it is. */
+/**
+ * Whether the generator's own part of p99 differs between two arms: a candidate that keeps the generator from reading looks slower than it
+ * is.
+ */
 import type { ArmStep } from '../../model/comparison.ts';
 import type { TrialRound } from '../../model/gate-input.ts';
 import { formatLatencyUs } from '../../model/units.ts';

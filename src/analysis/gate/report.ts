@@ -1,4 +1,6 @@
-/** A gate and its verdict to what reports show: one check for each step and metric that was asked, with percentages instead of logarithms. */
+/**
+ * A gate and its verdict to what reports show: one check for each step and metric that was asked, with percentages instead of logarithms.
+ */
 import type { Gate } from '../../model/gate.ts';
 import type { CheckChange, CheckOutcome, GateCheck, GateReport, MovedSeries } from '../../model/gate-checks.ts';
 import type { GateSettings, TrialRound } from '../../model/gate-input.ts';

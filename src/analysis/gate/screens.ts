@@ -35,8 +35,8 @@ export interface Screened {
 }
 
 /**
- * Screens finished rounds. A late generator, a thin tail or a broken Little's law costs its round; wrong sums, missing steps and other work cost the comparison,
- * and so do more rounds set aside than a quarter, because what keeps failing is not chance.
+ * Screens finished rounds. A late generator, a thin tail or a broken Little's law costs its round; wrong sums, missing steps and other
+ * work cost the comparison, and so do more rounds set aside than a quarter, because what keeps failing is not chance.
  */
 export function screenRounds(
   rounds: readonly TrialRound[],

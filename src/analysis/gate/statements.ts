@@ -140,7 +140,9 @@ export function cellText(cell: CellReading, verdict: GateVerdict, settings: Gate
   return `${nameOf(cell)}: ${estimate(cell)}, not shown to be beyond +50 %; it can fail a gate, but rules nothing out`;
 }
 
-/** Whether both arms had equally many slow requests in every round, as when there are none: an interval without width would claim too much. */
+/**
+ * Whether both arms had equally many slow requests in every round, as when there are none: an interval without width would claim too much.
+ */
 export function isEquallySlow({ metric, estimate, sd }: CellReading): boolean {
   // Shares differ a little where the arms answered different numbers of requests.
   return (

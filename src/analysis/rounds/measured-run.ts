@@ -121,7 +121,10 @@ function busyShare(of: TargetSeries): number {
   return Number.isFinite(cores) && cores > 0 ? (of['container.cpu_percent']?.mean ?? 0) / 100 / cores : 0;
 }
 
-/** CPU of the garbage collector in percent of one core: the runtime tells shares of GOMAXPROCS times the time. A replica that is seen but told of no cycle had none. */
+/**
+ * CPU of the garbage collector in percent of one core: the runtime tells shares of GOMAXPROCS times the time. A replica that is seen but
+ * told of no cycle had none.
+ */
 function gcOfCore(of: TargetSeries, told: 'metrics' | 'trace'): number | undefined {
   const procs = procsOf(of);
   if (procs === undefined) return undefined;

@@ -23,7 +23,9 @@ export function windowP99Us(response: Histogram, counts: OutcomeCounts): number 
   return response.getValueAtPercentile((100 * rank) / response.totalCount);
 }
 
-/** The windows that say what is typical: other work on the machine only ever adds, so the slower ones tell more of it than of the service. */
+/**
+ * The windows that say what is typical: other work on the machine only ever adds, so the slower ones tell more of it than of the service.
+ */
 const typicalRanks = { from: 0.1, to: 0.6 };
 
 /**

@@ -1,11 +1,15 @@
-/** What was under way during a step, and Little's law as a proof of the instrument: requests times time, against rate times response time. */
+/**
+ * What was under way during a step, and Little's law as a proof of the instrument: requests times time, against rate times response time.
+ */
 import type { LoadTick } from '../../model/load.ts';
 import type { InvalidReason, StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { sharedOut } from './step-load.ts';
 import type { StepSpan } from './step-spans.ts';
 
-/** For the arrivals of one step the law is an identity but for the histogram's resolution, so more than this is a fault of the instrument. */
+/**
+ * For the arrivals of one step the law is an identity but for the histogram's resolution, so more than this is a fault of the instrument.
+ */
 const littleShare = 0.02;
 
 type InFlight = NonNullable<StepResult['inFlight']>;

@@ -1,4 +1,6 @@
-/** How much of a latency may be the generator's own: measured in the step itself, on an echo that the generator asks through the same loop. */
+/**
+ * How much of a latency may be the generator's own: measured in the step itself, on an echo that the generator asks through the same loop.
+ */
 import type { Histogram } from 'hdr-histogram-js';
 import { type LatencySummary, newHistogram, summarise } from '../../model/histogram.ts';
 import type { LoadTick } from '../../model/load.ts';
@@ -43,10 +45,11 @@ interface Echoes {
 }
 
 /**
- * By how much a quantile of the response times may exceed that of a generator without error, with 95 % confidence in the echoes. A response is the truth and an error e together, so for any share d: of the responses beyond their quantile at
- * 1 - q - d, at most d owe it to errors beyond that of which d are; the others, q of all, were truly later than that quantile less that error.
- * Nothing is taken for granted of how the two hang together. The best d among those that the echoes can bear is taken. Arrivals that a
- * generator which was held up sends later than echoes, so as not to make a burst, owe it that much more.
+ * By how much a quantile of the response times may exceed that of a generator without error, with 95 % confidence in the echoes. A
+ * response is the truth and an error e together, so for any share d: of the responses beyond their quantile at 1 - q - d, at most d owe it
+ * to errors beyond that of which d are; the others, q of all, were truly later than that quantile less that error. Nothing is taken for
+ * granted of how the two hang together. The best d among those that the echoes can bear is taken. Arrivals that a generator which was held
+ * up sends later than echoes, so as not to make a burst, owe it that much more.
  */
 export function ownErrorUs(quantile: number, response: Histogram, lag: Histogram, { lagUs, lateUs }: Echoes): number {
   const at = (histogram: Histogram, share: number) =>

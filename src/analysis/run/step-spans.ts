@@ -15,7 +15,10 @@ export interface StepSpan {
 /** The last answers take a moment in every run; only a backlog that takes longer is worth a step of its own. */
 const leastDrainUs = 1_000_000;
 
-/** Steps that began, in order, and the drain when there was one; a step cut short ends where its load ended, and an observation where its user ended it. */
+/**
+ * Steps that began, in order, and the drain when there was one; a step cut short ends where its load ended, and an observation where its
+ * user ended it.
+ */
 export function stepSpans(run: RawRun): StepSpan[] {
   const { steps, mode } = run.manifest.scenario.load;
   const starts = run.samples.filter((sample): sample is StepStart => sample.kind === 'step');

@@ -10,7 +10,10 @@ import { starvedGenerator } from './starved-generator.ts';
 /** A lag that is small against what was measured does no harm: this share of the response p99 is always allowed. */
 const lagShareOfResponse = 0.05;
 
-/** What may be the generator's own is told beside each p99; a step of which it may be more than the scenario allows, and more than these microseconds, says nothing of its target. */
+/**
+ * What may be the generator's own is told beside each p99; a step of which it may be more than the scenario allows, and more than these
+ * microseconds, says nothing of its target.
+ */
 const harmlessOwnUs = 5000;
 
 /** Every reason why the run is invalid; empty when it is valid. */

@@ -113,8 +113,8 @@ function studentised(rows: readonly (readonly number[])[]): Statistic {
 }
 
 /**
- * Maxima of all 2^R sign vectors, each at the place that its flipped rows are the bits of. The vectors are walked in the order of a Gray code, so each differs from the one before
- * in a single row; the negative of each costs nothing more, because its t are the negatives.
+ * Maxima of all 2^R sign vectors, each at the place that its flipped rows are the bits of. The vectors are walked in the order of a Gray
+ * code, so each differs from the one before in a single row; the negative of each costs nothing more, because its t are the negatives.
  */
 function everyFlip(
   rows: readonly (readonly number[])[],

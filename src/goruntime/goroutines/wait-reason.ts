@@ -1,6 +1,6 @@
 /**
- * The stack of a goroutine to what it waits for, in the runtime's own words (runtime/runtime2.go, waitReasonStrings), and where. Where older
- * versions of Go say semacquire, it is what newer ones say of the same wait.
+ * The stack of a goroutine to what it waits for, in the runtime's own words (runtime/runtime2.go, waitReasonStrings), and where. Where
+ * older versions of Go say semacquire, it is what newer ones say of the same wait.
  */
 
 /** What a goroutine waits for, and the function that made it wait. */

@@ -1,4 +1,7 @@
-/** The lines of the scavenger: `scvg` of gctrace up to Go 1.13 (runtime/mheap.go), `scav` of scavtrace since Go 1.14 (runtime/mgcscavenge.go). */
+/**
+ * The lines of the scavenger: `scvg` of gctrace up to Go 1.13 (runtime/mheap.go), `scav` of scavtrace since Go 1.14
+ * (runtime/mgcscavenge.go).
+ */
 import { headOf, numbersOf } from './cut-head.ts';
 
 /** What a `scvg` line says: memory given back, totals of the heap in MiB, or that a periodic collection was due. */

@@ -1,4 +1,6 @@
-/** Times as programs and log tools write them, wherever in a line: dates, times of day, seconds since 1970 (RFC 3339, 3164, 5322, asctime). */
+/**
+ * Times as programs and log tools write them, wherever in a line: dates, times of day, seconds since 1970 (RFC 3339, 3164, 5322, asctime).
+ */
 
 const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}';
 const weekday = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}';

@@ -1,4 +1,7 @@
-/** Prometheus text (0.0.4, with the quoted names of 1.0.0) and OpenMetrics to samples (prometheus.io/docs/instrumenting/exposition_formats). */
+/**
+ * Prometheus text (0.0.4, with the quoted names of 1.0.0) and OpenMetrics to samples
+ * (prometheus.io/docs/instrumenting/exposition_formats).
+ */
 import { parseFloatOfGo } from './go-float.ts';
 
 /** One sample; `value` may be infinite or NaN, as the format allows. */

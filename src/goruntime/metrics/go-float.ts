@@ -1,4 +1,7 @@
-/** Numbers as Prometheus's parsers take them: strconv.ParseFloat without hexadecimal and underscores (`parseFloat` in expfmt/text_parse.go). */
+/**
+ * Numbers as Prometheus's parsers take them: strconv.ParseFloat without hexadecimal and underscores (`parseFloat` in
+ * expfmt/text_parse.go).
+ */
 
 const decimalNumber = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 const infinite = /^([-+]?)inf(?:inity)?$/i;

@@ -13,7 +13,10 @@ export interface ProfileDelta {
   readonly fallen: number;
 }
 
-/** `profile` less `base`, stack by stack and in every column, as `-base` has it; values may be negative. Throws a ProfileError when they do not go together. */
+/**
+ * `profile` less `base`, stack by stack and in every column, as `-base` has it; values may be negative. Throws a ProfileError when they do
+ * not go together.
+ */
 export function subtractProfile(profile: PprofProfile, base: PprofProfile): PprofProfile {
   return mergeProfiles([profile, scaleColumns(base, [], -1)]);
 }

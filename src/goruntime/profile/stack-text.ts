@@ -5,7 +5,10 @@ type Lines = ProfileLocation['lines'];
 
 /** Reads the stacks of one text. */
 export interface StackReader {
-  /** The stack with these addresses (`0x43d0ee 0x406b29`) and these lines, each of which begins with `#`; throws a ProfileError when a line is cut. */
+  /**
+   * The stack with these addresses (`0x43d0ee 0x406b29`) and these lines, each of which begins with `#`; throws a ProfileError when a line
+   * is cut.
+   */
   read(addresses: string, lines: readonly string[]): readonly ProfileLocation[];
 }
 
@@ -76,7 +79,10 @@ function parseLine(text: string, functions: Map<string, ProfileFunction>): Shown
   return { address: BigInt(address), lines: [{ function: found, line, column: 0 }] };
 }
 
-/** Takes the line of one call from the front, if it is there; or several, which C code can have, unless the next call is at the same address. */
+/**
+ * Takes the line of one call from the front, if it is there; or several, which C code can have, unless the next call is at the same
+ * address.
+ */
 function takeLines(shown: ShownLine[], call: bigint, next: bigint | undefined): Lines | undefined {
   const taken: Lines[] = [];
   // A return address is behind its call; that of a fault is the instruction itself.

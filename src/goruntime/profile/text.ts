@@ -1,4 +1,7 @@
-/** The text form of a Go profile (`?debug=1`: goroutine and other counts, heap, mutex, block) to the same profile that the binary form holds. */
+/**
+ * The text form of a Go profile (`?debug=1`: goroutine and other counts, heap, mutex, block) to the same profile that the binary form
+ * holds.
+ */
 import { sortLabels } from './pprof.ts';
 import { createStackReader } from './stack-text.ts';
 import { type PprofProfile, ProfileError, type ProfileLabel, type ProfileSample, type ValueType } from './types.ts';

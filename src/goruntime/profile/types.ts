@@ -1,4 +1,6 @@
-/** The values that a profile.proto holds, with its strings and references resolved (format: github.com/google/pprof, proto/profile.proto). */
+/**
+ * The values that a profile.proto holds, with its strings and references resolved (format: github.com/google/pprof, proto/profile.proto).
+ */
 
 /** What a column of values is, such as `goroutine` in `count` or `cpu` in `nanoseconds`. */
 export interface ValueType {

@@ -1,4 +1,7 @@
-/** Colours by name in both themes. Series colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), darkened or lightened for their paper. */
+/**
+ * Colours by name in both themes. Series colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), darkened or lightened for
+ * their paper.
+ */
 
 const colours: Readonly<Record<string, readonly [light: string, dark: string]>> = {
   paper: ['#ffffff', '#14171a'],

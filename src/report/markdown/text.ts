@@ -44,7 +44,10 @@ export function fitBlocks(blocks: readonly MarkdownBlock[], mostBytes: number, w
   return rendered(left, whole);
 }
 
-/** A text of at most `mostBytes`; where it was longer, its last lines are replaced by one that says so. Undefined when there is no room for any. */
+/**
+ * A text of at most `mostBytes`; where it was longer, its last lines are replaced by one that says so. Undefined when there is no room for
+ * any.
+ */
 export function cutMarkdown(text: string, mostBytes: number): string | undefined {
   if (bytesOf(text) <= mostBytes) return text;
   const lines = text.split('\n');

@@ -82,7 +82,10 @@ export function parseComposeFile(source: ComposeSource, env: Env, profiles?: rea
   return { path: source.path, files: [...notes.files], services, active, warnings, lookup, read: source.read };
 }
 
-/** Absolute paths of all files that say what a project's services are: included and extended ones, and those of variables; usageError as of `parseComposeFile`. */
+/**
+ * Absolute paths of all files that say what a project's services are: included and extended ones, and those of variables; usageError as of
+ * `parseComposeFile`.
+ */
 export function filesBehind(files: ComposeFiles, env: Env, profiles?: readonly string[]): string[] {
   const source = readComposeSource(files);
   const file = parseComposeFile(source, env, profiles);
@@ -161,7 +164,9 @@ function readEnvFile(
   }
 }
 
-/** Rejects a scenario that names services which the compose file does not have; `asked` is a scenario key such as `scale` to service names. */
+/**
+ * Rejects a scenario that names services which the compose file does not have; `asked` is a scenario key such as `scale` to service names.
+ */
 export function checkServiceNames(
   file: string,
   names: readonly string[],

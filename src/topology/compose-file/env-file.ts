@@ -1,4 +1,6 @@
-/** Text of a `.env` or `env_file` to variables, as Compose reads it: quotes, escapes, comments, `export`, and variables of earlier lines. */
+/**
+ * Text of a `.env` or `env_file` to variables, as Compose reads it: quotes, escapes, comments, `export`, and variables of earlier lines.
+ */
 import { InterpolationError, interpolate, type Lookup } from './interpolate.ts';
 
 /** What a file sets, what it names that is not set, and what is wrong with it by line. */

@@ -53,7 +53,10 @@ function resolveFloat(plain: string): number | undefined {
   return Number.isFinite(float) ? float : undefined;
 }
 
-/** Go prints large floats with an exponent and integers never, so the two must not look alike; beyond 2^53 a number would not be exact either. */
+/**
+ * Go prints large floats with an exponent and integers never, so the two must not look alike; beyond 2^53 a number would not be exact
+ * either.
+ */
 function narrow(value: bigint): number | bigint {
   return value > -floatFrom && value < floatFrom ? Number(value) : value;
 }

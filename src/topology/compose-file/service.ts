@@ -151,7 +151,10 @@ function readDependencies(value: unknown, field: Field): Dependency[] {
   });
 }
 
-/** Services that Compose starts first although `depends_on` does not name them: linked ones, and those whose namespaces or volumes are shared. */
+/**
+ * Services that Compose starts first although `depends_on` does not name them: linked ones, and those whose namespaces or volumes are
+ * shared.
+ */
 function withImplied(named: readonly Dependency[], raw: Raw, field: Field): Dependency[] {
   const shared = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'].flatMap(
     (key) => /^service:(.+)$/.exec(String(raw[key]))?.[1] ?? [],

@@ -9,7 +9,9 @@ import type { ResolvedBuild, ResolvedProject } from './project.ts';
 /** Builders know these without an ARG (https://docs.docker.com/reference/dockerfile/#predefined-args). */
 const known = /^(?:(?:https?|ftp|no|all)_proxy|BUILDKIT_\w+|SOURCE_DATE_EPOCH)$/i;
 
-/** The project with the arguments; usageError when a service is not built, or its Dockerfile has no such argument: it would change nothing. */
+/**
+ * The project with the arguments; usageError when a service is not built, or its Dockerfile has no such argument: it would change nothing.
+ */
 export async function withBuildArgs(
   project: ResolvedProject,
   { compose, images = {}, buildArgs = {} }: Pick<ComposeTopology, 'compose' | 'images' | 'buildArgs'>,

@@ -4,7 +4,9 @@ import { escapeAll } from '../compose-file/interpolate.ts';
 import { readServiceImage } from '../image/service-image.ts';
 import type { ResolvedProject, ResolvedService } from './project.ts';
 
-/** The project with the image's GODEBUG in the environment of each service that has none of its own; those in `except` get another image. */
+/**
+ * The project with the image's GODEBUG in the environment of each service that has none of its own; those in `except` get another image.
+ */
 export function withImageGoDebug(project: ResolvedProject, except: readonly string[] = []): ResolvedProject {
   const services = Object.entries(project.services).map(([name, service]) => {
     const environment = service.environment ?? {};

@@ -8,7 +8,10 @@ import type { ResolvedBuild, ResolvedProject, ResolvedService } from './project.
 /** The stage that takes a binary of this machine. */
 export const stageName = 'prebuilt';
 
-/** Builds the binaries of all services that allow it into contexts below `folder`; the others, and those in `excluded`, keep the builds of their file. */
+/**
+ * Builds the binaries of all services that allow it into contexts below `folder`; the others, and those in `excluded`, keep the builds of
+ * their file.
+ */
 export async function stageBuilds(
   project: ResolvedProject,
   hints: ReadonlyMap<string, ServiceHints>,

@@ -1,4 +1,7 @@
-/** Whether the Docker engine of this machine will copy what goes to published ports, from how it was started and set up (dockerd's reference, daemon.json). */
+/**
+ * Whether the Docker engine of this machine will copy what goes to published ports, from how it was started and set up (dockerd's
+ * reference, daemon.json).
+ */
 import { readTextIfAny } from '../../host/files.ts';
 import { commandLine, processIds } from '../../host/processes.ts';
 

@@ -82,7 +82,10 @@ function readDouble(reader: Reader): string {
   return value;
 }
 
-/** `$V`, `${V}`, `${V:-default}`, `${V:+alternative}`, `${V:?must}`, with and without colon; patterns (`#`, `%`, `/`) leave the value as it is. */
+/**
+ * `$V`, `${V}`, `${V:-default}`, `${V:+alternative}`, `${V:?must}`, with and without colon; patterns (`#`, `%`, `/`) leave the value as it
+ * is.
+ */
 function readVariable(reader: Reader): string {
   const rest = reader.text.slice(reader.at);
   const [plain, plainName] = /^\$(\w+)/.exec(rest) ?? [];

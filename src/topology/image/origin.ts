@@ -1,4 +1,6 @@
-/** Where the files of a stage come from: the build context, a `go build` line, or out of sight; pure but for looking whether folders exist. */
+/**
+ * Where the files of a stage come from: the build context, a `go build` line, or out of sight; pure but for looking whether folders exist.
+ */
 import { posix } from 'node:path';
 import type { CopyStep, ImageStage, RunStep } from './stage.ts';
 import { type GoLine, linesMaking } from './stage-builds.ts';

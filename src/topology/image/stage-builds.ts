@@ -36,7 +36,10 @@ interface ShellState {
   cwd: string;
 }
 
-/** The lines of a stage, the last one first, that make the file at `path`; several when they lie in one folder and no name tells them apart. */
+/**
+ * The lines of a stage, the last one first, that make the file at `path`; several when they lie in one folder and no name tells them
+ * apart.
+ */
 export function linesMaking(path: string, stage: ImageStage): readonly GoLine[] {
   let wanted = path;
   const named: GoLine[] = [];

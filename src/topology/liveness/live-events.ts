@@ -1,4 +1,7 @@
-/** Lines and stops of a running topology: held until somebody listens, then passed on; the last lines of each target kept for error messages. */
+/**
+ * Lines and stops of a running topology: held until somebody listens, then passed on; the last lines of each target kept for error
+ * messages.
+ */
 import type { LogLine, TargetChange, TargetExit, Unsubscribe } from '../../model/topology.ts';
 
 /** Lines kept per target. */

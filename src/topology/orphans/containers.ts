@@ -11,7 +11,10 @@ export function ownerLabels(runId: string): Record<string, string> {
   return { [runLabel]: runId, [ownerLabel]: `${ownerMark()}@${machineMark()}` };
 }
 
-/** Removes what runs of this machine left whose owner no longer lives, with a line for each run; never throws for a thing that cannot be removed. */
+/**
+ * Removes what runs of this machine left whose owner no longer lives, with a line for each run; never throws for a thing that cannot be
+ * removed.
+ */
 export async function removeOrphanContainers(docker: DockerEngine, log: Log): Promise<readonly string[]> {
   const orphans = (await docker.things(ownerLabel)).filter(({ labels }) => isOrphan(labels));
   const runs = [...new Set(orphans.map(runOf))];

@@ -29,7 +29,9 @@ export interface LocalProgram {
 /** Either a program or all reasons against it. */
 export type FoundProgram = { readonly program: LocalProgram } | { readonly reasons: readonly string[] };
 
-/** What is known of a service. `env` is that of its container without the image's; `folder` that of the compose file; `user` the shell's. */
+/**
+ * What is known of a service. `env` is that of its container without the image's; `folder` that of the compose file; `user` the shell's.
+ */
 export interface ProgramInputs extends ImageFiles {
   readonly hints: ServiceHints;
   readonly env: Env;
@@ -77,7 +79,9 @@ function environmentOf(stage: ImageStage | undefined): Record<string, string> {
   return Object.fromEntries([...(stage?.env ?? [])].filter(([name]) => !['PATH', 'HOME', 'GOPATH'].includes(name)));
 }
 
-/** Without a Dockerfile only the label or the folder can say what to build; an entry point's first word stands for it, and so does a path. */
+/**
+ * Without a Dockerfile only the label or the folder can say what to build; an entry point's first word stands for it, and so does a path.
+ */
 function withoutImage(command: LocalCommand, inputs: ProgramInputs): Found | string {
   const { service, hints, image } = inputs;
   const build = hints.goPackage === undefined ? undefined : plainBuild(image.context, hints.goPackage);
@@ -110,7 +114,9 @@ function ofImage(command: LocalCommand, stage: ImageStage, inputs: ProgramInputs
   return { build: built.build, args, warnings: [...notes, ...(note ? [note] : []), ...built.warnings], program: path };
 }
 
-/** Where a shell-less start looks: from the working directory, or along PATH; a bare name of what was built is taken for it all the same. */
+/**
+ * Where a shell-less start looks: from the working directory, or along PATH; a bare name of what was built is taken for it all the same.
+ */
 function pathOf(
   program: string,
   stage: ImageStage,

@@ -125,7 +125,10 @@ function hostVariable(service: string): string {
   return `${service.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_HOST`;
 }
 
-/** A container has none of the user's variables; a local process gets only those it cannot run without, so that a GOGC set in a shell does not leak in. */
+/**
+ * A container has none of the user's variables; a local process gets only those it cannot run without, so that a GOGC set in a shell does
+ * not leak in.
+ */
 function machineVariables({ env: { PATH = '', HOME = '', TMPDIR } }: RunContext): Record<string, string> {
   return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}) };
 }

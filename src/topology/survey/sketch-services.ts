@@ -1,4 +1,7 @@
-/** What each service of a project is, for those who must choose one: built here or a known product, its ports, and what says what they are for. */
+/**
+ * What each service of a project is, for those who must choose one: built here or a known product, its ports, and what says what they are
+ * for.
+ */
 import { join, resolve } from 'node:path';
 import { type ComposeFile, serviceEnvironment } from '../compose-file/compose-file.ts';
 import type { ComposeService } from '../compose-file/service.ts';

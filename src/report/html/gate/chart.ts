@@ -1,4 +1,7 @@
-/** The picture of a gate, as SVG without script: how much worse the candidate is at each step, between what is harmless and what must not pass. */
+/**
+ * The picture of a gate, as SVG without script: how much worse the candidate is at each step, between what is harmless and what must not
+ * pass.
+ */
 import type { CheckChange, GateCheck, GateReport } from '../../../model/gate-checks.ts';
 import { formatPercent, formatSignedPercent } from '../../../model/units.ts';
 import { outcomeTones } from '../../words/gate-terms.ts';
