@@ -24,7 +24,7 @@ export const capacityFlags: Readonly<Record<string, Flag>> = {
 };
 
 /** What the flags ask of a scenario; throws a usage error that lists every flag that cannot be read. */
-export function capacityOf(args: CommandArgs, scenario: Scenario): CapacityRequest {
+export function capacityRequest(args: CommandArgs, scenario: Scenario): CapacityRequest {
   const mistakes: string[] = [];
   const read = (flag: string, parse: (text: string) => number | undefined, what: string, fallback: number): number => {
     const text = args.string(flag);

@@ -9,9 +9,9 @@ import { capacityText } from '../report/terminal/capacity.ts';
 import { type CapacityRequest, searchCapacity } from '../runs/capacity-search.ts';
 import { openScenario, readScenario } from '../runs/read-scenario.ts';
 import { executeRun } from '../runs/run.ts';
-import { capacityFlags, capacityOf } from './capacity-flags.ts';
+import { capacityFlags, capacityRequest } from './capacity-flags.ts';
 import type { Command } from './command.ts';
-import { tellCapacity } from './job/summaries.ts';
+import { announceCapacity } from './job/summaries.ts';
 import { jsonFlag, jsonText, outputFormat } from './output-format.ts';
 import { metricsPortOf, runFlags } from './run.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
@@ -44,9 +44,9 @@ export const capacityCommand: Command = {
       const message = 'must be open: capacity asks for a rate that is held, and a closed loop has none';
       throw read.refuse([{ path: ['load', 'mode'], message }]);
     }
-    const asked = capacityOf(args, read.scenario);
-    context.log.info(planText(asked));
-    const search = searchCapacity(asked, read.scenario, context);
+    const request = capacityRequest(args, read.scenario);
+    context.log.info(planText(request));
+    const search = searchCapacity(request, read.scenario, context);
     const out = args.string('out');
     const choices = {
       out: out === undefined ? undefined : resolve(context.cwd, out),
@@ -54,7 +54,7 @@ export const capacityCommand: Command = {
       script: search.script,
     };
     const { result, directory } = await executeRun(read, choices, context);
-    const rules = asked.rules.map(({ text }) => text);
+    const rules = request.rules.map(({ text }) => text);
     const capacity = capacityResult(search.found(), search.probes, rules, result);
     await writeText(join(directory, 'capacity.json'), jsonText(capacity));
     context.print(outputFormat(args) === 'json' ? jsonText(capacity) : capacityText(capacity));
@@ -62,7 +62,7 @@ export const capacityCommand: Command = {
     if (result.failure) context.tell(`\nrampart: ${result.failure.message}\n`);
     context.tell(`\nreport: ${where}/report.html\nresult: ${where}/capacity.json\n`);
     const exitCode = result.failure ? (result.failure.exitCode as ExitCode) : exitCodeFor(capacity);
-    await tellCapacity(capacityText(capacity), { result, directory, exitCode }, context);
+    await announceCapacity(capacityText(capacity), { result, directory, exitCode }, context);
     return exitCode;
   },
 };

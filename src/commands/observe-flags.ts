@@ -44,7 +44,7 @@ export const observeFlags: Readonly<Record<string, Flag>> = {
 };
 
 /** Reads the flags; throws a usage error with everything that cannot be read. */
-export function askedOf(args: CommandArgs, cwd: string): ObservationRequest {
+export function observeRequest(args: CommandArgs, cwd: string): ObservationRequest {
   const mistakes: string[] = [];
   const one = (key: 'pid' | 'port' | 'url' | 'log') =>
     args.strings(key).flatMap((text): TargetRequest[] => {

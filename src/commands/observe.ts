@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { executeObservation } from '../runs/observation.ts';
 import type { Command } from './command.ts';
-import { askedOf, observeFlags } from './observe-flags.ts';
+import { observeFlags, observeRequest } from './observe-flags.ts';
 import { outputFormat } from './output-format.ts';
 import { outputFlags, printResult } from './print-result.ts';
-import { metricsPortOf, runFlags, tellEnd } from './run.ts';
+import { announceEnd, metricsPortOf, runFlags } from './run.ts';
 
 export const observeCommand: Command = {
   name: 'observe',
@@ -23,12 +23,12 @@ export const observeCommand: Command = {
   run: async (args, context) => {
     const metricsPort = metricsPortOf(args);
     const format = outputFormat(args);
-    const asked = askedOf(args, context.cwd);
+    const request = observeRequest(args, context.cwd);
     const out = args.string('out');
     const choices = { out: out === undefined ? undefined : resolve(context.cwd, out), metricsPort };
-    const { result, directory } = await executeObservation(asked, choices, context);
+    const { result, directory } = await executeObservation(request, choices, context);
     await printResult(result, format, context);
-    tellEnd(result, directory, context);
+    announceEnd(result, directory, context);
     return exitCodeOf(result);
   },
 };

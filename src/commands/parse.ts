@@ -3,7 +3,7 @@ import yargs from 'yargs';
 import { bugError, type ExitCode, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
 import { commands } from './all.ts';
 import type { Command, CommandArgs, CommandContext } from './command.ts';
-import { tellJobError } from './job/github-actions.ts';
+import { announceJobError } from './job/github-actions.ts';
 import { unknownFlags, usageHint, usageMessage, usageWords } from './shell/messages.ts';
 
 /** Runs the command that `argv` asks for; never rejects. */
@@ -12,7 +12,7 @@ export async function runCommandLine(argv: readonly string[], context: CommandCo
     return await dispatch(argv, context);
   } catch (error) {
     const exitCode = tellError(error, context);
-    if (!context.signal.aborted) await tellJobError(argv[0], { exitCode, message: messageOf(error) }, context);
+    if (!context.signal.aborted) await announceJobError(argv[0], { exitCode, message: messageOf(error) }, context);
     return exitCode;
   }
 }

@@ -6,7 +6,7 @@ import type { RunResult } from '../model/run-result.ts';
 import { openScenario, readScenario } from '../runs/read-scenario.ts';
 import { executeRun } from '../runs/run.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from './command.ts';
-import { tellRun } from './job/summaries.ts';
+import { announceRun } from './job/summaries.ts';
 import { outputFormat } from './output-format.ts';
 import { outputFlags, printResult } from './print-result.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
@@ -61,14 +61,14 @@ export const runCommand: Command = {
     );
     // A run that never started has no numbers; for people its failure on stderr says it all.
     if (result.status !== 'failed' || format !== 'terminal') await printResult(result, format, context);
-    tellEnd(result, directory, context);
-    await tellRun(result, directory, context);
+    announceEnd(result, directory, context);
+    await announceRun(result, directory, context);
     return exitCodeOf(result);
   },
 };
 
 /** Says how it ended, and where its report is. */
-export function tellEnd(result: RunResult, path: string, { cwd, tell }: CommandContext): void {
+export function announceEnd(result: RunResult, path: string, { cwd, tell }: CommandContext): void {
   const directory = relative(cwd, path) || '.';
   if (result.failure) {
     tell(`\nrampart: ${result.failure.message}\n`);

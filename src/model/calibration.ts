@@ -30,7 +30,7 @@ export interface CalibratedMachine {
 }
 
 /** Why a calibration says nothing about a machine, such as `it was made with 4 CPUs, here are 2`; undefined when it holds. */
-export function whyForeign(calibration: Calibration, here: CalibratedMachine): string | undefined {
+export function calibrationMismatch(calibration: Calibration, here: CalibratedMachine): string | undefined {
   const pairs = [
     ['processor', calibration.machine.cpuModel, here.machine.cpuModel],
     ['number of CPUs', calibration.machine.cpus, here.machine.cpus],

@@ -1,7 +1,7 @@
 /** Flags of `rampart observe` to what is looked at. */
 import { describe, expect, it } from 'vitest';
 import type { CommandArgs } from '../../src/commands/command.ts';
-import { askedOf } from '../../src/commands/observe-flags.ts';
+import { observeRequest } from '../../src/commands/observe-flags.ts';
 
 function args(flags: Readonly<Record<string, string | readonly string[]>>): CommandArgs {
   const value = (name: string) => flags[name];
@@ -13,9 +13,9 @@ function args(flags: Readonly<Record<string, string | readonly string[]>>): Comm
   };
 }
 
-const asked = (flags: Parameters<typeof args>[0]) => askedOf(args(flags), '/srv');
+const asked = (flags: Parameters<typeof args>[0]) => observeRequest(args(flags), '/srv');
 
-describe('askedOf', () => {
+describe('observeRequest', () => {
   it('reads every way to name a target, those with a name first', () => {
     const { request, forMs } = asked({
       project: 'shop',

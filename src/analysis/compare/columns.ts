@@ -1,5 +1,5 @@
 /** Rounds to columns: one number per round for each pair of variants and metric, and for each step. */
-import type { WholeRound } from '../rounds/complete-rounds.ts';
+import type { CompleteRound } from '../rounds/complete-rounds.ts';
 import type { PairColumn } from './contrasts.ts';
 import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us } from './metrics.ts';
 
@@ -26,7 +26,7 @@ export function pairColumns(
 
 /** The p99 of each step, of each variant against the first. */
 export function stepColumns(
-  rounds: readonly WholeRound[],
+  rounds: readonly CompleteRound[],
   variants: readonly string[],
   steps: readonly string[],
 ): PairColumn[] {
@@ -45,7 +45,7 @@ export function stepColumns(
   return columns.filter(({ values }) => values.every(Number.isFinite));
 }
 
-function logP99(round: WholeRound, variant: string, step: string): number {
+function logP99(round: CompleteRound, variant: string, step: string): number {
   const of = stepOf(round, variant, step);
   return of ? Math.log(stepP99Us(of)) : Number.NaN;
 }

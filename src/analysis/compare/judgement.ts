@@ -3,7 +3,7 @@
  */
 import type { Comparison, Contrast, Judgement } from '../../model/comparison.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
-import { present, type WholeRound, wholeRounds } from '../rounds/complete-rounds.ts';
+import { type CompleteRound, completeRounds, judgeable } from '../rounds/complete-rounds.ts';
 import { pairColumns, stepColumns } from './columns.ts';
 import { contrastsOf, fewestRounds } from './contrasts.ts';
 import { metricNote } from './metric-note.ts';
@@ -16,8 +16,8 @@ const mostMoreErrors = 0.01;
 /** Judges the runs that there are. */
 export function judgeComparison(comparison: Comparison): Judgement {
   const names = comparison.variants.map(({ name }) => name);
-  const { variants, missing } = present(comparison, names);
-  const numbered = wholeRounds(comparison.runs, variants);
+  const { variants, missing } = judgeable(comparison, names);
+  const numbered = completeRounds(comparison.runs, variants);
   const rounds = numbered.map(({ round }) => round);
   const base = { rounds: numbered.map(({ number }) => number), variants, missing };
   if (variants[0] !== names[0] || variants.length < 2 || rounds.length < 2)
@@ -123,7 +123,7 @@ function stepsTold(metric: string, title: string, contrasts: readonly Contrast[]
   );
 }
 
-function disturbance(rounds: readonly WholeRound[]): string[] {
+function disturbance(rounds: readonly CompleteRound[]): string[] {
   const windows = rounds.flatMap((round) =>
     [...round.values()].flatMap(({ steps }) => steps.flatMap((step) => step.windows)),
   );

@@ -2,7 +2,7 @@
 import type { ArmStep, MetricId } from '../../model/comparison.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
 import { medianOf } from '../../model/median.ts';
-import type { WholeRound } from '../rounds/complete-rounds.ts';
+import type { CompleteRound } from '../rounds/complete-rounds.ts';
 import { countSlower, slowFactor, slowShare } from '../rounds/slow-share.ts';
 import { medianP99Us } from '../rounds/window-p99.ts';
 
@@ -32,7 +32,7 @@ const heldShare = 0.97;
 export type RoundValues = ReadonlyMap<string, Partial<Record<MetricId, number>>>;
 
 /** Steps whose rate every variant held in the median round, and who did not hold the others. */
-export function heldSteps(rounds: readonly WholeRound[], variants: readonly string[]) {
+export function heldSteps(rounds: readonly CompleteRound[], variants: readonly string[]) {
   const names = [...(rounds[0]?.values().next().value?.steps ?? [])].map(({ name }) => name);
   const notHeld = names.map((step) => ({
     step,
@@ -46,13 +46,13 @@ export function heldSteps(rounds: readonly WholeRound[], variants: readonly stri
   };
 }
 
-function answeredShare(round: WholeRound, variant: string, step: string): number {
+function answeredShare(round: CompleteRound, variant: string, step: string): number {
   const of = stepOf(round, variant, step);
   return of && of.rps > 0 ? of.completedRps / of.rps : Number.NaN;
 }
 
 /** A step of one variant in a round. */
-export function stepOf(round: WholeRound, variant: string, step: string): ArmStep | undefined {
+export function stepOf(round: CompleteRound, variant: string, step: string): ArmStep | undefined {
   return round.get(variant)?.steps.find(({ name }) => name === step);
 }
 
@@ -63,7 +63,7 @@ export function stepP99Us({ windows }: ArmStep): number {
 }
 
 /** The metrics of each variant in one round; what a run does not know is absent. */
-export function roundMetrics(round: WholeRound, steps: readonly string[]): RoundValues {
+export function roundMetrics(round: CompleteRound, steps: readonly string[]): RoundValues {
   const slow = slowShares(round, steps);
   return new Map(
     [...round].map(([variant, run]) => {
@@ -83,7 +83,7 @@ export function roundMetrics(round: WholeRound, steps: readonly string[]): Round
 }
 
 /** What is slow is the same for all variants of a round: a multiple of their common p99, so that none is favoured. */
-function slowShares(round: WholeRound, steps: readonly string[]): Map<string, number> {
+function slowShares(round: CompleteRound, steps: readonly string[]): Map<string, number> {
   const logs = new Map<string, number[]>();
   for (const step of steps) {
     const all = [...round].flatMap(([variant, run]) => {

@@ -1,7 +1,7 @@
 /** Variants side by side: their medians over the rounds, their costs, and p99 by rate. */
 import type { ArmRun, Comparison, Judgement } from '../../model/comparison.ts';
 import { medianOf } from '../../model/median.ts';
-import type { WholeRound } from '../rounds/complete-rounds.ts';
+import type { CompleteRound } from '../rounds/complete-rounds.ts';
 import { onFront } from '../statistics/pareto.ts';
 import { lowerBound, upperBound } from '../statistics/walsh-bounds.ts';
 import { costPerMillion } from './cost.ts';
@@ -9,7 +9,7 @@ import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us } from './me
 
 /** What a summary is made of. */
 interface SummaryOf {
-  readonly rounds: readonly WholeRound[];
+  readonly rounds: readonly CompleteRound[];
   readonly values: readonly RoundValues[];
   readonly variants: readonly string[];
   readonly metrics: readonly ComparisonMetric[];
@@ -54,7 +54,7 @@ function errorShareOf(runs: readonly ArmRun[]): number {
 
 /** p99 by rate: the median over the rounds with the exact signed-rank interval of each point alone; of all rounds where they are few. */
 export function curvesOf(
-  rounds: readonly WholeRound[],
+  rounds: readonly CompleteRound[],
   variants: readonly string[],
   steps: readonly string[],
 ): Judgement['curves'] {

@@ -2,13 +2,13 @@
 import type { ArmRun, Comparison } from '../../model/comparison.ts';
 
 /** A round in which every variant has a valid run, by variant. */
-export type WholeRound = ReadonlyMap<string, ArmRun>;
+export type CompleteRound = ReadonlyMap<string, ArmRun>;
 
 /** A variant takes part when it has a valid run in at least this share of the rounds. */
 const leastPresent = 0.5;
 
 /** Variants that have enough valid runs, and a line for whatever is not there. */
-export function present({ runs }: Comparison, names: readonly string[]) {
+export function judgeable({ runs }: Comparison, names: readonly string[]) {
   const roundCount = new Set(runs.map(({ round }) => round)).size;
   const valid = (name: string) =>
     new Set(runs.filter((run) => run.variant === name && run.invalid.length === 0).map(({ round }) => round)).size;
@@ -26,10 +26,10 @@ export function present({ runs }: Comparison, names: readonly string[]) {
 }
 
 /** Rounds in which each of these variants has a valid run, with their numbers. */
-export function wholeRounds(
+export function completeRounds(
   runs: readonly ArmRun[],
   variants: readonly string[],
-): { number: number; round: WholeRound }[] {
+): { number: number; round: CompleteRound }[] {
   return [...new Set(runs.map(({ round }) => round))]
     .sort((a, b) => a - b)
     .map((number) => {

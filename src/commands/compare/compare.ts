@@ -16,12 +16,12 @@ import { compareRounds, createRoundsKeeper } from '../../experiments/rounds.ts';
 import { readVariants, type Variants } from '../../experiments/variants.ts';
 import { type ExitCode, messageOf, usageError } from '../../model/errors.ts';
 import { formatDurationMs } from '../../model/units.ts';
+import { resolveAutoEngine } from '../../runs/auto-engine.ts';
 import { openScenario, readScenario } from '../../runs/read-scenario.ts';
 import { newRunId } from '../../runs/run.ts';
-import { settledEngine } from '../../runs/settle-engine.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
-import { tellComparison } from '../job/summaries.ts';
+import { announceComparison } from '../job/summaries.ts';
 import { formatFlags, outputFormat } from '../output-format.ts';
 import { comparisonFormats, printComparison } from '../print-comparison.ts';
 import { overridesOf, scenarioFlags } from '../scenario-flags.ts';
@@ -64,19 +64,19 @@ export const compareCommand: Command = {
     ...formatFlags(comparisonFormats),
   },
   run: async (args, context) => {
-    const { asked, overrides } = readFlags(args);
-    const given = await readAll(args, asked, overrides, context);
+    const { request, overrides } = readFlags(args);
+    const given = await readSettled(args, request, overrides, context);
     try {
-      return await carryOut(given, asked, args, context);
+      return await runComparison(given, request, args, context);
     } finally {
       await given.close();
     }
   },
 };
 
-async function carryOut(
+async function runComparison(
   given: Variants,
-  asked: RoundsRequest,
+  request: RoundsRequest,
   args: CommandArgs,
   context: CommandContext,
 ): Promise<ExitCode> {
@@ -84,18 +84,18 @@ async function carryOut(
   const format = outputFormat(args);
   const expected = args.string('expect');
   checkExpected(expected, given);
-  const plan = planComparison(asked, expectedRunMs(base), variants.length);
+  const plan = planComparison(request, expectedRunMs(base), variants.length);
   const id = `${newRunId(base.name, context.time)}-compare`;
   const out = args.string('out');
   const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
   const opened = await openComparison({ id, directory, base, arms: variants, plan, called: 'comparison' }, context);
-  tellPlan(plan, given, directory, context);
+  announcePlan(plan, given, directory, context);
   const whole = await compareRounds(
     { comparison: opened, arms: variants, plan },
     createRoundsKeeper(directory, context),
     context,
   ).catch(async (error: unknown) => {
-    await tellInterrupted(directory, context);
+    await announceInterrupted(directory, context);
     throw error;
   });
   const comparison = await finishComparison(directory, whole);
@@ -103,13 +103,13 @@ async function carryOut(
   const path = relative(context.cwd, directory) || '.';
   context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
   const exitCode = comparisonExitCode(comparison, expected);
-  await tellComparison(comparison, { directory, exitCode }, context);
+  await announceComparison(comparison, { directory, exitCode }, context);
   return exitCode;
 }
 
-function readFlags(args: CommandArgs): { asked: RoundsRequest; overrides: Override[] } {
+function readFlags(args: CommandArgs): { request: RoundsRequest; overrides: Override[] } {
   const mistakes: string[] = [];
-  const asked = roundsRequest(args, mistakes);
+  const request = roundsRequest(args, mistakes);
   let overrides: Override[] = [];
   try {
     overrides = overridesOf(args);
@@ -118,13 +118,13 @@ function readFlags(args: CommandArgs): { asked: RoundsRequest; overrides: Overri
   }
   mistakes.push(...axesOf(args.strings('vary')).mistakes);
   if (mistakes.length > 0) throw usageError('flag-invalid', mistakes.join('\n'));
-  return { asked, overrides };
+  return { request, overrides };
 }
 
 /** Reads everything with the engine that `auto` comes to now: all rounds must run on the same one. */
-async function readAll(
+async function readSettled(
   args: CommandArgs,
-  asked: RoundsRequest,
+  request: RoundsRequest,
   overrides: readonly Override[],
   context: CommandContext,
 ): Promise<Variants> {
@@ -133,9 +133,9 @@ async function readAll(
   const asOut = args.string('out');
   const out = asOut === undefined ? undefined : resolve(context.cwd, asOut);
   const costOf = (base: Variants['base'], count: number) =>
-    costText({ rounds: asked.rounds ?? usualRounds, runMs: expectedRunMs(base) }, count);
+    costText({ rounds: request.rounds ?? usualRounds, runMs: expectedRunMs(base) }, count);
   const { scenario } = await readScenario(file, overrides, context);
-  const engine = await settledEngine(scenario, context);
+  const engine = await resolveAutoEngine(scenario, context);
   const settled = engine ? [...overrides, engine] : overrides;
   return await readVariants({ file, overrides: settled, axes, out, costOf }, context);
 }
@@ -149,7 +149,7 @@ function checkExpected(expected: string | undefined, { variants }: Variants): vo
   );
 }
 
-function tellPlan(
+function announcePlan(
   plan: ComparisonPlan,
   { variants }: Variants,
   directory: string,
@@ -172,7 +172,7 @@ function tellPlan(
   tell(`results: ${relative(cwd, directory) || '.'}\n`);
 }
 
-async function tellInterrupted(directory: string, context: CommandContext): Promise<void> {
+async function announceInterrupted(directory: string, context: CommandContext): Promise<void> {
   const left = await readComparison(directory).catch(() => undefined);
   if (!left || left.runs.length === 0) return;
   const path = relative(context.cwd, directory) || '.';

@@ -12,7 +12,7 @@ import { gatePage } from '../../report/html/gate/page.ts';
 import { gateJunit } from '../../report/junit/gate.ts';
 import { gateMarkdown } from '../../report/markdown/gate.ts';
 import type { CommandArgs, CommandContext, Flag } from '../command.ts';
-import { tellJob } from '../job/github-actions.ts';
+import { announceToJob } from '../job/github-actions.ts';
 import { formatFlags, jsonText, outputFormat } from '../output-format.ts';
 import { writeGateFiles } from './files.ts';
 import { openPolicies } from './flags.ts';
@@ -112,7 +112,7 @@ export async function publishReport(
   context.print(output.format === 'json' ? jsonText(gate) : (texts[output.format] ?? verdictText(report)));
   if (report.verdict === 'cannot-tell' && output.ifOpen === 'warn')
     context.log.warn('this gate could not tell, and exits with 0 because --on-inconclusive is warn');
-  await tellJob(
+  await announceToJob(
     {
       title: `rampart gate ${report.scenario}`,
       exitCode,

@@ -10,7 +10,7 @@ import type { SelfCheck } from '../../model/self-check.ts';
 import { formatPercent } from '../../model/units.ts';
 import { type JunitCase, junitXml } from '../../report/junit/xml.ts';
 import type { CommandContext } from '../command.ts';
-import { tellJob, textSummary, verdictOf } from '../job/github-actions.ts';
+import { announceToJob, textSummary, verdictOf } from '../job/github-actions.ts';
 import { jsonText, requireFormat } from '../output-format.ts';
 import { writeGateFiles } from './files.ts';
 
@@ -62,7 +62,7 @@ export async function publishSelfCheck(
   const texts: Readonly<Record<string, string>> = { markdown, junit };
   context.print(format === 'json' ? jsonText(check) : (texts[format] ?? text));
   const problems = check.outcome === 'passed' ? [] : [check.message];
-  await tellJob(
+  await announceToJob(
     { title, exitCode, summary: markdown, outputs: { verdict: verdictOf(codes[check.outcome]), ...paths }, problems },
     context,
   );

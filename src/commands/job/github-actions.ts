@@ -29,7 +29,7 @@ export interface JobNews {
 }
 
 /** Tells the job; nothing outside of one. A job that cannot be told is warned of and changes no verdict. */
-export async function tellJob(news: JobNews, context: CommandContext): Promise<void> {
+export async function announceToJob(news: JobNews, context: CommandContext): Promise<void> {
   const { env, tell, log } = context;
   const tried = async (file: string | undefined, work: (file: string) => Promise<void>) => {
     if (file === undefined || file === '') return;
@@ -55,14 +55,14 @@ export async function tellJob(news: JobNews, context: CommandContext): Promise<v
 }
 
 /** Tells the job of a command that could not do its work at all. */
-export async function tellJobError(
+export async function announceJobError(
   command: string | undefined,
   { exitCode, message }: { readonly exitCode: ExitCode; readonly message: string },
   context: CommandContext,
 ): Promise<void> {
   const title = ['rampart', ...(command === undefined ? [] : [command])].join(' ');
   const summary = textSummary(`${title}: not carried out`, message);
-  await tellJob({ title, exitCode, summary, outputs: {}, problems: [message] }, context);
+  await announceToJob({ title, exitCode, summary, outputs: {}, problems: [message] }, context);
 }
 
 /** `::error title=…::…`, escaped as `@actions/core` does (`escapeData`, `escapeProperty`); the runner reads both stdout and stderr. */

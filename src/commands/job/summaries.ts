@@ -10,12 +10,12 @@ import { comparisonText } from '../../report/terminal/comparison.ts';
 import { ruleLines } from '../../report/words/slo-text.ts';
 import { reasonTexts } from '../../report/words/state-words.ts';
 import type { CommandContext } from '../command.ts';
-import { tellJob, textSummary, verdictOf } from './github-actions.ts';
+import { announceToJob, textSummary, verdictOf } from './github-actions.ts';
 
 /** Tells of one run: its Markdown, and what broke which rule. */
-export async function tellRun(result: RunResult, directory: string, context: CommandContext): Promise<void> {
+export async function announceRun(result: RunResult, directory: string, context: CommandContext): Promise<void> {
   const exitCode = exitCodeOf(result);
-  await tellJob(
+  await announceToJob(
     {
       title: `rampart run ${result.scenario.name}`,
       exitCode,
@@ -43,27 +43,27 @@ interface Ended {
 }
 
 /** Tells of a comparison. */
-export async function tellComparison(
+export async function announceComparison(
   comparison: Comparison,
   { directory, exitCode }: Ended,
   context: CommandContext,
 ): Promise<void> {
   const { scenario, judgement } = comparison;
   const told = { scenario: scenario.name, directory, exitCode, problem: judgement?.message };
-  await tellText('compare', comparisonText(comparison, { color: false }), told, context);
+  await announceText('compare', comparisonText(comparison, { color: false }), told, context);
 }
 
 /** Tells of a search for capacity; `text` is what people see of it. */
-export async function tellCapacity(
+export async function announceCapacity(
   text: string,
   { result, ...ended }: Ended & { readonly result: RunResult },
   context: CommandContext,
 ): Promise<void> {
   const problem = result.failure?.message ?? text.split('\n').find((line) => line.trim() !== '');
-  await tellText('capacity', text, { scenario: result.scenario.name, ...ended, problem }, context);
+  await announceText('capacity', text, { scenario: result.scenario.name, ...ended, problem }, context);
 }
 
-async function tellText(
+async function announceText(
   command: string,
   text: string,
   told: Ended & { readonly scenario: string; readonly problem: string | undefined },
@@ -71,7 +71,7 @@ async function tellText(
 ): Promise<void> {
   const { scenario, directory, exitCode, problem } = told;
   const title = `rampart ${command} ${scenario}`;
-  await tellJob(
+  await announceToJob(
     {
       title,
       exitCode,

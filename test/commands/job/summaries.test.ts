@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { tellRun } from '../../../src/commands/job/summaries.ts';
+import { announceRun } from '../../../src/commands/job/summaries.ts';
 import { runCommandLine } from '../../../src/commands/parse.ts';
 import { invalidResult, sampleResult } from '../../golden/sample-result.ts';
 import { contextOf } from '../../helpers/command-context.ts';
@@ -21,7 +21,7 @@ function job() {
 it('annotates the rules that a run broke, and shows its report as the summary', async () => {
   const { context, told, read } = job();
   const slo = [{ rule: 'p99 < 50ms', step: '1800', observed: '90 ms', outcome: 'fail' as const }];
-  await tellRun({ ...sampleResult(), slo }, '/srv/runs/x', context);
+  await announceRun({ ...sampleResult(), slo }, '/srv/runs/x', context);
   expect(told.stderr).toBe('::error title=rampart run ramp::p99 < 50ms: fails: 1800 (90 ms)\n');
   expect(read().summary).toContain('## ramp: ');
   expect(read().output).toBe(
@@ -31,7 +31,7 @@ it('annotates the rules that a run broke, and shows its report as the summary', 
 
 it('says why a run is invalid', async () => {
   const { context, told, read } = job();
-  await tellRun(invalidResult(), '/srv/runs/x', context);
+  await announceRun(invalidResult(), '/srv/runs/x', context);
   expect(told.stderr).toContain('::error title=rampart run ramp::1800: the generator itself was late');
   expect(read().output).toContain('verdict=invalid\n');
 });

@@ -6,7 +6,7 @@ import { topologyEngineOf } from '../registry.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 
 /** The engine that `auto` comes to now; undefined when the scenario names one itself. */
-export async function settledEngine(
+export async function resolveAutoEngine(
   { topology }: Scenario,
   { signal, log, env }: Caller,
 ): Promise<Override | undefined> {
