@@ -2,7 +2,7 @@
 
 import { groupBy } from '../model/group-by.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
-import type { RawRun } from '../model/raw-run.ts';
+import { isObservation, type RawRun, type RecordedScenario } from '../model/raw-run.ts';
 import {
   type Finding,
   type InvalidReason,
@@ -71,7 +71,7 @@ export function buildResult(run: RawRun): RunResult {
     id: manifest.id,
     startedAt: manifest.startedAt,
     tool: { name: 'rampart', version: manifest.toolVersion },
-    scenario: { ...manifest.scenario, load: { ...manifest.scenario.load } },
+    scenario: scenarioOf(manifest.scenario),
     environment: {
       ...manifest.environment,
       facts: { ...manifest.environment.facts },
@@ -96,6 +96,10 @@ export function buildResult(run: RawRun): RunResult {
     findings: findings(measured),
     slo: judgeSlo(manifest.scenario.slo, steps),
   };
+}
+
+function scenarioOf(scenario: RecordedScenario): RunResult['scenario'] {
+  return isObservation(scenario) ? { ...scenario } : { ...scenario, load: { ...scenario.load } };
 }
 
 function servicesOf(targets: RawRun['manifest']['environment']['targets']): (target: string) => string {

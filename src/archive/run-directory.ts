@@ -13,6 +13,7 @@ import {
   sampleFiles,
 } from '../model/raw-run.ts';
 import type { Sample } from '../model/sample.ts';
+import { currentManifest } from './old-manifest.ts';
 
 const maxProfileBytes = 512 * 1024 * 1024;
 
@@ -60,7 +61,7 @@ export async function readRawRun(directory: string): Promise<RawRun> {
   for (const file of sampleFiles) {
     for await (const sample of readSamples(join(directory, file))) samples.push(await withContent(directory, sample));
   }
-  return { manifest, outcome, samples };
+  return { manifest: currentManifest(manifest), outcome, samples };
 }
 
 /** A profile with its bytes; one whose file is gone has none. */

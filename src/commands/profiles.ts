@@ -8,7 +8,7 @@ import { addLabels } from '../goruntime/profile/labels.ts';
 import { mergeProfiles } from '../goruntime/profile/merge.ts';
 import { writeGzipped } from '../host/files.ts';
 import { exitCodes, usageError } from '../model/errors.ts';
-import type { RawRun } from '../model/raw-run.ts';
+import { type RawRun, stepNamesOf } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { ProfileSample } from '../model/sample.ts';
 import { counted } from '../report/words/number-format.ts';
@@ -72,7 +72,7 @@ async function merge(
   const type = args.string('type');
   const samples = run.samples.filter((sample): sample is ProfileSample => sample.kind === 'profile');
   const serviceOf = new Map(result.environment.targets.map(({ id, service }) => [id, service]));
-  const stepNames = run.manifest.scenario.load.steps.map(({ name }) => name);
+  const stepNames = stepNamesOf(run.manifest.scenario);
   checkNames('--target', args.strings('target'), [...serviceOf.keys(), ...serviceOf.values()]);
   checkNames('--step', args.strings('step'), stepNames);
   const isWanted = (name: string, ...names: (string | undefined)[]) =>
@@ -102,7 +102,7 @@ async function merge(
 
 /** pprof shows values without their keys, so each reads well alone. */
 function labelsOf({ target, step }: ProfileWork, { manifest }: RawRun, result: RunResult): Record<string, string> {
-  const name = manifest.scenario.load.steps[step]?.name ?? String(step);
+  const name = stepNamesOf(manifest.scenario)[step] ?? String(step);
   const service = result.environment.targets.find(({ id }) => id === target)?.service ?? target;
   const rps = result.steps.find((each) => each.name === name)?.load.plannedRps;
   const { topology } = manifest.scenario;

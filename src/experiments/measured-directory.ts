@@ -49,8 +49,10 @@ async function ofRun(directory: string): Promise<MeasuredDirectory> {
   const result = await readResult(directory);
   if (result.status !== 'complete' || result.validity.verdict !== 'valid')
     throw nothingValid(directory, `the run is ${result.status} and ${result.validity.verdict}`);
-  const commit = revisionOf(result);
   const { name, seed } = result.scenario;
+  if (seed === undefined || result.environment.engine === 'observe')
+    throw nothingValid(directory, 'it is an observation, which sent nothing');
+  const commit = revisionOf(result);
   return {
     from: { kind: 'run', id: result.id, startedAt: result.startedAt },
     scenario: { name, seed },

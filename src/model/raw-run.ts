@@ -2,7 +2,7 @@
 import type { Calibration } from './calibration.ts';
 import type { GoProgram } from './go-program.ts';
 import type { ProfileSample, Sample } from './sample.ts';
-import type { LoadSpec, LoadTarget, Scenario, TopologySpec } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 /** What was looked at without load: where the targets were found. */
 interface ObservedSpec {
@@ -10,15 +10,30 @@ interface ObservedSpec {
   readonly targets: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What was asked for: a scenario, or an observation, which sends nothing, has no target of load and ends when its user says so. */
-export type RecordedScenario = Omit<Scenario, 'topology' | 'target' | 'load'> & {
-  readonly topology: TopologySpec | ObservedSpec;
-  readonly target?: LoadTarget | undefined;
-  readonly load: Omit<LoadSpec, 'mode' | 'arrivals'> & {
-    readonly mode: LoadSpec['mode'] | 'none';
-    readonly arrivals: string;
-  };
+/** An observation: it sends nothing, so it has no load, no target of one, no seed and no limits for its generator. */
+export type ObservedScenario = Pick<Scenario, 'name' | 'description' | 'observe' | 'slo'> & {
+  readonly topology: ObservedSpec;
+  readonly target?: undefined;
+  readonly load?: undefined;
 };
+
+/** What was asked for; without `load` nothing is sent. */
+export type RecordedScenario = Scenario | ObservedScenario;
+
+/** Whether nothing is sent, and targets are only looked at; the only place that asks. */
+export function isObservation<Asked extends { readonly load?: unknown }>(
+  scenario: Asked,
+): scenario is Asked & { readonly load?: undefined } {
+  return scenario.load === undefined;
+}
+
+/** The name of the one step of an observation. */
+export const observedStep = 'observed';
+
+/** Names of the steps, by their index. */
+export function stepNamesOf(scenario: RecordedScenario): readonly string[] {
+  return isObservation(scenario) ? [observedStep] : scenario.load.steps.map(({ name }) => name);
+}
 
 /** Written when the topology is ready and before the first sample. */
 export interface RunManifest {

@@ -214,17 +214,18 @@ export const runResultSchema = z
     scenario: z.looseObject({
       name: z.string(),
       description: z.string(),
-      seed: z.number(),
-      load: z.looseObject({
-        mode: z
-          .string()
-          .describe(
-            'open, closed, or another load engine; none: rampart observe, which sends nothing; all counts are zero',
-          ),
-        arrivals: z.string(),
-        maxConnections: z.number(),
-        timeoutMs: z.number(),
-      }),
+      seed: z.number().optional().describe('Absent where nothing was sent'),
+      load: z
+        .looseObject({
+          mode: z.string().describe('The load engine: open, closed, or another'),
+          arrivals: z.string(),
+          maxConnections: z.number(),
+          timeoutMs: z.number(),
+        })
+        .optional()
+        .describe(
+          'What was sent. Absent: rampart observe, which sends nothing; all counts are zero, and there are no limits of validity for a generator',
+        ),
     }),
     environment: z.object({
       engine: z.string().describe('Topology engine: compose, process, external or observe'),

@@ -7,7 +7,7 @@ import { readRawRun } from '../archive/run-directory.ts';
 import { readText, writeText } from '../host/files.ts';
 import type { Reporter } from '../model/contracts.ts';
 import type { LoadWindow } from '../model/load.ts';
-import { runFiles } from '../model/raw-run.ts';
+import { isObservation, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { reporters } from '../registry.ts';
 import type { HtmlAssets } from '../report/html-report.ts';
@@ -17,7 +17,7 @@ export async function finishRun(directory: string): Promise<RunResult> {
   const run = await readRawRun(directory);
   const result = buildResult(run);
   const windows = run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window');
-  if (run.manifest.scenario.load.mode !== 'none')
+  if (!isObservation(run.manifest.scenario))
     await writeText(join(directory, runFiles.histogramLog), histogramLog(windows, Date.parse(run.manifest.startedAt)));
   for (const reporter of await allReporters({ color: false, width: 100 })) {
     if (reporter.fileName !== undefined) await writeText(join(directory, reporter.fileName), reporter.render(result));

@@ -9,7 +9,7 @@ import { shownUrl } from '../host/page-url.ts';
 import type { RunContext } from '../model/contracts.ts';
 import type { GoProgram } from '../model/go-program.ts';
 import type { Caller } from '../model/host.ts';
-import { type RecordedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
+import { type ObservedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
 import type { RunningTopology } from '../model/topology.ts';
 import { openSinks, samplers } from '../registry.ts';
 import { type ChosenSampler, type ReadySession, runSession, type SessionParts } from '../session/run-session.ts';
@@ -44,7 +44,7 @@ export async function executeObservation(
 ): Promise<FinishedRun> {
   const observed = await findObserved(request, caller.env);
   caller.signal.throwIfAborted();
-  const scenario = recordedScenario(observed, forMs);
+  const scenario = recordedScenario(observed);
   const id = newRunId(scenario.name, caller.time);
   const directory = choices.out ?? join(caller.cwd, 'runs', id);
   await createRunDirectory(directory);
@@ -94,12 +94,11 @@ function placesOf({ pid, containerId, pprofUrl, metricsUrl }: RunningTopology['t
 }
 
 /** Named after its services, at most three of them. */
-function recordedScenario({ found, targets }: Observed, forMs: number | undefined): RecordedScenario {
+function recordedScenario({ found, targets }: Observed): ObservedScenario {
   const services = [...new Set(targets.map(({ service }) => service))];
   return {
     name: `observe-${services.slice(0, 3).join('-')}`,
     description: '',
-    seed: 0,
     topology: {
       engine: 'observe',
       targets: targets.map(({ id, pid, containerId, pprofUrl, metricsUrl }, index) => {
@@ -114,31 +113,19 @@ function recordedScenario({ found, targets }: Observed, forMs: number | undefine
         };
       }),
     },
-    load: {
-      mode: 'none',
-      requests: [],
-      feeders: {},
-      arrivals: 'none',
-      maxConnections: 0,
-      timeoutMs: 0,
-      idleMs: 0,
-      workers: 1,
-      steps: [{ name: 'observed', shape: { kind: 'constant', rps: 0 }, durationMs: forMs ?? 0, measure: true }],
-    },
     observe: {},
-    validity: { minSentShare: 0, maxLagP99Ms: 0, maxLoopShare: 1, maxOwnShare: 1 },
     slo: [],
   };
 }
 
-function scenarioText({ name, topology }: RecordedScenario): string {
+function scenarioText({ name, topology }: ObservedScenario): string {
   return `# What rampart observe looked at, without load.\n${stringify({ name, topology })}`;
 }
 
 function manifestOf(
   id: string,
   toolVersion: string,
-  scenario: RecordedScenario,
+  scenario: ObservedScenario,
   { engine, facts, targets, warnings }: RunningTopology,
   chosen: readonly ChosenSampler[],
   programs: ReadonlyMap<string, GoProgram>,

@@ -1,6 +1,7 @@
 /** A course without load: one span, from the first look to the end that was asked for or that its user gives it. */
 import { RampartError } from '../model/errors.ts';
 import type { Clock } from '../model/host.ts';
+import { observedStep } from '../model/raw-run.ts';
 import type { RunningTopology } from '../model/topology.ts';
 import type { Course } from './course.ts';
 import { watchReach } from './reach.ts';
@@ -14,7 +15,7 @@ export function createWatchCourse(forMs: number | undefined, { targets }: Runnin
   const endUs = startUs + (forMs ?? Number.POSITIVE_INFINITY) * 1000;
   return {
     startUs,
-    steps: forMs === undefined ? [] : [{ name: 'observed', measure: true, startUs, endUs }],
+    steps: forMs === undefined ? [] : [{ name: observedStep, measure: true, startUs, endUs }],
     watched: (give) => watchReach(targets, give),
     failureOf: () => undefined,
     run: async ({ signal, emit, phase }) => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { baselineCommand } from '../../src/commands/baseline.ts';
 import { baselineSchema } from '../../src/model/baseline.ts';
 import type { RunResult } from '../../src/model/run-result.ts';
-import { sampleResult } from '../golden/sample-result.ts';
+import { sampleLoad, sampleResult } from '../golden/sample-result.ts';
 import { storedBaseline } from '../helpers/stored-baseline.ts';
 
 let cwd: string;
@@ -74,6 +74,15 @@ it('wants a reason, and a run that is valid', async () => {
   keepRun({ 'vcs.revision': 'abc123', 'vcs.modified': 'false' }, { status: 'partial' });
   await expect(run('accept')).rejects.toThrow('--reason is missing');
   await expect(run('accept', { reason: 'x' })).rejects.toThrow('the run is partial and valid');
+});
+
+it('makes no baseline of an observation, also of one with a load of no mode, as older versions wrote it', async () => {
+  const { environment, scenario } = sampleResult();
+  keepRun(undefined, { scenario: { name: 'observe-api', description: '' } });
+  await expect(run('accept', { reason: 'x' })).rejects.toThrow('it is an observation, which sent nothing');
+  const load = { ...sampleLoad, mode: 'none' };
+  keepRun(undefined, { environment: { ...environment, engine: 'observe' }, scenario: { ...scenario, load } });
+  await expect(run('accept', { reason: 'x' })).rejects.toThrow('it is an observation, which sent nothing');
 });
 
 it.each([

@@ -76,10 +76,10 @@ describe('rampart observe', () => {
     expect(result).toMatchObject({
       status: 'complete',
       validity: { verdict: 'valid' },
-      scenario: { load: { mode: 'none' } },
       environment: { engine: 'observe' },
       steps: [{ name: 'observed', kind: 'measure', load: { planned: 0 }, responseUs: { count: 0 } }],
     });
+    for (const ofLoad of ['load', 'validity', 'seed', 'target']) expect(result.scenario).not.toHaveProperty(ofLoad);
     for (const target of ['api-1', 'downstream-1', 'downstream-2']) {
       const names = seriesOf(result, target);
       for (const name of ['sched.runqueue', 'goroutines.total', 'go.goroutines', 'container.cpu_percent'])

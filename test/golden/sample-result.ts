@@ -278,6 +278,9 @@ function slo(all: readonly StepResult[]): RunResult['slo'] {
     });
 }
 
+/** What the sample sent. */
+export const sampleLoad = { mode: 'open', arrivals: 'uniform', maxConnections: 500, timeoutMs: 10_000 };
+
 const frame = {
   schemaVersion: resultSchemaVersion,
   kind: 'run',
@@ -288,7 +291,7 @@ const frame = {
     name: 'ramp',
     description: 'A staircase to beyond what one balancer and three downstreams can take.',
     seed: 1,
-    load: { mode: 'open', arrivals: 'uniform', maxConnections: 500, timeoutMs: 10_000 },
+    load: sampleLoad,
   },
   environment: {
     ...{

@@ -60,6 +60,18 @@ export function rawRun(
   return { manifest: { ...manifest, scenario: { ...scenario, ...change.scenario } }, outcome, samples };
 }
 
+/** An observation of one target, which sent nothing. */
+export function observedRun(samples: Sample[]): RawRun {
+  const topology = { engine: 'observe', targets: [{ name: 'api-1' }] } as const;
+  const looked = { name: 'observe-api', description: '', topology, observe: {}, slo: [] };
+  const environment = { ...manifest.environment, engine: 'observe', targets: [{ id: 'api-1', service: 'api' }] };
+  return {
+    manifest: { ...manifest, scenario: looked, environment },
+    outcome: { status: 'complete', endUs: 9_000_000 },
+    samples,
+  };
+}
+
 /** An encoded histogram of these microsecond values. */
 export function histogram(values: readonly number[]): string {
   const made = newHistogram();

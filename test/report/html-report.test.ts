@@ -8,6 +8,7 @@ import {
   failedResult,
   hostileResult,
   invalidResult,
+  sampleLoad,
   sampleResult,
 } from '../golden/sample-result.ts';
 
@@ -51,7 +52,7 @@ test('the head says how the load was made: by a schedule, or by so many connecti
   const result = sampleResult();
   const { scenario } = result;
   expect(body(reporter.render(result))).toContain('open loop, uniform arrivals');
-  const load = { ...scenario.load, mode: 'closed', maxConnections: 20 } as const;
+  const load = { ...sampleLoad, mode: 'closed', maxConnections: 20 };
   const closed = body(reporter.render({ ...result, scenario: { ...scenario, load } }));
   expect(closed).toContain('closed loop, 20 connections');
   expect(closed).not.toContain('uniform arrivals');

@@ -1,7 +1,7 @@
 /** Limits of the generator and its machine that make a run invalid: an event loop without a pause, and resources that ran out. */
 
-import type { RecordedScenario } from '../../model/raw-run.ts';
 import type { InvalidReason, StepResult } from '../../model/run-result.ts';
+import type { Scenario } from '../../model/scenario.ts';
 import { formatCount } from '../../model/units.ts';
 import { generatorTarget } from './generator-series.ts';
 
@@ -32,7 +32,7 @@ export function exhaustedResources(step: StepResult): InvalidReason[] {
 }
 
 /** The generator's event loop was busy for more of a step than the scenario allows, so its own queue is in every number. */
-export function saturatedLoop({ validity }: Pick<RecordedScenario, 'validity'>, step: StepResult): InvalidReason[] {
+export function saturatedLoop({ validity }: Pick<Scenario, 'validity'>, step: StepResult): InvalidReason[] {
   const health = step.targets[generatorTarget];
   const busyPercent = health?.['load.loop_percent']?.mean;
   if (busyPercent === undefined || !(busyPercent > validity.maxLoopShare * 100)) return [];

@@ -1,7 +1,8 @@
 /** Whether a run's numbers can be trusted at all: a run whose sums do not add up or whose generator was late is invalid, and says why. */
 
-import type { RecordedScenario } from '../../model/raw-run.ts';
+import { isObservation, type RecordedScenario } from '../../model/raw-run.ts';
 import type { InvalidReason, StepResult } from '../../model/run-result.ts';
+import type { Scenario } from '../../model/scenario.ts';
 import { formatCount, formatLatencyUs } from '../../model/units.ts';
 import { exhaustedResources, saturatedLoop } from './generator-limits.ts';
 import { brokenLittlesLaw } from './in-flight.ts';
@@ -16,15 +17,18 @@ const lagShareOfResponse = 0.05;
  */
 const harmlessOwnUs = 5000;
 
+/** What the scenario allows its generator. */
+type Limits = Pick<Scenario, 'validity'>;
+
 /** Every reason why the run is invalid; empty when it is valid. */
 export function invalidReasons(scenario: RecordedScenario, steps: readonly StepResult[]): InvalidReason[] {
   const measured = steps.filter((step) => step.kind === 'measure');
+  if (isObservation(scenario)) return unseen(measured);
   const reasons = steps.flatMap((step) => [
     ...accounting(step),
     ...brokenLittlesLaw(step),
     ...exhaustedResources(step),
   ]);
-  if (scenario.load.mode === 'none') reasons.push(...unseen(measured));
   if (scenario.load.mode === 'open') {
     reasons.push(
       ...measured.flatMap((step) => [
@@ -60,7 +64,7 @@ function accounting(step: StepResult): InvalidReason[] {
   return [];
 }
 
-function sentShare(scenario: RecordedScenario, step: StepResult): InvalidReason[] {
+function sentShare(scenario: Limits, step: StepResult): InvalidReason[] {
   const { planned, unfinished } = step.load;
   const share = planned === 0 ? 1 : (planned - unfinished) / planned;
   if (share >= scenario.validity.minSentShare) return [];
@@ -69,12 +73,12 @@ function sentShare(scenario: RecordedScenario, step: StepResult): InvalidReason[
 }
 
 /** Where it sent late the rest need not be said. */
-function generatorLate(scenario: RecordedScenario, step: StepResult): InvalidReason[] {
+function generatorLate(scenario: Limits, step: StepResult): InvalidReason[] {
   const late = lag(scenario, step);
   return late.length > 0 ? late : mostlyOwn(scenario, step);
 }
 
-function mostlyOwn({ validity }: RecordedScenario, { name, ownErrorUs, responseUs }: StepResult): InvalidReason[] {
+function mostlyOwn({ validity }: Limits, { name, ownErrorUs, responseUs }: StepResult): InvalidReason[] {
   const ownUs = ownErrorUs?.p99 ?? 0;
   // A scenario that was recorded before this was measured allows all of it.
   const allowedUs = Math.max(harmlessOwnUs, (validity.maxOwnShare ?? 1) * responseUs.p99);
@@ -85,7 +89,7 @@ function mostlyOwn({ validity }: RecordedScenario, { name, ownErrorUs, responseU
   return [{ code: 'generator-own-error', message, step: name }];
 }
 
-function lag(scenario: RecordedScenario, step: StepResult): InvalidReason[] {
+function lag(scenario: Limits, step: StepResult): InvalidReason[] {
   const budgetUs = Math.max(scenario.validity.maxLagP99Ms * 1000, lagShareOfResponse * step.responseUs.p99);
   if (step.lagUs.p99 <= budgetUs) return [];
   const message =

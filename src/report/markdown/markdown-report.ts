@@ -1,8 +1,9 @@
 /** The result as Markdown for a comment on a change: state, findings, steps, rules. */
 import type { Reporter } from '../../model/contracts.ts';
+import { isObservation } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
 import { floorText } from '../words/floor-text.ts';
-import { isObservation, observedNote, observedTable } from '../words/observed-table.ts';
+import { observedNote, observedTable } from '../words/observed-table.ts';
 import { requestTable } from '../words/request-table.ts';
 import { ruleLines } from '../words/slo-text.ts';
 import { reasonTexts, signs, stateWords } from '../words/state-words.ts';
@@ -48,7 +49,7 @@ function findings(result: RunResult): string {
 }
 
 function steps(result: RunResult): string {
-  if (isObservation(result)) return textTable('Targets', observedTable(result), 1, `\n\n${observedNote}`);
+  if (isObservation(result.scenario)) return textTable('Targets', observedTable(result), 1, `\n\n${observedNote}`);
   if (result.steps.length === 0) return 'No step was run.';
   const columns = stepColumns(result);
   const heads = columns.map(({ head }) => head);

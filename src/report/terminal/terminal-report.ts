@@ -1,10 +1,11 @@
 /** The result for a terminal: what ran, whether its numbers hold, findings, steps and rules, within its width. */
 import type { Reporter } from '../../model/contracts.ts';
+import { isObservation } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
 import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
 import { floorText } from '../words/floor-text.ts';
 import { counted } from '../words/number-format.ts';
-import { isObservation, observedNote, observedTable } from '../words/observed-table.ts';
+import { observedNote, observedTable } from '../words/observed-table.ts';
 import { requestTable } from '../words/request-table.ts';
 import { ruleLines } from '../words/slo-text.ts';
 import { reasonTexts, severityTones, signs, stateWords } from '../words/state-words.ts';
@@ -27,7 +28,7 @@ export function createTerminalReporter({ color, width }: TerminalOptions): Repor
       const blocks = [
         headLines(result, paint, room),
         findingLines(result, paint, room),
-        isObservation(result) ? observedLines(result, paint, room) : tableLines(result, paint, room),
+        isObservation(result.scenario) ? observedLines(result, paint, room) : tableLines(result, paint, room),
         requestLines(result, paint, room),
         sloLines(result, paint, room),
       ];

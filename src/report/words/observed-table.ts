@@ -65,11 +65,6 @@ const columns: readonly (readonly [head: string, sources: readonly Source[]])[] 
 /** What the columns hold, for under the table. */
 export const observedNote = 'means over the span; greatest values of memory, heap, GC pause and where it says max';
 
-/** Whether a result is of an observation, which sent nothing. */
-export function isObservation({ scenario }: RunResult): boolean {
-  return scenario.load.mode === 'none';
-}
-
 /** Heads and then one row for each target, the first column text; columns that no target fills are left out. Empty without a span. */
 export function observedTable(result: RunResult): readonly (readonly string[])[] {
   const span = result.steps.find(({ kind }) => kind === 'measure');

@@ -1,4 +1,5 @@
 /** Status and validity of a run in words, the same in every report. */
+import { isObservation } from '../../model/raw-run.ts';
 import type { RunResult, SloOutcome } from '../../model/run-result.ts';
 
 /** How a state is to be taken; each tone has one colour and one sign. */
@@ -17,27 +18,26 @@ export interface StateWords {
 /** What the reader must know before any number: did it finish, and may its numbers be used. */
 export function stateWords(result: RunResult): StateWords {
   const invalid = result.validity.verdict === 'invalid';
-  const { mode } = result.scenario.load;
+  const isLook = isObservation(result.scenario);
   if (result.status === 'failed') {
     return { tone: 'bad', word: 'Failed', sentence: 'The run did not reach its end. What it saw before is below.' };
   }
   if (invalid) {
-    const sentence =
-      mode === 'none'
-        ? 'There is nothing here to judge the service by.'
-        : 'These numbers must not be used to judge the service: the run itself went wrong.';
+    const sentence = isLook
+      ? 'There is nothing here to judge the service by.'
+      : 'These numbers must not be used to judge the service: the run itself went wrong.';
     return { tone: 'bad', word: result.status === 'partial' ? 'Partial, invalid' : 'Invalid', sentence };
   }
   if (result.status === 'partial') {
     return { tone: 'warn', word: 'Partial', sentence: 'The run ended early. What it measured until then is sound.' };
   }
-  if (mode === 'none') {
+  if (isLook) {
     const sentence = 'No load was sent: what the targets did by themselves or for others is below.';
     return { tone: 'good', word: 'Observed', sentence };
   }
   const open = 'The generator kept its schedule and every planned arrival is accounted for.';
   const closed = 'Every request is accounted for; a closed loop has no schedule to keep.';
-  return { tone: 'good', word: 'Valid', sentence: mode === 'closed' ? closed : open };
+  return { tone: 'good', word: 'Valid', sentence: result.scenario.load?.mode === 'closed' ? closed : open };
 }
 
 /** Why a run is invalid, one sentence each, with the step it concerns; a failure speaks for itself. */

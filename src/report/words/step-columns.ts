@@ -13,7 +13,7 @@ export interface Column {
 
 /** The columns worth showing for a result: what was never lost or sent again has none. Latencies are in milliseconds. */
 export function stepColumns({ steps, scenario }: RunResult): readonly Column[] {
-  const isClosed = scenario.load.mode === 'closed';
+  const isClosed = scenario.load?.mode === 'closed';
   const right = (head: string, need: number, cell: Column['cell']): Column => ({ head, need, right: true, cell });
   const loss = (head: string, key: 'failed' | 'timedOut' | 'dropped' | 'unfinished' | 'resent') =>
     steps.some((step) => (step.load[key] ?? 0) > 0) ? [right(head, 0, (step) => formatCount(step.load[key] ?? 0))] : [];

@@ -3,7 +3,7 @@ import { buildResult } from '../../../src/analysis/build-result.ts';
 import type { LoadTick } from '../../../src/model/load.ts';
 import type { Sample } from '../../../src/model/sample.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
-import { healthySamples, rawRun, scenario, window } from '../../helpers/raw-run.ts';
+import { healthySamples, observedRun, rawRun, scenario, window } from '../../helpers/raw-run.ts';
 
 function reasonsOf(samples: Sample[], change: Partial<Scenario> = {}) {
   return buildResult(rawRun(samples, { scenario: change })).validity.reasons;
@@ -87,7 +87,6 @@ describe('what ran out on the side of the generator', () => {
 });
 
 describe('an observation', () => {
-  const load = { ...scenario.load, mode: 'none' as never, steps: scenario.load.steps.slice(1, 2) };
   const span: Sample[] = [
     { kind: 'step', step: 0, startUs: 1_000_000 },
     { kind: 'end', lastDueUs: 9_000_000, drainedUs: 9_000_000 },
@@ -101,13 +100,15 @@ describe('an observation', () => {
   });
 
   it('lasts until it was ended, whatever was planned, and is valid when a target was seen', () => {
-    const result = buildResult(rawRun([...span, seen('api-1')], { scenario: { load } }));
+    const result = buildResult(observedRun([...span, seen('api-1')]));
     expect(result.steps).toMatchObject([{ startUs: 1_000_000, durationUs: 8_000_000, load: { planned: 0 } }]);
     expect(result.validity).toEqual({ verdict: 'valid', reasons: [] });
     expect(result.findings).toEqual([]);
   });
 
   it('is invalid when no target was seen even once', () => {
-    expect(reasonsOf([...span, seen('host')], { load })).toMatchObject([{ code: 'nothing-observed' }]);
+    expect(buildResult(observedRun([...span, seen('host')])).validity.reasons).toMatchObject([
+      { code: 'nothing-observed' },
+    ]);
   });
 });

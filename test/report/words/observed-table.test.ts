@@ -17,7 +17,7 @@ function observation(targets: RunResult['steps'][number]['targets']): RunResult 
   const rates = { plannedRps: 0, sentRps: 0, completedRps: 0 };
   return {
     ...sample,
-    scenario: { ...sample.scenario, load: { ...sample.scenario.load, mode: 'none' } },
+    scenario: { name: 'observe-api', description: '' },
     environment: {
       ...sample.environment,
       targets: [
@@ -74,6 +74,12 @@ it('shows targets in the terminal and in Markdown, without rates or latencies', 
   const markdown = markdownReporter.render(observation(targets));
   expect(markdown).toContain('| api-1 | 12 | 24 | 2 | 40 | 80 |');
   for (const report of [text, markdown]) expect(report).not.toMatch(/planned|latenc|schedule|p99/);
+});
+
+it('says that nothing was measured where no target was seen', () => {
+  const reporter = createHtmlReporter({ uplotJs: '', uplotCss: '' });
+  expect(reporter.render(observation(targets))).toContain('The analysis found nothing that calls for attention.');
+  expect(reporter.render(observation({ host: {} }))).toContain('Nothing was measured, so there is nothing to judge.');
 });
 
 it('draws charts of the runtime and none of load', () => {

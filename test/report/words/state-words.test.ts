@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reasonTexts, stateWords } from '../../../src/report/words/state-words.ts';
-import { failedResult, invalidResult, sampleResult } from '../../golden/sample-result.ts';
+import { failedResult, invalidResult, sampleLoad, sampleResult } from '../../golden/sample-result.ts';
 
 test('only a complete and valid run is called valid', () => {
   const sample = sampleResult();
@@ -16,7 +16,7 @@ test('a closed loop is not praised for a schedule that it does not have', () => 
   const sample = sampleResult();
   const closed = {
     ...sample,
-    scenario: { ...sample.scenario, load: { ...sample.scenario.load, mode: 'closed' as const } },
+    scenario: { ...sample.scenario, load: { ...sampleLoad, mode: 'closed' } },
   };
   expect(stateWords(closed).sentence).not.toContain('kept its schedule');
 });

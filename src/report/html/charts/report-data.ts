@@ -1,6 +1,6 @@
 /** All that the page's script is given, as one JSON value. */
+import { isObservation } from '../../../model/raw-run.ts';
 import type { RunResult } from '../../../model/run-result.ts';
-import { isObservation } from '../../words/observed-table.ts';
 import {
   type Band,
   bands,
@@ -39,6 +39,6 @@ export function reportData(result: RunResult): ReportData {
     marks,
     targets,
     series,
-    groups: panelGroups(series, targets, isObservation(result)),
+    groups: panelGroups(series, targets, isObservation(result.scenario)),
   };
 }

@@ -2,7 +2,6 @@
 import type { RunResult } from '../../../model/run-result.ts';
 import { formatCount, formatDurationMs, formatLatencyUs } from '../../../model/units.ts';
 import { secondsText } from '../../words/number-format.ts';
-import { isObservation } from '../../words/observed-table.ts';
 import { html, type Markup } from '../markup.ts';
 
 /** Events, gaps, warnings and observers. */
@@ -100,9 +99,11 @@ function gapTable({ gaps, observers }: RunResult): Markup {
 export function resolvedPart({ scenario, environment }: RunResult): Markup {
   const text = (value: unknown) => JSON.stringify(value, undefined, 2);
   const { load } = scenario;
-  const sent = html`<p>Up to ${formatCount(load.maxConnections)} connections, timeout ${formatDurationMs(load.timeoutMs)}, seed ${scenario.seed}.</p>`;
+  const sent =
+    load &&
+    html`<p>Up to ${formatCount(load.maxConnections)} connections, timeout ${formatDurationMs(load.timeoutMs)}, seed ${scenario.seed}.</p>`;
   return html`<section id="resolved"><h2>What was asked for</h2>
-${load.mode === 'none' ? undefined : sent}
+${sent}
 <details><summary>Resolved scenario</summary><pre tabindex="0">${text(scenario)}</pre></details>
 <details><summary>Environment</summary><pre tabindex="0">${text(environment)}</pre></details>
 </section>`;
@@ -144,12 +145,12 @@ const terms: readonly (readonly [string, string])[] = [
   ['Hole in a line', 'Nothing was seen there. It is not zero.'],
 ];
 
-/** Terms that only load has. */
-const ofLoad = ['Response time', 'Service time', 'Dispatch lag', 'Dropped', 'Percentile'];
+/** Terms that only a load has. */
+export const loadTerms: readonly string[] = ['Response time', 'Service time', 'Dispatch lag', 'Dropped', 'Percentile'];
 
-/** How to read the page. */
-export function glossaryPart(result: RunResult): Markup {
-  const used = terms.filter(([term]) => !(isObservation(result) && ofLoad.includes(term)));
+/** How to read the page, but for the terms that it does not use. */
+export function glossaryPart(unused: readonly string[]): Markup {
+  const used = terms.filter(([term]) => !unused.includes(term));
   return html`<section id="glossary"><h2>How to read this</h2><dl class="glossary">${used.map(
     ([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`,
   )}</dl></section>`;

@@ -1,13 +1,10 @@
 /** What the analysis wants the reader to see, and what came of the rules. */
 import type { Finding, RunResult, SloOutcome } from '../../../model/run-result.ts';
-import { measuredSteps } from '../../words/answer.ts';
-import { isObservation } from '../../words/observed-table.ts';
 import { severityTones, signs, sloWords } from '../../words/state-words.ts';
 import { html, type Markup } from '../markup.ts';
 
-/** Findings, in the order of the result. */
-export function findingsPart(result: RunResult): Markup {
-  const measured = isObservation(result) || measuredSteps(result).some(({ load }) => load.planned > 0);
+/** Findings, in the order of the result; where there are none it counts whether anything was measured. */
+export function findingsPart(result: RunResult, measured: boolean): Markup {
   const none = html`<p class="hint">${measured ? 'The analysis found nothing that calls for attention.' : 'Nothing was measured, so there is nothing to judge.'}</p>`;
   return html`<section id="findings"><h2>Findings</h2>
 ${result.findings.length === 0 ? none : html`<ol class="findings">${result.findings.map(findingItem)}</ol>`}</section>`;

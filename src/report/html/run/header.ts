@@ -3,7 +3,6 @@ import type { RunResult } from '../../../model/run-result.ts';
 import { formatNumber } from '../../../model/units.ts';
 import { floorText } from '../../words/floor-text.ts';
 import { counted } from '../../words/number-format.ts';
-import { isObservation } from '../../words/observed-table.ts';
 import { reasonTexts, signs, stateWords } from '../../words/state-words.ts';
 import { html, type Markup } from '../markup.ts';
 
@@ -57,7 +56,7 @@ function facts(result: RunResult): readonly (readonly [string, string])[] {
   return [
     ['Started', `${startedAt.slice(0, 19).replace('T', ' ')} UTC`],
     ['Engine', environment.engine],
-    ['Load', isObservation(result) ? 'none' : loadOf(scenario.load)],
+    ['Load', scenario.load ? loadOf(scenario.load) : 'none'],
     ['Targets', replicas.length > 0 ? replicas.join(', ') : 'none'],
     ['CPUs', `${environment.cpus} (${environment.cpuModel})`],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3)} GiB`],
@@ -69,7 +68,7 @@ function facts(result: RunResult): readonly (readonly [string, string])[] {
 }
 
 /** A closed loop sends when it is answered, so it has no arrivals of a kind. */
-function loadOf({ mode, arrivals, maxConnections }: RunResult['scenario']['load']): string {
+function loadOf({ mode, arrivals, maxConnections }: NonNullable<RunResult['scenario']['load']>): string {
   return mode === 'closed'
     ? `closed loop, ${counted(maxConnections, 'connection')}`
     : `open loop, ${arrivals} arrivals`;

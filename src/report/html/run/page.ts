@@ -1,17 +1,18 @@
 /** The whole page: one file that loads nothing. */
-import type { RunResult } from '../../../model/run-result.ts';
-import { isObservation } from '../../words/observed-table.ts';
+import { isObservation } from '../../../model/raw-run.ts';
+import type { RunResult, StepResult } from '../../../model/run-result.ts';
+import { measuredSteps } from '../../words/answer.ts';
 import { stateWords } from '../../words/state-words.ts';
 import { chartsPart } from '../charts/charts-part.ts';
 import { type ReportData, reportData } from '../charts/report-data.ts';
 import { documentText } from '../document.ts';
 import { html, jsonForScript, type Markup, raw } from '../markup.ts';
 import { answerPart } from './answer-part.ts';
-import { glossaryPart, observedPart, resolvedPart } from './appendix.ts';
+import { glossaryPart, loadTerms, observedPart, resolvedPart } from './appendix.ts';
 import { findingsPart, sloPart } from './findings.ts';
 import { headerPart } from './header.ts';
 import { observedTargetsPart } from './observed-targets.ts';
-import { stepDetailsPart } from './step-details.ts';
+import { observedDetailsPart, stepDetailsPart } from './step-details.ts';
 import { stepsPart } from './steps-table.ts';
 
 /** Texts that are put into the page as they are. */
@@ -20,20 +21,44 @@ export interface PageTexts {
   readonly scripts: readonly string[];
 }
 
+/** What the page of a run with load has in other words than that of a mere look. */
+interface OwnParts {
+  readonly table: (result: RunResult) => Markup;
+  readonly details: (result: RunResult) => Markup | undefined;
+  readonly unusedTerms: readonly string[];
+  /** Whether a step says anything. */
+  readonly isMeasured: (step: StepResult) => boolean;
+}
+
+const loadParts: OwnParts = {
+  table: stepsPart,
+  details: stepDetailsPart,
+  unusedTerms: [],
+  isMeasured: ({ load }) => load.planned > 0,
+};
+
+const lookParts: OwnParts = {
+  table: observedTargetsPart,
+  details: observedDetailsPart,
+  unusedTerms: loadTerms,
+  isMeasured: ({ targets }) => Object.keys(targets).some((target) => target !== 'host'),
+};
+
 /** The page of a result. */
 export function page(result: RunResult, texts: PageTexts): string {
+  const { table, details, unusedTerms, isMeasured } = isObservation(result.scenario) ? lookParts : loadParts;
   const data = reportData(result);
   const title = `${result.scenario.name}: ${stateWords(result).word.toLowerCase()}`;
   const main = html`${headerPart(result)}
 ${answerPart(result)}
-${findingsPart(result)}
-${isObservation(result) ? observedTargetsPart(result) : stepsPart(result)}
+${findingsPart(result, measuredSteps(result).some(isMeasured))}
+${table(result)}
 ${sloPart(result)}
 ${chartsPart(data)}
-${stepDetailsPart(result)}
+${details(result)}
 ${observedPart(result)}
 ${resolvedPart(result)}
-${glossaryPart(result)}`;
+${glossaryPart(unusedTerms)}`;
   return pageAround(title, main, data, texts);
 }
 

@@ -3,7 +3,6 @@ import type { LatencySummary } from '../../../model/histogram.ts';
 import type { RunResult, StepResult } from '../../../model/run-result.ts';
 import { formatCount, formatLatencyUs, formatNumber } from '../../../model/units.ts';
 import { counted, latencyText, msCell, secondsText } from '../../words/number-format.ts';
-import { isObservation } from '../../words/observed-table.ts';
 import { html, type Markup } from '../markup.ts';
 import { hotPart } from './hot-part.ts';
 import { bar } from './steps-table.ts';
@@ -11,8 +10,12 @@ import { bar } from './steps-table.ts';
 /** One section for each step, closed until asked for. */
 export function stepDetailsPart(result: RunResult): Markup | undefined {
   if (result.steps.length === 0) return undefined;
-  if (isObservation(result)) return html`<section id="details"><h2>In detail</h2>${result.steps.map(seenIn)}</section>`;
   return html`<section id="details"><h2>Step by step</h2>${result.steps.map(stepDetails)}</section>`;
+}
+
+/** The same of an observation, whose only span is open from the start. */
+export function observedDetailsPart({ steps }: RunResult): Markup | undefined {
+  return steps.length === 0 ? undefined : html`<section id="details"><h2>In detail</h2>${steps.map(seenIn)}</section>`;
 }
 
 function stepDetails(step: StepResult, index: number): Markup {

@@ -39,7 +39,7 @@ export function stepsPart(result: RunResult): Markup {
 
 /** What arrivals are counted by: in a closed loop none is planned, it is started when the last one is answered. */
 function countedWord({ scenario }: RunResult): string {
-  return scenario.load.mode === 'closed' ? 'started' : 'planned';
+  return scenario.load?.mode === 'closed' ? 'started' : 'planned';
 }
 
 /** Names of the columns of numbers, and whether each begins a group. */
