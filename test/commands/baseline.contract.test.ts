@@ -48,6 +48,7 @@ async function run(action: string, flags: Record<string, string> = {}): Promise<
     version: '1.2.3',
     cwd,
     env: process.env,
+    time: { monotonicMs: () => 0, wallMs: () => 0 },
     signal: new AbortController().signal,
     unread: new AbortController().signal,
     print: (text: string) => {
