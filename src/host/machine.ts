@@ -1,15 +1,7 @@
 /** What this machine is, for the environment block of a result and for `doctor`. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, homedir, release, totalmem, type } from 'node:os';
-
-/** The machine's part of a result's environment. */
-export interface MachineFacts {
-  readonly os: string;
-  readonly cpuModel: string;
-  readonly cpus: number;
-  readonly memoryBytes: number;
-  readonly node: string;
-}
+import type { MachineFacts } from '../model/machine.ts';
 
 /** Whether /proc and loopback addresses beyond 127.0.0.1 are there. */
 export const isLinux = process.platform === 'linux';

@@ -1,15 +1,11 @@
 /** The contract: a stored baseline, the file that is committed beside the code; first of all a recipe to run again, then numbers. */
 import { z } from 'zod';
+import { machineSchema } from './machine.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const baselineSchemaVersion = 1;
 
-const fingerprint = z.object({
-  os: z.string(),
-  cpuModel: z.string(),
-  cpus: z.number(),
-  memoryBytes: z.number(),
-  node: z.string(),
+const fingerprint = machineSchema.extend({
   go: z.string().optional().describe('That built what took the load'),
   facts: z.record(z.string(), z.string()).describe('What the engine says of itself, such as Docker and Go versions'),
 });

@@ -1,10 +1,11 @@
 /** What this machine's generator can tell at best, as `rampart calibrate` measured and stored it. */
 import { z } from 'zod';
+import { machineSchema } from './machine.ts';
 
 /** Raised when a stored calibration can no longer be read. */
 const calibrationVersion = 1;
 
-const machine = z.object({ cpuModel: z.string(), cpus: z.number(), node: z.string() });
+const machine = machineSchema.pick({ cpuModel: true, cpus: true, node: true });
 
 /** The stored file. */
 export const calibrationSchema = z.object({
@@ -24,10 +25,7 @@ export const calibrationSchema = z.object({
 /** The floor of one machine with one version of rampart. */
 export type Calibration = z.infer<typeof calibrationSchema>;
 /** What must be the same for a calibration to hold. */
-export interface CalibratedMachine {
-  readonly toolVersion: string;
-  readonly machine: { readonly cpuModel: string; readonly cpus: number; readonly node: string };
-}
+export type CalibratedMachine = Pick<Calibration, 'toolVersion' | 'machine'>;
 
 /** Why a calibration says nothing about a machine, such as `it was made with 4 CPUs, here are 2`; undefined when it holds. */
 export function calibrationMismatch(calibration: Calibration, here: CalibratedMachine): string | undefined {

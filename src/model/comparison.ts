@@ -3,31 +3,17 @@
  * `comparison.schema.json` follow from it.
  */
 import { z } from 'zod';
-import { ownErrorSchema } from './run-result.ts';
+import { outcomeCountsSchema } from './outcome-counts.ts';
+import { inFlightSchema, invalidReasonSchema, ownErrorSchema } from './run-result.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const comparisonSchemaVersion = 2;
 
 const count = z.number().int().nonnegative();
 
-const outcomes = z.object({
-  planned: count,
-  completed: count,
-  failed: count,
-  timedOut: count,
-  dropped: count,
-  unfinished: count,
+const outcomes = outcomeCountsSchema.extend({
   resent: count.optional().describe('Requests that were sent once more; absent in runs of older versions'),
 });
-
-const inFlight = z
-  .object({
-    mean: z.number(),
-    atEnd: z.number(),
-    ofStep: z.number().optional().describe('Counted, of the arrivals due in the step alone, until their outcomes'),
-    expected: z.number().optional().describe("That by Little's law: arrivals per second times mean response time"),
-  })
-  .describe('Requests under way or waiting for a connection');
 
 const armStep = z.object({
   name: z.string(),
@@ -43,7 +29,7 @@ const armStep = z.object({
   counts: outcomes,
   lagP99Us: z.number(),
   ownErrorUs: ownErrorSchema.optional(),
-  inFlight: inFlight.optional(),
+  inFlight: inFlightSchema.optional(),
   utilisation: z.number().optional().describe('Busiest part of what was loaded, 0 to 1: the machine or one replica'),
   cpuUsPerRequest: z.number().optional().describe('CPU time of all targets for each completed request, microseconds'),
   memoryMib: z.number().optional().describe('Most memory that each target held, summed over them'),
@@ -62,7 +48,7 @@ const armRun = z.object({
   directory: z.string().describe('Its run directory, relative to that of the comparison'),
   startedAt: z.string(),
   tookMs: z.number().describe('From start to everything down and analysed'),
-  invalid: z.array(z.object({ code: z.string(), message: z.string(), step: z.string().optional() })),
+  invalid: z.array(invalidReasonSchema),
   steps: z.array(armStep).describe('Measured steps; none of an invalid run'),
 });
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { gateInputSchema } from './gate-input.ts';
 import type { ArmName } from './gate-terms.ts';
 import { gateVerdictSchema } from './gate-verdict.ts';
+import { machineSchema } from './machine.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const gateSchemaVersion = 1;
@@ -28,9 +29,7 @@ export const gateSchema = z.object({
     seed: z.number(),
     digest: z.string().optional().describe('Of what it loads and how, wherever its repository lies'),
   }),
-  machine: z
-    .object({ os: z.string(), cpuModel: z.string(), cpus: z.number(), memoryBytes: z.number(), node: z.string() })
-    .optional(),
+  machine: machineSchema.optional(),
   selfCheck: z
     .object({
       looks: z.array(z.number().int().positive()).readonly().describe('Of the gates that it is made for'),

@@ -1,4 +1,5 @@
 /** What a load engine is asked to do, and the messages it answers with. */
+import type { OutcomeCounts } from './outcome-counts.ts';
 import type { Arrivals, FeederSpec, LoadSpec, LoadStep, RequestSpec, TlsSpec } from './scenario.ts';
 
 /** The whole load of one run, ready to be sent: loopback address resolved, start fixed on the monotonic clock. */
@@ -41,16 +42,6 @@ export interface LoadPlan {
 export interface Share {
   readonly index: number;
   readonly of: number;
-}
-
-/** Outcomes of arrivals; each planned arrival ends as exactly one of the last five. */
-export interface OutcomeCounts {
-  readonly planned: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly timedOut: number;
-  readonly dropped: number;
-  readonly unfinished: number;
 }
 
 /**

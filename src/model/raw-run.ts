@@ -1,6 +1,6 @@
 /** What a live run leaves on disk for analysis: a manifest from its start, samples as they happened, and an outcome from its end. */
 import type { Calibration } from './calibration.ts';
-import type { GoProgram } from './go-program.ts';
+import type { RunResult } from './run-result.ts';
 import type { ProfileSample, Sample } from './sample.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -42,7 +42,7 @@ export interface RunManifest {
   /** Wall time of the origin, ISO 8601, UTC. */
   readonly startedAt: string;
   readonly scenario: RecordedScenario;
-  readonly environment: RunEnvironment;
+  readonly environment: RunResult['environment'];
   /** Of this machine and version; absent when there is none. */
   readonly calibration?: Calibration | undefined;
   readonly warnings: readonly string[];
@@ -51,25 +51,8 @@ export interface RunManifest {
   readonly startUs: number;
 }
 
-/** The machine and the topology of a run. */
-interface RunEnvironment {
-  readonly engine: string;
-  readonly os: string;
-  readonly cpuModel: string;
-  readonly cpus: number;
-  readonly memoryBytes: number;
-  readonly node: string;
-  readonly facts: Readonly<Record<string, string>>;
-  readonly targets: readonly { readonly id: string; readonly service: string; readonly go?: GoProgram | undefined }[];
-}
-
 /** Why a run stopped early, as the user is told. */
-export interface RunFailure {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string | undefined;
-  readonly exitCode: number;
-}
+export type RunFailure = NonNullable<RunResult['failure']>;
 
 /** Written when a run has ended in any orderly way; absent after a crash of rampart itself. */
 export interface RunOutcome {

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { calibrationSchema } from './calibration.ts';
 import { goProgramSchema } from './go-program.ts';
+import { machineSchema } from './machine.ts';
+import { outcomeCountsSchema } from './outcome-counts.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const resultSchemaVersion = 1;
@@ -22,15 +24,6 @@ const latency = z
   })
   .describe('Latency in microseconds; all zero when count is zero');
 
-const outcomes = {
-  planned: count.describe('Arrivals due in the step; the sum of the next five'),
-  completed: count,
-  failed: count,
-  timedOut: count,
-  dropped: count,
-  unfinished: count,
-};
-
 const stepLoad = z.object({
   plannedRps: z
     .number()
@@ -41,7 +34,7 @@ const stepLoad = z.object({
   completedRps: z
     .number()
     .describe('Answers that ended during the step, whatever step they were due in, divided by its duration'),
-  ...outcomes,
+  ...outcomeCountsSchema.shape,
   resent: count
     .optional()
     .describe(
@@ -69,7 +62,8 @@ export const ownErrorSchema = z
     'How much of each percentile of responseUs may be the generator and its machine: at most so many microseconds, with 95 % confidence. It follows from echoUs and lagUs',
   );
 
-const inFlight = z
+/** Also of the steps of a comparison. */
+export const inFlightSchema = z
   .object({
     mean: z.number().describe('Over the time of the step, of arrivals due in whatever step'),
     atEnd: z.number().describe('At the last look in the step'),
@@ -90,7 +84,12 @@ const inFlight = z
     'Requests under way or waiting for a connection, from due to outcome: counted at each arrival and each outcome, not made from latencies; absent in a closed loop',
   );
 
-const stepRequest = z.object({ name: z.string(), ...outcomes, responseUs: latency, serviceUs: latency });
+const stepRequest = z.object({
+  name: z.string(),
+  ...outcomeCountsSchema.shape,
+  responseUs: latency,
+  serviceUs: latency,
+});
 
 const goroutineSite = z.object({
   target: z.string(),
@@ -154,7 +153,7 @@ const step = z.object({
     ),
   ownErrorUs: ownErrorSchema.optional(),
   phases: phases.optional(),
-  inFlight: inFlight.optional(),
+  inFlight: inFlightSchema.optional(),
   requests: z
     .array(stepRequest)
     .optional()
@@ -169,7 +168,8 @@ const step = z.object({
   hot: z.array(hotSpot).optional().describe('What the profiles of each service say'),
 });
 
-const reason = z.object({ code: z.string(), message: z.string(), step: z.string().optional() });
+/** Also of the runs of a comparison. */
+export const invalidReasonSchema = z.object({ code: z.string(), message: z.string(), step: z.string().optional() });
 
 const clock = z.object({
   target: z.string(),
@@ -229,11 +229,7 @@ export const runResultSchema = z
     }),
     environment: z.object({
       engine: z.string().describe('Topology engine: compose, process, external or observe'),
-      os: z.string(),
-      cpuModel: z.string(),
-      cpus: z.number(),
-      memoryBytes: z.number(),
-      node: z.string(),
+      ...machineSchema.shape,
       facts: z
         .record(z.string(), z.string())
         .describe('What the engine says of itself, such as Docker and Go versions'),
@@ -246,7 +242,7 @@ export const runResultSchema = z
     failure: z
       .object({ code: z.string(), message: z.string(), hint: z.string().optional(), exitCode: z.number() })
       .optional(),
-    validity: z.object({ verdict: z.enum(['valid', 'invalid']), reasons: z.array(reason) }),
+    validity: z.object({ verdict: z.enum(['valid', 'invalid']), reasons: z.array(invalidReasonSchema) }),
     warnings: z.array(z.string()),
     observers: z
       .array(z.object({ kind: z.string(), cost: z.string() }))

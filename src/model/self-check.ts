@@ -1,6 +1,7 @@
 /** What holding a state against itself showed on one machine: the newest one of a scenario is kept and read by its gates. */
 import { z } from 'zod';
 import { columnKey } from './gate-terms.ts';
+import { machineSchema } from './machine.ts';
 
 /** Raised when a kept self-check can no longer be read. */
 const selfCheckVersion = 1;
@@ -24,7 +25,7 @@ export const selfCheckSchema = z.object({
   id: z.string(),
   checkedAt: z.string().describe('Wall time, ISO 8601, UTC'),
   toolVersion: z.string(),
-  machine: z.object({ cpuModel: z.string(), cpus: z.number() }),
+  machine: machineSchema.pick({ cpuModel: true, cpus: true }),
   scenario: z.object({ name: z.string(), digest: z.string() }),
   outcome: z
     .enum(['passed', 'failed', 'invalid', 'noisy', 'unfinished'])

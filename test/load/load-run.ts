@@ -2,7 +2,8 @@
 import { hrUs } from '../../src/host/clock.ts';
 import { watchThread } from '../../src/host/thread-usage.ts';
 import { mergeHistograms } from '../../src/model/histogram.ts';
-import type { LoadMessage, LoadPhase, LoadPlan, LoadTick, LoadWindow, OutcomeCounts } from '../../src/model/load.ts';
+import type { LoadMessage, LoadPhase, LoadPlan, LoadTick, LoadWindow } from '../../src/model/load.ts';
+import type { OutcomeCounts } from '../../src/model/outcome-counts.ts';
 import type { LoadStep, RequestSpec } from '../../src/model/scenario.ts';
 
 /**

@@ -2,7 +2,8 @@
 import type { ArmStep } from '../../model/comparison.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { encodeHistogram, mergeHistograms } from '../../model/histogram.ts';
-import type { LoadWindow, OutcomeCounts } from '../../model/load.ts';
+import type { LoadWindow } from '../../model/load.ts';
+import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import type { RawRun } from '../../model/raw-run.ts';
 import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
 import { type StepSpan, stepSpans } from '../run/step-spans.ts';

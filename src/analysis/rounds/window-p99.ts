@@ -2,8 +2,8 @@
 import type { Histogram } from 'hdr-histogram-js';
 import type { ArmStep } from '../../model/comparison.ts';
 import { maxLatencyUs } from '../../model/histogram.ts';
-import type { OutcomeCounts } from '../../model/load.ts';
 import { medianOf } from '../../model/median.ts';
+import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 
 /** Arrivals a window needs so that four lie beyond its p99. */
 export const arrivalsPerWindow = 400;

@@ -2,7 +2,8 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Histogram } from 'hdr-histogram-js';
 import { encodeHistogram, maxLatencyUs, newHistogram } from '../../model/histogram.ts';
-import type { LoadPhase, LoadWindow, OutcomeCounts, RequestWindow } from '../../model/load.ts';
+import type { LoadPhase, LoadWindow, RequestWindow } from '../../model/load.ts';
+import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 
 /** How an arrival can end. */
 type Outcome = 'completed' | 'failed' | 'timedOut' | 'dropped' | 'unfinished';
