@@ -46,133 +46,143 @@ const ancestor = /^\[originating from goroutine (\d{1,18})\]:$/;
 
 /** The goroutine of this header, without any frame yet. */
 export function openGoroutine(header: GoroutineHeader): OpenGoroutine {
-  const own: StackFrame[] = [];
-  const ancestors: { goroutine: number; frames: StackFrame[] }[] = [];
-  let frames = own;
-  let call: { readonly name: string; readonly inlined: boolean } | undefined;
-  let createdBy: CreatedBy | undefined;
-  let afterCreatedBy = false;
-  let elided: number | undefined = 0;
-  let stackUnavailable = false;
-  let foreignLines = 0;
-  let foreignInARow = 0;
-  let before = '';
-  /** What may be the beginning of a line that was wrapped. */
-  let wrapped = '';
+  return new GoroutineReader(header);
+}
 
-  function push(file?: string, line?: number): void {
-    if (!call) return;
-    if (frames.length < maxFrames) frames.push({ function: call.name, file, line, inlined: call.inlined });
-    else if (frames === own && elided !== undefined) elided += 1;
-    call = undefined;
+class GoroutineReader implements OpenGoroutine {
+  private readonly header: GoroutineHeader;
+  private readonly own: StackFrame[] = [];
+  private readonly ancestors: { goroutine: number; frames: StackFrame[] }[] = [];
+  private frames = this.own;
+  private call: { readonly name: string; readonly inlined: boolean } | undefined;
+  private createdBy: CreatedBy | undefined;
+  private afterCreatedBy = false;
+  private elided: number | undefined = 0;
+  private stackUnavailable = false;
+  private foreignLines = 0;
+  private foreignInARow = 0;
+  private before = '';
+  /** What may be the beginning of a line that was wrapped. */
+  private wrapped = '';
+
+  constructor(header: GoroutineHeader) {
+    this.header = header;
   }
 
-  /** The second line of a frame; tools that copy a dump may have lost its indentation. */
-  function place(text: string, indented: boolean): boolean {
-    if (!call && !afterCreatedBy) return indented && other(text);
-    const found = parsePlace(text);
-    if (!found) return indented && (other(text) || text.trimStart().startsWith('pc='));
-    push(found.file, found.line);
-    afterCreatedBy = false;
+  line(text: string): boolean {
+    const last = this.before;
+    this.before = text;
+    // The end of a line that the scheduler or the collector printed into.
+    if (text === '' && printedInto.test(last)) return true;
+    // A place is the most frequent line, and nothing after a dump begins with a tab.
+    if (text === '' || (text.charCodeAt(0) !== 9 && afterDump.test(text))) return false;
+    if (this.read(text) || this.unwrap(text)) {
+      this.foreignInARow = 0;
+      this.wrapped = text.startsWith('created by ') ? text : '';
+      return true;
+    }
+    this.foreignInARow += 1;
+    if (this.foreignInARow > maxForeignInARow) return false;
+    this.foreignLines += 1;
     return true;
   }
 
-  function other(text: string): boolean {
+  value(): DumpGoroutine {
+    this.push();
+    // Spread, the header would cost more than all its lines.
+    const { id, state, waitMinutes, lockedToThread, leaked, scan, durable, thread, synctest, labels, other } =
+      this.header;
+    return {
+      id,
+      state,
+      waitMinutes,
+      lockedToThread,
+      leaked,
+      scan,
+      durable,
+      thread,
+      synctest,
+      labels,
+      other,
+      frames: this.own,
+      createdBy: this.createdBy,
+      ancestors: this.ancestors,
+      elided: this.elided,
+      stackUnavailable: this.stackUnavailable,
+      foreignLines: this.foreignLines,
+    };
+  }
+
+  private push(file?: string, line?: number): void {
+    if (!this.call) return;
+    if (this.frames.length < maxFrames)
+      this.frames.push({ function: this.call.name, file, line, inlined: this.call.inlined });
+    else if (this.frames === this.own && this.elided !== undefined) this.elided += 1;
+    this.call = undefined;
+  }
+
+  /** The second line of a frame; tools that copy a dump may have lost its indentation. */
+  private place(text: string, indented: boolean): boolean {
+    if (!this.call && !this.afterCreatedBy) return indented && this.other(text);
+    const found = parsePlace(text);
+    if (!found) return indented && (this.other(text) || text.trimStart().startsWith('pc='));
+    this.push(found.file, found.line);
+    this.afterCreatedBy = false;
+    return true;
+  }
+
+  private other(text: string): boolean {
     if (!text.includes('stack unavailable')) return false;
-    stackUnavailable = true;
+    this.stackUnavailable = true;
     return true;
   }
 
   /** A line about the whole stack, such as who created the goroutine. */
-  function note(text: string): boolean {
-    if (text.startsWith('created by ')) return noteCreator(parseCreatedBy(text));
+  private note(text: string): boolean {
+    if (text.startsWith('created by ')) return this.noteCreator(parseCreatedBy(text));
     if (text.startsWith('...') && text.endsWith(' frames elided...')) {
-      push();
+      this.push();
       const count = elidedCount.exec(text)?.[1];
-      if (frames === own) elided = count === undefined ? undefined : Number(count);
+      if (this.frames === this.own) this.elided = count === undefined ? undefined : Number(count);
       return true;
     }
     const from = text.startsWith('[') ? ancestor.exec(text) : undefined;
-    if (!from || ancestors.length >= maxAncestors) return false;
-    push();
-    frames = [];
-    ancestors.push({ goroutine: Number(from[1]), frames });
+    if (!from || this.ancestors.length >= maxAncestors) return false;
+    this.push();
+    this.frames = [];
+    this.ancestors.push({ goroutine: Number(from[1]), frames: this.frames });
     return true;
   }
 
-  function noteCreator(creator: CreatedBy | undefined): boolean {
+  private noteCreator(creator: CreatedBy | undefined): boolean {
     if (!creator) return false;
-    push();
-    if (frames === own) createdBy = creator;
-    afterCreatedBy = true;
+    this.push();
+    if (this.frames === this.own) this.createdBy = creator;
+    this.afterCreatedBy = true;
     return true;
   }
 
-  function read(text: string): boolean {
+  private read(text: string): boolean {
     const first = text.charCodeAt(0);
     const indented = first === 9 || first === 32;
-    if (place(text, indented)) return true;
+    if (this.place(text, indented)) return true;
     if (indented) return false;
-    if (note(text)) return true;
+    if (this.note(text)) return true;
     const next = parseCall(text);
     if (!next) return false;
-    push();
-    call = next;
+    this.push();
+    this.call = next;
     return true;
   }
 
   /** A line that a mail program or a terminal broke at a blank; its first part was taken for a foreign one. */
-  function unwrap(text: string): boolean {
-    const whole = wrapped === '' ? '' : `${wrapped} ${text.trimStart()}`;
-    if (whole !== '' && whole.length <= maxWrapped && read(whole)) {
-      foreignLines -= foreignInARow;
+  private unwrap(text: string): boolean {
+    const whole = this.wrapped === '' ? '' : `${this.wrapped} ${text.trimStart()}`;
+    if (whole !== '' && whole.length <= maxWrapped && this.read(whole)) {
+      this.foreignLines -= this.foreignInARow;
       return true;
     }
-    wrapped = [whole, text].find((each) => each.length <= maxWrapped && mayBeWrapped.test(each))?.trimEnd() ?? '';
+    this.wrapped = [whole, text].find((each) => each.length <= maxWrapped && mayBeWrapped.test(each))?.trimEnd() ?? '';
     return false;
   }
-
-  return {
-    line(text) {
-      const last = before;
-      before = text;
-      // The end of a line that the scheduler or the collector printed into.
-      if (text === '' && printedInto.test(last)) return true;
-      // A place is the most frequent line, and nothing after a dump begins with a tab.
-      if (text === '' || (text.charCodeAt(0) !== 9 && afterDump.test(text))) return false;
-      if (read(text) || unwrap(text)) {
-        foreignInARow = 0;
-        wrapped = text.startsWith('created by ') ? text : '';
-        return true;
-      }
-      foreignInARow += 1;
-      if (foreignInARow > maxForeignInARow) return false;
-      foreignLines += 1;
-      return true;
-    },
-    value() {
-      push();
-      // Spread, the header would cost more than all its lines.
-      const { id, state, waitMinutes, lockedToThread, leaked, scan, durable, thread, synctest, labels, other } = header;
-      return {
-        id,
-        state,
-        waitMinutes,
-        lockedToThread,
-        leaked,
-        scan,
-        durable,
-        thread,
-        synctest,
-        labels,
-        other,
-        frames: own,
-        createdBy,
-        ancestors,
-        elided,
-        stackUnavailable,
-        foreignLines,
-      };
-    },
-  };
 }

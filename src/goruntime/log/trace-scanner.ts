@@ -49,26 +49,58 @@ const maxForeignInDetail = 8;
 
 /** A scanner for the stderr lines of one target. */
 export function createTraceScanner(): TraceScanner {
-  const rejects = new Map<TraceKind, Rejects>();
-  const clocks = createProcessClocks();
-  let cuts: readonly CutLine[] = [];
-  let detail: { readonly process: number; foreign: number } | undefined;
+  return new LineScanner();
+}
 
-  function reject(kind: TraceKind, example: string): void {
-    const before = rejects.get(kind);
-    rejects.set(kind, before ? { ...before, count: before.count + 1 } : { count: 1, example });
+class LineScanner implements TraceScanner {
+  private readonly refused = new Map<TraceKind, Rejects>();
+  private readonly clocks = createProcessClocks();
+  private cuts: readonly CutLine[] = [];
+  private detail: { readonly process: number; foreign: number } | undefined;
+
+  line(text: string, stamp: number): readonly TraceRecord[] {
+    const found = interesting.test(text);
+    if (!found && this.cuts.length === 0 && !this.detail) return none;
+    const records: TraceRecord[] = [];
+    if (this.cuts.length > 0) this.rejoin(text, records);
+    this.readDetail(text, stamp, records);
+    if (found) this.scan(text, stamp, records);
+    return records;
   }
 
-  function record(kind: InlineKind, value: InlineValue, stamp: number): TraceRecord {
-    const process = clocks.processOf(kind, value);
+  waiting(): boolean {
+    return this.cuts.length > 0 || this.detail !== undefined;
+  }
+
+  end(): void {
+    for (const { kind, example } of this.cuts) this.reject(kind, example);
+    this.cuts = [];
+    this.detail = undefined;
+  }
+
+  rejects(kind: TraceKind): Rejects {
+    return this.refused.get(kind) ?? noRejects;
+  }
+
+  allRejects(): ReadonlyMap<TraceKind, Rejects> {
+    return this.refused;
+  }
+
+  private reject(kind: TraceKind, example: string): void {
+    const before = this.refused.get(kind);
+    this.refused.set(kind, before ? { ...before, count: before.count + 1 } : { count: 1, example });
+  }
+
+  private record(kind: InlineKind, value: InlineValue, stamp: number): TraceRecord {
+    const process = this.clocks.processOf(kind, value);
     return { kind, value, stamp, process } as TraceRecord;
   }
 
-  function rejoin(text: string, records: TraceRecord[]): void {
-    const waiting = cuts;
-    cuts = [];
+  private rejoin(text: string, records: TraceRecord[]): void {
+    const waiting = this.cuts;
+    this.cuts = [];
     for (const kind of new Set(waiting.map((cut) => cut.kind))) {
-      rejoinAlike(
+      this.rejoinAlike(
         kind,
         waiting.filter((cut) => cut.kind === kind),
         text,
@@ -77,78 +109,58 @@ export function createTraceScanner(): TraceScanner {
     }
   }
 
-  function rejoinAlike(kind: InlineKind, alike: readonly CutLine[], text: string, records: TraceRecord[]): void {
+  private rejoinAlike(kind: InlineKind, alike: readonly CutLine[], text: string, records: TraceRecord[]): void {
     const values = new Map(
       alike.flatMap((cut) => joinedValues(cut, text)).map((value) => [JSON.stringify(value), value]),
     );
     const [value] = values.values();
     const [first, ...others] = alike;
     if (first && value && values.size === 1) {
-      records.push(record(kind, value, first.stamp));
-      for (const other of others) reject(kind, other.example);
+      records.push(this.record(kind, value, first.stamp));
+      for (const other of others) this.reject(kind, other.example);
       return;
     }
     for (const cut of alike) {
       const longer = values.size === 0 ? stillCut(cut, text) : undefined;
-      if (longer) cuts = [...cuts, longer];
-      else reject(kind, cut.example);
+      if (longer) this.cuts = [...this.cuts, longer];
+      else this.reject(kind, cut.example);
     }
   }
 
   /** The last of a line, and the first: the other writer's own text may look like a line of the runtime, and one tail fits both. */
-  function cutAt(kind: InlineKind, text: string, from: number, stamp: number, earlier: readonly CutLine[]): void {
-    const alike = cuts.filter((older) => older.kind === kind);
+  private cutAt(kind: InlineKind, text: string, from: number, stamp: number, earlier: readonly CutLine[]): void {
+    const alike = this.cuts.filter((older) => older.kind === kind);
     const kept = alike.filter((older) => !earlier.includes(older)).slice(0, 1);
-    for (const older of alike) if (!kept.includes(older)) reject(kind, older.example);
-    cuts = [...cuts.filter((older) => older.kind !== kind), ...kept, cutLineAt(kind, text, from, stamp)];
+    for (const older of alike) if (!kept.includes(older)) this.reject(kind, older.example);
+    this.cuts = [...this.cuts.filter((older) => older.kind !== kind), ...kept, cutLineAt(kind, text, from, stamp)];
   }
 
-  function scan(text: string, stamp: number, records: TraceRecord[]): void {
-    const earlier = cuts;
+  private scan(text: string, stamp: number, records: TraceRecord[]): void {
+    const earlier = this.cuts;
     lineStart.lastIndex = 0;
     for (let match = lineStart.exec(text); match; match = lineStart.exec(text)) {
       const kind = kindOf(match[0]);
       const parsed = grammars[kind].parse(text, match.index);
       if (!parsed) {
-        cutAt(kind, text, match.index, stamp, earlier);
+        this.cutAt(kind, text, match.index, stamp, earlier);
         continue;
       }
-      const found = record(kind, parsed.value, stamp);
+      const found = this.record(kind, parsed.value, stamp);
       records.push(found);
       if (found.kind === 'sched')
-        detail = found.value.localRunqueues ? undefined : { process: found.process, foreign: 0 };
+        this.detail = found.value.localRunqueues ? undefined : { process: found.process, foreign: 0 };
       lineStart.lastIndex = parsed.end;
     }
   }
 
-  function readDetail(text: string, stamp: number, records: TraceRecord[]): void {
-    if (!detail) return;
-    const { process } = detail;
+  private readDetail(text: string, stamp: number, records: TraceRecord[]): void {
+    if (!this.detail) return;
+    const { process } = this.detail;
     const value = parseSchedDetailLine(text);
     const alike = value !== undefined || beginsLikeDetail(text);
     if (value) records.push({ kind: 'sched detail', value, stamp, process });
-    else if (alike) reject('sched detail', text.slice(0, 160));
-    detail.foreign = alike ? 0 : detail.foreign + 1;
-    if (detail.foreign > maxForeignInDetail) detail = undefined;
+    else if (alike) this.reject('sched detail', text.slice(0, 160));
+    this.detail.foreign = alike ? 0 : this.detail.foreign + 1;
+    if (this.detail.foreign > maxForeignInDetail) this.detail = undefined;
   }
-
-  return {
-    line(text, stamp) {
-      const found = interesting.test(text);
-      if (!found && cuts.length === 0 && !detail) return none;
-      const records: TraceRecord[] = [];
-      if (cuts.length > 0) rejoin(text, records);
-      readDetail(text, stamp, records);
-      if (found) scan(text, stamp, records);
-      return records;
-    },
-    waiting: () => cuts.length > 0 || detail !== undefined,
-    end() {
-      for (const { kind, example } of cuts) reject(kind, example);
-      cuts = [];
-      detail = undefined;
-    },
-    rejects: (kind) => rejects.get(kind) ?? noRejects,
-    allRejects: () => rejects,
-  };
 }
