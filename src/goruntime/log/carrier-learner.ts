@@ -40,52 +40,90 @@ const maxTurns = 4;
 
 /** A learner that has seen no line; `onLine` gets lines whose source says who wrote them. */
 export function createCarrierLearner(form: CarrierForm, onLine: (line: CarriedLine) => void): CarrierLearner {
-  let layouts: Layout[] = [];
-  const refused = new Set<string>();
-  let held: CarriedLine[] | undefined;
-  let heldBytes = 0;
+  return new FormLearner(form, onLine);
+}
 
-  function give(line: CarriedLine, layout: Layout, reading: Reading, key: string): void {
+class FormLearner implements CarrierLearner {
+  private readonly form: CarrierForm;
+  private readonly onLine: (line: CarriedLine) => void;
+  private layouts: Layout[] = [];
+  private readonly refused = new Set<string>();
+  private held: CarriedLine[] | undefined;
+  private heldBytes = 0;
+
+  constructor(form: CarrierForm, onLine: (line: CarriedLine) => void) {
+    this.form = form;
+    this.onLine = onLine;
+  }
+
+  line(line: CarriedLine): void {
+    if (this.held) this.hold(line);
+    else if (this.layouts.length > 0) {
+      if (!this.place(line, false)) this.hold(line);
+    } else if (this.form.mayBegin(line.text)) this.hold(line);
+    else this.onLine(line);
+  }
+
+  isIdle(): boolean {
+    return this.held === undefined && this.layouts.length === 0;
+  }
+
+  waiting(): boolean {
+    return this.held !== undefined;
+  }
+
+  settle(): void {
+    const lines = this.held;
+    if (!lines) return;
+    this.held = undefined;
+    this.heldBytes = 0;
+    for (const name of new Set(lines.flatMap(({ text }) => this.form.find(text)[0]?.layout ?? [])))
+      this.learn(name, lines);
+    for (const line of lines) this.place(line, true);
+  }
+
+  private give(line: CarriedLine, layout: Layout, reading: Reading, key: string): void {
     const name = layout.writers.get(key) ?? '';
     const source = line.source === '' || name === '' ? line.source + name : `${line.source} ${name}`;
     const time = reading.time ?? line.time;
-    for (const text of reading.lines) onLine({ ...line, source, time, text });
+    for (const text of reading.lines) this.onLine({ ...line, source, time, text });
   }
 
   /** The key of the writer of this reading, who becomes known where it begins something. */
-  function keyOfWriter(source: string, layout: Layout, reading: Reading, begins: boolean): string {
+  private keyOfWriter(source: string, layout: Layout, reading: Reading, begins: boolean): string {
     const key = keyOf(source, reading.columns, layout.naming);
     if (begins && !layout.writers.has(key) && layout.writers.size < maxWriters) {
-      layout.writers.set(key, labelOf(layout, reading));
+      layout.writers.set(key, this.labelOf(layout, reading));
     }
     return key;
   }
 
-  function labelOf({ name, naming, steady }: Layout, { columns }: Reading): string {
+  private labelOf({ name, naming, steady }: Layout, { columns }: Reading): string {
     const isSame = (at: number) => steady.get(at) === columns[at];
     const varied = [...naming].filter((at) => !isSame(at));
     const same = columns.flatMap((_, at) => (isSame(at) ? [at] : []));
-    return form.label(name, columns, new Set(varied), new Set(same));
+    return this.form.label(name, columns, new Set(varied), new Set(same));
   }
 
   /** Gives the line on by what was learned; false when it is carried as none before. */
-  function place(line: CarriedLine, learning: boolean): boolean {
-    const found = form.find(line.text);
+  private place(line: CarriedLine, learning: boolean): boolean {
+    const found = this.form.find(line.text);
     const [first] = found;
-    const layout = first && layouts.find(({ name }) => name === first.layout);
-    if (first && !layout && !learning && !refused.has(first.layout) && layouts.length < maxLayouts) return false;
+    const layout = first && this.layouts.find(({ name }) => name === first.layout);
+    if (first && !layout && !learning && !this.refused.has(first.layout) && this.layouts.length < maxLayouts)
+      return false;
     if (layout && !learning && layout.turns > 0 && found.some((each) => isNew(layout, each))) return false;
-    const known = knownReading(line, layout && { layout, readings: found });
+    const known = this.knownReading(line, layout && { layout, readings: found });
     if (!known) {
-      onLine(line);
+      this.onLine(line);
       return true;
     }
     for (const reading of known.readings) {
-      give(
+      this.give(
         line,
         known.layout,
         reading,
-        keyOfWriter(
+        this.keyOfWriter(
           line.source,
           known.layout,
           reading,
@@ -97,11 +135,11 @@ export function createCarrierLearner(form: CarrierForm, onLine: (line: CarriedLi
   }
 
   /** The reading by a layout and a writer that are known which takes most off the line: a prefix may look like the runtime's lines. */
-  function knownReading(line: CarriedLine, found: Readings | undefined): Readings | undefined {
+  private knownReading(line: CarriedLine, found: Readings | undefined): Readings | undefined {
     let best = found;
-    for (const layout of layouts) {
+    for (const layout of this.layouts) {
       if (layout === found?.layout) continue;
-      const readings = form.read(layout.name, line.text);
+      const readings = this.form.read(layout.name, line.text);
       const isKnown = readings.some(({ columns }) => layout.writers.has(keyOf(line.source, columns, layout.naming)));
       // Why a dump follows stands before what makes its writer known.
       const begins = readings.some(({ lines: [text = ''] }) => dumpCause.test(text));
@@ -110,36 +148,27 @@ export function createCarrierLearner(form: CarrierForm, onLine: (line: CarriedLi
     return best;
   }
 
-  function hold(line: CarriedLine): void {
-    held ??= [];
-    held.push(line);
-    heldBytes += line.text.length;
-    if (held.length >= linesLearnedFrom || heldBytes >= bytesLearnedFrom) settle();
+  private hold(line: CarriedLine): void {
+    this.held ??= [];
+    this.held.push(line);
+    this.heldBytes += line.text.length;
+    if (this.held.length >= linesLearnedFrom || this.heldBytes >= bytesLearnedFrom) this.settle();
   }
 
-  function settle(): void {
-    const lines = held;
-    if (!lines) return;
-    held = undefined;
-    heldBytes = 0;
-    for (const name of new Set(lines.flatMap(({ text }) => form.find(text)[0]?.layout ?? []))) learn(name, lines);
-    for (const line of lines) place(line, true);
-  }
-
-  function learn(name: string, lines: readonly CarriedLine[]): void {
-    const known = layouts.find((each) => each.name === name);
-    if (known?.turns === 0 || refused.has(name)) return;
-    const { rows, plain } = rowsOf(form, name, lines);
+  private learn(name: string, lines: readonly CarriedLine[]): void {
+    const known = this.layouts.find((each) => each.name === name);
+    if (known?.turns === 0 || this.refused.has(name)) return;
+    const { rows, plain } = rowsOf(this.form, name, lines);
     const { columns: naming, steps } = writerColumns(rows, known?.naming);
     const bare = fitOf(
       plain.map(({ sign }) => sign),
       plain.map(({ source }) => source),
     );
     if (!known && steps <= bare.steps && !isSteady(rows)) {
-      refused.add(name);
+      this.refused.add(name);
       return;
     }
-    layouts = [
+    this.layouts = [
       {
         name,
         naming,
@@ -147,20 +176,9 @@ export function createCarrierLearner(form: CarrierForm, onLine: (line: CarriedLi
         writers: known && sameColumns(known.naming, naming) ? known.writers : new Map(),
         turns: known ? known.turns - 1 : maxTurns,
       },
-      ...layouts.filter((each) => each !== known),
+      ...this.layouts.filter((each) => each !== known),
     ];
   }
-
-  return {
-    line(line) {
-      if (held) return hold(line);
-      if (layouts.length === 0) return form.mayBegin(line.text) ? hold(line) : onLine(line);
-      if (!place(line, false)) hold(line);
-    },
-    isIdle: () => held === undefined && layouts.length === 0,
-    waiting: () => held !== undefined,
-    settle,
-  };
 }
 
 interface Readings {

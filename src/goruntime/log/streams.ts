@@ -66,42 +66,81 @@ export interface LogStreams {
 
 /** The streams of a log of which no line was read. */
 export function createLogStreams(onRecord: OnLogRecord): LogStreams {
-  const sources = new Map<string, Source>();
-  const waiting = new Set<Source>();
-  const rejects = new Map<RejectKind, Rejects>();
-  let lines = 0;
+  return new Streams(onRecord);
+}
 
-  function reject(kind: RejectKind, { count, example }: Rejects): void {
-    const before = rejects.get(kind);
-    if (count > 0)
-      rejects.set(kind, before ? { count: before.count + count, example: before.example } : { count, example });
+class Streams implements LogStreams {
+  private readonly onRecord: OnLogRecord;
+  private readonly sources = new Map<string, Source>();
+  private readonly waitingSources = new Set<Source>();
+  private readonly rejects = new Map<RejectKind, Rejects>();
+  private lines = 0;
+  private readonly prefixes = createCarrierLearner(createPrefixForm(), (line) => this.read(line, true));
+  private readonly structures = createCarrierLearner(createStructuredForm(), (line) => this.undoEscapes(line));
+  private readonly joiner = createLineJoiner((line) => {
+    if (line.text.length > maxLine) this.long(line);
+    else this.stripped(line);
+  });
+
+  constructor(onRecord: OnLogRecord) {
+    this.onRecord = onRecord;
   }
 
-  function give(source: Source, records: readonly LogRecord[], time: string | undefined): void {
-    for (const record of records) onRecord(record, source.name, time);
+  waiting(): boolean {
+    if (this.waitingSources.size > 0 || this.joiner.waiting()) return true;
+    return this.structures.waiting() || this.prefixes.waiting();
+  }
+
+  line(whole: string, stamp: number, shortened: boolean): void {
+    this.lines += 1;
+    if (shortened && (this.waitingSources.size > 0 || tellingLine.test(whole))) this.rejectLong(whole);
+    this.joiner.line(whole, stamp, this.lines);
+    if (this.lines % checkEvery === 0) this.settleSilent();
+  }
+
+  settle(): void {
+    this.structures.settle();
+    this.prefixes.settle();
+  }
+
+  end(): LogRejects {
+    this.joiner.giveUp(Number.POSITIVE_INFINITY);
+    this.settle();
+    for (const source of [...this.sources.values()]) this.forget(source);
+    return this.rejects;
+  }
+
+  private reject(kind: RejectKind, { count, example }: Rejects): void {
+    const before = this.rejects.get(kind);
+    if (count > 0)
+      this.rejects.set(kind, before ? { count: before.count + count, example: before.example } : { count, example });
+  }
+
+  private give(source: Source, records: readonly LogRecord[], time: string | undefined): void {
+    for (const record of records) this.onRecord(record, source.name, time);
   }
 
   /** Gives up what the stream waits for. */
-  function settle(source: Source): void {
-    give(source, source.dump.end(), undefined);
+  private giveUp(source: Source): void {
+    this.give(source, source.dump.end(), undefined);
     source.traces.end();
-    waiting.delete(source);
+    this.waitingSources.delete(source);
   }
 
-  function forget(source: Source): void {
-    settle(source);
-    for (const [kind, each] of source.traces.allRejects()) reject(kind, each);
+  private forget(source: Source): void {
+    this.giveUp(source);
+    for (const [kind, each] of source.traces.allRejects()) this.reject(kind, each);
     const { header, stack } = source.dump.rejects();
-    reject('goroutine', header);
-    reject('stack', stack);
-    sources.delete(source.name);
+    this.reject('goroutine', header);
+    this.reject('stack', stack);
+    this.sources.delete(source.name);
   }
 
-  function sourceOf(name: string): Source {
-    const known = sources.get(name);
+  private sourceOf(name: string): Source {
+    const known = this.sources.get(name);
     if (known) return known;
-    if (sources.size >= maxSources) {
-      forget([...sources.values()].reduce((a, b) => (a.lastLine < b.lastLine ? a : b)));
+    if (this.sources.size >= maxSources) {
+      this.forget([...this.sources.values()].reduce((a, b) => (a.lastLine < b.lastLine ? a : b)));
     }
     const source = {
       name,
@@ -109,92 +148,65 @@ export function createLogStreams(onRecord: OnLogRecord): LogStreams {
       dump: createDumpReader(),
       lastLine: 0,
     };
-    sources.set(name, source);
+    this.sources.set(name, source);
     return source;
   }
 
   /** A line without any carrier; one that is not `telling` matters only to what waits for it. */
-  function read(line: CarriedLine, telling: boolean): void {
+  private read(line: CarriedLine, telling: boolean): void {
     const { stamp, time } = line;
     const text = withTab(line.text);
-    const source = sourceOf(line.source);
+    const source = this.sourceOf(line.source);
     source.lastLine = line.number;
-    if (telling || source.traces.waiting()) give(source, source.traces.line(text, stamp), time);
-    give(source, source.dump.line(text, stamp), time);
-    if (source.traces.waiting() || source.dump.waiting()) waiting.add(source);
-    else waiting.delete(source);
+    if (telling || source.traces.waiting()) this.give(source, source.traces.line(text, stamp), time);
+    this.give(source, source.dump.line(text, stamp), time);
+    if (source.traces.waiting() || source.dump.waiting()) this.waitingSources.add(source);
+    else this.waitingSources.delete(source);
   }
 
-  const prefixes = createCarrierLearner(createPrefixForm(), (line) => read(line, true));
-  const structures = createCarrierLearner(createStructuredForm(), undoEscapes);
-  const isIdle = () => structures.isIdle() && prefixes.isIdle();
+  private isIdle(): boolean {
+    return this.structures.isIdle() && this.prefixes.isIdle();
+  }
 
   /** A line as its program wrote it, or several that somebody made one. */
-  function undoEscapes(line: CarriedLine): void {
+  private undoEscapes(line: CarriedLine): void {
     const text = withoutEntities(line.text);
     const written = writtenLines(text);
     if (!written) {
-      prefixes.line(text === line.text ? line : { ...line, text });
+      this.prefixes.line(text === line.text ? line : { ...line, text });
       return;
     }
     const prefix = text.slice(0, Math.max(0, anchorIn(written[0] ?? '')));
     written.forEach((each, at) => {
-      prefixes.line({ ...line, text: at === 0 ? each : prefix + each });
+      this.prefixes.line({ ...line, text: at === 0 ? each : prefix + each });
     });
   }
 
   /** A line without the prefixes that are known. */
-  function stripped(line: CarriedLine): void {
+  private stripped(line: CarriedLine): void {
     // Most logs have no carrier that is to be learned, and most of their lines begin with a mark or have none.
     const itself = beginsItself(line.text);
     const telling = itself || tellingLine.test(line.text);
-    if ((itself || !telling) && isIdle() && !line.text.includes('&')) read(line, telling);
-    else structures.line(line);
+    if ((itself || !telling) && this.isIdle() && !line.text.includes('&')) this.read(line, telling);
+    else this.structures.line(line);
   }
 
-  const joiner = createLineJoiner((line) => {
-    if (line.text.length > maxLine) long(line);
-    else stripped(line);
-  });
-
   /** A line that is longer than any of the runtime: a dump that was made one, or only its beginning matters. */
-  function long(line: CarriedLine): void {
-    if (isPacked(line.text)) structures.line(line);
-    else if (waiting.size > 0 || tellingLine.test(line.text)) {
-      rejectLong(line.text);
-      stripped({ ...line, text: line.text.slice(0, maxLine) });
+  private long(line: CarriedLine): void {
+    if (isPacked(line.text)) this.structures.line(line);
+    else if (this.waitingSources.size > 0 || tellingLine.test(line.text)) {
+      this.rejectLong(line.text);
+      this.stripped({ ...line, text: line.text.slice(0, maxLine) });
     }
   }
 
-  function rejectLong(text: string): void {
-    reject('longLine', { count: 1, example: text.slice(0, 160) });
+  private rejectLong(text: string): void {
+    this.reject('longLine', { count: 1, example: text.slice(0, 160) });
   }
 
   /** What waits for lines that do not come is given up. */
-  function settleSilent(): void {
-    joiner.giveUp(lines - maxLinesToWait);
-    for (const each of waiting) if (lines - each.lastLine > maxLinesToWait) settle(each);
+  private settleSilent(): void {
+    this.joiner.giveUp(this.lines - maxLinesToWait);
+    for (const each of this.waitingSources) if (this.lines - each.lastLine > maxLinesToWait) this.giveUp(each);
   }
-
-  function settleCarriers(): void {
-    structures.settle();
-    prefixes.settle();
-  }
-
-  return {
-    settle: settleCarriers,
-    waiting: () => waiting.size > 0 || joiner.waiting() || structures.waiting() || prefixes.waiting(),
-    line(whole, stamp, shortened) {
-      lines += 1;
-      if (shortened && (waiting.size > 0 || tellingLine.test(whole))) rejectLong(whole);
-      joiner.line(whole, stamp, lines);
-      if (lines % checkEvery === 0) settleSilent();
-    },
-    end() {
-      joiner.giveUp(Number.POSITIVE_INFINITY);
-      settleCarriers();
-      for (const source of [...sources.values()]) forget(source);
-      return rejects;
-    },
-  };
 }
