@@ -1,0 +1,104 @@
+/** What holds for every sink. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createRunDirectory, readRawRun } from '../../src/archive/run-directory.ts';
+import type { Sink } from '../../src/model/contracts.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import type { LogLine } from '../../src/model/topology.ts';
+import { openSinks } from '../../src/registry.ts';
+import { scenario } from '../helpers/raw-run.ts';
+
+/** A recorded run, and what did not happen in it. */
+const { samples: recorded } = await readRawRun(join(import.meta.dirname, '..', 'golden', 'run'));
+const unrecorded: Record<'gap' | 'doubt' | 'event' | 'end', Sample> = {
+  gap: { kind: 'gap', atUs: 1, target: 'a', source: 's', message: 'no answer' },
+  doubt: { kind: 'doubt', atUs: 1, target: 'a', source: 's', message: 'never seen' },
+  event: { kind: 'event', atUs: 1, target: 'a', event: 'exit', message: 'gone' },
+  end: { kind: 'end', lastDueUs: 1, drainedUs: 2 },
+};
+const samples: readonly Sample[] = [...recorded, ...Object.values(unrecorded)];
+const line: LogLine = { atUs: 1, target: 'a', stream: 'stderr', text: 'a \u001b[31mline' };
+
+const home = mkdtempSync(join(tmpdir(), 'rampart-sinks-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+/** All sinks of a run, or of an observation; what they write to a terminal goes nowhere. */
+async function open(of: Parameters<typeof openSinks>[0]['progress']['of'] = { steps: scenario.load.steps }) {
+  const trouble: Error[] = [];
+  const directory = mkdtempSync(join(home, 'run-'));
+  await createRunDirectory(directory);
+  const sinks = await openSinks({
+    runId: 'r1',
+    directory,
+    progress: { write: () => {}, redraw: true, columns: 80, startUs: 0, of },
+    metricsPort: 0,
+    onDiskError: (error) => trouble.push(error),
+    onMetricsUrl: () => {},
+  });
+  return { sinks, trouble };
+}
+
+const kinds = await (async () => {
+  const { sinks } = await open();
+  await Promise.all(sinks.map((sink) => sink.close()));
+  return sinks.map(({ kind }) => kind);
+})();
+
+it('is of a kind of its own', () => {
+  expect(new Set(kinds).size).toBe(kinds.length);
+});
+
+it('is shown every kind of sample here', () => {
+  const shown = new Set(samples.map(({ kind }) => kind));
+  const every: Record<Sample['kind'], true> = {
+    ...{ reading: true, stacks: true, profile: true, event: true, gap: true, doubt: true, program: true, clock: true },
+    ...{ window: true, tick: true, step: true, end: true },
+  };
+  expect([...shown].sort()).toEqual(Object.keys(every).sort());
+});
+
+describe.each(kinds)('%s', (kind) => {
+  /** The sink alone; the others are closed with it. */
+  async function only(of?: Parameters<typeof open>[0]): Promise<{ sink: Sink; trouble: Error[] }> {
+    const { sinks, trouble } = await open(of);
+    onTestFinished(async () => void (await Promise.all(sinks.map((sink) => sink.close()))));
+    const sink = sinks.find((each) => each.kind === kind);
+    if (!sink) throw new Error(`no ${kind} was opened`);
+    return { sink, trouble };
+  }
+
+  it.each([
+    ['in their order', samples],
+    ['backwards, as no run would send them', samples.toReversed()],
+    ['without the start', samples.slice(samples.length / 2)],
+  ])('takes samples of every kind %s, and lines, and closes', async (_, given) => {
+    const { sink, trouble } = await only();
+    for (const sample of given) sink.accept(sample);
+    sink.log?.(line);
+    await sink.close();
+    expect(trouble).toEqual([]);
+  });
+
+  it('takes what is seen without load', async () => {
+    const { sink, trouble } = await only({ forMs: undefined });
+    for (const sample of samples.filter(({ kind: of }) => !['window', 'tick', 'step', 'end'].includes(of)))
+      sink.accept(sample);
+    await sink.close();
+    expect(trouble).toEqual([]);
+  });
+
+  it('changes nothing of what it is given, for others are given it too', async () => {
+    const { sink } = await only();
+    const before = samples.map((sample) => structuredClone(sample));
+    for (const sample of samples) sink.accept(sample);
+    expect(samples).toEqual(before);
+  });
+
+  it('closes also when nothing came', async () => {
+    const { sink, trouble } = await only();
+    await sink.close();
+    expect(trouble).toEqual([]);
+  });
+});
