@@ -1,6 +1,7 @@
 /** `rampart capacity`: the highest rate that a topology holds under rules, between a rate that was held and one that was not. */
 import { join, relative, resolve } from 'node:path';
 import { capacityResult } from '../analysis/capacity/result.ts';
+import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { writeText } from '../host/files.ts';
 import type { CapacityResult } from '../model/capacity.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
@@ -61,7 +62,7 @@ export const capacityCommand: Command = {
     const where = relative(context.cwd, directory) || '.';
     if (result.failure) context.tell(`\nrampart: ${result.failure.message}\n`);
     context.tell(`\nreport: ${where}/report.html\nresult: ${where}/capacity.json\n`);
-    const exitCode = result.failure ? (result.failure.exitCode as ExitCode) : exitCodeFor(capacity);
+    const exitCode = result.failure ? exitCodeOf(result) : exitCodeFor(capacity);
     await announceCapacity(capacityText(capacity), { result, directory, exitCode }, context);
     return exitCode;
   },

@@ -1,5 +1,6 @@
 /** The contract: a stored baseline, the file that is committed beside the code; first of all a recipe to run again, then numbers. */
 import { z } from 'zod';
+import { verdictSchema } from './gate-terms.ts';
 import { machineSchema } from './machine.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
@@ -29,7 +30,7 @@ export const baselineSchema = z.object({
     kind: z.enum(['gate', 'run']),
     id: z.string(),
     startedAt: z.string(),
-    verdict: z.string().optional(),
+    verdict: verdictSchema.optional(),
   }),
   scenario: z.object({ name: z.string(), seed: z.number(), digest: z.string().optional() }),
   recipe: z.object({
