@@ -1,5 +1,5 @@
 /** README and docs/ say what is so: links lead somewhere, commands and scenarios are read by the real readers, measured numbers name their command. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -84,6 +84,27 @@ describe('the pages', () => {
   it.each(pages)('$file names files of this repository that are there', (page) => {
     const paths = inlineCodeOf(page).filter((code) => /^(src|test|docs|scenarios|compose)\/[\w./-]+$/.test(code));
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe('what pages say of files', () => {
+  it('leaves out no schema, picture or workflow of docs/', () => {
+    const files = readdirSync(join(root, 'docs')).filter((file) => !file.endsWith('.md'));
+    const linked = pages.flatMap((page) => linksOf(page).map((link) => leadsTo(page, link.split('#')[0] ?? '')));
+    expect(files.filter((file) => !linked.includes(`docs/${file}`))).toEqual([]);
+  });
+
+  it.each(pages)('puts no name into a file that has it not, in $file', ({ blocks }) => {
+    const text = blocks
+      .filter(({ kind }) => kind !== 'code')
+      .flatMap(({ lines }) => lines)
+      .join(' ');
+    const said = [
+      ...[...text.matchAll(/`(\w+)` in `((?:src|test)\/[\w/.-]+\.ts)`/g)].map(([, name, file]) => ({ name, file })),
+      ...[...text.matchAll(/`((?:src|test)\/[\w/.-]+\.ts)` \(`(\w+)`\)/g)].map(([, file, name]) => ({ name, file })),
+    ];
+    const wrong = said.filter(({ name = '', file = '' }) => !readFileSync(join(root, file), 'utf8').includes(name));
+    expect(wrong).toEqual([]);
   });
 });
 
