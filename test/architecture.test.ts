@@ -69,7 +69,7 @@ const rooms: Readonly<Record<string, Room>> = {
         'terminal/inspect': ['terminal', 'words'],
         markdown: ['words'],
         junit: ['words'],
-        html: [],
+        html: ['words'],
         'html/charts': ['html', 'words'],
         'html/client': ['html/charts'],
         'html/run': ['html', 'html/charts', 'words'],

@@ -1,4 +1,5 @@
 /** A flame graph as plain boxes: callers above those they called, as wide as their share, no script needed. */
+import { shortName } from '../words/inspect-text.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Depth, function and value of each node, callers before those they called. */
@@ -43,8 +44,4 @@ function hueOf(name: string): number {
   let hash = 0;
   for (const char of path) hash = (hash * 31 + char.charCodeAt(0)) >>> 0;
   return sharedHues[hash % sharedHues.length] ?? 1;
-}
-
-function shortName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
 }
