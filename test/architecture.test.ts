@@ -282,6 +282,10 @@ describe('imports', () => {
     ['load/schedule/arrivals.ts', '../samplers/poll.ts'],
     ['goruntime/lines/sched.ts', '../log/scanner.ts'],
     ['topology/docker/containers.ts', '../compose-engine.ts'],
+    ['topology/docker/containers.ts', 'dockerode'],
+    ['topology/compose/cli.ts', 'execa'],
+    ['topology/go-programs.ts', 'node:fs'],
+    ['samplers/docker-stats.ts', 'dockerode'],
   ])('of %s from %s would be seen', (file, specifier) => {
     expect(offence({ file, specifier })).toBeDefined();
   });
