@@ -44,9 +44,15 @@ function missing(name: string, found: string, advice?: string): MachineCheck {
 
 function nodeCheck(): MachineCheck {
   const { node } = machineFacts();
-  const [major = 0, minor = 0] = node.slice(1).split('.').map(Number);
-  const isEnough = major > 20 || (major === 20 && minor >= 19);
-  return isEnough ? { name: 'node', state: 'ok', found: node } : missing('node', node, 'Install Node 20.19 or newer.');
+  const advice = 'Install Node 20.19, 22.12, 24 or newer; odd versions are not tried.';
+  return isNodeEnough(node) ? { name: 'node', state: 'ok', found: node } : missing('node', node, advice);
+}
+
+/** Whether a version such as `v22.12.0` is one that `engines` of package.json names. */
+export function isNodeEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
+  const least: Readonly<Record<number, number>> = { 20: 19, 22: 12 };
+  return major >= 24 || minor >= (least[major] ?? Number.POSITIVE_INFINITY);
 }
 
 async function dockerCheck({ env }: CommandContext): Promise<MachineCheck> {

@@ -62,6 +62,24 @@ export interface OpenSampler {
   close(): Promise<void>;
 }
 
+/** What is known of a target before anything looks at it. */
+export interface Observable {
+  /** GODEBUG with which it prints lines that can be read; empty where it has none, or where nobody can read them. */
+  readonly goDebug: string;
+  readonly pprofUrl?: string | undefined;
+  readonly metricsUrl?: string | undefined;
+  /** Whether it answers /debug/vars. */
+  readonly hasVars?: boolean | undefined;
+}
+
+/** How an observation that was told nothing else looks. */
+export interface Observing<Options> {
+  /** What is asked for of it goes over these. */
+  readonly options: Options;
+  /** Whether there is something to look at. */
+  sees(target: Observable): boolean;
+}
+
 /** Looks at the Go processes while they run; a look that fails becomes a gap, never an exception. */
 export interface Sampler<Options = unknown> {
   /** Its key under `observe:` in a scenario. */
@@ -73,6 +91,10 @@ export interface Sampler<Options = unknown> {
   readonly cost: string;
   /** GODEBUG entries that the target needs from its start. */
   goDebug(options: Options): readonly string[];
+  /** Absent: an observation has it look only where it is asked for. */
+  readonly observing?: Observing<Options>;
+  /** Sources of its samples that a target answers itself, over the network: their gaps may mean that it is gone. */
+  readonly networkSources?: readonly string[];
   open(options: Options, context: SamplerContext): Promise<OpenSampler>;
 }
 

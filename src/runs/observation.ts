@@ -6,7 +6,7 @@ import { startClock } from '../host/clock.ts';
 import { writeText } from '../host/files.ts';
 import { machineFacts } from '../host/machine.ts';
 import { shownUrl } from '../host/page-url.ts';
-import type { RunContext } from '../model/contracts.ts';
+import type { RunContext, Sampler } from '../model/contracts.ts';
 import type { GoProgram } from '../model/go-program.ts';
 import type { Caller } from '../model/host.ts';
 import { type ObservedScenario, type RunManifest, runFiles } from '../model/raw-run.ts';
@@ -27,15 +27,6 @@ export interface ObservationRequest {
   readonly forMs: number | undefined;
 }
 
-/** How often each sampler looks; what is printed keeps the interval it was started with. */
-const samplerOptions: Readonly<Record<string, unknown>> = {
-  schedtrace: { everyMs: 1000, isTheirs: true },
-  gctrace: true,
-  goroutines: { everyMs: 5000 },
-  metrics: { everyMs: 1000 },
-  containers: { everyMs: 1000 },
-};
-
 /** Finds the targets, looks at them and writes the run directory; rejects when a target is not as asked. */
 export async function executeObservation(
   { request, sampling, forMs }: ObservationRequest,
@@ -52,7 +43,7 @@ export async function executeObservation(
   const { signal, log, env } = caller;
   const context: RunContext = { runId: id, clock: startClock(), signal, log, env };
   const chosen = samplers.flatMap((sampler): ChosenSampler[] =>
-    optionsOf(sampler.kind, observed, sampling).map((options) => ({ sampler, options })),
+    optionsOf(sampler, observed, sampling).map((options) => ({ sampler, options })),
   );
   const onReady = async ({ topology, clock, startUs, abort }: ReadySession) => {
     for (const warning of topology.warnings) log.warn(warning);
@@ -76,11 +67,17 @@ export async function executeObservation(
 }
 
 /** What was asked for, else the usual options where there is something to look at; empty for a sampler that is off. */
-function optionsOf(kind: string, { samplers: useful }: Observed, sampling: ObservationRequest['sampling']): unknown[] {
-  if (!sampling.has(kind)) return useful.includes(kind) ? [samplerOptions[kind]] : [];
+function optionsOf(
+  { kind, observing }: Sampler,
+  { observables }: Observed,
+  sampling: ObservationRequest['sampling'],
+): unknown[] {
+  if (!sampling.has(kind)) return observing && observables.some(observing.sees) ? [observing.options] : [];
   const asked = sampling.get(kind);
   if (asked === undefined) return [];
-  return [kind === 'schedtrace' ? { ...asked, isTheirs: true } : asked];
+  return [
+    typeof asked === 'object' && typeof observing?.options === 'object' ? { ...observing.options, ...asked } : asked,
+  ];
 }
 
 function placesOf({ pid, containerId, pprofUrl, metricsUrl }: RunningTopology['targets'][number]): string {

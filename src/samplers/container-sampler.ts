@@ -25,6 +25,7 @@ export const containerSampler: Sampler<IntervalOptions> = {
   ),
   cost: 'Nothing in the targets themselves; the Docker engine reads kernel counters of each container once per second, and rampart those of local processes and of the host.',
   goDebug: () => [],
+  observing: { options: { everyMs: 1000 }, sees: () => true },
   open: async ({ everyMs }, context) => {
     const { clock, emit } = context;
     const docker = context.targets.some(({ containerId }) => containerId !== undefined)

@@ -14,6 +14,7 @@ export const gctraceSampler: Sampler<true> = {
     .describe('Have the Go runtime print a line for each garbage collection (GODEBUG=gctrace=1)'),
   cost: 'Each target writes one line per garbage collection to stderr, about 45 small writes after the world was started again.',
   goDebug: () => ['gctrace=1'],
+  observing: { options: true, sees: ({ goDebug }) => goDebug.includes('gctrace=') },
   open: async (_, context) =>
     listenForTraces(
       {

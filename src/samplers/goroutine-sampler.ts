@@ -26,6 +26,8 @@ export const goroutineSampler: Sampler<IntervalOptions> = {
   options: intervalOption(500, '5s', 'How often to take a goroutine profile (/debug/pprof/goroutine)'),
   cost: 'Each look makes each target stop its world twice for a moment and walk the stack of every goroutine (Go 1.19 and later; before, the world is stopped for the whole walk, about 1 us per goroutine).',
   goDebug: () => [],
+  observing: { options: { everyMs: 5000 }, sees: ({ pprofUrl }) => pprofUrl !== undefined },
+  networkSources: [source],
   open: async ({ everyMs }, context) => {
     /** Every series a target had so far; a reason that nobody waits for any longer is zero, not missing. */
     const series = new Map<string, Set<string>>();

@@ -23,6 +23,11 @@ export const metricsSampler: Sampler<IntervalOptions> = {
   ),
   cost: 'Each look is one request that each target answers with all of its metrics, tens of microseconds to a few milliseconds of CPU by their number; /debug/vars also stops the world for a moment.',
   goDebug: () => [],
+  observing: {
+    options: { everyMs: 1000 },
+    sees: ({ metricsUrl, hasVars }) => metricsUrl !== undefined || hasVars === true,
+  },
+  networkSources: [source, 'expvar'],
   open: async ({ everyMs }, context) => {
     const pages = createTimedPages(source, maxBytes, context, metricsTypes);
     const targets = context.targets.map((target) => polledTarget(target, pages, context));

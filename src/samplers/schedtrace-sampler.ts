@@ -24,6 +24,10 @@ export const schedtraceSampler: Sampler<SchedOptions> = {
   options: intervalOption(100, '1s', 'How often the Go runtime prints a SCHED line (GODEBUG=schedtrace)'),
   cost: 'Each target wakes its system monitor at least every 10 ms and writes one line per interval to stderr while it holds the scheduler lock, about 20 + 4 x GOMAXPROCS small writes.',
   goDebug: ({ everyMs }) => [`schedtrace=${Math.round(everyMs)}`],
+  observing: {
+    options: { everyMs: 1000, isTheirs: true },
+    sees: ({ goDebug }) => goDebug.includes('schedtrace='),
+  },
   open: async ({ everyMs, isTheirs = false }, context) =>
     listenForTraces(
       {

@@ -104,8 +104,14 @@ async function runOn(
     : { status: 'partial', failure: describeFailure(failure), endUs };
 }
 
-async function courseOf({ load, forMs }: SessionParts, topology: RunningTopology, clock: Clock): Promise<Course> {
-  return load ? await createLoadCourse(load, topology, clock) : createWatchCourse(forMs, topology, clock);
+async function courseOf(
+  { load, forMs, samplers }: SessionParts,
+  topology: RunningTopology,
+  clock: Clock,
+): Promise<Course> {
+  if (load) return await createLoadCourse(load, topology, clock);
+  const networkSources = samplers.flatMap(({ sampler }) => sampler.networkSources ?? []);
+  return createWatchCourse(forMs, topology, networkSources, clock);
 }
 
 /** Every sink at once. */

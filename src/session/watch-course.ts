@@ -10,13 +10,18 @@ import { watchReach } from './reach.ts';
 const longestSleepMs = 3_600_000;
 
 /** From now on for `forMs`, or until interrupted, which is the usual end of it. A target that ends may come back. */
-export function createWatchCourse(forMs: number | undefined, { targets }: RunningTopology, clock: Clock): Course {
+export function createWatchCourse(
+  forMs: number | undefined,
+  { targets }: RunningTopology,
+  networkSources: readonly string[],
+  clock: Clock,
+): Course {
   const startUs = clock.nowUs();
   const endUs = startUs + (forMs ?? Number.POSITIVE_INFINITY) * 1000;
   return {
     startUs,
     steps: forMs === undefined ? [] : [{ name: observedStep, measure: true, startUs, endUs }],
-    watched: (give) => watchReach(targets, give),
+    watched: (give) => watchReach(targets, networkSources, give),
     failureOf: () => undefined,
     run: async ({ signal, emit, phase }) => {
       emit({ kind: 'step', step: 0, startUs });

@@ -25,6 +25,7 @@ it('tells once that a target is gone and once that it is back, and passes everyt
       { id: 'web-1', service: 'web', ports: {} },
       { id: 'api-1', service: 'api', ports: {}, pid: 7 },
     ],
+    ['metrics', 'goroutines'],
     (sample) => given.push(sample),
   );
   const samples = [

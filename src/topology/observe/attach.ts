@@ -1,7 +1,7 @@
 /** Finds everything that `rampart observe` was asked to look at and attaches to it; starts, stops and changes nothing. */
 import { connectDocker } from '../../host/docker.ts';
 import { type FollowedFile, followFile } from '../../host/tail-file.ts';
-import type { RunContext } from '../../model/contracts.ts';
+import type { Observable, RunContext } from '../../model/contracts.ts';
 import { environmentError } from '../../model/errors.ts';
 import type { RunningTopology, TargetChange } from '../../model/topology.ts';
 import { containerTarget } from '../docker/containers.ts';
@@ -19,8 +19,8 @@ export interface Observed {
   readonly found: readonly Sighting[];
   readonly targets: readonly LiveTarget[];
   readonly warnings: readonly string[];
-  /** Samplers for which there is something to look at, by kind. */
-  readonly samplers: readonly string[];
+  /** What samplers may find there, by target. */
+  readonly observables: readonly Observable[];
 }
 
 /** Looks for everything; environmentError with all that is not as asked. */
@@ -40,7 +40,7 @@ export async function findObserved(request: ObserveRequest, env: RunContext['env
     liveTarget(sighting, names[index] ?? { id: sighting.name, service: sighting.name }),
   );
   const warnings = [...parts.flatMap((part) => part.warnings), ...sameTargets(targets)];
-  return { found, targets, warnings, samplers: usefulSamplers(found) };
+  return { found, targets, warnings, observables: found.map(observable) };
 }
 
 function liveTarget(
@@ -51,18 +51,10 @@ function liveTarget(
   return { ...base, ...name, pprofUrl, metricsUrl };
 }
 
-function usefulSamplers(found: readonly Sighting[]): string[] {
+function observable({ log, process, container, pprofUrl, metricsUrl, hasVars }: Sighting): Observable {
   // Of a log alone nobody knows what is in it.
-  const goDebug = ({ log, process, container }: Sighting) =>
-    container?.goDebug ?? (log === undefined ? '' : (process?.goDebug ?? 'schedtrace=1,gctrace=1'));
-  const has = (name: string) => found.some((one) => printsTraces(goDebug(one)) && goDebug(one).includes(`${name}=`));
-  return [
-    ...(has('schedtrace') ? ['schedtrace'] : []),
-    ...(has('gctrace') ? ['gctrace'] : []),
-    ...(found.some(({ pprofUrl }) => pprofUrl !== undefined) ? ['goroutines'] : []),
-    ...(found.some(({ metricsUrl, hasVars }) => metricsUrl !== undefined || hasVars) ? ['metrics'] : []),
-    'containers',
-  ];
+  const goDebug = container?.goDebug ?? (log === undefined ? '' : (process?.goDebug ?? 'schedtrace=1,gctrace=1'));
+  return { goDebug: printsTraces(goDebug) ? goDebug : '', pprofUrl, metricsUrl, hasVars };
 }
 
 /** Attaches to what was found; its `down` lets go. */
