@@ -177,8 +177,9 @@ async function buildHere(
   // A binary that is to run in an empty image can have no C library.
   const overrides = { GOOS: 'linux', GOARCH: engine.arch, CGO_ENABLED: '0' };
   const options: GoBuildOptions = { env: context.env, overrides, signal: context.signal };
+  let go: string;
   try {
-    await goVersion(options);
+    go = await goVersion(options);
   } catch (error) {
     if (!(error instanceof RampartError && error.code === 'go-missing')) throw error;
     context.log.info('compose engine: no Go on this machine, so images are built as the Dockerfile says');
@@ -186,6 +187,8 @@ async function buildHere(
   }
   // What a stage of the file makes of an argument is not known here.
   const asWritten = Object.keys(spec.buildArgs ?? {});
+  if ([...hints.values()].some(({ goPackage }) => goPackage))
+    context.log.info(`compose engine: building services with ${go}, up to a minute when its build cache is empty`);
   return stageBuilds(project, hints, folder, options, asWritten);
 }
 
