@@ -73,7 +73,7 @@ export interface Observable {
 }
 
 /** How an observation that was told nothing else looks. */
-export interface Observing<Options> {
+interface Observing<Options> {
   /** What is asked for of it goes over these. */
   readonly options: Options;
   /** Whether there is something to look at. */
