@@ -70,7 +70,7 @@ export function createLogScanner(onRecord: OnLogRecord): LogScanner {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       for (let at = 0; at < bytes.length; at += partBytes) writePart(bytes.subarray(at, at + partBytes));
     },
-    settle: streams.settle,
+    settle: () => streams.settle(),
     end() {
       if (begunBytes > 0) endBegun();
       return streams.end();
