@@ -1,13 +1,13 @@
 /** `rampart gate --self-check`: the candidate in both arms, told and kept, and what gates of the scenario make of it. */
 import { join, relative } from 'node:path';
-import { type PlannedGates, selfCheckOf } from '../analysis/gate/self-check.ts';
+import { selfCheckOf } from '../analysis/gate/self-check.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { writeGate } from '../archive/gate-file.ts';
 import { readSelfCheck, selfCheckPath, storeSelfCheck } from '../archive/self-check-file.ts';
 import { writeText } from '../host/files.ts';
 import { machineFacts } from '../host/machine.ts';
 import { exitCodes, messageOf, RampartError } from '../model/errors.ts';
-import type { Gate } from '../model/gate.ts';
+import type { Gate, PlannedGates } from '../model/gate.ts';
 import type { Caller } from '../model/host.ts';
 import type { SelfCheck } from '../model/self-check.ts';
 import { formatNumber } from '../model/units.ts';

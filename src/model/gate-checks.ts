@@ -1,4 +1,5 @@
 /** A gate as reports show it: its verdict, one check for each step and metric, and what moved beside them. */
+import type { Judgement } from './comparison.ts';
 import type { GateMetric, Verdict } from './gate-terms.ts';
 
 /**
@@ -46,12 +47,7 @@ export interface CheckChange {
 }
 
 /** A runtime series that differs between the arms; associated, not shown to be a cause. */
-export interface MovedSeries {
-  readonly series: string;
-  readonly unit: string;
-  readonly before: number;
-  readonly after: number;
-}
+export type MovedSeries = Pick<Judgement['associated'][number], 'series' | 'unit' | 'before' | 'after'>;
 
 /** Everything that a report of a gate shows. */
 export interface GateReport {

@@ -47,3 +47,5 @@ export const gateSchema = z.object({
 export type Gate = z.infer<typeof gateSchema>;
 /** The state that an arm is, as it was asked for and as git knows it. */
 export type ArmState = Gate['arms'][ArmName];
+/** Gates that a self-check is made for: their looks, and how long one of their rounds takes. */
+export type PlannedGates = NonNullable<Gate['selfCheck']>;

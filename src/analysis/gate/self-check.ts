@@ -1,4 +1,5 @@
 /** A state held against itself: how much rounds differ by chance, and what a gate could see through that. */
+import type { PlannedGates } from '../../model/gate.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
 import type { CellReading, GateVerdict } from '../../model/gate-verdict.ts';
 import type { SelfCheck } from '../../model/self-check.ts';
@@ -12,12 +13,6 @@ const missRisk = 0.05;
 
 /** More rounds than this are no plan. */
 const mostRounds = 100;
-
-/** Gates that a self-check is made for: their looks, and how long one of their rounds takes. */
-export interface PlannedGates {
-  readonly looks: readonly number[];
-  readonly roundMs: number;
-}
 
 /** What is found of a self-check's rounds; the rest of the record says of what it is. */
 type Found = Pick<

@@ -1,11 +1,10 @@
 /** What a self-check showed, to stdout, to files for CI, to the job that it runs in, and to an exit code. */
-import type { PlannedGates } from '../../analysis/gate/self-check.ts';
 import { gateStatements } from '../../analysis/gate/statements.ts';
 import { describeState } from '../../experiments/gate-arms.ts';
 import { about } from '../../experiments/plan.ts';
 import { readingOf } from '../../experiments/self-check.ts';
 import { type ExitCode, exitCodes } from '../../model/errors.ts';
-import type { Gate } from '../../model/gate.ts';
+import type { Gate, PlannedGates } from '../../model/gate.ts';
 import type { SelfCheck } from '../../model/self-check.ts';
 import { formatPercent } from '../../model/units.ts';
 import { type JunitCase, junitXml } from '../../report/junit/xml.ts';
