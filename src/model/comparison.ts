@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { outcomeCountsSchema } from './outcome-counts.ts';
+import { pricesSchema } from './prices.ts';
 import { inFlightSchema, invalidReasonSchema, ownErrorSchema } from './run-result.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
@@ -146,7 +147,7 @@ export const comparisonSchema = z
     tool: z.object({ name: z.literal('rampart'), version: z.string() }),
     scenario: z.object({ name: z.string(), description: z.string(), seed: z.number(), steps: z.array(z.string()) }),
     engine: z.string(),
-    prices: z.object({ core: z.number(), gib: z.number(), unit: z.string() }).optional(),
+    prices: pricesSchema.optional(),
     plannedRounds: z.number().int().positive(),
     budgetMs: z.number().optional(),
     variants: z.array(variant).describe('The others are held against the first'),

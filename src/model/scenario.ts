@@ -1,4 +1,5 @@
 /** A scenario after it was read, checked and filled with defaults: what one run is asked to do. */
+import type { Prices } from './prices.ts';
 import type { SloRule } from './slo-rule.ts';
 
 /**
@@ -118,13 +119,6 @@ export interface ComposeTopology extends TopologySettings {
   readonly scale: Readonly<Record<string, number>>;
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly readyTimeoutMs: number;
-}
-
-/** What a core and a GiB of memory cost per hour, in any currency; the unit is empty where costs are only relative. */
-export interface Prices {
-  readonly core: number;
-  readonly gib: number;
-  readonly unit: string;
 }
 
 /** One service that is already running; each address is a whole URL, `logs` an absolute path of a file with its stderr. */

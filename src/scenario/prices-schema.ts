@@ -1,6 +1,6 @@
 /** `prices:` of a scenario: what a comparison counts as cost. */
 import { z } from 'zod';
-import type { Prices } from '../model/scenario.ts';
+import type { Prices } from '../model/prices.ts';
 import { refusal } from './values.ts';
 
 /** Where only a core has a price, a GiB costs a seventh of it, as on the large clouds' general-purpose machines. */

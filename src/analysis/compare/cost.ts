@@ -1,6 +1,6 @@
 /** What a million requests cost on rented cores and memory. */
 import type { ArmStep } from '../../model/comparison.ts';
-import type { Prices } from '../../model/scenario.ts';
+import type { Prices } from '../../model/prices.ts';
 
 const secondsPerHour = 3600;
 const million = 1e6;
