@@ -25,6 +25,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.contract.test.ts', 'test/contracts/**', 'test/e2e/**'],
           setupFiles: ['test/helpers/starts-nothing.ts'],
+          // What is pure leaves nothing behind that another file could meet; to load it anew for each file takes longer than most tests.
+          isolate: false,
           maxWorkers,
           testTimeout,
           expect: waiting,
@@ -35,7 +37,8 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/**/*.contract.test.ts', 'test/contracts/**/*.test.ts'],
-          maxWorkers,
+          // They mostly wait.
+          maxWorkers: 2 * maxWorkers,
           testTimeout,
           expect: waiting,
           sequence: { groupOrder: 1 },
