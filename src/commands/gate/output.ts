@@ -35,7 +35,7 @@ export interface GateOutput {
   /** The exit code says nothing. */
   readonly isAdvisory: boolean;
   /** How a gate that cannot tell ends. */
-  readonly ifOpen: 'fail' | 'warn' | 'pass';
+  readonly ifOpen: (typeof openPolicies)[number];
 }
 
 /** What the flags ask; usage error when they exclude each other. */
