@@ -27,7 +27,8 @@ export const observeCommand: Command = {
     const out = args.string('out');
     const choices = { out: out === undefined ? undefined : resolve(context.cwd, out), metricsPort };
     const { result, directory } = await executeObservation(request, choices, context);
-    await printResult(result, format, context);
+    // One that never began has seen nothing; for people its failure on stderr says it all.
+    if (result.status !== 'failed' || format !== 'terminal') await printResult(result, format, context);
     announceEnd(result, directory, context);
     return exitCodeOf(result);
   },

@@ -7,7 +7,8 @@ import { isErrorCode } from '../model/error-codes.ts';
 import { exitCodes, RampartError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
 import type { RunResult } from '../model/run-result.ts';
-import { executeRun, type FinishedRun } from '../runs/run.ts';
+import type { FinishedRun } from '../runs/live-run.ts';
+import { executeRun } from '../runs/run.ts';
 import type { RoundSlot } from '../session/rounds.ts';
 import type { Arm } from './arm.ts';
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
@@ -130,8 +131,28 @@ describe('rampart observe', () => {
     const result = readResult(join(directory, 'run'));
     expect(result.steps[0]?.durationUs).toBeGreaterThanOrEqual(2_000_000);
     expect(result.observers.map(({ kind }) => kind)).toEqual(['goroutines', 'metrics', 'containers']);
+    expect(result.scenario['observe']).toMatchObject({ goroutines: { everyMs: 5000 }, metrics: { everyMs: 1000 } });
     expect((await cli(['report', 'run'], directory)).code).toBe(0);
     expect(readResult(join(directory, 'run'))).toEqual(result);
+  });
+
+  it('leaves a result that says why where it could not begin', async () => {
+    await start('127.62.0.9', 'api.log', '');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const port = String((taken.address() as AddressInfo).port);
+    const flags = ['--url', 'http://127.62.0.9:16060', '--metrics-port', port, '--out', 'run'];
+    const { code, stdout, stderr } = await cli(['observe', ...flags], directory);
+    taken.close();
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain(port);
+    expect(stdout).toBe('');
+    expect(readResult(join(directory, 'run'))).toMatchObject({
+      status: 'failed',
+      failure: { code: 'port-taken' },
+      environment: { engine: 'observe' },
+      steps: [],
+    });
   });
 
   it('tells everything that is not there or not Go at once, and what is there instead', async () => {

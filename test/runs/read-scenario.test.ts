@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { messageOf } from '../../src/model/errors.ts';
 import type { RunningTopology } from '../../src/model/topology.ts';
-import { warningsOf } from '../../src/runs/run.ts';
+import { warningsOf } from '../../src/runs/manifest.ts';
 import { readIn } from '../helpers/read-scenario.ts';
 
 let folder: string;

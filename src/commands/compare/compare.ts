@@ -18,7 +18,7 @@ import { type ExitCode, messageOf, usageError } from '../../model/errors.ts';
 import { formatDurationMs } from '../../model/units.ts';
 import { resolveAutoEngine } from '../../runs/auto-engine.ts';
 import { openScenario, readScenario } from '../../runs/read-scenario.ts';
-import { newRunId } from '../../runs/run.ts';
+import { newRunId } from '../../runs/run-id.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { announceComparison } from '../job/summaries.ts';

@@ -6,7 +6,7 @@ import type { Baseline } from '../../model/baseline.ts';
 import { messageOf, usageError } from '../../model/errors.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
 import { openScenario, readScenario } from '../../runs/read-scenario.ts';
-import { newRunId } from '../../runs/run.ts';
+import { newRunId } from '../../runs/run-id.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
 import { requireFormat } from '../output-format.ts';

@@ -1,0 +1,145 @@
+/** A run carried out, with load or without: its directory, its session, and what is written of it. */
+import { join } from 'node:path';
+import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-directory.ts';
+import { startClock } from '../host/clock.ts';
+import { writeText } from '../host/files.ts';
+import type { Calibration } from '../model/calibration.ts';
+import type { RunContext, Sink } from '../model/contracts.ts';
+import { incompleteError, messageOf } from '../model/errors.ts';
+import type { Caller } from '../model/host.ts';
+import { type RecordedScenario, type RunOutcome, runFiles } from '../model/raw-run.ts';
+import type { RunResult } from '../model/run-result.ts';
+import { openSinks, type SinkOptions, samplers } from '../registry.ts';
+import type { SentLoad } from '../session/load-course.ts';
+import {
+  type ChosenSampler,
+  describeFailure,
+  type ReadySession,
+  runSession,
+  type SessionParts,
+} from '../session/run-session.ts';
+import { readGoPrograms } from '../topology/go-programs.ts';
+import { finishRun } from './analyse-directory.ts';
+import { type ManifestFacts, manifestOf, warningsOf } from './manifest.ts';
+import { newRunId } from './run-id.ts';
+
+/** Where a run goes. */
+export interface RunPlace {
+  readonly out: string | undefined;
+  readonly metricsPort: number | undefined;
+}
+
+/** A run that ended in any way: its result, and where it is. */
+export interface FinishedRun {
+  readonly result: RunResult;
+  readonly directory: string;
+}
+
+/** A run that has its directory and its clock, and nothing else. */
+export interface BegunRun {
+  readonly directory: string;
+  readonly metricsPort: number | undefined;
+  readonly caller: Caller;
+  readonly context: RunContext;
+}
+
+/** What differs from run to run: how the targets come to be there, and what is sent to them or how long they are looked at. */
+export interface RunPlan extends Pick<SessionParts, 'up' | 'forMs'> {
+  /** What is recorded of it now; `observe` says which samplers are on. */
+  readonly recorded: () => RecordedScenario;
+  /** The kind of the topology's engine. */
+  readonly engine: string;
+  /** Given what writes the manifest anew, when what is recorded has changed. */
+  readonly load?: (keep: () => Promise<void>) => SentLoad;
+  readonly progress: SinkOptions['progress']['of'];
+  readonly calibration?: Calibration | undefined;
+}
+
+/** Makes the directory of a new run, with what it was asked to do as text; rejects when that cannot be written. */
+export async function beginRun(
+  { name, text }: { readonly name: string; readonly text: string },
+  { out, metricsPort }: RunPlace,
+  caller: Caller,
+): Promise<BegunRun> {
+  const runId = newRunId(name, caller.time);
+  const directory = out ?? join(caller.cwd, 'runs', runId);
+  await createRunDirectory(directory);
+  await writeText(join(directory, runFiles.scenario), text);
+  const { signal, log, env } = caller;
+  return { directory, metricsPort, caller, context: { runId, clock: startClock(), signal, log, env } };
+}
+
+/** Carries the run out and writes its directory, also when it fails; rejects only when the directory cannot be written. */
+export async function carryOut(run: BegunRun, plan: RunPlan): Promise<FinishedRun> {
+  const { directory } = run;
+  const outcome = await liveOutcome(run, plan);
+  try {
+    await writeOutcome(directory, outcome);
+    return { result: await finishRun(directory), directory };
+  } catch (error) {
+    throw outcome.failure?.code === 'disk-refused' ? diskRefused(directory, error) : error;
+  }
+}
+
+/** What is known of a run only when its topology is up. */
+type KnownWhenUp = Pick<ManifestFacts, 'topology' | 'programs' | 'originWallMs' | 'startUs'>;
+
+async function liveOutcome(run: BegunRun, plan: RunPlan): Promise<RunOutcome> {
+  const { directory, caller, context } = run;
+  const chosen = chosenIn(plan.recorded().observe);
+  const { engine, calibration } = plan;
+  const same = { id: context.runId, toolVersion: caller.version, engine, calibration, samplers: chosen };
+  const write = async (known: KnownWhenUp) =>
+    await writeManifest(directory, manifestOf({ ...same, scenario: plan.recorded(), ...known }));
+  let known: KnownWhenUp | undefined;
+  const keep = async () => {
+    if (known) await write(known);
+  };
+  const onReady = async (ready: ReadySession) => {
+    const { topology, clock, startUs } = ready;
+    for (const warning of warningsOf(plan.recorded(), topology)) context.log.warn(warning);
+    const programs = await readGoPrograms(topology.targets, context.env);
+    known = { topology, programs, originWallMs: clock.originWallMs, startUs };
+    await keep();
+    return await sinksOf(run, plan, ready);
+  };
+  try {
+    const { up, forMs, load } = plan;
+    return await runSession({ up, samplers: chosen, forMs, load: load?.(keep), onReady }, context);
+  } catch (error) {
+    const { originWallMs } = context.clock;
+    await write({ topology: undefined, programs: new Map(), originWallMs, startUs: 0 });
+    return { status: 'failed', failure: describeFailure(error), endUs: context.clock.nowUs() };
+  }
+}
+
+function chosenIn(observe: RecordedScenario['observe']): ChosenSampler[] {
+  return samplers.flatMap((sampler) => (sampler.kind in observe ? [{ sampler, options: observe[sampler.kind] }] : []));
+}
+
+async function sinksOf(
+  { directory, metricsPort, caller, context }: BegunRun,
+  { progress }: RunPlan,
+  { startUs, abort }: ReadySession,
+): Promise<readonly Sink[]> {
+  const { tell, redraw, columns } = caller;
+  return await openSinks({
+    runId: context.runId,
+    directory,
+    progress: { write: tell, redraw, columns, startUs, of: progress },
+    metricsPort,
+    onDiskError: (error) => abort(diskRefused(directory, error)),
+    onMetricsUrl: (url) => context.log.info(`live metrics: ${url}`),
+  });
+}
+
+/** The failure of a run whose directory can no longer be written. */
+function diskRefused(directory: string, error: unknown) {
+  const hint = 'Free space, or name a directory on another disk with --out DIR.';
+  return incompleteError(
+    'disk-refused',
+    `${directory}: the run directory cannot be written: ${messageOf(error)}`,
+    hint,
+    error,
+  );
+}
