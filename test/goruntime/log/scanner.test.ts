@@ -166,3 +166,18 @@ test.each([
   const { records, rejects } = scan(lines.repeat(60));
   expect(records.length + Object.keys(rejects).length).toBeGreaterThan(0);
 });
+
+test('lines that are held back to learn who wrote them are given when whoever reads has time for it', () => {
+  const sources: string[] = [];
+  const scanner = createLogScanner((_record, source) => sources.push(source));
+  const line = (name: string, at: number) =>
+    Buffer.from(
+      `{"pod":"${name}","log":"SCHED ${1000 * at}ms: gomaxprocs=2 idleprocs=1 threads=5 spinningthreads=0 needspinning=0 idlethreads=2 runqueue=0 [0 0]"}\n`,
+    );
+  for (let at = 0; at < 6; at++) scanner.write(line(at % 2 === 0 ? 'web-1' : 'web-2', at));
+  expect(sources).toEqual([]);
+  scanner.settle();
+  expect(sources.toSorted()).toEqual(['web-1', 'web-1', 'web-1', 'web-2', 'web-2', 'web-2']);
+  scanner.write(line('web-1', 6));
+  expect(sources.at(-1)).toBe('web-1');
+});
