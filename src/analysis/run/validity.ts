@@ -2,7 +2,7 @@
 
 import { isObservation, type RecordedScenario } from '../../model/raw-run.ts';
 import type { InvalidReason, StepResult } from '../../model/run-result.ts';
-import type { Scenario } from '../../model/scenario.ts';
+import { isClosedLoop, type Scenario } from '../../model/scenario.ts';
 import { formatCount, formatLatencyUs } from '../../model/units.ts';
 import { exhaustedResources, saturatedLoop } from './generator-limits.ts';
 import { brokenLittlesLaw } from './in-flight.ts';
@@ -29,7 +29,7 @@ export function invalidReasons(scenario: RecordedScenario, steps: readonly StepR
     ...brokenLittlesLaw(step),
     ...exhaustedResources(step),
   ]);
-  if (scenario.load.mode === 'open') {
+  if (!isClosedLoop(scenario.load)) {
     reasons.push(
       ...measured.flatMap((step) => [
         ...sentShare(scenario, step),

@@ -17,6 +17,13 @@ function ticksChanged(fromUs: number, toUs: number, change: Partial<LoadTick>): 
   );
 }
 
+/** The same steps, each with eight connections that are kept busy. */
+const closedLoad = {
+  ...scenario.load,
+  mode: 'closed',
+  steps: scenario.load.steps.map((step) => ({ ...step, shape: { kind: 'closed', connections: 8 } as const })),
+};
+
 describe('the event loop of the generator', () => {
   it('makes a run invalid when it was busy for nearly all of a measured step', () => {
     const reasons = reasonsOf(ticksChanged(4_000_000, 6_000_000, { loopUtilisation: 0.97, cpuPercent: 99 }));
@@ -47,7 +54,7 @@ describe('the event loop of the generator', () => {
   });
 
   it('is always busy in a closed loop, which has no schedule to miss', () => {
-    const load = { ...scenario.load, mode: 'closed' as const };
+    const load = closedLoad;
     expect(reasonsOf(ticksChanged(4_000_000, 6_000_000, { loopUtilisation: 1 }), { load })).toEqual([]);
   });
 });
@@ -71,7 +78,7 @@ describe('what ran out on the side of the generator', () => {
   });
 
   it('counts in warm-up and in a closed loop too', () => {
-    const load = { ...scenario.load, mode: 'closed' as const };
+    const load = closedLoad;
     expect(reasonsOf(failing({ 'connect EMFILE': 1 }, 0), { load })).toMatchObject([{ step: 'warm-up' }]);
   });
 
