@@ -11,6 +11,61 @@ const hour = 3_600_000;
 const mostWorkers = 64;
 const usualConnections = 1000;
 
+/** The keys of `load:` but its mode. */
+const fields = {
+  http: z
+    .literal([1, 2], { error: (issue) => refusal('1 or 2', issue.input, '2') })
+    .default(1)
+    .meta({
+      description:
+        'HTTP/1.1, or HTTP/2: h2 over TLS, else h2c with prior knowledge. A connection then carries as many requests at a time as the target allows. A request costs the generator two to three times the CPU time of HTTP/1.1',
+    }),
+  request: requestSchema.optional().meta({ description: 'What every arrival sends; GET / without it' }),
+  requests: requestsSchema.optional().meta({ description: 'What arrivals send, chosen by weight' }),
+  feeders: feedersSchema.meta({
+    description: 'Rows of data for the places in path, header values and body',
+  }),
+  arrivals: z
+    .enum(['uniform', 'poisson'], { error: (issue) => refusal('uniform or poisson', issue.input, 'uniform') })
+    .optional()
+    .meta({ description: 'uniform without it; open loop only' }),
+  maxConnections: whole(1, 10_000, '1000').optional().meta({
+    description: '1000 without it; of a closed load, those of steps without connections of their own',
+  }),
+  workers: z
+    .union([z.literal('auto'), whole(1, mostWorkers, '2')], {
+      error: (issue) => refusal(`auto or a whole number from 1 to ${mostWorkers}`, issue.input, 'auto'),
+    })
+    .default('auto')
+    .meta({
+      description:
+        'Processes that share an open load out, with their part of maxConnections each; auto takes more than one above 12000/s, and one for every four cores at most',
+    }),
+  priority: z
+    .enum(['normal', 'high'], { error: (issue) => refusal('normal or high', issue.input, 'high') })
+    .default('normal')
+    .meta({
+      description:
+        'high: the generator comes before its target where they share processors, so that it is late less often; takes root or CAP_SYS_NICE',
+    }),
+  maxQueue: whole(0, 1_000_000, '500').optional().meta({
+    description:
+      'How many arrivals may wait when all connections are busy; one more is dropped. Without it any number, each up to its timeout',
+  }),
+  resend: z
+    .enum(['safe', 'never'], { error: (issue) => refusal('safe or never', issue.input, 'never') })
+    .default('safe')
+    .meta({
+      description:
+        'safe: GET, HEAD, OPTIONS, TRACE and requests with an Idempotency-Key are sent once more, and counted, when the target had closed the kept connection before they came; over HTTP/2 also whatever the target says it has not processed (GOAWAY, REFUSED_STREAM). never: these fail',
+    }),
+  timeout: duration.refine((ms) => ms <= hour, { error: 'must be at most 1h' }).prefault('10s'),
+  idle: pause.prefault('2s').meta({ description: 'How long the idle topology is observed before the first step' }),
+  steps: z
+    .array(stepSchema, { error: (issue) => refusal('a list of steps', issue.input, '- { rate: 500/s, for: 10s }') })
+    .min(1, { error: 'must have at least one step (example: - { rate: 500/s, for: 10s })' }),
+};
+
 /** The `load:` block of a scenario, given the engines that may send it, the usual one first; `sentTo` makes a `LoadSpec` of its output. */
 export function loadSchema(engines: KnownKinds['loadEngines']) {
   const kinds = engines.map(({ kind }) => kind);
@@ -24,105 +79,59 @@ export function loadSchema(engines: KnownKinds['loadEngines']) {
           description:
             'open keeps the schedule whatever the target does; closed keeps the connections of each step busy, each with one request at a time, at whatever rate results',
         }),
-      http: z
-        .literal([1, 2], { error: (issue) => refusal('1 or 2', issue.input, '2') })
-        .default(1)
-        .meta({
-          description:
-            'HTTP/1.1, or HTTP/2: h2 over TLS, else h2c with prior knowledge. A connection then carries as many requests at a time as the target allows. A request costs the generator two to three times the CPU time of HTTP/1.1',
-        }),
-      request: requestSchema.optional().meta({ description: 'What every arrival sends; GET / without it' }),
-      requests: requestsSchema.optional().meta({ description: 'What arrivals send, chosen by weight' }),
-      feeders: feedersSchema.meta({
-        description: 'Rows of data for the places in path, header values and body',
-      }),
-      arrivals: z
-        .enum(['uniform', 'poisson'], { error: (issue) => refusal('uniform or poisson', issue.input, 'uniform') })
-        .optional()
-        .meta({ description: 'uniform without it; open loop only' }),
-      maxConnections: whole(1, 10_000, '1000').optional().meta({
-        description: '1000 without it; of a closed load, those of steps without connections of their own',
-      }),
-      workers: z
-        .union([z.literal('auto'), whole(1, mostWorkers, '2')], {
-          error: (issue) => refusal(`auto or a whole number from 1 to ${mostWorkers}`, issue.input, 'auto'),
-        })
-        .default('auto')
-        .meta({
-          description:
-            'Processes that share an open load out, with their part of maxConnections each; auto takes more than one above 12000/s, and one for every four cores at most',
-        }),
-      priority: z
-        .enum(['normal', 'high'], { error: (issue) => refusal('normal or high', issue.input, 'high') })
-        .default('normal')
-        .meta({
-          description:
-            'high: the generator comes before its target where they share processors, so that it is late less often; takes root or CAP_SYS_NICE',
-        }),
-      maxQueue: whole(0, 1_000_000, '500').optional().meta({
-        description:
-          'How many arrivals may wait when all connections are busy; one more is dropped. Without it any number, each up to its timeout',
-      }),
-      resend: z
-        .enum(['safe', 'never'], { error: (issue) => refusal('safe or never', issue.input, 'never') })
-        .default('safe')
-        .meta({
-          description:
-            'safe: GET, HEAD, OPTIONS, TRACE and requests with an Idempotency-Key are sent once more, and counted, when the target had closed the kept connection before they came; over HTTP/2 also whatever the target says it has not processed (GOAWAY, REFUSED_STREAM). never: these fail',
-        }),
-      timeout: duration.refine((ms) => ms <= hour, { error: 'must be at most 1h' }).prefault('10s'),
-      idle: pause.prefault('2s').meta({ description: 'How long the idle topology is observed before the first step' }),
-      steps: z
-        .array(stepSchema, { error: (issue) => refusal('a list of steps', issue.input, '- { rate: 500/s, for: 10s }') })
-        .min(1, { error: 'must have at least one step (example: - { rate: 500/s, for: 10s })' }),
+      ...fields,
     })
-    .transform((input, context): OpenLoad => {
-      const { timeout, idle, request, requests, arrivals, ...rest } = input;
-      const sent = requests ?? [request ?? requestSchema.parse({})];
-      const placed = sent.map((each, index) => ({ ...each, place: requests ? ['requests', index] : ['request'] }));
-      const { maxConnections = usualConnections } = input;
-      const entries = input.steps.map((each) =>
-        stepsOf(each, isClosed(input.mode) ? 'closed' : 'open', maxConnections),
-      );
-      const steps = entries.flatMap((entry) => (Array.isArray(entry) ? entry : []));
-      const found: LoadMistake[] = [
-        ...entries.flatMap((entry, index) =>
-          Array.isArray(entry)
-            ? []
-            : [{ path: ['steps', index, ...(entry.key ? [entry.key] : [])], message: entry.message }],
-        ),
-        ...(steps.length > 0 ? stepMistakes(steps).map((message) => ({ path: ['steps'], message })) : []),
-        ...(request && requests
-          ? [{ path: ['requests'], message: 'must not be given beside load.request: give one of the two' }]
-          : []),
-        ...(input.http === 2
-          ? placed.flatMap(({ headers, place }) =>
-              http2HeaderMistakes(headers).map(({ name, message }) => ({ path: [...place, 'headers', name], message })),
-            )
-          : []),
-        ...(isClosed(input.mode) ? closedMistakes(input) : []),
-        ...(typeof input.workers === 'number' && input.workers > maxConnections
-          ? [
-              {
-                path: ['workers'],
-                message: `must not be more than maxConnections, ${maxConnections}: each needs a connection`,
-              },
-            ]
-          : []),
-      ];
-      for (const { path, message } of found) context.issues.push({ code: 'custom', input, path, message });
-      return {
-        ...rest,
-        arrivals: arrivals ?? 'uniform',
-        maxConnections: Math.max(
-          ...steps.map(({ shape }) => (shape.kind === 'closed' ? shape.connections : maxConnections)),
-        ),
-        requests: sent,
-        steps,
-        timeoutMs: timeout,
-        idleMs: idle,
-      };
-    });
+    .transform((input, context) => loadOf(input, isClosed(input.mode), context));
+}
+
+type LoadInput = z.output<z.ZodObject<typeof fields>> & { readonly mode: string };
+
+function loadOf(input: LoadInput, isClosed: boolean, context: z.core.$RefinementCtx): OpenLoad {
+  const { timeout, idle, request, requests, arrivals, ...rest } = input;
+  const sent = requests ?? [request ?? requestSchema.parse({})];
+  const { maxConnections = usualConnections } = input;
+  const entries = input.steps.map((each) => stepsOf(each, isClosed ? 'closed' : 'open', maxConnections));
+  const steps = entries.flatMap((entry) => (Array.isArray(entry) ? entry : []));
+  const found = [
+    ...entries.flatMap((entry, index) =>
+      Array.isArray(entry)
+        ? []
+        : [{ path: ['steps', index, ...(entry.key ? [entry.key] : [])], message: entry.message }],
+    ),
+    ...(steps.length > 0 ? stepMistakes(steps).map((message) => ({ path: ['steps'], message })) : []),
+    ...(request && requests
+      ? [{ path: ['requests'], message: 'must not be given beside load.request: give one of the two' }]
+      : []),
+    ...(input.http === 2
+      ? sent.flatMap(({ headers }, index) =>
+          http2HeaderMistakes(headers).map(({ name, message }) => ({
+            path: [...(requests ? ['requests', index] : ['request']), 'headers', name],
+            message,
+          })),
+        )
+      : []),
+    ...(isClosed ? closedMistakes(input) : []),
+    ...(typeof input.workers === 'number' && input.workers > maxConnections
+      ? [
+          {
+            path: ['workers'],
+            message: `must not be more than maxConnections, ${maxConnections}: each needs a connection`,
+          },
+        ]
+      : []),
+  ];
+  for (const { path, message } of found) context.issues.push({ code: 'custom', input, path, message });
+  return {
+    ...rest,
+    arrivals: arrivals ?? 'uniform',
+    maxConnections: Math.max(
+      ...steps.map(({ shape }) => (shape.kind === 'closed' ? shape.connections : maxConnections)),
+    ),
+    requests: sent,
+    steps,
+    timeoutMs: timeout,
+    idleMs: idle,
+  };
 }
 
 /** A load whose requests may still need the path of the target. */
