@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { gateSchema } from '../../src/model/gate.ts';
-import { selfCheckSchema } from '../../src/model/self-check.ts';
-import { cli, leaveNothing, workDirectory } from '../helpers/cli.ts';
-import { keptGate } from '../helpers/gate.ts';
-import { readXml } from '../helpers/read-xml.ts';
-import { gateRounds } from '../helpers/trial-rounds.ts';
+import { gateSchema } from '../../../src/model/gate.ts';
+import { selfCheckSchema } from '../../../src/model/self-check.ts';
+import { cli, leaveNothing, workDirectory } from '../../helpers/cli.ts';
+import { keptGate } from '../../helpers/gate.ts';
+import { readXml } from '../../helpers/read-xml.ts';
+import { gateRounds } from '../../helpers/trial-rounds.ts';
 
 const files = {
   'compose.yaml': `services:
