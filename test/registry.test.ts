@@ -73,3 +73,11 @@ it.each([
 ])('every %s has a name of its own', (_, kinds) => {
   expect(new Set(kinds).size).toBe(kinds.length);
 });
+
+it.each([
+  ['profiles: { cpu: 2s, heap: 4s }', 'new.yaml:5:39 observe.profiles.heap must be'],
+  ['profiles: { cpux: 2s }', 'new.yaml:5:30 observe.profiles.cpux is not a known key'],
+  ['profiles: 7', 'new.yaml:5:22 observe.profiles'],
+])('of %s says what is wrong inside it', (observe, message) => {
+  expect(() => load(scenarioOf({ observe }), known)).toThrow(message);
+});

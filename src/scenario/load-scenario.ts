@@ -142,9 +142,16 @@ function describe(issue: Issue, parent: Path, tell: Tell): string[] {
     const closest = [...issue.errors]
       .sort((a, b) => a.length - b.length)
       .find((errors) => errors.some((error) => error.code === 'custom'));
-    if (closest) return closest.flatMap((error) => describe(error, path, tell));
+    const member = closest ?? issue.errors.find((errors) => errors.some(isWithin));
+    if (member) return member.flatMap((error) => describe(error, path, tell));
   }
   return [`${place(path)} ${dotted(path)} ${wording(issue)}`];
+}
+
+/** Whether an issue is about something inside the value: its member of a union is the one that was meant. */
+function isWithin(issue: Issue): boolean {
+  if (issue.code === 'invalid_union') return issue.errors.some((errors) => errors.some(isWithin));
+  return issue.code === 'unrecognized_keys' || issue.path.length > 0;
 }
 
 function wording(issue: Issue): string {

@@ -183,7 +183,7 @@ describe('loadScenario', () => {
       'a compose file that is no text',
       '  compose: compose.yaml\n',
       '  compose: [a.yaml, 5]\n',
-      'ramp.yaml:3:12 topology.compose must be a compose file or a list of them, got a list (example: ../compose/compose.yaml)',
+      'ramp.yaml:3:21 topology.compose[1] must be a compose file, got 5 (example: ../compose/compose.yaml)',
     ],
     [
       'profiles of what is not started here',
