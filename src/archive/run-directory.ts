@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { inflateProfile } from '../goruntime/profile/inflate.ts';
 import { ProfileError } from '../goruntime/profile/types.ts';
-import { errorCode, makeDirectory, readBytesIfAny, readLines, readTextIfAny, writeText } from '../host/files.ts';
+import { makeDirectory, readBytesIfAny, readLines, readTextIfAny, writeText } from '../host/files.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
 import {
   profileFileOf,
@@ -79,10 +79,7 @@ async function withContent(directory: string, sample: Sample): Promise<Sample> {
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {
-  const text = await readTextIfAny(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOTDIR') return undefined;
-    throw error;
-  });
+  const text = await readTextIfAny(path);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as T;

@@ -1,8 +1,11 @@
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { beforeEach, expect, it } from 'vitest';
+import { readComparison } from '../../src/archive/comparison-directory.ts';
+import { gateFile, readGate } from '../../src/archive/gate-file.ts';
 import { histogramLog } from '../../src/archive/histogram-log.ts';
 import { createRunDirectory, readRawRun, writeManifest, writeOutcome } from '../../src/archive/run-directory.ts';
 import { createArchiveSink } from '../../src/sinks/archive-sink.ts';
@@ -82,4 +85,11 @@ it('writes interval histograms that HdrHistogram tools read', () => {
   const [, start, length, max, encoded] = line?.split(',') ?? [];
   expect([Number(start), Number(length), Number(max)]).toEqual([2, 1, 1]);
   expect(decodeFromCompressedBase64(encoded ?? '').totalCount).toBe(10);
+});
+
+it('takes a file in the place of a directory for what holds no run, no gate and no comparison', async () => {
+  const file = fileURLToPath(import.meta.url);
+  await expect(readRawRun(file)).rejects.toMatchObject({ code: 'not-a-run', exitCode: 2 });
+  expect(await readGate(join(file, gateFile))).toBeUndefined();
+  expect(await readComparison(file)).toBeUndefined();
 });
