@@ -2,15 +2,9 @@
 import type { Arrival } from '../accounts/arrival.ts';
 import type { Borrower, Lender } from '../transport/lending.ts';
 import { mayResend, type Resend } from '../transport/lost-request.ts';
-import type { Pool, PoolEvents } from '../transport/pool.ts';
+import { maxDials, type Pool, type PoolEvents } from '../transport/pool.ts';
 import { createWaitingLine } from '../transport/waiting-line.ts';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
-
-/**
- * Connections being opened at one time. Without a limit a pause of 50 ms at 10,000 arrivals a second became 1,000 dials, whose
- * own work delayed more arrivals (p99 180 ms on two cores); with 16 the pool still grows by more than 10,000 a second.
- */
-const maxDials = 16;
 
 /** Limits of a pool, and what its connections share. */
 export interface Http1PoolOptions extends ConnectionOptions {

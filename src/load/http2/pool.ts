@@ -1,12 +1,9 @@
 /** The HTTP/2 sessions of one run: another is opened when all streams that the servers allow are taken. */
 import type { Arrival } from '../accounts/arrival.ts';
 import { type Fate, mayResend, type Resend } from '../transport/lost-request.ts';
-import type { Pool, PoolEvents } from '../transport/pool.ts';
+import { maxDials, type Pool, type PoolEvents } from '../transport/pool.ts';
 import { createWaitingLine } from '../transport/waiting-line.ts';
 import { type H2Options, type H2Owner, H2Session } from './session.ts';
-
-/** Sessions being opened at one time, as in the pool of HTTP/1.1. */
-const maxDials = 16;
 
 /** Streams that a session is expected to allow before one has said (RFC 9113, 6.5.2, recommends no less). */
 const usualLimit = 100;
