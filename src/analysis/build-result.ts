@@ -1,15 +1,10 @@
 /** Raw samples of one run to its result: everything a report shows is computed here, and only here. */
 
+import type { Finding } from '../model/finding.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import { isObservation, type RawRun, type RecordedScenario } from '../model/raw-run.ts';
-import {
-  type Finding,
-  type InvalidReason,
-  type RunResult,
-  resultSchemaVersion,
-  type StepResult,
-} from '../model/run-result.ts';
+import { type InvalidReason, type RunResult, resultSchemaVersion, type StepResult } from '../model/run-result.ts';
 import type {
   ClockRelation,
   Doubt,
@@ -21,7 +16,10 @@ import type {
   Sample,
   Stacks,
 } from '../model/sample.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import { byCause } from './diagnosis/order.ts';
 import { findingRules } from './findings/all.ts';
+import type { RunEvidence } from './findings/rule.ts';
 import { byTarget, toClock } from './run/clocks.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
 import { generatorReadings } from './run/generator-series.ts';
@@ -36,8 +34,6 @@ import { stepLoad } from './run/step-load.ts';
 import { stepProfiles } from './run/step-profiles.ts';
 import { stepSpans } from './run/step-spans.ts';
 import { invalidReasons } from './run/validity.ts';
-
-const severityOrder: Readonly<Record<Finding['severity'], number>> = { critical: 0, warning: 1, info: 2 };
 
 /** The result of one run; a run without outcome was cut off and is partial. */
 export function buildResult(run: RawRun): RunResult {
@@ -64,6 +60,9 @@ export function buildResult(run: RawRun): RunResult {
   });
   const targets = withPrograms(manifest.environment.targets, ofKind<ProgramTold>(samples, 'program'));
   const measured = steps.filter((step) => step.kind === 'measure');
+  const events = [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime);
+  const evidence = { steps: measured, series, stacks, works, events, targets, scenario: manifest.scenario };
+  const findings = findingsOf(evidence);
   const reasons = [...incompleteness(run), ...invalidReasons(manifest.scenario, steps)];
   return {
     schemaVersion: resultSchemaVersion,
@@ -91,9 +90,10 @@ export function buildResult(run: RawRun): RunResult {
     steps,
     series,
     clocks: ofKind<ClockRelation>(samples, 'clock').map(toClock).sort(byTarget),
-    events: [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime).map(toEvent),
+    events: events.map(toEvent),
     gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),
-    findings: findings(measured),
+    findings,
+    ...(isObservation(manifest.scenario) ? {} : { diagnosis: diagnose(evidence, findings) }),
     slo: judgeSlo(manifest.scenario.slo, steps),
   };
 }
@@ -117,10 +117,12 @@ function incompleteness(run: RawRun): InvalidReason[] {
   return [{ code: 'incomplete', message: `the run is not complete: ${message.split('\n')[0]}` }];
 }
 
-function findings(measured: readonly StepResult[]): Finding[] {
-  return findingRules
-    .flatMap((rule) => rule(measured) ?? [])
-    .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity]);
+function findingsOf(evidence: RunEvidence): Finding[] {
+  return byCause(
+    findingRules.flatMap(({ id, role, explains, find }) =>
+      find(evidence).map((found) => ({ id, role, ...(explains ? { explains: [...explains] } : {}), ...found })),
+    ),
+  );
 }
 
 function byTime(a: RunEvent, b: RunEvent): number {

@@ -1,6 +1,7 @@
 /** The contract: what one run found, as `result.json`. The zod schema is the source; the type and `result.schema.json` follow from it. */
 import { z } from 'zod';
 import { calibrationSchema } from './calibration.ts';
+import { diagnosisSchema, findingSchema } from './finding.ts';
 import { goProgramSchema } from './go-program.ts';
 import { machineSchema } from './machine.ts';
 import { outcomeCountsSchema } from './outcome-counts.ts';
@@ -194,15 +195,6 @@ const clock = z.object({
   stamps: count.describe('How many this is from'),
 });
 
-const finding = z.object({
-  id: z.string(),
-  severity: z.enum(['info', 'warning', 'critical']),
-  title: z.string(),
-  evidence: z.array(z.string()),
-  advice: z.string(),
-  steps: z.array(z.string()),
-});
-
 /** The whole of `result.json`. */
 export const runResultSchema = z
   .object({
@@ -263,7 +255,10 @@ export const runResultSchema = z
       .describe("How each source's stamps stand to the clock of the run; absent in runs of older versions"),
     events: z.array(z.object({ atUs, target: z.string().optional(), kind: z.string(), message: z.string() })),
     gaps: z.array(z.object({ atUs, target: z.string(), source: z.string(), count, message: z.string() })),
-    findings: z.array(finding),
+    findings: z
+      .array(findingSchema)
+      .describe('Causes first, then what follows from them; results of older versions have the most severe first'),
+    diagnosis: diagnosisSchema.optional().describe('Absent in results of older versions, and of observations'),
     slo: z.array(
       z.object({
         rule: z.string(),
@@ -283,8 +278,6 @@ export type RunResult = z.infer<typeof runResultSchema>;
 export type StepResult = RunResult['steps'][number];
 /** One series of a result: values of one target over time. */
 export type Series = RunResult['series'][number];
-/** One thing the analysis wants the reader to see. */
-export type Finding = RunResult['findings'][number];
 /** Why a run is invalid. */
 export type InvalidReason = RunResult['validity']['reasons'][number];
 /** One rule and what came of it. */

@@ -168,8 +168,8 @@ describe('buildResult', () => {
     const findings = buildResult(rawRun(samples)).findings;
     expect(findings.map((finding) => [finding.id, finding.steps])).toEqual([
       ['throughput-ceiling', ['high']],
-      ['latency-knee', ['high']],
       ['response-leaves-service', ['high']],
+      ['latency-knee', ['high']],
     ]);
   });
 

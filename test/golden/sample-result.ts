@@ -240,7 +240,7 @@ function findings(): RunResult['findings'] {
     },
     {
       id: 'lock-waits',
-      severity: 'info',
+      severity: 'note',
       title: 'Goroutines of loadbalancer-1 wait for a mutex',
       evidence: ['1800: up to 225 goroutines at example.com/shop/cache.(*Cache).Get'],
       advice: 'Take a mutex profile of this step, and look at who holds the lock of the cache.',

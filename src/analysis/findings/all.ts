@@ -1,23 +1,32 @@
-/** Every finding, in the order in which they are told where they are of equal weight: a new one is a file of this shelf and a line here. */
-import { gcPressure, goroutinePileUp, lockWaits, runQueueBacklog, threadGrowth, throttling } from './go-runtime.ts';
+/** Every kind of finding: a new one is a file of this shelf and a line here. */
+import { connectionQueue } from './connection-queue.ts';
+import { throttling } from './cpu-throttled.ts';
+import { failures } from './failures.ts';
+import { gcPressure } from './gc-pressure.ts';
 import { goroutineLeak } from './goroutine-leak.ts';
-import { connectionQueue, failures, latencyKnee, resends, throughputCeiling } from './load.ts';
+import { goroutinePileUp } from './goroutine-pile-up.ts';
+import { latencyKnee } from './latency-knee.ts';
+import { lockWaits } from './lock-waits.ts';
 import { memoryLimitPressure } from './memory-limit.ts';
+import { resends } from './resends.ts';
 import type { FindingRule } from './rule.ts';
+import { runQueueBacklog } from './run-queue-backlog.ts';
+import { threadGrowth } from './thread-growth.ts';
+import { throughputCeiling } from './throughput-ceiling.ts';
 
-/** The rules; each is silent or gives one finding. */
+/** The rules. */
 export const findingRules: readonly FindingRule[] = [
-  throughputCeiling,
-  latencyKnee,
+  throttling,
+  memoryLimitPressure,
+  gcPressure,
+  lockWaits,
+  goroutineLeak,
+  runQueueBacklog,
+  threadGrowth,
+  goroutinePileUp,
   connectionQueue,
   failures,
   resends,
-  throttling,
-  runQueueBacklog,
-  goroutinePileUp,
-  goroutineLeak,
-  gcPressure,
-  memoryLimitPressure,
-  lockWaits,
-  threadGrowth,
+  throughputCeiling,
+  latencyKnee,
 ];

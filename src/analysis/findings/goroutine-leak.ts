@@ -26,30 +26,36 @@ interface Growth {
  * Targets whose goroutines rose from step to step, never fell, and ended far above what the load's open connections explain. A
  * backlog looks different: it has as many connections. What is started once and kept looks the same, but not with every request.
  */
-export const goroutineLeak: FindingRule = (steps) => {
-  const last = steps.at(-1);
-  if (steps.length < 2 || !last) return undefined;
-  const connections = Math.max(...steps.map((step) => step.targets[generatorTarget]?.['load.connections']?.max ?? 0));
-  if (connections === 0) return undefined;
-  const leaks = Object.keys(last.targets).flatMap((target) => {
-    const growth = growthOf(target, steps);
-    const rise = growth ? growth.to - growth.from : 0;
-    return growth && rise >= leastRise && rise > perConnection * connections ? [growth] : [];
-  });
-  if (leaks.length === 0) return undefined;
-  const completed = steps.reduce((sum, step) => sum + step.load.completed, 0);
-  return {
-    id: 'goroutine-leak',
-    severity: 'warning',
-    title: 'Goroutines grow with the requests and stay',
-    evidence: leaks.slice(0, 4).map(({ target, from, to }) => {
-      const site = siteOf(last, target);
-      return `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines over ${formatNumber(completed)} answers, never fewer, with at most ${formatNumber(connections)} connections open${site}`;
-    }),
-    advice:
-      'Each holds its stack and what that points to until the process ends. Give whoever they wait for a way to end: a context, a buffered channel, a timeout.',
-    steps: steps.map(({ name }) => name),
-  };
+export const goroutineLeak: FindingRule = {
+  id: 'goroutine-leak',
+  role: 'cause',
+  explains: ['goroutine-pile-up'],
+  find({ steps }) {
+    const last = steps.at(-1);
+    if (steps.length < 2 || !last) return [];
+    const connections = Math.max(...steps.map((step) => step.targets[generatorTarget]?.['load.connections']?.max ?? 0));
+    if (connections === 0) return [];
+    const leaks = Object.keys(last.targets).flatMap((target) => {
+      const growth = growthOf(target, steps);
+      const rise = growth ? growth.to - growth.from : 0;
+      return growth && rise >= leastRise && rise > perConnection * connections ? [growth] : [];
+    });
+    if (leaks.length === 0) return [];
+    const completed = steps.reduce((sum, step) => sum + step.load.completed, 0);
+    return [
+      {
+        severity: 'warning',
+        title: 'Goroutines grow with the requests and stay',
+        evidence: leaks.slice(0, 4).map(({ target, from, to }) => {
+          const site = siteOf(last, target);
+          return `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines over ${formatNumber(completed)} answers, never fewer, with at most ${formatNumber(connections)} connections open${site}`;
+        }),
+        advice:
+          'Each holds its stack and what that points to until the process ends. Give whoever they wait for a way to end: a context, a buffered channel, a timeout.',
+        steps: steps.map(({ name }) => name),
+      },
+    ];
+  },
 };
 
 /** How a target's goroutines grew; undefined when they fell in between or are not known in every step. */

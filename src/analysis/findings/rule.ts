@@ -1,5 +1,35 @@
-/** What every finding is: a rule over the steps of a run. */
-import type { Finding, StepResult } from '../../model/run-result.ts';
+/** What every finding is: a rule over what is known of a run. */
+import type { Finding } from '../../model/finding.ts';
+import type { RecordedScenario } from '../../model/raw-run.ts';
+import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
+import type { RunEvent, Stacks } from '../../model/sample.ts';
+import type { ProfileWork } from '../run/profile-work.ts';
 
-/** A finding function: the measured steps in, at most one finding out. */
-export type FindingRule = (steps: readonly StepResult[]) => Finding | undefined;
+/** What rules look at; everything stands on the run's clock, and is in full detail. */
+export interface RunEvidence {
+  /** The measured steps, in order. */
+  readonly steps: readonly StepResult[];
+  /** All series, also of `generator` and `host`, of the whole run. */
+  readonly series: readonly Series[];
+  /** The goroutine profiles, in order of time. */
+  readonly stacks: readonly Stacks[];
+  /** What the profiles of each step and target say. */
+  readonly works: readonly ProfileWork[];
+  readonly events: readonly RunEvent[];
+  readonly targets: RunResult['environment']['targets'];
+  readonly scenario: RecordedScenario;
+}
+
+/** What a rule says; its id, role and what it explains stand in the rule. */
+export type Found = Omit<Finding, 'id' | 'role' | 'explains'>;
+
+/** One kind of finding. */
+export interface FindingRule {
+  readonly id: string;
+  /** See the schema of findings; a cause or limit may be the first line of a diagnosis, a symptom never is. */
+  readonly role: NonNullable<Finding['role']>;
+  /** Ids of findings that follow from this one where both are seen: they stand behind it. */
+  readonly explains?: readonly string[];
+  /** Silent, or what was found; one for each place where it has another cause. */
+  readonly find: (run: RunEvidence) => readonly Found[];
+}

@@ -56,4 +56,4 @@ export const sloWords: Readonly<Record<SloOutcome['outcome'], { readonly tone: T
 };
 
 /** Severity of a finding as tone. */
-export const severityTones = { info: 'info', warning: 'warn', critical: 'bad' } as const;
+export const severityTones = { info: 'info', note: 'info', warning: 'warn', critical: 'bad' } as const;

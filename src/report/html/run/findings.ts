@@ -1,5 +1,6 @@
 /** What the analysis wants the reader to see, and what came of the rules. */
-import type { Finding, RunResult, SloOutcome } from '../../../model/run-result.ts';
+import type { Finding } from '../../../model/finding.ts';
+import type { RunResult, SloOutcome } from '../../../model/run-result.ts';
 import { severityTones, signs, sloWords } from '../../words/state-words.ts';
 import { html, type Markup } from '../markup.ts';
 

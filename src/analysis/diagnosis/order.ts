@@ -1,0 +1,36 @@
+/** The order in which findings are told: what gave way first before what followed from it, whatever is more severe. */
+import type { Finding } from '../../model/finding.ts';
+
+/** What a finding accounts for where it does not say. */
+const usualShares: Readonly<Record<Finding['severity'], number>> = { critical: 0.3, warning: 0.15, note: 0 };
+
+/**
+ * Causes and full resources that no other finding explains, by the share of the response time that they account for and then by time;
+ * then those that another explains, then symptoms, then what is of the measurement, and notes last.
+ */
+export function byCause(findings: readonly Finding[]): Finding[] {
+  const told = findings.filter(({ severity }) => severity !== 'note');
+  const explained = new Set(told.flatMap(({ id, explains = [] }) => explains.filter((other) => other !== id)));
+  const place = (finding: Finding) => placeOf(finding, explained);
+  return findings.toSorted(
+    (a, b) =>
+      place(a) - place(b) ||
+      shareOf(b) - shareOf(a) ||
+      (a.sinceUs ?? Number.MAX_VALUE) - (b.sinceUs ?? Number.MAX_VALUE),
+  );
+}
+
+/** Whether a finding may be the first line of a diagnosis. */
+export function namesCause({ role, severity }: Finding): boolean {
+  return severity !== 'note' && (role === 'cause' || role === 'limit');
+}
+
+function placeOf(finding: Finding, explained: ReadonlySet<string>): number {
+  if (finding.severity === 'note') return 4;
+  if (namesCause(finding)) return explained.has(finding.id) ? 1 : 0;
+  return finding.role === 'symptom' ? 2 : 3;
+}
+
+function shareOf({ share, severity }: Finding): number {
+  return share ?? usualShares[severity];
+}

@@ -1,0 +1,30 @@
+/** The finding about throughput that stops following the load. */
+import { formatNumber } from '../../model/units.ts';
+import type { FindingRule } from './rule.ts';
+
+const keepsUp = 0.97;
+
+/** The first step in which fewer answers came per second than arrivals fell due. */
+export const throughputCeiling: FindingRule = {
+  id: 'throughput-ceiling',
+  role: 'symptom',
+  find({ steps }) {
+    const behind = steps.filter((step) => step.load.completedRps < keepsUp * step.load.plannedRps);
+    const first = behind[0];
+    if (!first) return [];
+    const best = Math.max(...steps.map((step) => step.load.completedRps));
+    return [
+      {
+        severity: 'critical',
+        title: `Throughput stops following the load at step ${first.name}`,
+        evidence: [
+          `${first.name}: ${formatNumber(first.load.plannedRps)}/s planned, ${formatNumber(first.load.completedRps)}/s answered`,
+          `best step: ${formatNumber(best)}/s answered`,
+        ],
+        advice:
+          'Above this rate requests pile up; latencies there depend on how long the overload lasts. Judge latency on the steps below.',
+        steps: behind.map((step) => step.name),
+      },
+    ];
+  },
+};
