@@ -22,6 +22,7 @@ import { findingRules } from './findings/all.ts';
 import type { RunEvidence } from './findings/rule.ts';
 import { byTarget, toClock } from './run/clocks.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
+import { gcShares } from './run/gc-share.ts';
 import { generatorReadings } from './run/generator-series.ts';
 import { goroutineSites } from './run/goroutine-sites.ts';
 import { inFlightOf } from './run/in-flight.ts';
@@ -46,6 +47,7 @@ export function buildResult(run: RawRun): RunResult {
   const works = profileWorks(ofKind<ProfileSample>(samples, 'profile'));
   const steps = stepSpans(run).map((span): StepResult => {
     const load = stepLoad(span, windows, ticks);
+    const gc = gcShares(span, series);
     return {
       name: span.name,
       kind: span.kind,
@@ -55,6 +57,7 @@ export function buildResult(run: RawRun): RunResult {
       ...inFlightOf(span, ticks, load, outcome?.status === 'complete'),
       targets: stepTargets(span, series),
       goroutines: goroutineSites(span, stacks, load.load.completedRps),
+      ...(gc.length > 0 ? { gc } : {}),
       ...stepProfiles(span.index, works, serviceOf),
     };
   });

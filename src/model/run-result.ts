@@ -136,6 +136,21 @@ const hotSpot = z.object({
     .describe('Depth, function and value of each node of the call tree, callers before those they called'),
 });
 
+const gcShare = z.object({
+  target: z.string(),
+  cycles: count.describe('That ended in the step'),
+  cyclesPerSecond: z.number(),
+  forced: count.describe('Of those, by the program: runtime.GC() and its like'),
+  cpuPercent: z
+    .number()
+    .describe(
+      'CPU of assists, of dedicated and fractional workers, and of Ps that stood still, of all that GOMAXPROCS allowed in the step',
+    ),
+  assistPercent: z.number().describe('Of the same whole: marking that allocating goroutines had to do'),
+  pausePercent: z.number().describe('Of the time of the step, the world stood still for a cycle'),
+  lost: count.optional().describe('Cycles whose lines are missing, so that the shares are too low; absent when none'),
+});
+
 const step = z.object({
   name: z.string(),
   kind: z.enum(['warmup', 'measure', 'drain']),
@@ -165,6 +180,10 @@ const step = z.object({
     z.record(z.string(), z.object({ mean: z.number(), min: z.number(), max: z.number(), last: z.number() })),
   ),
   goroutines: z.array(goroutineSite).describe('Where goroutines were, most first'),
+  gc: z
+    .array(gcShare)
+    .optional()
+    .describe('What garbage collection took of each target that printed gc lines; absent where none did'),
   profiles: z.array(stepProfile).optional().describe('Which profiles were taken in the step, and why others were not'),
   hot: z.array(hotSpot).optional().describe('What the profiles of each service say'),
 });

@@ -53,6 +53,9 @@ function readingOf(line: GcLine): Record<string, number> {
     'gc.mark_ms': line.markMs,
     'gc.cpu_percent': line.cpuPercent,
     'gc.assist_cpu_ms': line.assistCpuMs,
+    'gc.cpu_ms': line.cpuMs,
+    'gc.procs': line.procs,
+    'gc.forced': line.forced ? 1 : 0,
     'gc.heap_live_mib': line.heapLiveMib,
     ...(line.heapGoalMib === undefined ? {} : { 'gc.heap_goal_mib': line.heapGoalMib }),
   };

@@ -16,6 +16,9 @@ test('a line becomes the readings of its cycle, at the end of the cycle', async 
     'gc.mark_ms': 2,
     'gc.cpu_percent': 3,
     'gc.assist_cpu_ms': 0.3,
+    'gc.cpu_ms': 4.5,
+    'gc.procs': 2,
+    'gc.forced': 0,
     'gc.heap_live_mib': 2,
     'gc.heap_goal_mib': 5,
   };

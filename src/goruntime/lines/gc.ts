@@ -24,6 +24,11 @@ export interface GcLine {
   readonly backgroundCpuMs: number;
   /** CPU time of mark workers on idle Ps. */
   readonly idleCpuMs: number;
+  /**
+   * What the cycle took from the program: stops of the world on all Ps, assists and background workers, and what Go 1.5 scanned before it
+   * marked. Workers on idle Ps took nothing from it; the runtime leaves them out of its percentage as well (`gcMarkTermination`).
+   */
+  readonly cpuMs: number;
   /** Heap when the cycle started, when marking ended, and what of it is live. */
   readonly heapStartMib: number;
   readonly heapEndMib: number;
@@ -110,6 +115,7 @@ export function parseGcLine(text: string, from = 0): { value: GcLine; end: numbe
       assistCpuMs: number(13),
       backgroundCpuMs: number(14),
       idleCpuMs: number(15),
+      cpuMs: roundMs(number(10) + (five ? number(11) + number(12) : 0) + number(13) + number(14) + number(16)),
       heapStartMib: number(17),
       heapEndMib: number(18),
       heapLiveMib: number(19),

@@ -15,6 +15,7 @@ test('the five clock times of Go 1.5 are three pauses and two concurrent phases'
   const text =
     'gc 7 @0.118s 2%: 0.016+1.1+0.10+2.4+0.30 ms clock, 0.065+1.1+0+0.5/2.4/0.1+1.2 ms cpu, 4->5->2 MB, 5 MB goal, 4 P';
   expect(parseGcLine(text)?.value).toMatchObject({ pauseMs: 0.416, markMs: 3.5, assistCpuMs: 0.5, idleCpuMs: 0.1 });
+  expect(parseGcLine(text)?.value.cpuMs).toBeCloseTo(0.065 + 1.1 + 0 + 0.5 + 2.4 + 1.2);
 });
 
 test.each([17_592_186_044_415, 8_796_093_022_207, 8_532_210_231_541])(

@@ -123,6 +123,7 @@ export const gcLines = fc
         assistCpuMs: assist,
         backgroundCpuMs: background,
         idleCpuMs: idle,
+        cpuMs: sum([...cpu.slice(0, -2), ...cpu.slice(-1)]),
         heapStartMib: h0,
         heapEndMib: h1,
         heapLiveMib: h2,
