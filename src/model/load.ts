@@ -60,6 +60,11 @@ export interface LoadWindow extends OutcomeCounts {
   readonly service: string;
   readonly lag: string;
   /**
+   * The greatest response latency of the arrivals due in each tenth of that second, microseconds: ten numbers, null where none is
+   * known. Runs of older versions have none.
+   */
+  readonly responsePeaksUs?: readonly (number | null)[];
+  /**
    * Requests that were sent once more because nothing of the first sending can have been processed. None without this.
    */
   readonly resent?: number;

@@ -18,6 +18,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'load.response_p90_us': { unit: 'us', title: 'response p90' },
   'load.response_p99_us': { unit: 'us', title: 'response p99' },
   'load.response_max_us': { unit: 'us', title: 'response max' },
+  'load.response_peak_us': { unit: 'us', title: 'response max of each 100 ms' },
   'load.service_p50_us': { unit: 'us', title: 'service p50' },
   'load.service_p99_us': { unit: 'us', title: 'service p99' },
   'load.lag_p99_us': { unit: 'us', title: 'dispatch lag p99' },

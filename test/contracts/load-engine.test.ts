@@ -7,6 +7,7 @@ import type { LoadEngine } from '../../src/model/contracts.ts';
 import { mergeHistograms } from '../../src/model/histogram.ts';
 import type { LoadMessage, LoadPlan } from '../../src/model/load.ts';
 import { makeCertificate } from '../helpers/certificate.ts';
+import { histogram } from '../helpers/raw-run.ts';
 import { testRun } from '../helpers/run-context.ts';
 import { builtEngines } from '../load/built-engines.ts';
 import {
@@ -110,6 +111,17 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
     expect(report.service.minNonZeroValue).toBeGreaterThanOrEqual(19_980);
     expect(report.service.totalCount).toBe(report.total.completed);
     expect(report.response.getValueAtPercentile(50)).toBeGreaterThanOrEqual(report.service.getValueAtPercentile(50));
+  });
+
+  it('tells the greatest response of each tenth of a second, and so of all', async () => {
+    await using truth = await startTruthServer({ delay: '5ms' });
+    const report = await run(planFor(truth.port, { steps: [constantStep(200, 1200)], maxConnections: 8 }));
+    const tenths = report.windows.flatMap(({ dueUs, responsePeaksUs = [] }) =>
+      responsePeaksUs.flatMap((us, tenth) => (us === null ? [] : [{ atTenth: dueUs / 1e5 + tenth, us }])),
+    );
+    const greatest = mergeHistograms([histogram([Math.max(...tenths.map(({ us }) => us))])]);
+    expect(greatest.maxValue).toBe(report.response.maxValue);
+    expect(new Set(tenths.map(({ atTenth }) => atTenth)).size).toBeGreaterThanOrEqual(12);
   });
 
   it('reports statuses from 400 on as failures with a service time', async () => {

@@ -8,10 +8,15 @@ import type { Reading } from '../../model/sample.ts';
 /** The target name that carries the load engine's series. */
 export const generatorTarget = 'generator';
 
-/** Readings of `load.*` series; they stand at the middle of the second they tell of, so that a step shows its own. */
+const tenthUs = 100_000;
+
+/** Readings of `load.*` series; they stand at the middle of the time they tell of, so that a step shows its own. */
 export function generatorReadings(windows: readonly LoadWindow[], ticks: readonly LoadTick[]): Reading[] {
   const seconds = groupBy(windows, (window) => Math.floor(window.dueUs / 1e6));
-  return [...ticks.map(tickReading), ...[...seconds.values()].map(latencyReading)];
+  return [
+    ...ticks.map(tickReading),
+    ...[...seconds.values()].flatMap((own) => [latencyReading(own), ...peakReadings(own)]),
+  ];
 }
 
 function reading(atUs: number, values: Record<string, number>): Reading {
@@ -57,4 +62,17 @@ function latencyReading(windows: readonly LoadWindow[]): Reading {
   }
   if (lag.totalCount > 0) values['load.lag_p99_us'] = lag.getValueAtPercentile(99);
   return reading(dueUs + 500_000, values);
+}
+
+/** The greatest response of each tenth of a second; of windows of one second, whatever step or worker they are of. */
+function peakReadings(windows: readonly LoadWindow[]): Reading[] {
+  const peaks = new Map<number, number>();
+  for (const { dueUs, responsePeaksUs = [] } of windows) {
+    for (const [tenth, us] of responsePeaksUs.entries()) {
+      if (us === null) continue;
+      const middleUs = dueUs + (tenth + 0.5) * tenthUs;
+      peaks.set(middleUs, Math.max(peaks.get(middleUs) ?? 0, us));
+    }
+  }
+  return [...peaks].map(([middleUs, us]) => reading(middleUs, { 'load.response_peak_us': us }));
 }

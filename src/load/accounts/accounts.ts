@@ -59,16 +59,16 @@ export class Accounts {
     windows.recordPhase(window, 'firstByte', firstByteUs === 0 ? serviceUs : firstByteUs - sentUs);
     if (failure === undefined) {
       this.counts.completed++;
-      windows.end(window, 'completed', { responseUs, serviceUs }, request.index);
+      windows.end(window, 'completed', { dueUs, responseUs, serviceUs }, request.index);
     } else {
-      windows.end(window, 'failed', { responseUs, serviceUs, error: failure }, request.index);
+      windows.end(window, 'failed', { dueUs, responseUs, serviceUs, error: failure }, request.index);
     }
   }
 
   failed(arrival: Arrival, kind: string, nowUs: number): void {
     this.close(arrival, nowUs);
     const { window, request, dueUs } = arrival;
-    const latency = { responseUs: nowUs - dueUs, error: labelled(arrival, kind) };
+    const latency = { dueUs, responseUs: nowUs - dueUs, error: labelled(arrival, kind) };
     this.windows.end(window, 'failed', latency, request.index);
   }
 
@@ -79,13 +79,15 @@ export class Accounts {
 
   expired(arrival: Arrival, outcome: 'timedOut' | 'dropped', nowUs: number): void {
     this.close(arrival, nowUs);
-    this.windows.end(arrival.window, outcome, { responseUs: nowUs - arrival.dueUs }, arrival.request.index);
+    const { window, request, dueUs } = arrival;
+    this.windows.end(window, outcome, { dueUs, responseUs: nowUs - dueUs }, request.index);
   }
 
   /** The run is over before this arrival was. */
   unfinished(arrival: Arrival, nowUs: number): void {
     this.close(arrival, nowUs);
-    this.windows.end(arrival.window, 'unfinished', {}, arrival.request.index);
+    const { window, request, dueUs } = arrival;
+    this.windows.end(window, 'unfinished', { dueUs }, request.index);
   }
 
   /** A connection was opened; without TLS its handshake is undefined. */

@@ -14,6 +14,9 @@ type Sending = 'resent' | 'unsent';
 type Counts = { -readonly [Count in keyof OutcomeCounts]: number };
 
 const secondUs = 1_000_000;
+const tenthUs = secondUs / 10;
+/** Stands for a tenth of a second without a response: a number, so that the array stays one of small integers. */
+const noPeak = -1;
 
 const phaseNames = ['connect', 'tls', 'firstByte'] as const satisfies readonly LoadPhase[];
 
@@ -29,6 +32,8 @@ export interface Window {
   response: Histogram | undefined;
   service: Histogram | undefined;
   lag: Histogram | undefined;
+  /** By tenth of its second; undefined until there is a response. */
+  peaks: number[] | undefined;
   phases: Record<LoadPhase, Histogram | undefined>;
   /** By request, in the order of the plan; empty where there is only one. */
   requests: readonly RequestContents[];
@@ -41,8 +46,9 @@ interface RequestContents {
   service: Histogram | undefined;
 }
 
-/** Latencies of one arrival in microseconds, and the kind of its failure. */
+/** When one arrival was due, its latencies in microseconds, and the kind of its failure. */
 interface Latency {
+  readonly dueUs: number;
   readonly responseUs?: number | undefined;
   readonly serviceUs?: number | undefined;
   readonly error?: string | undefined;
@@ -101,11 +107,14 @@ export class Windows {
   }
 
   /** Ends an arrival; latencies that do not apply are undefined, `error` is the kind of a failure. */
-  end(window: Window, outcome: Outcome, { responseUs, serviceUs, error }: Latency, request = 0): void {
+  end(window: Window, outcome: Outcome, { dueUs, responseUs, serviceUs, error }: Latency, request = 0): void {
     this.list(window);
     window.counts[outcome]++;
     if (error !== undefined) window.errors[error] = (window.errors[error] ?? 0) + 1;
-    if (responseUs !== undefined) window.response = this.record(window.response, responseUs);
+    if (responseUs !== undefined) {
+      window.response = this.record(window.response, responseUs);
+      raisePeak(window, dueUs, responseUs);
+    }
     if (serviceUs !== undefined) window.service = this.record(window.service, serviceUs);
     const own = window.requests[request];
     if (!own) return;
@@ -130,6 +139,7 @@ export class Windows {
         response: await this.encode(taken.response),
         service: await this.encode(taken.service),
         lag: await this.encode(taken.lag),
+        ...(taken.peaks && { responsePeaksUs: taken.peaks.map((us) => (us === noPeak ? null : us)) }),
         errors: taken.errors,
         ...(await this.encodePhases(taken.phases)),
         ...(await this.encodeRequests(taken.requests)),
@@ -145,7 +155,7 @@ export class Windows {
 
   private record(histogram: Histogram | undefined, us: number): Histogram {
     const target = histogram ?? this.spare.pop() ?? newHistogram();
-    target.recordValue(Math.min(Math.max(Math.round(us), 0), maxLatencyUs));
+    target.recordValue(recordable(us));
     return target;
   }
 
@@ -188,6 +198,7 @@ function noContents(requests: number): Contents {
     response: undefined,
     service: undefined,
     lag: undefined,
+    peaks: undefined,
     phases: { connect: undefined, tls: undefined, firstByte: undefined },
     requests: Array.from({ length: requests }, () => ({
       counts: noCounts(),
@@ -197,11 +208,23 @@ function noContents(requests: number): Contents {
   };
 }
 
+function recordable(us: number): number {
+  return Math.min(Math.max(Math.round(us), 0), maxLatencyUs);
+}
+
+/** An arrival that was sent a little before it was due may have been sent before its second. */
+function raisePeak(window: Window, dueUs: number, responseUs: number): void {
+  window.peaks ??= [noPeak, noPeak, noPeak, noPeak, noPeak, noPeak, noPeak, noPeak, noPeak, noPeak];
+  const { peaks } = window;
+  const tenth = Math.min(Math.max(Math.floor((dueUs - window.dueUs) / tenthUs), 0), peaks.length - 1);
+  peaks[tenth] = Math.max(peaks[tenth] ?? noPeak, recordable(responseUs));
+}
+
 function takeFrom(window: Window): Contents {
-  const { counts, sendings, errors, response, service, lag, phases, requests } = window;
+  const { counts, sendings, errors, response, service, lag, peaks, phases, requests } = window;
   Object.assign(window, noContents(requests.length));
   window.isListed = false;
-  return { counts, sendings, errors, response, service, lag, phases, requests };
+  return { counts, sendings, errors, response, service, lag, peaks, phases, requests };
 }
 
 let emptyText: string | undefined;

@@ -107,7 +107,7 @@ export class ClientState implements ClientOwner {
     this.exchange = undefined;
     if (!exchange) return;
     if (!this.isOpen) windows.count(exchange.window, 'unsent');
-    windows.end(exchange.window, 'unfinished', {}, exchange.request.index);
+    windows.end(exchange.window, 'unfinished', { dueUs: exchange.startUs }, exchange.request.index);
   }
 
   /** A new connection, which has carried nothing; with an open exchange, the server may have ended the old one. */
@@ -165,7 +165,8 @@ export class ClientState implements ClientOwner {
     const error = failureOf(request, this.reader.status, this.search.found);
     if (error === undefined) counts.completed++;
     const outcome = error === undefined ? 'completed' : 'failed';
-    windows.end(window, outcome, { responseUs: elapsedUs, serviceUs: elapsedUs, error }, request.index);
+    const latency = { dueUs: startUs, responseUs: elapsedUs, serviceUs: elapsedUs, error };
+    windows.end(window, outcome, latency, request.index);
   }
 
   /** The connection of an open exchange is of no more use: sends it once more where that is no failure. */
@@ -183,7 +184,7 @@ export class ClientState implements ClientOwner {
     const { windows, clock } = this.step;
     if (outcome === 'timedOut' && !this.isOpen) windows.count(window, 'unsent');
     this.exchange = undefined;
-    windows.end(window, outcome, { responseUs: clock() - startUs, error }, request.index);
+    windows.end(window, outcome, { dueUs: startUs, responseUs: clock() - startUs, error }, request.index);
   }
 }
 

@@ -42,7 +42,7 @@ it('hands out only what is new, and writes late outcomes to the second their arr
   expect((await flushed(windows)).map(outcomesOf)).toEqual([[1, 0, 0, 0, 0, 0]]);
   expect(await flushed(windows)).toEqual([]);
   windows.plan(2, 8_000_000);
-  windows.end(window, 'failed', { responseUs: 5_000_000, serviceUs: 4_000_000, error: 'status 500' });
+  windows.end(window, 'failed', { dueUs: 3_100_000, responseUs: 5_000_000, serviceUs: 4_000_000, error: 'status 500' });
   const late = (await flushed(windows)).find(({ dueUs }) => dueUs === 3_000_000)!;
   expect(outcomesOf(late)).toEqual([0, 0, 1, 0, 0, 0]);
   expect(late.errors).toEqual({ 'status 500': 1 });
@@ -52,11 +52,11 @@ it('hands out only what is new, and writes late outcomes to the second their arr
 it('does not mix what ends while a flush is being encoded into that flush, nor lose it', async () => {
   const windows = new Windows();
   const window = windows.plan(0, 0);
-  windows.end(window, 'completed', { responseUs: 10, serviceUs: 10 });
+  windows.end(window, 'completed', { dueUs: 0, responseUs: 10, serviceUs: 10 });
   const first: LoadWindow[] = [];
   const flushing = windows.flush((each) => first.push(each));
   windows.plan(0, 1);
-  windows.end(window, 'completed', { responseUs: 20, serviceUs: 20 });
+  windows.end(window, 'completed', { dueUs: 0, responseUs: 20, serviceUs: 20 });
   await flushing;
   expect(first.map(({ response }) => decodeHistogram(response).maxValue)).toEqual([10]);
   expect((await flushed(windows)).map(({ response }) => decodeHistogram(response).maxValue)).toEqual([20]);
@@ -66,7 +66,7 @@ it('records what is longer than the longest latency as that, and what is negativ
   const windows = new Windows();
   const window = windows.plan(0, 0);
   windows.recordLag(window, -3);
-  windows.end(window, 'timedOut', { responseUs: 9e12 });
+  windows.end(window, 'timedOut', { dueUs: 0, responseUs: 9e12 });
   const [only] = await flushed(windows);
   expect(decodeHistogram(only!.lag).maxValue).toBe(0);
   expect(decodeHistogram(only!.response).totalCount).toBe(1);
@@ -76,8 +76,8 @@ it('keeps several requests apart, and says nothing of requests where there is on
   const windows = new Windows([{ name: 'list' }, { name: 'cart' }]);
   const listed = windows.plan(0, 0, 0);
   const carted = windows.plan(0, 1, 1);
-  windows.end(listed, 'completed', { responseUs: 10, serviceUs: 5 }, 0);
-  windows.end(carted, 'timedOut', { responseUs: 900 }, 1);
+  windows.end(listed, 'completed', { dueUs: 0, responseUs: 10, serviceUs: 5 }, 0);
+  windows.end(carted, 'timedOut', { dueUs: 1, responseUs: 900 }, 1);
   const [window] = await flushed(windows);
   const seen = window!.requests!.map(({ name, planned, completed, timedOut, response, service }) => [
     ...[name, planned, completed, timedOut],
@@ -88,7 +88,7 @@ it('keeps several requests apart, and says nothing of requests where there is on
     ['cart', 1, 0, 1, 900, 0],
   ]);
   const single = new Windows([{ name: '' }]);
-  single.end(single.plan(0, 0), 'completed', { responseUs: 1 });
+  single.end(single.plan(0, 0), 'completed', { dueUs: 0, responseUs: 1 });
   expect((await flushed(single))[0]).not.toHaveProperty('requests');
 });
 
@@ -105,4 +105,34 @@ it('hands out the phases there were, connections with the last arrival planned',
     ),
   );
   expect(phases).toEqual([{ firstByte: 300 }, { connect: 70 }]);
+});
+
+it('tells the greatest response of the arrivals due in each tenth of a second, whatever their outcome', async () => {
+  const windows = new Windows();
+  const window = windows.plan(0, 7_000_000);
+  windows.end(window, 'completed', { dueUs: 7_099_999, responseUs: 400 });
+  windows.end(window, 'completed', { dueUs: 7_000_000, responseUs: 300 });
+  windows.end(window, 'timedOut', { dueUs: 7_950_000, responseUs: 9e12 });
+  windows.end(window, 'unfinished', { dueUs: 7_500_000 });
+  const none = [null, null, null, null, null, null, null, null];
+  expect((await flushed(windows)).map(({ responsePeaksUs }) => responsePeaksUs)).toEqual([
+    [400, ...none, 3_600_000_000],
+  ]);
+});
+
+it('tells only what is new of the tenths, and nothing where no response became known', async () => {
+  const windows = new Windows();
+  const window = windows.plan(0, 0);
+  windows.end(window, 'completed', { dueUs: 50_000, responseUs: 900 });
+  await flushed(windows);
+  windows.recordLag(window, 5);
+  expect((await flushed(windows))[0]).not.toHaveProperty('responsePeaksUs');
+  windows.end(window, 'completed', { dueUs: 150_000, responseUs: 20 });
+  expect((await flushed(windows))[0]?.responsePeaksUs?.slice(0, 3)).toEqual([null, 20, null]);
+});
+
+it('takes an arrival that was sent a little before its second for one of its first tenth', async () => {
+  const windows = new Windows();
+  windows.end(windows.plan(0, 2_000_000), 'completed', { dueUs: 1_999_990, responseUs: 70 });
+  expect((await flushed(windows))[0]?.responsePeaksUs?.[0]).toBe(70);
 });
