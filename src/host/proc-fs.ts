@@ -14,6 +14,8 @@ export interface HostTimes {
   readonly runnable: number;
   /** Processes that the kernel killed for want of memory since boot. */
   readonly oomKills: number;
+  /** Processors that are on line. */
+  readonly cores: number;
 }
 
 /** How long, since boot, some or all processes that had work waited for one resource, microseconds (kernel's accounting/psi.rst). */
@@ -69,6 +71,7 @@ export async function readHostTimes(root = '/'): Promise<HostTimes> {
     load1m: parseFloat(loadavg),
     runnable: countIn(stat, 'procs_running'),
     oomKills: countIn(vmstat, 'oom_kill'),
+    cores: stat.match(/^cpu\d+ /gm)?.length ?? 0,
   };
 }
 
@@ -92,7 +95,7 @@ export async function readProcessUse(pid: number, root = '/'): Promise<ProcessUs
   const resident = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   if (!stat || hasEnded(stat) || resident === undefined) throw new Error(`process ${pid} has ended`);
   return {
-    cpuMs: (stat.cpuTicks * 1000) / ticksPerSecond,
+    cpuMs: ((stat.userTicks + stat.systemTicks) * 1000) / ticksPerSecond,
     residentBytes: Number(resident) * 1024,
     throttling,
     limits,
@@ -128,7 +131,7 @@ async function readLimits(cgroups: string, root: string): Promise<GroupLimits> {
 }
 
 /** Where the group is that a controller limits, of the lines of /proc/<pid>/cgroup; the second version has one for all. */
-function groupFolder(cgroups: string, controller: string): { path: string; isVersion1: boolean } | undefined {
+export function groupFolder(cgroups: string, controller: string): { path: string; isVersion1: boolean } | undefined {
   const lines = cgroups.split('\n').map((line) => line.split(':'));
   const first = lines.find(([, controllers]) => controllers?.split(',').includes(controller));
   const found = first ?? lines.find(([, controllers]) => controllers === '');

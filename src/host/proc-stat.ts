@@ -9,10 +9,16 @@ export interface ProcStat {
   readonly state: string;
   /** The process group. */
   readonly group: number;
-  /** In user mode and in the kernel, of all threads. */
-  readonly cpuTicks: number;
+  /** In user mode and in the kernel, of all threads, also those that have ended. */
+  readonly userTicks: number;
+  readonly systemTicks: number;
+  /** Pages that had to be read from storage, of all threads. */
+  readonly majorFaults: number;
+  readonly threads: number;
   /** Since boot. */
   readonly startTicks: number;
+  /** Waited for storage, of this thread alone; zero where the kernel does not count it, undefined before Linux 2.6.18. */
+  readonly ioDelayTicks: number | undefined;
 }
 
 /** Undefined when the text is not such a line. */
@@ -20,17 +26,21 @@ export function parseProcStat(text: string): ProcStat | undefined {
   // The second field is the command in parentheses and may itself hold blanks and parentheses, so fields are counted from the third on.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state = ''] = fields;
-  const [group, user, system, startTicks] = [2, 11, 12, 19].map((at) => Number(fields[at]));
-  const stat = {
-    state,
-    group: group ?? Number.NaN,
-    cpuTicks: (user ?? 0) + (system ?? 0),
-    startTicks: startTicks ?? 0,
+  const field = (number: number) => Number(fields[number - 3] ?? Number.NaN);
+  const numbers = {
+    group: field(5),
+    userTicks: field(14),
+    systemTicks: field(15),
+    majorFaults: field(12),
+    threads: field(20),
+    startTicks: field(22),
   };
-  return [stat.group, stat.cpuTicks, stat.startTicks].every(Number.isFinite) ? stat : undefined;
+  if (!Object.values(numbers).every(Number.isFinite)) return undefined;
+  const ioDelayTicks = field(42);
+  return { state, ...numbers, ioDelayTicks: Number.isFinite(ioDelayTicks) ? ioDelayTicks : undefined };
 }
 
 /** Zombies have ended: they hold no port and no memory, and only their parent can remove them. */
-export function hasEnded({ state }: ProcStat): boolean {
+export function hasEnded({ state }: Pick<ProcStat, 'state'>): boolean {
   return state === 'Z' || state === 'X';
 }

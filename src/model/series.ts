@@ -81,6 +81,19 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'container.throttled_periods': { unit: 'periods', title: 'throttled periods in the interval' },
   'container.network_rx_kib_s': { unit: 'KiB/s', title: 'network in' },
   'container.network_tx_kib_s': { unit: 'KiB/s', title: 'network out' },
+  'proc.threads': { unit: 'threads', title: 'threads' },
+  'proc.open_fds': { unit: 'files', title: 'open files of the process nearest to its limit' },
+  'proc.fd_limit': { unit: 'files', title: 'limit of open files' },
+  'proc.cpu_user_percent': { unit: '% of a core', title: 'CPU in user mode' },
+  'proc.cpu_system_percent': { unit: '% of a core', title: 'CPU in the kernel' },
+  'proc.run_delay_percent': { unit: '% of a core', title: 'threads runnable without a CPU' },
+  'proc.voluntary_switches_per_second': { unit: '1/s', title: 'switches because a thread had to wait' },
+  'proc.involuntary_switches_per_second': { unit: '1/s', title: 'switches because another thread got the CPU' },
+  'proc.major_faults_per_second': { unit: '1/s', title: 'pages that had to be read from storage' },
+  'proc.read_kib_s': { unit: 'KiB/s', title: 'read from storage' },
+  'proc.write_kib_s': { unit: 'KiB/s', title: 'written to storage' },
+  'proc.io_delay_percent': { unit: '% of a core', title: 'threads waiting for storage' },
+  'host.cores': { unit: 'cores', title: 'processors' },
   'host.cpu_percent': { unit: '% of all cores', title: 'host CPU, as the kernel samples it at its ticks' },
   'host.idle_percent': { unit: '% of all cores', title: 'host CPU left' },
   'host.runnable': { unit: 'processes', title: 'running or waiting for a CPU' },
@@ -104,7 +117,7 @@ export function seriesInfo(name: string): SeriesInfo {
 
 /** True for a series each of whose values is of the whole time since the one before it, so that a mean has to weigh them by that time. */
 export function isOverTime(name: string): boolean {
-  return /^go\.(?!gogc_)\w+_(?:percent|per_second)$/.test(name);
+  return /^(?:go\.(?!gogc_)|proc\.)\w+_(?:percent|per_second|kib_s)$/.test(name);
 }
 
 function unitOfMetric(name: string): string {

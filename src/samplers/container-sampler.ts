@@ -1,9 +1,11 @@
-/** The sampler of what the kernel says: CPU, memory, throttling and network of each target, and CPU of the host. */
+/** The sampler of what the kernel says: what each target uses and waits for, and what the host does. */
+
 import { connectDocker } from '../host/docker.ts';
 import { errorCode } from '../host/files.ts';
 import { readProcessUse } from '../host/proc-fs.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
 import type { Clock } from '../model/host.ts';
+import { polledActivity } from './activity-watch.ts';
 import { followFacts } from './container-facts.ts';
 import type { ContainerUse } from './container-stats.ts';
 import { useValues } from './container-use.ts';
@@ -12,10 +14,11 @@ import { polledHost } from './host-readings.ts';
 import { type IntervalOptions, intervalOption } from './interval-option.ts';
 import { startPolling } from './poll.ts';
 import { createStampErrors } from './stamp-errors.ts';
+import { findProcesses } from './target-processes.ts';
 
 const source = 'containers';
 
-/** Reads container statistics or /proc; readings of the `container.` series, and of the `host.` series on target `host`. */
+/** Reads container statistics and /proc; readings of the `container.` and `proc.` series, and of the `host.` series on target `host`. */
 export const containerSampler: Sampler<IntervalOptions> = {
   kind: source,
   options: intervalOption(
@@ -23,7 +26,7 @@ export const containerSampler: Sampler<IntervalOptions> = {
     '1s',
     'How often to read CPU, memory, throttling and network of each target and of the host; of containers at most once per second',
   ),
-  cost: 'Nothing in the targets themselves; the Docker engine reads kernel counters of each container once per second, and rampart those of local processes and of the host.',
+  cost: 'Nothing in the targets themselves; the Docker engine reads kernel counters of each container once per second, and rampart those of processes on this machine and of the host, for at most a twentieth of a core each.',
   goDebug: () => [],
   observing: { options: { everyMs: 1000 }, sees: () => true },
   open: async ({ everyMs }, context) => {
@@ -53,7 +56,9 @@ export const containerSampler: Sampler<IntervalOptions> = {
         polled.push({ id, look });
       } else {
         onFailure('neither its container nor its process is known', clock.nowUs());
+        continue;
       }
+      polled.push(polledActivity(id, source, findProcesses(target, docker), errors, context));
     }
     followed.push(startPolling({ source, everyMs, targets: polled }, context));
     return {

@@ -41,7 +41,11 @@ export function polledHost(source: string, errors: StampErrors, context: Sampler
 
 /** Shares hold for the time between two looks. */
 function hostValues({ atUs, times, pressures }: HostLook, before: HostLook | undefined): Record<string, number> {
-  const values: Record<string, number> = { 'host.load_1m': times.load1m, 'host.runnable': times.runnable };
+  const values: Record<string, number> = {
+    'host.load_1m': times.load1m,
+    'host.runnable': times.runnable,
+    'host.cores': times.cores,
+  };
   const total = before ? times.total - before.times.total : 0;
   if (!before || total <= 0) return values;
   const idle = times.idle - before.times.idle;

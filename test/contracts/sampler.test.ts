@@ -34,7 +34,24 @@ const expected: Readonly<Record<string, { readonly written: unknown; readonly se
   },
   containers: {
     written: '1s',
-    series: ['container.cpu_percent', 'container.memory_mib', 'host.idle_percent', 'host.runnable'],
+    series: [
+      'container.cpu_percent',
+      'container.memory_mib',
+      'proc.threads',
+      'proc.open_fds',
+      'proc.fd_limit',
+      'proc.cpu_user_percent',
+      'proc.cpu_system_percent',
+      'proc.run_delay_percent',
+      'proc.voluntary_switches_per_second',
+      'proc.involuntary_switches_per_second',
+      'proc.major_faults_per_second',
+      'proc.read_kib_s',
+      'proc.write_kib_s',
+      'host.idle_percent',
+      'host.runnable',
+      'host.cores',
+    ],
   },
 };
 

@@ -65,7 +65,7 @@ test('CPU times of the host', async () => {
     'proc/loadavg': '1.25 0.50 0.10 2/300 77\n',
     'proc/vmstat': 'oom_kill_x 7\noom_kill 3\n',
   });
-  const times = { total: 650, idle: 605, steal: 9, load1m: 1.25, runnable: 4, oomKills: 3 };
+  const times = { total: 650, idle: 605, steal: 9, load1m: 1.25, runnable: 4, oomKills: 3, cores: 1 };
   expect(await readHostTimes(root)).toEqual(times);
 });
 

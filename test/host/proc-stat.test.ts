@@ -11,8 +11,12 @@ describe('parseProcStat', () => {
     expect(parseProcStat(`4712 (api) S ${rest}\n`)).toEqual({
       state: 'S',
       group: 4711,
-      cpuTicks: 271,
+      userTicks: 230,
+      systemTicks: 41,
+      majorFaults: 0,
+      threads: 9,
       startTicks: 883412,
+      ioDelayTicks: undefined,
     });
   });
 
@@ -37,6 +41,6 @@ describe('parseProcStat', () => {
     ['R', false],
     ['T', false],
   ])('state %s has ended: %s', (state, expected) => {
-    expect(hasEnded({ state, group: 1, cpuTicks: 0, startTicks: 0 })).toBe(expected);
+    expect(hasEnded({ state })).toBe(expected);
   });
 });

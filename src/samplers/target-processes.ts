@@ -1,0 +1,39 @@
+/** Which processes of this machine a target consists of at this moment. */
+import { containerProcesses } from '../host/container-processes.ts';
+import type { DockerEngine } from '../host/docker-engine.ts';
+import type { Target } from '../model/topology.ts';
+
+/** Asks for the pids, the main process first, empty while it does not run; or for why they can never be known. */
+export type FindProcesses = () => Promise<readonly number[] | { readonly reason: string }>;
+
+const elsewhere =
+  'its container runs on another machine than rampart, or in a virtual one such as that of Docker Desktop';
+
+/** Of a local process only itself, of a container all its processes; what is only observed may come back as another. */
+export function findProcesses(
+  target: Target,
+  docker: Pick<DockerEngine, 'inspect'> | undefined,
+  root = '/',
+): FindProcesses {
+  if (!docker || target.containerId === undefined) return async () => (target.pid === undefined ? [] : [target.pid]);
+  let known: { readonly containerId: string; readonly pid: number } | undefined;
+  /** The one that was not found in the look before. */
+  let strange: number | undefined;
+  return async () => {
+    const { containerId = '' } = target;
+    const still = known?.containerId === containerId ? containerProcesses(containerId, known.pid, root) : undefined;
+    if (still) return still;
+    // That nothing can be asked of the engine, its statistics tell.
+    const pid = (await docker.inspect(containerId).catch(() => undefined))?.pid;
+    if (pid === undefined) {
+      strange = undefined;
+      return [];
+    }
+    const found = containerProcesses(containerId, pid, root);
+    if (found) known = { containerId, pid };
+    // The first time it may have started again since the engine was asked.
+    else if (pid === strange) return { reason: elsewhere };
+    strange = pid;
+    return found ?? [];
+  };
+}
