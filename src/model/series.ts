@@ -57,6 +57,11 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'go.goroutines_not_in_go': { unit: 'goroutines', title: 'goroutines in system calls or C' },
   'go.open_fds': { unit: 'files', title: 'open files' },
   'go.http_requests_in_flight': { unit: 'requests', title: 'HTTP requests in flight' },
+  'app.requests_per_second': { unit: 'req/s', title: 'requests served, as the service counts them' },
+  'app.request_mean_seconds': { unit: 's', title: 'mean time of a request, as the service measures it' },
+  'app.requests_in_flight': { unit: 'requests', title: 'requests in flight, as the service counts them' },
+  'app.client_requests_per_second': { unit: 'req/s', title: 'requests sent to others, as the service counts them' },
+  'app.retries_per_second': { unit: '1/s', title: 'retries, as the service counts them' },
   'go.threads': { unit: 'threads', title: 'threads' },
   'go.gomaxprocs': { unit: 'Ps', title: 'GOMAXPROCS' },
   'go.gogc_percent': { unit: '%', title: 'GOGC, -1 is off' },
@@ -106,18 +111,23 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'host.load_1m': { unit: 'processes', title: 'load, mean of a minute' },
 };
 
-/** Unit and title of a series; `goroutines.waiting.<reason>` and `go.<metric>` are derived from their names. */
+/** Unit and title of a series; `goroutines.waiting.<reason>`, `app.requests_per_second.<code>` and `go.<metric>` are derived from their names. */
 export function seriesInfo(name: string): SeriesInfo {
   const info = known[name];
   if (info) return info;
   const waiting = 'goroutines.waiting.';
+  const served = 'app.requests_per_second.';
+  if (name.startsWith(served)) {
+    return { unit: 'req/s', title: `requests served that ended in ${name.slice(served.length).replaceAll('_', ' ')}` };
+  }
   if (name.startsWith(waiting)) return { unit: 'goroutines', title: name.slice(waiting.length) };
   return { unit: unitOfMetric(name), title: name };
 }
 
 /** True for a series each of whose values is of the whole time since the one before it, so that a mean has to weigh them by that time. */
 export function isOverTime(name: string): boolean {
-  return /^(?:go\.(?!gogc_)|proc\.)\w+_(?:percent|per_second|kib_s)$/.test(name);
+  const served = /^(?:app|pool)\.[\w.-]+_per_second(?:\.\w+)?$/;
+  return /^(?:go\.(?!gogc_)|proc\.)\w+_(?:percent|per_second|kib_s)$/.test(name) || served.test(name);
 }
 
 function unitOfMetric(name: string): string {

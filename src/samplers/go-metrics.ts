@@ -57,8 +57,8 @@ export function readMetrics(look: MetricsLook, before: MetricsLook | undefined):
   const limit = first(now, memoryLimit);
   set('go.memory_limit_bytes', limit !== undefined && limit < noMemoryLimit ? limit : undefined);
   if (!before || before.atUs >= look.atUs) return values;
+  if (isRestart(look, before)) return values;
   const then = indexed(before.samples);
-  if (isAnotherProcess(now, then)) return values;
   const seconds = (look.atUs - before.atUs) / 1e6;
   for (const [name, metrics] of Object.entries(rates)) {
     const rise = riseOf(now, then, metrics);
@@ -147,7 +147,8 @@ function first(values: ReadonlyMap<string, number>, metrics: readonly string[]):
 }
 
 /** Whether the process started again in between: its start moved, or what only rises in one process has fallen. */
-function isAnotherProcess(now: ReadonlyMap<string, number>, then: ReadonlyMap<string, number>): boolean {
+export function isRestart(look: MetricsLook, before: MetricsLook): boolean {
+  const [now, then] = [indexed(look.samples), indexed(before.samples)];
   const [start, startBefore] = [now.get(startTime), then.get(startTime)];
   if (start !== undefined && startBefore !== undefined && Math.abs(start - startBefore) > startRoundingS) return true;
   return [...Object.values(rates).flat(), processCpu].some(

@@ -5,34 +5,41 @@ import { processStartS } from '../host/owner.ts';
 import type { SamplerContext } from '../model/contracts.ts';
 import type { Target } from '../model/topology.ts';
 import { startTime } from './go-metric-names.ts';
-import { type MetricsLook, readMetrics, readProgram } from './go-metrics.ts';
-import { requestsInFlight } from './in-flight.ts';
+import { isRestart, type MetricsLook, readMetrics, readProgram } from './go-metrics.ts';
 import { type OwnSamples, ownSamples, startRoundingS } from './metric-owners.ts';
 import { createStampedTime } from './metric-stamps.ts';
+import { createServiceReader } from './service-reader.ts';
 import type { Page } from './timed-pages.ts';
 
 /** What an answer held: the Go runtime of the target, that of others only, or none at all. */
 export type Held = 'runtime' | 'others' | 'nothing';
+
+const noService = { values: {}, before: undefined, doubts: [] };
 
 /** Takes each answer of a target into a reading; throws when one is no page of metrics. */
 export function createMetricsReader(target: Target, context: SamplerContext): (page: Page) => Held {
   const { id } = target;
   const doubt = createDoubts(id, context);
   const timeOf = createStampedTime(context.clock);
+  const readService = createServiceReader();
   let last: MetricsLook | undefined;
   let isProgramTold = false;
   let newestStartS = Number.NEGATIVE_INFINITY;
 
-  function emit(atUs: number, own: OwnSamples, requests: number | undefined): void {
+  function emit(page: Page, atUs: number, own: OwnSamples, exposition: Exposition): void {
     const program = isProgramTold ? undefined : readProgram(own.samples);
     if (program) {
       isProgramTold = true;
       context.emit({ kind: 'program', atUs, target: id, program });
     }
     const look = { atUs, samples: own.samples };
-    const values = readMetrics(look, last);
-    if (requests !== undefined) values['go.http_requests_in_flight'] = requests;
-    context.emit({ kind: 'reading', atUs, target: id, source: 'metrics', values });
+    const isSame = last !== undefined && !isRestart(look, last);
+    const reading = (of: number, values: Readonly<Record<string, number>>) =>
+      context.emit({ kind: 'reading', atUs: of, target: id, source: 'metrics', values });
+    const service = own.isOfOne ? readService({ atUs, exposition, path: pathOf(page.url), isSame }) : noService;
+    for (const message of service.doubts) doubt(page, message.replace(/\([^)]*\)/g, ''), message);
+    if (service.before) reading(service.before.atUs, service.before.values);
+    reading(atUs, { ...readMetrics(look, last), ...service.values });
     last = look;
   }
 
@@ -65,12 +72,10 @@ export function createMetricsReader(target: Target, context: SamplerContext): (p
     }
     // The numbers and names in it may change with every look.
     for (const message of own.doubts) doubt(page, message.replace(/\([^)]*\)/g, ''), message);
-    const { requests, doubt: why } = own.isOfOne ? requestsInFlight(read.samples) : { requests: undefined };
-    doubt(page, 'in flight', why);
     refuseTurns(page, own);
     const time = timeOf(page.atUs, own.samples);
     doubt(page, 'stamps', time.doubt);
-    if (time.atUs !== undefined) emit(time.atUs, own, requests);
+    if (time.atUs !== undefined) emit(page, time.atUs, own, read);
     if (own.samples.some(isOfRuntime)) return 'runtime';
     return own.isOfOne ? 'nothing' : 'others';
   };
@@ -97,4 +102,10 @@ function rejected({ rejects, example }: Exposition): string | undefined {
 
 function isOfRuntime({ name }: MetricSample): boolean {
   return /^(?:go_|process_runtime_)/.test(name);
+}
+
+/** Its path, by which a service may count our looks; that of the root would be half of its traffic. */
+function pathOf(url: string): string | undefined {
+  const path = URL.canParse(url) ? new URL(url).pathname : '/';
+  return path === '/' ? undefined : path;
 }

@@ -16,6 +16,8 @@ export interface MetricSample {
 /** All samples of one answer; `rejects` counts lines that are neither a sample nor a comment, `example` is the first. */
 export interface Exposition {
   readonly samples: readonly MetricSample[];
+  /** What the page says a metric is, by the name in its `# TYPE` line: `counter`, `gauge`, and so on; many pages say nothing. */
+  readonly types: ReadonlyMap<string, string>;
   readonly rejects: number;
   readonly example: string;
   /** Whether the last line is `# EOF`, which OpenMetrics ends with and nothing else has. */
@@ -30,6 +32,8 @@ const part =
   /(?:([a-zA-Z_]\w*)[ \t]*=|"((?:[^"\\]|\\.)*)"[ \t]*(=?))(?:(?<==)[ \t]*"((?:[^"\\]|\\.)*)")?[ \t]*(,[ \t]*|(?=\}))/y;
 /** A value, a timestamp if any, and what OpenMetrics calls an exemplar, which is not read. */
 const rest = /([^\s#]\S*)(?:[ \t]+([-+\d.eE]+))?[ \t]*(?:#.*)?\r?$/y;
+/** The name in such a line is bare, or quoted where it is any text. */
+const typeLine = /^# *TYPE[ \t]+(?:([a-zA-Z_:][\w:]*)|"((?:[^"\\]|\\.)*)")[ \t]+(\w+)\s*$/;
 const endLine = /(?:^|\n)# EOF\s*$/;
 const exampleLength = 160;
 
@@ -37,6 +41,7 @@ const exampleLength = 160;
 export function parseExposition(page: string): Exposition {
   const text = page.startsWith(byteOrderMark) ? page.slice(1) : page;
   const samples: MetricSample[] = [];
+  const types = new Map<string, string>();
   let rejects = 0;
   let example = '';
   const hasEnd = endLine.test(text.slice(-16));
@@ -47,7 +52,12 @@ export function parseExposition(page: string): Exposition {
     const end = newline < 0 ? text.length : newline;
     const line = text.slice(from, end).trimStart();
     from = end + 1;
-    if (line === '' || line.startsWith('#')) continue;
+    if (line.startsWith('#')) {
+      const [, bare, quoted = '', type] = typeLine.exec(line) ?? [];
+      if (type !== undefined) types.set(bare ?? unescaped(quoted), type.toLowerCase());
+      continue;
+    }
+    if (line === '') continue;
     const sample = parseSample(line, perMs);
     if (sample) samples.push(sample);
     else {
@@ -55,7 +65,7 @@ export function parseExposition(page: string): Exposition {
       if (rejects === 1) example = line.slice(0, exampleLength).trimEnd();
     }
   }
-  return { samples, rejects, example, hasEnd };
+  return { samples, types, rejects, example, hasEnd };
 }
 
 function parseSample(line: string, perMs: number): MetricSample | undefined {

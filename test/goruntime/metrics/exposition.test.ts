@@ -59,6 +59,18 @@ test('the unit of a timestamp is that of its format', () => {
   expect(parseExposition('x 1 1700000000.5\n# EOF').samples[0]?.atMs).toBe(1_700_000_000_500);
 });
 
+test('what a metric is said to be is known by its name', () => {
+  const { types, rejects } = parseExposition(
+    '# TYPE a_total counter\n# HELP a_total of TYPE gauge\n# TYPE "b.c \\"d" histogram\n# TYPE e\n#TYPE f Gauge\r\n',
+  );
+  expect([...types]).toEqual([
+    ['a_total', 'counter'],
+    ['b.c "d', 'histogram'],
+    ['f', 'gauge'],
+  ]);
+  expect(rejects).toBe(0);
+});
+
 test('any text is read without throwing', () => {
   const shards = fc.constantFrom('x{', 'a="', '"', '\\', ',', '}', ' 1', '\n', '# ', '+Inf');
   fc.assert(

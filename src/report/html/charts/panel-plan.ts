@@ -131,7 +131,11 @@ export const panelPlan: readonly GroupPlan[] = [
       { id: 'go-heap', title: 'Heap live, and goal (dashed)', names: ['go.heap_live_bytes', 'go.heap_goal_bytes'] },
       { id: 'go-gc', title: 'GC cycles per second', names: ['go.gc_cycles_per_second'] },
       { id: 'go-alloc', title: 'Allocated per second', names: ['go.alloc_bytes_per_second'] },
-      { id: 'go-in-flight', title: 'HTTP requests in flight', names: ['go.http_requests_in_flight'] },
+      {
+        id: 'go-in-flight',
+        title: 'HTTP requests in flight',
+        names: ['app.requests_in_flight', 'go.http_requests_in_flight'],
+      },
       { id: 'go-threads', title: 'Threads', names: ['go.threads'] },
     ],
   },
