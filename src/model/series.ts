@@ -111,7 +111,16 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'host.load_1m': { unit: 'processes', title: 'load, mean of a minute' },
 };
 
-/** Unit and title of a series; `goroutines.waiting.<reason>`, `app.requests_per_second.<code>` and `go.<metric>` are derived from their names. */
+const poolSeries: Readonly<Record<string, SeriesInfo>> = {
+  connections_max: { unit: 'connections', title: 'most connections of pool' },
+  in_use: { unit: 'connections', title: 'connections in use of pool' },
+  idle: { unit: 'connections', title: 'idle connections of pool' },
+  open: { unit: 'connections', title: 'open connections of pool' },
+  waits_per_second: { unit: '1/s', title: 'waits for a connection of pool' },
+  wait_seconds_per_second: { unit: 's/s', title: 'time waited for a connection of pool' },
+};
+
+/** Unit and title of a series; those that end in what somebody else named (a wait reason, a code, a pool, a metric) have theirs by its kind. */
 export function seriesInfo(name: string): SeriesInfo {
   const info = known[name];
   if (info) return info;
@@ -120,6 +129,9 @@ export function seriesInfo(name: string): SeriesInfo {
   if (name.startsWith(served)) {
     return { unit: 'req/s', title: `requests served that ended in ${name.slice(served.length).replaceAll('_', ' ')}` };
   }
+  const [, pool, what = ''] = /^pool\.([\w-]+)\.(\w+)$/.exec(name) ?? [];
+  const ofPool = Object.hasOwn(poolSeries, what) ? poolSeries[what] : undefined;
+  if (pool !== undefined && ofPool) return { unit: ofPool.unit, title: `${ofPool.title} ${pool}` };
   if (name.startsWith(waiting)) return { unit: 'goroutines', title: name.slice(waiting.length) };
   return { unit: unitOfMetric(name), title: name };
 }

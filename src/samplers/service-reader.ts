@@ -1,6 +1,8 @@
-/** What a service says of its own work, beyond the Go runtime: its requests, from one look to the next. */
+/** What a service says of its own work, beyond the Go runtime: its requests and its connection pools, from one look to the next. */
 import type { Exposition } from '../goruntime/metrics/exposition.ts';
 import { requestsInFlight } from './in-flight.ts';
+import { poolsOf } from './pool-metrics.ts';
+import { createPoolSeries } from './pool-series.ts';
 import { requestFamilies } from './request-families.ts';
 import { type RequestsLook, requestRates } from './request-rates.ts';
 
@@ -27,10 +29,13 @@ export function createServiceReader(): (page: ServicePage) => ServiceReading {
   let last: RequestsLook | undefined;
   let ratesAtUs: number | undefined;
   const ends = new Set<string>();
+  const poolSeries = createPoolSeries();
   return ({ atUs, exposition, path, isSame }) => {
     const look = { atUs, ...requestFamilies(exposition, path) };
     const { requests, doubt } = requestsInFlight(exposition.samples);
     const rates = last && first && isSame ? requestRates(look, last, first) : { values: {}, doubts: [] };
+    const seconds = last && isSame ? (atUs - last.atUs) / 1e6 : undefined;
+    const pools = poolSeries(poolsOf(exposition.samples), seconds);
     if (!isSame) first = look;
     last = look;
     // Until it is first seen, no request had ended so.
@@ -40,9 +45,13 @@ export function createServiceReader(): (page: ServicePage) => ServiceReading {
     const before = ratesAtUs === undefined || fresh.length === 0 ? undefined : { atUs: ratesAtUs, values: zeros };
     ratesAtUs = 'app.requests_per_second' in rates.values ? atUs : undefined;
     return {
-      values: { ...rates.values, ...(requests === undefined ? {} : { 'app.requests_in_flight': requests }) },
+      values: {
+        ...rates.values,
+        ...pools.values,
+        ...(requests === undefined ? {} : { 'app.requests_in_flight': requests }),
+      },
       before,
-      doubts: [...look.doubts, ...rates.doubts, ...(doubt === undefined ? [] : [doubt])],
+      doubts: [...look.doubts, ...rates.doubts, ...[doubt, pools.doubt].filter((each) => each !== undefined)],
     };
   };
 }
