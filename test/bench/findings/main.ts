@@ -1,0 +1,66 @@
+/** How often a run names the cause that its system is known to have: `npm run bench:findings`, from the repository's root. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes } from '../../../src/model/errors.ts';
+import { type Judgement, judge } from './judge.ts';
+import { keepRun } from './keep-run.ts';
+import { type Options, parseOptions, usage } from './options.ts';
+import { readResult, runSystem } from './run-system.ts';
+import { readSystems, type System } from './systems.ts';
+import { markdownTables, type Row } from './table.ts';
+
+const root = process.cwd();
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = exitCodes.usage;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const options = parseOptions(argv, readSystems(root));
+  if (!options) return console.log(usage);
+  const systems = options.systems.filter(({ expect }) => options.engines.includes(expect.engine));
+  const scratch = mkdtempSync(join(tmpdir(), 'rampart-findings-'));
+  try {
+    const rows: Row[] = [];
+    for (const system of systems) {
+      rows.push(await runTimes(system, options, scratch));
+      console.error(`${rows.length}/${systems.length} systems`);
+    }
+    if (!options.record) console.log(markdownTables(rows));
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+async function runTimes(system: System, options: Options, scratch: string): Promise<Row> {
+  const { keep, record, times, healthyTimes } = options;
+  const wanted = 'healthy' in system.expect ? healthyTimes : times;
+  const judgements: Judgement[] = [];
+  const failures: string[] = [];
+  for (let n = 1; n <= (record ? 1 : wanted); n++) {
+    const directory = join(keep ?? scratch, `${system.name}-${n}`);
+    const failure = await runSystem(system, directory, root);
+    const result = failure === undefined ? readResult(directory) : undefined;
+    if (result) {
+      const judgement = judge(result, system.expect);
+      judgements.push(judgement);
+      console.error(`${system.name} ${n}: ${textOf(judgement)}`);
+      if (record) console.error(`${system.name}: kept ${await keepRun(directory, system.name, root)} B`);
+    } else {
+      failures.push(failure ?? 'wrote no result.json');
+      console.error(`${system.name} ${n}: ${failures.at(-1)}`);
+    }
+    if (keep === undefined) rmSync(directory, { recursive: true, force: true });
+  }
+  return { system, judgements, failures };
+}
+
+function textOf({ first, any, step, valid, said, brokeAt }: Judgement): string {
+  const verdict = first ? 'first' : any ? 'among the findings' : 'not named';
+  const place = step ? 'break step right' : `break step wrong (${brokeAt ?? 'none'})`;
+  return `${verdict}, ${place}${valid ? '' : ', invalid run'}; said ${said.join(', ') || 'nothing'}`;
+}
