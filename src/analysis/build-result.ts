@@ -64,7 +64,16 @@ export function buildResult(run: RawRun): RunResult {
   const targets = withPrograms(manifest.environment.targets, ofKind<ProgramTold>(samples, 'program'));
   const measured = steps.filter((step) => step.kind === 'measure');
   const events = [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime);
-  const evidence = { steps: measured, series, stacks, works, events, targets, scenario: manifest.scenario };
+  const evidence = {
+    steps: measured,
+    series,
+    stacks,
+    works,
+    events,
+    targets,
+    scenario: manifest.scenario,
+    cores: manifest.environment.cpus,
+  };
   const findings = findingsOf(evidence);
   const reasons = [...incompleteness(run), ...invalidReasons(manifest.scenario, steps)];
   return {

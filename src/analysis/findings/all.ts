@@ -2,7 +2,13 @@
 import { connectionQueue } from './connection-queue.ts';
 import { throttling } from './cpu-throttled.ts';
 import { failures } from './failures.ts';
+import { gcForced } from './gc-forced.ts';
+import { gcPauses } from './gc-pauses.ts';
 import { gcPressure } from './gc-pressure.ts';
+import { gcSmallHeap } from './gc-small-heap.ts';
+import { gomaxprocsAboveLimit } from './gomaxprocs-above-limit.ts';
+import { gomaxprocsBelow } from './gomaxprocs-below.ts';
+import { gomaxprocsChanged } from './gomaxprocs-changed.ts';
 import { goroutineLeak } from './goroutine-leak.ts';
 import { goroutinePileUp } from './goroutine-pile-up.ts';
 import { latencyKnee } from './latency-knee.ts';
@@ -17,8 +23,14 @@ import { throughputCeiling } from './throughput-ceiling.ts';
 /** The rules. */
 export const findingRules: readonly FindingRule[] = [
   throttling,
+  gomaxprocsAboveLimit,
+  gomaxprocsBelow,
+  gomaxprocsChanged,
   memoryLimitPressure,
+  gcForced,
+  gcSmallHeap,
   gcPressure,
+  gcPauses,
   lockWaits,
   goroutineLeak,
   runQueueBacklog,

@@ -1,37 +1,125 @@
 /** The finding about garbage collection that takes CPU from requests. */
 import { formatNumber } from '../../model/units.ts';
-import { observe, valueIn, worstOf } from './observed.ts';
-import type { FindingRule } from './rule.ts';
+import { allocationsOf } from './allocations.ts';
+import { harmedSteps } from './harm.ts';
+import { foundAt, nameOf, type Place, placesOf } from './places.ts';
+import type { FindingRule, RunEvidence } from './rule.ts';
+import { gcPercentOf, hostTarget, procsOf, usedCores } from './vitals.ts';
 
 /** Garbage collection is worth a word from this share of the CPU on. */
 export const gcCpuPercent = 10;
+/** Of the CPU that a service used: below it, requests and not their garbage are what the CPU went to. */
+const ofUsedThatTells = 0.2;
+/** Of all the CPU of the machine that was used: from there on garbage collection is what fills it. */
+const ofMachineThatTells = 0.3;
+const ofFullThatTells = 0.4;
+const kib = 1024;
 
 /**
- * Steps in which garbage collection took a large share of the CPU that GOMAXPROCS allows, by the runtime's own estimate
- * (runtime/metrics /cpu/classes/gc/total: it counts wall time of workers, so it is too high where cores are short).
+ * Steps in which garbage collection took a large share of the CPU that GOMAXPROCS allows, by the runtime's counters (runtime/metrics
+ * /cpu/classes/gc/total; wall time of workers, so too much where cores are short) or by its trace.
  */
 export const gcPressure: FindingRule = {
   id: 'gc-pressure',
   role: 'cause',
-  explains: ['run-queue-backlog'],
-  find({ steps }) {
-    const seen = observe(steps, 'go.cpu_gc_percent', 'mean').filter((at) => at.value >= gcCpuPercent);
-    const advice =
-      'Allocate less per request, or give the collector room: a higher GOGC, or GOMEMLIMIT with GOGC=off where memory is bounded; where GOMEMLIMIT is what bounds it, a higher one.';
-    const about = {
-      series: 'go.cpu_gc_percent',
-      severity: 'warning',
-      title: 'Garbage collection takes CPU from requests',
-      advice,
-    } as const;
-    return worstOf(seen, about, (at) => {
-      const goal = valueIn(steps, at, 'gc.heap_goal_mib', 'max');
-      const cycles = valueIn(steps, at, 'go.gc_cycles_per_second', 'mean');
-      const more = [
-        cycles === undefined ? '' : `, ${formatNumber(cycles)} cycles per second`,
-        goal === undefined ? '' : `, heap goal up to ${formatNumber(goal)} MiB`,
-      ];
-      return `${at.step}, ${at.target}: ${formatNumber(at.value)} % of the CPU that GOMAXPROCS allows, as the runtime estimates${more.join('')}`;
-    });
+  explains: ['run-queue-backlog', 'goroutine-pile-up'],
+  find(run) {
+    const places = gcPlaces(run);
+    if (places.length === 0) return [];
+    const harmed = harmedSteps(run);
+    const paid = places.filter((at) => harmed.has(at.step.name) && (ofUsed(at) ?? 1) >= ofUsedThatTells);
+    const worst = paid[0] ?? places[0];
+    if (!worst) return [];
+    const allocations = allocationsOf(run, worst.step, worst.target);
+    const others = places.filter((at) => at !== worst);
+    const names = [worst, ...others].map(({ target }) => target);
+    return [
+      foundAt(
+        run,
+        [worst, ...others],
+        ['go.cpu_gc_percent', 'gc.cpu_ms', 'gc.heap_live_mib', 'go.heap_live_bytes'],
+        (at) => words(run, at),
+        {
+          severity: paid.length > 0 ? 'warning' : 'note',
+          explains: explained(run, worst),
+          title: `Garbage collection takes ${formatNumber(worst.value)} % of the CPU that ${nameOf(run, names)} may use, at step ${worst.step.name}`,
+          advice: adviceFor(worst, allocations.site),
+          ...(allocations.site === undefined ? {} : { site: allocations.site }),
+          ...(ofUsed(worst) === undefined ? {} : { share: Math.min(1, ofUsed(worst) ?? 0) }),
+        },
+      ),
+    ];
   },
 };
+
+/** Where garbage collection takes a tenth or more of the CPU that GOMAXPROCS allows. */
+export function gcPlaces(run: RunEvidence): readonly Place[] {
+  return placesOf(run, ({ step, target }) => {
+    const percent = gcPercentOf(step, target);
+    return percent !== undefined && percent >= gcCpuPercent ? percent : undefined;
+  });
+}
+
+/** Cycles per second, by whichever told them. */
+export function cyclesPerSecond({ step, target, table }: Omit<Place, 'value'>): number | undefined {
+  const told = step.gc?.find((gc) => gc.target === target)?.cyclesPerSecond;
+  return told ?? table['go.gc_cycles_per_second']?.mean;
+}
+
+function gcCores({ table, value }: Place): number | undefined {
+  const procs = procsOf(table);
+  return procs === undefined ? undefined : (value / 100) * procs;
+}
+
+/** Its share of the CPU that the service used. */
+function ofUsed(at: Place): number | undefined {
+  const [taken, used] = [gcCores(at), usedCores(at.table)];
+  return taken === undefined || used === undefined || used <= 0 ? undefined : taken / used;
+}
+
+/** What is full follows from garbage collection only where that is a great part of what fills it. */
+function explained(run: RunEvidence, at: Place): string[] {
+  return [
+    'run-queue-backlog',
+    'goroutine-pile-up',
+    ...((ofUsed(at) ?? at.value / 100) >= ofFullThatTells ? ['gomaxprocs-below', 'cpu-throttled'] : []),
+    ...(fillsMachine(run, at) ? ['machine-cpu'] : []),
+  ];
+}
+
+function fillsMachine({ cores }: RunEvidence, at: Place): boolean {
+  const host = at.step.targets[hostTarget];
+  const busy = ((host?.['host.cpu_percent']?.mean ?? 100) / 100) * (host?.['host.cores']?.last ?? cores);
+  return (gcCores(at) ?? 0) >= ofMachineThatTells * busy;
+}
+
+function words(run: RunEvidence, at: Place): string {
+  const { step, target, table, value } = at;
+  const [cycles, goal, share] = [cyclesPerSecond(at), table['gc.heap_goal_mib']?.max, ofUsed(at)];
+  const { bytesPerAnswer, site, siteShare } = allocationsOf(run, step, target);
+  const assists = step.gc?.find((gc) => gc.target === target)?.assistPercent ?? table['go.cpu_gc_assist_percent']?.mean;
+  const source = table['go.cpu_gc_percent'] ? ', as the runtime estimates' : ', by its trace';
+  const more = [
+    share === undefined ? '' : `, ${formatNumber(100 * Math.min(1, share))} % of what it used`,
+    assists === undefined || assists < 1 ? '' : `, ${formatNumber(assists)} % by requests that had to assist`,
+    cycles === undefined ? '' : `, ${formatNumber(cycles)} cycles per second`,
+    goal === undefined ? '' : `, heap goal up to ${formatNumber(goal)} MiB`,
+    bytesPerAnswer === undefined ? '' : `, ${formatNumber(bytesPerAnswer / kib)} KiB allocated per answer`,
+    site === undefined || siteShare === undefined ? '' : `, ${formatNumber(100 * siteShare)} % of it in ${site}`,
+  ];
+  return `${formatNumber(value)} % of the CPU that GOMAXPROCS allows${source}${more.join('')}`;
+}
+
+function adviceFor({ table }: Place, site: string | undefined): string {
+  const live = table['gc.heap_live_mib']?.mean ?? bytesToMib(table['go.heap_live_bytes']?.mean);
+  const gogc = table['go.gogc_percent']?.last ?? 100;
+  const room =
+    gogc > 0
+      ? `a higher GOGC (${formatNumber(gogc)} now; ${formatNumber(4 * gogc)} makes about a quarter of the cycles${live === undefined ? '' : ` for about ${formatNumber((live * 3 * gogc) / 100)} MiB more`}), or GOMEMLIMIT with GOGC=off where memory is bounded`
+      : 'a higher GOMEMLIMIT';
+  return `Allocate less per request${site === undefined ? '' : ` in ${site}`}, or give the collector room: ${room}.`;
+}
+
+function bytesToMib(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes / kib ** 2;
+}

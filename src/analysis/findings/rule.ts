@@ -18,10 +18,12 @@ export interface RunEvidence {
   readonly events: readonly RunEvent[];
   readonly targets: RunResult['environment']['targets'];
   readonly scenario: RecordedScenario;
+  /** Logical CPUs of the machine that the load came from. */
+  readonly cores: number;
 }
 
-/** What a rule says; its id, role and what it explains stand in the rule. */
-export type Found = Omit<Finding, 'id' | 'role' | 'explains'>;
+/** What a rule says; its id stands in the rule, role and what it explains too, unless they are others this time. */
+export type Found = Omit<Finding, 'id'>;
 
 /** One kind of finding. */
 export interface FindingRule {

@@ -1,37 +1,90 @@
-/** The finding about Ps that are too few: runnable goroutines queue for one while none is idle. */
+/** The finding about Ps that are too few: all are busy, and runnable goroutines queue for one. */
 import { formatNumber } from '../../model/units.ts';
-import { observe, valueIn, worstOf } from './observed.ts';
+import { harmedSteps, severityWhere } from './harm.ts';
+import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule } from './rule.ts';
+import { procsOf, type Table, usedCores } from './vitals.ts';
 
 const backlogPerProc = 1;
 /** Where so much of the Ps is idle, goroutines do not queue for want of one. */
 const idleShare = 0.25;
+/** A process that uses so much of the cores its Ps could use has them all busy. */
+const busyShare = 0.9;
+/** So many of the goroutines that became runnable waited longer than 10 ms for a P. */
+const lateShare = 10;
 
-/** Steps in which runnable goroutines queued for a P: the service wants more CPU than GOMAXPROCS gives it. */
+/** Steps in which runnable goroutines queued for a P: the service wants more CPU than it gets. */
 export const runQueueBacklog: FindingRule = {
   id: 'run-queue-backlog',
   role: 'limit',
-  find({ steps }) {
-    const backlog = observe(steps, 'sched.runqueue', 'mean').map((at) => ({
-      ...at,
-      value: at.value + (valueIn(steps, at, 'sched.local_runqueue_total', 'mean') ?? 0),
-    }));
-    const seen = backlog.filter((at) => {
-      const procs = valueIn(steps, at, 'sched.gomaxprocs', 'last') ?? 1;
-      return (
-        at.value > backlogPerProc * procs && (valueIn(steps, at, 'sched.idleprocs', 'mean') ?? 0) < idleShare * procs
-      );
-    });
-    const about = {
-      series: 'sched.runqueue',
-      severity: 'warning',
-      title: 'Runnable goroutines wait for a P',
-      advice:
-        'More Ps (GOMAXPROCS) help only if the machine or the container limit has CPU left; else the work per request must shrink.',
-    } as const;
-    return worstOf(seen, about, (at) => {
-      const idle = valueIn(steps, at, 'sched.idleprocs', 'mean');
-      return `${at.step}, ${at.target}: ${formatNumber(at.value)} runnable on average, ${formatNumber(idle ?? 0)} of ${valueIn(steps, at, 'sched.gomaxprocs', 'last')} Ps idle`;
-    });
+  explains: ['goroutine-pile-up'],
+  find(run) {
+    const places = placesOf(run, ({ table }) => (fullProcs(table) === undefined ? undefined : (queueOf(table) ?? 0)));
+    const worst = places[0];
+    if (!worst) return [];
+    const harmed = harmedSteps(run);
+    const who = nameOf(
+      run,
+      places.map(({ target }) => target),
+    );
+    const procs = procsOf(worst.table) ?? 1;
+    return [
+      foundAt(
+        run,
+        places,
+        ['sched.runqueue', 'sched.local_runqueue_total', 'goroutines.runnable', 'go.sched_latency_over_10ms_percent'],
+        ({ table }) => fullProcs(table) ?? '',
+        {
+          severity: severityWhere(
+            ({ name }) => harmed.has(name),
+            places.map(({ step }) => step),
+          ),
+          title: `Goroutines of ${who} wait for ${procs === 1 ? 'its only P' : `one of its ${formatNumber(procs)} Ps`} at step ${worst.step.name}`,
+          advice:
+            'More Ps (GOMAXPROCS) help only if the machine or the container limit has CPU left; else the work per request must shrink.',
+          ...shareOf(worst),
+        },
+      ),
+    ];
   },
 };
+
+/** What tells that all Ps of a service were busy and goroutines queued for them; undefined where nothing does. */
+export function fullProcs(table: Table): string | undefined {
+  const procs = procsOf(table);
+  if (procs === undefined) return undefined;
+  const idle = table['sched.idleprocs']?.mean;
+  if (idle !== undefined && idle >= idleShare * procs) return undefined;
+  const [queue, used] = [queueOf(table), usedCores(table)];
+  const busy = used === undefined ? undefined : used / procs;
+  const idleText = idle === undefined ? '' : `, ${formatNumber(idle)} of ${formatNumber(procs)} Ps idle`;
+  if (table['sched.runqueue'] !== undefined)
+    return queue !== undefined && queue > backlogPerProc * procs
+      ? `${formatNumber(queue)} runnable on average${idleText}`
+      : undefined;
+  // Without the scheduler's own words two others have to agree: goroutines that had to wait, and a CPU that was used up.
+  if (busy === undefined || busy < busyShare) return undefined;
+  const late = table['go.sched_latency_over_10ms_percent']?.mean ?? 0;
+  const cpu = `${formatNumber(used ?? 0)} cores used by ${formatNumber(procs)} Ps`;
+  if (late >= lateShare) return `${formatNumber(late)} % of goroutines waited longer than 10 ms for a P, ${cpu}`;
+  return queue !== undefined && queue > backlogPerProc * procs
+    ? `${formatNumber(queue)} runnable on average, ${cpu}`
+    : undefined;
+}
+
+/** Runnable goroutines that do not run: by the scheduler's trace, its counters, or what goroutine profiles have beyond the Ps. */
+function queueOf(table: Table): number | undefined {
+  const global = table['sched.runqueue']?.mean;
+  if (global !== undefined) return global + (table['sched.local_runqueue_total']?.mean ?? 0);
+  const counted = table['go.goroutines_runnable']?.mean;
+  if (counted !== undefined) return counted;
+  const profiled = table['goroutines.runnable']?.mean;
+  return profiled === undefined ? undefined : Math.max(0, profiled - (procsOf(table) ?? 0));
+}
+
+/** Little's law: goroutines that wait there over answers per second is the time an answer spends there. */
+function shareOf({ step, value }: Place) {
+  const { completedRps } = step.load;
+  if (completedRps <= 0 || step.responseUs.mean <= 0) return {};
+  return { share: Math.min(1, ((value / completedRps) * 1e6) / step.responseUs.mean) };
+}

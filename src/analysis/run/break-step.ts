@@ -30,6 +30,12 @@ export function breakOf(steps: readonly StepResult[], series: readonly Series[])
   return { holds: fastest(steps), breaks: undefined, sign: undefined };
 }
 
+/** The names of all steps that broke, each by itself. */
+export function brokenSteps(steps: readonly StepResult[], series: readonly Series[]): ReadonlySet<string> {
+  const p99s = series.find(({ name, target }) => name === 'load.response_p99_us' && target === generatorTarget);
+  return new Set(steps.filter((step) => signOf(step, steps[0], p99s?.points ?? [])).map(({ name }) => name));
+}
+
 function fastest(steps: readonly StepResult[]): StepResult | undefined {
   return steps.toSorted((a, b) => b.load.plannedRps - a.load.plannedRps)[0];
 }

@@ -1,0 +1,96 @@
+/** Which functions of a stack are the application's own: where it can be changed, and not the library or runtime that works for it. */
+import { framesOf, type PprofProfile } from '../../goruntime/profile/types.ts';
+import type { GoProgram } from '../../model/go-program.ts';
+
+/** First elements of the import paths that Go keeps for its standard library (`go list std`, 1.26); `vendor` is what that carries along. */
+const standard = new Set(
+  (
+    'archive arena bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image ' +
+    'index internal io iter log maps math mime net os path plugin reflect regexp runtime simd slices sort strconv strings structs sync ' +
+    'syscall testing text time unicode unique unsafe uuid vendor weak'
+  ).split(' '),
+);
+
+/** Whether a function is of the program itself, as far as its main module is known; else whether it is not of the standard library. */
+type IsOwn = (frame: string) => boolean;
+
+function pathOf(frame: string): string {
+  const generic = frame.indexOf('[');
+  const name = generic < 0 ? frame : frame.slice(0, generic);
+  return name.slice(0, name.indexOf('.', name.lastIndexOf('/') + 1));
+}
+
+function isForeign(frame: string): boolean {
+  const path = pathOf(frame);
+  // An address, or a function of C, has no package.
+  return path === '' || standard.has(path.split('/')[0] ?? '');
+}
+
+function isOf(module: string): IsOwn {
+  return (frame) => {
+    const path = pathOf(frame);
+    // The linker calls every main package so, and escapes the dots in the last element of an import path.
+    return path === 'main' || path === module || path.startsWith(`${module}/`);
+  };
+}
+
+/** The functions of a stack that the program's author wrote, innermost first; those of libraries where there are none. */
+export function ownFrames(frames: readonly string[], program: GoProgram | undefined): string[] {
+  const written = frames.filter((frame) => !isForeign(frame) && frame !== 'main.main');
+  if (program?.module === undefined) return written;
+  const own = written.filter(isOf(program.module));
+  return own.length > 0 ? own : written;
+}
+
+/** One of the application's functions in a profile, in the unit of the column. */
+export interface OwnFunction {
+  readonly name: string;
+  /** Of the stacks in which it is the innermost of the application. */
+  readonly inner: number;
+  /** Of the stacks in which it is anywhere. */
+  readonly cumulative: number;
+  /** How far from the innermost of the application it stands on average. */
+  readonly depth: number;
+}
+
+/** The application's functions in one column of a profile, and the sum of that column. */
+export function ownFunctions(
+  profile: PprofProfile,
+  column: number,
+  program: GoProgram | undefined,
+): { readonly total: number; readonly functions: readonly OwnFunction[] } {
+  const table = new Map<string, { inner: number; cumulative: number; depths: number }>();
+  let total = 0;
+  for (const sample of profile.samples) {
+    const value = Number(sample.values[column] ?? 0n);
+    total += value;
+    const seen = new Set<string>();
+    for (const [depth, name] of ownFrames(framesOf(sample), program).entries()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const row = table.get(name) ?? { inner: 0, cumulative: 0, depths: 0 };
+      table.set(name, row);
+      if (depth === 0) row.inner += value;
+      row.cumulative += value;
+      row.depths += depth * value;
+    }
+  }
+  const functions = [...table].map(([name, { inner, cumulative, depths }]) => ({
+    name,
+    inner,
+    cumulative,
+    depth: cumulative > 0 ? depths / cumulative : 0,
+  }));
+  return { total, functions: functions.sort((a, b) => b.cumulative - a.cumulative) };
+}
+
+/** A function has to hold so much of what the largest one holds to stand for it. */
+const mostOf = 0.5;
+
+/** The function nearest the leaves that still holds most of what the application does: where a change would tell. */
+export function tellingFunction(functions: readonly OwnFunction[]): OwnFunction | undefined {
+  const largest = functions[0]?.cumulative ?? 0;
+  return functions
+    .filter(({ cumulative }) => cumulative > 0 && cumulative >= mostOf * largest)
+    .toSorted((a, b) => a.depth - b.depth || b.cumulative - a.cumulative)[0];
+}

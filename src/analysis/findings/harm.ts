@@ -1,0 +1,31 @@
+/** In which steps users paid for something, and how severe a finding may therefore be: a fact without a cost is a note. */
+import type { Finding } from '../../model/finding.ts';
+import type { StepResult } from '../../model/run-result.ts';
+import { brokenSteps } from '../run/break-step.ts';
+import { judgeSlo } from '../run/slo.ts';
+import type { RunEvidence } from './rule.ts';
+
+/** A tail so far above the median, and long enough to be felt, is paid by someone although the step is like the first. */
+const tailFactor = 10;
+const feltUs = 20_000;
+
+/** Steps with failures, fewer answers than arrivals, a p99 that left its level, or a rule that was broken. */
+export function harmedSteps({ steps, series, scenario }: RunEvidence): ReadonlySet<string> {
+  const broken = judgeSlo(scenario.slo, steps).filter(({ outcome }) => outcome === 'fail');
+  return new Set([...brokenSteps(steps, series), ...broken.flatMap(({ step }) => step ?? [])]);
+}
+
+/** Whether a few requests wait far longer than most, which is what a service looks like that stands still now and then. */
+export function hasLongTail({ responseUs, ownErrorUs }: StepResult): boolean {
+  const p99 = responseUs.p99 - (ownErrorUs?.p99 ?? 0);
+  return responseUs.count > 0 && p99 > feltUs && p99 > tailFactor * responseUs.p50;
+}
+
+/** The severity where users paid in one of these steps, else that of a fact. */
+export function severityWhere(
+  isPaid: (step: StepResult) => boolean,
+  steps: readonly StepResult[],
+  paid: Exclude<Finding['severity'], 'note'> = 'warning',
+): Finding['severity'] {
+  return steps.some(isPaid) ? paid : 'note';
+}

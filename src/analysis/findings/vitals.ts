@@ -1,0 +1,44 @@
+/** What is read of one target in one step, whoever told it: the CPU it had, used and lost to garbage collection. */
+import type { StepResult } from '../../model/run-result.ts';
+import { generatorTarget } from '../run/generator-series.ts';
+import type { RunEvidence } from './rule.ts';
+
+/** The series of one target in one step. */
+export type Table = StepResult['targets'][string];
+
+/** The target of the series about the whole machine. */
+export const hostTarget = 'host';
+
+/** GOMAXPROCS at the end of the step. */
+export function procsOf(table: Table): number | undefined {
+  return (table['sched.gomaxprocs'] ?? table['go.gomaxprocs'] ?? table['gc.procs'])?.last;
+}
+
+/** Cores that a target used on average. */
+export function usedCores(table: Table): number | undefined {
+  const percent = (table['container.cpu_percent'] ?? table['go.process_cpu_percent'])?.mean;
+  return percent === undefined ? undefined : percent / 100;
+}
+
+/** Cores that the limit of a container lets it use; undefined without a limit. */
+export function limitCores(table: Table): number | undefined {
+  return table['container.cpu_limit_cores']?.last;
+}
+
+/** Cores of the machine that nobody used on average; undefined where it was not looked at. */
+export function idleCores({ cores }: Pick<RunEvidence, 'cores'>, step: StepResult): number | undefined {
+  const host = step.targets[hostTarget];
+  const percent = host?.['host.idle_percent']?.mean;
+  return percent === undefined ? undefined : (percent / 100) * (host?.['host.cores']?.last ?? cores);
+}
+
+/** Of GOMAXPROCS times the time, in percent: garbage collection, by the runtime's own counters or else by its trace. */
+export function gcPercentOf(step: StepResult, target: string): number | undefined {
+  const told = step.targets[target]?.['go.cpu_gc_percent']?.mean;
+  return told ?? step.gc?.find((gc) => gc.target === target)?.cpuPercent;
+}
+
+/** The targets of a step that are services: all but the generator and the machine. */
+export function serviceTables(step: StepResult): [target: string, table: Table][] {
+  return Object.entries(step.targets).filter(([target]) => target !== generatorTarget && target !== hostTarget);
+}
