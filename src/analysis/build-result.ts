@@ -25,6 +25,7 @@ import { floorWarnings } from './run/floor-warnings.ts';
 import { gcShares } from './run/gc-share.ts';
 import { generatorReadings } from './run/generator-series.ts';
 import { goroutineSites } from './run/goroutine-sites.ts';
+import { heatOf } from './run/heat.ts';
 import { inFlightOf } from './run/in-flight.ts';
 import { procsChanges } from './run/procs-changes.ts';
 import { profileWorks } from './run/profile-work.ts';
@@ -100,6 +101,7 @@ export function buildResult(run: RawRun): RunResult {
     ],
     observers: [...manifest.observers],
     steps,
+    ...heatOf(windows),
     series,
     clocks: ofKind<ClockRelation>(samples, 'clock').map(toClock).sort(byTarget),
     events: events.map(toEvent),

@@ -2,7 +2,13 @@
  * Latency histograms: HDR, integer microseconds, three significant digits, values to one hour.
  * Percentiles are always read from merged histograms, never averaged (http://hdrhistogram.org).
  */
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+  JsHistogram,
+} from 'hdr-histogram-js';
 
 /** The largest latency a histogram holds, in microseconds: one hour; anything longer is recorded as this. */
 export const maxLatencyUs = 3_600_000_000;
@@ -48,6 +54,16 @@ export function mergeHistograms(texts: Iterable<string>): Histogram {
   const merged = newHistogram();
   for (const text of texts) merged.add(decodeHistogram(text));
   return merged;
+}
+
+/** Each value that a histogram of ours holds, the least first, and how often: the least of those that are one to its resolution. */
+export function* recordedValues(histogram: Histogram): Iterable<readonly [value: number, count: number]> {
+  if (!(histogram instanceof JsHistogram)) throw new TypeError('only histograms without WebAssembly can be walked');
+  const last = histogram.countsArrayIndex(histogram.maxValue);
+  for (let index = 0; index <= last; index++) {
+    const count = histogram.getCountAtIndex(index);
+    if (count > 0) yield [histogram.valueFromIndex(index), count];
+  }
 }
 
 /** The latency summary of a histogram, in microseconds; the mean has one decimal. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { calibrationSchema } from './calibration.ts';
 import { diagnosisSchema, findingSchema } from './finding.ts';
 import { goProgramSchema } from './go-program.ts';
+import { heatSchema, spectrumSchema } from './latency-shape.ts';
 import { machineSchema } from './machine.ts';
 import { outcomeCountsSchema } from './outcome-counts.ts';
 
@@ -161,6 +162,7 @@ const step = z.object({
     'From the moment an arrival was due to its last byte; failures and timeouts at their elapsed time',
   ),
   serviceUs: latency.describe('From the first byte sent to the last byte received'),
+  spectrum: spectrumSchema.optional(),
   lagUs: latency.describe('How late the generator itself was although a connection was free'),
   echoUs: latency
     .optional()
@@ -259,6 +261,7 @@ export const runResultSchema = z
       .array(z.object({ kind: z.string(), cost: z.string() }))
       .describe('Samplers that ran, and what each costs the target'),
     steps: z.array(step),
+    heat: heatSchema.optional(),
     series: z.array(
       z.object({
         name: z.string(),

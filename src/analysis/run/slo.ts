@@ -5,7 +5,7 @@ import type { SloMetric, SloRule } from '../../model/slo-rule.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 
 /** Ten samples beyond a percentile are the least that says anything about it. */
-const samplesBeyond = 10;
+export const samplesBeyond = 10;
 
 const quantiles: Readonly<Partial<Record<SloMetric, number>>> = {
   p50: 0.5,

@@ -4,13 +4,23 @@ import { mergeHistograms, summarise } from '../../model/histogram.ts';
 import type { LoadTick, LoadWindow } from '../../model/load.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { ownErrorOf } from './own-error.ts';
+import { spectrumOf } from './spectrum.ts';
 import { phasesOf, requestsOf } from './step-parts.ts';
 import type { StepSpan } from './step-spans.ts';
 
 /** The load part of one step of a result. */
 export type StepLoad = Pick<
   StepResult,
-  'load' | 'responseUs' | 'serviceUs' | 'lagUs' | 'echoUs' | 'ownErrorUs' | 'phases' | 'requests' | 'errors'
+  | 'load'
+  | 'responseUs'
+  | 'serviceUs'
+  | 'spectrum'
+  | 'lagUs'
+  | 'echoUs'
+  | 'ownErrorUs'
+  | 'phases'
+  | 'requests'
+  | 'errors'
 >;
 
 /** What became of the arrivals due in a step, and the rates at which it was sent and answered. */
@@ -20,6 +30,7 @@ export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: 
   const planned = sum((window) => window.planned);
   const seconds = (span.endUs - span.startUs) / 1e6;
   const response = mergeHistograms(own.map((window) => window.response));
+  const service = mergeHistograms(own.map((window) => window.service));
   const lag = mergeHistograms(own.map((window) => window.lag));
   const rps = (requests: number) => (seconds > 0 ? round(requests / seconds) : 0);
   return {
@@ -37,7 +48,8 @@ export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: 
       unsent: sum((window) => window.unsent ?? 0),
     },
     responseUs: summarise(response),
-    serviceUs: summarise(mergeHistograms(own.map((window) => window.service))),
+    serviceUs: summarise(service),
+    spectrum: spectrumOf(response, service),
     lagUs: summarise(lag),
     ...ownErrorOf(span, ticks, response, lag),
     ...phasesOf(own),
