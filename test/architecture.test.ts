@@ -62,6 +62,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   report: {
     imports: ['model'],
+    builtins: ['crypto'],
     shelves: {
       root: ['html-report.ts', 'json-report.ts'],
       shelf: {

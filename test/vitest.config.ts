@@ -9,8 +9,8 @@ const waiting = { poll: { timeout: testTimeout } };
 const maxWorkers = Math.max(availableParallelism(), 2);
 
 /**
- * Four projects: `unit` is pure and takes seconds; `contract` starts processes, threads and servers, beside each other;
- * `e2e` runs the built command, a few beside each other, because such runs mostly wait; `e2e-alone` where what is measured, or what is
+ * Five projects: `unit` is pure and takes seconds; `contract` starts processes, threads and servers, beside each other;
+ * `browser` opens pages in one Chromium; `e2e` runs the built command, a few beside each other, because such runs mostly wait; `e2e-alone` where what is measured, or what is
  * left on the whole machine, is what is held.
  */
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export
@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.contract.test.ts', 'test/contracts/**', 'test/e2e/**'],
+          exclude: ['test/**/*.contract.test.ts', 'test/contracts/**', 'test/browser/**', 'test/e2e/**'],
           setupFiles: ['test/helpers/starts-nothing.ts'],
           // What is pure leaves nothing behind that another file could meet; to load it anew for each file takes longer than most tests.
           isolate: false,
@@ -47,12 +47,23 @@ export default defineConfig({
       {
         root,
         test: {
+          name: 'browser',
+          include: ['test/browser/*.browser.test.ts'],
+          globalSetup: ['test/browser/start-chromium.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        root,
+        test: {
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
           maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -63,7 +74,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -23,7 +23,7 @@ figcaption { display: flex; flex-wrap: wrap; align-items: center; gap: 0 14px; m
 figcaption h4 { margin-right: 4px; }
 .legend { display: flex; flex-wrap: wrap; gap: 0 2px; flex: 1 1 auto; font-size: 12.5px; }
 .controls { display: flex; gap: 10px; align-items: center; font-size: 12.5px; color: var(--muted); }
-.plot { width: 100%; min-height: 60px; }
+.plot { width: 100%; min-height: 60px; overflow: hidden; }
 .uplot { font: inherit; }
 .uplot .u-select { background: color-mix(in srgb, var(--blue) 16%, transparent); }
 .u-hz .u-cursor-x, .u-vt .u-cursor-y { border-right: 1px solid var(--muted); }

@@ -1,24 +1,25 @@
 /** What surrounds every page: a document that loads nothing, in the colours of the reader's choice. */
-import { html, type Markup, raw } from './markup.ts';
+import { createHash } from 'node:crypto';
+import { html, jsonForScript, type Markup, raw } from './markup.ts';
 
-/** What differs between pages; `scripts` stands behind the content, and without it no script may run. */
+/** What differs between pages. */
 export interface DocumentParts {
   readonly title: string;
   readonly styles: string;
   readonly main: Markup;
-  readonly scripts?: Markup;
+  /** JSON values for the scripts, by the ids of the elements that hold them. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** Scripts that stand behind the content; nothing else on the page may run. */
+  readonly scripts?: readonly string[];
 }
 
-const withoutScripts = "default-src 'none'; style-src 'unsafe-inline'";
-const withScripts = `${withoutScripts}; script-src 'unsafe-inline'; img-src data:`;
-
 /** The whole file. */
-export function documentText({ title, styles, main, scripts }: DocumentParts): string {
+export function documentText({ title, styles, main, data = {}, scripts = [] }: DocumentParts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(scripts ? withScripts : withoutScripts)}">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy(scripts))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
@@ -28,7 +29,14 @@ export function documentText({ title, styles, main, scripts }: DocumentParts): s
 <main>
 ${main}
 </main>
-${scripts}</body>
+${Object.entries(data).map(([id, value]) => html`<script type="application/json" id="${id}">${jsonForScript(value)}</script>\n`)}${scripts.map((script) => html`<script>${raw(script)}</script>\n`)}</body>
 </html>
 `.markup;
+}
+
+/** What the browser may do with the page: run these very scripts, follow the styles in it, and load nothing (https://www.w3.org/TR/CSP3). */
+function policy(scripts: readonly string[]): string {
+  const hashes = scripts.map((script) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+  const run = hashes.length > 0 ? `; script-src${hashes.join('')}` : '';
+  return `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'${run}`;
 }

@@ -106,7 +106,7 @@ const profiles = `
 .hot table { width: 100%; }
 .hot td, .hot th { padding: 3px 8px; }
 .flame { position: relative; overflow: hidden; min-width: 0; }
-.flame span { position: absolute; height: 18px; padding: 0 3px; border-right: 1px solid var(--paper); border-radius: 2px; font-size: 11px; line-height: 18px; white-space: nowrap; overflow: hidden; background: color-mix(in srgb, var(--hue) 30%, var(--paper)); }
+.flame span { position: absolute; height: 18px; padding: 0 3px; border-right: 1px solid var(--paper); border-radius: 2px; font-size: 11px; line-height: 18px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; background: color-mix(in srgb, var(--hue) 30%, var(--paper)); }
 .flame span:hover { background: color-mix(in srgb, var(--hue) 55%, var(--paper)); }
 .flame .h0 { --hue: var(--faint); }
 .flame .h1 { --hue: var(--blue); }

@@ -71,7 +71,7 @@ function variantsPart({ prices, variants }: Comparison, judgement: Judgement): M
   const bestOf = (metric: string | undefined) => judgement.metrics.find(({ id }) => id === metric)?.best;
   const settingsOf = (name: string) => Object.entries(variants.find((one) => one.name === name)?.settings ?? {});
   return html`<section><h2>Variants side by side</h2>
-<div class="scroll"><table class="wide"><thead><tr><th>variant</th>${columns.map(({ head }) => html`<th class="n">${head}</th>`)}<th></th></tr></thead>
+<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>variant</th>${columns.map(({ head }) => html`<th class="n">${head}</th>`)}<td></td></tr></thead>
 <tbody>${judgement.summary.map(
     (row) =>
       html`<tr><th scope="row">${row.variant}<span class="observed">${settingsOf(row.variant).map(([key, value]) => html`${key}=${value} `)}</span></th>
@@ -103,7 +103,7 @@ function stepsPart({ curves, contrasts, variants }: Judgement): Markup | undefin
   }));
   if (rows.length === 0) return undefined;
   return html`<section><h2>Response p99 by step, against ${first}</h2>
-<div class="scroll"><table class="wide"><thead><tr><th>step</th>${curves.map(({ variant }) => html`<th>${variant}</th>`)}</tr></thead>
+<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>step</th>${curves.map(({ variant }) => html`<th>${variant}</th>`)}</tr></thead>
 <tbody>${rows.map(({ step, cells }) => html`<tr><th scope="row">${step}</th>${cells.map(({ p99Us, contrast }) => html`<td>${p99Us === undefined ? '–' : formatLatencyUs(p99Us)}${contrast && contrastCell(contrast)}</td>`)}</tr>`)}</tbody></table></div></section>`;
 }
 
@@ -116,7 +116,7 @@ function contrastCell(contrast: Contrast): Markup {
 function associatedPart({ associated, variants }: Judgement): Markup | undefined {
   if (associated.length === 0) return undefined;
   return html`<section><h2>What else moved</h2>
-<div class="scroll"><table><thead><tr><th>variant</th><th>series</th><th class="n">${variants[0]}</th><th class="n">variant</th><th></th></tr></thead>
+<div class="scroll" tabindex="0"><table><thead><tr><th>variant</th><th>series</th><th class="n">${variants[0]}</th><th class="n">variant</th><td></td></tr></thead>
 <tbody>${associated.map(
     ({ variant, series, unit, before, after }) =>
       html`<tr><th scope="row">${variant}</th><td>${series}</td><td class="n">${formatNumber(before)}</td><td class="n">${formatNumber(after)}</td><td class="hint">${unit}</td></tr>`,
@@ -130,12 +130,12 @@ function settingsPart({ variants }: Comparison, { metrics }: Judgement): Markup 
   const compose = composeSnippet(settings);
   if (best === undefined || compose === '') return undefined;
   return html`<section><h2>Settings of ${best}, the best response p99</h2>
-<div class="columns"><div><h3>Compose</h3><pre>${compose}</pre></div><div><h3>Kubernetes</h3><pre>${kubernetesSnippet(settings)}</pre></div></div></section>`;
+<div class="columns"><div><h3>Compose</h3><pre tabindex="0">${compose}</pre></div><div><h3>Kubernetes</h3><pre tabindex="0">${kubernetesSnippet(settings)}</pre></div></div></section>`;
 }
 
 function runsPart({ runs }: Comparison): Markup {
   return html`<section><h2>Runs</h2><details><summary>${String(runs.length)} runs in the order of time</summary>
-<div class="scroll tall"><table><thead><tr><th class="n">round</th><th>variant</th><th>state</th><th class="n">took</th><th></th></tr></thead>
+<div class="scroll tall" tabindex="0"><table><thead><tr><th class="n">round</th><th>variant</th><th>state</th><th class="n">took</th><td></td></tr></thead>
 <tbody>${runs.map(
     ({ round, variant, invalid, tookMs, directory }) =>
       html`<tr><td class="n">${round}</td><td>${variant}</td><td>${invalid.length === 0 ? 'valid' : `invalid: ${invalid.map(({ message }) => message).join('; ')}`}</td><td class="n">${formatDurationMs(Math.round(tookMs / 1000) * 1000)}</td><td><a href="${encodeURI(directory)}/report.html">report</a></td></tr>`,

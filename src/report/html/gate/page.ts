@@ -69,7 +69,7 @@ function checksPart({ checks }: GateReport): Markup {
   if (checks.length === 0) return html`<section><h2>Steps and metrics</h2><p>No step was measured.</p></section>`;
   const heads = ['change', '90 % interval', 'ruled out above', 'could see', 'baseline', 'candidate'];
   return html`<section><h2>Steps and metrics</h2>
-<div class="scroll"><table class="wide"><thead><tr><th>step</th><th>metric</th><th>outcome</th>${heads.map((head) => html`<th class="n">${head}</th>`)}</tr></thead>
+<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>step</th><th>metric</th><th>outcome</th>${heads.map((head) => html`<th class="n">${head}</th>`)}</tr></thead>
 <tbody>${checks.map(checkRow)}</tbody></table></div></section>`;
 }
 
@@ -92,7 +92,7 @@ function movedPart({ moved }: GateReport): Markup | undefined {
   if (moved.series.length === 0)
     return html`<section><h2>What else moved</h2><p>No series of those that were observed is shown to differ ${where}.</p></section>`;
   return html`<section><h2>What else moved</h2>
-<div class="scroll"><table><thead><tr><th>series</th><th class="n">baseline</th><th class="n">candidate</th><th></th></tr></thead>
+<div class="scroll" tabindex="0"><table><thead><tr><th>series</th><th class="n">baseline</th><th class="n">candidate</th><td></td></tr></thead>
 <tbody>${moved.series.map(movedRow)}</tbody></table></div>
 <p class="hint">Series that differ ${where}: associated, not shown to be causes; one in ten may be here by chance.</p></section>`;
 }
@@ -104,7 +104,7 @@ function movedRow({ series, unit, before, after }: MovedSeries): Markup {
 function againPart(commands: readonly (readonly [command: string, explanation: string])[]): Markup | undefined {
   if (commands.length === 0) return undefined;
   const text = commands.map(([command, explanation]) => `# ${explanation}\n${command}`).join('\n');
-  return html`<section><h2>Again</h2><pre>${text}</pre>
+  return html`<section><h2>Again</h2><pre tabindex="0">${text}</pre>
 <p class="hint">Each run has a report of its own, in the folders of its round beside this page.</p></section>`;
 }
 

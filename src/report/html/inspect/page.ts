@@ -94,7 +94,7 @@ function changePart(change: InspectChanges): Markup {
   const left = rows.length - changesShown;
   return html`<section><h2>What changed <span class="unit">${of}</span></h2>
 <p class="hint">${note}.</p>
-<div class="scroll"><table class="changes"><thead><tr>${inputs.map(
+<div class="scroll" tabindex="0"><table class="changes"><thead><tr>${inputs.map(
     (input) => html`<th scope="col" class="n" title="${input}">${shortName(input)}</th>`,
   )}<th scope="col" class="n">change</th><th scope="col"></th></tr></thead>
 <tbody>${rows.slice(0, changesShown).map((row) => {

@@ -75,7 +75,7 @@ function meanMax({ mean, max }: { readonly mean: number; readonly max: number })
 /** Columns that no process fills are left out. */
 function processTable(processes: readonly InspectedProcess[]): Markup {
   const cells = processCells.filter(([, text]) => processes.some((process) => text(process) !== undefined));
-  return html`<h3>Processes</h3><div class="scroll"><table class="slo"><thead><tr><th scope="col">process</th>${cells.map(
+  return html`<h3>Processes</h3><div class="scroll" tabindex="0"><table class="slo"><thead><tr><th scope="col">process</th>${cells.map(
     ([head]) => html`<th scope="col" class="n">${head}</th>`,
   )}</tr></thead><tbody>${processes.map(
     (process) =>
@@ -99,7 +99,7 @@ function worstTable({ name, sched, gc }: InspectedProcess): Markup | undefined {
     })),
   ];
   if (rows.length === 0) return undefined;
-  return html`<details><summary>Worst moments of ${name}</summary><div class="scroll"><table><thead><tr><th scope="col" class="n">at</th><th scope="col">what</th><th scope="col">in the log</th></tr></thead><tbody>${rows.map(
+  return html`<details><summary>Worst moments of ${name}</summary><div class="scroll" tabindex="0"><table><thead><tr><th scope="col" class="n">at</th><th scope="col">what</th><th scope="col">in the log</th></tr></thead><tbody>${rows.map(
     ({ at, what, place }) => html`<tr><td class="n">${at}</td><td>${what}</td><td class="hint">${place}</td></tr>`,
   )}</tbody></table></div></details>`;
 }
@@ -114,7 +114,7 @@ function snapshotPart({ name, cause, place, total, byReason, groups, ofTheLook, 
   return html`<h3>${name} <span class="unit">${counted(total, 'goroutine')}${unread}${look}${place ? `, ${placeText(place)}` : ''}</span></h3>
 ${cause === undefined ? undefined : html`<p><code>${cause}</code></p>`}
 <p class="hint">${byReason.map(({ reason, count }) => `${formatCount(count)} ${reason}`).join(', ')}</p>
-<div class="scroll"><table class="sites"><thead><tr><th scope="col" class="n">count</th>${timed ? html`<th scope="col" class="n">longest</th>` : undefined}<th scope="col">state</th>${known ? html`<th scope="col">started by</th>` : undefined}<th scope="col">at</th></tr></thead>
+<div class="scroll" tabindex="0"><table class="sites"><thead><tr><th scope="col" class="n">count</th>${timed ? html`<th scope="col" class="n">longest</th>` : undefined}<th scope="col">state</th>${known ? html`<th scope="col">started by</th>` : undefined}<th scope="col">at</th></tr></thead>
 <tbody>${groups.slice(0, groupsShown).map((group) => {
     const { count, reason, longestWaitMinutes, createdBy = [], frames } = group;
     const waited = longestWaitMinutes === undefined ? '' : `${longestWaitMinutes} min`;
@@ -131,7 +131,7 @@ function profilePart(profile: ProfileInspection): Markup {
   const share = (value: number) => partText(value, total);
   const left = functions.length + functionsLeftOut - functionsShown;
   const picture = flameGraph(flame, total, (value) => `${valueText(value, unit)}, ${share(value)}`);
-  const table = html`<div class="scroll"><table><thead><tr><th scope="col" class="n">flat</th><th scope="col" class="n">cum</th><th scope="col">function</th></tr></thead><tbody>${functions
+  const table = html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col" class="n">flat</th><th scope="col" class="n">cum</th><th scope="col">function</th></tr></thead><tbody>${functions
     .slice(0, functionsShown)
     .map(
       ({ name, flat, cum }) =>
@@ -147,7 +147,7 @@ ${snapshot ? html`<h3>All stacks</h3>${picture}` : html`<div class="hot">${table
 
 function histogramPart({ tags, unit, unitFrom }: HistogramInspection): Markup {
   const keys = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
-  return html`<div class="scroll"><table><thead><tr><th scope="col">tag</th><th scope="col" class="n">values</th><th scope="col" class="n">intervals</th><th scope="col" class="n">long</th>${[
+  return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">tag</th><th scope="col" class="n">values</th><th scope="col" class="n">intervals</th><th scope="col" class="n">long</th>${[
     'mean',
     'p50',
     'p90',

@@ -12,7 +12,7 @@ ${warnings.length > 0 ? html`<h3>Warnings</h3><ul>${warnings.map((warning) => ht
 <div class="columns"><div>${eventTable(result)}</div><div>${gapTable(result)}</div></div>
 ${
   observers.length > 0
-    ? html`<h3>Observers and what each costs the target</h3><div class="scroll"><table><tbody>${observers.map(
+    ? html`<h3>Observers and what each costs the target</h3><div class="scroll" tabindex="0"><table><tbody>${observers.map(
         ({ kind, cost }) => html`<tr><th scope="row">${kind}</th><td>${cost}</td></tr>`,
       )}</tbody></table></div>`
     : html`<h3>Observers</h3><p class="hint">No sampler watched the targets.</p>`
@@ -38,7 +38,7 @@ function programTable({ environment }: RunResult): Markup | undefined {
     rows.set(cells.join('\n'), row);
   }
   if (rows.size === 0) return undefined;
-  return html`<h3>Programs</h3><div class="scroll"><table><thead><tr>${[
+  return html`<h3>Programs</h3><div class="scroll" tabindex="0"><table><thead><tr>${[
     'target',
     'Go',
     'program',
@@ -57,7 +57,7 @@ function clockTable({ clocks = [] }: RunResult): Markup | undefined {
   if (clocks.length === 0) return undefined;
   const heads = ['offset', 'uncertainty at most', 'usually', 'stamps'];
   return html`<h3>Clocks <span class="unit">how the stamps of each source stand to the clock of the run</span></h3>
-<div class="scroll tall"><table><thead><tr><th scope="col">target</th><th scope="col">source</th><th scope="col">how</th>${heads.map(
+<div class="scroll tall" tabindex="0"><table><thead><tr><th scope="col">target</th><th scope="col">source</th><th scope="col">how</th>${heads.map(
     (head) => html`<th scope="col" class="n">${head}</th>`,
   )}</tr></thead><tbody>${clocks.map(
     ({ target, source, method, offsetUs, uncertaintyUs, typicalUs, stamps }) =>
@@ -79,7 +79,7 @@ const methods: Readonly<Record<NonNullable<RunResult['clocks']>[number]['method'
 
 function eventTable({ events }: RunResult): Markup {
   if (events.length === 0) return html`<h3>Events</h3><p class="hint">None.</p>`;
-  return html`<h3>Events</h3><div class="scroll tall"><table><tbody>${events.map(
+  return html`<h3>Events</h3><div class="scroll tall" tabindex="0"><table><tbody>${events.map(
     ({ atUs, target, kind, message }) =>
       html`<tr><td class="n">${secondsText(atUs)}</td><td>${target ?? ''}</td><td>${kind}</td><td>${message}</td></tr>`,
   )}</tbody></table></div>`;
@@ -89,7 +89,7 @@ function gapTable({ gaps, observers }: RunResult): Markup {
   const none = observers.length > 0 ? 'None: every look succeeded.' : 'Nothing was looked at.';
   if (gaps.length === 0) return html`<h3>Gaps</h3><p class="hint">${none}</p>`;
   return html`<h3>Gaps <span class="unit">looks that failed; lines have holes there</span></h3>
-<div class="scroll tall"><table><thead><tr><th scope="col" class="n">first at</th><th scope="col" class="n">looks</th><th scope="col">target</th><th scope="col">source</th><th scope="col">why</th></tr></thead><tbody>${gaps.map(
+<div class="scroll tall" tabindex="0"><table><thead><tr><th scope="col" class="n">first at</th><th scope="col" class="n">looks</th><th scope="col">target</th><th scope="col">source</th><th scope="col">why</th></tr></thead><tbody>${gaps.map(
     ({ atUs, target, source, count, message }) =>
       html`<tr><td class="n">${secondsText(atUs)}</td><td class="n">${formatCount(count)}</td><td>${target}</td><td>${source}</td><td>${message}</td></tr>`,
   )}</tbody></table></div>`;

@@ -29,7 +29,7 @@ export function sloPart(result: RunResult): Markup | undefined {
   const cell = (rule: string, step: string) =>
     result.slo.find((outcome) => outcome.rule === rule && (outcome.step ?? '') === step);
   return html`<section id="slo"><h2>Rules</h2>
-<div class="scroll"><table class="slo"><thead><tr><th scope="col">Rule</th>${steps.map(
+<div class="scroll" tabindex="0"><table class="slo"><thead><tr><th scope="col">Rule</th>${steps.map(
     (step) => html`<th scope="col" class="n">${step === '' ? 'whole run' : step}</th>`,
   )}</tr></thead>
 <tbody>${rules.map(

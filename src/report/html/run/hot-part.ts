@@ -29,7 +29,7 @@ function hotSection(hot: Hot, index: number): Markup {
   const { type, service, replicas, windowUs, total } = hot;
   const over = `${service}, ${rateText(hot)} over ${secondsText(windowUs)}${replicas > 1 ? ` of ${counted(replicas, 'replica')}` : ''}`;
   const heading = html`${titles[type]} <span class="unit">${over}</span>`;
-  const body = html`<div class="hot"><div class="scroll"><table><thead><tr><th scope="col" class="n">flat</th><th scope="col" class="n">cum</th><th scope="col">function</th></tr></thead><tbody>${hot.functions
+  const body = html`<div class="hot"><div class="scroll" tabindex="0"><table><thead><tr><th scope="col" class="n">flat</th><th scope="col" class="n">cum</th><th scope="col">function</th></tr></thead><tbody>${hot.functions
     .filter(({ flat }) => Math.abs(flat) >= total / 200)
     .slice(0, 10)
     .map(
@@ -44,7 +44,7 @@ function missingTable(profiles: readonly Taken[]): Markup | undefined {
   const missing = profiles.filter(({ outcome }) => outcome !== 'ok');
   if (missing.length === 0) return undefined;
   return html`<details><summary>Profiles that have nothing to show <span class="hint">${missing.length} of ${profiles.length}</span></summary>
-<div class="scroll"><table><thead><tr><th scope="col">target</th><th scope="col">profile</th><th scope="col">came to</th><th scope="col">why</th></tr></thead><tbody>${missing.map(
+<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">target</th><th scope="col">profile</th><th scope="col">came to</th><th scope="col">why</th></tr></thead><tbody>${missing.map(
     ({ target, type, outcome, message }) =>
       html`<tr><th scope="row">${target}</th><td>${type}</td><td>${outcome}</td><td class="hint">${message}</td></tr>`,
   )}</tbody></table></div></details>`;

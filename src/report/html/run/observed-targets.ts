@@ -9,7 +9,7 @@ export function observedTargetsPart(result: RunResult): Markup {
   if (!heads) return html`<section id="steps"><h2>Targets</h2><p class="hint">Nothing was looked at.</p></section>`;
   const [first = '', ...names] = heads;
   return html`<section id="steps"><h2>Targets</h2>
-<div class="scroll"><table class="slo"><thead><tr><th scope="col">${first}</th>${names.map(
+<div class="scroll" tabindex="0"><table class="slo"><thead><tr><th scope="col">${first}</th>${names.map(
     (name) => html`<th scope="col" class="n">${name}</th>`,
   )}</tr></thead><tbody>${rows.map(
     ([id, ...cells]) =>

@@ -6,7 +6,7 @@ import { stateWords } from '../../words/state-words.ts';
 import { chartsPart } from '../charts/charts-part.ts';
 import { type ReportData, reportData } from '../charts/report-data.ts';
 import { documentText } from '../document.ts';
-import { html, jsonForScript, type Markup, raw } from '../markup.ts';
+import { html, type Markup } from '../markup.ts';
 import { answerPart } from './answer-part.ts';
 import { glossaryPart, loadTerms, observedPart, resolvedPart } from './appendix.ts';
 import { findingsPart, sloPart } from './findings.ts';
@@ -64,7 +64,5 @@ ${glossaryPart(unusedTerms)}`;
 
 /** A page with this title and content, and the data of its charts. */
 export function pageAround(title: string, main: Markup, data: ReportData, texts: PageTexts): string {
-  const scripts = html`<script type="application/json" id="report-data">${jsonForScript(data)}</script>
-${texts.scripts.map((script) => html`<script>${raw(script)}</script>\n`)}`;
-  return documentText({ title, styles: texts.styles, main, scripts });
+  return documentText({ title, styles: texts.styles, main, data: { 'report-data': data }, scripts: texts.scripts });
 }

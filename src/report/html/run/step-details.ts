@@ -48,7 +48,7 @@ function latencyTable({ responseUs, serviceUs, lagUs, phases }: StepResult): Mar
   const phase = (name: string, latency: LatencySummary | undefined) =>
     latency && latency.count > 0 ? row(name, latency) : undefined;
   const heads = ['count', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'];
-  return html`<h3>Latency <span class="unit">ms</span></h3><div class="scroll"><table><thead><tr><td></td>${heads.map(
+  return html`<h3>Latency <span class="unit">ms</span></h3><div class="scroll" tabindex="0"><table><thead><tr><td></td>${heads.map(
     (head) => html`<th scope="col" class="n">${head}</th>`,
   )}</tr></thead><tbody>${row('response', responseUs)}${row('service', serviceUs)}${row('lag', lagUs)}${phase('first byte', phases?.firstByteUs)}${phase('connect', phases?.connectUs)}${phase('TLS handshake', phases?.tlsUs)}</tbody></table></div>`;
 }
@@ -68,7 +68,7 @@ function underWay({ inFlight }: StepResult): Markup | undefined {
 function requestTable(requests: StepResult['requests']): Markup | undefined {
   if (!requests) return undefined;
   const heads = ['planned', ...lossKeys, 'p50', 'p90', 'p99', 'max', 'service p50', 'service p99'];
-  return html`<h3>Requests <span class="unit">response and service in ms</span></h3><div class="scroll"><table class="requests"><thead><tr><th scope="col">request</th>${heads.map(
+  return html`<h3>Requests <span class="unit">response and service in ms</span></h3><div class="scroll" tabindex="0"><table class="requests"><thead><tr><th scope="col">request</th>${heads.map(
     (head) => html`<th scope="col" class="n">${head === 'timedOut' ? 'timed out' : head}</th>`,
   )}</tr></thead><tbody>${requests.map(
     (request) =>
@@ -95,7 +95,7 @@ function goroutineTable({ goroutines, responseUs, serviceUs }: StepResult): Mark
   const hasLoad = goroutines.some(({ perAnswerUs }) => perAnswerUs !== undefined);
   const law = html`<p class="hint">Per answer: goroutines there divided by answers per second (Little's law), how long an answer spends there on average if it is answers that bring goroutines there. Idle connections of pools and servers count too. On average an answer took ${latencyText(serviceUs, 'mean')} of service time and ${latencyText(responseUs, 'mean')} of response time.</p>`;
   return html`<h3>Where goroutines were <span class="unit">mean and max over its profiles</span></h3>${hasLoad ? law : undefined}
-<div class="scroll"><table class="sites"><thead><tr><th scope="col" class="n">mean</th><th scope="col" class="n">max</th>${hasLoad ? html`<th scope="col" class="n">per answer</th>` : undefined}<th scope="col">target</th><th scope="col">waits for</th><th scope="col">at</th></tr></thead>
+<div class="scroll" tabindex="0"><table class="sites"><thead><tr><th scope="col" class="n">mean</th><th scope="col" class="n">max</th>${hasLoad ? html`<th scope="col" class="n">per answer</th>` : undefined}<th scope="col">target</th><th scope="col">waits for</th><th scope="col">at</th></tr></thead>
 <tbody>${goroutines.map(
     ({ target, reason, site, frames, mean, max, perAnswerUs }) =>
       html`<tr><td class="n barred">${formatNumber(mean)}${bar(mean / most, undefined, 'rate')}</td><td class="n">${formatNumber(max)}</td>${hasLoad ? html`<td class="n">${perAnswerUs === undefined ? '' : formatLatencyUs(perAnswerUs)}</td>` : undefined}<td>${target}</td><td>${reason}</td>
@@ -109,7 +109,7 @@ function targetTable(targets: StepResult['targets']): Markup | undefined {
   const names = [...new Set(Object.values(targets).flatMap((series) => Object.keys(series)))].toSorted();
   if (names.length === 0) return undefined;
   return html`<details><summary>Every series of every target <span class="hint">${counted(names.length, 'name')}, ${counted(ids.length, 'target')}</span></summary>
-<div class="scroll"><table class="series"><thead><tr><th scope="col">series</th><th scope="col">target</th>${[
+<div class="scroll" tabindex="0"><table class="series"><thead><tr><th scope="col">series</th><th scope="col">target</th>${[
     'mean',
     'min',
     'max',

@@ -26,7 +26,7 @@ export function stepsPart(result: RunResult): Markup {
     hasResent: steps.some(({ load }) => (load.resent ?? 0) > 0),
   };
   return html`<section id="steps"><h2>Steps</h2>
-<div class="scroll"><table class="steps">
+<div class="scroll" tabindex="0"><table class="steps">
 <thead>
 <tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="${scale.hasResent ? 7 : 6}" scope="colgroup">Outcomes: ${counted} = sum of the next five</th><th colspan="6" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
 <tr><th scope="col">Step</th>${columnsOf(counted, scale).map(([name, first]) => html`<th scope="col" class="n${first ? ' first' : ''}">${name}</th>`)}<th scope="col" class="first">Errors</th></tr>
