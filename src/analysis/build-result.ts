@@ -71,6 +71,7 @@ export function buildResult(run: RawRun): RunResult {
     stacks,
     works,
     events,
+    windows,
     targets,
     scenario: manifest.scenario,
     cores: manifest.environment.cpus,

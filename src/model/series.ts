@@ -14,6 +14,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'load.in_flight': { unit: 'requests', title: 'in flight' },
   'load.waiting': { unit: 'requests', title: 'waiting for a connection' },
   'load.connections': { unit: 'connections', title: 'open connections' },
+  'load.opened_rps': { unit: '1/s', title: 'connections opened' },
   'load.response_p50_us': { unit: 'us', title: 'response p50' },
   'load.response_p90_us': { unit: 'us', title: 'response p90' },
   'load.response_p99_us': { unit: 'us', title: 'response p99' },

@@ -1,21 +1,25 @@
 /** One sentence on what rate holds, and at which it breaks. */
 import type { Diagnosis } from '../../model/finding.ts';
 import type { StepResult } from '../../model/run-result.ts';
+import type { SloRule } from '../../model/slo-rule.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import type { Break } from '../run/break-step.ts';
+import { isLatency } from '../run/slo.ts';
 
 /** The capacity of a run, without why it breaks. */
-export function capacityOf({ holds, breaks, sign }: Break): Diagnosis['capacity'] {
+export function capacityOf({ holds, breaks, sign }: Break, slo: readonly SloRule[]): Diagnosis['capacity'] {
   return {
-    sentence: sentenceOf({ holds, breaks, sign }),
+    sentence: sentenceOf({ holds, breaks, sign }, slo),
     ...(holds ? { holdsRps: holds.load.plannedRps, holdsStep: holds.name } : {}),
     ...(breaks ? { breaksRps: breaks.load.plannedRps, breaksStep: breaks.name } : {}),
     ...(sign ? { sign } : {}),
   };
 }
 
-function sentenceOf({ holds, breaks, sign }: Break): string {
-  const held = holds ? `Holds ${rate(holds)} with p99 ${formatLatencyUs(holds.responseUs.p99)}` : undefined;
+function sentenceOf({ holds, breaks, sign }: Break, slo: readonly SloRule[]): string {
+  const rules = slo.filter(({ metric }) => isLatency(metric)).map(({ text }) => text);
+  const within = rules.length > 0 ? `within ${rules.join(', ')}` : undefined;
+  const held = holds && `Holds ${rate(holds)} ${within ?? `with p99 ${formatLatencyUs(holds.responseUs.p99)}`}`;
   if (!breaks || !sign) return held ? `${held}, the highest rate that was sent` : 'No step was measured';
   const broken = `breaks at ${rate(breaks)}: ${signWords[sign](breaks)}`;
   return held ? `${held}; ${broken}` : `Broke at the lowest rate that was sent: ${broken}`;

@@ -6,9 +6,9 @@ import { capacityOf } from './capacity-sentence.ts';
 import { namesCause } from './order.ts';
 
 /** From findings in order of cause, see `byCause`. */
-export function diagnose({ steps, series }: RunEvidence, ordered: readonly Finding[]): Diagnosis {
-  const broken = breakOf(steps, series);
-  const capacity = capacityOf(broken);
+export function diagnose({ steps, series, scenario }: RunEvidence, ordered: readonly Finding[]): Diagnosis {
+  const broken = breakOf({ steps, series, slo: scenario.slo });
+  const capacity = capacityOf(broken, scenario.slo);
   const cause = ordered.find(namesCause);
   const about = { capacity, chain: chainOf(cause, ordered, capacity), movers: [] };
   if (cause) return { outcome: 'cause', sentence: cause.title, advice: cause.advice, cause: cause.id, ...about };

@@ -1,4 +1,5 @@
 /** Every kind of finding: a new one is a file of this shelf and a line here. */
+import { connectionChurn } from './connection-churn.ts';
 import { connectionQueue } from './connection-queue.ts';
 import { throttling } from './cpu-throttled.ts';
 import { failures } from './failures.ts';
@@ -14,11 +15,17 @@ import { goroutinePileUp } from './goroutine-pile-up.ts';
 import { latencyKnee } from './latency-knee.ts';
 import { lockWaits } from './lock-waits.ts';
 import { memoryLimitPressure } from './memory-limit.ts';
+import { periodicStall } from './periodic-stall.ts';
+import { rateLimited } from './rate-limited.ts';
 import { resends } from './resends.ts';
+import { retryAmplification } from './retry-amplification.ts';
 import type { FindingRule } from './rule.ts';
 import { runQueueBacklog } from './run-queue-backlog.ts';
+import { slowReplica } from './slow-replica.ts';
+import { stallsMeet } from './stalls-meet.ts';
 import { threadGrowth } from './thread-growth.ts';
 import { throughputCeiling } from './throughput-ceiling.ts';
+import { unevenReplicas } from './uneven-replicas.ts';
 
 /** The rules. */
 export const findingRules: readonly FindingRule[] = [
@@ -33,6 +40,13 @@ export const findingRules: readonly FindingRule[] = [
   gcPauses,
   lockWaits,
   goroutineLeak,
+  rateLimited,
+  retryAmplification,
+  slowReplica,
+  unevenReplicas,
+  connectionChurn,
+  periodicStall,
+  stallsMeet,
   runQueueBacklog,
   threadGrowth,
   goroutinePileUp,

@@ -1,5 +1,6 @@
 /** What every finding is: a rule over what is known of a run. */
 import type { Finding } from '../../model/finding.ts';
+import type { LoadWindow } from '../../model/load.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
 import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
 import type { RunEvent, Stacks } from '../../model/sample.ts';
@@ -16,6 +17,8 @@ export interface RunEvidence {
   /** What the profiles of each step and target say. */
   readonly works: readonly ProfileWork[];
   readonly events: readonly RunEvent[];
+  /** What became of the arrivals of each second, see `LoadWindow`. */
+  readonly windows: readonly LoadWindow[];
   readonly targets: RunResult['environment']['targets'];
   readonly scenario: RecordedScenario;
   /** Logical CPUs of the machine that the load came from. */
