@@ -99,6 +99,16 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'proc.read_kib_s': { unit: 'KiB/s', title: 'read from storage' },
   'proc.write_kib_s': { unit: 'KiB/s', title: 'written to storage' },
   'proc.io_delay_percent': { unit: '% of a core', title: 'threads waiting for storage' },
+  'sock.established': { unit: 'connections', title: 'established connections' },
+  'sock.time_wait': { unit: 'connections', title: 'closed connections in TIME_WAIT' },
+  'sock.syn_sent': { unit: 'connections', title: 'connections being opened (SYN sent)' },
+  'sock.close_wait': { unit: 'connections', title: 'connections the peer closed and it did not (CLOSE_WAIT)' },
+  'sock.accept_queue': { unit: 'connections', title: 'waiting to be accepted, in the queue nearest to its limit' },
+  'sock.accept_queue_limit': { unit: 'connections', title: 'limit of that accept queue' },
+  'net.listen_overflows_per_second': { unit: '1/s', title: 'connections for which an accept queue was full' },
+  'net.retransmits_per_second': { unit: '1/s', title: 'TCP segments sent again' },
+  'net.dials_per_second': { unit: '1/s', title: 'TCP connections opened' },
+  'net.accepts_per_second': { unit: '1/s', title: 'TCP connections taken' },
   'host.cores': { unit: 'cores', title: 'processors' },
   'host.cpu_percent': { unit: '% of all cores', title: 'host CPU, as the kernel samples it at its ticks' },
   'host.idle_percent': { unit: '% of all cores', title: 'host CPU left' },
@@ -140,7 +150,7 @@ export function seriesInfo(name: string): SeriesInfo {
 /** True for a series each of whose values is of the whole time since the one before it, so that a mean has to weigh them by that time. */
 export function isOverTime(name: string): boolean {
   const served = /^(?:app|pool)\.[\w.-]+_per_second(?:\.\w+)?$/;
-  return /^(?:go\.(?!gogc_)|proc\.)\w+_(?:percent|per_second|kib_s)$/.test(name) || served.test(name);
+  return /^(?:go\.(?!gogc_)|proc\.|net\.)\w+_(?:percent|per_second|kib_s)$/.test(name) || served.test(name);
 }
 
 function unitOfMetric(name: string): string {
