@@ -14,6 +14,7 @@ import { goroutineLeak } from './goroutine-leak.ts';
 import { goroutinePileUp } from './goroutine-pile-up.ts';
 import { latencyKnee } from './latency-knee.ts';
 import { lockWaits } from './lock-waits.ts';
+import { memoryGrowth } from './memory-growth.ts';
 import { memoryLimitPressure } from './memory-limit.ts';
 import { periodicStall } from './periodic-stall.ts';
 import { rateLimited } from './rate-limited.ts';
@@ -33,6 +34,7 @@ export const findingRules: readonly FindingRule[] = [
   gomaxprocsAboveLimit,
   gomaxprocsBelow,
   gomaxprocsChanged,
+  memoryGrowth,
   memoryLimitPressure,
   gcForced,
   gcSmallHeap,
