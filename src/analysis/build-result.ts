@@ -108,7 +108,7 @@ export function buildResult(run: RawRun): RunResult {
     events: events.map(toEvent),
     gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),
     findings,
-    ...(isObservation(manifest.scenario) ? {} : { diagnosis: diagnose(evidence, findings) }),
+    ...(isObservation(manifest.scenario) ? {} : { diagnosis: diagnose(evidence, findings, reasons) }),
     slo: judgeSlo(manifest.scenario.slo, steps),
   };
 }
