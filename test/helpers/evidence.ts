@@ -77,6 +77,7 @@ export function evidence(change: Partial<RunEvidence>): RunEvidence {
     series: [],
     stacks: [],
     works: [],
+    waits: [],
     events: [],
     windows: [],
     targets: ['api-1', 'api-2'].map((id) => ({ id, service: 'api' })),

@@ -13,10 +13,11 @@ import { gomaxprocsChanged } from './gomaxprocs-changed.ts';
 import { goroutineLeak } from './goroutine-leak.ts';
 import { goroutinePileUp } from './goroutine-pile-up.ts';
 import { latencyKnee } from './latency-knee.ts';
-import { lockWaits } from './lock-waits.ts';
+import { lockConvoy } from './lock-convoy.ts';
 import { memoryGrowth } from './memory-growth.ts';
 import { memoryLimitPressure } from './memory-limit.ts';
 import { periodicStall } from './periodic-stall.ts';
+import { poolTooSmall } from './pool-too-small.ts';
 import { rateLimited } from './rate-limited.ts';
 import { resends } from './resends.ts';
 import { retryAmplification } from './retry-amplification.ts';
@@ -40,7 +41,8 @@ export const findingRules: readonly FindingRule[] = [
   gcSmallHeap,
   gcPressure,
   gcPauses,
-  lockWaits,
+  poolTooSmall,
+  lockConvoy,
   goroutineLeak,
   rateLimited,
   retryAmplification,
