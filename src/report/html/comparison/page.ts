@@ -6,7 +6,7 @@ import { comparisonState, extentText, variantColumns } from '../../words/compari
 import { composeSnippet, kubernetesSnippet } from '../../words/settings-snippets.ts';
 import { signs } from '../../words/state-words.ts';
 import { documentText } from '../document.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, type Markup, wholeText } from '../markup.ts';
 import { styles } from '../styles.ts';
 import { comparisonStyles } from '../verdict-styles.ts';
 import { curvesChart, frontChart, variantLegend } from './charts.ts';
@@ -130,7 +130,7 @@ function settingsPart({ variants }: Comparison, { metrics }: Judgement): Markup 
   const compose = composeSnippet(settings);
   if (best === undefined || compose === '') return undefined;
   return html`<section><h2>Settings of ${best}, the best response p99</h2>
-<div class="columns"><div><h3>Compose</h3><pre tabindex="0">${compose}</pre></div><div><h3>Kubernetes</h3><pre tabindex="0">${kubernetesSnippet(settings)}</pre></div></div></section>`;
+<div class="columns"><div><h3>Compose</h3><pre tabindex="0">${wholeText(compose)}</pre></div><div><h3>Kubernetes</h3><pre tabindex="0">${wholeText(kubernetesSnippet(settings))}</pre></div></div></section>`;
 }
 
 function runsPart({ runs }: Comparison): Markup {

@@ -5,7 +5,7 @@ import { gateVerdictWords, outcomeTones, outcomeWords, signedPercent } from '../
 import { counted, noValue } from '../../words/number-format.ts';
 import { signs } from '../../words/state-words.ts';
 import { documentText } from '../document.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, type Markup, wholeText } from '../markup.ts';
 import { styles } from '../styles.ts';
 import { comparisonStyles } from '../verdict-styles.ts';
 import { gateChart } from './chart.ts';
@@ -104,7 +104,7 @@ function movedRow({ series, unit, before, after }: MovedSeries): Markup {
 function againPart(commands: readonly (readonly [command: string, explanation: string])[]): Markup | undefined {
   if (commands.length === 0) return undefined;
   const text = commands.map(([command, explanation]) => `# ${explanation}\n${command}`).join('\n');
-  return html`<section><h2>Again</h2><pre tabindex="0">${text}</pre>
+  return html`<section><h2>Again</h2><pre tabindex="0">${wholeText(text)}</pre>
 <p class="hint">Each run has a report of its own, in the folders of its round beside this page.</p></section>`;
 }
 
