@@ -20,6 +20,7 @@ import { diagnose } from './diagnosis/diagnose.ts';
 import { byCause } from './diagnosis/order.ts';
 import { findingRules } from './findings/all.ts';
 import type { RunEvidence } from './findings/rule.ts';
+import { boundedSeries } from './run/bounded-series.ts';
 import { byTarget, toClock } from './run/clocks.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
 import { gcShares } from './run/gc-share.ts';
@@ -106,7 +107,7 @@ export function buildResult(run: RawRun): RunResult {
     observers: [...manifest.observers],
     steps,
     ...heatOf(windows),
-    series,
+    series: boundedSeries(series),
     clocks: ofKind<ClockRelation>(samples, 'clock').map(toClock).sort(byTarget),
     events: events.map(toEvent),
     gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),
