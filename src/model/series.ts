@@ -131,10 +131,30 @@ const poolSeries: Readonly<Record<string, SeriesInfo>> = {
   wait_seconds_per_second: { unit: 's/s', title: 'time waited for a connection of pool' },
 };
 
+/** Names of series that tell of places in the code; only arms of a comparison or gate have these. */
+export const placeSeriesName = {
+  goroutines: (reason: string, site: string): string => `goroutines in ${reason} at ${site}`,
+  cost: (type: string): ((fn: string) => string) | undefined =>
+    ({
+      cpu: (fn: string) => `CPU us per answer in ${fn}`,
+      heap: (fn: string) => `allocated bytes per answer in ${fn}`,
+      mutex: (fn: string) => `lock-wait us per answer behind ${fn}`,
+    })[type],
+} as const;
+
+const placeUnit = /^(?:(?:CPU|lock-wait|allocated) )?(goroutines|us|bytes) (?:in|per answer) /;
+
+/** Whether a series is of a place in the code: where none is told, there was nothing. */
+export function isPlaceSeries(name: string): boolean {
+  return placeUnit.test(name);
+}
+
 /** Unit and title of a series; those that end in what somebody else named (a wait reason, a code, a pool, a metric) have theirs by its kind. */
 export function seriesInfo(name: string): SeriesInfo {
   const info = known[name];
   if (info) return info;
+  const place = placeUnit.exec(name)?.[1];
+  if (place !== undefined) return { unit: place, title: name };
   const waiting = 'goroutines.waiting.';
   const served = 'app.requests_per_second.';
   if (name.startsWith(served)) {

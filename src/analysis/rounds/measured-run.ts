@@ -8,6 +8,7 @@ import type { RawRun } from '../../model/raw-run.ts';
 import type { RunResult, StepResult } from '../../model/run-result.ts';
 import type { Reading } from '../../model/sample.ts';
 import { type StepSpan, stepSpans } from '../run/step-spans.ts';
+import { placeSeries } from './place-series.ts';
 import { windowP99Us, windowSecondsFor } from './window-p99.ts';
 
 /** Steal beyond this disturbs a window: the same for all variants, and decided before any is looked at. */
@@ -59,6 +60,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     ...(step.ownErrorUs ? { ownErrorUs: step.ownErrorUs } : {}),
     ...(step.inFlight ? { inFlight: step.inFlight } : {}),
     ...costOf(step, observed),
+    series: { ...seriesMeans(step.targets, observed.serviceOf), ...placeSeries(step, observed.serviceOf) },
   };
 }
 
@@ -115,7 +117,6 @@ function costOf({ targets, load, durationUs }: StepResult, { serviceOf, gc: told
     ...(cpu !== undefined && answers > 0 ? { cpuUsPerRequest: ((cpu / 100) * durationUs) / answers } : {}),
     ...(memoryMib === undefined ? {} : { memoryMib }),
     ...(gc !== undefined && cpu ? { gcCpuPercent: Math.min(100, (gc / cpu) * 100) } : {}),
-    series: seriesMeans(targets, serviceOf),
   };
 }
 
