@@ -6,7 +6,6 @@ interface Canvas {
   strokeStyle: string;
   font: string;
   lineWidth: number;
-  globalAlpha: number;
   textBaseline: string;
   textAlign: string;
   save(): void;
@@ -87,6 +86,7 @@ export interface Plot {
   readonly over: El;
   readonly data: Columns;
   readonly scales: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
+  setData(columns: Columns): void;
   setSize(size: { width: number; height: number }): void;
   setScale(key: string, limits: { min: number; max: number }): void;
   valToPos(value: number, scale: string, canvas?: boolean): number;
@@ -98,8 +98,6 @@ export interface Plot {
 export interface PlotMaker {
   new (options: object, data: Columns, parent: El): Plot;
   join(tables: readonly Columns[], nullModes: readonly (readonly number[])[]): Columns;
-  /** Whole magnitudes of a base around two values. */
-  rangeLog(min: number, max: number, base: number, wholeMagnitudes: boolean): readonly [number, number];
   readonly pxRatio: number;
 }
 

@@ -34,6 +34,8 @@ export interface ChartTools extends PlotTools {
 /** A chart on the page. */
 export interface ChartView {
   redraw(): void;
+  /** Draws what its series have become; which lines there are stays. */
+  update(): void;
   zoom(min: number, max: number): void;
   resize(): void;
   remove(): void;
@@ -56,6 +58,7 @@ export function createChartView(
 
   let plot: Plot | undefined;
   let log = panel.log;
+  let whole = false;
   let lines = panel.lines;
   let shown: readonly Line[] = [];
   let raw: Columns = [[]];
@@ -112,6 +115,22 @@ export function createChartView(
     legend.replaceChildren(...(tooMany ? [make('span', { class: 'hint' }, many)] : buttons));
   };
 
+  const columnsOf = (order: readonly Line[]) => {
+    raw = tools.lineColumns(view.uPlot, data.series, shown);
+    if (panel.shape === 'stack') raw = tools.outlineColumns(raw, shown);
+    const stacked = panel.shape === 'stack' ? tools.stackColumns(raw, shown) : raw;
+    return [stacked[0] ?? [], ...order.map((line) => stacked[shown.indexOf(line) + 1] ?? [])];
+  };
+
+  const isWhole = (columns: Columns) =>
+    columns.slice(1).every((column) => column.every((value) => value == null || Number.isInteger(value)));
+
+  const update = () => {
+    const columns = columnsOf(drawOrder());
+    if (isWhole(columns) === whole) plot?.setData(columns);
+    else redraw();
+  };
+
   const redraw = () => {
     plot?.destroy();
     plot = undefined;
@@ -122,13 +141,22 @@ export function createChartView(
       area.append(make('p', { class: 'hint' }, 'Every line of this chart is switched off.'));
       return;
     }
-    raw = tools.lineColumns(view.uPlot, data.series, shown);
-    if (panel.shape === 'stack') raw = tools.outlineColumns(raw, shown);
-    const stacked = panel.shape === 'stack' ? tools.stackColumns(raw, shown) : raw;
     const order = drawOrder();
-    const columns = [stacked[0] ?? [], ...order.map((line) => stacked[shown.indexOf(line) + 1] ?? [])];
+    const columns = columnsOf(order);
+    whole = isWhole(columns);
     const { range, zoom, reset } = shared;
-    const request = { parent: area, panel, lines: order, columns, log, timeAxis, range, onReset: reset, onCursor };
+    const request = {
+      parent: area,
+      panel,
+      lines: order,
+      columns,
+      whole,
+      log,
+      timeAxis,
+      range,
+      onReset: reset,
+      onCursor,
+    };
     plot = tools.createPlot(tools, { ...request, onZoom: zoom });
     plot.over.addEventListener('mouseenter', () => {
       hovered = true;
@@ -160,6 +188,7 @@ export function createChartView(
   redraw();
   return {
     redraw,
+    update,
     zoom: (min, max) => plot?.setScale('x', { min, max }),
     resize: () => plot?.setSize({ width: Math.max(area.clientWidth, 200), height: panel.height + (timeAxis ? 18 : 0) }),
     remove: () => {

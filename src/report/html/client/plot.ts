@@ -5,7 +5,6 @@ import type { ReportData } from '../charts/report-data.ts';
 import type { Columns, El, Plot, View } from './browser.ts';
 import type { nearestPoint } from './columns.ts';
 import type { paintBands, paintMarks } from './paint.ts';
-import type { paintSpreads, valueScale } from './spread.ts';
 
 /** What a plot needs from the rest of the script. */
 export interface PlotTools {
@@ -16,8 +15,6 @@ export interface PlotTools {
   readonly nearestPoint: typeof nearestPoint;
   readonly paintBands: typeof paintBands;
   readonly paintMarks: typeof paintMarks;
-  readonly paintSpreads: typeof paintSpreads;
-  readonly valueScale: typeof valueScale;
 }
 
 /** What to plot: `columns` as drawn, one for each of `lines` after the moments. */
@@ -26,6 +23,8 @@ export interface PlotRequest {
   readonly panel: Panel;
   readonly lines: readonly Line[];
   readonly columns: Columns;
+  /** Whether all values are whole numbers, so that its axis has no others. */
+  readonly whole: boolean;
   readonly log: boolean;
   readonly timeAxis: boolean;
   readonly range: { readonly min: number; readonly max: number };
@@ -39,10 +38,11 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
   const { view, data, colour, number } = tools;
   const { panel, lines, columns, log, range } = request;
   const font = '11px system-ui, sans-serif';
-  const [muted, rule] = [colour({ name: 'muted', fade: 0 }), colour({ name: 'rule', fade: 0 })];
+  const muted = colour({ name: 'muted', fade: 0 });
+  const rule = colour({ name: 'rule', fade: 0 });
 
-  const isolated = (_: Plot, index: number) => {
-    const values = columns[index] ?? [];
+  const isolated = (plot: Plot, index: number) => {
+    const values = plot.data[index] ?? [];
     const points = [...values.keys()].filter((at) => typeof values[at] === 'number');
     return points.filter((at, place) => {
       const holeBetween = (from: number, to: number) => values.slice(from + 1, to).includes(null);
@@ -58,7 +58,9 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
     if (panel.shape === 'points') {
       return { stroke, paths: () => null, points: { show: true, size: 5, fill: stroke, width: 0 } };
     }
-    if (panel.shape === 'stack' && !line.dash) return { width: 0, fill: stroke, points: { show: false } };
+    if (panel.shape === 'stack' && !line.dash) {
+      return { width: 0, fill: stroke, points: { show: false } };
+    }
     const points = { show: true, size: 4, fill: stroke, width: 0, filter: isolated };
     return { stroke, width: line.width, dash: line.dash ? [5, 4] : undefined, points };
   };
@@ -75,20 +77,18 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
     size: request.timeAxis ? 26 : 8,
     values: (_: Plot, splits: number[]) => splits.map((split) => (request.timeAxis ? `${number(split)} s` : '')),
   };
-  const whole = columns.slice(1).every((column) => column.every((value) => value == null || Number.isInteger(value)));
   const powers = [1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
   const everyPower = (_: Plot, splits: (number | null)[]) =>
     splits.map((split) => (split !== null && Number.isInteger(Math.log10(split)) ? split : null));
   const valueAxis = {
     ...axis,
     grid: log ? { ...axis.grid, filter: everyPower } : axis.grid,
-    incrs: whole && !log ? powers.flatMap((power) => [power, 2 * power, 5 * power]) : undefined,
+    incrs: request.whole && !log ? powers.flatMap((power) => [power, 2 * power, 5 * power]) : undefined,
     size: 58,
     space: log ? 18 : 22,
     values: (_: Plot, splits: (number | null)[]) => splits.map((split) => (split === null ? '' : number(split))),
   };
-  // Means that are stacked have no spread that could be drawn; their total has.
-  const spread = panel.shape === 'stack' ? lines.filter((line) => line.dash) : lines;
+  const fromZero = (_: Plot, _min: number, max: number) => [0, max > 0 ? max * 1.08 : 1];
 
   return new view.uPlot(
     {
@@ -99,7 +99,7 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
       focus: { alpha: 0.25 },
       scales: {
         x: { time: false, auto: false, min: range.min, max: range.max },
-        y: tools.valueScale(view.uPlot, data.series, spread, log),
+        y: log ? { distr: 3 } : { range: fromZero },
       },
       axes: [timeAxis, valueAxis],
       series: [{}, ...lines.map(seriesOptions)],
@@ -111,11 +111,10 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
         points: { size: 6 },
         bind: { dblclick: () => request.onReset },
         dataIdx: (plot: Plot, index: number, at: number) =>
-          index === 0 ? at : tools.nearestPoint(columns, index, at, reach(plot, index)),
+          index === 0 ? at : tools.nearestPoint(plot.data, index, at, reach(plot, index)),
       },
       hooks: {
         drawClear: [(plot: Plot) => tools.paintBands(plot, data.bands, colour, view.uPlot.pxRatio)],
-        drawAxes: [(plot: Plot) => tools.paintSpreads(plot, data.series, spread, colour, view.uPlot.pxRatio)],
         draw: [(plot: Plot) => tools.paintMarks(plot, data, colour, view.uPlot.pxRatio)],
         setCursor: [request.onCursor],
         setScale: [

@@ -76,14 +76,12 @@ class FakePlot {
   static made: FakePlot[] = [];
   static pxRatio = 1;
   readonly options: PlotOptions;
-  readonly data: (number | null | undefined)[][];
+  data: (number | null | undefined)[][];
   readonly over = new FakeElement('div');
   readonly bbox = { left: 0, top: 0, width: 800, height: 200 };
   readonly cursor: { left: number; top: number; idxs: (number | null)[] };
   readonly scales: Record<string, { min: number; max: number }>;
   readonly painted: string[] = [];
-  /** What was filled: left, top, width, height. */
-  readonly boxes: number[][] = [];
   readonly ctx: object;
   destroyed = false;
 
@@ -101,23 +99,16 @@ class FakePlot {
             ? (text: string) => ({ width: text.length * 6 })
             : name === 'fillText'
               ? keep
-              : name === 'fillRect'
-                ? (...box: number[]) => this.boxes.push(box)
-                : () => undefined,
+              : () => undefined,
         set: () => true,
       },
     );
     for (const axis of options.axes) axis.values(this, [0, 1000, 1e6]);
     options.axes[1].grid.filter?.(this, [1, 2, 10]);
-    const [low, high] = options.scales.y.range(this, 0, 10);
-    this.scales['y'] = { min: low, max: high };
+    options.scales.y.range?.(this, 0, 10);
     for (const [index, series] of options.series.entries()) series.points?.filter?.(this, index);
-    for (const hook of ['drawClear', 'drawAxes', 'draw', 'setCursor']) options.hooks[hook][0](this);
+    for (const hook of ['drawClear', 'draw', 'setCursor']) options.hooks[hook][0](this);
     FakePlot.made.push(this);
-  }
-
-  static rangeLog(min: number, max: number): readonly [number, number] {
-    return [min, max];
   }
 
   static join(tables: (number | null)[][][]): (number | null | undefined)[][] {
@@ -130,6 +121,11 @@ class FakePlot {
   setScale(key: string, limits: { min: number; max: number }): void {
     this.scales[key] = limits;
     this.options.hooks.setScale[0](this, key);
+  }
+
+  setData(data: (number | null | undefined)[][]): void {
+    this.data = data;
+    this.setScale('x', { ...(this.scales['x'] ?? { min: 0, max: 1 }) });
   }
 
   setSize(): void {
@@ -151,6 +147,7 @@ class FakePlot {
 
 /** What a test may reach of a running page. */
 export interface FakePage {
+  element(id: string): FakeElement;
   readonly toolbar: FakeElement;
   readonly explorer: FakeElement;
   readonly theme: FakeElement;
@@ -165,10 +162,26 @@ export interface FakePage {
 
 /** Runs the script on a page that holds this data. */
 export function runPage(script: string, data: object, panels: readonly string[]): FakePage {
+  return runScript(
+    script,
+    { 'report-data': JSON.stringify(data), toolbar: '', explorer: '', theme: '', charts: '' },
+    panels,
+  );
+}
+
+/** Runs the script on a page that has elements with these ids and texts, in a window that has these things too. */
+export function runScript(
+  script: string,
+  texts: Readonly<Record<string, string>>,
+  panels: readonly string[],
+  more: object = {},
+): FakePage {
   FakePlot.made = [];
   const byId: Record<string, FakeElement> = {};
-  for (const id of ['report-data', 'toolbar', 'explorer', 'theme', 'charts']) byId[id] = new FakeElement('div');
-  byId['report-data']?.append(JSON.stringify(data));
+  for (const [id, text] of Object.entries(texts)) {
+    byId[id] = new FakeElement('div');
+    if (text !== '') byId[id].append(text);
+  }
   const figures = panels.map((panel) => {
     const figure = new FakeElement('figure');
     Object.assign(figure.dataset, { panel, time: 'yes' });
@@ -200,10 +213,12 @@ export function runPage(script: string, data: object, panels: readonly string[])
     matchMedia: () => ({ matches: false, addEventListener: () => undefined }),
     addEventListener: (type: string, listener: Listener) => window.addEventListener(type, listener),
     requestAnimationFrame: (listener: () => void) => listener(),
+    ...more,
   };
   runInNewContext(script, { window: view });
   const element = (id: string) => byId[id] ?? new FakeElement('missing');
   return {
+    element,
     ...{ toolbar: element('toolbar'), explorer: element('explorer'), theme: element('theme'), root, body, figures },
     plots: () => FakePlot.made.filter(({ destroyed }) => !destroyed),
     fire: (type) => window.fire(type),
