@@ -52,20 +52,18 @@ func (c *control) register(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	number := c.pool.renew(addr)
-	if number == 0 {
+	if !c.pool.renew(addr) {
 		ips, err := c.resolve(r.Context(), host)
 		if err != nil || len(ips) == 0 {
 			http.Error(w, fmt.Sprintf("cannot resolve the host of %q: %v", addr, err), http.StatusUnprocessableEntity)
 			return
 		}
-		var added bool
-		if number, added = c.pool.register(addr, net.JoinHostPort(ips[0], port)); added {
+		if c.pool.register(addr, net.JoinHostPort(ips[0], port)) {
 			slog.Info("downstream registered", "addr", addr, "registered", c.pool.size())
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Write(registration.JSON(registration.Reply{Heartbeat: registration.Duration(c.heartbeat), Number: number}))
+	w.Write(registration.JSON(registration.Reply{Heartbeat: registration.Duration(c.heartbeat)}))
 }
 
 func (c *control) leave(w http.ResponseWriter, r *http.Request) {

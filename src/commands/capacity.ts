@@ -1,5 +1,5 @@
 /** `rampart capacity`: the highest rate that a topology holds under rules, between a rate that was held and one that was not. */
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { capacityResult } from '../analysis/capacity/result.ts';
 import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { writeText } from '../host/files.ts';
@@ -14,7 +14,7 @@ import { capacityFlags, capacityRequest } from './capacity-flags.ts';
 import type { Command } from './command.ts';
 import { announceCapacity } from './job/summaries.ts';
 import { jsonFlag, jsonText, outputFormat } from './output-format.ts';
-import { metricsPortOf, runFlags } from './run.ts';
+import { runFlags, runPlace, whileServed } from './run.ts';
 import { overridesOf, scenarioFlags } from './scenario-flags.ts';
 
 export const capacityCommand: Command = {
@@ -35,7 +35,7 @@ export const capacityCommand: Command = {
     ...jsonFlag,
   },
   run: async (args, context) => {
-    const metricsPort = metricsPortOf(args);
+    const place = runPlace(args, context.cwd);
     const read = await readScenario(
       await openScenario(args.string('scenario') ?? '', context),
       overridesOf(args),
@@ -48,23 +48,20 @@ export const capacityCommand: Command = {
     const request = capacityRequest(args, read.scenario);
     context.log.info(planText(request));
     const search = searchCapacity(request, read.scenario, context);
-    const out = args.string('out');
-    const choices = {
-      out: out === undefined ? undefined : resolve(context.cwd, out),
-      metricsPort,
-      script: search.script,
-    };
-    const { result, directory } = await executeRun(read, choices, context);
-    const rules = request.rules.map(({ text }) => text);
-    const capacity = capacityResult(search.found(), search.probes, rules, result);
-    await writeText(join(directory, 'capacity.json'), jsonText(capacity));
-    context.print(outputFormat(args) === 'json' ? jsonText(capacity) : capacityText(capacity));
-    const where = relative(context.cwd, directory) || '.';
-    if (result.failure) context.tell(`\nrampart: ${result.failure.message}\n`);
-    context.tell(`\nreport: ${where}/report.html\nresult: ${where}/capacity.json\n`);
-    const exitCode = result.failure ? exitCodeOf(result) : exitCodeFor(capacity);
-    await announceCapacity(capacityText(capacity), { result, directory, exitCode }, context);
-    return exitCode;
+    const finished = await executeRun(read, { ...place, script: search.script }, context);
+    return await whileServed(finished, args, context, async () => {
+      const { result, directory } = finished;
+      const rules = request.rules.map(({ text }) => text);
+      const capacity = capacityResult(search.found(), search.probes, rules, result);
+      await writeText(join(directory, 'capacity.json'), jsonText(capacity));
+      context.print(outputFormat(args) === 'json' ? jsonText(capacity) : capacityText(capacity));
+      const where = relative(context.cwd, directory) || '.';
+      if (result.failure) context.tell(`\nrampart: ${result.failure.message}\n`);
+      context.tell(`\nreport: ${where}/report.html\nresult: ${where}/capacity.json\n`);
+      const exitCode = result.failure ? exitCodeOf(result) : exitCodeFor(capacity);
+      await announceCapacity(capacityText(capacity), { result, directory, exitCode }, context);
+      return exitCode;
+    });
   },
 };
 

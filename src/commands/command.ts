@@ -32,6 +32,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   readonly array?: boolean;
   readonly default?: string | boolean | number;
+  /** What the flag means alone; a value is given with `=` only, so that what follows stays an argument. */
+  readonly alone?: string;
   readonly positional?: boolean;
 }
 

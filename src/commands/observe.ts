@@ -1,12 +1,11 @@
 /** `rampart observe`: look at Go services that already run, without load; one result and one report, as of a run. */
-import { resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { executeObservation } from '../runs/observation.ts';
 import type { Command } from './command.ts';
 import { observeFlags, observeRequest } from './observe-flags.ts';
 import { outputFormat } from './output-format.ts';
 import { outputFlags, printResult } from './print-result.ts';
-import { announceEnd, metricsPortOf, runFlags } from './run.ts';
+import { announceEnd, runFlags, runPlace, whileServed } from './run.ts';
 
 export const observeCommand: Command = {
   name: 'observe',
@@ -21,15 +20,16 @@ export const observeCommand: Command = {
   ],
   options: { ...observeFlags, ...outputFlags, ...runFlags },
   run: async (args, context) => {
-    const metricsPort = metricsPortOf(args);
+    const place = runPlace(args, context.cwd);
     const format = outputFormat(args);
     const request = observeRequest(args, context.cwd);
-    const out = args.string('out');
-    const choices = { out: out === undefined ? undefined : resolve(context.cwd, out), metricsPort };
-    const { result, directory } = await executeObservation(request, choices, context);
-    // One that never began has seen nothing; for people its failure on stderr says it all.
-    if (result.status !== 'failed' || format !== 'terminal') await printResult(result, format, context);
-    announceEnd(result, directory, context);
-    return exitCodeOf(result);
+    const finished = await executeObservation(request, place, context);
+    return await whileServed(finished, args, context, async () => {
+      const { result, directory } = finished;
+      // One that never began has seen nothing; for people its failure on stderr says it all.
+      if (result.status !== 'failed' || format !== 'terminal') await printResult(result, format, context);
+      announceEnd(result, directory, context);
+      return exitCodeOf(result);
+    });
   },
 };

@@ -48,7 +48,9 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
   }
   const output = await new Promise<string>((resolve, reject) => {
     parser
-      .parseAsync(argv.map(hideDash), {}, (error, _, text) => (error ? reject(error) : resolve(text)))
+      .parseAsync(withValues(argv, asked).map(hideDash), {}, (error, _, text) =>
+        error ? reject(error) : resolve(text),
+      )
       .catch(reject);
   });
   if (output !== '') context.print(`${output}\n`);
@@ -62,8 +64,18 @@ function refuseUnknownFlags(argv: readonly string[], asked: Command | undefined)
     throw usageError('usage', `${asked.name} has no ${unknown.join(', ')}`, usageHint(asked));
 }
 
+/** Flags that mean something alone, with their value. */
+function withValues(argv: readonly string[], asked: Command | undefined): string[] {
+  return argv.map((word) => {
+    const alone = word.startsWith('--') ? asked?.options[word.slice(2)]?.alone : undefined;
+    return alone === undefined ? word : `${word}=${alone}`;
+  });
+}
+
 function describeCommand(builder: ReturnType<typeof yargs>, command: Command) {
-  for (const [name, { positional, array, default: preset, choices, ...flag }] of Object.entries(command.options)) {
+  for (const [name, { positional, array, default: preset, choices, alone: _, ...flag }] of Object.entries(
+    command.options,
+  )) {
     const described = {
       ...flag,
       ...(preset === undefined ? {} : { default: preset }),

@@ -1,6 +1,7 @@
-/** A small HTTP server on a loopback address, for the live metrics of a run. */
-import { createServer, type Server } from 'node:http';
+/** Small HTTP servers on a loopback address: the live metrics of a run, and its live page. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { environmentError, messageOf } from '../model/errors.ts';
+import { portHolder } from './ports.ts';
 
 /** What one request is answered with. */
 export interface Answer {
@@ -15,30 +16,52 @@ export interface ListeningServer {
   close(): Promise<void>;
 }
 
-/** Serves `answer` on 127.0.0.1; rejects with an environment error when the port is taken. Port 0 takes any free one. */
-export function serve(port: number, answer: (path: string) => Promise<Answer>): Promise<ListeningServer> {
-  const server = createServer((request, response) => {
+/** Where to listen, and the flag that says so; port 0 takes any free one. */
+export interface ListenPlace {
+  readonly port: number;
+  /** With what another port is chosen, such as `--metrics-port PORT`. */
+  readonly flag: string;
+}
+
+/** More than people and their browsers open; the rest is turned away. */
+const mostConnections = 200;
+
+/** Serves `answer` on 127.0.0.1; rejects with an environment error when the port cannot be listened on. */
+export function serve(place: ListenPlace, answer: (path: string) => Promise<Answer>): Promise<ListeningServer> {
+  return listen(place, (request, response) => {
     answer(request.url ?? '/').then(
       ({ status, contentType, body }) => response.writeHead(status, { 'content-type': contentType }).end(body),
       (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(messageOf(error)),
     );
   });
+}
+
+/** Hands every request on 127.0.0.1 to `handle`; rejects with an environment error when the port cannot be listened on. */
+export function listen(
+  { port, flag }: ListenPlace,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<ListeningServer> {
+  const server = createServer((request, response) => {
+    // Whoever asked has gone: nobody is left to tell.
+    response.on('error', () => undefined);
+    request.on('error', () => undefined);
+    handle(request, response);
+  });
+  server.maxConnections = mostConnections;
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const hint = 'Choose another with --metrics-port; 0 takes any free one.';
-      reject(
-        environmentError(
-          'port-taken',
-          `port ${port} on 127.0.0.1 cannot be listened on: ${error.message}`,
-          hint,
-          error,
-        ),
-      );
-    });
+    server.once('error', (error: NodeJS.ErrnoException) => reject(notListening(port, flag, error)));
     server.listen(port, '127.0.0.1', () =>
       resolve({ url: `http://127.0.0.1:${portOf(server)}`, close: () => close(server) }),
     );
   });
+}
+
+function notListening(port: number, flag: string, error: NodeJS.ErrnoException): Error {
+  const holder = error.code === 'EADDRINUSE' ? portHolder('127.0.0.1', port) : undefined;
+  const why = holder === undefined ? error.message : `${holder} listens there`;
+  const rule = error.code === 'EACCES' ? 'Ports below 1024 are for root; choose' : 'Choose';
+  const hint = `${rule} another with ${flag}; 0 takes any free one.`;
+  return environmentError('port-taken', `port ${port} on 127.0.0.1 cannot be listened on: ${why}`, hint, error);
 }
 
 function portOf(server: Server): number {

@@ -4,6 +4,9 @@ import type { Inspection } from '../model/inspection.ts';
 import type { InspectChanges } from '../model/inspection-changes.ts';
 import { clientScript } from './html/client/script.ts';
 import { inspectionPage } from './html/inspect/page.ts';
+import { type LiveTitle, livePage } from './html/live/page.ts';
+import { liveScript } from './html/live/script.ts';
+import { liveStyles } from './html/live/styles.ts';
 import { type PageTexts, page } from './html/run/page.ts';
 import { styles } from './html/styles.ts';
 
@@ -27,6 +30,11 @@ export function inspectionHtml(
   assets: HtmlAssets,
 ): string {
   return inspectionPage(inspections, changes, tool, pageTexts(assets));
+}
+
+/** The page of a run that goes on, with these assets in it. */
+export function livePageHtml(title: LiveTitle, { uplotJs, uplotCss }: HtmlAssets): string {
+  return livePage(title, { styles: `${uplotCss}\n${styles}${liveStyles}`, scripts: [uplotJs, liveScript()] });
 }
 
 function pageTexts({ uplotJs, uplotCss }: HtmlAssets): PageTexts {

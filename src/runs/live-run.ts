@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-directory.ts';
 import { startClock } from '../host/clock.ts';
-import { writeText } from '../host/files.ts';
+import { readText, writeText } from '../host/files.ts';
+import { type LivePage, openLivePage, type Watched } from '../live/live-page.ts';
 import type { Calibration } from '../model/calibration.ts';
 import type { RunContext, Sink } from '../model/contracts.ts';
 import { incompleteError, messageOf } from '../model/errors.ts';
@@ -10,6 +11,7 @@ import type { Caller } from '../model/host.ts';
 import { type RecordedScenario, type RunOutcome, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { openSinks, type SinkOptions, samplers } from '../registry.ts';
+import { livePageHtml } from '../report/html-report.ts';
 import type { SentLoad } from '../session/load-course.ts';
 import {
   type ChosenSampler,
@@ -19,7 +21,7 @@ import {
   type SessionParts,
 } from '../session/run-session.ts';
 import { readGoPrograms } from '../topology/go-programs.ts';
-import { finishRun } from './analyse-directory.ts';
+import { finishRun, readHtmlAssets } from './analyse-directory.ts';
 import { type ManifestFacts, manifestOf, warningsOf } from './manifest.ts';
 import { newRunId } from './run-id.ts';
 
@@ -27,12 +29,16 @@ import { newRunId } from './run-id.ts';
 export interface RunPlace {
   readonly out: string | undefined;
   readonly metricsPort: number | undefined;
+  /** The port of the page that shows it while it goes on, 0 for any free one; no page without it. */
+  readonly uiPort?: number | undefined;
 }
 
 /** A run that ended in any way: its result, and where it is. */
 export interface FinishedRun {
   readonly result: RunResult;
   readonly directory: string;
+  /** The page that showed it and goes on to its report; who gets it closes it. */
+  readonly page?: LivePage | undefined;
 }
 
 /** A run that has its directory and its clock, and nothing else. */
@@ -41,6 +47,7 @@ export interface BegunRun {
   readonly metricsPort: number | undefined;
   readonly caller: Caller;
   readonly context: RunContext;
+  readonly page: LivePage | undefined;
 }
 
 /** What differs from run to run: how the targets come to be there, and what is sent to them or how long they are looked at. */
@@ -55,27 +62,57 @@ export interface RunPlan extends Pick<SessionParts, 'up' | 'forMs'> {
   readonly calibration?: Calibration | undefined;
 }
 
-/** Makes the directory of a new run, with what it was asked to do as text; rejects when that cannot be written. */
-export async function beginRun(
-  { name, text }: { readonly name: string; readonly text: string },
-  { out, metricsPort }: RunPlace,
+/** What a run is asked to do, as its page and its directory tell of it. */
+export interface AskedRun extends Pick<RunPlan, 'progress'> {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Makes the directory of a new run, with what it was asked to do as text, opens its page if one is wanted, and goes on with `body`;
+ * rejects when a port is taken or the directory cannot be written.
+ */
+export async function withRun(
+  { name, text, progress }: AskedRun,
+  { out, metricsPort, uiPort }: RunPlace,
   caller: Caller,
-): Promise<BegunRun> {
+  body: (run: BegunRun) => Promise<FinishedRun>,
+): Promise<FinishedRun> {
   const runId = newRunId(name, caller.time);
   const directory = out ?? join(caller.cwd, 'runs', runId);
-  await createRunDirectory(directory);
-  await writeText(join(directory, runFiles.scenario), text);
-  const { signal, log, env } = caller;
-  return { directory, metricsPort, caller, context: { runId, clock: startClock(), signal, log, env } };
+  const page = uiPort === undefined ? undefined : await openPage({ id: runId, name, of: progress }, uiPort, caller);
+  try {
+    await createRunDirectory(directory);
+    await writeText(join(directory, runFiles.scenario), text);
+    const { log, env } = caller;
+    const signal = page ? AbortSignal.any([caller.signal, page.stopped]) : caller.signal;
+    const context = { runId, clock: startClock(), signal, log, env };
+    return await body({ directory, metricsPort, caller, context, page });
+  } catch (error) {
+    page?.finish(`The run has no report: ${messageOf(error)}`);
+    await page?.close();
+    throw error;
+  }
+}
+
+async function openPage(watched: Watched & { readonly name: string }, port: number, caller: Caller): Promise<LivePage> {
+  const title = { name: watched.name, tool: `rampart ${caller.version}`, hasLoad: 'steps' in watched.of };
+  const html = livePageHtml(title, await readHtmlAssets());
+  const page = await openLivePage({ port, flag: '--ui=PORT' }, watched, html);
+  caller.log.info(`live page: ${page.url}`);
+  return page;
 }
 
 /** Carries the run out and writes its directory, also when it fails; rejects only when the directory cannot be written. */
 export async function carryOut(run: BegunRun, plan: RunPlan): Promise<FinishedRun> {
-  const { directory } = run;
+  const { directory, page } = run;
   const outcome = await liveOutcome(run, plan);
+  page?.tell('writing the report');
   try {
     await writeOutcome(directory, outcome);
-    return { result: await finishRun(directory), directory };
+    const result = await finishRun(directory);
+    page?.finish('The run is over.', () => readText(join(directory, 'report.html')));
+    return { result, directory, page };
   } catch (error) {
     throw outcome.failure?.code === 'disk-refused' ? diskRefused(directory, error) : error;
   }
@@ -85,7 +122,7 @@ export async function carryOut(run: BegunRun, plan: RunPlan): Promise<FinishedRu
 type KnownWhenUp = Pick<ManifestFacts, 'topology' | 'programs' | 'originWallMs' | 'startUs'>;
 
 async function liveOutcome(run: BegunRun, plan: RunPlan): Promise<RunOutcome> {
-  const { directory, caller, context } = run;
+  const { directory, caller, context, page } = run;
   const chosen = chosenIn(plan.recorded().observe);
   const { engine, calibration } = plan;
   const same = { id: context.runId, toolVersion: caller.version, engine, calibration, samplers: chosen };
@@ -97,7 +134,10 @@ async function liveOutcome(run: BegunRun, plan: RunPlan): Promise<RunOutcome> {
   };
   const onReady = async (ready: ReadySession) => {
     const { topology, clock, startUs } = ready;
-    for (const warning of warningsOf(plan.recorded(), topology)) context.log.warn(warning);
+    for (const warning of warningsOf(plan.recorded(), topology)) {
+      context.log.warn(warning);
+      page?.warn(warning);
+    }
     const programs = await readGoPrograms(topology.targets, context.env);
     known = { topology, programs, originWallMs: clock.originWallMs, startUs };
     await keep();
@@ -118,12 +158,12 @@ function chosenIn(observe: RecordedScenario['observe']): ChosenSampler[] {
 }
 
 async function sinksOf(
-  { directory, metricsPort, caller, context }: BegunRun,
+  { directory, metricsPort, caller, context, page }: BegunRun,
   { progress }: RunPlan,
   { startUs, abort }: ReadySession,
 ): Promise<readonly Sink[]> {
   const { tell, redraw, columns } = caller;
-  return await openSinks({
+  const sinks = await openSinks({
     runId: context.runId,
     directory,
     progress: { write: tell, redraw, columns, startUs, of: progress },
@@ -131,6 +171,7 @@ async function sinksOf(
     onDiskError: (error) => abort(diskRefused(directory, error)),
     onMetricsUrl: (url) => context.log.info(`live metrics: ${url}`),
   });
+  return page ? [...sinks, page.sink] : sinks;
 }
 
 /** The failure of a run whose directory can no longer be written. */

@@ -8,7 +8,7 @@ import type { Target } from '../model/topology.ts';
 import { samplers } from '../registry.ts';
 import { attachObserved, findObserved, type Observed } from '../topology/observe/attach.ts';
 import type { ObserveRequest } from '../topology/observe/observed-target.ts';
-import { beginRun, carryOut, type FinishedRun, type RunPlace } from './live-run.ts';
+import { carryOut, type FinishedRun, type RunPlace, withRun } from './live-run.ts';
 
 /** What to look at, how, and for how long. */
 export interface ObservationRequest {
@@ -27,18 +27,21 @@ export async function executeObservation(
   const observed = await findObserved(request, caller.env);
   caller.signal.throwIfAborted();
   const scenario = recordedScenario(observed, samplersOn(observed, sampling));
-  const run = await beginRun({ name: scenario.name, text: scenarioText(scenario) }, place, caller);
-  return await carryOut(run, {
-    recorded: () => scenario,
-    engine: scenario.topology.engine,
-    progress: { forMs },
-    forMs,
-    up: async (_goDebug, context) => {
-      const topology = await attachObserved(request, observed, context);
-      for (const target of topology.targets) caller.log.info(`${target.id}: ${placesOf(target)}`);
-      return topology;
-    },
-  });
+  const progress = { forMs };
+  const asked = { name: scenario.name, text: scenarioText(scenario), progress };
+  return await withRun(asked, place, caller, async (run) =>
+    carryOut(run, {
+      recorded: () => scenario,
+      engine: scenario.topology.engine,
+      progress,
+      forMs,
+      up: async (_goDebug, context) => {
+        const topology = await attachObserved(request, observed, context);
+        for (const target of topology.targets) caller.log.info(`${target.id}: ${placesOf(target)}`);
+        return topology;
+      },
+    }),
+  );
 }
 
 /** The samplers that are on, by kind, with their options. */

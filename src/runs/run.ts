@@ -6,7 +6,7 @@ import type { LoadStep } from '../model/scenario.ts';
 import { loadEngineOf, topologyEngineOf } from '../registry.ts';
 import type { LoadScript } from '../session/load-script.ts';
 import { knownCalibration } from './known-calibration.ts';
-import { beginRun, carryOut, type FinishedRun, type RunPlace } from './live-run.ts';
+import { carryOut, type FinishedRun, type RunPlace, withRun } from './live-run.ts';
 import { withoutPasswords } from './manifest.ts';
 import { checkOpenFiles, checkPriority } from './preflight.ts';
 import type { ReadScenario } from './read-scenario.ts';
@@ -23,22 +23,24 @@ export async function executeRun(read: ReadScenario, choices: RunChoices, caller
   const { script } = choices;
   checkOpenFiles(scenario.load, openFilesLimit());
   checkPriority(scenario.load, mayRaisePriority);
-  const run = await beginRun({ name: scenario.name, text }, choices, caller);
-  const calibration = await knownCalibration(caller);
-  const engine = await topologyEngineOf(scenario.topology, run.context);
   // The scenario's, or those of the script so far.
   const steps = script ? [] : [...scenario.load.steps];
-  return await carryOut(run, {
-    recorded: () => ({ ...withoutPasswords(scenario), load: { ...scenario.load, steps } }),
-    engine: engine.kind,
-    calibration,
-    progress: { steps },
-    up: (goDebug, context) => engine.up(scenario.topology, goDebug, context),
-    load: (keep) => ({
-      scenario,
-      engine: loadEngineOf(scenario.load.mode),
-      script: script && recordedScript(script, steps, keep),
-    }),
+  const progress = { steps };
+  return await withRun({ name: scenario.name, text, progress }, choices, caller, async (run) => {
+    const calibration = await knownCalibration(caller);
+    const engine = await topologyEngineOf(scenario.topology, run.context);
+    return await carryOut(run, {
+      recorded: () => ({ ...withoutPasswords(scenario), load: { ...scenario.load, steps } }),
+      engine: engine.kind,
+      calibration,
+      progress,
+      up: (goDebug, context) => engine.up(scenario.topology, goDebug, context),
+      load: (keep) => ({
+        scenario,
+        engine: loadEngineOf(scenario.load.mode),
+        script: script && recordedScript(script, steps, keep),
+      }),
+    });
   });
 }
 

@@ -23,7 +23,7 @@ export async function createPrometheusSink(
   registry.setDefaultLabels({ run: run.id });
   const metrics = createMetrics(registry);
   let recent: LoadWindow[] = [];
-  const server: ListeningServer = await serve(port, async (path) =>
+  const server: ListeningServer = await serve({ port, flag: '--metrics-port PORT' }, async (path) =>
     path.startsWith('/metrics')
       ? { status: 200, contentType: registry.contentType, body: await registry.metrics() }
       : { status: 404, contentType: 'text/plain', body: 'The metrics are at /metrics.\n' },

@@ -11,15 +11,24 @@ export interface DocumentParts {
   readonly data?: Readonly<Record<string, unknown>>;
   /** Scripts that stand behind the content; nothing else on the page may run. */
   readonly scripts?: readonly string[];
+  /** Whether it may ask the server that it came from. */
+  readonly connects?: boolean;
 }
 
 /** The whole file. */
-export function documentText({ title, styles, main, data = {}, scripts = [] }: DocumentParts): string {
+export function documentText({
+  title,
+  styles,
+  main,
+  data = {},
+  scripts = [],
+  connects = false,
+}: DocumentParts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy(scripts))}">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy(scripts, connects))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
@@ -34,9 +43,9 @@ ${Object.entries(data).map(([id, value]) => html`<script type="application/json"
 `.markup;
 }
 
-/** What the browser may do with the page: run these very scripts, follow the styles in it, and load nothing (https://www.w3.org/TR/CSP3). */
-function policy(scripts: readonly string[]): string {
+/** What the browser may do with the page: run these very scripts, follow the styles in it, ask its server if it must, and load nothing (https://www.w3.org/TR/CSP3). */
+function policy(scripts: readonly string[], connects: boolean): string {
   const hashes = scripts.map((script) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   const run = hashes.length > 0 ? `; script-src${hashes.join('')}` : '';
-  return `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'${run}`;
+  return `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'${run}${connects ? "; connect-src 'self'" : ''}`;
 }

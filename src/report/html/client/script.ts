@@ -7,7 +7,6 @@ import { lineColumns, nearestPoint, outlineColumns, stackColumns } from './colum
 import { createExplorer } from './explorer.ts';
 import { paintBands, paintMarks } from './paint.ts';
 import { createPlot } from './plot.ts';
-import { paintSpreads, valueScale } from './spread.ts';
 import { type Parts, startReport } from './start.ts';
 import { createTip, createToolbar, swatchMaker } from './toolbar.ts';
 import { colourReader, elementMaker, shortNumber, startTheme } from './tools.ts';
@@ -23,8 +22,6 @@ const parts: Parts = {
   nearestPoint,
   paintBands,
   paintMarks,
-  paintSpreads,
-  valueScale,
   createPlot,
   createChartView,
   swatchMaker,
