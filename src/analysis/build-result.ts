@@ -24,6 +24,7 @@ import { byTarget, toClock } from './run/clocks.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
 import { gcShares } from './run/gc-share.ts';
 import { generatorReadings } from './run/generator-series.ts';
+import { goroutineLeaks } from './run/goroutine-leaks.ts';
 import { goroutineSites } from './run/goroutine-sites.ts';
 import { heatOf } from './run/heat.ts';
 import { inFlightOf } from './run/in-flight.ts';
@@ -46,6 +47,7 @@ export function buildResult(run: RawRun): RunResult {
   const series = collectSeries([...ofKind<Reading>(samples, 'reading'), ...generatorReadings(windows, ticks)]);
   const serviceOf = servicesOf(manifest.environment.targets);
   const works = profileWorks(ofKind<ProfileSample>(samples, 'profile'));
+  const leaks = goroutineLeaks(ofKind<ProfileSample>(samples, 'profile'));
   const steps = stepSpans(run).map((span): StepResult => {
     const load = stepLoad(span, windows, ticks);
     const gc = gcShares(span, series);
@@ -67,6 +69,7 @@ export function buildResult(run: RawRun): RunResult {
   const events = [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime);
   const evidence = {
     steps: measured,
+    leaks,
     series,
     stacks,
     works,
@@ -103,6 +106,7 @@ export function buildResult(run: RawRun): RunResult {
     steps,
     ...heatOf(windows),
     series,
+    ...(leaks ? { leaks } : {}),
     clocks: ofKind<ClockRelation>(samples, 'clock').map(toClock).sort(byTarget),
     events: events.map(toEvent),
     gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),

@@ -52,6 +52,8 @@ export interface SamplerContext extends RunContext {
   /** What the run is going to do, for samplers that look at certain moments of it. */
   readonly steps: readonly PlannedStep[];
   onLog(listener: (line: LogLine) => void): Unsubscribe;
+  /** The kinds of all samplers of the run, for one that leaves to another what that does better. */
+  readonly observers?: readonly string[];
   /** What becomes known of the load; not there where none is sent. */
   onLoad?(listener: (message: LoadMessage) => void): Unsubscribe;
   emit(sample: Sample): void;

@@ -108,7 +108,7 @@ const goroutineSite = z.object({
     ),
 });
 
-const profileType = z.enum(['cpu', 'heap', 'mutex', 'block', 'trace', 'dump']);
+const profileType = z.enum(['cpu', 'heap', 'mutex', 'block', 'trace', 'goroutineleak', 'dump']);
 
 const stepProfile = z.object({
   target: z.string(),
@@ -150,6 +150,14 @@ const gcShare = z.object({
   assistPercent: z.number().describe('Of the same whole: marking that allocating goroutines had to do'),
   pausePercent: z.number().describe('Of the time of the step, the world stood still for a cycle'),
   lost: count.optional().describe('Cycles whose lines are missing, so that the shares are too low; absent when none'),
+});
+
+const goroutineLeak = z.object({
+  target: z.string(),
+  count: count.describe('Goroutines at this stack'),
+  reason: z.string().describe("The runtime's own words for what they wait for"),
+  site: z.string().describe('The first function outside the runtime and its plumbing'),
+  frames: z.array(z.string()).describe('Innermost first'),
 });
 
 const step = z.object({
@@ -271,6 +279,12 @@ export const runResultSchema = z
         points: z.array(z.tuple([atUs, z.number()])),
       }),
     ),
+    leaks: z
+      .array(goroutineLeak)
+      .optional()
+      .describe(
+        "Goroutines that nothing can wake any more, by the runtime's own search (/debug/pprof/goroutineleak) after the load; absent where no target could be asked, empty where none was found",
+      ),
     clocks: z
       .array(clock)
       .optional()

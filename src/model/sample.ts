@@ -31,8 +31,8 @@ export interface Stacks {
   readonly groups: readonly StackGroup[];
 }
 
-/** What a profile is of; `dump` is the text of all goroutines (`debug=2`). */
-export type ProfileType = 'cpu' | 'heap' | 'mutex' | 'block' | 'trace' | 'dump';
+/** What a profile is of; `goroutineleak` is of goroutines that nothing can wake, `dump` the text of all goroutines (`debug=2`). */
+export type ProfileType = 'cpu' | 'heap' | 'mutex' | 'block' | 'trace' | 'goroutineleak' | 'dump';
 
 /** A profile that was taken of one target, or why there is none. */
 export interface ProfileSample {

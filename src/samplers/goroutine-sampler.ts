@@ -7,10 +7,12 @@ import {
 } from '../goruntime/goroutines/groups.ts';
 import { notParked } from '../goruntime/goroutines/wait-reason.ts';
 import { decodeProfile } from '../goruntime/profile/pprof.ts';
+import { createHttpGetter } from '../host/http.ts';
 import { pageUnder } from '../host/page-url.ts';
-import type { Sampler } from '../model/contracts.ts';
+import type { Sampler, SamplerContext } from '../model/contracts.ts';
 import { startPages } from './http-poll.ts';
 import { type IntervalOptions, intervalOption } from './interval-option.ts';
+import { takeProfile } from './profile-look.ts';
 
 const source = 'goroutines';
 /** Groups that are written down one by one; the rest is summed, so that the counts still make the total. */
@@ -19,19 +21,23 @@ const otherStacks = 'other stacks';
 /** Half of the shortest interval of metrics: their looks are goroutines of the target too, and not to be in its profiles. */
 const afterMs = 125;
 const maxBytes = 64 * 1024 * 1024;
+/** The sampler of profiles looks for leaked goroutines itself, if it is asked to. */
+const profiles = 'profiles';
+/** What a target may take to find its leaked goroutines: half a second at 50,000 goroutines and 300 MiB. */
+const leakLimitMs = 5000;
 
 /** Reads goroutine profiles; each is a `stacks` sample and a reading of the `goroutines.` series. */
 export const goroutineSampler: Sampler<IntervalOptions> = {
   kind: source,
   options: intervalOption(500, '5s', 'How often to take a goroutine profile (/debug/pprof/goroutine)'),
-  cost: 'Each look makes each target stop its world twice for a moment and walk the stack of every goroutine (Go 1.19 and later; before, the world is stopped for the whole walk, about 1 us per goroutine).',
+  cost: 'Each look makes each target stop its world twice for a moment and walk the stack of every goroutine (Go 1.19 and later; before, the world is stopped for the whole walk, about 1 us per goroutine). After the load, one search for leaked goroutines, where the service has it: a collection of garbage.',
   goDebug: () => [],
   observing: { options: { everyMs: 5000 }, sees: ({ pprofUrl }) => pprofUrl !== undefined },
   networkSources: [source],
   open: async ({ everyMs }, context) => {
     /** Every series a target had so far; a reason that nobody waits for any longer is zero, not missing. */
     const series = new Map<string, Set<string>>();
-    return startPages(
+    const polling = startPages(
       {
         source,
         everyMs,
@@ -52,8 +58,40 @@ export const goroutineSampler: Sampler<IntervalOptions> = {
       },
       context,
     );
+    return {
+      async close() {
+        await polling.close();
+        await lookForLeaks(context);
+      },
+    };
   },
 };
+
+/** Asks each target once, after a load; one that has no such profile is passed over: nobody asked for it. */
+async function lookForLeaks({
+  targets,
+  steps,
+  observers = [],
+  onLoad,
+  clock,
+  emit,
+  signal,
+}: SamplerContext): Promise<void> {
+  if (onLoad === undefined || signal.aborted || observers.includes(profiles)) return;
+  const getter = createHttpGetter();
+  const times = { forMs: 0, graceMs: leakLimitMs };
+  await Promise.all(
+    targets.map(async (target) => {
+      const startUs = clock.nowUs();
+      const took = await takeProfile(target, 'goroutineleak', times, getter, signal);
+      if (!took || took.outcome === 'absent') return;
+      const atUs = (startUs + clock.nowUs()) / 2;
+      const about = { type: 'goroutineleak', step: steps.length - 1 } as const;
+      emit({ kind: 'profile', atUs, untilUs: atUs, target: target.id, ...about, ...took });
+    }),
+  );
+  getter.close();
+}
 
 function valuesOf({ total, groups }: GoroutineGroups): Record<string, number> {
   const values: Record<string, number> = { 'goroutines.total': total };

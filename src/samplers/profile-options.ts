@@ -50,6 +50,9 @@ const chosen = z
     heap: flag('Heap profiles at the edges of steps'),
     mutex: flag('Mutex profiles at the edges of steps; empty unless the service calls runtime.SetMutexProfileFraction'),
     block: flag('Block profiles at the edges of steps; empty unless the service calls runtime.SetBlockProfileRate'),
+    goroutineleak: flag(
+      'Goroutines that nothing can wake any more, when the load is over; absent unless Go is 1.27 or later, or 1.26 with GOEXPERIMENT=goroutineleakprofile',
+    ),
     dump: flag('All goroutines as text (debug=2) when the load is over, for rampart inspect'),
     trace: z
       .union([z.literal('knee').transform(() => ({ for: 500, knee: usualKnee, step: undefined })), chosenTrace], {

@@ -9,6 +9,8 @@ export interface ProfileOptions {
   readonly heap: boolean;
   readonly mutex: boolean;
   readonly block: boolean;
+  /** Goroutines that nothing can wake, when the last step is over: the search is a collection of garbage. */
+  readonly goroutineleak: boolean;
   /** All goroutines as text when the last step is over: the world stands still while it is made. */
   readonly dump: boolean;
   /** One execution trace at the end of the named step, of the one at which p99 is `knee` times that before, or of the last measured one. */
@@ -51,7 +53,10 @@ export function planProfiles(steps: readonly PlannedStep[], options: ProfileOpti
     snapshots.map((type): PlannedProfile => ({ type, atUs, forMs: 0, step: edge - 1 })),
   );
   const lastUs = steps.at(-1)?.endUs ?? first.endUs;
-  const last: PlannedProfile[] = options.dump ? [{ type: 'dump', atUs: lastUs, forMs: 0, step: steps.length - 1 }] : [];
+  // The dump says which goroutines are leaked if they were searched for before.
+  const last = (['goroutineleak', 'dump'] as const)
+    .filter((type) => options[type])
+    .map((type): PlannedProfile => ({ type, atUs: lastUs, forMs: 0, step: steps.length - 1 }));
   const traced = tracedStep(steps, options);
   const { forMs = 0, knee } = options.trace ?? {};
   const inSteps = steps.flatMap((step, index) => {

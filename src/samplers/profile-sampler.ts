@@ -1,18 +1,14 @@
 /** The sampler of profiles: CPU in each step, what accumulates at its edges, and an execution trace when it was asked for. */
 import { createHttpGetter, type HttpGetter } from '../host/http.ts';
-import { pageUnder } from '../host/page-url.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
-import { messageOf } from '../model/errors.ts';
-import type { ProfileSample, ProfileType } from '../model/sample.ts';
 import type { Target } from '../model/topology.ts';
-import { formatDurationMs } from '../model/units.ts';
 import { createKneeWatch, type KneeWatch } from './knee-watch.ts';
+import { noAddress, type Took, takeProfile } from './profile-look.ts';
 import { profileOptions } from './profile-options.ts';
 import { type PlannedProfile, type ProfileOptions, planProfiles } from './profile-plan.ts';
 import { createStampErrors, type StampErrors } from './stamp-errors.ts';
 
 const source = 'profiles';
-const maxBytes = 256 * 1024 * 1024;
 /** What a target may take to answer, beyond the time it collects. */
 const graceMs = 10_000;
 /** A window that would begin later than this after its time is left out: it would lie elsewhere in the step, or cross its edge. */
@@ -21,23 +17,12 @@ const latestUs = 250_000;
 const noLoad = 'no load is sent here, and a knee is of a load';
 const noKnee =
   'no knee was seen: of the measured steps that are long enough for a trace and have 100 arrivals, each kept its schedule, and none had a p99 so many times that of the step before';
-const noAddress = 'no address of its pprof endpoint is known';
-
-/** The page of each below `/debug/pprof`, and its parameters. */
-const pages: Readonly<Record<ProfileType, readonly [string, Readonly<Record<string, string>>]>> = {
-  cpu: ['profile', {}],
-  heap: ['heap', {}],
-  mutex: ['mutex', {}],
-  block: ['block', {}],
-  trace: ['trace', {}],
-  dump: ['goroutine', { debug: '2' }],
-};
 
 /** Takes profiles at the times of `planProfiles`, all targets at once, one at a time per target; each is a `profile` sample. */
 export const profileSampler: Sampler<ProfileOptions> = {
   kind: source,
   options: profileOptions,
-  cost: 'While its CPU profile runs, each busy thread of a target is interrupted 100 times per CPU second, about 1 % of its CPU; snapshots at the edges of steps cost milliseconds; a dump of all goroutines stops the world, after the load; an execution trace costs more, and only its own window.',
+  cost: 'While its CPU profile runs, each busy thread of a target is interrupted 100 times per CPU second, about 1 % of its CPU; snapshots at the edges of steps cost milliseconds; a dump of all goroutines stops the world, and a search for leaked ones collects garbage, both after the load; an execution trace costs more, and only its own window.',
   goDebug: () => [],
   mistake({ trace }, stepNames) {
     if (trace?.step === undefined || stepNames.includes(trace.step)) return undefined;
@@ -105,11 +90,23 @@ async function takeAll(
     if (!decided) continue;
     const without = decided.leftOut;
     const startUs = without === undefined ? clock.nowUs() : atUs;
-    const took = await take(target, planned, without ?? lateness(planned, startUs), getter, signal);
+    const took = await lookOrNot(target, planned, without ?? lateness(planned, startUs), getter, signal);
     if (!took) continue;
     const from = took.outcome === 'ok' ? stampOf(target.id, planned, startUs, clock.nowUs(), errors) : startUs;
     emit({ kind: 'profile', atUs: from, untilUs: from + forMs * 1000, target: target.id, type, step, ...took });
   }
+}
+
+/** What came of one look, which is not made where there is a reason why not; undefined when the run was ended over it. */
+async function lookOrNot(
+  target: Target,
+  { type, forMs }: PlannedProfile,
+  why: string | undefined,
+  getter: HttpGetter,
+  signal: AbortSignal,
+): Promise<Took | undefined> {
+  if (why === undefined) return await takeProfile(target, type, { forMs, graceMs }, getter, signal);
+  return { outcome: why === noAddress ? 'absent' : 'left out', message: why };
 }
 
 /** When it began: a snapshot is of some moment between question and answer, a window begins when it is asked for. */
@@ -145,39 +142,4 @@ function atKnee(
 /** Why a window is not begun now, if it is not. */
 function lateness({ atUs, forMs }: PlannedProfile, nowUs: number): string | undefined {
   return forMs > 0 && nowUs > atUs + latestUs ? 'the profile before it took too long' : undefined;
-}
-
-type Took = Pick<ProfileSample, 'outcome' | 'message' | 'content'>;
-
-/** What came of one look; undefined when the run was ended over it. */
-async function take(
-  { pprofUrl }: Target,
-  { type, forMs }: PlannedProfile,
-  leftOut: string | undefined,
-  getter: HttpGetter,
-  signal: AbortSignal,
-): Promise<Took | undefined> {
-  if (leftOut !== undefined) return { outcome: leftOut === noAddress ? 'absent' : 'left out', message: leftOut };
-  const limitMs = forMs + graceMs;
-  const timeout = AbortSignal.timeout(limitMs);
-  const [page, parameters] = pages[type];
-  const seconds = forMs > 0 ? { seconds: String(forMs / 1000) } : {};
-  const url = pageUnder(pprofUrl ?? '', page, { ...parameters, ...seconds });
-  try {
-    const limits = { maxBytes, signal: AbortSignal.any([signal, timeout]), asSent: true };
-    const { contentType, body, url: from } = await getter.get(url, limits);
-    // A profile is never HTML; a page to log in is.
-    if (/^text\/html\b/i.test(contentType)) throw new Error(`${from} answered a page of HTML and no profile`);
-    return { outcome: 'ok', content: body };
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    if (timeout.aborted) return { outcome: 'timed out', message: `no answer within ${formatDurationMs(limitMs)}` };
-    return { outcome: outcomeOf(messageOf(error)), message: messageOf(error) };
-  }
-}
-
-/** From the words of net/http/pprof (`profile` and `trace` in src/net/http/pprof/pprof.go) and the status. */
-function outcomeOf(message: string): ProfileSample['outcome'] {
-  if (/Could not enable (CPU profiling|tracing)/.test(message)) return 'busy';
-  return / answered 404\b/.test(message) ? 'absent' : 'failed';
 }

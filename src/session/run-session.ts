@@ -158,6 +158,7 @@ async function goThrough(
     ...context,
     targets,
     steps,
+    observers: chosen.map(({ sampler }) => sampler.kind),
     onLog: (listener) => lines.onLog(sinceStart(listener)),
     ...(onLoad ? { onLoad } : {}),
     emit: course.watched(emit),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
+import type { SamplerContext } from '../../src/model/contracts.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { goroutineSampler } from '../../src/samplers/goroutine-sampler.ts';
 import { testRun } from '../helpers/run-context.ts';
@@ -99,4 +100,58 @@ test('a service that does not answer is asked once, not again and again', async 
   server.closeAllConnections();
   server.close();
   expect({ asked, samples }).toEqual({ asked: 1, samples: [] });
+});
+
+/** What is asked for and emitted of leaked goroutines at the end of a run with a load, or other circumstances. */
+async function lookForLeaks(answer: RequestListener, given: Partial<SamplerContext> = {}) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    if (!request.url?.includes('leak')) return void response.end(profile);
+    asked.push(request.url);
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
+  const samples: Sample[] = [];
+  const { context } = testRun();
+  const sampler = await goroutineSampler.open(
+    { everyMs: 60_000 },
+    {
+      ...context,
+      targets: [{ ...bareTarget('a'), pprofUrl }, bareTarget('b')],
+      steps: [{ name: 'one', measure: true, startUs: 0, endUs: 1 }],
+      observers: ['goroutines'],
+      onLog: () => () => {},
+      onLoad: () => () => {},
+      emit: (sample) => samples.push(sample),
+      ...given,
+    },
+  );
+  await sampler.close();
+  server.closeAllConnections();
+  server.close();
+  return { asked, found: samples.flatMap((sample) => (sample.kind === 'profile' ? [sample] : [])) };
+}
+
+test('after a load each target is asked once for its leaked goroutines, and the answer is kept', async () => {
+  const { asked, found } = await lookForLeaks((_, response) => response.end(profile));
+  expect(asked).toEqual(['/debug/pprof/goroutineleak']);
+  expect(found).toMatchObject([{ target: 'a', type: 'goroutineleak', step: 0, outcome: 'ok' }]);
+  expect(profile.equals(found[0]?.content ?? new Uint8Array())).toBe(true);
+});
+
+test('a service whose Go knows of no leaks is passed over, one that fails is told', async () => {
+  const missing = await lookForLeaks((_, response) => response.writeHead(404).end('Unknown profile\n'));
+  expect(missing).toEqual({ asked: ['/debug/pprof/goroutineleak'], found: [] });
+  const failing = await lookForLeaks((_, response) => response.writeHead(500).end('no\n'));
+  expect(failing.found).toMatchObject([{ outcome: 'failed', message: expect.stringMatching(/answered 500: no$/) }]);
+});
+
+test.each([
+  ['without a load', { onLoad: undefined }],
+  ['where profiles are taken, which look themselves', { observers: ['goroutines', 'profiles'] }],
+  ['in a run that was interrupted', { signal: AbortSignal.abort() }],
+])('%s nobody asks for leaked goroutines', async (_, given) => {
+  const context = given as Partial<SamplerContext>;
+  expect(await lookForLeaks((__, response) => response.end(profile), context)).toEqual({ asked: [], found: [] });
 });

@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import type { PlannedStep } from '../../src/model/scenario.ts';
 import { type ProfileOptions, planProfiles } from '../../src/samplers/profile-plan.ts';
 
-const usual: ProfileOptions = { cpuMs: 5000, heap: true, mutex: false, block: false, dump: false, trace: undefined };
+const usual: ProfileOptions = {
+  cpuMs: 5000,
+  heap: true,
+  mutex: false,
+  block: false,
+  goroutineleak: false,
+  dump: false,
+  trace: undefined,
+};
 
 function stepsOf(...seconds: readonly number[]): PlannedStep[] {
   let at = 2;
@@ -25,6 +33,16 @@ test('snapshots are taken at the edges of steps, the CPU window after a measured
 
 test('all goroutines are only dumped when the load is over', () => {
   expect(brief(stepsOf(5, 10), { heap: false, dump: true })).toEqual(['cpu 1 9s 5000 ms', 'dump 1 17s 0 ms']);
+});
+
+test('leaked goroutines are searched for when the load is over, before the dump that then tells them', () => {
+  expect(brief(stepsOf(5, 10), { cpuMs: undefined, dump: true, goroutineleak: true })).toEqual([
+    'heap -1 2s 0 ms',
+    'heap 0 7s 0 ms',
+    'heap 1 17s 0 ms',
+    'goroutineleak 1 17s 0 ms',
+    'dump 1 17s 0 ms',
+  ]);
 });
 
 test('a short step has a shorter window, and one without room for a second says so', () => {

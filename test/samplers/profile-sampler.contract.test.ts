@@ -9,7 +9,15 @@ import { testRun } from '../helpers/run-context.ts';
 import { answered } from './load-messages.ts';
 import { bareTarget } from './manual-run.ts';
 
-const options = { cpuMs: 1000, heap: true, mutex: false, block: false, dump: false, trace: undefined };
+const options = {
+  cpuMs: 1000,
+  heap: true,
+  mutex: false,
+  block: false,
+  goroutineleak: false,
+  dump: false,
+  trace: undefined,
+};
 
 /** The profile samples of a run with one step of `stepMs`, over a service that answers so. */
 async function profilesOf(stepMs: number, answer: RequestListener | undefined): Promise<ProfileSample[]> {

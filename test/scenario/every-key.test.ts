@@ -136,6 +136,7 @@ const shown: Readonly<Record<string, Shown>> = {
   'observe.profiles.heap': between(true, false, profiles),
   'observe.profiles.mutex': between(true, false, profiles),
   'observe.profiles.block': between(true, false, profiles),
+  'observe.profiles.goroutineleak': between(true, false, profiles),
   'observe.profiles.dump': between(true, false, profiles),
   'observe.profiles.trace': by(
     'test/samplers/profile-sampler.contract.test.ts',

@@ -15,6 +15,8 @@ export interface RunEvidence {
   readonly stacks: readonly Stacks[];
   /** What the profiles of each step and target say. */
   readonly works: readonly ProfileWork[];
+  /** Goroutines that nothing can wake, by stack; undefined where no target could be asked. */
+  readonly leaks?: RunResult['leaks'];
   readonly events: readonly RunEvent[];
   readonly targets: RunResult['environment']['targets'];
   readonly scenario: RecordedScenario;

@@ -12,7 +12,7 @@ type Hot = NonNullable<StepResult['hot']>[number];
 const topFunctions = 15;
 /** Functions with less than this share of the whole would be a hair in the picture. */
 const leastShare = 0.005;
-const order: readonly ProfileType[] = ['cpu', 'heap', 'mutex', 'block', 'trace', 'dump'];
+const order: readonly ProfileType[] = ['cpu', 'heap', 'mutex', 'block', 'trace', 'goroutineleak', 'dump'];
 
 /** The profiles of the step with this index, and what they say; nothing when none was planned. */
 export function stepProfiles(

@@ -2,7 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { alignedRows } from './aligned-rows.ts';
 
-const order = ['cpu', 'heap', 'mutex', 'block', 'trace', 'dump'] as const;
+const order = ['cpu', 'heap', 'mutex', 'block', 'trace', 'goroutineleak', 'dump'] as const;
 
 /** A table for a terminal, and below it why profiles are missing, each reason once; ends with a newline. */
 export function profilesTable(steps: readonly StepResult[]): string {

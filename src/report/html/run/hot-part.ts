@@ -16,6 +16,7 @@ const titles: Readonly<Record<Hot['type'], string>> = {
   mutex: 'Who held locks that others waited for',
   block: 'Where goroutines were blocked',
   trace: 'Execution trace',
+  goroutineleak: 'Leaked goroutines',
   dump: 'All goroutines',
 };
 

@@ -1,0 +1,68 @@
+/** One look at the pprof endpoint of a target: a profile, or why there is none. */
+import type { HttpGetter } from '../host/http.ts';
+import { pageUnder } from '../host/page-url.ts';
+import { messageOf } from '../model/errors.ts';
+import type { ProfileSample, ProfileType } from '../model/sample.ts';
+import type { Target } from '../model/topology.ts';
+import { formatDurationMs } from '../model/units.ts';
+
+/** What came of a look. */
+export type Took = Pick<ProfileSample, 'outcome' | 'message' | 'content'>;
+
+/** How long the target is to collect, and what it may take beyond that to answer. */
+export interface LookTimes {
+  readonly forMs: number;
+  readonly graceMs: number;
+}
+
+/** Why a target that has no such endpoint has no profile. */
+export const noAddress = 'no address of its pprof endpoint is known';
+
+const maxBytes = 256 * 1024 * 1024;
+/** The page of each below `/debug/pprof`, and its parameters. */
+const pages: Readonly<Record<ProfileType, readonly [string, Readonly<Record<string, string>>]>> = {
+  cpu: ['profile', {}],
+  heap: ['heap', {}],
+  mutex: ['mutex', {}],
+  block: ['block', {}],
+  trace: ['trace', {}],
+  goroutineleak: ['goroutineleak', {}],
+  dump: ['goroutine', { debug: '2' }],
+};
+const noLeakProfile =
+  'its Go has no such profile: 1.27 and later have it, 1.26 where it was built with GOEXPERIMENT=goroutineleakprofile';
+
+/** What came of one look; undefined when the run was ended over it. */
+export async function takeProfile(
+  { pprofUrl }: Target,
+  type: ProfileType,
+  { forMs, graceMs }: LookTimes,
+  getter: HttpGetter,
+  signal: AbortSignal,
+): Promise<Took | undefined> {
+  if (pprofUrl === undefined) return { outcome: 'absent', message: noAddress };
+  const limitMs = forMs + graceMs;
+  const timeout = AbortSignal.timeout(limitMs);
+  const [page, parameters] = pages[type];
+  const seconds = forMs > 0 ? { seconds: String(forMs / 1000) } : {};
+  const url = pageUnder(pprofUrl, page, { ...parameters, ...seconds });
+  try {
+    const limits = { maxBytes, signal: AbortSignal.any([signal, timeout]), asSent: true };
+    const { contentType, body, url: from } = await getter.get(url, limits);
+    // A profile is never HTML; a page to log in is.
+    if (/^text\/html\b/i.test(contentType)) throw new Error(`${from} answered a page of HTML and no profile`);
+    return { outcome: 'ok', content: body };
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    if (timeout.aborted) return { outcome: 'timed out', message: `no answer within ${formatDurationMs(limitMs)}` };
+    const outcome = outcomeOf(messageOf(error));
+    const isOld = type === 'goroutineleak' && outcome === 'absent';
+    return { outcome, message: isOld ? noLeakProfile : messageOf(error) };
+  }
+}
+
+/** From the words of net/http/pprof (`profile` and `trace` in src/net/http/pprof/pprof.go) and the status. */
+function outcomeOf(message: string): ProfileSample['outcome'] {
+  if (/Could not enable (CPU profiling|tracing)/.test(message)) return 'busy';
+  return / answered 404\b/.test(message) ? 'absent' : 'failed';
+}
