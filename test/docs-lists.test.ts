@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { commands } from '../src/commands/all.ts';
 import { exitCodes } from '../src/model/errors.ts';
 import { runFiles } from '../src/model/raw-run.ts';
+import { seriesInfo } from '../src/model/series.ts';
 import { known, reporters, samplers } from '../src/registry.ts';
 import { loadScenario } from '../src/scenario/load-scenario.ts';
 import { defaultValidity } from '../src/scenario/schema.ts';
@@ -78,6 +79,12 @@ it('docs/reading-a-report.md names every file of a run directory', () => {
     ({ fileName }) => fileName ?? [],
   );
   expect([...new Set(told)].sort()).toEqual([...new Set([...kept, ...written])].sort());
+});
+
+it('docs/reading-a-report.md tells only of series that there are', () => {
+  const told = codesIn(firstColumn('docs/reading-a-report.md', 'of the kernel'));
+  expect(told).not.toEqual([]);
+  expect(told.filter((name) => seriesInfo(name).title === name)).toEqual([]);
 });
 
 it('docs/architecture.md names every room', () => {

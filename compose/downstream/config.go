@@ -18,6 +18,8 @@ import (
 //
 // What a request costs. Each step is skipped at 0, and they run in this order:
 //
+//	OVERLOAD_AT         0          requests at a time from which on the next are answered 503 at once; 0 is no limit
+//	CONCURRENCY         0          requests that are served at a time; the next wait for a place; 0 is no limit
 //	ALLOC_BYTES         0          garbage made for each request, in objects of 512 B that live until it is answered
 //	CPU_BURN            0          CPU time of one request, as a fixed amount of work, see burner
 //	LOCK_HOLD           0          time for which a request holds the one mutex that all requests share
@@ -28,6 +30,8 @@ import (
 //	DELAY_SIGMA         0.5        lognormal: standard deviation of the logarithm; DELAY is the median
 //	DELAY_SLOW          10 DELAY   bimodal: the delay of the slow ones
 //	DELAY_SLOW_SHARE    0.01       bimodal: their share
+//	FIRST_DELAY         0          time for which it waits beside that, in the downstream that registered first
+//	KEEP_BYTES          0          memory of each request that is kept for ever
 //	RESPONSE_BYTES      2KiB       size of the body of an answer
 //	ERROR_SHARE         0          share of requests that are answered 500, after the same work
 //	LEAK_SHARE          0          share of requests that leave a goroutine behind for ever, see leak
@@ -46,11 +50,15 @@ type config struct {
 	advertise    string
 	seed         uint64
 
+	overloadAt    int
+	concurrency   int
 	allocBytes    int64
 	cpuBurn       time.Duration
 	lockHold      time.Duration
 	syscallBlock  time.Duration
 	delay         delay
+	firstDelay    time.Duration
+	keepBytes     int64
 	responseBytes int64
 	errorShare    float64
 	leakShare     float64
@@ -64,11 +72,15 @@ func readConfig(r *env.Reader) config {
 		Common:        process.ReadCommon(r),
 		advertise:     r.Host("ADVERTISE_HOST", ""),
 		seed:          r.Seed("SEED", 1),
+		overloadAt:    r.Int("OVERLOAD_AT", 0, 0),
+		concurrency:   r.Int("CONCURRENCY", 0, 0),
 		allocBytes:    r.Size("ALLOC_BYTES", 0),
 		cpuBurn:       r.Duration("CPU_BURN", 0),
 		lockHold:      r.Duration("LOCK_HOLD", 0),
 		syscallBlock:  r.Duration("SYSCALL_BLOCK", 0),
 		delay:         readDelay(r),
+		firstDelay:    r.Duration("FIRST_DELAY", 0),
+		keepBytes:     r.Size("KEEP_BYTES", 0),
 		responseBytes: r.Size("RESPONSE_BYTES", 2<<10),
 		errorShare:    r.Share("ERROR_SHARE", 0),
 		leakShare:     r.Share("LEAK_SHARE", 0),
@@ -80,6 +92,9 @@ func readConfig(r *env.Reader) config {
 	}
 	if cfg.syscallBlock > 0 && !canBlockThread {
 		r.Reject("SYSCALL_BLOCK", "must be 0 on this operating system, only Linux can do it", "0s")
+	}
+	if cfg.firstDelay > 0 && cfg.loadBalancer == "" {
+		r.Reject("LOADBALANCER_ADDR", "must be set because FIRST_DELAY is", "loadbalancer:8080")
 	}
 	switch s := cfg.stall; {
 	case s.every == 0 && s.length > 0:

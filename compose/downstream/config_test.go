@@ -42,6 +42,8 @@ func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 			`STALL_FOR must be set because STALL_EVERY is, got "" (example: 200ms)`},
 		{map[string]string{"STALL_EVERY": "1s", "STALL_FOR": "1s"},
 			`STALL_FOR must be less than STALL_EVERY, which is 1s, got "1s" (example: 100ms)`},
+		{map[string]string{"FIRST_DELAY": "50ms"},
+			`LOADBALANCER_ADDR must be set because FIRST_DELAY is, got "" (example: loadbalancer:8080)`},
 		{map[string]string{"LOADBALANCER_ADDR": "loadbalancer"},
 			`LOADBALANCER_ADDR must be host:port, got "loadbalancer" (example: 127.0.0.1:8080)`},
 	} {

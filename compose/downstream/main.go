@@ -46,6 +46,7 @@ func run(ctx context.Context, cfg config) error {
 
 	if cfg.loadBalancer != "" {
 		membership := newMembership(cfg.loadBalancer, self)
+		work.isFirst = membership.isFirst
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"rampart.dev/compose/internal/registration"
@@ -31,6 +32,7 @@ type membership struct {
 	url    string
 	self   string // host:port under which the load balancer reaches us
 	client *http.Client
+	number atomic.Int64 // as the how many-th we registered, 0 before we did
 }
 
 func newMembership(loadBalancer, self string) *membership {
@@ -40,6 +42,9 @@ func newMembership(loadBalancer, self string) *membership {
 		client: &http.Client{Transport: &http.Transport{IdleConnTimeout: time.Minute}},
 	}
 }
+
+// isFirst reports whether no other downstream registered before.
+func (m *membership) isFirst() bool { return m.number.Load() == 1 }
 
 // keep registers and renews until ctx ends. It tries again, ever less eagerly, while the load balancer is not there, and
 // logs only when something changes.
@@ -84,6 +89,7 @@ func (m *membership) renew(ctx context.Context) (time.Duration, error) {
 	if reply.Heartbeat <= 0 {
 		return 0, fmt.Errorf("the load balancer's reply %q names no heartbeat interval", body)
 	}
+	m.number.Store(int64(reply.Number))
 	return time.Duration(reply.Heartbeat), nil
 }
 

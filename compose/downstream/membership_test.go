@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -122,5 +123,19 @@ func TestATakenPortEndsTheService(t *testing.T) {
 	defer taken.Close()
 	if err := run(context.Background(), config{Common: process.Common{ListenAddr: taken.Addr().String()}}); err == nil {
 		t.Error("started on a port that is taken")
+	}
+}
+
+func TestTheLoadBalancerTellsWhoRegisteredFirst(t *testing.T) {
+	number := 1
+	addr, _ := registrar(t, func() (int, string) { return 200, fmt.Sprintf(`{"heartbeat":"1s","number":%d}`, number) })
+	m := newMembership(addr, "me:8080")
+	if m.isFirst() {
+		t.Error("first before it registered")
+	}
+	for ; number <= 2; number++ {
+		if _, err := m.renew(context.Background()); err != nil || m.isFirst() != (number == 1) {
+			t.Errorf("number %d: first is %v, %v", number, m.isFirst(), err)
+		}
 	}
 }

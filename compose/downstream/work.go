@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,10 @@ type work struct {
 	burner   burner
 	retained []*object
 	lock     sync.Mutex
+	places   places
+	underWay atomic.Int64
+	kept     kept
+	isFirst  func() bool // of the downstreams that registered
 	body     []byte
 	length   string
 }
@@ -31,6 +36,8 @@ func newWork(cfg config, instance string) *work {
 		started:  time.Now(),
 		random:   newSequence(cfg.seed, instance),
 		burner:   newBurner(cfg.cpuBurn),
+		places:   newPlaces(cfg.concurrency),
+		isFirst:  func() bool { return false },
 		body:     bytes.Repeat([]byte("rampart\n"), int(cfg.responseBytes/8+1))[:cfg.responseBytes],
 		length:   strconv.FormatInt(cfg.responseBytes, 10),
 	}
@@ -40,6 +47,11 @@ func newWork(cfg config, instance string) *work {
 
 // ServeHTTP implements http.Handler.
 func (w *work) ServeHTTP(out http.ResponseWriter, req *http.Request) {
+	defer w.underWay.Add(-1)
+	if n := w.underWay.Add(1); w.cfg.overloadAt > 0 && n > int64(w.cfg.overloadAt) {
+		http.Error(out, "more requests at a time than OVERLOAD_AT", http.StatusServiceUnavailable)
+		return
+	}
 	random := w.random.next()
 	// All are drawn before anything else, so that they do not depend on how the request fares.
 	wait, fails := w.cfg.delay.draw(random), random.Float64() < w.cfg.errorShare
@@ -69,12 +81,17 @@ func (w *work) perform(ctx context.Context, wait time.Duration) bool {
 	if !w.stalled(ctx) {
 		return false
 	}
+	if !w.places.take(ctx) {
+		return false
+	}
+	defer w.places.leave()
 	garbage := allocate(w.cfg.allocBytes)
 	w.burner.burn()
 	w.holdLock()
 	blockThread(w.cfg.syscallBlock)
 	// A stall stops the requests that it finds as well as those that come.
-	served := sleep(ctx, wait) && w.stalled(ctx)
+	served := sleep(ctx, wait) && w.waitAsFirst(ctx) && w.stalled(ctx)
+	w.kept.keep(w.cfg.keepBytes)
 	runtime.KeepAlive(garbage)
 	return served
 }
@@ -82,6 +99,11 @@ func (w *work) perform(ctx context.Context, wait time.Duration) bool {
 // stalled waits until no stall lasts and reports whether the client is still there.
 func (w *work) stalled(ctx context.Context) bool {
 	return sleep(ctx, w.cfg.stall.remaining(time.Since(w.started)))
+}
+
+// waitAsFirst makes one of several downstreams slow and reports whether the client is still there.
+func (w *work) waitAsFirst(ctx context.Context) bool {
+	return w.cfg.firstDelay == 0 || !w.isFirst() || sleep(ctx, w.cfg.firstDelay)
 }
 
 // leak starts a goroutine that nobody waits for any more, as a request does that asks two backends and takes the first

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,6 +80,84 @@ func TestRequestsWaitForDelayAndStall(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestRequestsBeyondConcurrencyWaitAndThoseBeyondOverloadAreRefused(t *testing.T) {
+	for name, test := range map[string]struct {
+		settings map[string]string
+		took     time.Duration
+		refused  int
+	}{
+		"no limit":         {map[string]string{"DELAY": "10ms"}, 10 * time.Millisecond, 0},
+		"two at a time":    {map[string]string{"DELAY": "10ms", "CONCURRENCY": "2"}, 30 * time.Millisecond, 0},
+		"two, then no one": {map[string]string{"DELAY": "10ms", "OVERLOAD_AT": "2"}, 10 * time.Millisecond, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := workOf(t, test.settings)
+				start := time.Now()
+				var all sync.WaitGroup
+				var refused atomic.Int32
+				for range 6 {
+					all.Go(func() {
+						answer := httptest.NewRecorder()
+						if w.ServeHTTP(answer, httptest.NewRequest("GET", "/", nil)); answer.Code == 503 {
+							refused.Add(1)
+						}
+					})
+				}
+				all.Wait()
+				if took := time.Since(start); took != test.took || int(refused.Load()) != test.refused {
+					t.Errorf("took %v and refused %d, want %v and %d", took, refused.Load(), test.took, test.refused)
+				}
+			})
+		})
+	}
+}
+
+func TestAClientThatGoesGivesUpItsPlaceInTheQueue(t *testing.T) {
+	p := newPlaces(1)
+	ctx, cancel := context.WithCancel(context.Background())
+	if !p.take(ctx) {
+		t.Fatal("the first finds no place")
+	}
+	cancel()
+	if p.take(ctx) {
+		t.Error("took a place that is not there")
+	}
+	p.leave()
+	if !p.take(context.Background()) {
+		t.Error("no place after one has left")
+	}
+}
+
+func TestOnlyTheFirstDownstreamIsSlowed(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			w := workOf(t, map[string]string{"DELAY": "5ms", "FIRST_DELAY": "60ms", "LOADBALANCER_ADDR": "loadbalancer:8080"})
+			w.isFirst = func() bool { return first }
+			start := time.Now()
+			w.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+			want := map[bool]time.Duration{true: 65 * time.Millisecond, false: 5 * time.Millisecond}[first]
+			if took := time.Since(start); took != want {
+				t.Errorf("first %v: took %v, want %v", first, took, want)
+			}
+		})
+	}
+}
+
+func TestWhatIsKeptOfARequestStaysLive(t *testing.T) {
+	w := workOf(t, map[string]string{"DELAY": "0s", "KEEP_BYTES": "3KiB"})
+	for range 5 {
+		w.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	}
+	total := 0
+	for _, entry := range w.kept.entries {
+		total += len(entry)
+	}
+	if total != 5*3<<10 {
+		t.Errorf("%d bytes kept, want %d", total, 5*3<<10)
 	}
 }
 

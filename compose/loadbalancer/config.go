@@ -16,9 +16,12 @@ import (
 //	                              beyond it is closed, so that a busy proxy dials for nearly each request
 //	MAX_IDLE_CONNS           0    idle connections kept to all downstreams together; 0 is no limit
 //	MAX_CONNS_PER_HOST       0    connections to each downstream, busy ones included; requests queue for one; 0 is no limit
+//	KEEP_ALIVE               on   off closes each connection behind its answer, so that each request dials
 //	IDLE_CONN_TIMEOUT        90s  how long a connection may idle before it is closed; 0 is forever
 //	DIAL_TIMEOUT             1s   how long to wait for a connection before another downstream is tried
 //	UPSTREAM_TIMEOUT         30s  how long a downstream may take to the first byte of its answer; 0 is forever
+//	RETRY_5XX                0    how often a request without a body is sent again, to the next downstream and at once, when
+//	                              it was answered 500 or above
 //
 // Why 5 missed heartbeats, when 3 is the common choice: under the overload that this load balancer is built to be put
 // under, heartbeats queue behind requests on both sides, and evicting a downstream that is only slow hands its load to
@@ -34,6 +37,8 @@ type config struct {
 	maxIdleConns    int
 	maxIdlePerHost  int
 	maxConnsPerHost int
+	keepAlive       bool
+	retry5xx        int
 }
 
 func readConfig(r *env.Reader) config {
@@ -47,5 +52,7 @@ func readConfig(r *env.Reader) config {
 		maxIdleConns:    r.Int("MAX_IDLE_CONNS", 0, 0),
 		maxIdlePerHost:  r.Int("MAX_IDLE_CONNS_PER_HOST", 100, 1),
 		maxConnsPerHost: r.Int("MAX_CONNS_PER_HOST", 0, 0),
+		keepAlive:       r.Choice("KEEP_ALIVE", "on", "on", "off") == "on",
+		retry5xx:        r.Int("RETRY_5XX", 0, 0),
 	}
 }

@@ -52,18 +52,20 @@ func (c *control) register(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if !c.pool.renew(addr) {
+	number := c.pool.renew(addr)
+	if number == 0 {
 		ips, err := c.resolve(r.Context(), host)
 		if err != nil || len(ips) == 0 {
 			http.Error(w, fmt.Sprintf("cannot resolve the host of %q: %v", addr, err), http.StatusUnprocessableEntity)
 			return
 		}
-		if c.pool.register(addr, net.JoinHostPort(ips[0], port)) {
+		var added bool
+		if number, added = c.pool.register(addr, net.JoinHostPort(ips[0], port)); added {
 			slog.Info("downstream registered", "addr", addr, "registered", c.pool.size())
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Write(registration.JSON(registration.Reply{Heartbeat: registration.Duration(c.heartbeat)}))
+	w.Write(registration.JSON(registration.Reply{Heartbeat: registration.Duration(c.heartbeat), Number: number}))
 }
 
 func (c *control) leave(w http.ResponseWriter, r *http.Request) {

@@ -15,7 +15,7 @@ func TestADownstreamRegistersRenewsAndLeaves(t *testing.T) {
 	lb, control := balancer(t, map[string]string{"HEARTBEAT_INTERVAL": "250ms"})
 	for range 2 {
 		status, text := do(t, "POST", lb.URL+"/register", `{"addr":"127.0.0.1:9"}`)
-		if status != http.StatusOK || text != `{"heartbeat":"250ms"}` {
+		if status != http.StatusOK || text != `{"heartbeat":"250ms","number":1}` {
 			t.Fatalf("register: %d %q", status, text)
 		}
 	}

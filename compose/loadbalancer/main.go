@@ -60,7 +60,8 @@ func newControl(cfg config, registry *prometheus.Registry) *control {
 			"Attempts to open a connection to a downstream. Near the request rate means that the idle pool is too small.")),
 		pool: pool,
 		retries: counter("loadbalancer_retries_total",
-			"Requests sent to another downstream because one took no connection."),
+			"Requests sent to another downstream because one took no connection, or answered 5xx."),
+		retry5xx: cfg.retry5xx,
 	}
 	return &control{
 		pool:      pool,

@@ -13,6 +13,8 @@ import (
 type downstream struct {
 	addr string // as it registered; its identity
 	dial string // addr with the host resolved, so that opening a connection needs no name server
+	// number says as the how many-th it registered, from 1 on; one that comes back from a rest keeps it.
+	number int
 
 	missed  atomic.Int32 // sweeps since the last sign of life
 	resting bool         // refused a connection and was not heard from since; guarded by pool.mu
@@ -35,8 +37,9 @@ type pool struct {
 	evictAfter int32
 	evictions  prometheus.Counter
 
-	mu      sync.Mutex
-	members map[string]*downstream
+	mu         sync.Mutex
+	members    map[string]*downstream
+	registered int // downstreams that ever came anew
 
 	// rotation is what requests choose from: a slice that is replaced, never changed, so that choosing takes no lock.
 	rotation atomic.Pointer[[]*downstream]
@@ -49,27 +52,32 @@ func newPool(evictAfter int, evictions prometheus.Counter) *pool {
 	return p
 }
 
-// renew notes a heartbeat and reports whether that was enough. It is not for a downstream that is new, nor for one that
+// renew notes a heartbeat and gives the downstream's number, or 0 if that was not enough. It is not for a downstream that is new, nor for one that
 // rests: it may be back under its old name at another address, so the caller has to resolve the name and register it.
-func (p *pool) renew(addr string) bool {
+func (p *pool) renew(addr string) (number int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := p.members[addr]
 	if d == nil || d.resting {
-		return false
+		return 0
 	}
 	d.heard()
-	return true
+	return d.number
 }
 
-// register takes addr into the rotation and reports whether it was unknown until now.
-func (p *pool) register(addr, dial string) (added bool) {
+// register takes addr into the rotation, gives its number, and reports whether it was unknown until now.
+func (p *pool) register(addr, dial string) (number int, added bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, known := p.members[addr]
-	p.members[addr] = &downstream{addr: addr, dial: dial}
+	if known := p.members[addr]; known != nil {
+		number = known.number
+	} else {
+		p.registered++
+		number, added = p.registered, true
+	}
+	p.members[addr] = &downstream{addr: addr, dial: dial, number: number}
 	p.rotate()
-	return !known
+	return number, added
 }
 
 // remove forgets addr and reports whether it was registered.

@@ -62,7 +62,7 @@ func TestARestingDownstreamGetsNothingAndTheOthersShareEvenly(t *testing.T) {
 	p := poolOf("a:1", "b:1", "c:1")
 	p.rest(p.members["a:1"])
 	expectTurns(t, p, map[string]int{"b:1": 50, "c:1": 50})
-	if p.renew("a:1") {
+	if p.renew("a:1") != 0 {
 		t.Error("a heartbeat of a resting downstream was enough, although its address may have changed")
 	}
 	p.register("a:1", "a:1")
@@ -93,7 +93,7 @@ func TestOnlySilenceEvicts(t *testing.T) {
 		t.Errorf("%v evictions counted", n)
 	}
 	expectTurns(t, p, map[string]int{"beats:1": 10, "answers:1": 10})
-	if p.renew("silent:1") {
+	if p.renew("silent:1") != 0 {
 		t.Error("an evicted downstream was renewed instead of registered")
 	}
 }
@@ -104,4 +104,19 @@ func TestLeavingEndsTheTurnsAtOnce(t *testing.T) {
 		t.Error("remove does not tell whether there was something to remove")
 	}
 	expectTurns(t, p, map[string]int{"b:1": 10})
+}
+
+func TestEachDownstreamKeepsTheNumberItRegisteredWith(t *testing.T) {
+	p := poolOf("a:1", "b:1")
+	p.rest(p.members["a:1"])
+	if number, added := p.register("a:1", "a:2"); number != 1 || added {
+		t.Errorf("back from a rest: number %d, new %v", number, added)
+	}
+	if number := p.renew("b:1"); number != 2 {
+		t.Errorf("the second has number %d", number)
+	}
+	p.remove("a:1")
+	if number, added := p.register("a:1", "a:1"); number != 3 || !added {
+		t.Errorf("after leaving: number %d, new %v", number, added)
+	}
 }

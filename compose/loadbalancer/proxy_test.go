@@ -194,3 +194,57 @@ func TestConnectionsAreKeptForTheNextRequest(t *testing.T) {
 		t.Errorf("20 requests, one after the other, took %d connections", n)
 	}
 }
+
+func TestAnAnswerOf5xxIsRetriedAsOftenAsConfigured(t *testing.T) {
+	var got atomic.Int32
+	fails := upstream(t, func(w http.ResponseWriter, _ *http.Request) {
+		got.Add(1)
+		http.Error(w, "not now", http.StatusServiceUnavailable)
+	})
+	for _, test := range []struct {
+		settings     map[string]string
+		method, body string
+		want         int32
+	}{
+		{nil, "GET", "", 1},
+		{map[string]string{"RETRY_5XX": "3"}, "GET", "", 4},
+		{map[string]string{"RETRY_5XX": "3"}, "POST", "order", 1}, // the body is gone
+	} {
+		got.Store(0)
+		lb, _ := balancer(t, test.settings, fails)
+		if status, text := do(t, test.method, lb.URL, test.body); status != http.StatusServiceUnavailable || text != "not now\n" {
+			t.Errorf("%v: %d %q", test, status, text)
+		}
+		if got.Load() != test.want {
+			t.Errorf("%v: sent %d times, want %d", test, got.Load(), test.want)
+		}
+	}
+}
+
+func TestARetryThatSucceedsIsTheAnswer(t *testing.T) {
+	var got atomic.Int32
+	lb, _ := balancer(t, map[string]string{"RETRY_5XX": "3"}, upstream(t, func(w http.ResponseWriter, _ *http.Request) {
+		if got.Add(1) < 3 {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		io.WriteString(w, "done")
+	}))
+	if status, text := do(t, "GET", lb.URL, ""); status != http.StatusOK || text != "done" || got.Load() != 3 {
+		t.Errorf("%d %q after %d requests", status, text, got.Load())
+	}
+}
+
+func TestWithoutKeepAliveEachRequestHasAConnectionOfItsOwn(t *testing.T) {
+	for setting, want := range map[string]int{"on": 1, "off": 5} {
+		clients := map[string]bool{}
+		lb, _ := balancer(t, map[string]string{"KEEP_ALIVE": setting}, upstream(t, func(_ http.ResponseWriter, r *http.Request) {
+			clients[r.RemoteAddr] = true
+		}))
+		for range 5 {
+			do(t, "GET", lb.URL, "")
+		}
+		if len(clients) != want {
+			t.Errorf("KEEP_ALIVE=%s: %d connections for 5 requests, want %d", setting, len(clients), want)
+		}
+	}
+}

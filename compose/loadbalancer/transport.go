@@ -33,11 +33,13 @@ type dialError struct{ error }
 
 func (e *dialError) Unwrap() error { return e.error }
 
-// retryingTransport sends a request to the next downstream in turn, and to another one if that takes no connection.
+// retryingTransport sends a request to the next downstream in turn, and to another one if that takes no connection; also,
+// up to retry5xx times, if it answers 500 or above.
 type retryingTransport struct {
-	base    http.RoundTripper
-	pool    *pool
-	retries prometheus.Counter
+	base     http.RoundTripper
+	pool     *pool
+	retries  prometheus.Counter
+	retry5xx int
 }
 
 // newTransport returns the pooled transport to all downstreams, after cfg. dials counts the connections it opens.
@@ -55,6 +57,7 @@ func newTransport(cfg config, dials prometheus.Counter) *http.Transport {
 		MaxIdleConns:          cfg.maxIdleConns,
 		MaxIdleConnsPerHost:   cfg.maxIdlePerHost,
 		MaxConnsPerHost:       cfg.maxConnsPerHost,
+		DisableKeepAlives:     !cfg.keepAlive,
 		IdleConnTimeout:       cfg.idleConnTimeout,
 		ResponseHeaderTimeout: cfg.upstreamTimeout,
 		DisableCompression:    true, // what the client did not ask for must not be asked for in its name
@@ -63,6 +66,24 @@ func newTransport(cfg config, dials prometheus.Counter) *http.Transport {
 
 // RoundTrip implements http.RoundTripper.
 func (t *retryingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	for again := t.retry5xx; ; again-- {
+		res, err := t.send(req)
+		hasBody := req.Body != nil && req.Body != http.NoBody
+		if err != nil || res.StatusCode < 500 || again <= 0 || hasBody {
+			return res, err
+		}
+		t.retries.Inc()
+		// What is left unread would cost the connection.
+		_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxDiscardBytes))
+		_ = res.Body.Close()
+	}
+}
+
+// maxDiscardBytes of an answer that nobody wants are read, which is cheaper than a new connection.
+const maxDiscardBytes = 64 << 10
+
+// send gives the answer of the first downstream that takes a connection.
+func (t *retryingTransport) send(req *http.Request) (*http.Response, error) {
 	var tried []*downstream
 	var last error
 	for {

@@ -20,6 +20,7 @@ import { diagnose } from './diagnosis/diagnose.ts';
 import { byCause } from './diagnosis/order.ts';
 import { findingRules } from './findings/all.ts';
 import type { RunEvidence } from './findings/rule.ts';
+import { boundedSeries } from './run/bounded-series.ts';
 import { byTarget, toClock } from './run/clocks.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
 import { gcShares } from './run/gc-share.ts';
@@ -37,6 +38,7 @@ import { stepLoad } from './run/step-load.ts';
 import { stepProfiles } from './run/step-profiles.ts';
 import { stepSpans } from './run/step-spans.ts';
 import { invalidReasons } from './run/validity.ts';
+import { waitsOf } from './waits/wait-sites.ts';
 
 /** The result of one run; a run without outcome was cut off and is partial. */
 export function buildResult(run: RawRun): RunResult {
@@ -67,13 +69,16 @@ export function buildResult(run: RawRun): RunResult {
   const targets = withPrograms(manifest.environment.targets, ofKind<ProgramTold>(samples, 'program'));
   const measured = steps.filter((step) => step.kind === 'measure');
   const events = [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime);
+  const waits = waitsOf({ steps: measured, series, stacks, targets, scenario: manifest.scenario });
   const evidence = {
     steps: measured,
     leaks,
     series,
     stacks,
     works,
+    waits,
     events,
+    windows,
     targets,
     scenario: manifest.scenario,
     cores: manifest.environment.cpus,
@@ -105,13 +110,13 @@ export function buildResult(run: RawRun): RunResult {
     observers: [...manifest.observers],
     steps,
     ...heatOf(windows),
-    series,
+    series: boundedSeries(series),
     ...(leaks ? { leaks } : {}),
     clocks: ofKind<ClockRelation>(samples, 'clock').map(toClock).sort(byTarget),
     events: events.map(toEvent),
     gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),
     findings,
-    ...(isObservation(manifest.scenario) ? {} : { diagnosis: diagnose(evidence, findings) }),
+    ...(isObservation(manifest.scenario) ? {} : { diagnosis: diagnose(evidence, findings, reasons) }),
     slo: judgeSlo(manifest.scenario.slo, steps),
   };
 }

@@ -1,6 +1,10 @@
-/** Listening TCP sockets as Linux lists them under /proc/net, and the processes that hold them; empty where there is no /proc. */
+/** TCP sockets as Linux lists them under /proc, and the processes that hold them; empty where there is no /proc. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { processIds } from './processes.ts';
+import { parseTcpCounters, type TcpCounters } from './tcp-counters.ts';
+import { isWildcard, parseTcpTable, type TcpSocket, tcpStates } from './tcp-table.ts';
 
 /** One listening socket; `address` is `0.0.0.0` or `::` for all addresses, and `(IPv6)` for IPv6 addresses that are not loopback. */
 export interface ListeningSocket {
@@ -28,19 +32,62 @@ export function socketOwner({ inode }: ListeningSocket): number | undefined {
 
 /** Whether a process is in this process's network namespace, so that its loopback addresses are ours. */
 export function sharesNetwork(pid: number): boolean {
-  const own = linkTarget('/proc/self/ns/net');
-  return own !== '' && linkTarget(`/proc/${pid}/ns/net`) === own;
+  const own = networkOf('self');
+  return own !== undefined && networkOf(pid) === own;
 }
 
-/** State 0A is LISTEN; addresses are in host byte order (proc_pid_net(5)). */
+/** The network namespace of a process (`net:[4026531840]`); undefined when it has ended or belongs to another user. */
+export function networkOf(pid: number | 'self'): string | undefined {
+  return linkTarget(`/proc/${pid}/ns/net`) || undefined;
+}
+
+/** All processes that can be seen, by their network namespace. */
+export function processesByNetwork(): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const pid of processIds()) {
+    const network = networkOf(pid);
+    if (network) found.set(network, [...(found.get(network) ?? []), pid]);
+  }
+  return found;
+}
+
+/** Every TCP socket of the network namespace that a process is in; rejects when it has ended. */
+export async function tcpSocketsOf(pid: number): Promise<TcpSocket[]> {
+  const text = async (table: string) => await readFile(`/proc/${pid}/net/${table}`, 'latin1');
+  const [v4, v6] = await Promise.all([text('tcp'), text('tcp6').catch(() => '')]);
+  return [...parseTcpTable(v4), ...parseTcpTable(v6)];
+}
+
+/** What was counted in the network namespace that a process is in; rejects when it has ended. */
+export async function tcpCountersOf(pid: number | 'self'): Promise<TcpCounters> {
+  const text = async (table: string) => await readFile(`/proc/${pid}/net/${table}`, 'latin1');
+  return parseTcpCounters(...(await Promise.all([text('snmp'), text('netstat')])));
+}
+
+/** Descriptors that are read without letting others run in between, about 5 ms. */
+const descriptorsAtOnce = 1000;
+
+/** The inodes of the sockets that a process holds; undefined when its descriptors may not be read, or it has ended. */
+export async function heldSockets(pid: number): Promise<ReadonlySet<string> | undefined> {
+  const held = new Set<string>();
+  try {
+    for (const [index, fd] of readdirSync(`/proc/${pid}/fd`).entries()) {
+      if (index % descriptorsAtOnce === descriptorsAtOnce - 1) await setImmediate();
+      const inode = /^socket:\[(\d+)\]$/.exec(linkTarget(`/proc/${pid}/fd/${fd}`))?.[1];
+      if (inode !== undefined) held.add(inode);
+    }
+  } catch {
+    return undefined;
+  }
+  return held;
+}
+
+/** Those that listen; addresses are in host byte order. */
 function readTables(folder: string): ListeningSocket[] {
   return [`${folder}/tcp`, `${folder}/tcp6`].flatMap((path) =>
-    readLines(path).flatMap((line) => {
-      const fields = line.trim().split(/\s+/);
-      const [address = '', portHex = ''] = (fields[1] ?? '').split(':');
-      if (fields[3] !== '0A') return [];
-      return [{ address: formatAddress(address), port: Number.parseInt(portHex, 16), inode: fields[9] ?? '' }];
-    }),
+    parseTcpTable(readText(path)).flatMap(({ state, address, port, inode }) =>
+      state === tcpStates.listen ? [{ address: formatAddress(address), port, inode }] : [],
+    ),
   );
 }
 
@@ -50,11 +97,8 @@ function formatAddress(hex: string): string {
       .reverse()
       .map((byte) => Number.parseInt(byte, 16))
       .join('.');
-  if (/^0+$/.test(hex)) return '::';
-  if (/^0{24}01000000$/.test(hex)) return '::1';
-  // An IPv4 address mapped into IPv6 ends in its four bytes.
-  const mapped = /^0{16}FFFF0000(.{8})$/.exec(hex)?.[1];
-  return mapped ? formatAddress(mapped) : '(IPv6)';
+  if (isWildcard(hex)) return '::';
+  return /^0{24}01000000$/.test(hex) ? '::1' : '(IPv6)';
 }
 
 function descriptors(pid: number): string[] {
@@ -73,10 +117,10 @@ function linkTarget(path: string): string {
   }
 }
 
-function readLines(path: string): string[] {
+function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8').split('\n').slice(1);
+    return readFileSync(path, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }

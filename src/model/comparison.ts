@@ -101,6 +101,12 @@ const curvePoint = z.object({
   highUs: z.number(),
 });
 
+const explanation = z.object({
+  links: z
+    .array(z.object({ text: z.string(), series: z.string().optional() }))
+    .describe('In the order of cause: settings, work for each answer, waits, resources, what follows, and users last'),
+});
+
 const judgement = z.object({
   outcome: z.enum(['judged', 'cannot tell', 'invalid']),
   message: z.string(),
@@ -134,6 +140,12 @@ const judgement = z.object({
       }),
     )
     .describe('Runtime series that differ from the first variant: associated, not shown to be causes'),
+  explanations: z
+    .array(explanation.extend({ variant: z.string() }))
+    .optional()
+    .describe(
+      'What moved with the settings of a variant, of the associated series and of p99, as a chain; absent where nothing explains anything',
+    ),
   notes: z.array(z.string()),
 });
 
@@ -164,6 +176,8 @@ export type ArmRun = Comparison['runs'][number];
 export type ArmStep = ArmRun['steps'][number];
 /** What came of a comparison. */
 export type Judgement = NonNullable<Comparison['judgement']>;
+/** A chain from what was changed to what users saw. */
+export type Explanation = z.infer<typeof explanation>;
 /** Two variants held against each other in one metric. */
 export type Contrast = Judgement['contrasts'][number];
 /** What variants are compared in. */

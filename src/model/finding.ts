@@ -37,6 +37,7 @@ export const findingSchema = z.object({
 const capacity = z
   .object({
     sentence: z.string(),
+    doubt: z.string().optional().describe('Why it may be wrong: a step that it rests on is not valid'),
     holdsRps: z.number().optional().describe('Highest planned rate of a measured step below the first that broke'),
     holdsStep: z.string().optional(),
     breaksRps: z.number().optional().describe('Planned rate of the first measured step that broke'),

@@ -1,5 +1,5 @@
 /** A gate as reports show it: its verdict, one check for each step and metric, and what moved beside them. */
-import type { Judgement } from './comparison.ts';
+import type { Explanation, Judgement } from './comparison.ts';
 import type { GateMetric, Verdict } from './gate-terms.ts';
 
 /**
@@ -69,5 +69,12 @@ export interface GateReport {
   readonly statements: readonly { readonly label: string; readonly text: string }[];
   readonly checks: readonly GateCheck[];
   /** Looked for in these steps; absent where there was no look, because then nothing can be said of them either. */
-  readonly moved?: { readonly series: readonly MovedSeries[]; readonly steps: readonly string[] } | undefined;
+  readonly moved?:
+    | {
+        readonly series: readonly MovedSeries[];
+        readonly steps: readonly string[];
+        /** The same as a chain from the change to what users saw, where it explains anything. */
+        readonly explanation?: Explanation | undefined;
+      }
+    | undefined;
 }

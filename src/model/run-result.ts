@@ -224,6 +224,12 @@ const clock = z.object({
   stamps: count.describe('How many this is from'),
 });
 
+const point = z.tuple([atUs, z.number()]).describe('When it was seen, and the value');
+
+const bucketPoint = z
+  .tuple([atUs, z.number(), z.number(), z.number()])
+  .describe('The middle of its time, and mean, least and greatest of the values seen in it');
+
 /** The whole of `result.json`. */
 export const runResultSchema = z
   .object({
@@ -276,7 +282,16 @@ export const runResultSchema = z
         target: z.string(),
         unit: z.string(),
         source: z.string(),
-        points: z.array(z.tuple([atUs, z.number()])),
+        bucketUs: z
+          .number()
+          .positive()
+          .optional()
+          .describe(
+            'How long each stretch of time is that a point stands for. Absent: each point is one value as it was seen. A run with too many points for a result has buckets of one length; every value is in raw/',
+          ),
+        points: z
+          .array(z.union([point, bucketPoint]))
+          .describe('In the order of time; all of them buckets where the series has bucketUs, else none of them'),
       }),
     ),
     leaks: z
@@ -312,8 +327,14 @@ export const runResultSchema = z
 export type RunResult = z.infer<typeof runResultSchema>;
 /** One step of a result. */
 export type StepResult = RunResult['steps'][number];
-/** One series of a result: values of one target over time. */
-export type Series = RunResult['series'][number];
+/** A stretch of a series: its middle, mean, least and greatest value. */
+export type BucketPoint = z.infer<typeof bucketPoint>;
+/** One series of a result: values of one target over time, in buckets where there were too many. */
+export type ResultSeries = RunResult['series'][number];
+/** One series in full detail, as analysis looks at it. */
+export interface Series extends Omit<ResultSeries, 'points' | 'bucketUs'> {
+  points: [atUs: number, value: number][];
+}
 /** Why a run is invalid. */
 export type InvalidReason = RunResult['validity']['reasons'][number];
 /** One rule and what came of it. */

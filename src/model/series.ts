@@ -14,6 +14,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'load.in_flight': { unit: 'requests', title: 'in flight' },
   'load.waiting': { unit: 'requests', title: 'waiting for a connection' },
   'load.connections': { unit: 'connections', title: 'open connections' },
+  'load.opened_rps': { unit: '1/s', title: 'connections opened' },
   'load.response_p50_us': { unit: 'us', title: 'response p50' },
   'load.response_p90_us': { unit: 'us', title: 'response p90' },
   'load.response_p99_us': { unit: 'us', title: 'response p99' },
@@ -98,6 +99,16 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'proc.read_kib_s': { unit: 'KiB/s', title: 'read from storage' },
   'proc.write_kib_s': { unit: 'KiB/s', title: 'written to storage' },
   'proc.io_delay_percent': { unit: '% of a core', title: 'threads waiting for storage' },
+  'sock.established': { unit: 'connections', title: 'established connections' },
+  'sock.time_wait': { unit: 'connections', title: 'closed connections in TIME_WAIT' },
+  'sock.syn_sent': { unit: 'connections', title: 'connections being opened (SYN sent)' },
+  'sock.close_wait': { unit: 'connections', title: 'connections the peer closed and it did not (CLOSE_WAIT)' },
+  'sock.accept_queue': { unit: 'connections', title: 'waiting to be accepted, in the queue nearest to its limit' },
+  'sock.accept_queue_limit': { unit: 'connections', title: 'limit of that accept queue' },
+  'net.listen_overflows_per_second': { unit: '1/s', title: 'connections for which an accept queue was full' },
+  'net.retransmits_per_second': { unit: '1/s', title: 'TCP segments sent again' },
+  'net.dials_per_second': { unit: '1/s', title: 'TCP connections opened' },
+  'net.accepts_per_second': { unit: '1/s', title: 'TCP connections taken' },
   'host.cores': { unit: 'cores', title: 'processors' },
   'host.cpu_percent': { unit: '% of all cores', title: 'host CPU, as the kernel samples it at its ticks' },
   'host.idle_percent': { unit: '% of all cores', title: 'host CPU left' },
@@ -120,10 +131,30 @@ const poolSeries: Readonly<Record<string, SeriesInfo>> = {
   wait_seconds_per_second: { unit: 's/s', title: 'time waited for a connection of pool' },
 };
 
+/** Names of series that tell of places in the code; only arms of a comparison or gate have these. */
+export const placeSeriesName = {
+  goroutines: (reason: string, site: string): string => `goroutines in ${reason} at ${site}`,
+  cost: (type: string): ((fn: string) => string) | undefined =>
+    ({
+      cpu: (fn: string) => `CPU us per answer in ${fn}`,
+      heap: (fn: string) => `allocated bytes per answer in ${fn}`,
+      mutex: (fn: string) => `lock-wait us per answer behind ${fn}`,
+    })[type],
+} as const;
+
+const placeUnit = /^(?:(?:CPU|lock-wait|allocated) )?(goroutines|us|bytes) (?:in|per answer) /;
+
+/** Whether a series is of a place in the code: where none is told, there was nothing. */
+export function isPlaceSeries(name: string): boolean {
+  return placeUnit.test(name);
+}
+
 /** Unit and title of a series; those that end in what somebody else named (a wait reason, a code, a pool, a metric) have theirs by its kind. */
 export function seriesInfo(name: string): SeriesInfo {
   const info = known[name];
   if (info) return info;
+  const place = placeUnit.exec(name)?.[1];
+  if (place !== undefined) return { unit: place, title: name };
   const waiting = 'goroutines.waiting.';
   const served = 'app.requests_per_second.';
   if (name.startsWith(served)) {
@@ -139,7 +170,7 @@ export function seriesInfo(name: string): SeriesInfo {
 /** True for a series each of whose values is of the whole time since the one before it, so that a mean has to weigh them by that time. */
 export function isOverTime(name: string): boolean {
   const served = /^(?:app|pool)\.[\w.-]+_per_second(?:\.\w+)?$/;
-  return /^(?:go\.(?!gogc_)|proc\.)\w+_(?:percent|per_second|kib_s)$/.test(name) || served.test(name);
+  return /^(?:go\.(?!gogc_)|proc\.|net\.)\w+_(?:percent|per_second|kib_s)$/.test(name) || served.test(name);
 }
 
 function unitOfMetric(name: string): string {

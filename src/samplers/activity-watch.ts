@@ -1,36 +1,39 @@
-/** Looks at what the processes of each target do: readings of the `proc.` series, and once what of it cannot be seen. */
+/** Looks at what the processes of each target do, and what its network namespace counts: readings of the `proc.` and `net.` series. */
 import { type ProcessActivity, readActivity } from '../host/process-activity.ts';
+import { networkOf, tcpCountersOf } from '../host/sockets.ts';
 import type { SamplerContext } from '../model/contracts.ts';
 import { type ActivityLook, activityValues, missingSeries } from './activity-values.ts';
+import type { MissingSeries } from './missing-series.ts';
+import { type NetworkLook, networkSeries, networkValues } from './network-values.ts';
 import type { PolledTarget } from './poll.ts';
 import { sparing } from './sparing.ts';
 import type { StampErrors } from './stamp-errors.ts';
 import type { FindProcesses } from './target-processes.ts';
 
+/** Why what belongs to another user is not seen. */
+export const refusal =
+  'it runs as another user than rampart, which may not look at its files (run rampart as root, or as that user)';
+const untold = 'the kernel does not tell them';
+
+/** Who is told what. */
+export interface WatchContext extends Pick<SamplerContext, 'clock' | 'emit'> {
+  readonly source: string;
+  readonly errors: StampErrors;
+  readonly missing: MissingSeries;
+}
+
 /** The processes of one target, for polling; looks fall silent while it does not run, which others tell. */
-export function polledActivity(
-  id: string,
-  source: string,
-  find: FindProcesses,
-  errors: StampErrors,
-  context: Pick<SamplerContext, 'clock' | 'emit'>,
-): PolledTarget {
-  const { clock, emit } = context;
-  let before: ActivityLook | undefined;
-  let isTold = false;
+export function polledActivity(id: string, find: FindProcesses, context: WatchContext): PolledTarget {
+  const { clock, emit, source, errors, missing } = context;
+  let before: (ActivityLook & { readonly net?: NetworkLook | undefined }) | undefined;
   let isHopeless = false;
 
-  function tell(message: string): void {
-    if (!isTold) emit({ kind: 'doubt', atUs: clock.nowUs(), target: id, source, message });
-    isTold = true;
-  }
-
   async function look(): Promise<void> {
-    if (isHopeless) return;
-    const found = await find();
+    const found = isHopeless ? [] : await find();
     if ('reason' in found) {
       isHopeless = true;
-      return tell(`nothing is known of its threads, files and waits: ${found.reason}`);
+      missing.add(id, ['proc.*', 'sock.*', 'net.*'], found.reason);
+      return;
     }
     const askedUs = clock.nowUs();
     const processes: ProcessActivity[] = [];
@@ -38,20 +41,26 @@ export function polledActivity(
       const activity = await readActivity(pid);
       if (activity) processes.push(activity);
     }
-    if (processes.length === 0) return;
+    const [main] = processes;
+    if (!main) return;
     const halfUs = (clock.nowUs() - askedUs) / 2;
-    const now = { atUs: askedUs + halfUs, processes };
+    const atUs = askedUs + halfUs;
+    const now = { atUs, processes, net: await networkLook(main.pid, atUs) };
     errors.add(id, halfUs);
-    emit({ kind: 'reading', atUs: now.atUs, target: id, source, values: activityValues(now, before) });
+    const values = { ...activityValues(now, before), ...(now.net ? networkValues(now.net, before?.net) : {}) };
+    emit({ kind: 'reading', atUs, target: id, source, values });
     before = now;
-    const missing = missingSeries(processes);
-    if (missing.length > 0) tell(`no ${missing.join(', ')}: ${whyMissing(processes)}`);
+    const isRefused = processes.some((one) => one.isRefused);
+    missing.add(id, missingSeries(processes), isRefused ? refusal : untold);
+    if (isRefused && networkOf(main.pid) === undefined) missing.add(id, networkSeries, refusal);
   }
   return { id, look: sparing(clock, look) };
 }
 
-function whyMissing(processes: readonly ProcessActivity[]): string {
-  return processes.some(({ isRefused }) => isRefused)
-    ? 'it runs as another user than rampart, which may not look at its files (run rampart as root, or as that user)'
-    : 'the kernel does not tell them';
+/** Undefined where it is rampart's own namespace, whose counters are the host's, and where it cannot be known. */
+async function networkLook(pid: number, atUs: number): Promise<NetworkLook | undefined> {
+  const network = networkOf(pid);
+  if (network === undefined || network === networkOf('self')) return undefined;
+  const counters = await tcpCountersOf(pid).catch(() => undefined);
+  return counters && { atUs, network, counters };
 }

@@ -1,6 +1,8 @@
 /** Readings of the machine that everything runs on: what is left of its CPU, and what waits for it. */
 import { type HostTimes, type Pressure, readHostTimes, readPressure } from '../host/proc-fs.ts';
+import { tcpCountersOf } from '../host/sockets.ts';
 import type { SamplerContext } from '../model/contracts.ts';
+import { type NetworkLook, networkValues } from './network-values.ts';
 import type { PolledTarget } from './poll.ts';
 import type { StampErrors } from './stamp-errors.ts';
 
@@ -11,9 +13,10 @@ interface HostLook {
   readonly atUs: number;
   readonly times: HostTimes;
   readonly pressures: readonly (Pressure | undefined)[];
+  readonly net: NetworkLook | undefined;
 }
 
-/** The target `host`, for polling; readings of the `host.` series. */
+/** The target `host`, for polling; readings of the `host.` series, and of the `net.` series of rampart's network namespace. */
 export function polledHost(source: string, errors: StampErrors, context: SamplerContext): PolledTarget {
   const { clock, emit } = context;
   let before: HostLook | undefined;
@@ -21,14 +24,17 @@ export function polledHost(source: string, errors: StampErrors, context: Sampler
     id: host,
     async look() {
       const askedUs = clock.nowUs();
-      const [times, ...pressures] = await Promise.all([
+      const [times, counters, ...pressures] = await Promise.all([
         readHostTimes(),
+        tcpCountersOf('self').catch(() => undefined),
         ...resources.map((each) => readPressure(each)),
       ]);
       const halfUs = (clock.nowUs() - askedUs) / 2;
       errors.add(host, halfUs);
-      const now = { atUs: askedUs + halfUs, times, pressures };
-      emit({ kind: 'reading', atUs: now.atUs, target: host, source, values: hostValues(now, before) });
+      const atUs = askedUs + halfUs;
+      const now = { atUs, times, pressures, net: counters && { atUs, network: host, counters } };
+      const values = { ...hostValues(now, before), ...(now.net ? networkValues(now.net, before?.net) : {}) };
+      emit({ kind: 'reading', atUs, target: host, source, values });
       const kills = before ? times.oomKills - before.times.oomKills : 0;
       if (kills > 0) {
         const message = `the kernel killed ${kills === 1 ? 'a process' : `${kills} processes`} for want of memory`;

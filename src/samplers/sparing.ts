@@ -3,9 +3,9 @@ import { ownCpuUs } from '../host/own-cpu.ts';
 import type { Clock } from '../model/host.ts';
 
 /** No more than this part of one core may go into a look that is repeated. */
-const mostShare = 0.05;
+const mostShare = 0.03;
 
-/** Leaves a look out while the one before it, by the CPU time it took, would use up more than a twentieth of a core. */
+/** Leaves a look out while the one before it, by the CPU time it took, would use up more than 3 % of a core. */
 export function sparing(clock: Pick<Clock, 'nowUs'>, look: () => Promise<void>, cpuUs = ownCpuUs): () => Promise<void> {
   let nextUs = 0;
   return async () => {

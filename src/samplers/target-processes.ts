@@ -7,7 +7,7 @@ import type { Target } from '../model/topology.ts';
 export type FindProcesses = () => Promise<readonly number[] | { readonly reason: string }>;
 
 const elsewhere =
-  'its container runs on another machine than rampart, or in a virtual one such as that of Docker Desktop';
+  'its process is not to be seen here: its container runs on another machine or in a virtual one, such as that of Docker Desktop, or /proc hides what others run';
 
 /** Of a local process only itself, of a container all its processes; what is only observed may come back as another. */
 export function findProcesses(

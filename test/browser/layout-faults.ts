@@ -12,7 +12,12 @@ export function layoutFaults(): string[] {
   }
   const faults: string[] = [];
   const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth) faults.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
+  if (root.scrollWidth > root.clientWidth) {
+    const widest = [...document.querySelectorAll('body *')].findLast(
+      (each) => !each.closest('.scroll') && each.getBoundingClientRect().right >= root.scrollWidth - 1,
+    );
+    faults.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}: ${widest?.outerHTML.slice(0, 120)}`);
+  }
 
   const words: Word[] = [];
   const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

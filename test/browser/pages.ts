@@ -25,12 +25,12 @@ const assets = await readHtmlAssets();
 const reporter = createHtmlReporter(assets);
 
 /** The page of a result. */
-function reportPage(result: RunResult): string {
+export function reportPage(result: RunResult): string {
   return [...reporter.render(result)].join('');
 }
 
 /** The recorded run, which was driven beyond what it could answer. */
-async function recordedResult(): Promise<RunResult> {
+export async function recordedResult(): Promise<RunResult> {
   return buildResult(await readRawRun(join(golden, 'run')));
 }
 

@@ -69,7 +69,7 @@ describe('a service with a fault', () => {
     expect(above?.max).toBeGreaterThan(10 * (below?.min ?? Number.NaN));
     expect(above?.max).toBeGreaterThan(10);
     expect(greatestSince(result, 'goroutines.waiting.sync.Mutex.Lock', 'downstream-1', 'above')).toBeGreaterThan(50);
-    expect(findingsOf(result)).toContain('lock-waits');
+    expect(findingsOf(result)).toContain('lock-convoy');
   });
 
   it('whose requests block in system calls shows a thread for each, and says so', async () => {

@@ -1,6 +1,6 @@
 // Package registration is what the load balancer and its downstreams say to each other.
 //
-//	POST   /register  {"addr":"host:port"}  registers or renews; answers {"heartbeat":"1s"}
+//	POST   /register  {"addr":"host:port"}  registers or renews; answers {"heartbeat":"1s","number":1}
 //	DELETE /register  {"addr":"host:port"}  leaves
 package registration
 
@@ -17,9 +17,10 @@ type Request struct {
 	Addr string `json:"addr"`
 }
 
-// Reply tells a downstream how often the load balancer wants to hear from it.
+// Reply tells a downstream how often the load balancer wants to hear from it, and as the how many-th it registered.
 type Reply struct {
 	Heartbeat Duration `json:"heartbeat"`
+	Number    int      `json:"number"`
 }
 
 // Duration is a time.Duration that reads as "1s" in JSON, not as 1000000000.

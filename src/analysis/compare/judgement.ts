@@ -2,8 +2,10 @@
  * What came of a comparison: which variant is shown to be better in what, by how much, or that nothing is shown and what could have been.
  */
 import type { Comparison, Contrast, Judgement } from '../../model/comparison.ts';
+import { formatSignedPercent } from '../../model/units.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
 import { type CompleteRound, completeRounds, judgeable } from '../rounds/complete-rounds.ts';
+import { explanationOf } from '../rounds/explanation.ts';
 import { pairColumns, stepColumns } from './columns.ts';
 import { contrastsOf, fewestRounds } from './contrasts.ts';
 import { metricNote } from './metric-note.ts';
@@ -37,6 +39,7 @@ export function judgeComparison(comparison: Comparison): Judgement {
   const summary = summaryOf({ rounds, values, variants, metrics, steps, prices: comparison.prices });
   const failing = summary.filter(({ errorShare }) => errorShare > (summary[0]?.errorShare ?? 0) + mostMoreErrors);
   const judged = metrics.map((metric) => judgeMetric(metric, contrasts, variants, failing, canTell));
+  const associated = associatedSeries(rounds, variants[0] ?? '', moved(contrasts, variants), steps);
   return {
     ...base,
     outcome: canTell ? 'judged' : 'cannot tell',
@@ -47,7 +50,8 @@ export function judgeComparison(comparison: Comparison): Judgement {
     summary,
     contrasts,
     curves: curvesOf(rounds, variants, all),
-    associated: associatedSeries(rounds, variants[0] ?? '', moved(contrasts, variants), steps),
+    associated,
+    ...explained(associated, contrasts, variants),
     notes: [
       ...notHeld.map(notHeldNote),
       ...(held.length === 0 ? ['no step was held by every variant, so all of them are judged'] : []),
@@ -88,6 +92,24 @@ function moved(contrasts: readonly Contrast[], variants: readonly string[]): str
         variant === name && against === variants[0] && step === undefined && verdict !== 'not shown',
     ),
   );
+}
+
+/** For each variant that differs, the chain from its settings to its p99. */
+function explained(
+  associated: Judgement['associated'],
+  contrasts: readonly Contrast[],
+  [first, ...others]: readonly string[],
+): Pick<Judgement, 'explanations'> {
+  const explanations = others.flatMap((variant) => {
+    const own = associated.filter((each) => each.variant === variant);
+    const p99 = contrasts.find(
+      (each) => each.metric === 'p99' && each.variant === variant && each.against === first && each.step === undefined,
+    );
+    const users = p99 ? `response p99 ${formatSignedPercent(p99.percent.estimate)}` : 'response p99 is not judged';
+    const explanation = explanationOf(own, users);
+    return explanation ? [{ variant, ...explanation }] : [];
+  });
+  return explanations.length > 0 ? { explanations } : {};
 }
 
 function notHeldNote({ step, variants }: { readonly step: string; readonly variants: readonly string[] }): string {

@@ -1,33 +1,63 @@
-/** One sentence on what rate holds, and at which it breaks. */
-import type { Diagnosis } from '../../model/finding.ts';
-import type { StepResult } from '../../model/run-result.ts';
+/** One sentence on what rate holds, at which it breaks, and because of what. */
+import type { Diagnosis, Finding } from '../../model/finding.ts';
+import type { InvalidReason, StepResult } from '../../model/run-result.ts';
+import type { SloRule } from '../../model/slo-rule.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import type { Break } from '../run/break-step.ts';
+import { isLatency } from '../run/slo.ts';
 
-/** The capacity of a run, without why it breaks. */
-export function capacityOf({ holds, breaks, sign }: Break): Diagnosis['capacity'] {
+/** What the sentence depends on beside the break. */
+interface About {
+  readonly slo: readonly SloRule[];
+  readonly cause: Finding | undefined;
+  readonly invalid: readonly InvalidReason[];
+}
+
+/** The capacity of a run; with a doubt where a step that it rests on is not valid. */
+export function capacityOf(broken: Break, about: About): Diagnosis['capacity'] {
+  const { holds, breaks, sign } = broken;
+  const doubt = doubtOf(broken, about.invalid);
   return {
-    sentence: sentenceOf({ holds, breaks, sign }),
+    sentence: sentenceOf(broken, about),
+    ...(doubt === undefined ? {} : { doubt }),
     ...(holds ? { holdsRps: holds.load.plannedRps, holdsStep: holds.name } : {}),
     ...(breaks ? { breaksRps: breaks.load.plannedRps, breaksStep: breaks.name } : {}),
     ...(sign ? { sign } : {}),
   };
 }
 
-function sentenceOf({ holds, breaks, sign }: Break): string {
-  const held = holds ? `Holds ${rate(holds)} with p99 ${formatLatencyUs(holds.responseUs.p99)}` : undefined;
+function sentenceOf({ holds, breaks, sign }: Break, { slo, cause }: About): string {
+  const rules = slo.filter(({ metric }) => isLatency(metric)).map(({ text }) => text);
+  const within = (step: StepResult) =>
+    rules.length > 0 ? `within ${rules.join(', ')}` : `with p99 ${formatLatencyUs(step.responseUs.p99)}`;
+  const held = holds && `Holds ${rate(holds)} ${within(holds)}`;
   if (!breaks || !sign) return held ? `${held}, the highest rate that was sent` : 'No step was measured';
-  const broken = `breaks at ${rate(breaks)}: ${signWords[sign](breaks)}`;
-  return held ? `${held}; ${broken}` : `Broke at the lowest rate that was sent: ${broken}`;
+  const why = cause?.steps.includes(breaks.name) ? `, because ${lowered(cause.title)}` : '';
+  const broken = `breaks at ${rate(breaks)} (${signWords[sign](breaks)})${why}`;
+  return held ? `${held}; ${broken}` : `Holds no rate that was sent; ${broken}`;
 }
 
 const signWords: Readonly<Record<NonNullable<Break['sign']>, (step: StepResult) => string>> = {
-  throughput: ({ load }) => `${formatNumber(load.completedRps)}/s are answered`,
-  latency: ({ responseUs }) => `p99 is ${formatLatencyUs(responseUs.p99)}`,
+  throughput: ({ load }) => `${formatNumber(load.completedRps)}/s answered`,
+  latency: ({ responseUs }) => `p99 ${formatLatencyUs(responseUs.p99)}`,
   errors: ({ load }) =>
-    `${formatNumber((100 * (load.failed + load.timedOut + load.dropped)) / load.planned)} % fail, time out or are dropped`,
+    `${formatNumber((100 * (load.failed + load.timedOut + load.dropped)) / load.planned)} % without a good answer`,
 };
 
 function rate({ load }: StepResult): string {
   return `${formatNumber(load.plannedRps)}/s`;
+}
+
+/** A sentence as a part of another: names in capitals stay as they are. */
+function lowered(sentence: string): string {
+  return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
+}
+
+function doubtOf({ holds, breaks }: Break, invalid: readonly InvalidReason[]): string | undefined {
+  const doubtful = invalid.filter(({ step }) => step === undefined || step === holds?.name || step === breaks?.name);
+  const first = doubtful[0];
+  if (!first) return undefined;
+  return first.step === undefined
+    ? `The run is not valid: ${first.message}`
+    : `Step ${first.step} is not valid: ${first.message}`;
 }

@@ -1,38 +1,42 @@
 /** The diagnosis of a run: at which rate it broke, what gave way first, what to try; or that it cannot be told. */
 import type { Diagnosis, Finding } from '../../model/finding.ts';
+import type { InvalidReason } from '../../model/run-result.ts';
 import type { RunEvidence } from '../findings/rule.ts';
 import { breakOf } from '../run/break-step.ts';
 import { capacityOf } from './capacity-sentence.ts';
+import { chainOf } from './chain.ts';
+import { moversOf } from './first-move.ts';
 import { namesCause } from './order.ts';
 
-/** From findings in order of cause, see `byCause`. */
-export function diagnose({ steps, series }: RunEvidence, ordered: readonly Finding[]): Diagnosis {
-  const broken = breakOf(steps, series);
-  const capacity = capacityOf(broken);
+/** From findings in order of cause, see `byCause`, and the reasons for which the run is not valid. */
+export function diagnose(
+  { steps, series, scenario }: RunEvidence,
+  ordered: readonly Finding[],
+  invalid: readonly InvalidReason[],
+): Diagnosis {
+  const broken = breakOf({ steps, series, slo: scenario.slo });
   const cause = ordered.find(namesCause);
-  const about = { capacity, chain: chainOf(cause, ordered, capacity), movers: [] };
+  const capacity = capacityOf(broken, { slo: scenario.slo, cause, invalid });
+  const movers = moversOf(broken.holds, broken.breaks, series);
+  const about = { capacity, chain: chainOf(cause, ordered, movers, broken), movers };
   if (cause) return { outcome: 'cause', sentence: cause.title, advice: cause.advice, cause: cause.id, ...about };
   if (broken.breaks) return { outcome: 'cannot-tell', ...unexplained, ...about };
-  return {
-    outcome: 'healthy',
-    sentence: 'Nothing gave way',
-    advice: 'Send more to find the rate at which it breaks',
-    ...about,
-  };
+  if (steps.length === 0) return { outcome: 'cannot-tell', ...nothingMeasured, ...about };
+  return { outcome: 'healthy', ...nothingGaveWay, ...about };
 }
 
 const unexplained = {
   sentence: 'Nothing that was looked at tells why',
   advice:
-    'Look at more: goroutine profiles and metrics say where requests wait, profiles what they do; see what could not be looked at',
+    'Look at more: observe.goroutines and observe.metrics say where requests wait, observe.profiles what they do; the report tells what could not be looked at',
 };
 
-function chainOf(
-  cause: Finding | undefined,
-  ordered: readonly Finding[],
-  { breaksStep, sentence }: Diagnosis['capacity'],
-): Diagnosis['chain'] {
-  const followed = ordered.filter(({ id }) => cause?.explains?.includes(id));
-  const links = [...(cause ? [cause] : []), ...followed].map(({ id, title }) => ({ text: title, finding: id }));
-  return breaksStep === undefined ? links : [...links, { text: sentence }];
-}
+const nothingMeasured = {
+  sentence: 'No measured step was sent',
+  advice: 'Look at why the run ended, and run it again',
+};
+
+const nothingGaveWay = {
+  sentence: 'Nothing gave way',
+  advice: 'Send more to find the rate at which it breaks',
+};

@@ -1,4 +1,5 @@
 /** Every kind of finding: a new one is a file of this shelf and a line here. */
+import { connectionChurn } from './connection-churn.ts';
 import { connectionQueue } from './connection-queue.ts';
 import { throttling } from './cpu-throttled.ts';
 import { failures } from './failures.ts';
@@ -12,13 +13,21 @@ import { gomaxprocsChanged } from './gomaxprocs-changed.ts';
 import { goroutineLeak } from './goroutine-leak.ts';
 import { goroutinePileUp } from './goroutine-pile-up.ts';
 import { latencyKnee } from './latency-knee.ts';
-import { lockWaits } from './lock-waits.ts';
+import { lockConvoy } from './lock-convoy.ts';
+import { memoryGrowth } from './memory-growth.ts';
 import { memoryLimitPressure } from './memory-limit.ts';
+import { periodicStall } from './periodic-stall.ts';
+import { poolTooSmall } from './pool-too-small.ts';
+import { rateLimited } from './rate-limited.ts';
 import { resends } from './resends.ts';
+import { retryAmplification } from './retry-amplification.ts';
 import type { FindingRule } from './rule.ts';
 import { runQueueBacklog } from './run-queue-backlog.ts';
+import { slowReplica } from './slow-replica.ts';
+import { stallsMeet } from './stalls-meet.ts';
 import { threadGrowth } from './thread-growth.ts';
 import { throughputCeiling } from './throughput-ceiling.ts';
+import { unevenReplicas } from './uneven-replicas.ts';
 
 /** The rules. */
 export const findingRules: readonly FindingRule[] = [
@@ -26,13 +35,22 @@ export const findingRules: readonly FindingRule[] = [
   gomaxprocsAboveLimit,
   gomaxprocsBelow,
   gomaxprocsChanged,
+  memoryGrowth,
   memoryLimitPressure,
   gcForced,
   gcSmallHeap,
   gcPressure,
   gcPauses,
-  lockWaits,
+  poolTooSmall,
+  lockConvoy,
   goroutineLeak,
+  rateLimited,
+  retryAmplification,
+  slowReplica,
+  unevenReplicas,
+  connectionChurn,
+  periodicStall,
+  stallsMeet,
   runQueueBacklog,
   threadGrowth,
   goroutinePileUp,

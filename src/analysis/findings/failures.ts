@@ -1,30 +1,70 @@
-/** The finding about arrivals that were not answered well. */
+/** The finding about arrivals that were not answered well, by kind and with the first time of each. */
+import type { LoadWindow } from '../../model/load.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatCount } from '../../model/units.ts';
 import type { FindingRule } from './rule.ts';
 
-/** Steps in which arrivals failed, timed out or were dropped, with the kinds. */
+const manyShare = 0.01;
+const listed = 4;
+
+/** Steps in which arrivals failed, timed out or were dropped. */
 export const failures: FindingRule = {
   id: 'failures',
   role: 'symptom',
-  find({ steps }) {
-    const lost = (step: StepResult) => step.load.failed + step.load.timedOut + step.load.dropped;
-    const bad = steps.filter((step) => lost(step) > 0);
+  find({ steps, windows, scenario }) {
+    const bad = steps.filter((step) => lostIn(step) > 0);
     if (bad.length === 0) return [];
-    const total = bad.reduce((sum, step) => sum + lost(step), 0);
+    const total = bad.reduce((sum, step) => sum + lostIn(step), 0);
     const planned = steps.reduce((sum, step) => sum + step.load.planned, 0);
+    const names = new Set(bad.map(({ name }) => name));
+    const own = windows.filter(({ step }) => names.has(scenario.load?.steps[step]?.name ?? ''));
+    const firsts = firstOfEach(own);
+    const sinceUs = firsts[0]?.atUs;
     return [
       {
-        severity: total / planned > 0.01 ? 'critical' : 'warning',
-        title: `${formatCount(total)} of ${formatCount(planned)} measured arrivals failed, timed out or were dropped`,
-        evidence: bad.slice(0, 4).map(describeFailures),
+        severity: total / planned > manyShare ? 'critical' : 'warning',
+        title: `${formatCount(total)} of ${formatCount(planned)} measured arrivals failed, timed out or were dropped${firsts[0] ? `, most by ${mostOf(firsts)}` : ''}`,
+        evidence: [
+          ...bad.slice(0, listed).map(describeFailures),
+          ...firsts
+            .slice(0, listed)
+            .map(({ kind, count, atUs }) => `${kind}: ${formatCount(count)}, first of those due at ${second(atUs)}`),
+        ],
         advice:
           'They stand in the response latencies with the time that had passed; a fast failure makes percentiles look better than they are.',
         steps: bad.map((step) => step.name),
+        ...(sinceUs === undefined ? {} : { sinceUs }),
+        charts: [{ target: 'generator', series: 'load.failed_rps' }],
       },
     ];
   },
 };
+
+function lostIn({ load }: StepResult): number {
+  return load.failed + load.timedOut + load.dropped;
+}
+
+interface First {
+  readonly kind: string;
+  readonly count: number;
+  readonly atUs: number;
+}
+
+/** Each kind with its count and the second in which the first of them was due, earliest first. */
+function firstOfEach(windows: readonly LoadWindow[]): First[] {
+  const firsts = new Map<string, First>();
+  for (const { dueUs, errors } of windows) {
+    for (const [kind, count] of Object.entries(errors)) {
+      const known = firsts.get(kind);
+      firsts.set(kind, { kind, count: count + (known?.count ?? 0), atUs: Math.min(dueUs, known?.atUs ?? dueUs) });
+    }
+  }
+  return [...firsts.values()].sort((a, b) => a.atUs - b.atUs);
+}
+
+function mostOf(firsts: readonly First[]): string {
+  return firsts.toSorted((a, b) => b.count - a.count)[0]?.kind ?? '';
+}
 
 function describeFailures(step: StepResult): string {
   const { failed, timedOut, dropped } = step.load;
@@ -37,4 +77,8 @@ function describeFailures(step: StepResult): string {
     `${formatCount(dropped)} dropped`,
   ];
   return `${step.name}: ${parts.join(', ')}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`;
+}
+
+function second(us: number): string {
+  return `${(us / 1e6).toFixed(0)} s`;
 }

@@ -12,7 +12,7 @@ const feltUs = 20_000;
 /** Steps with failures, fewer answers than arrivals, a p99 that left its level, or a rule that was broken. */
 export function harmedSteps({ steps, series, scenario }: RunEvidence): ReadonlySet<string> {
   const broken = judgeSlo(scenario.slo, steps).filter(({ outcome }) => outcome === 'fail');
-  return new Set([...brokenSteps(steps, series), ...broken.flatMap(({ step }) => step ?? [])]);
+  return new Set([...brokenSteps({ steps, series, slo: scenario.slo }), ...broken.flatMap(({ step }) => step ?? [])]);
 }
 
 /** Whether a few requests wait far longer than most, which is what a service looks like that stands still now and then. */

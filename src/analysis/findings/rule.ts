@@ -1,9 +1,11 @@
 /** What every finding is: a rule over what is known of a run. */
 import type { Finding } from '../../model/finding.ts';
+import type { LoadWindow } from '../../model/load.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
 import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
 import type { RunEvent, Stacks } from '../../model/sample.ts';
 import type { ProfileWork } from '../run/profile-work.ts';
+import type { StepWaits } from '../waits/wait-sites.ts';
 
 /** What rules look at; everything stands on the run's clock, and is in full detail. */
 export interface RunEvidence {
@@ -15,9 +17,13 @@ export interface RunEvidence {
   readonly stacks: readonly Stacks[];
   /** What the profiles of each step and target say. */
   readonly works: readonly ProfileWork[];
+  /** Where goroutines waited in each measured step, in order. */
+  readonly waits: readonly StepWaits[];
   /** Goroutines that nothing can wake, by stack; undefined where no target could be asked. */
   readonly leaks?: RunResult['leaks'];
   readonly events: readonly RunEvent[];
+  /** What became of the arrivals of each second, see `LoadWindow`. */
+  readonly windows: readonly LoadWindow[];
   readonly targets: RunResult['environment']['targets'];
   readonly scenario: RecordedScenario;
   /** Logical CPUs of the machine that the load came from. */

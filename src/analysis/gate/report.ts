@@ -2,13 +2,15 @@
  * A gate and its verdict to what reports show: one check for each step and metric that was asked, with percentages instead of logarithms.
  */
 import type { Gate } from '../../model/gate.ts';
-import type { CheckChange, CheckOutcome, GateCheck, GateReport, MovedSeries } from '../../model/gate-checks.ts';
+import type { CheckChange, CheckOutcome, GateCheck, GateReport } from '../../model/gate-checks.ts';
 import type { GateSettings, TrialRound } from '../../model/gate-input.ts';
 import { type GateMetric, gateArms } from '../../model/gate-terms.ts';
-import type { CellReading, GateVerdict } from '../../model/gate-verdict.ts';
+import type { CellReading, Decision, GateVerdict } from '../../model/gate-verdict.ts';
 import { medianOf } from '../../model/median.ts';
 import type { SloRule } from '../../model/slo-rule.ts';
+import { formatSignedPercent } from '../../model/units.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
+import { explanationOf } from '../rounds/explanation.ts';
 import { typicalP99Us } from '../rounds/window-p99.ts';
 import { percentOfLog } from '../statistics/effect.ts';
 import { judgedSteps, screenRounds } from './screens.ts';
@@ -55,7 +57,7 @@ export function gateReport(
       ),
       ...(settings.metrics.includes('capacity') ? [capacityCheck(verdict, settings)] : []),
     ],
-    ...(verdict.decision ? { moved: { series: movedSeries(used, movedSteps), steps: movedSteps } } : {}),
+    ...(verdict.decision ? { moved: movedIn(used, movedSteps, verdict.decision) } : {}),
   };
 }
 
@@ -156,13 +158,20 @@ function p99Changes(used: readonly TrialRound[], step: string): Partial<GateChec
   };
 }
 
-function movedSeries(used: readonly TrialRound[], steps: readonly string[]): MovedSeries[] {
+function movedIn(used: readonly TrialRound[], steps: readonly string[], decision: Decision): GateReport['moved'] {
   const rounds = used.map(({ arms }) => new Map(Object.entries(arms)));
   const [baseline, candidate] = gateArms;
-  return associatedSeries(rounds, baseline, [candidate], steps).map(({ series, unit, before, after }) => ({
-    series,
-    unit,
-    before,
-    after,
-  }));
+  const associated = associatedSeries(rounds, baseline, [candidate], steps);
+  const series = associated.map(({ series: name, unit, before, after }) => ({ series: name, unit, before, after }));
+  const explanation = explanationOf(associated, usersText(decision, steps));
+  return { series, steps, ...(explanation ? { explanation } : {}) };
+}
+
+function usersText({ cells }: Decision, steps: readonly string[]): string {
+  const changes = cells.flatMap(({ metric, step, estimate }) =>
+    metric === 'p99' && step !== undefined && steps.includes(step) && estimate !== null
+      ? [`${formatSignedPercent(percentOfLog(estimate))} at ${step}`]
+      : [],
+  );
+  return changes.length > 0 ? `response p99 ${changes.join(', ')}` : 'response p99 is not judged there';
 }

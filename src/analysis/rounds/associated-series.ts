@@ -1,21 +1,21 @@
 /** Runtime series that moved together with a variant: described as associated, never as causes. */
 import type { ArmStep, Judgement } from '../../model/comparison.ts';
 import { medianOf } from '../../model/median.ts';
-import { seriesInfo } from '../../model/series.ts';
+import { isPlaceSeries, seriesInfo } from '../../model/series.ts';
 import { standardDeviation } from '../statistics/effect.ts';
 import { studentCdf } from '../statistics/student-t.ts';
 
 /** Of all series that are listed, this share may be there by chance (Benjamini and Hochberg, J. R. Statist. Soc. B 57, 1995). */
 const falseShare = 0.1;
 const leastChange = 0.05;
-const mostListed = 8;
+const mostListed = 12;
 
 type Associated = Judgement['associated'][number];
 
 /** The steps of every variant in one round, by variant. */
 type RoundSteps = ReadonlyMap<string, { readonly steps: readonly ArmStep[] }>;
 
-/** The series of `variants` that differ from those of `reference`, the surest first, at most eight for each variant. */
+/** The series of `variants` that differ from those of `reference`, the surest first, at most a dozen for each variant. */
 export function associatedSeries(
   rounds: readonly RoundSteps[],
   reference: string,
@@ -52,12 +52,15 @@ function testsOf(
 ): Associated[] {
   const before = rounds.map((round) => seriesOf(round, reference, steps));
   const after = rounds.map((round) => seriesOf(round, variant, steps));
-  return [...(before[0]?.keys() ?? [])].flatMap((name) => {
-    const was = before.flatMap((each) => each.get(name) ?? []);
-    const is = after.flatMap((each) => each.get(name) ?? []);
+  const names = new Set([...before, ...after].flatMap((each) => [...each.keys()]));
+  return [...names].flatMap((name) => {
+    const series = name.slice(name.indexOf(' ') + 1);
+    const missing = isPlaceSeries(series) ? 0 : [];
+    const was = before.flatMap((each) => each.get(name) ?? missing);
+    const is = after.flatMap((each) => each.get(name) ?? missing);
     if (was.length !== rounds.length || is.length !== rounds.length) return [];
     const p = pairedP(is.map((value, index) => value - (was[index] ?? 0)));
-    const unit = seriesInfo(name.split(' ').slice(1).join(' ')).unit;
+    const { unit } = seriesInfo(series);
     return [{ variant, series: name, unit, before: medianOf(was), after: medianOf(is), q: p }];
   });
 }

@@ -5,8 +5,10 @@ import { encodeHistogram, mergeHistograms } from '../../model/histogram.ts';
 import type { LoadWindow } from '../../model/load.ts';
 import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import type { RawRun } from '../../model/raw-run.ts';
-import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
+import type { RunResult, StepResult } from '../../model/run-result.ts';
+import type { Reading } from '../../model/sample.ts';
 import { type StepSpan, stepSpans } from '../run/step-spans.ts';
+import { placeSeries } from './place-series.ts';
 import { windowP99Us, windowSecondsFor } from './window-p99.ts';
 
 /** Steal beyond this disturbs a window: the same for all variants, and decided before any is looked at. */
@@ -17,18 +19,21 @@ const gcShare = 'go.cpu_gc_percent';
 
 interface Observed {
   readonly windows: readonly LoadWindow[];
-  readonly series: readonly Series[];
+  /** Of the host, in full detail: a result of a long run has not. */
+  readonly steal: readonly Steal[];
   readonly serviceOf: ReadonlyMap<string, string>;
   /** How the garbage collector's share of CPU is told, if at all. */
   readonly gc: 'metrics' | 'trace' | undefined;
 }
+
+type Steal = readonly [atUs: number, percent: number];
 
 /** The measured steps of a run and its result. */
 export function measureRun(run: RawRun, result: RunResult): ArmStep[] {
   const { observe } = run.manifest.scenario;
   const observed: Observed = {
     windows: run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window'),
-    series: result.series,
+    steal: run.samples.filter((sample): sample is Reading => sample.kind === 'reading').flatMap(stealIn),
     serviceOf: new Map(result.environment.targets.map(({ id, service }) => [id, service])),
     gc: result.series.some(({ name }) => name === gcShare) ? 'metrics' : 'gctrace' in observe ? 'trace' : undefined,
   };
@@ -48,14 +53,20 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     rps: load.plannedRps,
     completedRps: load.completedRps,
     windowSeconds,
-    windows: wholeWindows(span, own, windowSeconds, observed.series),
+    windows: wholeWindows(span, own, windowSeconds, observed.steal),
     response: encodeHistogram(mergeHistograms(own.map(({ response }) => response))),
     counts: { planned, completed, failed, timedOut, dropped, unfinished, resent },
     lagP99Us: lagUs.p99,
     ...(step.ownErrorUs ? { ownErrorUs: step.ownErrorUs } : {}),
     ...(step.inFlight ? { inFlight: step.inFlight } : {}),
     ...costOf(step, observed),
+    series: { ...seriesMeans(step.targets, observed.serviceOf), ...placeSeries(step, observed.serviceOf) },
   };
+}
+
+function stealIn({ atUs, values }: Reading): Steal[] {
+  const percent = values['host.steal_percent'];
+  return percent === undefined ? [] : [[Math.round(atUs), percent]];
 }
 
 /** A last window that the step cuts short is left out, unless it is the only one. */
@@ -63,11 +74,10 @@ function wholeWindows(
   { startUs, endUs }: StepSpan,
   own: readonly LoadWindow[],
   seconds: number,
-  series: readonly Series[],
+  steal: readonly Steal[],
 ): ArmStep['windows'] {
   const lengthUs = seconds * 1e6;
   const whole = Math.max(1, Math.floor((endUs - startUs) / lengthUs));
-  const steal = series.find(({ name }) => name === 'host.steal_percent')?.points ?? [];
   return [...groupBy(own, ({ dueUs }) => Math.max(0, Math.floor((dueUs - startUs) / lengthUs)))]
     .filter(([index]) => index < whole)
     .sort(([a], [b]) => a - b)
@@ -107,7 +117,6 @@ function costOf({ targets, load, durationUs }: StepResult, { serviceOf, gc: told
     ...(cpu !== undefined && answers > 0 ? { cpuUsPerRequest: ((cpu / 100) * durationUs) / answers } : {}),
     ...(memoryMib === undefined ? {} : { memoryMib }),
     ...(gc !== undefined && cpu ? { gcCpuPercent: Math.min(100, (gc / cpu) * 100) } : {}),
-    series: seriesMeans(targets, serviceOf),
   };
 }
 

@@ -1,6 +1,9 @@
 /** Where a load broke what it was sent to: the first measured step that is not as the ones below it. */
 import type { Series, StepResult } from '../../model/run-result.ts';
+import type { SloRule } from '../../model/slo-rule.ts';
 import { generatorTarget } from './generator-series.ts';
+import { pointsOf } from './series-lookup.ts';
+import { isLatency, judgeSlo } from './slo.ts';
 
 /** By what a step broke. */
 type BreakSign = 'throughput' | 'latency' | 'errors';
@@ -20,31 +23,61 @@ const kneeFactor = 3;
 const secondsAbove = 1 / 3;
 const wellAbove = 2;
 
-/** The break of a run's measured steps; a p99 is held against that of the first step, whatever of it is the generator's own. */
-export function breakOf(steps: readonly StepResult[], series: readonly Series[]): Break {
-  const p99s = series.find(({ name, target }) => name === 'load.response_p99_us' && target === generatorTarget);
+/** What a user asked for, and what users saw second by second. */
+export interface BreakContext {
+  readonly steps: readonly StepResult[];
+  readonly series: readonly Series[];
+  readonly slo: readonly SloRule[];
+}
+
+/**
+ * The break of a run's measured steps: by the user's own rules of latency where those can be judged, else by a p99 that is held against that
+ * of the first step, whatever of it is the generator's own.
+ */
+export function breakOf(context: BreakContext): Break {
+  const sign = signs(context);
+  const { steps } = context;
   for (const [index, step] of steps.entries()) {
-    const sign = signOf(step, steps[0], p99s?.points ?? []);
-    if (sign) return { holds: fastest(steps.slice(0, index)), breaks: step, sign };
+    const found = sign(step);
+    if (found) return { holds: fastest(steps.slice(0, index)), breaks: step, sign: found };
   }
   return { holds: fastest(steps), breaks: undefined, sign: undefined };
 }
 
 /** The names of all steps that broke, each by itself. */
-export function brokenSteps(steps: readonly StepResult[], series: readonly Series[]): ReadonlySet<string> {
-  const p99s = series.find(({ name, target }) => name === 'load.response_p99_us' && target === generatorTarget);
-  return new Set(steps.filter((step) => signOf(step, steps[0], p99s?.points ?? [])).map(({ name }) => name));
+export function brokenSteps(context: BreakContext): ReadonlySet<string> {
+  return new Set(context.steps.filter(signs(context)).map(({ name }) => name));
+}
+
+function signs({ steps, series, slo }: BreakContext): (step: StepResult) => BreakSign | undefined {
+  const p99s = pointsOf(series, generatorTarget, 'load.response_p99_us');
+  return (step) => ruleSign(step, slo) ?? loadSign(step) ?? latencySign(step, steps[0], slo, p99s);
 }
 
 function fastest(steps: readonly StepResult[]): StepResult | undefined {
   return steps.toSorted((a, b) => b.load.plannedRps - a.load.plannedRps)[0];
 }
 
-function signOf(step: StepResult, base: StepResult | undefined, p99s: Series['points']): BreakSign | undefined {
-  const { load } = step;
+function loadSign({ load }: StepResult): BreakSign | undefined {
   if (load.failed + load.timedOut + load.dropped > failedShare * load.planned) return 'errors';
-  if (load.completedRps < keepsUp * load.plannedRps) return 'throughput';
-  return base && leavesLevel(step, base, p99s) ? 'latency' : undefined;
+  return load.completedRps < keepsUp * load.plannedRps ? 'throughput' : undefined;
+}
+
+function ruleSign(step: StepResult, slo: readonly SloRule[]): BreakSign | undefined {
+  const broken = slo.filter((rule) => judgeSlo([rule], [step]).some(({ outcome }) => outcome === 'fail'));
+  const metrics = broken.map(({ metric }) => metric);
+  if (metrics.some((metric) => metric === 'errors' || metric === 'dropped')) return 'errors';
+  return metrics.some(isLatency) ? 'latency' : undefined;
+}
+
+function latencySign(
+  step: StepResult,
+  base: StepResult | undefined,
+  slo: readonly SloRule[],
+  p99s: Series['points'],
+): BreakSign | undefined {
+  const judged = slo.some((rule) => isLatency(rule.metric) && judgeSlo([rule], [step])[0]?.outcome === 'pass');
+  return !judged && base && leavesLevel(step, base, p99s) ? 'latency' : undefined;
 }
 
 /** Whether the p99 of a step is far above that of the first one, in a good part of its seconds. */

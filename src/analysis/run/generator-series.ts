@@ -32,6 +32,7 @@ function tickReading(tick: LoadTick): Reading {
     'load.in_flight': tick.inFlight,
     'load.waiting': tick.waiting,
     'load.connections': tick.connections,
+    'load.opened_rps': perSecond(tick.opened),
     'load.cpu_percent': Math.round(tick.cpuPercent * 10) / 10,
     ...(tick.cpuWaitUs === undefined
       ? {}

@@ -1,4 +1,5 @@
 /** Readings turned into series over time, and the summary of each series within a step. */
+import { meanOf, meanOverTime } from '../../model/buckets.ts';
 import type { Series, StepResult } from '../../model/run-result.ts';
 import type { Reading } from '../../model/sample.ts';
 import { isOverTime, seriesInfo } from '../../model/series.ts';
@@ -42,22 +43,6 @@ export function stepTargets(span: StepSpan, series: readonly Series[]): StepResu
     targets[target] = ofTarget;
   }
   return targets;
-}
-
-type Points = Series['points'];
-
-function meanOf(points: Points): number {
-  return points.reduce((sum, [, value]) => sum + value, 0) / points.length;
-}
-
-/** Each value weighs as much as the time it is of, the first from `fromUs` on: looks are not always equally far apart. */
-function meanOverTime(points: Points, fromUs: number): number {
-  let [sum, beforeUs] = [0, fromUs];
-  for (const [atUs, value] of points) {
-    sum += value * (atUs - beforeUs);
-    beforeUs = atUs;
-  }
-  return beforeUs > fromUs ? sum / (beforeUs - fromUs) : meanOf(points);
 }
 
 function compare(a: string, b: string): number {

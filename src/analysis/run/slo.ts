@@ -51,7 +51,8 @@ export function answersNeeded({ metric }: SloRule): number {
   return quantile === undefined ? 1 : Math.round(samplesBeyond / (1 - quantile));
 }
 
-function isLatency(metric: SloMetric): metric is SloMetric & keyof LatencySummary {
+/** Whether a rule is of a response time. */
+export function isLatency(metric: SloMetric): metric is SloMetric & keyof LatencySummary {
   return metric !== 'errors' && metric !== 'dropped' && metric !== 'resent' && metric !== 'rps';
 }
 

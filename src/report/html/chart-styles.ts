@@ -2,7 +2,8 @@
 
 /** Rules that come after those of uPlot and override them. */
 export const chartStyles = `
-button, select { font: inherit; font-size: 12.5px; color: var(--ink); background: var(--paper); border: 1px solid var(--rule); border-radius: 5px; padding: 3px 9px; cursor: pointer; }
+button, select { font: inherit; font-size: 12.5px; color: var(--ink); background: var(--paper); border: 1px solid var(--rule); border-radius: 5px; padding: 3px 9px; cursor: pointer; max-width: min(100%, 420px); overflow: hidden; text-overflow: ellipsis; }
+label { min-width: 0; max-width: 100%; }
 button:hover, select:hover { border-color: var(--muted); }
 button:disabled { color: var(--faint); cursor: default; border-color: var(--rule); }
 button[aria-pressed="true"]:not(.key) { background: var(--panel); border-color: var(--muted); }
@@ -21,8 +22,8 @@ figure { margin: 10px 0 0; }
 figure[data-time="yes"] { margin-bottom: 10px; }
 figcaption { display: flex; flex-wrap: wrap; align-items: center; gap: 0 14px; min-height: 26px; }
 figcaption h4 { margin-right: 4px; }
-.legend { display: flex; flex-wrap: wrap; gap: 0 2px; flex: 1 1 auto; font-size: 12.5px; }
-.controls { display: flex; gap: 10px; align-items: center; font-size: 12.5px; color: var(--muted); }
+.legend { display: flex; min-width: 0; flex-wrap: wrap; gap: 0 2px; flex: 1 1 auto; font-size: 12.5px; }
+.controls { display: flex; flex-wrap: wrap; gap: 4px 10px; min-width: 0; align-items: center; font-size: 12.5px; color: var(--muted); }
 .plot { width: 100%; min-height: 60px; overflow: hidden; }
 .uplot { font: inherit; }
 .uplot .u-select { background: color-mix(in srgb, var(--blue) 16%, transparent); }

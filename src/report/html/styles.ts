@@ -6,7 +6,7 @@ const text = `
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-variant-numeric: tabular-nums; -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; -webkit-text-size-adjust: 100%; }
 main { max-width: 1360px; margin: 0 auto; padding: 20px 32px 80px; }
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure { margin: 0; }
 h1 { font-size: 30px; line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; overflow-wrap: anywhere; }
@@ -64,7 +64,7 @@ const top = `
 const tables = `
 .scroll { overflow-x: auto; }
 .scroll.tall { max-height: 340px; overflow-y: auto; }
-table { border-collapse: collapse; font-size: 13px; line-height: 1.35; }
+table { border-collapse: collapse; font-size: 13px; line-height: 1.35; overflow-wrap: break-word; }
 th, td { text-align: left; vertical-align: top; padding: 5px 10px; font-weight: 400; }
 thead th { color: var(--muted); font-size: 12px; white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 600; }
@@ -74,6 +74,7 @@ tbody tr { border-top: 1px solid var(--rule); }
 .steps tbody tr > * { border-top: 1px solid var(--rule); }
 .steps th:first-child { position: sticky; left: 0; background: var(--paper); white-space: nowrap; }
 .steps td, .steps th { padding: 6px 7px; }
+.steps th a { display: inline-block; max-width: 34ch; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
 .steps thead tr:first-child th { text-align: left; font-weight: 600; color: var(--ink); padding-bottom: 0; }
 .steps .first, .steps thead tr:first-child th { padding-left: 18px; }
 .steps tbody tr:hover > * { background: var(--panel); }
@@ -102,7 +103,7 @@ summary:hover { color: var(--link); }
 `;
 
 const profiles = `
-.hot { display: grid; grid-template-columns: minmax(320px, 2fr) 3fr; gap: 6px 28px; align-items: start; margin: 4px 0 10px; }
+.hot { display: grid; grid-template-columns: minmax(320px, 2fr) minmax(0, 3fr); gap: 6px 28px; align-items: start; margin: 4px 0 10px; }
 .hot table { width: 100%; }
 .hot td, .hot th { padding: 3px 8px; }
 .flame { position: relative; overflow: hidden; min-width: 0; }

@@ -22,4 +22,9 @@ ul.statements { list-style: none; padding: 0; margin: 0; }
   .stacked td, .stacked th { display: block; padding: 1px 0; }
 }
 @media screen and (max-width: 900px) { .pictures { grid-template-columns: minmax(0, 1fr); } }
+.chain { list-style: none; padding: 0; margin: 0 0 16px; display: grid; gap: 2px; }
+.chain li { padding: 8px 12px; border: 1px solid var(--line); border-radius: 6px; position: relative; }
+.chain li + li { margin-top: 14px; }
+.chain li + li::before { content: "↓"; position: absolute; top: -18px; left: 14px; color: var(--muted); }
+.chain li:last-child { font-weight: 600; }
 `;

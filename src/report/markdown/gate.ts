@@ -96,7 +96,9 @@ function movedBlocks({ moved }: GateReport): MarkdownBlock[] {
     const value = (number: number) => `${formatNumber(number)}${unit === '' ? '' : ` ${unit}`}`;
     return [line(series), line(value(before)), line(value(after))];
   });
+  const chain = moved.explanation?.links.map(({ text }) => line(text)) ?? [];
   return [
+    ...(chain.length > 0 ? [{ lines: ['### What moved, in the order of cause', '', chain.join(' → ')] }] : []),
     {
       lines: [
         '### What else moved',

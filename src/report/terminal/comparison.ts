@@ -21,6 +21,7 @@ export function comparisonText(comparison: Comparison, { color }: { readonly col
       ({ title, best, note }) => `${title.padEnd(28)} ${best === undefined ? '' : `best is ${best}: `}${note}`,
     ),
     curveLines(judgement, paint),
+    explanationLines(judgement, paint),
     associatedLines(judgement, paint),
     [...judgement.missing, ...judgement.notes].map((note) => paint('warn', `${signs.warn} ${note}`)),
     settingsLines(comparison, judgement, paint),
@@ -90,6 +91,13 @@ function curveLines({ curves, contrasts, variants }: Judgement, paint: Paint): s
       }),
     ),
   ];
+}
+
+function explanationLines({ explanations = [], variants }: Judgement, paint: Paint): string[] {
+  return explanations.flatMap(({ variant, links }) => [
+    paint('dim', `what moved with ${variant}, in the order of cause, against ${variants[0]}`),
+    ...links.map(({ text }, index) => `${'  '.repeat(Math.min(index, 1))}${index === 0 ? '' : '-> '}${text}`),
+  ]);
 }
 
 function associatedLines({ associated, variants }: Judgement, paint: Paint): string[] {

@@ -24,7 +24,6 @@ describe('findings about the runtime', () => {
       'high, downstream-1: 31 % of the CPU that GOMAXPROCS allows, as the runtime estimates, 7.5 cycles per second',
     ],
     ['thread-growth', { 'sched.threads': 120, 'sched.gomaxprocs': 2 }, 'high, downstream-1: 120 threads, GOMAXPROCS 2'],
-    ['lock-waits', { 'goroutines.waiting.sync.Mutex.Lock': 40 }, 'high, downstream-1: 40 waiting on average'],
     [
       'cpu-throttled',
       { 'container.throttled_ms': 250, 'container.cpu_limit_cores': 0.5, 'sched.gomaxprocs': 4 },

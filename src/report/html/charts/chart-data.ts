@@ -1,5 +1,6 @@
 /** What the charts draw, as it is embedded in the page; times in seconds since the origin, latencies in milliseconds, sizes in MiB. */
-import type { RunResult, Series } from '../../../model/run-result.ts';
+import { inBuckets } from '../../../model/buckets.ts';
+import type { ResultSeries, RunResult } from '../../../model/run-result.ts';
 import { seriesInfo } from '../../../model/series.ts';
 import { type DrawnPoint, keepExtremes, maxDrawnPoints, usualIntervalS, withHoles } from './downsample.ts';
 
@@ -18,6 +19,9 @@ export interface DrawnSeries {
   readonly everyS: number;
   readonly t: readonly number[];
   readonly v: readonly (number | null)[];
+  /** Of a series whose points are means, the least and the greatest value of the time that each of them stands for. */
+  readonly low?: readonly (number | null)[];
+  readonly high?: readonly (number | null)[];
 }
 
 /** A stretch of the time axis with a name. */
@@ -55,9 +59,13 @@ export const drawnUnits: Readonly<Record<string, { readonly unit: string; readon
 /** Every series as columns to draw. */
 export function drawnSeries(result: RunResult): readonly DrawnSeries[] {
   const stackTimes = timesOfStacks(result.series);
-  return result.series.map((series) => {
+  const { fromS, toS } = timeSpan(result);
+  return result.series.map((whole) => {
+    const series = fewBuckets(whole, toS - fromS);
     const { unit, scale } = drawnUnits[series.unit] ?? { unit: series.unit, scale: 1 };
-    const points = thin(withHoles(series, result.gaps), stackTimes.get(stackKey(series)));
+    const holed = withHoles(series, result.gaps);
+    const points = series.bucketUs === undefined ? thin(holed, stackTimes.get(stackKey(series))) : holed;
+    const drawn = (value: number | null) => (value === null ? null : Number((value * scale).toPrecision(6)));
     return {
       name: series.name,
       target: series.target,
@@ -65,9 +73,31 @@ export function drawnSeries(result: RunResult): readonly DrawnSeries[] {
       unit,
       everyS: round(usualIntervalS(series)),
       t: points.map(([atS]) => round(atS)),
-      v: points.map(([, value]) => (value === null ? null : Number((value * scale).toPrecision(6)))),
+      v: points.map(([, value]) => drawn(value)),
+      ...(series.bucketUs === undefined ? {} : spreadOf(points, series, drawn)),
     };
   });
+}
+
+/** Buckets of a long run, or several in one, so that there are not too many to draw; the same of all series, which may be stacked. */
+function fewBuckets(series: ResultSeries, spanS: number): ResultSeries {
+  const { bucketUs } = series;
+  if (bucketUs === undefined) return series;
+  const together = Math.ceil((spanS * 1e6) / bucketUs / maxDrawnPoints);
+  return together > 1 ? inBuckets(series, together * bucketUs) : series;
+}
+
+function spreadOf(
+  points: readonly DrawnPoint[],
+  series: ResultSeries,
+  drawn: (value: number | null) => number | null,
+): Pick<DrawnSeries, 'low' | 'high'> {
+  const buckets = new Map(series.points.map(([atUs, mean, min = mean, max = mean]) => [atUs / 1e6, { min, max }]));
+  const at = (atS: number, value: number | null) => (value === null ? undefined : buckets.get(atS));
+  return {
+    low: points.map(([atS, value]) => drawn(at(atS, value)?.min ?? null)),
+    high: points.map(([atS, value]) => drawn(at(atS, value)?.max ?? null)),
+  };
 }
 
 /** Steps as bands of the time axis. */
@@ -118,12 +148,12 @@ function ownColour(id: string): Colour {
   return { name: id === 'host' ? 'muted' : 'ink', fade: 0 };
 }
 
-function stackKey(series: Series): string {
+function stackKey(series: ResultSeries): string {
   return series.name.startsWith('goroutines.') ? series.target : '';
 }
 
 /** Goroutine series of one target are stacked, so they must keep the same moments: those of their total. */
-function timesOfStacks(all: readonly Series[]): ReadonlyMap<string, ReadonlySet<number>> {
+function timesOfStacks(all: readonly ResultSeries[]): ReadonlyMap<string, ReadonlySet<number>> {
   const times = new Map<string, ReadonlySet<number>>();
   for (const series of all) {
     if (series.name !== 'goroutines.total') continue;

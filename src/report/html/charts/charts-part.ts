@@ -1,4 +1,5 @@
 /** The places on the page that the script fills with charts. */
+import { formatNumber } from '../../../model/units.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PanelGroup } from './panel.ts';
 import type { ReportData } from './report-data.ts';
@@ -9,13 +10,20 @@ export function chartsPart(data: ReportData): Markup {
     return html`<section id="charts"><h2>Over time</h2><p class="hint">This result holds no series: nothing was sent and nothing was observed.</p></section>`;
   }
   return html`<section id="charts"><h2>Over time</h2>
-<p class="hint">One time axis for all charts, in seconds since the origin of the run. Drag across a chart to zoom all of them, double-click to go back. Dotted lines are events.</p>
+<p class="hint">One time axis for all charts, in seconds since the origin of the run. Drag across a chart to zoom all of them, double-click to go back. Dotted lines are events.${spreadHint(data)}</p>
 <noscript><p>The charts need JavaScript; every number is in the tables as well.</p></noscript>
 <div id="toolbar" class="toolbar"></div>
 ${data.groups.map(groupPart)}
 <h3>All series</h3><p class="hint">Any series of the result, all its targets in one chart.</p>
 <div id="explorer"></div>
 </section>`;
+}
+
+/** Says how a long run is drawn. */
+function spreadHint({ series }: ReportData): string {
+  const bucket = series.find(({ high }) => high !== undefined);
+  if (!bucket) return '';
+  return ` The run is long: a point is the mean of ${formatNumber(bucket.everyS)} s or more, on a pale block from the least to the greatest value seen in them.`;
 }
 
 /** The places of the charts of one group. */

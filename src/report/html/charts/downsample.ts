@@ -1,6 +1,6 @@
 /** Points to draw: holes made visible, then thinned so that every peak and valley stays. */
 import { upperMedianOf } from '../../../model/median.ts';
-import type { RunResult, Series } from '../../../model/run-result.ts';
+import type { ResultSeries, RunResult } from '../../../model/run-result.ts';
 
 /** One point to draw, seconds since the origin; a null value is a hole that no line may cross. */
 export type DrawnPoint = readonly [atS: number, value: number | null];
@@ -12,7 +12,7 @@ export const maxDrawnPoints = 1500;
 const silenceIntervals = 2.5;
 
 /** Usual interval between points in seconds; 0 when the source speaks on events (GC cycles) and has none. */
-export function usualIntervalS(series: Series): number {
+export function usualIntervalS(series: ResultSeries): number {
   if (series.source === 'gctrace' || series.points.length < 3) return 0;
   const intervals: number[] = [];
   for (let index = 1; index < series.points.length; index++) {
@@ -22,7 +22,7 @@ export function usualIntervalS(series: Series): number {
 }
 
 /** Points of a series in seconds, with a hole wherever its sampler reported a gap or fell silent. */
-export function withHoles(series: Series, gaps: RunResult['gaps']): DrawnPoint[] {
+export function withHoles(series: ResultSeries, gaps: RunResult['gaps']): DrawnPoint[] {
   const own = gaps.filter((gap) => gap.target === series.target && gap.source === series.source);
   const silenceS = usualIntervalS(series) * silenceIntervals || Number.POSITIVE_INFINITY;
   const points: DrawnPoint[] = [];

@@ -28,12 +28,24 @@ export function paintBands(
     }
     const shown = Math.max(from, bbox.left) + 3 * pxRatio;
     const room = Math.min(from + width, bbox.left + bbox.width) - shown - 3 * pxRatio;
-    let text = band.name;
-    while (text.length > 1 && ctx.measureText(text).width > room) text = `${text.slice(0, -2)}…`;
+    const text = shortened(band.name, room);
     ctx.fillStyle = colour({ name: 'muted', fade: 0 });
     if (text.length > 1 || ctx.measureText(text).width <= room) ctx.fillText(text, shown, bbox.top - 13 * pxRatio);
   }
   ctx.restore();
+
+  /** The beginning of a name that fits, with a mark that it goes on. */
+  function shortened(name: string, room: number): string {
+    if (ctx.measureText(name).width <= room) return name;
+    let fits = 0;
+    let tooLong = name.length;
+    while (tooLong - fits > 1) {
+      const middle = Math.floor((fits + tooLong) / 2);
+      if (ctx.measureText(`${name.slice(0, middle)}…`).width <= room) fits = middle;
+      else tooLong = middle;
+    }
+    return `${name.slice(0, fits)}…`;
+  }
 }
 
 /** Paints events as dotted lines over the whole height. */

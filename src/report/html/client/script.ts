@@ -7,6 +7,7 @@ import { lineColumns, nearestPoint, outlineColumns, stackColumns } from './colum
 import { createExplorer } from './explorer.ts';
 import { paintBands, paintMarks } from './paint.ts';
 import { createPlot } from './plot.ts';
+import { paintSpreads, valueScale } from './spread.ts';
 import { type Parts, startReport } from './start.ts';
 import { createTip, createToolbar, swatchMaker } from './toolbar.ts';
 import { colourReader, elementMaker, shortNumber, startTheme } from './tools.ts';
@@ -22,6 +23,8 @@ const parts: Parts = {
   nearestPoint,
   paintBands,
   paintMarks,
+  paintSpreads,
+  valueScale,
   createPlot,
   createChartView,
   swatchMaker,

@@ -7,6 +7,7 @@ import type { lineColumns, nearestPoint, outlineColumns, stackColumns } from './
 import type { createExplorer } from './explorer.ts';
 import type { paintBands, paintMarks } from './paint.ts';
 import type { createPlot } from './plot.ts';
+import type { paintSpreads, valueScale } from './spread.ts';
 import type { createTip, createToolbar, swatchMaker } from './toolbar.ts';
 import type { colourReader, elementMaker, shortNumber, startTheme } from './tools.ts';
 
@@ -22,6 +23,8 @@ export interface Parts {
   readonly nearestPoint: typeof nearestPoint;
   readonly paintBands: typeof paintBands;
   readonly paintMarks: typeof paintMarks;
+  readonly paintSpreads: typeof paintSpreads;
+  readonly valueScale: typeof valueScale;
   readonly createPlot: typeof createPlot;
   readonly createChartView: typeof createChartView;
   readonly swatchMaker: typeof swatchMaker;

@@ -1,12 +1,14 @@
 /** The page of a comparison: one file that loads nothing and needs no script. */
+
 import type { Comparison, Contrast, Judgement } from '../../../model/comparison.ts';
 import { changeText } from '../../../model/contrast-text.ts';
 import { formatDurationMs, formatLatencyUs, formatNumber } from '../../../model/units.ts';
 import { comparisonState, extentText, variantColumns } from '../../words/comparison-values.ts';
 import { composeSnippet, kubernetesSnippet } from '../../words/settings-snippets.ts';
 import { signs } from '../../words/state-words.ts';
+import { chainPart } from '../chain.ts';
 import { documentText } from '../document.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, type Markup, wholeText } from '../markup.ts';
 import { styles } from '../styles.ts';
 import { comparisonStyles } from '../verdict-styles.ts';
 import { curvesChart, frontChart, variantLegend } from './charts.ts';
@@ -113,9 +115,10 @@ function contrastCell(contrast: Contrast): Markup {
   return html`<span class="observed">${changeText(contrast)} ${verdict === 'not shown' ? undefined : html`<span class="tag ${tone}">${verdict}</span>`}</span>`;
 }
 
-function associatedPart({ associated, variants }: Judgement): Markup | undefined {
+function associatedPart({ associated, variants, explanations = [] }: Judgement): Markup | undefined {
   if (associated.length === 0) return undefined;
-  return html`<section><h2>What else moved</h2>
+  return html`<section><h2>What moved</h2>
+${explanations.map((each) => html`<h3>${each.variant}</h3>${chainPart(each)}`)}
 <div class="scroll" tabindex="0"><table><thead><tr><th>variant</th><th>series</th><th class="n">${variants[0]}</th><th class="n">variant</th><td></td></tr></thead>
 <tbody>${associated.map(
     ({ variant, series, unit, before, after }) =>
@@ -130,7 +133,7 @@ function settingsPart({ variants }: Comparison, { metrics }: Judgement): Markup 
   const compose = composeSnippet(settings);
   if (best === undefined || compose === '') return undefined;
   return html`<section><h2>Settings of ${best}, the best response p99</h2>
-<div class="columns"><div><h3>Compose</h3><pre tabindex="0">${compose}</pre></div><div><h3>Kubernetes</h3><pre tabindex="0">${kubernetesSnippet(settings)}</pre></div></div></section>`;
+<div class="columns"><div><h3>Compose</h3><pre tabindex="0">${wholeText(compose)}</pre></div><div><h3>Kubernetes</h3><pre tabindex="0">${wholeText(kubernetesSnippet(settings))}</pre></div></div></section>`;
 }
 
 function runsPart({ runs }: Comparison): Markup {

@@ -1,11 +1,13 @@
 /** The page of a gate: one file that loads nothing and needs no script. */
+
 import type { GateCheck, GateReport, MovedSeries } from '../../../model/gate-checks.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../../model/units.ts';
 import { gateVerdictWords, outcomeTones, outcomeWords, signedPercent } from '../../words/gate-terms.ts';
 import { counted, noValue } from '../../words/number-format.ts';
 import { signs } from '../../words/state-words.ts';
+import { chainPart } from '../chain.ts';
 import { documentText } from '../document.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, type Markup, wholeText } from '../markup.ts';
 import { styles } from '../styles.ts';
 import { comparisonStyles } from '../verdict-styles.ts';
 import { gateChart } from './chart.ts';
@@ -91,7 +93,8 @@ function movedPart({ moved }: GateReport): Markup | undefined {
   const where = `in ${moved.steps.join(', ')}`;
   if (moved.series.length === 0)
     return html`<section><h2>What else moved</h2><p>No series of those that were observed is shown to differ ${where}.</p></section>`;
-  return html`<section><h2>What else moved</h2>
+  return html`<section><h2>What moved</h2>
+${chainPart(moved.explanation)}
 <div class="scroll" tabindex="0"><table><thead><tr><th>series</th><th class="n">baseline</th><th class="n">candidate</th><td></td></tr></thead>
 <tbody>${moved.series.map(movedRow)}</tbody></table></div>
 <p class="hint">Series that differ ${where}: associated, not shown to be causes; one in ten may be here by chance.</p></section>`;
@@ -104,7 +107,7 @@ function movedRow({ series, unit, before, after }: MovedSeries): Markup {
 function againPart(commands: readonly (readonly [command: string, explanation: string])[]): Markup | undefined {
   if (commands.length === 0) return undefined;
   const text = commands.map(([command, explanation]) => `# ${explanation}\n${command}`).join('\n');
-  return html`<section><h2>Again</h2><pre tabindex="0">${text}</pre>
+  return html`<section><h2>Again</h2><pre tabindex="0">${wholeText(text)}</pre>
 <p class="hint">Each run has a report of its own, in the folders of its round beside this page.</p></section>`;
 }
 

@@ -2,7 +2,7 @@
 import type { RunResult } from '../../../model/run-result.ts';
 import { formatCount, formatDurationMs, formatLatencyUs } from '../../../model/units.ts';
 import { secondsText } from '../../words/number-format.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, type Markup, wholeText } from '../markup.ts';
 
 /** Events, gaps, warnings and observers. */
 export function observedPart(result: RunResult): Markup {
@@ -97,7 +97,7 @@ function gapTable({ gaps, observers }: RunResult): Markup {
 
 /** The scenario as it was resolved, and the environment, as JSON. */
 export function resolvedPart({ scenario, environment }: RunResult): Markup {
-  const text = (value: unknown) => JSON.stringify(value, undefined, 2);
+  const text = (value: unknown) => wholeText(JSON.stringify(value, undefined, 2));
   const { load } = scenario;
   const sent =
     load &&

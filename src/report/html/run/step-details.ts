@@ -83,9 +83,9 @@ function requestTable(requests: StepResult['requests']): Markup | undefined {
 function errorTable(errors: StepResult['errors']): Markup {
   const rows = Object.entries(errors).toSorted(([, left], [, right]) => right - left);
   if (rows.length === 0) return html`<h3>Errors</h3><p class="hint">None.</p>`;
-  return html`<h3>Errors</h3><table><tbody>${rows.map(
+  return html`<h3>Errors</h3><div class="scroll" tabindex="0"><table><tbody>${rows.map(
     ([kind, count]) => html`<tr><th scope="row">${kind}</th><td class="n">${formatCount(count)}</td></tr>`,
-  )}</tbody></table>`;
+  )}</tbody></table></div>`;
 }
 
 /** Where goroutines were, and by Little's law how long an answer spends there, next to how long answers take. */

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { RunResult } from '../../../../src/model/run-result.ts';
 import { drawnSeries, drawnTargets, timeSpan } from '../../../../src/report/html/charts/chart-data.ts';
+import { chartsPart } from '../../../../src/report/html/charts/charts-part.ts';
 import { maxDrawnPoints } from '../../../../src/report/html/charts/downsample.ts';
 import { reportData } from '../../../../src/report/html/charts/report-data.ts';
 import { emptyResult, sampleResult } from '../../../golden/sample-result.ts';
@@ -38,6 +40,56 @@ test('goroutine series of a long run keep the same moments, so that they can be 
   const moments = new Set(total?.t);
   expect(waiting?.t.length).toBeGreaterThan(100);
   expect(waiting?.t.every((at) => moments.has(at))).toBe(true);
+});
+
+/** Buckets of ten seconds, each with one value of 900 among others of 2. */
+function longSeries(buckets: number): RunResult {
+  const points = Array.from({ length: buckets }, (_, at): [number, number, number, number] => [
+    at * 1e7 + 5e6,
+    4,
+    at % 2 === 0 ? 1 : 2,
+    at === 7 ? 9000 : 900,
+  ]);
+  const series = [
+    { name: 'load.response_max_us', target: 'generator', unit: 'us', source: 'load', bucketUs: 1e7, points },
+  ];
+  return { ...sampleResult(), steps: [], series };
+}
+
+test('a bucket is drawn with its least and greatest value beside its mean', () => {
+  const [one] = drawnSeries(longSeries(100));
+  expect(one?.everyS).toBe(10);
+  expect([one?.t[7], one?.v[7], one?.low?.[7], one?.high?.[7]]).toEqual([75, 0.004, 0.002, 9]);
+  expect(one?.t).toHaveLength(100);
+});
+
+test('the page of a long run says how it is drawn, and that of a short one does not', () => {
+  expect(chartsPart(reportData(longSeries(100))).markup).toContain('a point is the mean of 10 s');
+  expect(chartsPart(reportData(sampleResult())).markup).not.toContain('the mean of');
+});
+
+test('too many buckets to draw are put together, and no peak is lost', () => {
+  const [one] = drawnSeries(longSeries(4000));
+  expect(one?.t.length).toBeLessThanOrEqual(maxDrawnPoints);
+  expect(one?.everyS).toBe(30);
+  expect(Math.max(...(one?.high ?? []).map(Number))).toBe(9);
+  expect(Math.min(...(one?.low ?? []).map(Number))).toBe(0.001);
+});
+
+test('a silence between buckets is a hole', () => {
+  const result = longSeries(100);
+  const [one] = result.series;
+  const [drawn] = drawnSeries({
+    ...result,
+    series: [{ ...one!, points: one!.points.filter((_, at) => at < 40 || at > 60) }],
+  });
+  const hole = drawn?.v.indexOf(null) ?? -1;
+  expect(hole).toBe(40);
+  expect([drawn?.low?.[hole], drawn?.high?.[hole]]).toEqual([null, null]);
+});
+
+test('values that were not put into buckets have no spread', () => {
+  expect(drawnSeries(sampleResult())[0]).not.toHaveProperty('high');
 });
 
 test('the time axis covers the steps and every series', () => {

@@ -21,6 +21,21 @@ test('every chart of the plan is drawn, in a scope that holds nothing but the sc
   expect(panels.length).toBeGreaterThan(10);
 });
 
+test('a chart of a long run reaches up to the peaks that its means hide, and paints them', () => {
+  const result = sampleResult();
+  const buckets = (name: string, peak: number) => ({
+    ...{ name, target: 'generator', unit: 'req/s', source: 'load', bucketUs: 1e7 },
+    points: [0, 1, 2, 3, 4].map((at): [number, number, number, number] => [at * 1e7 + 5e6, 6, 2, at === 3 ? peak : 8]),
+  });
+  const series = [buckets('load.sent_rps', 500), { ...buckets('load.response_p99_us', 4e6), unit: 'us' }];
+  const long = reportData({ ...result, series });
+  const [rate, latency] = runPage(clientScript(), long, ['rate', 'latency']).plots();
+  expect(rate?.scales['y']?.max).toBeGreaterThanOrEqual(500);
+  expect(latency?.scales['y']?.max).toBeGreaterThanOrEqual(4000);
+  // The fake draws a unit in twelve pixels: seconds 30 to 40, from 2 up to 500.
+  expect(rate?.boxes).toContainEqual([360, 6000, 120, expect.any(Number)]);
+});
+
 test('the names of the steps stand in every chart', () => {
   for (const plot of start().plots()) expect(plot.painted).toContain('1800');
 });

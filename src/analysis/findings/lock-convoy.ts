@@ -1,0 +1,85 @@
+/** The finding about locks that requests queue for. */
+
+import { framesOf } from '../../goruntime/profile/types.ts';
+import { formatShare } from '../../model/units.ts';
+import type { ProfileWork } from '../run/profile-work.ts';
+import { columnOf } from '../run/profile-work.ts';
+import { isStandard } from '../waits/frames.ts';
+import { type TellingSite, tellingSites } from '../waits/telling.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
+
+/** Requests that wait for a mutex, with who waits and, from the mutex profile, who let them wait. */
+export const lockConvoy: FindingRule = {
+  id: 'lock-convoy',
+  role: 'cause',
+  explains: ['goroutine-pile-up', 'throughput-ceiling', 'latency-knee', 'response-leaves-service'],
+  find: (run) =>
+    tellingSites(run.waits, run.scenario, ['lock'])
+      .filter(isNoProcessorQueue)
+      .map((telling) => found(telling, run)),
+};
+
+function found(telling: TellingSite, run: RunEvidence): Found {
+  const { site, waits } = telling;
+  const about = aboutWait(telling);
+  const holder = holderOf(telling, run);
+  return {
+    ...about,
+    severity: severityOf(telling),
+    title: `Requests wait ${waitText(site)} for a lock (${site.what}), in ${shortName(site.site)} of ${site.service}`,
+    evidence: [
+      ...about.evidence,
+      ...(holder
+        ? [
+            `mutex profile: ${formatShare(holder.share)} of the time waited was ended by ${holder.unlocker}, which held the lock`,
+          ]
+        : []),
+    ],
+    advice: advise(site.what, holder?.unlocker),
+    charts: site.targets
+      .slice(0, 4)
+      .flatMap((target) =>
+        waits.step.targets[target]?.[`goroutines.waiting.${site.what}`]
+          ? [{ target, series: `goroutines.waiting.${site.what}` }]
+          : [],
+      ),
+  };
+}
+
+function advise(what: string, holder: string | undefined): string {
+  const who = holder ? `${shortName(holder)} holds it: ` : '';
+  const readers =
+    what === 'sync.RWMutex.RLock' ? ' Readers wait for a writer, and a writer that waits keeps new readers out.' : '';
+  const look = holder ? '' : ' The mutex profile names who holds it (runtime.SetMutexProfileFraction).';
+  return `${who}hold the lock for less, take slow work (I/O, allocation, logging) out of it, or split it.${readers}${look}`;
+}
+
+/** Where goroutines that could run are more than those that wait for the lock, they wait for the processor. */
+function isNoProcessorQueue({ site, waits }: TellingSite): boolean {
+  const running = waits.sites
+    .filter(({ service, kind }) => service === site.service && kind === 'runnable')
+    .reduce((sum, { excess }) => sum + excess, 0);
+  return running < site.excess;
+}
+
+/** A mutex profile has the stack that unlocked: its innermost function outside of the standard library held the lock. */
+function holderOf({ site, waits }: TellingSite, { works, scenario }: RunEvidence) {
+  const delays = new Map<string, number>();
+  for (const work of works) {
+    if (work.type !== 'mutex' || !work.profile || !site.targets.includes(work.target)) continue;
+    if (stepName(work, scenario) !== waits.step.name) continue;
+    const column = columnOf(work.profile, 'mutex');
+    for (const { locations, values } of work.profile.samples) {
+      const unlocker = framesOf({ locations }).find((frame) => !isStandard(frame));
+      if (unlocker !== undefined) delays.set(unlocker, (delays.get(unlocker) ?? 0) + Number(values[column] ?? 0n));
+    }
+  }
+  const total = [...delays.values()].reduce((sum, delay) => sum + delay, 0);
+  const most = [...delays].sort((a, b) => b[1] - a[1])[0];
+  return most && total > 0 ? { unlocker: most[0], share: most[1] / total } : undefined;
+}
+
+function stepName({ step }: ProfileWork, { load }: RunEvidence['scenario']): string | undefined {
+  return load?.steps[step]?.name;
+}

@@ -1,0 +1,138 @@
+/** The finding about requests that wait for one of a limited number: a connection of a pool, a place in a semaphore or a queue. */
+import type { StepResult } from '../../model/run-result.ts';
+import { formatNumber } from '../../model/units.ts';
+import { type TellingSite, tellingSites } from '../waits/telling.ts';
+import type { WaitSite } from '../waits/wait-sites.ts';
+import type { FindingRule, Found } from './rule.ts';
+import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
+
+/** What is waited for, and what to try. */
+interface PoolWords {
+  readonly one: string;
+  readonly advice: string;
+}
+
+const hold =
+  'Find out first what the ones that have it do with it: raise the number only where what is behind it can take more; else hold it for less.';
+const pools: Readonly<Record<string, PoolWords>> = {
+  'database/sql': {
+    one: 'connection of database/sql',
+    advice: `Raise SetMaxOpenConns if the database can take more, and SetMaxIdleConns with it; or hold each connection for less: close rows, keep slow work out of transactions. ${hold}`,
+  },
+  'http.Transport': {
+    one: 'connection of an http.Transport',
+    advice: `Raise MaxConnsPerHost (0 is no limit) and MaxIdleConnsPerHost with it, if the upstream can take more. ${hold}`,
+  },
+  'rate limiter': {
+    one: 'token of a rate limiter',
+    advice:
+      'The limiter lets no more through: raise its rate, or refuse early (429) what it will not let through in time.',
+  },
+};
+const queues: Readonly<Record<string, string>> = {
+  'chan send': 'place in a channel',
+  'chan receive': 'value from a channel',
+  select: 'channel (select)',
+  'sync.Cond.Wait': 'signal (sync.Cond)',
+  semacquire: 'place in a semaphore',
+};
+/** With a gate, few are past it while many wait; more than this and it is something else. */
+const fewPast = 0.5;
+
+/** Requests that wait for a connection, a place in a semaphore, or a worker. */
+export const poolTooSmall: FindingRule = {
+  id: 'pool-too-small',
+  role: 'cause',
+  explains: ['goroutine-pile-up', 'throughput-ceiling', 'latency-knee', 'response-leaves-service'],
+  find: ({ waits, scenario }) =>
+    tellingSites(waits, scenario, ['pool', 'queue'])
+      .filter((telling) => telling.site.kind === 'pool' || isGate(telling))
+      .map(found),
+};
+
+function found(telling: TellingSite): Found {
+  const { site, waits } = telling;
+  const { one, advice } = wordsOf(site);
+  const told = poolSeries(waits.step, site);
+  const past = pastOf(telling);
+  const number = told ? `one of ${formatNumber(told.max)} ${plural(one)}` : `a ${one}`;
+  const about = aboutWait(telling);
+  return {
+    ...about,
+    severity: severityOf(telling),
+    title: `Requests wait ${waitText(site)} for ${number}, in ${shortName(site.site)} of ${site.service}`,
+    evidence: [
+      ...about.evidence,
+      ...(told
+        ? [
+            `${told.target}: ${formatNumber(told.inUse)} of ${formatNumber(told.max)} in use on average (${told.series})`,
+          ]
+        : []),
+      ...(past === undefined
+        ? []
+        : [
+            `${site.service}: ${formatNumber(past)} goroutines that serve a request are elsewhere: as many get past it at a time`,
+          ]),
+    ],
+    advice,
+    ...(told ? { charts: [{ target: told.target, series: told.series }] } : { charts: chartsOf(waits.step, site) }),
+  };
+}
+
+function wordsOf({ kind, what }: WaitSite): PoolWords {
+  if (kind === 'queue') {
+    const advice = `Requests queue for whoever takes from or gives to this channel: more places or workers if what they do can take more at a time. ${hold}`;
+    return { one: queues[what] ?? what, advice };
+  }
+  return pools[what] ?? { one: what.includes(' ') ? `place (${what})` : `connection of ${what}`, advice: hold };
+}
+
+function plural(one: string): string {
+  return one.replace(/^\w+/, (word) => `${word}s`);
+}
+
+/** The pool whose connections are all in use, among those that the service tells of. */
+function poolSeries(step: StepResult, { targets, what }: WaitSite) {
+  if (what === 'http.Transport' || what === 'rate limiter') return undefined;
+  return targets
+    .flatMap((target) =>
+      Object.keys(step.targets[target] ?? {}).flatMap((series) => {
+        const name = /^(pool\..+)\.connections_max$/.exec(series)?.[1];
+        const max = step.targets[target]?.[series]?.last;
+        const inUse = step.targets[target]?.[`${name}.in_use`]?.mean;
+        return max !== undefined && inUse !== undefined && max > 0 && inUse >= 0.9 * max
+          ? [{ target, series: `${name}.in_use`, max, inUse }]
+          : [];
+      }),
+    )
+    .sort((a, b) => b.inUse - a.inUse)[0];
+}
+
+/** How many requests of the service are not waiting there, where that is a few. */
+function pastOf({ site, waits }: TellingSite): number | undefined {
+  const isThere = ({ kind, what, site: at }: WaitSite) => kind === site.kind && what === site.what && at === site.site;
+  const past = waits.sites
+    .filter((each) => each.service === site.service && each.request && !isThere(each))
+    .reduce((sum, { mean }) => sum + mean, 0);
+  return past > 0 && past <= fewPast * site.mean ? past : undefined;
+}
+
+/** A channel is a gate where those past it do something else than compute on a full processor. */
+function isGate({ site, waits }: TellingSite): boolean {
+  const own = waits.sites.filter(({ service }) => service === site.service);
+  const running = own.filter(({ kind }) => kind === 'runnable').reduce((sum, { mean }) => sum + mean, 0);
+  const procs = site.targets.reduce(
+    (sum, target) => sum + (waits.step.targets[target]?.['sched.gomaxprocs']?.last ?? Number.POSITIVE_INFINITY),
+    0,
+  );
+  return running < procs;
+}
+
+function chartsOf(step: StepResult, { targets, what }: WaitSite) {
+  return targets.slice(0, 4).flatMap((target) => {
+    const series = [`goroutines.waiting.${what}`, 'goroutines.waiting.select', 'goroutines.total'].find(
+      (name) => step.targets[target]?.[name],
+    );
+    return series === undefined ? [] : [{ target, series }];
+  });
+}

@@ -1,0 +1,63 @@
+/** The finding about a service that turns requests away from a rate on: what it lets through is its limit, not its strength. */
+import type { StepResult } from '../../model/run-result.ts';
+import { formatNumber } from '../../model/units.ts';
+import type { FindingRule } from './rule.ts';
+
+/** 429 is meant for it (RFC 6585, section 4); 503 is what overload protection answers as well. */
+const statuses = ['429', '503'] as const;
+const leastShare = 0.02;
+/** Turned away at once: an answer that took as long as a good one at a low rate, or less. */
+const quickFactor = 3;
+/** What passes stays within so much of the same number, whatever is sent. */
+const sameWithin = 0.15;
+
+/** Steps in which a share of the requests was answered 429, or 503 at once, while the rate of good answers stayed the same. */
+export const rateLimited: FindingRule = {
+  id: 'rate-limited',
+  role: 'cause',
+  explains: ['failures', 'throughput-ceiling'],
+  find({ steps }) {
+    return statuses.flatMap((status) => {
+      const limited = steps.filter((step) => refused(step, status) > leastShare * step.load.planned);
+      const first = limited[0];
+      if (!first || (status === '503' && !isQuick(first, steps[0]))) return [];
+      const passed = limited.map((step) => goodRps(step));
+      const [least, most] = [Math.min(...passed), Math.max(...passed)];
+      if (status === '503' && limited.length > 1 && least < (1 - sameWithin) * most) return [];
+      return [
+        {
+          severity: 'critical',
+          title: `From ${formatNumber(first.load.plannedRps)}/s on requests are answered ${status}: ${formatNumber(least)} to ${formatNumber(most)}/s pass`,
+          evidence: limited
+            .slice(0, 4)
+            .map(
+              (step) =>
+                `${step.name}: ${formatNumber((100 * refused(step, status)) / step.load.planned)} % answered ${status}, ${formatNumber(goodRps(step))}/s answered well`,
+            ),
+          ruledOut: [
+            `Slowness: p50 is ${formatNumber(first.responseUs.p50 / 1000)} ms, ${formatNumber((steps[0]?.responseUs.p50 ?? 0) / 1000)} ms at ${steps[0]?.name}`,
+          ],
+          advice:
+            'Raise the limit if the service can do more, or send below it: what lies above it says nothing of what the service can do.',
+          steps: limited.map(({ name }) => name),
+          share: 1,
+          charts: [{ target: 'generator', series: 'load.failed_rps' }],
+        },
+      ];
+    });
+  },
+};
+
+function refused({ errors }: StepResult, status: string): number {
+  return Object.entries(errors)
+    .filter(([kind]) => kind === `status ${status}` || kind.endsWith(`, got ${status}`))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+function goodRps({ load, durationUs }: StepResult): number {
+  return load.completed / (durationUs / 1e6);
+}
+
+function isQuick(step: StepResult, base: StepResult | undefined): boolean {
+  return base !== undefined && step.responseUs.p50 <= quickFactor * base.responseUs.p50;
+}

@@ -1,0 +1,98 @@
+/** The finding about requests that a service sends again: behind it arrives more than the front answered. */
+import { groupBy } from '../../model/group-by.ts';
+import type { StepResult } from '../../model/run-result.ts';
+import { formatNumber } from '../../model/units.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
+
+/** So much more than at the quietest step is no longer noise of two clocks. */
+const leastGrowth = 1.15;
+/** Where the services behind fail, each failure that no user sees was sent again. */
+const hiddenShare = 0.5;
+const leastFailing = 0.03;
+const leastRps = 5;
+
+interface Arrived {
+  readonly step: StepResult;
+  readonly rps: number;
+  readonly failedRps: number;
+  /** Requests there for each answer of the whole load. */
+  readonly perAnswer: number;
+}
+
+/** Services that get more requests for each answer as the load rises, or whose failures no user sees. */
+export const retryAmplification: FindingRule = {
+  id: 'retry-amplification',
+  role: 'cause',
+  explains: [
+    'failures',
+    'throughput-ceiling',
+    'goroutine-pile-up',
+    'run-queue-backlog',
+    'latency-knee',
+    'machine-cpu',
+    'rate-limited',
+  ],
+  find(run) {
+    return [...groupBy(run.targets, ({ service }) => service)].flatMap(([service, same]) => {
+      const arrived = run.steps.flatMap((step) =>
+        arrivedAt(
+          step,
+          same.map(({ id }) => id),
+        ),
+      );
+      return amplified(service, arrived, run);
+    });
+  },
+};
+
+function arrivedAt(step: StepResult, targets: readonly string[]): Arrived[] {
+  const sum = (series: RegExp) =>
+    targets.reduce((total, target) => {
+      const own = Object.entries(step.targets[target] ?? {}).filter(([name]) => series.test(name));
+      return total + own.reduce((all, [, { mean }]) => all + mean, 0);
+    }, 0);
+  const rps = sum(/^app\.requests_per_second$/);
+  if (rps < leastRps || step.load.completedRps <= 0) return [];
+  const failedRps = sum(/^app\.requests_per_second\.(5\d\d|5xx|429)$/);
+  return [{ step, rps, failedRps, perAnswer: rps / step.load.completedRps }];
+}
+
+function amplified(service: string, arrived: readonly Arrived[], { targets }: RunEvidence): Found[] {
+  const base = Math.min(...arrived.map(({ perAnswer }) => perAnswer));
+  const grown = arrived.filter(({ perAnswer }) => perAnswer >= leastGrowth * base);
+  const hidden = arrived.filter(
+    ({ step, rps, failedRps }) => failedRps >= leastFailing * rps && userFailuresRps(step) < hiddenShare * failedRps,
+  );
+  const seen = arrived.filter(
+    (each) => hidden.includes(each) || (grown.includes(each) && each.failedRps >= leastFailing * each.rps),
+  );
+  const worst = seen.toSorted((a, b) => b.perAnswer - a.perAnswer)[0];
+  if (!worst) return [];
+  const without = worst.perAnswer * (1 - worst.failedRps / worst.rps);
+  const usual = hidden.includes(worst) ? Math.min(base, without) : base;
+  const times = worst.perAnswer / Math.max(usual, 1e-9);
+  if (times < leastGrowth) return [];
+  return [
+    {
+      severity: 'critical',
+      title: `${service} gets ${formatNumber(times)} times the requests that users sent: its failures are sent again`,
+      evidence: seen
+        .slice(0, 4)
+        .map(
+          ({ step, rps, failedRps, perAnswer }) =>
+            `${step.name}: ${formatNumber(rps)} requests/s at ${service}, ${formatNumber(perAnswer)} for each answer; ${formatNumber(failedRps)}/s of them fail there, ${formatNumber(userFailuresRps(step))}/s at users`,
+        ),
+      advice:
+        'Retries raise the load where it is too high already. Give them a budget (at most one in ten requests), back off with jitter, do not retry what was refused for overload, and retry at one level only.',
+      steps: seen.map(({ step }) => step.name),
+      targets: targets.filter((target) => target.service === service).map(({ id }) => id),
+      charts: targets
+        .filter((target) => target.service === service)
+        .map(({ id }) => ({ target: id, series: 'app.requests_per_second' })),
+    },
+  ];
+}
+
+function userFailuresRps({ load, durationUs }: StepResult): number {
+  return (load.failed + load.timedOut + load.dropped) / (durationUs / 1e6);
+}

@@ -1,0 +1,138 @@
+/** The finding about one replica that takes longer over its requests than the others of its service. */
+import type { StepResult } from '../../model/run-result.ts';
+import type { Stacks } from '../../model/sample.ts';
+import { formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import type { FindingRule, Found } from './rule.ts';
+
+/** Longer by so much than the mean of the others is more than a neighbour on its core. */
+const leastFactor = 2;
+/** Of its looks, so many have to show more goroutines than any of the others. */
+const mostLooks = 0.8;
+const leastLooks = 4;
+const leastMore = 2;
+/** A replica with so much more to do is busier for that reason, see uneven-replicas. */
+const sameShare = 1.4;
+
+interface Slow {
+  readonly step: StepResult;
+  readonly odd: OddOne;
+  readonly words: string;
+  readonly series: string;
+  /** At how many looks it was seen. */
+  readonly looks: number;
+}
+
+/** Services of which the same replica is slower in most of the measured steps: by its own latency where it tells one, else by its goroutines. */
+export const slowReplica: FindingRule = {
+  id: 'slow-replica',
+  role: 'cause',
+  explains: ['goroutine-pile-up', 'latency-knee', 'throughput-ceiling', 'response-leaves-service', 'uneven-replicas'],
+  find({ steps, stacks, targets }) {
+    return replicasOf(targets).flatMap((replicas) => {
+      const slow = steps.flatMap((step) => slowIn(step, replicas, stacks));
+      const worst = slow.toSorted((a, b) => b.odd.value / b.odd.others - a.odd.value / a.odd.others)[0];
+      if (!worst || slow.length <= steps.length / 2) return [];
+      if (slow.some(({ odd }) => odd.target !== worst.odd.target)) return [];
+      if (slow.reduce((sum, { looks }) => sum + looks, 0) < leastLooks) return [];
+      return [slowFinding(slow, worst, replicas)];
+    });
+  },
+};
+
+function slowFinding(slow: readonly Slow[], worst: Slow, replicas: Replicas): Found {
+  const { target } = worst.odd;
+  const others = replicas.targets.filter((each) => each !== target);
+  const cpu = (each: string) => worst.step.targets[each]?.['container.cpu_percent']?.mean;
+  const [own, rest] = [cpu(target), others.map(cpu)];
+  const site = siteOf(worst.step, target, others);
+  return {
+    severity: 'warning',
+    title: `${target} is ${formatNumber(worst.odd.value / Math.max(worst.odd.others, 1e-9))} times slower than the other ${others.length} of ${replicas.service}`,
+    evidence: [
+      ...slow.slice(0, 4).map(({ step, words }) => `${step.name}: ${words}`),
+      ...(site ? [`${target}: most of what it has more of waits in ${site}`] : []),
+    ],
+    ruledOut:
+      own === undefined || rest.some((each) => each === undefined)
+        ? []
+        : [
+            `More work: it uses ${formatNumber(own)} % of a core, the others ${rest.map((each) => formatNumber(each ?? 0)).join(', ')} %`,
+          ],
+    advice: `Take ${target} out and see whether p99 follows. Then look at what is other about it: its machine, its data, its cache, its version, what it talks to.`,
+    steps: slow.map(({ step }) => step.name),
+    targets: [target],
+    ...(site ? { site } : {}),
+    charts: replicas.targets.map((each) => ({ target: each, series: worst.series })),
+  };
+}
+
+function slowIn(step: StepResult, replicas: Replicas, stacks: readonly Stacks[]): Slow[] {
+  const latency = mostLoaded(step, replicas, 'app.request_mean_seconds');
+  if (latency) {
+    if (latency.value < leastFactor * latency.others) return [];
+    const ms = (seconds: number) => formatLatencyUs(seconds * 1e6);
+    const words = `${latency.target} takes ${ms(latency.value)} for a request, the others ${ms(latency.others)}, by their own metrics`;
+    return [{ step, odd: latency, words, series: 'app.request_mean_seconds', looks: leastLooks }];
+  }
+  const goroutines = mostLoaded(step, replicas, 'goroutines.total');
+  if (!goroutines || !hasSameShare(step, replicas, goroutines.target)) return [];
+  const idle = idleGoroutines(replicas, stacks);
+  const odd = { ...goroutines, value: goroutines.value - idle, others: goroutines.others - idle };
+  if (odd.value < leastFactor * odd.others || odd.value - odd.others < leastMore) return [];
+  const looks = looksIn(step, replicas, odd.target, stacks);
+  if (looks.more < mostLooks * looks.of || looks.of === 0) return [];
+  const words = `${odd.target} has ${formatNumber(goroutines.value)} goroutines on average, the others ${formatNumber(goroutines.others)}, for as many requests`;
+  return [{ step, odd, words, series: 'goroutines.total', looks: looks.more }];
+}
+
+/** What every replica had at its quietest look: listeners, samplers, pools. */
+function idleGoroutines({ targets }: Replicas, stacks: readonly Stacks[]): number {
+  return Math.min(...stacks.filter(({ target }) => targets.includes(target)).map(({ total }) => total));
+}
+
+function hasSameShare(step: StepResult, replicas: Replicas, target: string): boolean {
+  const shares = ['app.requests_per_second', 'container.network_rx_kib_s'].flatMap(
+    (series) => mostLoaded(step, replicas, series) ?? [],
+  );
+  const known = shares[0];
+  return !known || known.target !== target || known.value <= sameShare * known.others;
+}
+
+/** At how many of its looks it had more than each of the others, held against the look of each other replica that was nearest in time. */
+function looksIn(
+  step: StepResult,
+  { targets }: Replicas,
+  target: string,
+  stacks: readonly Stacks[],
+): { readonly more: number; readonly of: number } {
+  const within = stacks.filter(({ atUs }) => atUs >= step.startUs && atUs < step.startUs + step.durationUs);
+  const own = within.filter((look) => look.target === target);
+  const more = own.filter(({ atUs, total }) =>
+    targets
+      .filter((each) => each !== target)
+      .every((each) => {
+        const near = within
+          .filter((look) => look.target === each)
+          .sort((a, b) => Math.abs(a.atUs - atUs) - Math.abs(b.atUs - atUs))[0];
+        return near !== undefined && total > near.total;
+      }),
+  );
+  return { more: more.length, of: own.length };
+}
+
+/** The site at which it has most more goroutines than the others have on average. */
+function siteOf(step: StepResult, target: string, others: readonly string[]): string | undefined {
+  const at = (each: string, reason: string, site: string) =>
+    step.goroutines
+      .filter((group) => group.target === each && group.reason === reason && group.site === site)
+      .reduce((sum, { mean }) => sum + mean, 0);
+  const more = step.goroutines
+    .filter((group) => group.target === target && group.reason !== 'IO wait')
+    .map(({ reason, site }) => ({
+      site,
+      by: at(target, reason, site) - others.reduce((sum, each) => sum + at(each, reason, site), 0) / others.length,
+    }))
+    .sort((a, b) => b.by - a.by)[0];
+  return more && more.by >= 1 ? more.site : undefined;
+}

@@ -1,0 +1,61 @@
+/** The finding about a replica that gets more than its share of the requests. */
+import type { StepResult } from '../../model/run-result.ts';
+import { formatNumber } from '../../model/units.ts';
+import { mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import type { FindingRule } from './rule.ts';
+
+/** What tells of a replica's share, best first: requests that it counted, and bytes that came in. */
+const shareSeries = [
+  { series: 'app.requests_per_second', unit: 'requests/s', leastValue: 5 },
+  { series: 'container.network_rx_kib_s', unit: 'KiB/s received', leastValue: 50 },
+] as const;
+/** Round robin and least-connections stay far below; random choice of two does too at any rate worth a word. */
+const leastFactor = 1.5;
+
+interface Uneven {
+  readonly step: StepResult;
+  readonly odd: OddOne;
+  readonly unit: string;
+  readonly series: string;
+}
+
+/** Services of which one replica gets so many times what the others get, in most of the measured steps. */
+export const unevenReplicas: FindingRule = {
+  id: 'uneven-replicas',
+  role: 'cause',
+  explains: ['run-queue-backlog', 'goroutine-pile-up', 'hot-function', 'machine-cpu'],
+  find({ steps, targets }) {
+    return replicasOf(targets).flatMap((replicas) => {
+      const uneven = steps.flatMap((step) => unevenIn(step, replicas));
+      const worst = uneven.toSorted((a, b) => b.odd.value / b.odd.others - a.odd.value / a.odd.others)[0];
+      if (!worst || uneven.length <= steps.length / 2) return [];
+      if (uneven.some(({ odd }) => odd.target !== worst.odd.target)) return [];
+      const { target, value, others } = worst.odd;
+      return [
+        {
+          severity: 'warning',
+          title: `${target} gets ${formatNumber(value / Math.max(others, 1e-9))} times as many requests as the other ${replicas.targets.length - 1} of ${replicas.service}`,
+          evidence: uneven
+            .slice(0, 4)
+            .map(
+              ({ step, odd, unit }) =>
+                `${step.name}: ${odd.target} ${formatNumber(odd.value)}, the others ${formatNumber(odd.others)} ${unit} on average`,
+            ),
+          advice: `Look at who chooses the replica: weights, sticky sessions, connections that are kept and never spread again, one name that resolves to few addresses. ${replicas.service} holds more when each gets as much.`,
+          steps: uneven.map(({ step }) => step.name),
+          targets: [target],
+          charts: replicas.targets.map((each) => ({ target: each, series: worst.series })),
+        },
+      ];
+    });
+  },
+};
+
+function unevenIn(step: StepResult, replicas: Replicas): Uneven[] {
+  for (const { series, unit, leastValue } of shareSeries) {
+    const odd = mostLoaded(step, replicas, series);
+    if (odd)
+      return odd.value >= leastValue && odd.value >= leastFactor * odd.others ? [{ step, odd, unit, series }] : [];
+  }
+  return [];
+}

@@ -1,0 +1,75 @@
+/** How a wait is told: what for, how long, and what else it might have been. */
+import type { StepResult } from '../../model/run-result.ts';
+import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
+import type { TellingSite } from '../waits/telling.ts';
+import { underWay, type WaitSite } from '../waits/wait-sites.ts';
+
+/** `310 ms`, or that nothing came through. */
+export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>): string {
+  return waitUs === undefined ? 'without end' : formatLatencyUs(waitUs);
+}
+
+/** A function without the path of its package: `orders.(*Store).Find` of `example.com/shop/orders.(*Store).Find`. */
+export function shortName(site: string): string {
+  return site.slice(site.lastIndexOf('/', site.includes('[') ? site.indexOf('[') : undefined) + 1);
+}
+
+/** How many wait where, and by Little's law how long; then who waits for those. */
+function waitEvidence({ site, waits, upstream }: TellingSite): string[] {
+  const { step, base } = waits;
+  const through = site.innermost === site.site ? '' : ` (in ${site.innermost})`;
+  const usual = site.usualWaitUs === undefined || !base ? '' : `; ${formatLatencyUs(site.usualWaitUs)} in ${base.name}`;
+  return [
+    `${step.name}, ${site.targets.join(', ')}: ${formatNumber(site.mean)} goroutines on average wait in ${site.site}${through}, of ${formatNumber(underWay(step))} requests under way`,
+    ...(site.waitUs === undefined
+      ? []
+      : [
+          `over ${formatNumber(step.load.completedRps)} answers per second that is ${waitText(site)} each, ${formatShare(site.share)} of the time a request takes${usual}`,
+        ]),
+    ...upstream
+      .slice(0, 3)
+      .map(
+        (place) =>
+          `${place.service} waits for it: ${formatNumber(place.mean)} in ${place.innermost}, called by ${place.site}`,
+      ),
+  ];
+}
+
+/** What speaks against the processor and the garbage collector, where they were looked at. */
+function ruledOut(step: StepResult, targets: readonly string[]): string[] {
+  return targets.slice(0, 2).flatMap((target) => {
+    const table = step.targets[target] ?? {};
+    const procs = table['sched.gomaxprocs']?.last;
+    const idle = table['sched.idleprocs']?.mean;
+    const gc = table['go.cpu_gc_percent']?.mean;
+    return [
+      ...(procs !== undefined && idle !== undefined && idle >= procs / 4
+        ? [`the processor: ${formatNumber(idle)} of ${formatNumber(procs)} Ps of ${target} idle on average`]
+        : []),
+      ...(gc !== undefined && gc < 10
+        ? [`the garbage collector: ${formatNumber(gc)} % of the CPU that GOMAXPROCS allows ${target}`]
+        : []),
+    ];
+  });
+}
+
+/** What every finding about a wait has in common. */
+export function aboutWait(telling: TellingSite) {
+  const { site, waits, steps } = telling;
+  const against = ruledOut(waits.step, site.targets);
+  return {
+    evidence: waitEvidence(telling),
+    ...(against.length > 0 ? { ruledOut: against } : {}),
+    steps: [...steps],
+    targets: [...site.targets],
+    site: site.site,
+    share: Number(site.share.toFixed(3)),
+    ...(site.sinceUs === undefined ? {} : { sinceUs: Math.round(site.sinceUs) }),
+  };
+}
+
+/** Critical where the load was not held and most of the time goes there. */
+export function severityOf({ site, waits }: TellingSite): 'critical' | 'warning' | 'note' {
+  if (waits.broken) return site.share >= 0.5 ? 'critical' : 'warning';
+  return site.share >= 0.5 ? 'warning' : 'note';
+}

@@ -1,0 +1,51 @@
+/** Who used the CPU of the machine in a step: each target, the generator, others, the hypervisor, nobody. */
+import type { StepResult } from '../../model/run-result.ts';
+import { generatorTarget } from './generator-series.ts';
+
+/** Shares of all cores, percent; they add up to 100 unless owners measured more than the machine (see `others`). */
+export interface CpuOwners {
+  /** Processors of the machine. */
+  readonly cores: number;
+  /** Most first. */
+  readonly targets: readonly { readonly target: string; readonly percent: number }[];
+  /** Zero where no load was sent, or none from this machine. */
+  readonly generator: number;
+  /**
+   * Rampart's own observing, what is not observed, and what cannot be placed. The kernel counts the machine's CPU by its ticks and that of
+   * processes exactly, so that short steps may leave less than nothing here; then it is zero.
+   */
+  readonly others: number;
+  readonly steal: number;
+  readonly idle: number;
+  /** Targets whose processes are not to be seen on this machine, so that their CPU may be another's; in no share by name. */
+  readonly elsewhere: readonly string[];
+}
+
+/** The target of the series about the machine. */
+const host = 'host';
+
+/** Of a step's table of series; undefined where the machine, or how many cores it has, was not looked at (`containers` off, not Linux). */
+export function cpuOwners(targets: StepResult['targets']): CpuOwners | undefined {
+  const meanOf = (target: string, series: string) => targets[target]?.[series]?.mean;
+  const cores = meanOf(host, 'host.cores') ?? 0;
+  const busy = meanOf(host, 'host.cpu_percent');
+  if (cores <= 0 || busy === undefined) return undefined;
+  const used = Object.keys(targets).flatMap((target) => {
+    const ofCore = meanOf(target, 'container.cpu_percent');
+    return ofCore === undefined ? [] : [{ target, percent: ofCore / cores }];
+  });
+  const isHere = ({ target }: { readonly target: string }) => targets[target]?.['proc.threads'] !== undefined;
+  const here = used.filter(isHere).sort((a, b) => b.percent - a.percent);
+  const generator = (meanOf(generatorTarget, 'load.cpu_percent') ?? 0) / cores;
+  const named = here.reduce((sum, { percent }) => sum + percent, generator);
+  const steal = meanOf(host, 'host.steal_percent') ?? 0;
+  return {
+    cores,
+    targets: here,
+    generator,
+    others: Math.max(0, busy - named),
+    steal,
+    idle: meanOf(host, 'host.idle_percent') ?? Math.max(0, 100 - busy - steal),
+    elsewhere: used.filter((one) => !isHere(one)).map(({ target }) => target),
+  };
+}

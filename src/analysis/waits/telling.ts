@@ -1,0 +1,62 @@
+/** The places at which requests wait so much longer than usual that it tells why: the deepest ones, each at its worst step. */
+
+import { groupBy } from '../../model/group-by.ts';
+import type { RecordedScenario } from '../../model/raw-run.ts';
+import type { WaitKind } from './stack-kind.ts';
+import { isSeen, type StepWaits, underWay, type WaitSite } from './wait-sites.ts';
+import { waitingChain } from './waiting-chain.ts';
+
+/** A place that tells, in the step where its share is greatest. */
+export interface TellingSite {
+  readonly site: WaitSite;
+  readonly waits: StepWaits;
+  /** Names of the measured steps in which it tells. */
+  readonly steps: readonly string[];
+  /** What waits for its service, from the load on: the place of each service with most more than usual. */
+  readonly upstream: readonly WaitSite[];
+}
+
+const leastShare = 0.2;
+/** A wait that grew less may be what the rate makes of an ordinary one. */
+const grew = 2;
+/** From here on a pool or a lock tells although nothing broke. */
+const mostOfAll = 0.5;
+/** So many goroutines may a request have started that it waits for. */
+const mostAtOnce = 20;
+const unambiguous: ReadonlySet<WaitKind> = new Set(['pool', 'lock']);
+
+/** Telling places of these kinds, greatest share first. */
+export function tellingSites(
+  waits: readonly StepWaits[],
+  scenario: RecordedScenario,
+  kinds: readonly WaitKind[],
+): TellingSite[] {
+  const seen = waits.flatMap((step) => {
+    const { services } = waitingChain(step, scenario);
+    const upstream = new Set(services.slice(0, -1));
+    return step.sites
+      .filter((site) => kinds.includes(site.kind) && !upstream.has(site.service) && tells(site, step))
+      .map((site) => ({ site, waits: step, upstream: upstreamOf(site, services, step) }));
+  });
+  const byPlace = groupBy(seen, ({ site }) => [site.service, site.kind, site.what, site.site].join('\n'));
+  return [...byPlace.values()]
+    .flatMap((same) => {
+      const worst = same.toSorted((a, b) => b.site.share - a.site.share)[0];
+      return worst ? [{ ...worst, steps: [...new Set(same.map((each) => each.waits.step.name))] }] : [];
+    })
+    .sort((a, b) => b.site.share - a.site.share);
+}
+
+function tells(site: WaitSite, { broken, base, step }: StepWaits): boolean {
+  if (!isSeen(site) || site.share < leastShare) return false;
+  // What a request leaves behind is not waited for.
+  if (!site.request && (!broken || site.excess > mostAtOnce * underWay(step))) return false;
+  if (base) return broken || (site.waitUs ?? 0) >= grew * (site.usualWaitUs ?? 0);
+  return (broken && site.request) || (unambiguous.has(site.kind) && site.share >= mostOfAll);
+}
+
+function upstreamOf({ service }: WaitSite, services: readonly string[], { sites }: StepWaits): WaitSite[] {
+  return services
+    .filter((each) => each !== service)
+    .flatMap((each) => sites.find((site) => site.service === each && site.excess > 0) ?? []);
+}

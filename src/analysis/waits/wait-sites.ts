@@ -1,0 +1,139 @@
+/** Where the goroutines of each service were in each step, how many more of them than the rate explains, and what a request waits there. */
+import type { RecordedScenario } from '../../model/raw-run.ts';
+import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
+import type { Stacks } from '../../model/sample.ts';
+import { breakOf } from '../run/break-step.ts';
+import { generatorTarget } from '../run/generator-series.ts';
+import { withoutCompanions } from './companions.ts';
+import { type Look, looksIn, looksOf, type MeanPlace, meansOf } from './looks.ts';
+
+/** What is needed of a run to tell where it waits. */
+export interface WaitEvidence {
+  readonly steps: readonly StepResult[];
+  readonly series: readonly Series[];
+  readonly stacks: readonly Stacks[];
+  readonly targets: RunResult['environment']['targets'];
+  readonly scenario: RecordedScenario;
+}
+
+/** Goroutines of one service that wait for the same in the same function, in one step. */
+export interface WaitSite extends MeanPlace {
+  /** How many more than in the lowest step that held, had each request stayed there as long as in that. */
+  readonly excess: number;
+  /** By Little's law: goroutines there over answers of the load per second; undefined when nothing was answered. */
+  readonly waitUs: number | undefined;
+  /** The same in the lowest step that held. */
+  readonly usualWaitUs: number | undefined;
+  /** The excess over the requests that were sent and not answered yet. */
+  readonly share: number;
+  /** When half of the mean was seen there first. */
+  readonly sinceUs: number | undefined;
+}
+
+/** The waits of one step. */
+export interface StepWaits {
+  readonly step: StepResult;
+  /** The lowest step that held, to which it is compared; undefined where that is the step itself, or none. */
+  readonly base: StepResult | undefined;
+  /** Whether it is the step that broke, or one after it. */
+  readonly broken: boolean;
+  /** Most excess first. */
+  readonly sites: readonly WaitSite[];
+}
+
+/** Looks times goroutines: the mean of fewer is off by more than a fifth, as independent looks at Poisson arrivals are. */
+const leastSeen = 25;
+/** Places with less are not followed back in time. */
+const shareToDate = 0.05;
+
+/** The waits of every measured step, in order. */
+export function waitsOf({ steps, series, stacks, targets, scenario }: WaitEvidence): StepWaits[] {
+  const looks = looksOf(stacks, targets);
+  const { breaks } = breakOf({ steps, series, slo: scenario.slo });
+  const firstBroken = breaks ? steps.indexOf(breaks) : steps.length;
+  const base = steps.slice(0, firstBroken).toSorted((a, b) => a.load.plannedRps - b.load.plannedRps)[0];
+  const usual = base && meansOf(looksIn(base, looks));
+  const idle = idleOf(steps, looks);
+  return steps.map((step, index) => {
+    const isBase = base === step && steps.length > 1;
+    const against = isBase || base === step ? undefined : base;
+    const about = { step, base: against, usual, idle, isBase, looks };
+    const sites = [...meansOf(looksIn(step, looks))].map(([key, mean]) => siteOf(key, mean, about));
+    return {
+      step,
+      base: against,
+      broken: index >= firstBroken,
+      sites: withoutCompanions(sites).sort((a, b) => b.excess - a.excess || b.mean - a.mean),
+    };
+  });
+}
+
+/** Whether enough goroutines were seen at a place to say how many were there. */
+export function isSeen({ seen }: Pick<WaitSite, 'seen'>): boolean {
+  return seen >= leastSeen;
+}
+
+/** Requests of the load that were sent and not answered yet, on average over a step. */
+export function underWay({ inFlight, load, responseUs, targets }: StepResult): number {
+  const waiting = targets[generatorTarget]?.['load.waiting']?.mean ?? 0;
+  const all = inFlight?.mean ?? (load.completedRps * responseUs.mean) / 1e6;
+  return Math.max(1, all - waiting);
+}
+
+/** The least that was seen at each place by any look outside of the measured steps: what is there without load. */
+function idleOf(steps: readonly StepResult[], looks: readonly Look[]): ReadonlyMap<string, number> | undefined {
+  const measured = new Set(steps.flatMap((step) => looksIn(step, looks)));
+  const outside = looks.filter((look) => !measured.has(look));
+  if (outside.length === 0) return undefined;
+  const least = new Map<string, number>();
+  for (const key of new Set(outside.flatMap(({ places }) => [...places.keys()]))) {
+    least.set(key, Math.min(...outside.map(({ places }) => places.get(key)?.count ?? 0)));
+  }
+  return least;
+}
+
+interface About {
+  readonly step: StepResult;
+  readonly base: StepResult | undefined;
+  readonly usual: ReadonlyMap<string, MeanPlace> | undefined;
+  readonly idle: ReadonlyMap<string, number> | undefined;
+  readonly isBase: boolean;
+  readonly looks: readonly Look[];
+}
+
+function siteOf(key: string, place: MeanPlace, about: About): WaitSite {
+  const { step, base, usual } = about;
+  const rps = step.load.completedRps;
+  const before = base && { mean: usual?.get(key)?.mean ?? 0, rps: base.load.completedRps };
+  const excess = excessOf(key, place, before, about);
+  const share = Math.min(1, excess / underWay(step));
+  return {
+    ...place,
+    excess,
+    share,
+    waitUs: rps > 0 ? (place.mean / rps) * 1e6 : undefined,
+    usualWaitUs: before && before.rps > 0 ? (before.mean / before.rps) * 1e6 : undefined,
+    sinceUs: share >= shareToDate ? sinceOf(key, place, about) : undefined,
+  };
+}
+
+function excessOf(
+  key: string,
+  { mean, request, kind }: MeanPlace,
+  before: { readonly mean: number; readonly rps: number } | undefined,
+  { step, idle, isBase }: About,
+): number {
+  if (kind === 'idle' || isBase) return 0;
+  if (before) {
+    const faster = before.rps > 0 ? Math.max(1, step.load.completedRps / before.rps) : 1;
+    return Math.max(0, mean - before.mean * faster);
+  }
+  return request ? mean : Math.max(0, mean - (idle ? (idle.get(key) ?? 0) : mean));
+}
+
+/** Of the replicas together, as each has its share at each of its own looks. */
+function sinceOf(key: string, { mean, targets }: MeanPlace, { looks, step }: About): number | undefined {
+  const enough = mean / targets.length / 2;
+  const there = ({ places }: Look) => (places.get(key)?.count ?? 0) >= enough;
+  return looks.find((look) => there(look) && look.atUs < step.startUs + step.durationUs)?.atUs;
+}

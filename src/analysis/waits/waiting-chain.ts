@@ -1,0 +1,102 @@
+/** Which service waits for which: from the one that gets the load to the one where the waiting ends. */
+import type { RecordedScenario } from '../../model/raw-run.ts';
+import { isSeen, type StepWaits, type WaitSite } from './wait-sites.ts';
+
+/** The waiting of one step. */
+export interface WaitingChain {
+  /** Services that wait for the next one, and the one at which that ends. */
+  readonly services: readonly string[];
+  /** Where the last service waits for something that is not one of the services that are observed; undefined where it does not. */
+  readonly unobserved: WaitSite | undefined;
+}
+
+/** What the goroutines of a service do in a step. */
+interface ServiceWaits {
+  readonly service: string;
+  /** All that are at work, and those of them that wait for an answer. */
+  readonly atWork: number;
+  readonly network: number;
+  /** The same beyond what the rate explains. */
+  readonly excess: number;
+  readonly networkExcess: number;
+  /** How many times as long as usual a request waits for answers; 1 where that is not known. */
+  readonly networkGrowth: number;
+  readonly full: number;
+  readonly networkShare: number;
+}
+
+/** More than the noise of a healthy step. */
+const grew = 1.5;
+const tellingShare = 0.1;
+/** How much of what one service waits another must have, to be what it waits for. */
+const accounts = 0.25;
+
+/** The chain of a step; `scenario` says which service gets the load. */
+export function waitingChain(
+  { sites, base }: Pick<StepWaits, 'sites' | 'base'>,
+  scenario: RecordedScenario,
+): WaitingChain {
+  const services = serviceWaits(sites);
+  const walked: ServiceWaits[] = [];
+  let at = entryOf(services, scenario);
+  while (at) {
+    walked.push(at);
+    at = nextOf(at, services, walked, base !== undefined);
+  }
+  const last = walked.at(-1);
+  const waits = last && last.networkExcess > last.excess / 2 && waitsForAnswers(last, base !== undefined);
+  return {
+    services: walked.map(({ service }) => service),
+    unobserved: waits
+      ? sites.find(({ service, kind, excess }) => service === last.service && kind === 'network' && excess > 0)
+      : undefined,
+  };
+}
+
+function serviceWaits(sites: readonly WaitSite[]): ServiceWaits[] {
+  return [...new Set(sites.map(({ service }) => service))].map((service) => {
+    const own = sites.filter((site) => site.service === service && site.kind !== 'idle');
+    const network = own.filter(({ kind }) => kind === 'network');
+    const sum = (of: readonly WaitSite[], pick: (site: WaitSite) => number) =>
+      of.reduce((total, site) => total + pick(site), 0);
+    const waitUs = sum(network, (site) => site.waitUs ?? 0);
+    const usualUs = sum(network, (site) => site.usualWaitUs ?? 0);
+    return {
+      service,
+      atWork: sum(own, ({ mean }) => mean),
+      network: sum(network, ({ mean }) => mean),
+      excess: sum(own, ({ excess }) => excess),
+      networkExcess: sum(network.filter(isSeen), ({ excess }) => excess),
+      networkGrowth: usualUs > 0 ? waitUs / usualUs : 1,
+      networkShare: sum(network.filter(isSeen), ({ share }) => share),
+      full: sum(
+        own.filter(({ kind }) => kind === 'pool' || kind === 'lock'),
+        ({ excess }) => excess,
+      ),
+    };
+  });
+}
+
+function entryOf(services: readonly ServiceWaits[], { target }: RecordedScenario): ServiceWaits | undefined {
+  const named = target && 'service' in target ? services.find(({ service }) => service === target.service) : undefined;
+  return named ?? services.toSorted((a, b) => b.network * b.atWork - a.network * a.atWork || b.atWork - a.atWork)[0];
+}
+
+function waitsForAnswers({ networkGrowth, networkShare }: ServiceWaits, isCompared: boolean): boolean {
+  return networkShare >= tellingShare || (isCompared && networkGrowth >= grew);
+}
+
+function nextOf(
+  at: ServiceWaits,
+  services: readonly ServiceWaits[],
+  walked: readonly ServiceWaits[],
+  isCompared: boolean,
+): ServiceWaits | undefined {
+  const waits = isCompared ? at.networkExcess : at.network;
+  if (waits <= 0) return undefined;
+  const deeper = services
+    .filter((each) => !walked.includes(each) && each.excess >= accounts * waits)
+    .toSorted((a, b) => b.excess - a.excess);
+  if (waitsForAnswers(at, isCompared)) return deeper[0];
+  return deeper.find(({ full, excess }) => !isCompared && full >= excess / 2);
+}

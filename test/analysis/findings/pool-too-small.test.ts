@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { poolTooSmall } from '../../../src/analysis/findings/pool-too-small.ts';
+import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
+import { madeEvidence } from '../../helpers/waiting-run.ts';
+
+const find = (...made: Parameters<typeof madeEvidence>) => poolTooSmall.find(madeEvidence(...made));
+
+const asks = (count: number) => request(count, parkedIn.roundTrip, 'shop/front.proxy');
+const inQuery = (count: number) => request(count, parkedIn.ioWait, 'shop/api.(*Store).Find');
+const noConn = (count: number) => request(count, parkedIn.sqlConn, 'shop/api.(*Store).Find');
+const calm = { rps: 100, responseMs: 20, stacks: { 'front-1': [asks(2)], 'api-1': [inQuery(2)] } };
+
+test('a database pool two hops in is named where it is, with the wait of a request, and its size where it is known', () => {
+  const pool = { 'pool.shop.connections_max': 4, 'pool.shop.in_use': 4 };
+  const broken = {
+    rps: 400,
+    answered: 200,
+    responseMs: 500,
+    stacks: {
+      'front-1': [asks(100), companions.readLoop(100)],
+      'api-1': [inQuery(4), noConn(94), companions.watcher(98)],
+    },
+    values: { 'api-1': { ...pool, 'sched.gomaxprocs': 2, 'sched.idleprocs': 1.8 } },
+  };
+  expect(find([calm, broken])).toEqual([
+    expect.objectContaining({
+      severity: 'critical',
+      title: 'Requests wait 470 ms for one of 4 connections of database/sql, in api.(*Store).Find of api',
+      evidence: [
+        'at-400, api-1: 94 goroutines on average wait in shop/api.(*Store).Find (in database/sql.(*DB).conn), of 100 requests under way',
+        'over 200 answers per second that is 470 ms each, 94 % of the time a request takes; 0 us in at-100',
+        'front waits for it: 100 in net/http.(*persistConn).roundTrip, called by shop/front.proxy',
+        'api-1: 4 of 4 in use on average (pool.shop.in_use)',
+        'api: 4 goroutines that serve a request are elsewhere: as many get past it at a time',
+      ],
+      ruledOut: ['the processor: 1.8 of 2 Ps of api-1 idle on average'],
+      steps: ['at-400'],
+      targets: ['api-1'],
+      site: 'shop/api.(*Store).Find',
+      share: 0.94,
+      charts: [{ target: 'api-1', series: 'pool.shop.in_use' }],
+    }),
+  ]);
+});
+
+test.each([
+  ['a connection of an http.Transport', parkedIn.getConn],
+  ['a place in a channel', parkedIn.chanSend],
+  ['a value from a channel', parkedIn.chanReceive],
+  ['a signal (sync.Cond)', parkedIn.cond],
+  ['a channel (select)', parkedIn.select],
+  ['a place (x/sync semaphore)', [...parkedIn.select, 'golang.org/x/sync/semaphore.(*Weighted).Acquire']],
+  ['a token of a rate limiter', [...parkedIn.select, 'golang.org/x/time/rate.(*Limiter).wait']],
+])('requests that wait for %s are named, also in a single step that broke', (what, parked) => {
+  const stacks = {
+    'front-1': [request(3, parkedIn.sleep, 'shop/front.draw'), request(97, parked, 'shop/front.(*Draw).Do')],
+  };
+  const broken = { rps: 400, answered: 200, responseMs: 500, stacks };
+  const title = `Requests wait 485 ms for ${what}, in front.(*Draw).Do of front`;
+  expect(find([{ rps: 100, responseMs: 10, stacks: {} }, broken])).toMatchObject([
+    { title, site: 'shop/front.(*Draw).Do' },
+  ]);
+  expect(find([broken])).toMatchObject([{ title }]);
+});
+
+test('a semaphore in front that fills because a pool behind it is too small is not the cause', () => {
+  const gate = (count: number) => request(count, parkedIn.chanSend, 'shop/front.(*Gate).Enter');
+  const broken = {
+    rps: 400,
+    answered: 200,
+    responseMs: 900,
+    stacks: { 'front-1': [asks(64), gate(110)], 'api-1': [inQuery(4), noConn(60)] },
+  };
+  expect(find([calm, broken])).toMatchObject([{ site: 'shop/api.(*Store).Find' }]);
+});
+
+test('a semaphore in front of a service that is as fast as ever is the cause', () => {
+  const gate = request(96, parkedIn.chanSend, 'shop/front.(*Gate).Enter');
+  const broken = {
+    rps: 400,
+    answered: 200,
+    responseMs: 500,
+    stacks: { 'front-1': [asks(4), gate], 'api-1': [inQuery(4)] },
+  };
+  expect(find([calm, broken])).toMatchObject([{ site: 'shop/front.(*Gate).Enter', targets: ['front-1'] }]);
+});
+
+test.each([
+  [
+    'connections kept alive, which grow with the rate',
+    10,
+    [companions.keptAlive(50), asks(8), companions.readLoop(90), companions.writeLoop(90)],
+  ],
+  ['requests that wait by design, however long', 50_000, [request(4000, parkedIn.select, 'shop/front.poll')]],
+  ['workers that wait for work', 10, [background(64, parkedIn.chanReceive, 'shop/front.(*Crew).work'), asks(8)]],
+  ['too few to say', 10, [request(1, parkedIn.sqlConn, 'shop/front.find'), asks(8)]],
+])('says nothing about %s', (_, responseMs, stacks) => {
+  const low = stacks.map((group) => ({ ...group, count: Math.ceil(group.count / 4) }));
+  expect(
+    find([
+      { rps: 100, responseMs, stacks: { 'front-1': low } },
+      { rps: 400, responseMs, stacks: { 'front-1': stacks } },
+    ]),
+  ).toEqual([]);
+});
+
+test('says nothing of a queue for workers that keep the processor busy', () => {
+  const stacks = {
+    'front-1': [
+      request(96, parkedIn.chanSend, 'shop/front.(*Crew).Do'),
+      background(4, parkedIn.running, 'shop/front.(*Crew).work'),
+    ],
+  };
+  const values = { 'front-1': { 'sched.gomaxprocs': 4, 'sched.idleprocs': 0 } };
+  expect(find([{ ...calm }, { rps: 400, answered: 200, responseMs: 500, stacks, values }])).toEqual([]);
+});
+
+test('says nothing of goroutines that requests leave behind', () => {
+  const left = (look: number) => [background(100 * look, parkedIn.chanSend, 'shop/front.tell'), asks(4)];
+  expect(
+    find([
+      { rps: 100, responseMs: 20, stacks: { 'front-1': [asks(2)] } },
+      { rps: 200, responseMs: 20, stacks: { 'front-1': left } },
+      { rps: 400, answered: 300, responseMs: 20, stacks: { 'front-1': (look: number) => left(look + 10) } },
+    ]),
+  ).toEqual([]);
+});

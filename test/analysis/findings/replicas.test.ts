@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { slowReplica } from '../../../src/analysis/findings/slow-replica.ts';
+import { unevenReplicas } from '../../../src/analysis/findings/uneven-replicas.ts';
+import type { Stacks } from '../../../src/model/sample.ts';
+import { evidence, step } from '../../helpers/evidence.ts';
+
+const rates = [100, 200];
+
+function steps(first: Record<string, number>, second: Record<string, number>) {
+  return rates.map((rps, index) => step(index, { rps, targets: { 'api-1': first, 'api-2': second } }));
+}
+
+function looks(target: string, total: number): Stacks[] {
+  return [2, 6, 12, 16].map((second) => ({ kind: 'stacks', atUs: second * 1e6, target, total, groups: [] }));
+}
+
+describe('a slow replica', () => {
+  it('is named by its own latency', () => {
+    const run = evidence({
+      steps: steps({ 'app.request_mean_seconds': 0.005 }, { 'app.request_mean_seconds': 0.08 }),
+    });
+    expect(slowReplica.find(run)).toMatchObject([
+      {
+        title: 'api-2 is 16 times slower than the other 1 of api',
+        targets: ['api-2'],
+        steps: ['100/s', '200/s'],
+        evidence: [
+          '100/s: api-2 takes 80 ms for a request, the others 5 ms, by their own metrics',
+          '200/s: api-2 takes 80 ms for a request, the others 5 ms, by their own metrics',
+        ],
+      },
+    ]);
+  });
+
+  it('is named by its goroutines where it tells no latency', () => {
+    const run = evidence({
+      steps: steps({ 'goroutines.total': 12 }, { 'goroutines.total': 60 }),
+      stacks: [
+        ...looks('api-1', 12),
+        ...looks('api-2', 60),
+        { kind: 'stacks', atUs: 0, target: 'api-1', total: 6, groups: [] },
+      ],
+    });
+    expect(slowReplica.find(run)).toMatchObject([{ targets: ['api-2'] }]);
+  });
+
+  it.each([
+    [
+      'one that has as much more to do',
+      { 'goroutines.total': 12, 'app.requests_per_second': 20 },
+      { 'goroutines.total': 60, 'app.requests_per_second': 100 },
+    ],
+    ['one a little slower', { 'app.request_mean_seconds': 0.005 }, { 'app.request_mean_seconds': 0.008 }],
+    ['two of which nothing is known', {}, {}],
+  ])('is not %s', (_, first, second) => {
+    const run = evidence({ steps: steps(first, second), stacks: [...looks('api-1', 12), ...looks('api-2', 60)] });
+    expect(slowReplica.find(run)).toEqual([]);
+  });
+
+  it('is not another one in each step', () => {
+    const slow = { 'app.request_mean_seconds': 0.08 };
+    const quick = { 'app.request_mean_seconds': 0.005 };
+    const run = evidence({
+      steps: [
+        step(0, { rps: 100, targets: { 'api-1': slow, 'api-2': quick } }),
+        step(1, { rps: 200, targets: { 'api-1': quick, 'api-2': slow } }),
+      ],
+    });
+    expect(slowReplica.find(run)).toEqual([]);
+  });
+});
+
+describe('a replica with more than its share', () => {
+  it('is named with how much more', () => {
+    const run = evidence({ steps: steps({ 'app.requests_per_second': 90 }, { 'app.requests_per_second': 30 }) });
+    expect(unevenReplicas.find(run)).toMatchObject([
+      { title: 'api-1 gets 3 times as many requests as the other 1 of api', targets: ['api-1'] },
+    ]);
+  });
+
+  it.each([
+    ['shares that are nearly even', 55, 45],
+    ['so few requests that chance makes them uneven', 4, 1],
+  ])('is not seen in %s', (_, first, second) => {
+    const run = evidence({ steps: steps({ 'app.requests_per_second': first }, { 'app.requests_per_second': second }) });
+    expect(unevenReplicas.find(run)).toEqual([]);
+  });
+});

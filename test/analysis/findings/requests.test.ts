@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { connectionChurn } from '../../../src/analysis/findings/connection-churn.ts';
+import { rateLimited } from '../../../src/analysis/findings/rate-limited.ts';
+import { retryAmplification } from '../../../src/analysis/findings/retry-amplification.ts';
+import type { Stacks } from '../../../src/model/sample.ts';
+import { evidence, step } from '../../helpers/evidence.ts';
+
+describe('a rate limit', () => {
+  it.each(['status 429', 'expected status 200, got 429'])('is told by %s from a rate on', (kind) => {
+    const steps = [
+      step(0, { rps: 100 }),
+      step(1, { rps: 200, errors: { [kind]: 500 } }),
+      step(2, { rps: 400, errors: { [kind]: 2500 } }),
+    ];
+    expect(rateLimited.find(evidence({ steps }))).toMatchObject([
+      { title: 'From 200/s on requests are answered 429: 150 to 150/s pass', steps: ['200/s', '400/s'] },
+    ]);
+  });
+
+  it.each([
+    ['a few 429', { 'status 429': 3 }, 5000],
+    ['slow 503, which are overload', { 'status 503': 900 }, 80_000],
+    ['other failures', { 'status 500': 900 }, 5000],
+  ])('is not seen in %s', (_, errors, p50Us) => {
+    const steps = [step(0, { rps: 100 }), step(1, { rps: 200, errors, p50Us })];
+    expect(rateLimited.find(evidence({ steps }))).toEqual([]);
+  });
+});
+
+describe('connection churn', () => {
+  const dials = (rps: number, opened: number) =>
+    evidence({
+      steps: [100, 200].map((rate, index) =>
+        step(index, {
+          rps: rate,
+          targets: { host: { 'net.dials_per_second': rps * (index + 1) }, generator: { 'load.opened_rps': opened } },
+        }),
+      ),
+      stacks: [
+        {
+          kind: 'stacks',
+          atUs: 5e6,
+          target: 'api-1',
+          total: 3,
+          groups: [
+            { count: 3, reason: 'IO wait', site: 'net.(*Dialer).DialContext', frames: ['net.(*netFD).connect'] },
+          ],
+        } satisfies Stacks,
+      ],
+    });
+
+  it('between services is named after the one that dials', () => {
+    expect(connectionChurn.find(dials(95, 0))).toMatchObject([
+      { title: 'api-1 opens a new connection for 0.95 of each answer instead of keeping them', targets: ['api-1'] },
+    ]);
+  });
+
+  it('of the generator is the target closing its connections', () => {
+    expect(connectionChurn.find(dials(0, 90))).toMatchObject([
+      { title: 'The target closes connections: 0.9 new ones for each answer' },
+    ]);
+  });
+
+  it.each([
+    ['what the generator itself dials', 5, 5],
+    ['a pool that grows', 2, 1],
+  ])('is not %s', (_, rps, opened) => {
+    expect(connectionChurn.find(dials(rps, opened))).toEqual([]);
+  });
+});
+
+describe('retries', () => {
+  const at =
+    (rps: number, own: Record<string, number>, errors: Record<string, number> = {}) =>
+    (index: number) =>
+      step(index, { rps, errors, targets: { 'api-1': own } });
+
+  it('that hide failures are told by what arrives behind', () => {
+    const steps = [
+      at(100, { 'app.requests_per_second': 100 }),
+      at(200, { 'app.requests_per_second': 380, 'app.requests_per_second.503': 180 }),
+    ].map((make, index) => make(index));
+    expect(retryAmplification.find(evidence({ steps }))).toMatchObject([
+      { title: 'api gets 1.9 times the requests that users sent: its failures are sent again', steps: ['200/s'] },
+    ]);
+  });
+
+  it.each([
+    [
+      'a fan-out that is the same at each rate',
+      { 'app.requests_per_second': 200 },
+      { 'app.requests_per_second': 400 },
+      {},
+    ],
+    [
+      'failures that users see',
+      { 'app.requests_per_second': 100 },
+      { 'app.requests_per_second': 200, 'app.requests_per_second.5xx': 50 },
+      { 'status 503': 500 },
+    ],
+    ['a service that tells no requests', {}, {}, {}],
+  ])('are not seen in %s', (_, low, high, errors) => {
+    const steps = [at(100, low), at(200, high, errors)].map((make, index) => make(index));
+    expect(retryAmplification.find(evidence({ steps }))).toEqual([]);
+  });
+});

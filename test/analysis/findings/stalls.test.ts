@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { periodicStall } from '../../../src/analysis/findings/periodic-stall.ts';
+import { stallsMeet } from '../../../src/analysis/findings/stalls-meet.ts';
+import { seededUniform } from '../../../src/model/random.ts';
+import type { Stacks } from '../../../src/model/sample.ts';
+import { evidence, seriesOf, step } from '../../helpers/evidence.ts';
+
+const steps = [100, 200, 300].map((rps, index) => step(index, { rps }));
+const uniform = seededUniform(7);
+
+/** Peaks of each tenth of 30 s: 6 to 9 ms, and 200 ms falling to nothing from each of these moments. */
+function peaks(stallsS: readonly number[]) {
+  return seriesOf(
+    'generator',
+    'load.response_peak_us',
+    Array.from({ length: 300 }, (_, index) => {
+      const s = index / 10;
+      const left = Math.max(0, ...stallsS.map((from) => (s >= from && s < from + 0.2 ? from + 0.2 - s : 0)));
+      return [(s + 0.05) * 1e6, 6000 + 3000 * uniform() + left * 1e6];
+    }),
+  );
+}
+
+function look(second: number, reason: string, count: number): Stacks {
+  const groups = [{ count, reason, site: 'shop.(*Cache).Get', frames: ['shop.(*Cache).Get'] }];
+  return { kind: 'stacks', atUs: second * 1e6, target: 'api-1', total: count, groups };
+}
+
+describe('a periodic stall', () => {
+  const stalls = [1.3, 6.3, 11.3, 16.3, 21.3, 26.3];
+
+  it('is told with its period, and with what waits meanwhile', () => {
+    const stacks = [1.4, 3, 6.4, 8, 11.4, 14].map((at, index) => look(at, 'sync.Mutex.Lock', index % 2 === 0 ? 30 : 0));
+    const [found] = periodicStall.find(evidence({ steps, series: [peaks(stalls)], stacks }));
+    expect(found).toMatchObject({
+      severity: 'warning',
+      steps: ['100/s', '200/s', '300/s'],
+      site: 'shop.(*Cache).Get',
+      sinceUs: 1_300_000,
+    });
+    expect(found?.title).toMatch(/^Every 5\.0 s responses stall for about 2\d\d ms while api-1 waits in shop/);
+    expect(found?.evidence[0]).toMatch(/^6 stalls, 6 of 6 moments 5\.0 s ± .* apart; chance/);
+  });
+
+  it('is a note where looks of our own come at the same moments', () => {
+    const stacks = stalls.map((at) => look(at + 0.02, 'select', 3));
+    expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], stacks }))).toMatchObject([
+      { severity: 'note', title: 'Every 5.0 s a look of our own makes responses slower' },
+    ]);
+  });
+
+  it.each([
+    ['stalls that come at any time', [1.3, 3.1, 11.9, 13.6, 22.4, 27.7]],
+    ['three stalls', [1.3, 6.3, 11.3]],
+    ['none', []],
+  ])('is not %s', (_, at) => {
+    expect(periodicStall.find(evidence({ steps, series: [peaks(at)] }))).toEqual([]);
+  });
+});
+
+describe('slow moments that meet garbage collections', () => {
+  const slow = [1.3, 3.1, 11.9, 13.6, 22.4, 27.7];
+  const cycles = (at: readonly number[]) =>
+    seriesOf(
+      'api-1',
+      'gc.mark_ms',
+      at.map((s) => [s * 1e6, 80]),
+    );
+
+  it('are told with the odds', () => {
+    const run = evidence({ steps, series: [peaks(slow), cycles(slow.map((s) => s + 0.09))] });
+    expect(stallsMeet.find(run)).toMatchObject([
+      {
+        title: expect.stringMatching(/^Slow responses, up to 2\d\d ms, meet garbage collections of api-1$/),
+        targets: ['api-1'],
+      },
+    ]);
+  });
+
+  it.each([
+    ['cycles at other times', [0.5, 5, 8, 15, 18, 25]],
+    ['cycles all the time', Array.from({ length: 290 }, (_, index) => index / 10)],
+    ['no cycles', []],
+  ])('are not found with %s', (_, at) => {
+    expect(stallsMeet.find(evidence({ steps, series: [peaks(slow), cycles(at)] }))).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+/** Whose sockets are whose. */
+import { describe, expect, it } from 'vitest';
+import type { TcpSocket } from '../../src/host/tcp-table.ts';
+import { type Holding, socketValues } from '../../src/samplers/socket-counts.ts';
+
+const loopback = '0100007F';
+const other = '0200007F';
+const any = '00000000';
+const states = { established: '01', synSent: '02', timeWait: '06', closeWait: '08', listen: '0A' };
+
+const socket = (state: keyof typeof states, inode: number, more: Partial<TcpSocket> = {}): TcpSocket => ({
+  address: loopback,
+  port: 8080,
+  state: states[state],
+  receiveQueue: 0,
+  inode: `${inode}`,
+  ...more,
+});
+
+const holding = (...inodes: number[]): Holding => ({
+  isAlone: false,
+  holds: (inode) => inodes.map(String).includes(inode),
+});
+
+const none: ReadonlyMap<string, number> = new Map();
+
+describe('socketValues', () => {
+  it('counts what the target holds, by state', () => {
+    const sockets = [
+      socket('established', 1),
+      socket('established', 2),
+      socket('established', 99),
+      socket('synSent', 3),
+      socket('closeWait', 4),
+      socket('closeWait', 98),
+    ];
+    expect(socketValues(sockets, holding(1, 2, 3, 4), none)).toEqual({
+      'sock.established': 2,
+      'sock.syn_sent': 1,
+      'sock.close_wait': 1,
+      'sock.time_wait': 0,
+    });
+  });
+
+  it('counts none that nobody holds as established, also in a namespace of its own: it waits to be accepted', () => {
+    const values = socketValues([socket('established', 0)], { isAlone: true, holds: () => true }, none);
+    expect(values['sock.established']).toBe(0);
+  });
+
+  it.each([
+    ['at a port that it listens on', [socket('listen', 1), socket('timeWait', 0)], 1],
+    [
+      'at a port that it listens on at all addresses',
+      [socket('listen', 1, { address: any }), socket('timeWait', 0)],
+      1,
+    ],
+    ['at all addresses of IPv6', [socket('listen', 1, { address: any.repeat(4) }), socket('timeWait', 0)], 1],
+    ['at the same port of another address', [socket('listen', 1, { address: other }), socket('timeWait', 0)], 0],
+    [
+      'at an address that another process has for itself',
+      [socket('listen', 1, { address: any }), socket('listen', 99), socket('timeWait', 0)],
+      0,
+    ],
+    [
+      'at a port where another process listens as well',
+      [socket('listen', 1), socket('listen', 99), socket('timeWait', 0)],
+      0,
+    ],
+    ['at a port of its clients', [socket('listen', 1), socket('timeWait', 0, { port: 40000 })], 0],
+  ])('a connection in TIME_WAIT %s', (_, sockets, expected) => {
+    expect(socketValues(sockets, holding(1), none)['sock.time_wait']).toBe(expected);
+  });
+
+  it('has all connections in TIME_WAIT where nobody else is in its namespace', () => {
+    const sockets = [socket('timeWait', 0, { port: 40000 }), socket('timeWait', 0)];
+    expect(socketValues(sockets, { isAlone: true, holds: () => true }, none)['sock.time_wait']).toBe(2);
+  });
+
+  it('tells the accept queue that is nearest to its limit', () => {
+    const sockets = [
+      socket('listen', 1, { port: 1, receiveQueue: 100 }),
+      socket('listen', 2, { port: 2, receiveQueue: 5 }),
+      socket('listen', 99, { port: 3, receiveQueue: 500 }),
+    ];
+    const limits = new Map([
+      ['1', 4096],
+      ['2', 5],
+    ]);
+    expect(socketValues(sockets, holding(1, 2), limits)).toMatchObject({
+      'sock.accept_queue': 5,
+      'sock.accept_queue_limit': 5,
+    });
+  });
+
+  it('tells the longest accept queue where no limit is known', () => {
+    const sockets = [socket('listen', 1, { receiveQueue: 1 }), socket('listen', 2, { port: 2, receiveQueue: 5 })];
+    const values = socketValues(sockets, holding(1, 2), none);
+    expect(values['sock.accept_queue']).toBe(5);
+    expect(values).not.toHaveProperty(['sock.accept_queue_limit']);
+  });
+
+  it('has no accept queue of a target that listens nowhere', () => {
+    expect(socketValues([socket('listen', 99)], holding(1), none)).not.toHaveProperty(['sock.accept_queue']);
+  });
+});
