@@ -6,6 +6,7 @@ interface Canvas {
   strokeStyle: string;
   font: string;
   lineWidth: number;
+  globalAlpha: number;
   textBaseline: string;
   textAlign: string;
   save(): void;
@@ -98,6 +99,8 @@ export interface Plot {
 export interface PlotMaker {
   new (options: object, data: Columns, parent: El): Plot;
   join(tables: readonly Columns[], nullModes: readonly (readonly number[])[]): Columns;
+  /** Whole magnitudes of a base around two values. */
+  rangeLog(min: number, max: number, base: number, wholeMagnitudes: boolean): readonly [number, number];
   readonly pxRatio: number;
 }
 

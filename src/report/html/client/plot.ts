@@ -5,6 +5,7 @@ import type { ReportData } from '../charts/report-data.ts';
 import type { Columns, El, Plot, View } from './browser.ts';
 import type { nearestPoint } from './columns.ts';
 import type { paintBands, paintMarks } from './paint.ts';
+import type { paintSpreads, valueScale } from './spread.ts';
 
 /** What a plot needs from the rest of the script. */
 export interface PlotTools {
@@ -15,6 +16,8 @@ export interface PlotTools {
   readonly nearestPoint: typeof nearestPoint;
   readonly paintBands: typeof paintBands;
   readonly paintMarks: typeof paintMarks;
+  readonly paintSpreads: typeof paintSpreads;
+  readonly valueScale: typeof valueScale;
 }
 
 /** What to plot: `columns` as drawn, one for each of `lines` after the moments. */
@@ -38,8 +41,7 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
   const { view, data, colour, number } = tools;
   const { panel, lines, columns, log, range } = request;
   const font = '11px system-ui, sans-serif';
-  const muted = colour({ name: 'muted', fade: 0 });
-  const rule = colour({ name: 'rule', fade: 0 });
+  const [muted, rule] = [colour({ name: 'muted', fade: 0 }), colour({ name: 'rule', fade: 0 })];
 
   const isolated = (plot: Plot, index: number) => {
     const values = plot.data[index] ?? [];
@@ -58,9 +60,7 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
     if (panel.shape === 'points') {
       return { stroke, paths: () => null, points: { show: true, size: 5, fill: stroke, width: 0 } };
     }
-    if (panel.shape === 'stack' && !line.dash) {
-      return { width: 0, fill: stroke, points: { show: false } };
-    }
+    if (panel.shape === 'stack' && !line.dash) return { width: 0, fill: stroke, points: { show: false } };
     const points = { show: true, size: 4, fill: stroke, width: 0, filter: isolated };
     return { stroke, width: line.width, dash: line.dash ? [5, 4] : undefined, points };
   };
@@ -88,7 +88,8 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
     space: log ? 18 : 22,
     values: (_: Plot, splits: (number | null)[]) => splits.map((split) => (split === null ? '' : number(split))),
   };
-  const fromZero = (_: Plot, _min: number, max: number) => [0, max > 0 ? max * 1.08 : 1];
+  // Means that are stacked have no spread that could be drawn; their total has.
+  const spread = panel.shape === 'stack' ? lines.filter((line) => line.dash) : lines;
 
   return new view.uPlot(
     {
@@ -99,7 +100,7 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
       focus: { alpha: 0.25 },
       scales: {
         x: { time: false, auto: false, min: range.min, max: range.max },
-        y: log ? { distr: 3 } : { range: fromZero },
+        y: tools.valueScale(view.uPlot, data.series, spread, log),
       },
       axes: [timeAxis, valueAxis],
       series: [{}, ...lines.map(seriesOptions)],
@@ -115,6 +116,7 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
       },
       hooks: {
         drawClear: [(plot: Plot) => tools.paintBands(plot, data.bands, colour, view.uPlot.pxRatio)],
+        drawAxes: [(plot: Plot) => tools.paintSpreads(plot, data.series, spread, colour, view.uPlot.pxRatio)],
         draw: [(plot: Plot) => tools.paintMarks(plot, data, colour, view.uPlot.pxRatio)],
         setCursor: [request.onCursor],
         setScale: [

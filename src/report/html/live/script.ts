@@ -3,6 +3,7 @@ import { createChartView } from '../client/chart-view.ts';
 import { lineColumns, nearestPoint, outlineColumns, stackColumns } from '../client/columns.ts';
 import { paintBands, paintMarks } from '../client/paint.ts';
 import { createPlot } from '../client/plot.ts';
+import { paintSpreads, valueScale } from '../client/spread.ts';
 import { createTip, swatchMaker } from '../client/toolbar.ts';
 import { colourReader, elementMaker, shortNumber, startTheme } from '../client/tools.ts';
 import { createLiveBoard } from './board.ts';
@@ -24,6 +25,8 @@ const parts: LiveParts = {
   nearestPoint,
   paintBands,
   paintMarks,
+  paintSpreads,
+  valueScale,
   createPlot,
   createChartView,
   swatchMaker,

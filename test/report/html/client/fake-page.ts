@@ -82,6 +82,8 @@ class FakePlot {
   readonly cursor: { left: number; top: number; idxs: (number | null)[] };
   readonly scales: Record<string, { min: number; max: number }>;
   readonly painted: string[] = [];
+  /** What was filled: left, top, width, height. */
+  readonly boxes: number[][] = [];
   readonly ctx: object;
   destroyed = false;
 
@@ -99,16 +101,23 @@ class FakePlot {
             ? (text: string) => ({ width: text.length * 6 })
             : name === 'fillText'
               ? keep
-              : () => undefined,
+              : name === 'fillRect'
+                ? (...box: number[]) => this.boxes.push(box)
+                : () => undefined,
         set: () => true,
       },
     );
     for (const axis of options.axes) axis.values(this, [0, 1000, 1e6]);
     options.axes[1].grid.filter?.(this, [1, 2, 10]);
-    options.scales.y.range?.(this, 0, 10);
+    const [low, high] = options.scales.y.range(this, 0, 10);
+    this.scales['y'] = { min: low, max: high };
     for (const [index, series] of options.series.entries()) series.points?.filter?.(this, index);
-    for (const hook of ['drawClear', 'draw', 'setCursor']) options.hooks[hook][0](this);
+    for (const hook of ['drawClear', 'drawAxes', 'draw', 'setCursor']) options.hooks[hook][0](this);
     FakePlot.made.push(this);
+  }
+
+  static rangeLog(min: number, max: number): readonly [number, number] {
+    return [min, max];
   }
 
   static join(tables: (number | null)[][][]): (number | null | undefined)[][] {
