@@ -44,7 +44,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'gc.assist_cpu_ms': { unit: 'ms', title: 'mark assist CPU of a cycle' },
   'gc.cpu_ms': { unit: 'ms', title: 'CPU of a cycle: assists, background workers, stopped Ps' },
   'gc.procs': { unit: 'Ps', title: 'GOMAXPROCS of a cycle' },
-  'gc.forced': { unit: '', title: 'cycle was forced by the program: 1, else 0' },
+  'gc.forced': { unit: 'cycles', title: 'cycle that the program forced: 1, else 0' },
   'gc.heap_live_mib': { unit: 'MiB', title: 'heap live' },
   'gc.heap_goal_mib': { unit: 'MiB', title: 'heap goal' },
   'gc.cycles': { unit: 'cycles', title: 'GC cycles since start' },

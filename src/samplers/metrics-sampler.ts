@@ -52,11 +52,15 @@ function polledTarget(target: Target, pages: TimedPages, context: SamplerContext
     const varsUrl = target.pprofUrl === undefined ? undefined : varsBeside(target.pprofUrl);
     let instead = '';
     if (hasVars && varsUrl !== undefined) {
-      const page = await pages.get(id, varsUrl, signal).catch((error: unknown) => messageOf(error));
-      if (typeof page === 'object') return readVars(page);
-      instead = `, and ${page}`;
-      // What was there once will be again; what never was there is not asked for any more.
-      if (readVars.hasRead()) throw new Error(page);
+      const lookOnce = async () => readVars(await pages.get(id, varsUrl, signal));
+      const failure = await lookOnce().then(
+        () => undefined,
+        (error: unknown) => messageOf(error),
+      );
+      if (failure === undefined) return;
+      instead = `, and ${failure}`;
+      // What was there once will be again; what never was there is not asked for any more, nor is a page that is something else.
+      if (readVars.hasRead()) throw new Error(failure);
       hasVars = false;
     }
     if (isTold) return;

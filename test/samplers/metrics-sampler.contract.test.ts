@@ -69,6 +69,18 @@ test('metrics with those of Go are enough', async () => {
   expect(new Set(asked)).toEqual(new Set(['/metrics']));
 });
 
+test('of a service that answers every path its requests are read, and /debug/vars is asked for once', async () => {
+  const metrics = 'http_requests_total{code="200"} 7\n';
+  const { samples, asked } = await sampled({ metrics, vars: 'welcome' }, true, (all) => {
+    return readingsOf(all, 'metrics').length >= 3;
+  });
+  expect(readingsOf(samples, 'metrics')[1]).toMatchObject({ values: { 'app.requests_per_second.2xx': 0 } });
+  expect(gapsOf(samples)).toEqual([
+    expect.stringMatching(/has no metrics of the Go runtime, and http:.*\/debug\/vars answered no JSON: "welcome"$/),
+  ]);
+  expect(asked.filter((path) => path !== '/metrics')).toEqual(['/debug/vars']);
+});
+
 test('with neither, that is said once, and asked once', async () => {
   let gaps = 0;
   const { samples, asked } = await sampled({}, false, (all) => {
