@@ -2,6 +2,7 @@
 import { buildResult } from '../../src/analysis/build-result.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { GoProgram } from '../../src/model/go-program.ts';
+import type { LoadTick } from '../../src/model/load.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { healthySamples, rawRun, tick, window } from './raw-run.ts';
 
@@ -15,6 +16,8 @@ export interface Shown {
   readonly go?: Partial<GoProgram>;
   /** Samples beside those of the load. */
   readonly more?: readonly Sample[];
+  /** What the generator itself was like in each second of `high`. */
+  readonly generator?: Partial<LoadTick>;
   /** Response time of every arrival in `high`; 2 ms is healthy, 200 ms has left its level. */
   readonly highUs?: number;
 }
@@ -23,7 +26,7 @@ export interface Shown {
 export const slowUs = 200_000;
 
 /** Every finding of such a run. */
-export function findingsOf({ api, host, apiBefore, go, more = [], highUs = 2000 }: Shown): Finding[] {
+export function findingsOf({ api, host, apiBefore, go, more = [], generator, highUs = 2000 }: Shown): Finding[] {
   const seen = (target: string, fromUs: number, values: Readonly<Record<string, number>> = {}) =>
     [0.25, 0.75, 1.25, 1.75].map(
       (at): Sample => ({ kind: 'reading', atUs: fromUs + at * 1e6, target, source: 'test', values }),
@@ -34,9 +37,9 @@ export function findingsOf({ api, host, apiBefore, go, more = [], highUs = 2000 
   const run = rawRun([
     ...load.filter(({ kind }) => kind !== 'end'),
     window(2, 4_000_000, 2000, highUs),
-    tick(5_000_000, 2000),
+    tick(5_000_000, 2000, generator),
     window(2, 5_000_000, 2000, highUs),
-    tick(6_000_000, 2000),
+    tick(6_000_000, 2000, generator),
     ...load.filter(({ kind }) => kind === 'end'),
     ...seen('api-1', 2e6, apiBefore),
     ...seen('api-1', 4e6, api),

@@ -7,15 +7,19 @@ import { gcForced } from './gc-forced.ts';
 import { gcPauses } from './gc-pauses.ts';
 import { gcPressure } from './gc-pressure.ts';
 import { gcSmallHeap } from './gc-small-heap.ts';
+import { generatorLimit } from './generator-limit.ts';
 import { gomaxprocsAboveLimit } from './gomaxprocs-above-limit.ts';
 import { gomaxprocsBelow } from './gomaxprocs-below.ts';
 import { gomaxprocsChanged } from './gomaxprocs-changed.ts';
 import { goroutineLeak } from './goroutine-leak.ts';
 import { goroutinePileUp } from './goroutine-pile-up.ts';
+import { hotFunction } from './hot-function.ts';
 import { latencyKnee } from './latency-knee.ts';
 import { lockConvoy } from './lock-convoy.ts';
+import { machineCpu } from './machine-cpu.ts';
 import { memoryGrowth } from './memory-growth.ts';
 import { memoryLimitPressure } from './memory-limit.ts';
+import { noisyHost } from './noisy-host.ts';
 import { periodicStall } from './periodic-stall.ts';
 import { poolTooSmall } from './pool-too-small.ts';
 import { rateLimited } from './rate-limited.ts';
@@ -31,10 +35,14 @@ import { unevenReplicas } from './uneven-replicas.ts';
 
 /** The rules. */
 export const findingRules: readonly FindingRule[] = [
+  machineCpu,
+  noisyHost,
+  generatorLimit,
   throttling,
   gomaxprocsAboveLimit,
   gomaxprocsBelow,
   gomaxprocsChanged,
+  hotFunction,
   memoryGrowth,
   memoryLimitPressure,
   gcForced,

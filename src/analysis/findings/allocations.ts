@@ -29,7 +29,7 @@ export function allocationsOf(run: RunEvidence, step: StepResult, target: string
 }
 
 /** Requests that a service served per second: by its own count where it has one, else the answers of the whole load. */
-function answersPerSecond(step: StepResult, target: string): number {
+export function answersPerSecond(step: StepResult, target: string): number {
   const own = step.targets[target]?.['app.requests_per_second']?.mean;
   return own !== undefined && own > 0 ? own : step.load.completedRps;
 }

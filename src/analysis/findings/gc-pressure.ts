@@ -4,7 +4,7 @@ import { allocationsOf } from './allocations.ts';
 import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
-import { gcPercentOf, hostTarget, procsOf, usedCores } from './vitals.ts';
+import { busyCores, gcPercentOf, procsOf, usedCores } from './vitals.ts';
 
 /** Garbage collection is worth a word from this share of the CPU on. */
 export const gcCpuPercent = 10;
@@ -87,9 +87,13 @@ function explained(run: RunEvidence, at: Place): string[] {
   ];
 }
 
-function fillsMachine({ cores }: RunEvidence, at: Place): boolean {
-  const host = at.step.targets[hostTarget];
-  const busy = ((host?.['host.cpu_percent']?.mean ?? 100) / 100) * (host?.['host.cores']?.last ?? cores);
+/** Whether garbage collection is a great part of what fills the machine in any step. */
+export function gcFillsMachine(run: RunEvidence): boolean {
+  return gcPlaces(run).some((at) => fillsMachine(run, at));
+}
+
+function fillsMachine(run: RunEvidence, at: Place): boolean {
+  const busy = busyCores(run, at.step) ?? run.cores;
   return (gcCores(at) ?? 0) >= ofMachineThatTells * busy;
 }
 

@@ -9,6 +9,8 @@ export type Table = StepResult['targets'][string];
 /** The target of the series about the whole machine. */
 export const hostTarget = 'host';
 
+const nothingLeftPercent = 10;
+
 /** GOMAXPROCS at the end of the step. */
 export function procsOf(table: Table): number | undefined {
   return (table['sched.gomaxprocs'] ?? table['go.gomaxprocs'] ?? table['gc.procs'])?.last;
@@ -30,6 +32,19 @@ export function idleCores({ cores }: Pick<RunEvidence, 'cores'>, step: StepResul
   const host = step.targets[hostTarget];
   const percent = host?.['host.idle_percent']?.mean;
   return percent === undefined ? undefined : (percent / 100) * (host?.['host.cores']?.last ?? cores);
+}
+
+/** Cores of the machine that somebody used on average. */
+export function busyCores({ cores }: Pick<RunEvidence, 'cores'>, step: StepResult): number | undefined {
+  const host = step.targets[hostTarget];
+  const percent = host?.['host.cpu_percent']?.mean;
+  return percent === undefined ? undefined : (percent / 100) * (host?.['host.cores']?.last ?? cores);
+}
+
+/** Whether next to none of the machine's CPU was left; threads meet on a core long before the last of it is gone. */
+export function machineIsFull(step: StepResult): boolean {
+  const idle = step.targets[hostTarget]?.['host.idle_percent']?.mean;
+  return idle !== undefined && idle < nothingLeftPercent;
 }
 
 /** Of GOMAXPROCS times the time, in percent: garbage collection, by the runtime's own counters or else by its trace. */

@@ -1,0 +1,125 @@
+/** The finding about a machine whose CPU is used up, with whose it was. */
+import type { StepResult } from '../../model/run-result.ts';
+import { formatNumber } from '../../model/units.ts';
+import { type CpuOwners, cpuOwners } from '../run/cpu-owners.ts';
+import { gcFillsMachine } from './gc-pressure.ts';
+import { harmedSteps, severityWhere } from './harm.ts';
+import { nameOf } from './places.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { hostTarget, machineIsFull, serviceTables } from './vitals.ts';
+
+/** Below it services share the machine with nobody worth a word. */
+const worthAWord = 3;
+
+/** Steps in which next to none of the machine's CPU was idle: whoever has most of it is what to change, or to move. */
+export const machineCpu: FindingRule = {
+  id: 'machine-cpu',
+  role: 'limit',
+  explains: [
+    'run-queue-backlog',
+    'goroutine-pile-up',
+    'lock-waits',
+    'lock-convoy',
+    'pool-too-small',
+    'thread-growth',
+    'gc-pauses',
+    'generator-limit',
+  ],
+  find(run) {
+    const full = run.steps.flatMap((step) => {
+      const owners = cpuOwners(step.targets);
+      return owners && machineIsFull(step) ? [{ step, owners }] : [];
+    });
+    const harmed = harmedSteps(run);
+    const worst =
+      full.find(({ step }) => harmed.has(step.name)) ?? full.toSorted((a, b) => a.owners.idle - b.owners.idle)[0];
+    return worst
+      ? [
+          foundOf(
+            run,
+            worst,
+            full.map(({ step }) => step),
+            harmed,
+          ),
+        ]
+      : [];
+  },
+};
+
+interface FullStep {
+  readonly step: StepResult;
+  readonly owners: CpuOwners;
+}
+
+function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[], harmed: ReadonlySet<string>): Found {
+  const { step, owners } = worst;
+  const most = owners.targets[0]?.target;
+  return {
+    severity: severityWhere(({ name }) => harmed.has(name), steps),
+    explains: [...(machineCpu.explains ?? []), ...(gcFillsMachine(run) ? [] : ['gc-pressure'])],
+    title: `The machine's CPU is used up at step ${step.name}: of ${formatNumber(owners.cores)} cores, ${ownersText(run, owners)}`,
+    evidence: steps.slice(0, 4).map((each) => evidenceOf(run, each)),
+    ruledOut: ruledOut(step),
+    advice: `Do less work per request${most === undefined ? '' : ` in ${nameOf(run, [most])}`} (its CPU profile says where), or give the services cores of their own: ${generatorWords(owners)}.`,
+    steps: steps.map(({ name }) => name),
+    targets: owners.targets.filter(({ percent }) => percent >= worthAWord).map(({ target }) => target),
+    sinceUs: steps[0]?.startUs ?? step.startUs,
+    ...shareOf(step),
+    charts: [
+      { target: hostTarget, series: 'host.cpu_percent' },
+      ...owners.targets.slice(0, 3).map(({ target }) => ({ target, series: 'container.cpu_percent' })),
+      { target: 'generator', series: 'load.cpu_percent' },
+    ],
+  };
+}
+
+/** Each owner in cores, services added up over their replicas. */
+function ownersText(run: RunEvidence, owners: CpuOwners): string {
+  const cores = (percent: number) => formatNumber((percent / 100) * owners.cores);
+  const services = new Map<string, number>();
+  for (const { target, percent } of owners.targets) {
+    const name = nameOf(run, [target]);
+    services.set(name, (services.get(name) ?? 0) + percent);
+  }
+  const all: [string, number][] = [
+    ...[...services].sort((a, b) => b[1] - a[1]),
+    ['the generator', owners.generator],
+    ['others', owners.others],
+    ['the hypervisor', owners.steal],
+  ];
+  const told = all.filter(([, percent]) => percent >= worthAWord);
+  return told.map(([name, percent]) => `${cores(percent)} by ${name}`).join(', ');
+}
+
+function evidenceOf(run: RunEvidence, step: StepResult): string {
+  const owners = cpuOwners(step.targets);
+  if (!owners) return step.name;
+  const pressure = step.targets[hostTarget]?.['host.cpu_pressure_some_percent']?.mean;
+  const waited = pressure === undefined ? '' : `; something waited for a CPU ${formatNumber(pressure)} % of the time`;
+  return `${step.name}: ${formatNumber(owners.idle)} % of ${formatNumber(owners.cores)} cores idle; ${ownersText(run, owners)}${waited}`;
+}
+
+function generatorWords({ generator, others }: CpuOwners): string {
+  if (others > 2 * generator && others > 20) return 'end what else runs on this machine';
+  return generator > 15 ? 'the generator takes a good part of these' : 'a larger machine holds more';
+}
+
+function ruledOut(step: StepResult): string[] {
+  const memory = step.targets[hostTarget]?.['host.memory_pressure_some_percent']?.mean;
+  const io = step.targets[hostTarget]?.['host.io_pressure_some_percent']?.mean;
+  return [
+    ...(memory === undefined ? [] : [`Memory: something waited for it ${formatNumber(memory)} % of the time`]),
+    ...(io === undefined ? [] : [`Storage: something waited for it ${formatNumber(io)} % of the time`]),
+  ];
+}
+
+/** Little's law: threads and goroutines that are runnable and do not run, over answers per second, is what an answer waits for a CPU. */
+function shareOf(step: StepResult): Pick<Found, 'share'> {
+  const { completedRps } = step.load;
+  const waiting = serviceTables(step).reduce((sum, [, table]) => {
+    const queued = (table['sched.runqueue']?.mean ?? 0) + (table['sched.local_runqueue_total']?.mean ?? 0);
+    return sum + queued + (table['proc.run_delay_percent']?.mean ?? 0) / 100;
+  }, 0);
+  if (completedRps <= 0 || step.responseUs.mean <= 0 || waiting <= 0) return {};
+  return { share: Math.min(1, ((waiting / completedRps) * 1e6) / step.responseUs.mean) };
+}

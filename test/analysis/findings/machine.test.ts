@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { encodeProfile } from '../../../src/goruntime/profile/encode.ts';
+import type { ProfileSample } from '../../../src/model/sample.ts';
+import { profileOf, sampleOf } from '../../goruntime/profile/made-profile.ts';
+import { findingOf, findingsOf, slowUs } from '../../helpers/findings.ts';
+
+const full = { 'host.cores': 4, 'host.cpu_percent': 97, 'host.idle_percent': 3, 'host.steal_percent': 0 };
+const local = (percent: number) => ({ 'container.cpu_percent': percent, 'proc.threads': 9 });
+
+/** A CPU profile of 2 s in the step, milliseconds by stack, innermost function first. */
+function cpu(step: 1 | 2, stacks: Readonly<Record<string, number>>): ProfileSample {
+  const samples = Object.entries(stacks).map(([stack, ms]) =>
+    sampleOf(stack.split(' < '), [BigInt(ms / 10), BigInt(ms * 1e6)]),
+  );
+  const atUs = step * 2e6;
+  return {
+    kind: 'profile',
+    type: 'cpu',
+    target: 'api-1',
+    step,
+    atUs,
+    untilUs: atUs + 2e6,
+    outcome: 'ok',
+    content: encodeProfile(profileOf(samples)),
+  };
+}
+
+describe("a machine's CPU that is used up", () => {
+  it('is named with whose it was', () => {
+    const [first] = findingsOf({
+      api: { ...local(290), 'proc.run_delay_percent': 300, 'sched.runqueue': 9 },
+      host: full,
+      highUs: slowUs,
+    });
+    expect(first).toMatchObject({
+      id: 'machine-cpu',
+      role: 'limit',
+      severity: 'warning',
+      title: "The machine's CPU is used up at step high: of 4 cores, 2.9 by api, 0.2 by the generator, 0.78 by others",
+      evidence: ['high: 3 % of 4 cores idle; 2.9 by api, 0.2 by the generator, 0.78 by others'],
+      targets: ['api-1'],
+      share: 0.03,
+    });
+  });
+
+  it.each([
+    ['nobody paid for is a fact', { api: local(290), host: full }, 'note'],
+    [
+      'is not used up is none',
+      { api: local(150), host: { ...full, 'host.idle_percent': 40 }, highUs: slowUs },
+      undefined,
+    ],
+    ['was not looked at is none', { api: local(390), highUs: slowUs }, undefined],
+  ])('that %s', (_, shown, severity) => {
+    expect(findingOf('machine-cpu', shown)?.severity).toBe(severity);
+  });
+
+  it('is taken by others where they have most of it', () => {
+    const [first, second] = findingsOf({ api: local(60), host: full, highUs: slowUs });
+    expect(first).toMatchObject({
+      id: 'noisy-host',
+      role: 'limit',
+      severity: 'warning',
+      title: "What is not of the run takes 77 % of the machine's CPU at step high",
+    });
+    expect(second?.id).toBe('machine-cpu');
+  });
+
+  it('is taken by the hypervisor where that has it', () => {
+    const host = { ...full, 'host.cpu_percent': 30, 'host.steal_percent': 68, 'host.idle_percent': 2 };
+    expect(findingOf('noisy-host', { api: local(90), host, highUs: slowUs })).toMatchObject({
+      role: 'limit',
+      title: "The hypervisor takes 68 % of the machine's CPU at step high",
+    });
+  });
+
+  it('that others use only a part of is a fact', () => {
+    const host = { ...full, 'host.cpu_percent': 60, 'host.idle_percent': 40 };
+    expect(findingOf('noisy-host', { api: local(60), host, highUs: slowUs })).toMatchObject({
+      role: 'measurement',
+      severity: 'note',
+    });
+    expect(findingOf('noisy-host', { api: local(200), host, highUs: slowUs })).toBeUndefined();
+  });
+});
+
+describe('a generator whose loop can do no more', () => {
+  const generator = { loopUtilisation: 1, cpuPercent: 99 };
+
+  it('is what gave way', () => {
+    expect(findingOf('generator-limit', { generator, highUs: slowUs })).toMatchObject({
+      role: 'limit',
+      severity: 'warning',
+      title: 'The generator can do no more from step high on: its event loop is busy 100 % of the time',
+    });
+  });
+
+  it('is a fact where nobody waited, and none where it had time', () => {
+    expect(findingOf('generator-limit', { generator })?.severity).toBe('note');
+    expect(findingOf('generator-limit', { generator: { loopUtilisation: 0.5 }, highUs: slowUs })).toBeUndefined();
+  });
+});
+
+describe('a function that has most of the CPU', () => {
+  const low = cpu(1, {
+    'regexp.match < shop/price.Find < main.handle < net/http.serve': 200,
+    'runtime.park < runtime.mcall': 40,
+  });
+  const high = cpu(2, {
+    'regexp.match < shop/price.Find < main.handle < net/http.serve': 3200,
+    'runtime.park < runtime.mcall': 200,
+  });
+  const api = { ...local(170), 'sched.gomaxprocs': 2, 'sched.runqueue': 20, 'sched.idleprocs': 0 };
+  const some = { ...full, 'host.cpu_percent': 50, 'host.idle_percent': 50 };
+
+  it('is the cause where CPU is what is short, with what it costs and how that grew', () => {
+    expect(
+      findingOf('hot-function', { api, apiBefore: local(12), host: some, more: [low, high], highUs: slowUs }),
+    ).toMatchObject({
+      severity: 'warning',
+      site: 'shop/price.Find',
+      title:
+        'shop/price.Find takes 94.1 % of the CPU of api at step high: 800 us for each answer, 8 times as much as at low',
+      ruledOut: ['Waiting: CPU is what is short there: 20 runnable on average, 0 of 2 Ps idle'],
+      advice: expect.stringContaining('most of its time is in regexp.match'),
+      explains: expect.arrayContaining(['run-queue-backlog', 'machine-cpu']),
+    });
+  });
+
+  it('is a fact where CPU is left, whatever broke', () => {
+    const idle = { ...local(170), 'sched.gomaxprocs': 4, 'sched.idleprocs': 2 };
+    expect(findingOf('hot-function', { api: idle, host: some, more: [low, high], highUs: slowUs })?.severity).toBe(
+      'note',
+    );
+  });
+
+  it('is a fact where the machine is full of something else', () => {
+    const little = cpu(2, { 'shop/price.Find < main.handle': 600 });
+    const shown = { api: local(30), host: full, more: [little], highUs: slowUs };
+    expect(findingOf('hot-function', shown)?.severity).toBe('note');
+  });
+
+  it.each([
+    ['is spread over many', { 'a/b.One < main.one': 300, 'a/b.Two < main.two': 300, 'a/b.Three < main.three': 300 }],
+    ['is of the runtime and its library only', { 'runtime.memmove < net/http.serve': 3000 }],
+    ['is next to none', { 'shop/price.Find < main.handle': 100 }],
+  ])('is none where CPU %s', (_, stacks) => {
+    expect(findingOf('hot-function', { api, host: some, more: [cpu(2, stacks)], highUs: slowUs })).toBeUndefined();
+  });
+});
