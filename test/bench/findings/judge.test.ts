@@ -23,7 +23,6 @@ function result(findings: Finding[], breaksStep?: string): Judged {
   const cause = findings.find(({ role }) => role === 'cause')?.id;
   return {
     findings,
-    validity: { verdict: 'valid', reasons: [] },
     diagnosis: {
       outcome: cause ? 'cause' : 'healthy',
       sentence: '',
@@ -66,10 +65,13 @@ it('counts neither another service, nor another function, nor another step', () 
   expect(judge(result([pool]), poolCause).step).toBe(false);
 });
 
-it('takes a step for right where none is to break only if none did', () => {
-  const { breaks: _, ...steady } = poolCause;
+it('holds a system that does not break to that, and one that may or may not to neither', () => {
+  const steady = { ...poolCause, breaks: 'none' };
   expect(judge(result([pool]), steady).step).toBe(true);
   expect(judge(result([pool], 'high'), steady).step).toBe(false);
+  const { breaks: _, ...either } = poolCause;
+  expect(judge(result([pool]), either).step).toBe(true);
+  expect(judge(result([pool], 'high'), either).step).toBe(true);
 });
 
 it('lets a healthy system have notes, and nothing above them', () => {

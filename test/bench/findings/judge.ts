@@ -3,7 +3,7 @@ import type { RunResult } from '../../../src/model/run-result.ts';
 import type { Expectation } from './systems.ts';
 
 /** What of a result is judged. */
-export type Judged = Pick<RunResult, 'findings' | 'validity'> & { readonly diagnosis?: RunResult['diagnosis'] };
+export type Judged = Pick<RunResult, 'findings'> & { readonly diagnosis?: RunResult['diagnosis'] };
 
 /** What one run said of its system, and whether that is so. */
 export interface Judgement {
@@ -11,11 +11,9 @@ export interface Judgement {
   readonly first: boolean;
   /** The cause stands anywhere among the findings. */
   readonly any: boolean;
-  /** The first step to break is the one that breaks, or none where none does. */
+  /** The first step to break is one that does, or none where none does. */
   readonly step: boolean;
-  /** The run can be judged at all. */
-  readonly valid: boolean;
-  /** Findings above a note that stand in the place of a cause or limit and are not the expected one. */
+  /** Of a system with a cause, findings above a note that claim another; of a healthy one, all above a note. */
   readonly strays: readonly string[];
   /** Id of the finding that the diagnosis takes for the cause. */
   readonly named: string | undefined;
@@ -31,17 +29,16 @@ export function judge(result: Judged, expect: Expectation): Judgement {
   const above = result.findings.filter(({ severity }) => severity !== 'note');
   const brokeAt = result.diagnosis?.capacity.breaksStep;
   const said = above.map(({ id, targets = [] }) => (targets[0] ? `${id} at ${targets[0]}` : id));
-  const about = { valid: result.validity.verdict === 'valid', named: result.diagnosis?.cause, said, brokeAt };
+  const about = { named: result.diagnosis?.cause, said, brokeAt };
   if ('healthy' in expect) {
     const silent = above.length === 0;
     return { ...about, first: silent, any: silent, step: brokeAt === undefined, strays: above.map(({ id }) => id) };
   }
-  const steps = [expect.breaks ?? []].flat();
   return {
     ...about,
     first: result.findings.slice(0, 1).some((finding) => names(finding, expect)),
     any: result.findings.some((finding) => names(finding, expect)),
-    step: steps.length === 0 ? brokeAt === undefined : steps.includes(brokeAt ?? ''),
+    step: expect.breaks === undefined || [expect.breaks].flat().includes(brokeAt ?? 'none'),
     strays: above.filter((each) => isClaim(each) && !expect.first.includes(each.id)).map(({ id }) => id),
   };
 }

@@ -12,6 +12,9 @@ import { markdownTables, type Row } from './table.ts';
 
 const root = process.cwd();
 
+/** A run that says of itself that it cannot be judged is repeated. */
+const attempts = 3;
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
@@ -43,24 +46,35 @@ async function runTimes(system: System, options: Options, scratch: string): Prom
   const failures: string[] = [];
   for (let n = 1; n <= (record ? 1 : wanted); n++) {
     const directory = join(keep ?? scratch, `${system.name}-${n}`);
-    const failure = await runSystem(system, directory, root);
-    const result = failure === undefined ? readResult(directory) : undefined;
-    if (result) {
-      const judgement = judge(result, system.expect);
-      judgements.push(judgement);
-      console.error(`${system.name} ${n}: ${textOf(judgement)}`);
+    const outcome = await usableRun(system, directory);
+    if (typeof outcome === 'string') failures.push(outcome);
+    else {
+      judgements.push(outcome);
       if (record) console.error(`${system.name}: kept ${await keepRun(directory, system.name, root)} B`);
-    } else {
-      failures.push(failure ?? 'wrote no result.json');
-      console.error(`${system.name} ${n}: ${failures.at(-1)}`);
     }
+    console.error(`${system.name} ${n}: ${typeof outcome === 'string' ? outcome : textOf(outcome)}`);
     if (keep === undefined) rmSync(directory, { recursive: true, force: true });
   }
   return { system, judgements, failures };
 }
 
-function textOf({ first, any, step, valid, said, brokeAt }: Judgement): string {
+/** Runs until the generator was not to blame for the numbers, some times at most; what the last run says, or why it says nothing. */
+async function usableRun(system: System, directory: string): Promise<Judgement | string> {
+  let why = '';
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    rmSync(directory, { recursive: true, force: true });
+    const failure = await runSystem(system, directory, root);
+    const result = failure === undefined ? readResult(directory) : undefined;
+    const unusable = result?.validity.reasons.find(({ code }) => code !== 'incomplete');
+    if (result && !unusable) return judge(result, system.expect);
+    why = failure ?? unusable?.message ?? 'wrote no result.json';
+    console.error(`${system.name}: attempt ${attempt} of ${attempts} is of no use: ${why}`);
+  }
+  return why;
+}
+
+function textOf({ first, any, step, said, brokeAt }: Judgement): string {
   const verdict = first ? 'first' : any ? 'among the findings' : 'not named';
   const place = step ? 'break step right' : `break step wrong (${brokeAt ?? 'none'})`;
-  return `${verdict}, ${place}${valid ? '' : ', invalid run'}; said ${said.join(', ') || 'nothing'}`;
+  return `${verdict}, ${place}; said ${said.join(', ') || 'nothing'}`;
 }

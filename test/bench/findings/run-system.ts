@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Judged } from './judge.ts';
+import type { RunResult } from '../../../src/model/run-result.ts';
 import type { System } from './systems.ts';
 
 /** Longer than any scenario here, with its builds. */
@@ -26,9 +26,9 @@ export async function runSystem(
 }
 
 /** The result of a run; undefined where it wrote none. */
-export function readResult(directory: string): Judged | undefined {
+export function readResult(directory: string): RunResult | undefined {
   try {
-    return JSON.parse(readFileSync(join(directory, 'result.json'), 'utf8')) as Judged;
+    return JSON.parse(readFileSync(join(directory, 'result.json'), 'utf8')) as RunResult;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

@@ -14,7 +14,7 @@ const broken = z.strictObject({
   /** The service that the first finding must name, and part of the function. */
   service: words.optional(),
   site: words.optional(),
-  /** The measured step that is the first to break; where one or the other may be, both; without it, none must. */
+  /** The measured step that is the first to break, or several of which one is; `none` where nothing breaks; without it, all is right. */
   breaks: z.union([words, z.array(words).min(2)]).optional(),
   engine: z.enum(['process', 'compose']).default('process'),
 });

@@ -2,7 +2,7 @@
 import type { Judgement } from './judge.ts';
 import type { System } from './systems.ts';
 
-/** A system and what its runs said; a run that failed says nothing, and is counted as that. */
+/** A system, what its runs said, and why others said nothing: they failed, or the generator was to blame for their numbers. */
 export interface Row {
   readonly system: System;
   readonly judgements: readonly Judgement[];
@@ -14,11 +14,11 @@ export function markdownTables(rows: readonly Row[]): string {
   const broken = rows.filter(({ system }) => !('healthy' in system.expect));
   const healthy = rows.filter(({ system }) => 'healthy' in system.expect);
   return [
-    '| cause | system | first finding right | among the findings | break step right | false causes | failed runs |',
+    '| cause | system | first finding right | among the findings | break step right | false causes | runs of no use |',
     '|---|---|---|---|---|---|---|',
     ...broken.map(brokenLine),
     '',
-    '| healthy | system | silent above a note | no break | what was said | failed runs |',
+    '| healthy | system | silent above a note | no break | what was said | runs of no use |',
     '|---|---|---|---|---|---|',
     ...healthy.map(healthyLine),
     '',
