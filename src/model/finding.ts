@@ -36,7 +36,8 @@ export const findingSchema = z.object({
 
 const capacity = z
   .object({
-    sentence: z.string(),
+    sentence: z.string().describe('What holds, what breaks, and because of what'),
+    rates: z.string().describe('The same without why'),
     doubt: z.string().optional().describe('Why it may be wrong: a step that it rests on is not valid'),
     holdsRps: z.number().optional().describe('Highest planned rate of a measured step below the first that broke'),
     holdsStep: z.string().optional(),

@@ -217,9 +217,74 @@ function withTargets(step: StepResult, all: readonly Series[]): StepResult {
   return { ...step, targets: found };
 }
 
+const diagnosis: NonNullable<RunResult['diagnosis']> = {
+  outcome: 'cause',
+  sentence: 'Requests wait 148 ms for one of 4 database connections, in shop.(*Store).Find of downstream',
+  advice: 'Let the pool have more connections (SetMaxOpenConns), if the database can take them.',
+  capacity: {
+    sentence:
+      'Holds 1,400/s within p99 < 50ms; breaks at 1,600/s (1,438/s answered), because requests wait 148 ms for one of 4 database connections, in shop.(*Store).Find of downstream',
+    rates: 'Holds 1,400/s within p99 < 50ms; breaks at 1,600/s (1,438/s answered)',
+    holdsRps: 1400,
+    holdsStep: '1400',
+    breaksRps: 1600,
+    breaksStep: '1600',
+    sign: 'throughput',
+  },
+  cause: 'pool-exhausted',
+  chain: [
+    {
+      text: 'Requests wait 148 ms for one of 4 database connections, in shop.(*Store).Find of downstream',
+      finding: 'pool-exhausted',
+      target: 'downstream-1',
+      atUs: 50_600_000,
+    },
+    {
+      text: 'downstream-1: select 4 to 212 goroutines',
+      target: 'downstream-1',
+      series: 'goroutines.waiting.select',
+      atUs: 50_800_000,
+    },
+    {
+      text: 'Users at 1,600/s: p99 8.83 ms to 265 ms, 1,438/s answered',
+      target: 'generator',
+      series: 'load.response_p99_us',
+    },
+  ],
+  movers: [
+    {
+      target: 'downstream-1',
+      series: 'goroutines.waiting.select',
+      atUs: 50_800_000,
+      uncertaintyUs: 1_000_000,
+      from: 4,
+      to: 212,
+    },
+  ],
+};
+
 function findings(): RunResult['findings'] {
   const beyond = ['1600', '1800'];
   return [
+    {
+      id: 'pool-exhausted',
+      role: 'cause',
+      severity: 'critical',
+      title: 'Requests wait 148 ms for one of 4 database connections, in shop.(*Store).Find of downstream',
+      evidence: [
+        '1600, downstream-1: 212 goroutines on average wait in shop.(*Store).Find, of 238 requests under way',
+        'its pool had 4 of 4 connections in use',
+      ],
+      ruledOut: ['the processor: 2.1 of 4 Ps idle on average'],
+      advice: 'Let the pool have more connections (SetMaxOpenConns), if the database can take them.',
+      steps: beyond,
+      targets: ['downstream-1'],
+      site: 'shop.(*Store).Find',
+      sinceUs: 50_600_000,
+      share: 0.9,
+      explains: ['throughput-ceiling', 'latency-knee'],
+      charts: [{ target: 'downstream-1', series: 'goroutines.waiting.select' }],
+    },
     {
       id: 'throughput-ceiling',
       severity: 'critical',
@@ -239,7 +304,8 @@ function findings(): RunResult['findings'] {
       steps: beyond,
     },
     {
-      id: 'lock-waits',
+      id: 'lock-convoy',
+      role: 'cause',
       severity: 'note',
       title: 'Goroutines of loadbalancer-1 wait for a mutex',
       evidence: ['1800: up to 225 goroutines at example.com/shop/cache.(*Cache).Get'],
@@ -336,6 +402,7 @@ export function sampleResult(): RunResult {
       message: 'connect ECONNREFUSED 127.0.1.4:8080',
     })),
     findings: findings(),
+    diagnosis,
     slo: slo(done),
   });
 }

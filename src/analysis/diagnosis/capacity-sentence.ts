@@ -16,9 +16,13 @@ interface About {
 /** The capacity of a run; with a doubt where a step that it rests on is not valid. */
 export function capacityOf(broken: Break, about: About): Diagnosis['capacity'] {
   const { holds, breaks, sign } = broken;
+  const { cause, slo } = about;
+  const rates = ratesOf(broken, slo);
+  const why = breaks && cause?.steps.includes(breaks.name) ? `, because ${lowered(cause.title)}` : '';
   const doubt = doubtOf(broken, about.invalid);
   return {
-    sentence: sentenceOf(broken, about),
+    sentence: `${rates}${why}`,
+    rates,
     ...(doubt === undefined ? {} : { doubt }),
     ...(holds ? { holdsRps: holds.load.plannedRps, holdsStep: holds.name } : {}),
     ...(breaks ? { breaksRps: breaks.load.plannedRps, breaksStep: breaks.name } : {}),
@@ -26,14 +30,13 @@ export function capacityOf(broken: Break, about: About): Diagnosis['capacity'] {
   };
 }
 
-function sentenceOf({ holds, breaks, sign }: Break, { slo, cause }: About): string {
+function ratesOf({ holds, breaks, sign }: Break, slo: readonly SloRule[]): string {
   const rules = slo.filter(({ metric }) => isLatency(metric)).map(({ text }) => text);
   const within = (step: StepResult) =>
     rules.length > 0 ? `within ${rules.join(', ')}` : `with p99 ${formatLatencyUs(step.responseUs.p99)}`;
   const held = holds && `Holds ${rate(holds)} ${within(holds)}`;
   if (!breaks || !sign) return held ? `${held}, the highest rate that was sent` : 'No step was measured';
-  const why = cause?.steps.includes(breaks.name) ? `, because ${lowered(cause.title)}` : '';
-  const broken = `breaks at ${rate(breaks)} (${signWords[sign](breaks)})${why}`;
+  const broken = `breaks at ${rate(breaks)} (${signWords[sign](breaks)})`;
   return held ? `${held}; ${broken}` : `Holds no rate that was sent; ${broken}`;
 }
 

@@ -76,6 +76,5 @@ function usersLink(breaks: StepResult, holds: StepResult | undefined): Link {
     text: `Users at ${formatNumber(load.plannedRps)}/s: ${parts.join(', ')}`,
     target: generatorTarget,
     series: 'load.response_p99_us',
-    atUs: breaks.startUs,
   };
 }

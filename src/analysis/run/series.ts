@@ -19,7 +19,21 @@ export function collectSeries(readings: readonly Reading[]): Series[] {
   }
   const all = [...table.values()];
   for (const series of all) series.points.sort((a, b) => a[0] - b[0]);
+  for (const series of all) if (isCountOfGoroutines(series.name)) fillWithZero(series, table);
   return all.sort((a, b) => compare(a.name, b.name) || compare(a.target, b.target));
+}
+
+/** Of one reason to wait, or of one state: a look that does not name it saw none. */
+function isCountOfGoroutines(name: string): boolean {
+  return /^goroutines\.(waiting\.|runnable$|syscall$)/.test(name);
+}
+
+/** Looks before the first that had such a goroutine had none; every look has a total. */
+function fillWithZero({ points, target }: Series, table: ReadonlyMap<string, Series>): void {
+  const [firstUs] = points[0] ?? [];
+  const looks = table.get(`goroutines.total\n${target}`)?.points ?? [];
+  if (firstUs !== undefined)
+    points.unshift(...looks.filter(([atUs]) => atUs < firstUs).map(([atUs]): [number, number] => [atUs, 0]));
 }
 
 /** For each target, each series that has points within the step: mean, least, greatest and last of those points. */

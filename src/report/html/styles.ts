@@ -1,5 +1,6 @@
 /** The style sheet of the page: one scale of type, one restrained palette in two themes, print. */
 import { chartStyles } from './chart-styles.ts';
+import { faceStyles } from './face-styles.ts';
 import { palette } from './palette.ts';
 
 const text = `
@@ -146,4 +147,4 @@ const media = `
 `;
 
 /** All rules, in the order in which they override each other. */
-export const styles = [palette, text, top, tables, profiles, inspected, chartStyles, media].join('');
+export const styles = [palette, text, top, faceStyles, tables, profiles, inspected, chartStyles, media].join('');

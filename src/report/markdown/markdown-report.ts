@@ -2,6 +2,7 @@
 import type { Reporter } from '../../model/contracts.ts';
 import { isObservation } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
+import { outcomeTone } from '../words/diagnosis-words.ts';
 import { floorText } from '../words/floor-text.ts';
 import { observedNote, observedTable } from '../words/observed-table.ts';
 import { requestTable } from '../words/request-table.ts';
@@ -15,7 +16,15 @@ export const markdownReporter: Reporter = {
   format: 'markdown',
   fileName: 'report.md',
   render: (result) => {
-    const blocks = [head(result), findings(result), steps(result), requests(result), rules(result), foot(result)];
+    const blocks = [
+      head(result),
+      diagnosis(result),
+      findings(result),
+      steps(result),
+      requests(result),
+      rules(result),
+      foot(result),
+    ];
     return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
   },
 };
@@ -33,6 +42,19 @@ function head(result: RunResult): string {
   ];
   const list = lines.map((line) => `\n- ${safe(line)}`).join('');
   return `## ${safe(scenario.name)}: ${signs[tone]} ${word.toLowerCase()}\n\n${sentence}\n${list}`.trimEnd();
+}
+
+function diagnosis(result: RunResult): string {
+  if (!result.diagnosis) return '';
+  const { capacity, sentence, advice, chain, outcome } = result.diagnosis;
+  const lines = [
+    `**${safe(capacity.rates)}.**${capacity.doubt === undefined ? '' : ` ${safe(capacity.doubt)}`}`,
+    '',
+    `- What gave way first: ${signs[outcomeTone[outcome]]} **${safe(sentence)}**`,
+    ...(chain.length > 1 ? [`- ${chain.map(({ text }) => safe(text)).join(' → ')}`] : []),
+    `- What to try: ${safe(advice)}`,
+  ];
+  return `### Diagnosis\n\n${lines.join('\n')}`;
 }
 
 function findings(result: RunResult): string {

@@ -3,6 +3,7 @@ import type { Reporter } from '../../model/contracts.ts';
 import { isObservation } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
 import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
+import { outcomeTone } from '../words/diagnosis-words.ts';
 import { floorText } from '../words/floor-text.ts';
 import { counted } from '../words/number-format.ts';
 import { observedNote, observedTable } from '../words/observed-table.ts';
@@ -31,12 +32,15 @@ export function createTerminalReporter({ color, width }: TerminalOptions): Repor
         isObservation(result.scenario) ? observedLines(result, paint, room) : tableLines(result, paint, room),
         requestLines(result, paint, room),
         sloLines(result, paint, room),
+        diagnosisLines(result, paint, room),
       ];
       const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
       return `${text.join('\n\n')}\n`;
     },
   };
 }
+
+const nameWidth = 7;
 
 function headLines(result: RunResult, paint: Paint, room: number): string[] {
   const { scenario, environment, failure, warnings, gaps } = result;
@@ -67,8 +71,33 @@ function headLines(result: RunResult, paint: Paint, room: number): string[] {
   ];
 }
 
-function findingLines({ findings }: RunResult, paint: Paint, room: number): string[] {
-  return findings.map(({ severity, title }) => {
+/** Last, because that is what stays in sight: what holds, what gave way, what to try. */
+function diagnosisLines({ diagnosis, findings }: RunResult, paint: Paint, room: number): string[] {
+  if (!diagnosis) return [];
+  const { capacity, sentence, advice, chain, outcome } = diagnosis;
+  const tone = outcomeTone[outcome];
+  const cause = findings.find(({ id }) => id === diagnosis.cause);
+  const after = chain.slice(1).map(({ text }) => `-> ${text}`);
+  return [
+    ...row('rate', `${capacity.rates}.`, room),
+    ...(capacity.doubt === undefined ? [] : row('', `! ${capacity.doubt}`, room)),
+    ...row('cause', `${signs[tone]} ${sentence}`, room).map((line) => paint(tone, line)),
+    ...(cause?.evidence.slice(0, 2) ?? []).flatMap((line) => row('', `- ${line}`, room)),
+    ...after.flatMap((line) => row('', line, room)),
+    ...row('try', advice, room),
+  ];
+}
+
+/** A text beside its name; what does not fit goes below it. */
+function row(name: string, text: string, room: number): string[] {
+  return wrap(text, room - nameWidth, '').map((line, at) => `${(at === 0 ? name : '').padEnd(nameWidth)}${line}`);
+}
+
+function findingLines({ findings, diagnosis }: RunResult, paint: Paint, room: number): string[] {
+  // What the diagnosis says is not said twice.
+  const cause = findings.findIndex(({ id }) => id === diagnosis?.cause);
+  const others = findings.filter((_, index) => index !== cause);
+  return others.map(({ severity, title }) => {
     const tone = severityTones[severity];
     return `${paint(tone, `${signs[tone]} ${severity.padEnd(8)}`)} ${clip(title, room - 11)}`;
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stepTargets } from '../../../src/analysis/run/series.ts';
+import { collectSeries, stepTargets } from '../../../src/analysis/run/series.ts';
 import type { Series } from '../../../src/model/run-result.ts';
 
 const span = { index: 0, name: 'one', kind: 'measure', startUs: 10e6, endUs: 20e6 } as const;
@@ -23,4 +23,19 @@ test('a share of the time between two looks weighs as much as that time', () => 
 test('the first look counts from the one before it, if that lies in the step', () => {
   expect(meanOf('go.cpu_gc_percent', [15e6, 10], [20e6 - 1, 30])).toBeCloseTo(20, 4);
   expect(meanOf('go.cpu_gc_percent', [10e6, 10])).toBe(10);
+});
+
+test('a reason to wait counts as zero at the looks before its first goroutine', () => {
+  const look = (atUs: number, values: Record<string, number>) =>
+    ({ kind: 'reading', atUs, target: 'a', source: 'goroutines', values }) as const;
+  const series = collectSeries([
+    look(1, { 'goroutines.total': 5 }),
+    look(2, { 'goroutines.total': 5 }),
+    look(3, { 'goroutines.total': 9, 'goroutines.waiting.sync.Mutex.Lock': 4 }),
+  ]);
+  expect(series.find(({ name }) => name.endsWith('Lock'))?.points).toEqual([
+    [1, 0],
+    [2, 0],
+    [3, 4],
+  ]);
 });

@@ -27,7 +27,7 @@ function result(findings: Finding[], breaksStep?: string): Judged {
       outcome: cause ? 'cause' : 'healthy',
       sentence: '',
       advice: '',
-      capacity: { sentence: '', ...(breaksStep ? { breaksStep } : {}) },
+      capacity: { sentence: '', rates: '', ...(breaksStep ? { breaksStep } : {}) },
       ...(cause ? { cause } : {}),
       chain: [],
       movers: [],

@@ -12,7 +12,7 @@ const stat = (value: number) => ({ mean: value, min: 0, max: 2 * value, last: va
 
 /** The sample without its load. */
 function observation(targets: RunResult['steps'][number]['targets']): RunResult {
-  const sample = sampleResult();
+  const { diagnosis: _, ...sample } = sampleResult();
   const load = { planned: 0, completed: 0, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
   const rates = { plannedRps: 0, sentRps: 0, completedRps: 0 };
   return {

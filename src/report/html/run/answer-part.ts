@@ -17,7 +17,7 @@ export function answerPart(result: RunResult): Markup | undefined {
   const { first, last, held, limitFound, latest, worst } = answerSteps(result);
   if (!first || measuredSteps(result).every(({ load }) => load.planned === 0)) return undefined;
   const tiles = [
-    heldTile(held, limitFound),
+    ...(result.diagnosis ? [] : [heldTile(held, limitFound)]),
     latencyTile(last ? 'First measured step' : 'Measured step', first),
     ...(last ? [latencyTile('Last measured step', last)] : []),
     errorTile(worst),

@@ -11,13 +11,23 @@ export function findingsPart(result: RunResult, measured: boolean): Markup {
 ${result.findings.length === 0 ? none : html`<ol class="findings">${result.findings.map(findingItem)}</ol>`}</section>`;
 }
 
-function findingItem({ severity, title, evidence, advice, steps }: Finding): Markup {
+/** The id on the page of the first finding with this id; ids of findings hold nothing that a fragment may not. */
+export function findingAnchor(id: string): string {
+  return `finding-${id}`;
+}
+
+function findingItem(finding: Finding, index: number, all: readonly Finding[]): Markup {
+  const { id, severity, title, evidence, ruledOut = [], advice, steps } = finding;
   const tone = severityTones[severity];
-  return html`<li class="${tone}">
+  const before = all.slice(0, index).filter((other) => other.id === id).length;
+  const anchor = before === 0 ? findingAnchor(id) : `${findingAnchor(id)}-${before + 1}`;
+  const isFirst = index === 0 && (finding.role === 'cause' || finding.role === 'limit');
+  return html`<li class="${tone}${isFirst ? ' first' : ''}" id="${anchor}">
 <h3><span class="tag ${tone}">${signs[tone]} ${severity}</span> ${title}</h3>
 ${evidence.length > 0 ? html`<ul>${evidence.map((line) => html`<li>${line}</li>`)}</ul>` : undefined}
+${ruledOut.length > 0 ? html`<p class="hint">Ruled out: ${ruledOut.join('; ')}</p>` : undefined}
 <p>${advice}</p>
-${steps.length > 0 ? html`<p class="hint">${steps.length === 1 ? 'Step' : 'Steps'} ${steps.join(', ')}</p>` : undefined}
+<p class="finding-links hint">${[finding.role, ...(steps.length > 0 ? [`${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}`] : [])].flatMap((text) => (text === undefined ? [] : [html`<span>${text}</span>`]))}</p>
 </li>`;
 }
 

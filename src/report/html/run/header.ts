@@ -13,9 +13,25 @@ export function headerPart(result: RunResult): Markup {
 <p class="brand"><span>${tool.name} ${tool.version}</span><button type="button" id="theme" hidden>Dark</button></p>
 <h1>${scenario.name}</h1>
 ${scenario.description === '' ? undefined : html`<p class="lead">${scenario.description}</p>`}
+<p class="run-line">${runLine(result)}</p>
 ${badge(result)}
-<dl class="facts">${facts(result).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`;
+}
+
+/** What ran where, and with what: the rest of what is needed to run it again. */
+export function environmentPart(result: RunResult): Markup {
+  return html`<section id="environment"><h2>Environment</h2>
+<dl class="facts">${facts(result).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+}
+
+function runLine({ startedAt, environment, scenario }: RunResult): string {
+  return [
+    `${startedAt.slice(0, 19).replace('T', ' ')} UTC`,
+    `${environment.engine} engine`,
+    scenario.load ? loadOf(scenario.load) : 'no load',
+    counted(environment.targets.length, 'target'),
+    counted(environment.cpus, 'CPU'),
+  ].join(' · ');
 }
 
 function badge(result: RunResult): Markup {
@@ -23,7 +39,7 @@ function badge(result: RunResult): Markup {
   const { failure } = result;
   const reasons = reasonTexts(result);
   const floor = floorText(result);
-  return html`<section class="state ${tone}" aria-label="State of the run">
+  return html`<section class="state ${tone}${result.diagnosis ? ' slim' : ''}" aria-label="State of the run">
 <p class="word"><span aria-hidden="true">${signs[tone]}</span> ${word}</p>
 <div><p>${sentence}</p>
 ${failure && html`<p class="failure"><strong>${failure.message}</strong>${failure.hint && html` <span>${failure.hint}</span>`}</p>`}

@@ -9,8 +9,10 @@ import { documentText } from '../document.ts';
 import { html, type Markup } from '../markup.ts';
 import { answerPart } from './answer-part.ts';
 import { glossaryPart, loadTerms, observedPart, resolvedPart } from './appendix.ts';
+import { diagnosisPart } from './diagnosis-part.ts';
 import { findingsPart, sloPart } from './findings.ts';
-import { headerPart } from './header.ts';
+import { environmentPart, headerPart } from './header.ts';
+import { mainChart } from './main-chart.ts';
 import { observedTargetsPart } from './observed-targets.ts';
 import { observedDetailsPart, stepDetailsPart } from './step-details.ts';
 import { stepsPart } from './steps-table.ts';
@@ -50,6 +52,8 @@ export function page(result: RunResult, texts: PageTexts): string {
   const data = reportData(result);
   const title = `${result.scenario.name}: ${stateWords(result).word.toLowerCase()}`;
   const main = html`${headerPart(result)}
+${diagnosisPart(result)}
+${mainChart(result)}
 ${answerPart(result)}
 ${findingsPart(result, measuredSteps(result).some(isMeasured))}
 ${table(result)}
@@ -57,6 +61,7 @@ ${sloPart(result)}
 ${chartsPart(data)}
 ${details(result)}
 ${observedPart(result)}
+${environmentPart(result)}
 ${resolvedPart(result)}
 ${glossaryPart(unusedTerms)}`;
   return pageAround(title, main, data, texts);

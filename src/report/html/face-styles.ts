@@ -1,0 +1,59 @@
+/** Style rules of the first screen: the diagnosis, its chain, and the main chart. */
+
+/** They come before those of the rest of the page. */
+export const faceStyles = `
+.title { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; }
+.run-line { color: var(--muted); font-size: 13px; margin-top: 6px; }
+.state.slim { margin-top: 14px; padding: 6px 14px; }
+.state.slim .word { font-size: 15px; }
+.diagnosis { margin-top: 18px !important; border: 1px solid var(--rule); border-radius: 10px; border-top: 4px solid var(--tone); background: var(--panel); }
+.questions { display: grid; grid-template-columns: minmax(0, 4fr) minmax(0, 6fr) minmax(0, 5fr); }
+.questions > div { padding: 14px 20px 16px; border-left: 1px solid var(--rule); }
+.questions > div:first-child { border-left: 0; }
+.questions h2 { font-size: 13px; font-weight: 600; color: var(--muted); margin: 0 0 4px; }
+.questions .say { font-size: 18px; line-height: 1.35; font-weight: 650; letter-spacing: -0.005em; }
+.questions .rates { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 12px; align-items: baseline; margin-top: 2px; }
+.questions .rates dt { color: var(--muted); font-size: 13px; }
+.questions .rates dd { font-size: 26px; line-height: 1.3; font-weight: 650; letter-spacing: -0.02em; }
+.questions .rates small { font-size: 13px; font-weight: 400; color: var(--muted); letter-spacing: 0; display: block; line-height: 1.4; }
+.questions ul { font-size: 13px; margin-top: 6px; }
+.questions .doubt { margin-top: 8px; font-size: 13px; color: var(--amber-text); }
+.links { list-style: none; display: flex; flex-wrap: wrap; gap: 8px 28px; padding: 10px 20px 12px; border-top: 1px solid var(--rule); font-size: 13px; }
+.links li { position: relative; max-width: 44ch; }
+.links li + li::before { content: "→"; position: absolute; left: -21px; color: var(--muted); }
+.links time { color: var(--muted); margin-left: 6px; white-space: nowrap; }
+.main-chart { margin-top: 20px !important; }
+.lane { display: grid; grid-template-columns: 148px minmax(0, 1fr); gap: 0 12px; align-items: stretch; margin: 0; }
+.lane figcaption { display: block; font-size: 12.5px; padding-top: 4px; min-height: 0; }
+.lane figcaption b { display: block; font-weight: 600; }
+.lane .range { color: var(--muted); }
+.lane .strip { position: relative; height: 92px; border-top: 1px solid var(--rule); }
+.lane:first-of-type .strip { height: 112px; padding-top: 20px; }
+.lane svg { display: block; width: 100%; height: 100%; overflow: visible; }
+.lane path, .lane line { vector-effect: non-scaling-stroke; fill: none; }
+.lane .b { fill: var(--band); stroke: none; }
+.lane .broke { fill: color-mix(in srgb, var(--red) 9%, var(--paper)); stroke: none; }
+.lane .line { stroke-width: 1.8; stroke-linejoin: round; }
+.lane .planned { stroke: var(--muted); stroke-dasharray: 5 4; }
+.lane .answered { stroke: var(--blue); }
+.lane .p99 { stroke: var(--orange); }
+.lane .moved { stroke: var(--purple); }
+.lane .mark { stroke: var(--purple); stroke-width: 1; stroke-dasharray: 2 3; }
+.lane .names, .lane .top, .lane .low, .lane .when { position: absolute; font-size: 12px; color: var(--muted); white-space: nowrap; }
+.lane .names { top: 1px; overflow: hidden; text-overflow: ellipsis; padding-left: 4px; border-left: 1px solid var(--rule); }
+.lane .when { top: 2px; color: var(--purple); background: color-mix(in srgb, var(--paper) 80%, transparent); padding: 0 4px; }
+.lane .axis { position: relative; height: 20px; font-size: 12px; color: var(--muted); }
+.lane .axis span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
+.key-line { display: inline-block; width: 16px; border-top: 2px solid var(--blue); vertical-align: middle; margin-right: 4px; }
+.key-line.planned { border-top: 2px dashed var(--muted); }
+.finding-links { font-size: 13px; display: flex; flex-wrap: wrap; gap: 2px 14px; }
+.findings > .first { grid-column: 1 / -1; }
+@media screen and (max-width: 900px) {
+  .questions { grid-template-columns: minmax(0, 1fr); }
+  .questions > div { border-left: 0; border-top: 1px solid var(--rule); padding: 12px 16px; }
+  .questions > div:first-child { border-top: 0; }
+  .links { padding: 10px 16px 12px; }
+  .lane { grid-template-columns: minmax(0, 1fr); }
+  .lane figcaption b { display: inline; margin-right: 8px; }
+}
+`;

@@ -1,0 +1,46 @@
+/** The first thing that is read: at which rate it broke, what gave way first, what to try; and the chain between them. */
+import type { Diagnosis, Finding } from '../../../model/finding.ts';
+import type { RunResult } from '../../../model/run-result.ts';
+import { momentText, outcomeTone, rateRows } from '../../words/diagnosis-words.ts';
+import { signs } from '../../words/state-words.ts';
+import { html, type Markup } from '../markup.ts';
+import { findingAnchor } from './findings.ts';
+
+const mostEvidence = 3;
+
+/** Nothing for results without a diagnosis: of older versions, and of observations. */
+export function diagnosisPart({ diagnosis, findings }: RunResult): Markup | undefined {
+  if (!diagnosis) return undefined;
+  const tone = outcomeTone[diagnosis.outcome];
+  const cause = findings.find(({ id }) => id === diagnosis.cause);
+  return html`<section class="diagnosis ${tone}" id="diagnosis" aria-label="Diagnosis">
+<div class="questions">
+<div><h2>At which rate does it break?</h2>${rates(diagnosis)}</div>
+<div><h2>What gave way first?</h2><p class="say"><span aria-hidden="true">${signs[tone]}</span> ${diagnosis.sentence}</p>${cause && evidenceOf(cause)}</div>
+<div><h2>What to try</h2><p>${diagnosis.advice}</p></div>
+</div>
+${chainOf(diagnosis)}</section>`;
+}
+
+function rates({ capacity }: Diagnosis): Markup {
+  return html`<dl class="rates">${rateRows(capacity).map(
+    ([name, rate, note]) => html`<dt>${name}</dt><dd>${rate}<small>${note}</small></dd>`,
+  )}</dl>
+<p class="hint">${capacity.rates}.</p>
+${capacity.doubt === undefined ? undefined : html`<p class="doubt">! ${capacity.doubt}</p>`}`;
+}
+
+function evidenceOf({ evidence, ruledOut = [] }: Finding): Markup {
+  return html`<ul>${evidence.slice(0, mostEvidence).map((line) => html`<li>${line}</li>`)}${
+    ruledOut.length > 0 ? html`<li>ruled out: ${ruledOut.join('; ')}</li>` : undefined
+  }</ul>`;
+}
+
+/** A chain of one link says nothing that does not stand above. */
+function chainOf({ chain }: Diagnosis): Markup | undefined {
+  if (chain.length < 2) return undefined;
+  return html`<ol class="links" aria-label="From the cause to what users saw">${chain.map(({ text, finding, atUs }) => {
+    const words = finding === undefined ? html`${text}` : html`<a href="#${findingAnchor(finding)}">${text}</a>`;
+    return html`<li>${words}${atUs === undefined ? undefined : html`<time>${momentText(atUs)}</time>`}</li>`;
+  })}</ol>`;
+}
