@@ -1,11 +1,10 @@
-/** The moment at which the level of a series changed, with its uncertainty. */
+/** The moment at which a series left its level, with its uncertainty: at once, or by beginning to rise or fall. */
 
 /** A value and when it was seen. */
 export type Point = readonly [atUs: number, value: number];
 
-/** One change of level: between which moments it lies with 95 % confidence, and the mean before and after. */
+/** One change: between which moments it lies with 95 % confidence, and the mean before and after. */
 export interface LevelChange {
-  /** The middle between the last point of the old level and the first of the new one. */
   readonly atUs: number;
   readonly uncertaintyUs: number;
   readonly from: number;
@@ -21,16 +20,27 @@ const orders = 300;
  * `11.03 * variance / shift^2` points (J. Bai, Review of Economics and Statistics 79, 1997, p. 552).
  */
 const baiQuantile = 11.03;
+/** 95 % of chi-square with one degree of freedom: how much worse another corner may fit (P. I. Feder, Annals of Statistics 3, 1975). */
+const chiSquare = 3.84;
 
-/** The best single cut by least squares, when shuffling the points hardly ever gives one as good; undefined when there is none. */
+/**
+ * The change of level, when shuffling the points hardly ever gives as good a cut; undefined when there is none. Where a line that bends once
+ * fits better than two levels, as of a queue that begins to grow, it is the moment of the bend: the middle of the growth would be later.
+ */
 export function changePoint(points: readonly Point[], uniform: () => number): LevelChange | undefined {
   if (points.length < 2 * leastSide) return undefined;
   const values = points.map(([, value]) => value);
   const cut = bestCut(values);
   if (cut.gain <= 0 || chanceOf(values, cut.gain, uniform) > mostChance) return undefined;
-  const [before, after] = [values.slice(0, cut.index), values.slice(cut.index)];
-  const [from, to] = [mean(before), mean(after)];
-  const variance = (squares(before, from) + squares(after, to)) / Math.max(1, values.length - 2);
+  const left = squares(values.slice(0, cut.index)) + squares(values.slice(cut.index));
+  const bend = bestBend(points);
+  return bend && bend.left < left ? ofBend(points, bend) : ofCut(points, cut, left);
+}
+
+function ofCut(points: readonly Point[], cut: Cut, left: number): LevelChange {
+  const values = points.map(([, value]) => value);
+  const [from, to] = [mean(values.slice(0, cut.index)), mean(values.slice(cut.index))];
+  const variance = left / Math.max(1, values.length - 2);
   const spread = Math.ceil((baiQuantile * variance) / (to - from) ** 2);
   const at = (index: number) => points[Math.min(points.length - 1, Math.max(0, index))]?.[0] ?? 0;
   const [last, first] = [at(cut.index - 1), at(cut.index)];
@@ -39,6 +49,18 @@ export function changePoint(points: readonly Point[], uniform: () => number): Le
     uncertaintyUs: Math.max(first - last, at(cut.index + spread) - at(cut.index - 1 - spread)) / 2,
     from,
     to,
+  };
+}
+
+function ofBend(points: readonly Point[], { atUs, left, all }: Bend): LevelChange {
+  const asGood = all.filter((each) => points.length * Math.log((each.left + 1e-12) / (left + 1e-12)) <= chiSquare);
+  const reach = Math.max(...asGood.map((each) => Math.abs(each.atUs - atUs)));
+  const gapUs = ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0)) / Math.max(1, points.length - 1);
+  return {
+    atUs,
+    uncertaintyUs: Math.max(reach, gapUs / 2),
+    from: mean(points.filter(([us]) => us <= atUs).map(([, value]) => value)),
+    to: mean(points.filter(([us]) => us > atUs).map(([, value]) => value)),
   };
 }
 
@@ -61,6 +83,39 @@ function bestCut(values: readonly number[]): Cut {
     if (gain > best.gain) best = { index, gain };
   }
   return best;
+}
+
+interface Corner {
+  readonly atUs: number;
+  /** The sum of squares that is left. */
+  readonly left: number;
+}
+
+interface Bend extends Corner {
+  readonly all: readonly Corner[];
+}
+
+/** A level up to a point, and from there a line, continuous: the point with the least squares, of those with enough on both sides. */
+function bestBend(points: readonly Point[]): Bend | undefined {
+  const all = points
+    .slice(leastSide - 1, -leastSide)
+    .map(([atUs]): Corner => ({ atUs, left: leftOfBend(points, atUs) }));
+  const best = all.reduce<Corner | undefined>(
+    (least, each) => (least && least.left <= each.left ? least : each),
+    undefined,
+  );
+  return best && { ...best, all };
+}
+
+/** What least squares of `level + slope * max(0, t - bend)` leave. */
+function leftOfBend(points: readonly Point[], bendUs: number): number {
+  const x = points.map(([atUs]) => Math.max(0, atUs - bendUs) / 1e6);
+  const y = points.map(([, value]) => value);
+  const [meanX, meanY] = [mean(x), mean(y)];
+  const spread = x.reduce((sum, each) => sum + (each - meanX) ** 2, 0);
+  const slope =
+    spread > 0 ? x.reduce((sum, each, index) => sum + (each - meanX) * ((y[index] ?? 0) - meanY), 0) / spread : 0;
+  return x.reduce((sum, each, index) => sum + ((y[index] ?? 0) - meanY - slope * (each - meanX)) ** 2, 0);
 }
 
 /** The share of random orders, this one counted as one of them, whose best cut is as good (Fisher, The Design of Experiments, 1935). */
@@ -87,6 +142,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function squares(values: readonly number[], around: number): number {
+function squares(values: readonly number[]): number {
+  const around = mean(values);
   return values.reduce((sum, value) => sum + (value - around) ** 2, 0);
 }

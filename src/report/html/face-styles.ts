@@ -18,9 +18,10 @@ export const faceStyles = `
 .questions .rates small { font-size: 13px; font-weight: 400; color: var(--muted); letter-spacing: 0; display: block; line-height: 1.4; }
 .questions ul { font-size: 13px; margin-top: 6px; }
 .questions .doubt { margin-top: 8px; font-size: 13px; color: var(--amber-text); }
-.links { list-style: none; display: flex; flex-wrap: wrap; gap: 8px 28px; padding: 10px 20px 12px; border-top: 1px solid var(--rule); font-size: 13px; }
-.links li { position: relative; max-width: 44ch; }
-.links li + li::before { content: "→"; position: absolute; left: -21px; color: var(--muted); }
+.links { list-style: none; display: flex; flex-wrap: wrap; gap: 8px 10px; padding: 10px 20px 12px; border-top: 1px solid var(--rule); font-size: 13px; }
+.links li { position: relative; max-width: 46ch; }
+.links li + li { padding-left: 20px; }
+.links li + li::before { content: "→"; position: absolute; left: 0; color: var(--muted); }
 .links time { color: var(--muted); margin-left: 6px; white-space: nowrap; }
 .main-chart { margin-top: 20px !important; }
 .lane { display: grid; grid-template-columns: 148px minmax(0, 1fr); gap: 0 12px; align-items: stretch; margin: 0; }

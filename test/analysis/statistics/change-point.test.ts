@@ -22,6 +22,16 @@ it('finds the change of a level within its uncertainty, in 95 of 100 runs and mo
   expect(covered.length).toBeGreaterThanOrEqual(0.93 * runs);
 });
 
+it('finds where a queue begins to grow within its uncertainty, in 9 of 10 runs and more', () => {
+  const uniform = seededUniform(5);
+  const levels = [...Array<number>(14).fill(5), ...Array.from({ length: 10 }, (_, index) => 5 + 6 * (index + 1))];
+  const covered = Array.from({ length: runs }, () => {
+    const change = changePoint(noise(uniform, levels), uniform);
+    return change && Math.abs(change.atUs - 13e6) <= change.uncertaintyUs && change.uncertaintyUs < 3e6;
+  }).filter(Boolean);
+  expect(covered.length).toBeGreaterThanOrEqual(0.9 * runs);
+});
+
 it('is sharper where the change is larger', () => {
   const uniform = seededUniform(2);
   const [small, large] = [2, 8].map(
