@@ -4,7 +4,7 @@ import { networkOf, tcpCountersOf } from '../host/sockets.ts';
 import type { SamplerContext } from '../model/contracts.ts';
 import { type ActivityLook, activityValues, missingSeries } from './activity-values.ts';
 import type { MissingSeries } from './missing-series.ts';
-import { type NetworkLook, networkSeries, networkValues } from './network-values.ts';
+import { type NetworkLook, networkValues } from './network-values.ts';
 import type { PolledTarget } from './poll.ts';
 import { sparing } from './sparing.ts';
 import type { StampErrors } from './stamp-errors.ts';
@@ -52,7 +52,7 @@ export function polledActivity(id: string, find: FindProcesses, context: WatchCo
     before = now;
     const isRefused = processes.some((one) => one.isRefused);
     missing.add(id, missingSeries(processes), isRefused ? refusal : untold);
-    if (isRefused && networkOf(main.pid) === undefined) missing.add(id, networkSeries, refusal);
+    if (isRefused && networkOf(main.pid) === undefined) missing.add(id, ['net.*'], refusal);
   }
   return { id, look: sparing(clock, look) };
 }

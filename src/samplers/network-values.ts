@@ -16,9 +16,6 @@ const series: Readonly<Record<string, keyof TcpCounters>> = {
   'net.accepts_per_second': 'accepts',
 };
 
-/** Their names. */
-export const networkSeries: readonly string[] = Object.keys(series);
-
 /** Rates over the time between the looks; none in the first, nor when it is another namespace, as after a restart. */
 export function networkValues(now: NetworkLook, before: NetworkLook | undefined): Record<string, number> {
   const seconds = before ? (now.atUs - before.atUs) / 1e6 : 0;

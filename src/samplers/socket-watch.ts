@@ -57,14 +57,21 @@ export function polledSockets(targets: readonly SocketTarget[], context: Context
 
   async function look(): Promise<void> {
     const tables = new Map<string, Table>();
-    const residents = processesByNetwork();
+    const own = networkOf('self');
+    // Rampart itself is in its own, so that nobody else is alone there.
+    let residents: ReturnType<typeof processesByNetwork> | undefined;
+    const residentsOf = (network: string) => {
+      if (network === own) return [];
+      residents ??= processesByNetwork();
+      return residents.get(network) ?? [];
+    };
     for (const { id, find } of targets) {
       const pids = await find();
       const [main] = 'reason' in pids ? [] : pids;
       if (main === undefined || 'reason' in pids) continue;
       const network = networkOf(main);
       const table = network && (tables.get(network) ?? (await readTable(main).catch(() => undefined)));
-      const holding = network && table && (await holdingOf(pids, residents.get(network) ?? []));
+      const holding = network && table && (await holdingOf(pids, residentsOf(network)));
       if (!holding) {
         // Of what has ended nothing is missed.
         if (statOf(main)) missing.add(id, ['sock.*'], refusal);
