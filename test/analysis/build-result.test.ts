@@ -177,28 +177,11 @@ describe('buildResult', () => {
     expect(buildResult(rawRun(healthySamples())).findings).toEqual([]);
   });
 
-  it('names the wait reason and the site where goroutines pile up', () => {
-    const at = { 2: 2_500_000, 4: 4_500_000 };
-    const groups = (count: number) => [
-      {
-        count,
-        reason: 'IO wait',
-        site: 'net/http.(*persistConn).readLoop',
-        frames: ['runtime.gopark', 'net/http.(*persistConn).readLoop'],
-      },
-    ];
-    const samples: Sample[] = [
-      reading(at[2], 'loadbalancer-1', { 'goroutines.waiting.IO wait': 20 }),
-      reading(at[4], 'loadbalancer-1', { 'goroutines.waiting.IO wait': 900 }),
-      { kind: 'stacks', atUs: at[4], target: 'loadbalancer-1', total: 900, groups: groups(900) },
-    ];
-    const result = buildResult(rawRun([...healthySamples(), ...samples]));
-    expect(result.findings[0]).toMatchObject({
-      id: 'goroutine-pile-up',
-      title: 'Goroutines pile up in IO wait',
-      evidence: ['high, loadbalancer-1: 900 in IO wait, most in net/http.(*persistConn).readLoop; 20 in low'],
-      steps: ['high'],
-    });
+  it('tells where goroutines were, and what an answer spends there', () => {
+    const frames = ['runtime.gopark', 'net/http.(*persistConn).readLoop'];
+    const groups = [{ count: 900, reason: 'IO wait', site: 'net/http.(*persistConn).readLoop', frames }];
+    const stacks: Sample = { kind: 'stacks', atUs: 4_500_000, target: 'loadbalancer-1', total: 900, groups };
+    const result = buildResult(rawRun([...healthySamples(), stacks]));
     expect(result.steps[2]?.goroutines[0]).toMatchObject({
       site: 'net/http.(*persistConn).readLoop',
       mean: 900,
@@ -206,6 +189,7 @@ describe('buildResult', () => {
       // 2,000 answers a second: by Little's law each spends 900 / 2,000 s there.
       perAnswerUs: 450_000,
     });
+    expect(result.findings).toEqual([]);
   });
 
   it('warns of what samplers doubt, once for each target', () => {

@@ -3,6 +3,7 @@ import type { Diagnosis, Finding } from '../../model/finding.ts';
 import type { InvalidReason } from '../../model/run-result.ts';
 import type { RunEvidence } from '../findings/rule.ts';
 import { breakOf } from '../run/break-step.ts';
+import { timeParts } from '../waits/time-parts.ts';
 import { capacityOf } from './capacity-sentence.ts';
 import { chainOf } from './chain.ts';
 import { moversOf } from './first-move.ts';
@@ -10,7 +11,7 @@ import { namesCause } from './order.ts';
 
 /** From findings in order of cause, see `byCause`, and the reasons for which the run is not valid. */
 export function diagnose(
-  { steps, series, scenario }: RunEvidence,
+  { steps, series, scenario, waits }: RunEvidence,
   ordered: readonly Finding[],
   invalid: readonly InvalidReason[],
 ): Diagnosis {
@@ -18,7 +19,14 @@ export function diagnose(
   const cause = ordered.find(namesCause);
   const capacity = capacityOf(broken, { slo: scenario.slo, cause, invalid });
   const movers = moversOf(broken.holds, broken.breaks, series);
-  const about = { capacity, chain: chainOf(cause, ordered, movers, broken), movers };
+  const told = waits.find(({ step }) => step === (broken.breaks ?? broken.holds));
+  const decomposition = told && timeParts(told, scenario);
+  const about = {
+    capacity,
+    chain: chainOf(cause, ordered, movers, broken),
+    movers,
+    ...(decomposition ? { decomposition } : {}),
+  };
   if (cause) return { outcome: 'cause', sentence: cause.title, advice: cause.advice, cause: cause.id, ...about };
   if (broken.breaks) return { outcome: 'cannot-tell', ...unexplained, ...about };
   if (steps.length === 0) return { outcome: 'cannot-tell', ...nothingMeasured, ...about };

@@ -1,4 +1,5 @@
 /** Every kind of finding: a new one is a file of this shelf and a line here. */
+import { blockingSyscalls } from './blocking-syscalls.ts';
 import { connectionChurn } from './connection-churn.ts';
 import { connectionQueue } from './connection-queue.ts';
 import { throttling } from './cpu-throttled.ts';
@@ -23,11 +24,13 @@ import { noisyHost } from './noisy-host.ts';
 import { periodicStall } from './periodic-stall.ts';
 import { poolTooSmall } from './pool-too-small.ts';
 import { rateLimited } from './rate-limited.ts';
+import { requestSleeps } from './request-sleeps.ts';
 import { resends } from './resends.ts';
 import { retryAmplification } from './retry-amplification.ts';
 import type { FindingRule } from './rule.ts';
 import { runQueueBacklog } from './run-queue-backlog.ts';
 import { slowReplica } from './slow-replica.ts';
+import { slowUpstream } from './slow-upstream.ts';
 import { stallsMeet } from './stalls-meet.ts';
 import { threadGrowth } from './thread-growth.ts';
 import { throughputCeiling } from './throughput-ceiling.ts';
@@ -51,6 +54,9 @@ export const findingRules: readonly FindingRule[] = [
   gcPauses,
   poolTooSmall,
   lockConvoy,
+  blockingSyscalls,
+  slowUpstream,
+  requestSleeps,
   goroutineLeak,
   rateLimited,
   retryAmplification,

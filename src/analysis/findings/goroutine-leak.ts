@@ -1,12 +1,19 @@
 /** The finding about goroutines that requests leave behind: they grow while what is in work does not. */
+import { groupBy } from '../../model/group-by.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
-import type { FindingRule } from './rule.ts';
+import { ownerOf } from '../waits/frames.ts';
+import { type LastingGrowth, lastingGrowth } from '../waits/lasting-growth.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { shortName } from './wait-words.ts';
 
 /** Best first: both count the same, a profile also says where. */
 const names = ['goroutines.total', 'go.goroutines'] as const;
 const leastRise = 100;
+/** Fewer that leaked may be of an odd request. */
+const leakedShare = 0.01;
+const mostPlaces = 3;
 /**
  * A connection keeps two goroutines in the server, the second while it answers (`backgroundRead` in net/http/server.go). A proxy has two
  * for each connection behind it, and may have two of those: a request that waits for one also dials one (`queueForDial` in
@@ -15,6 +22,18 @@ const leastRise = 100;
 const perConnection = 7;
 /** Looks do not fall on the same moment of each request. */
 const hardlyFell = 0.9;
+/** Goroutines that net/http has for each connection come and go with those. */
+const ofConnection = /^net\/http\.\(\*(?:conn|connReader|persistConn|Transport)\)\./;
+const holds = 'Each holds its stack and what that points to until the process ends.';
+const advices: Readonly<Record<string, string>> = {
+  'chan send': 'Nobody receives what they send: give the channel room for one value, or select on a context that ends.',
+  'chan receive':
+    'Nobody sends or closes what they receive from: close the channel when its sender ends, or select on a context that ends.',
+  select: 'None of their channels is ever ready: add a context that ends, and end it.',
+  'IO wait': 'Nobody writes to or closes their connections: set a deadline, and close what is not used any more.',
+  'sync.Mutex.Lock': 'Whoever holds the lock never gives it back: look for a return or a panic without Unlock.',
+  'sync.WaitGroup.Wait': 'Somebody never says Done: call it by defer.',
+};
 
 interface Growth {
   readonly target: string;
@@ -23,40 +42,117 @@ interface Growth {
 }
 
 /**
- * Targets whose goroutines rose from step to step, never fell, and ended far above what the load's open connections explain. A
- * backlog looks different: it has as many connections. What is started once and kept looks the same, but not with every request.
+ * Places where goroutines rose during the load, never fell, and ended far above what the load's open connections explain. A backlog looks
+ * different: it has as many connections. What is started once and kept looks the same, but not with every request. Where profiles do not
+ * tell the place, targets whose goroutines rose from step to step.
  */
 export const goroutineLeak: FindingRule = {
   id: 'goroutine-leak',
   role: 'cause',
-  explains: ['goroutine-pile-up'],
-  find({ steps }) {
-    const last = steps.at(-1);
-    if (steps.length < 2 || !last) return [];
-    const connections = Math.max(...steps.map((step) => step.targets[generatorTarget]?.['load.connections']?.max ?? 0));
-    if (connections === 0) return [];
-    const leaks = Object.keys(last.targets).flatMap((target) => {
-      const growth = growthOf(target, steps);
-      const rise = growth ? growth.to - growth.from : 0;
-      return growth && rise >= leastRise && rise > perConnection * connections ? [growth] : [];
-    });
-    if (leaks.length === 0) return [];
-    const completed = steps.reduce((sum, step) => sum + step.load.completed, 0);
-    return [
-      {
-        severity: 'warning',
-        title: 'Goroutines grow with the requests and stay',
-        evidence: leaks.slice(0, 4).map(({ target, from, to }) => {
-          const site = siteOf(last, target);
-          return `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines over ${formatNumber(completed)} answers, never fewer, with at most ${formatNumber(connections)} connections open${site}`;
-        }),
-        advice:
-          'Each holds its stack and what that points to until the process ends. Give whoever they wait for a way to end: a context, a buffered channel, a timeout.',
-        steps: steps.map(({ name }) => name),
-      },
-    ];
+  explains: ['goroutine-pile-up', 'memory-growth'],
+  find(run) {
+    const certain = searched(run);
+    const most = Math.max(0, ...run.steps.map((step) => step.targets[generatorTarget]?.['load.connections']?.max ?? 0));
+    if (most === 0) return certain;
+    const places = placesOf(run, most).filter(({ site }) => certain.every((found) => found.site !== site));
+    if (places.length === 0 && certain.length === 0) return ofTotals(run, most);
+    return [...certain, ...places.slice(0, mostPlaces).map((place) => foundAt(place, run, most))];
   },
 };
+
+/** Those that the runtime's own search found, which looks at what can still be reached; replicas add up. */
+function searched(run: RunEvidence): Found[] {
+  const known = new Map(run.targets.map((target) => [target.id, target]));
+  const bySite = groupBy(run.leaks ?? [], ({ target, frames, site, reason }) => {
+    const { service = target, go } = known.get(target) ?? {};
+    return JSON.stringify([service, ownerOf(frames, site, go?.module), reason]);
+  });
+  return [...bySite]
+    .map(([key, leaks]) => ({ key, leaks, count: leaks.reduce((sum, { count }) => sum + count, 0) }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, mostPlaces)
+    .map(({ key, leaks, count }) => {
+      const [service = '', site = '', reason = ''] = JSON.parse(key) as string[];
+      const answers = answersOf(run.steps);
+      const isMany = count >= leastRise || count > leakedShare * answers;
+      return {
+        severity: isMany ? 'warning' : 'note',
+        title: `Requests leave goroutines behind in ${shortName(site)} of ${service}: ${formatNumber(count)} that nothing can wake any more`,
+        evidence: [
+          ...leaks
+            .slice(0, 4)
+            .map((leak) => `${leak.target}: ${formatNumber(leak.count)} in ${leak.reason} at ${leak.site}`),
+          `found after the load by the runtime's own search (goroutineleak profile), over ${formatNumber(answers)} answers`,
+        ],
+        advice: adviceOf(reason),
+        steps: run.steps.map(({ name }) => name),
+        targets: [...new Set(leaks.map(({ target }) => target))],
+        site,
+        charts: leaks.slice(0, 1).flatMap(({ target }) => chartsOf(run, target)),
+      } satisfies Found;
+    });
+}
+
+function adviceOf(what: string): string {
+  return `${holds} ${advices[what] ?? 'Give whoever they wait for a way to end: a context, a buffered channel, a timeout.'}`;
+}
+
+function placesOf({ steps, stacks, targets }: RunEvidence, connections: number): LastingGrowth[] {
+  return lastingGrowth(stacks, targets, steps[0]?.startUs ?? 0).filter(
+    ({ from, to, innermost }) => isLeak(to - from, connections) && !ofConnection.test(innermost),
+  );
+}
+
+function isLeak(rise: number, connections: number): boolean {
+  return rise >= leastRise && rise > perConnection * connections;
+}
+
+function foundAt(place: LastingGrowth, run: RunEvidence, connections: number): Found {
+  const { target, from, to, site, innermost, what, looks } = place;
+  const answers = answersOf(run.steps);
+  const each = answers > 0 ? `, ${formatNumber((to - from) / answers)} for each answer` : '';
+  const through = innermost === site ? '' : ` (in ${innermost})`;
+  return {
+    severity: 'warning',
+    title: `Requests leave goroutines behind in ${shortName(site)} of ${place.service}: ${formatNumber(to - from)} over ${formatNumber(answers)} answers`,
+    evidence: [
+      `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines in ${what} at ${site}${through}${each}`,
+      `never fewer at any of ${formatNumber(looks)} looks, with at most ${formatNumber(connections)} connections open`,
+    ],
+    advice: adviceOf(what),
+    steps: run.steps.map(({ name }) => name),
+    targets: [target],
+    site,
+    sinceUs: Math.round(place.sinceUs),
+    charts: chartsOf(run, target),
+  };
+}
+
+function ofTotals(run: RunEvidence, connections: number): Found[] {
+  const { steps } = run;
+  const last = steps.at(-1);
+  if (steps.length < 2 || !last) return [];
+  const leaks = Object.keys(last.targets).flatMap((target) => {
+    const growth = growthOf(target, steps);
+    return growth && isLeak(growth.to - growth.from, connections) ? [growth] : [];
+  });
+  if (leaks.length === 0) return [];
+  const answers = formatNumber(answersOf(steps));
+  return [
+    {
+      severity: 'warning',
+      title: 'Goroutines grow with the requests and stay',
+      evidence: leaks.slice(0, 4).map(({ target, from, to }) => {
+        const site = siteOf(last, target);
+        return `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines over ${answers} answers, never fewer, with at most ${formatNumber(connections)} connections open${site}`;
+      }),
+      advice: adviceOf(''),
+      steps: steps.map(({ name }) => name),
+      targets: leaks.map(({ target }) => target),
+      charts: leaks.slice(0, 4).flatMap(({ target }) => chartsOf(run, target)),
+    },
+  ];
+}
 
 /** How a target's goroutines grew; undefined when they fell in between or are not known in every step. */
 function growthOf(target: string, steps: readonly StepResult[]): Growth | undefined {
@@ -71,7 +167,16 @@ function growthOf(target: string, steps: readonly StepResult[]): Growth | undefi
   return { target, from: stats[0]?.min ?? 0, to: before };
 }
 
+function answersOf(steps: readonly StepResult[]): number {
+  return steps.reduce((sum, { load }) => sum + load.completed, 0);
+}
+
 function siteOf(step: StepResult, target: string): string {
   const most = step.goroutines.filter((site) => site.target === target).toSorted((a, b) => b.mean - a.mean)[0];
   return most ? `; most are in ${most.reason} at ${most.site}` : '';
+}
+
+function chartsOf({ series }: RunEvidence, target: string) {
+  const known = names.find((name) => series.some((one) => one.name === name && one.target === target));
+  return known === undefined ? [] : [{ target, series: known }];
 }

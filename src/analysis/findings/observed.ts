@@ -1,6 +1,5 @@
-/** Reading a statistic of a series out of the steps, and telling where it was worst. */
+/** Reading a statistic of a series out of the steps. */
 import type { StepResult } from '../../model/run-result.ts';
-import type { Found } from './rule.ts';
 
 type Stat = 'mean' | 'max' | 'last';
 
@@ -29,25 +28,4 @@ export function valueIn(
   stat: Stat,
 ): number | undefined {
   return steps.find((step) => step.name === at.step)?.targets[at.target]?.[series]?.[stat];
-}
-
-/** A finding with the worst of what was seen as its evidence; nothing when nothing was seen. */
-export function worstOf(
-  seen: readonly Observation[],
-  about: Pick<Found, 'severity' | 'title' | 'advice'> & { readonly series: string },
-  words: (at: Observation) => string,
-): Found[] {
-  if (seen.length === 0) return [];
-  const worstFirst = [...seen].sort((a, b) => b.value - a.value);
-  const { series, ...rest } = about;
-  const targets = [...new Set(worstFirst.map(({ target }) => target))];
-  return [
-    {
-      ...rest,
-      evidence: worstFirst.slice(0, 4).map(words),
-      steps: [...new Set(seen.map((at) => at.step))],
-      targets,
-      charts: targets.slice(0, 4).map((target) => ({ target, series })),
-    },
-  ];
 }

@@ -39,6 +39,8 @@ const queues: Readonly<Record<string, string>> = {
 /** With a gate, few are past it while many wait; more than this and it is something else. */
 const fewPast = 0.5;
 
+const leastWorker = 0.3;
+
 /** Requests that wait for a connection, a place in a semaphore, or a worker. */
 export const poolTooSmall: FindingRule = {
   id: 'pool-too-small',
@@ -68,6 +70,7 @@ function found(telling: TellingSite): Found {
             `${told.target}: ${formatNumber(told.inUse)} of ${formatNumber(told.max)} in use on average (${told.series})`,
           ]
         : []),
+      ...workersOf(telling),
       ...(past === undefined
         ? []
         : [
@@ -115,6 +118,21 @@ function pastOf({ site, waits }: TellingSite): number | undefined {
     .filter((each) => each.service === site.service && each.request && !isThere(each))
     .reduce((sum, { mean }) => sum + mean, 0);
   return past > 0 && past <= fewPast * site.mean ? past : undefined;
+}
+
+/** Who takes from a queue: goroutines that serve no request and are busier than usual. */
+function workersOf({ site, waits }: TellingSite): string[] {
+  if (site.kind !== 'queue') return [];
+  return waits.sites
+    .filter(
+      ({ service, request, excess, mean }) =>
+        service === site.service && !request && excess >= mean / 2 && mean >= leastWorker,
+    )
+    .slice(0, 2)
+    .map(
+      (worker) =>
+        `${site.service}: ${formatNumber(worker.mean)} that serve no request are in ${worker.what} at ${worker.site}, more than usual`,
+    );
 }
 
 /** A channel is a gate where those past it do something else than compute on a full processor. */

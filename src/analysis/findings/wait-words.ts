@@ -2,7 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
 import type { TellingSite } from '../waits/telling.ts';
-import { underWay, type WaitSite } from '../waits/wait-sites.ts';
+import { endedRps, underWay, type WaitSite } from '../waits/wait-sites.ts';
 
 /** `310 ms`, or that nothing came through. */
 export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>): string {
@@ -24,7 +24,7 @@ function waitEvidence({ site, waits, upstream }: TellingSite): string[] {
     ...(site.waitUs === undefined
       ? []
       : [
-          `over ${formatNumber(step.load.completedRps)} answers per second that is ${waitText(site)} each, ${formatShare(site.share)} of the time a request takes${usual}`,
+          `over ${formatNumber(endedRps(step))} answers per second that is ${waitText(site)} each, ${formatShare(site.share)} of the time a request takes${usual}`,
         ]),
     ...upstream
       .slice(0, 3)

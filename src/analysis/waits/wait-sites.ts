@@ -20,7 +20,7 @@ export interface WaitEvidence {
 export interface WaitSite extends MeanPlace {
   /** How many more than in the lowest step that held, had each request stayed there as long as in that. */
   readonly excess: number;
-  /** By Little's law: goroutines there over answers of the load per second; undefined when nothing was answered. */
+  /** By Little's law: goroutines there over requests of the load that ended per second; undefined when none did. */
   readonly waitUs: number | undefined;
   /** The same in the lowest step that held. */
   readonly usualWaitUs: number | undefined;
@@ -73,10 +73,17 @@ export function isSeen({ seen }: Pick<WaitSite, 'seen'>): boolean {
   return seen >= leastSeen;
 }
 
+/** Requests that ended per second, whatever came of them: those that failed were there as well. */
+export function endedRps({ load, durationUs }: StepResult): number {
+  const ended = load.completed + load.failed + load.timedOut;
+  return load.completed > 0 ? (load.completedRps * ended) / load.completed : (ended / durationUs) * 1e6;
+}
+
 /** Requests of the load that were sent and not answered yet, on average over a step. */
-export function underWay({ inFlight, load, responseUs, targets }: StepResult): number {
+export function underWay(step: StepResult): number {
+  const { inFlight, responseUs, targets } = step;
   const waiting = targets[generatorTarget]?.['load.waiting']?.mean ?? 0;
-  const all = inFlight?.mean ?? (load.completedRps * responseUs.mean) / 1e6;
+  const all = inFlight?.mean ?? (endedRps(step) * responseUs.mean) / 1e6;
   return Math.max(1, all - waiting);
 }
 
@@ -103,8 +110,8 @@ interface About {
 
 function siteOf(key: string, place: MeanPlace, about: About): WaitSite {
   const { step, base, usual } = about;
-  const rps = step.load.completedRps;
-  const before = base && { mean: usual?.get(key)?.mean ?? 0, rps: base.load.completedRps };
+  const rps = endedRps(step);
+  const before = base && { mean: usual?.get(key)?.mean ?? 0, rps: endedRps(base) };
   const excess = excessOf(key, place, before, about);
   const share = Math.min(1, excess / underWay(step));
   return {
@@ -125,7 +132,7 @@ function excessOf(
 ): number {
   if (kind === 'idle' || isBase) return 0;
   if (before) {
-    const faster = before.rps > 0 ? Math.max(1, step.load.completedRps / before.rps) : 1;
+    const faster = before.rps > 0 ? Math.max(1, endedRps(step) / before.rps) : 1;
     return Math.max(0, mean - before.mean * faster);
   }
   return request ? mean : Math.max(0, mean - (idle ? (idle.get(key) ?? 0) : mean));

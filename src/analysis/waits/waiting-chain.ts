@@ -10,6 +10,9 @@ export interface WaitingChain {
   readonly unobserved: WaitSite | undefined;
 }
 
+/** Others at work that are as many as this may be what is waited for. */
+const unaccounted = 1 / 3;
+
 /** What the goroutines of a service do in a step. */
 interface ServiceWaits {
   readonly service: string;
@@ -44,13 +47,28 @@ export function waitingChain(
     at = nextOf(at, services, walked, base !== undefined);
   }
   const last = walked.at(-1);
-  const waits = last && last.networkExcess > last.excess / 2 && waitsForAnswers(last, base !== undefined);
+  const others = services.filter((each) => !walked.includes(each)).reduce((sum, { atWork }) => sum + atWork, 0);
+  const waits =
+    last &&
+    last.networkExcess > last.excess / 2 &&
+    waitsForAnswers(last, base !== undefined) &&
+    others < unaccounted * last.network;
   return {
     services: walked.map(({ service }) => service),
     unobserved: waits
       ? sites.find(({ service, kind, excess }) => service === last.service && kind === 'network' && excess > 0)
       : undefined,
   };
+}
+
+/** All services of a step: those that wait for others first, see `waitingChain`; then the rest, most at work first. */
+export function servicesInOrder(
+  step: Pick<StepWaits, 'sites' | 'base'>,
+  scenario: RecordedScenario,
+): readonly string[] {
+  const { services } = waitingChain(step, scenario);
+  const rest = serviceWaits(step.sites).toSorted((a, b) => b.atWork - a.atWork);
+  return [...new Set([...services, ...rest.map(({ service }) => service)])];
 }
 
 function serviceWaits(sites: readonly WaitSite[]): ServiceWaits[] {

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { buildResult } from '../../../src/analysis/build-result.ts';
-import type { Sample } from '../../../src/model/sample.ts';
+import { goroutineLeak } from '../../../src/analysis/findings/goroutine-leak.ts';
+import type { Sample, StackGroup } from '../../../src/model/sample.ts';
 import { healthySamples, rawRun } from '../../helpers/raw-run.ts';
+import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
+import { madeEvidence } from '../../helpers/waiting-run.ts';
 
 const target = 'downstream-1';
 const seconds = [2.2, 2.7, 3.2, 3.7, 4.2, 4.7, 5.2, 5.7];
@@ -27,6 +30,77 @@ it('goroutines that grow and stay are a leak, with where they are', () => {
         `${target}: 20 to 510 goroutines over 6,000 answers, never fewer, with at most 5 connections open; most are in chan send at main.leak.func1`,
       ],
     },
+  ]);
+});
+
+const announce = (count: number) => background(count, parkedIn.chanSend, 'shop/front.announce');
+
+/** A run with these goroutines, look by look, and ten connections of the load. */
+function foundAt(...steps: readonly ((look: number) => StackGroup[])[]) {
+  const values = { generator: { 'load.connections': 10 } };
+  return goroutineLeak.find(
+    madeEvidence(steps.map((groups) => ({ rps: 100, responseMs: 5, stacks: { 'front-1': groups }, values }))),
+  );
+}
+
+it('a leak is told by its place, and so in a single step', () => {
+  expect(foundAt((look) => [announce(3 + 100 * look), companions.keptAlive(10)])).toMatchObject([
+    {
+      title: 'Requests leave goroutines behind in front.announce of front: 900 over 1,000 answers',
+      evidence: [
+        'front-1: 3 to 903 goroutines in chan send at shop/front.announce, 0.9 for each answer',
+        'never fewer at any of 10 looks, with at most 10 connections open',
+      ],
+      site: 'shop/front.announce',
+      sinceUs: 1_001_000,
+    },
+  ]);
+});
+
+it.each([
+  ['fall again', (look: number) => [announce(look < 8 ? 100 * look : 20)]],
+  [
+    'are of connections',
+    (look: number) => [
+      companions.keptAlive(100 * look),
+      companions.readLoop(100 * look),
+      companions.writeLoop(100 * look),
+    ],
+  ],
+  ['serve requests', (look: number) => [request(100 * look, parkedIn.select, 'shop/front.poll')]],
+])('goroutines of a single step that %s are no leak', (_, groups) => {
+  expect(foundAt(groups)).toEqual([]);
+});
+
+it("what the runtime's own search found is certain, and told once", () => {
+  const run = madeEvidence([
+    {
+      rps: 100,
+      responseMs: 5,
+      stacks: { 'front-1': (look) => [announce(100 * look)] },
+      values: { generator: { 'load.connections': 10 } },
+    },
+  ]);
+  const leak = {
+    target: 'front-1',
+    count: 870,
+    reason: 'chan send',
+    site: 'shop/front.announce',
+    frames: ['runtime.gopark', 'shop/front.announce'],
+  };
+  const evidence = [
+    'front-1: 870 in chan send at shop/front.announce',
+    expect.stringContaining('goroutineleak profile'),
+  ];
+  expect(goroutineLeak.find({ ...run, leaks: [leak] })).toMatchObject([
+    {
+      severity: 'warning',
+      title: 'Requests leave goroutines behind in front.announce of front: 870 that nothing can wake any more',
+      evidence,
+    },
+  ]);
+  expect(goroutineLeak.find({ ...run, stacks: [], leaks: [{ ...leak, count: 2 }] })).toMatchObject([
+    { severity: 'note' },
   ]);
 });
 

@@ -1,0 +1,106 @@
+/** The finding about requests that block in system calls or cgo: each keeps a thread, and a P until it is taken from it. */
+import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
+import { type TellingSite, tellingSites } from '../waits/telling.ts';
+import { isSeen, type StepWaits, underWay, type WaitSite } from '../waits/wait-sites.ts';
+import { harmedSteps } from './harm.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { manyThreads, threadsOf } from './thread-growth.ts';
+import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
+
+const advice =
+  'The network poller cannot wait for these calls. Bound them with a semaphore of a few more than GOMAXPROCS, do fewer and larger ones, or take them out of the request.';
+/** Of the requests under way that block in a call and hold a thread each. */
+const blockedShare = 0.3;
+
+/** Requests that wait in system calls: longer than they used to, or so many that their threads keep others from running. */
+export const blockingSyscalls: FindingRule = {
+  id: 'blocking-syscalls',
+  role: 'cause',
+  explains: [
+    'thread-growth',
+    'run-queue-backlog',
+    'goroutine-pile-up',
+    'throughput-ceiling',
+    'latency-knee',
+    'response-leaves-service',
+  ],
+  find(run) {
+    const telling = tellingSites(run.waits, run.scenario, ['syscall']);
+    return telling.length > 0 ? telling.map(longerFound) : holdingThreads(run);
+  },
+};
+
+function longerFound(telling: TellingSite): Found {
+  const { site, waits } = telling;
+  const about = aboutWait(telling);
+  return {
+    ...about,
+    severity: severityOf(telling),
+    title: `Requests wait ${waitText(site)} in a system call, in ${shortName(site.site)} of ${site.service}`,
+    evidence: [...about.evidence, ...threadText(site, waits)],
+    advice,
+    charts: chartsOf(site),
+  };
+}
+
+interface Holding {
+  readonly site: WaitSite;
+  readonly waits: StepWaits;
+  readonly share: number;
+}
+
+function holdingThreads(run: RunEvidence): Found[] {
+  const harmed = harmedSteps(run);
+  const seen = run.waits
+    .filter(({ step }) => harmed.has(step.name))
+    .flatMap((waits) =>
+      waits.sites.flatMap((site): Holding[] => {
+        const share = Math.min(1, (site.mean + runnableOf(site, waits)) / underWay(waits.step));
+        const blocks =
+          site.kind === 'syscall' && site.request && isSeen(site) && site.mean >= blockedShare * underWay(waits.step);
+        return blocks && manyThreads(waits.step, site.targets) ? [{ site, waits, share }] : [];
+      }),
+    );
+  const worst = seen.toSorted((a, b) => b.share - a.share)[0];
+  return worst ? [holdingFound(worst, seen)] : [];
+}
+
+function holdingFound({ site, waits, share }: Holding, seen: readonly Holding[]): Found {
+  const runnable = runnableOf(site, waits);
+  return {
+    severity: 'warning',
+    title: `${formatNumber(site.mean)} requests at a time block in a system call and hold a thread each, in ${shortName(site.site)} of ${site.service}`,
+    evidence: [
+      `${waits.step.name}, ${site.targets.join(', ')}: ${formatNumber(site.mean)} goroutines on average in ${site.site}, ${formatShare(site.mean / underWay(waits.step))} of the requests under way${site.waitUs === undefined ? '' : `, ${formatLatencyUs(site.waitUs)} each`}`,
+      ...(runnable > 0 ? [`${formatNumber(runnable)} more than usual are runnable and wait for a P meanwhile`] : []),
+      ...threadText(site, waits),
+    ],
+    advice,
+    steps: seen.map((each) => each.waits.step.name),
+    targets: [...site.targets],
+    site: site.site,
+    share: Number(share.toFixed(3)),
+    charts: chartsOf(site),
+  };
+}
+
+function runnableOf({ service }: WaitSite, { sites }: StepWaits): number {
+  return sites
+    .filter((site) => site.service === service && site.kind === 'runnable')
+    .reduce((sum, { excess }) => sum + excess, 0);
+}
+
+function threadText({ targets }: WaitSite, { step, base }: StepWaits): string[] {
+  return targets.slice(0, 2).flatMap((target) => {
+    const threads = threadsOf(step, target);
+    if (!threads) return [];
+    const before = base && threadsOf(base, target)?.value;
+    return [
+      `${target}: ${formatNumber(threads.value)} threads${before === undefined || !base ? '' : `, ${formatNumber(before)} in ${base.name}`}`,
+    ];
+  });
+}
+
+function chartsOf({ targets }: WaitSite) {
+  return targets.slice(0, 4).map((target) => ({ target, series: 'goroutines.syscall' }));
+}

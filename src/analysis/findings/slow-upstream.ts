@@ -1,0 +1,59 @@
+/** The finding about requests that wait for something that is not observed: a database, a cache, another team's service. */
+
+import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
+import { waitingChain } from '../waits/waiting-chain.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { hostTarget } from './vitals.ts';
+import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
+
+const leastShare = 0.3;
+const grew = 2;
+/** A machine with less left makes whatever answers late. */
+const leastIdlePercent = 10;
+
+interface Upstream {
+  readonly site: WaitSite;
+  readonly waits: StepWaits;
+}
+
+/** Where the waiting for answers ends at nobody who is observed. */
+export const slowUpstream: FindingRule = {
+  id: 'slow-upstream',
+  role: 'cause',
+  explains: ['goroutine-pile-up', 'throughput-ceiling', 'latency-knee', 'response-leaves-service'],
+  find(run) {
+    const seen = run.waits.flatMap((waits) => unobservedIn(waits, run));
+    const worst = seen.toSorted((a, b) => b.site.share - a.site.share)[0];
+    return worst ? [found(worst, seen, run)] : [];
+  },
+};
+
+function unobservedIn(waits: StepWaits, { scenario }: RunEvidence): Upstream[] {
+  const { unobserved: site } = waitingChain(waits, scenario);
+  if (!site || site.share < leastShare || hasNoProcessor(waits, site)) return [];
+  const longer = (site.waitUs ?? Number.POSITIVE_INFINITY) >= grew * (site.usualWaitUs ?? 0);
+  return waits.broken || (waits.base && longer) ? [{ site, waits }] : [];
+}
+
+function hasNoProcessor({ step, sites }: StepWaits, { service, excess }: WaitSite): boolean {
+  const idle = step.targets[hostTarget]?.['host.idle_percent']?.mean;
+  if (idle !== undefined && idle < leastIdlePercent) return true;
+  const running = sites.filter((site) => site.service === service && site.kind === 'runnable');
+  return running.reduce((sum, site) => sum + site.excess, 0) >= excess;
+}
+
+function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario }: RunEvidence): Found {
+  const { services } = waitingChain(waits, scenario);
+  const upstream = services
+    .slice(0, -1)
+    .flatMap((service) => waits.sites.find((each) => each.service === service && each.excess > 0) ?? []);
+  const telling = { site, waits, steps: seen.map((each) => each.waits.step.name), upstream };
+  return {
+    ...aboutWait(telling),
+    severity: severityOf(telling),
+    title: `Requests wait ${waitText(site)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortName(site.site)} of ${site.service}`,
+    advice:
+      'Look at what is asked there: give it a pprof or metrics address in the topology to have it in this report, or look at its own metrics. Bound the wait with a timeout, so that it does not become yours.',
+    charts: site.targets.slice(0, 4).map((target) => ({ target, series: 'goroutines.total' })),
+  };
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { blockingSyscalls } from '../../../src/analysis/findings/blocking-syscalls.ts';
+import { requestSleeps } from '../../../src/analysis/findings/request-sleeps.ts';
+import { threadGrowth } from '../../../src/analysis/findings/thread-growth.ts';
+import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
+import { madeEvidence } from '../../helpers/waiting-run.ts';
+
+const blocked = (count: number) => request(count, parkedIn.syscall, 'shop/front.(*Disk).Sync');
+const sleeping = (count: number) => request(count, parkedIn.sleep, 'shop/front.retry');
+const values = (threads: number) => ({ 'front-1': { 'proc.threads': threads, 'sched.gomaxprocs': 2 } });
+const calm = { rps: 100, responseMs: 10, stacks: { 'front-1': [blocked(1)] }, values: values(12) };
+
+test('requests that wait ever longer in a system call are told with the function and the threads', () => {
+  const jam = { rps: 400, answered: 200, responseMs: 500, stacks: { 'front-1': [blocked(98)] }, values: values(120) };
+  expect(blockingSyscalls.find(madeEvidence([calm, jam]))).toMatchObject([
+    {
+      severity: 'critical',
+      title: 'Requests wait 490 ms in a system call, in front.(*Disk).Sync of front',
+      evidence: [expect.anything(), expect.anything(), 'front-1: 120 threads, 12 in at-100'],
+      site: 'shop/front.(*Disk).Sync',
+    },
+  ]);
+});
+
+test('calls that take as long as ever, and keep others from running, are told where users pay for it', () => {
+  const stacks = { 'front-1': [blocked(40), request(40, parkedIn.running, 'shop/front.draw')] };
+  const low = { rps: 400, responseMs: 100, stacks: { 'front-1': [blocked(40)] }, values: values(60) };
+  const slow = { rps: 401, responseMs: 200, p99Ms: 900, stacks, values: values(60) };
+  expect(blockingSyscalls.find(madeEvidence([low, slow]))).toMatchObject([
+    {
+      severity: 'warning',
+      title: '40 requests at a time block in a system call and hold a thread each, in front.(*Disk).Sync of front',
+      steps: ['at-401'],
+      share: 0.998,
+    },
+  ]);
+  expect(blockingSyscalls.find(madeEvidence([low, { ...slow, p99Ms: 210 }]))).toEqual([]);
+});
+
+test('many threads are told with the function that holds them; a note where nobody pays', () => {
+  const many = { rps: 400, responseMs: 20, stacks: { 'front-1': [blocked(40)] }, values: values(60) };
+  expect(threadGrowth.find(madeEvidence([calm, many]))).toMatchObject([
+    {
+      severity: 'note',
+      title: 'System calls hold 60 threads of front-1, most in shop/front.(*Disk).Sync',
+      steps: ['at-400'],
+    },
+  ]);
+  expect(threadGrowth.find(madeEvidence([calm]))).toEqual([]);
+});
+
+test('requests that sleep ever longer are told; those that sleep as long as ever are not', () => {
+  const longer = { rps: 200, answered: 150, responseMs: 400, stacks: { 'front-1': [sleeping(60)] } };
+  const low = { rps: 100, responseMs: 50, stacks: { 'front-1': [sleeping(5)] } };
+  expect(requestSleeps.find(madeEvidence([low, longer]))).toMatchObject([
+    { title: 'Requests sleep 400 ms, in front.retry of front', site: 'shop/front.retry' },
+  ]);
+  expect(requestSleeps.find(madeEvidence([low, { ...low, rps: 400, stacks: { 'front-1': [sleeping(20)] } }]))).toEqual(
+    [],
+  );
+});
+
+test('tickers and signal loops are no requests that sleep or block', () => {
+  const idle = [
+    background(300, parkedIn.sleep, 'shop/front.tick'),
+    background(300, parkedIn.syscall, 'os/signal.loop'),
+    companions.keptAlive(9),
+  ];
+  const run = madeEvidence([{ rps: 400, answered: 200, responseMs: 500, stacks: { 'front-1': idle } }]);
+  expect([...blockingSyscalls.find(run), ...requestSleeps.find(run)]).toEqual([]);
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { slowUpstream } from '../../../src/analysis/findings/slow-upstream.ts';
+import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
+import { madeEvidence } from '../../helpers/waiting-run.ts';
+
+const find = (...made: Parameters<typeof madeEvidence>) => slowUpstream.find(madeEvidence(...made));
+const asks = (count: number) => request(count, parkedIn.roundTrip, 'shop/front.proxy');
+const reads = (count: number) => request(count, parkedIn.ioWait, 'shop/api.(*Store).Find');
+const calm = { rps: 100, responseMs: 20, stacks: { 'front-1': [asks(2)] } };
+const jam = { rps: 400, answered: 200, responseMs: 500, stacks: { 'front-1': [asks(98), companions.readLoop(98)] } };
+
+test('an upstream that is not observed is told by who waits for it, and how long', () => {
+  expect(find([calm, jam])).toMatchObject([
+    {
+      severity: 'critical',
+      title: 'Requests wait 490 ms for an answer (HTTP) of something that is not observed, in front.proxy of front',
+      site: 'shop/front.proxy',
+      share: 0.94,
+    },
+  ]);
+});
+
+test('it is looked for behind the last service that waits for answers', () => {
+  const deeper = { ...jam, stacks: { ...jam.stacks, 'api-1': [reads(95)] } };
+  const before = { ...calm, stacks: { ...calm.stacks, 'api-1': [reads(2)] } };
+  expect(find([before, deeper])).toMatchObject([
+    {
+      targets: ['api-1'],
+      evidence: [
+        expect.anything(),
+        expect.anything(),
+        'front waits for it: 98 in net/http.(*persistConn).roundTrip, called by shop/front.proxy',
+      ],
+    },
+  ]);
+});
+
+test('connections that take long to be opened are told as such', () => {
+  const dials = {
+    ...jam,
+    stacks: { 'front-1': [request(98, parkedIn.getConn, 'shop/front.proxy'), companions.dial(98)] },
+  };
+  expect(find([calm, dials])[0]?.title).toBe(
+    'Requests wait 490 ms for a connection (dialling) of something that is not observed, in front.proxy of front',
+  );
+});
+
+test.each([
+  ['that is observed and waits for a pool', { 'api-1': [request(94, parkedIn.sqlConn, 'shop/api.(*Store).Find')] }],
+  ['that is observed and computes', { 'api-1': [request(94, parkedIn.running, 'shop/api.hash')] }],
+  ['that is observed and has much to do', { 'api-1': [background(60, parkedIn.running, 'shop/api.hash')] }],
+])('is silent about an upstream %s', (_, behind) => {
+  expect(find([calm, { ...jam, stacks: { ...jam.stacks, ...behind } }])).toEqual([]);
+});
+
+test('is silent where the machine has no processor left', () => {
+  expect(find([calm, { ...jam, values: { host: { 'host.idle_percent': 2 } } }])).toEqual([]);
+});
+
+test('is silent about an upstream that takes as long as ever', () => {
+  expect(find([calm, { rps: 400, responseMs: 20, stacks: { 'front-1': [asks(8)] } }])).toEqual([]);
+});

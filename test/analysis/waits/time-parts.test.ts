@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { timeParts } from '../../../src/analysis/waits/time-parts.ts';
+import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
+import { madeEvidence } from '../../helpers/waiting-run.ts';
+
+function partsOf(stacks: Parameters<typeof madeEvidence>[0][number]['stacks'], responseMs = 500) {
+  const run = madeEvidence([{ rps: 200, responseMs, stacks }]);
+  const [waits] = run.waits;
+  return waits && timeParts(waits, run.scenario);
+}
+
+test('what a front waits for the service behind it is told as what that one does, and the rest as on the way', () => {
+  expect(
+    partsOf({
+      'front-1': [request(98, parkedIn.roundTrip, 'shop/front.proxy'), companions.readLoop(98)],
+      'api-1': [request(90, parkedIn.sqlConn, 'shop/api.find'), request(4, parkedIn.ioWait, 'shop/api.find')],
+    }),
+  ).toEqual({
+    step: 'at-200',
+    responseMeanUs: 500_000,
+    parts: [
+      { what: 'waits for its turn (database/sql)', target: 'api-1', site: 'shop/api.find', us: 450_000 },
+      { what: 'waits for an answer (HTTP)', target: 'front-1', site: 'shop/front.proxy', us: 20_000 },
+      { what: 'waits for an answer (network)', target: 'api-1', site: 'shop/api.find', us: 20_000 },
+    ],
+    notExplainedUs: 10_000,
+  });
+});
+
+test('what a request waits for goroutines that it started is shared out among what those wait for', () => {
+  const run = madeEvidence([
+    { rps: 100, responseMs: 10, stacks: { 'front-1': [] } },
+    {
+      rps: 200,
+      answered: 100,
+      responseMs: 200,
+      stacks: {
+        'front-1': [
+          request(20, parkedIn.waitGroup, 'shop/front.all'),
+          background(30, parkedIn.roundTrip, 'shop/front.all.func1'),
+          background(10, parkedIn.mutex, 'shop/front.all.func2'),
+        ],
+      },
+    },
+  ]);
+  const told = run.waits[1] && timeParts(run.waits[1], run.scenario);
+  expect(told?.parts.map(({ what, us }) => [what, us])).toEqual([
+    ['waits for an answer (HTTP)', 150_000],
+    ['waits for a lock (sync.Mutex.Lock)', 50_000],
+  ]);
+});
+
+test('nothing is told where no request was seen at work', () => {
+  expect(partsOf({ 'front-1': [companions.keptAlive(40)] })).toBeUndefined();
+});
