@@ -167,6 +167,11 @@ export function seriesInfo(name: string): SeriesInfo {
   return { unit: unitOfMetric(name), title: name };
 }
 
+/** The rate of what the values of a series are means of, so that a mean of them has to weigh them by it; undefined for others. */
+export function countOf(name: string): string | undefined {
+  return name === 'app.request_mean_seconds' ? 'app.requests_per_second' : undefined;
+}
+
 /** True for a series each of whose values is of the whole time since the one before it, so that a mean has to weigh them by that time. */
 export function isOverTime(name: string): boolean {
   const served = /^(?:app|pool)\.[\w.-]+_per_second(?:\.\w+)?$/;

@@ -14,7 +14,7 @@ import type { Page } from './timed-pages.ts';
 /** What an answer held: the Go runtime of the target, that of others only, or none at all. */
 export type Held = 'runtime' | 'others' | 'nothing';
 
-const noService = { values: {}, before: undefined, doubts: [] };
+const noService = { values: {}, doubts: [] };
 
 /** Takes each answer of a target into a reading; throws when one is no page of metrics. */
 export function createMetricsReader(target: Target, context: SamplerContext): (page: Page) => Held {
@@ -34,12 +34,10 @@ export function createMetricsReader(target: Target, context: SamplerContext): (p
     }
     const look = { atUs, samples: own.samples };
     const isSame = last !== undefined && !isRestart(look, last);
-    const reading = (of: number, values: Readonly<Record<string, number>>) =>
-      context.emit({ kind: 'reading', atUs: of, target: id, source: 'metrics', values });
     const service = own.isOfOne ? readService({ atUs, exposition, path: pathOf(page.url), isSame }) : noService;
     for (const message of service.doubts) doubt(page, message.replace(/\([^)]*\)/g, ''), message);
-    if (service.before) reading(service.before.atUs, service.before.values);
-    reading(atUs, { ...readMetrics(look, last), ...service.values });
+    const values = { ...readMetrics(look, last), ...service.values };
+    context.emit({ kind: 'reading', atUs, target: id, source: 'metrics', values });
     last = look;
   }
 

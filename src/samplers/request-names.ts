@@ -79,7 +79,7 @@ export function counterName(name: string): RequestName | undefined {
   const words = wordsOf(name);
   if (words.some((word) => otherWords.has(word))) return undefined;
   if (words.some((word) => retryWords.has(word)))
-    return { side: 'retries', ...protocolOf(words), rank: 0, unitS: undefined };
+    return isOfTime(words) ? undefined : { side: 'retries', ...protocolOf(words), rank: 0, unitS: undefined };
   const last = words.findLastIndex((word) => !endWords.has(word));
   const isOfRequests = requestWords.has(words[last] ?? '') || calls.test(name);
   return isOfRequests ? named(words, undefined) : undefined;
@@ -90,7 +90,7 @@ export function durationName(name: string): RequestName | undefined {
   const words = wordsOf(name);
   if (words.some((word) => otherWords.has(word) || retryWords.has(word))) return undefined;
   const unitS = words.map((word) => units.get(word)).find((unit) => unit !== undefined);
-  if (unitS === undefined && !words.some((word) => durationWords.has(word))) return undefined;
+  if (!isOfTime(words)) return undefined;
   const { protocol } = protocolOf(words);
   const isOfRequests = words.some((word) => requestWords.has(word)) || (protocol !== undefined && hasSide(words));
   return isOfRequests ? named(words, unitS) : undefined;
@@ -111,6 +111,10 @@ function named(words: readonly string[], unitS: number | undefined): RequestName
 function protocolOf(words: readonly string[]): Pick<RequestName, 'protocol'> {
   if (words.some((word) => rpcWords.has(word))) return { protocol: 'rpc' };
   return { protocol: words.some((word) => httpWords.has(word)) ? 'http' : undefined };
+}
+
+function isOfTime(words: readonly string[]): boolean {
+  return words.some((word) => durationWords.has(word) || units.has(word));
 }
 
 function hasSide(words: readonly string[]): boolean {

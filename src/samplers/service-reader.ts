@@ -16,10 +16,9 @@ export interface ServicePage {
   readonly isSame: boolean;
 }
 
-/** Its values; `before` are those of the look before it that are known by this one. Each doubt goes on from the address of the page. */
+/** Its values, and what is doubtful about them, each of which goes on from the address of the page. */
 export interface ServiceReading {
   readonly values: Readonly<Record<string, number>>;
-  readonly before: { readonly atUs: number; readonly values: Readonly<Record<string, number>> } | undefined;
   readonly doubts: readonly string[];
 }
 
@@ -27,8 +26,6 @@ export interface ServiceReading {
 export function createServiceReader(): (page: ServicePage) => ServiceReading {
   let first: RequestsLook | undefined;
   let last: RequestsLook | undefined;
-  let ratesAtUs: number | undefined;
-  const ends = new Set<string>();
   const poolSeries = createPoolSeries();
   return ({ atUs, exposition, path, isSame }) => {
     const look = { atUs, ...requestFamilies(exposition, path) };
@@ -38,19 +35,12 @@ export function createServiceReader(): (page: ServicePage) => ServiceReading {
     const pools = poolSeries(poolsOf(exposition.samples), seconds);
     if (!isSame) first = look;
     last = look;
-    // Until it is first seen, no request had ended so.
-    const fresh = Object.keys(rates.values).filter((name) => /_second\./.test(name) && !ends.has(name));
-    for (const name of fresh) ends.add(name);
-    const zeros = Object.fromEntries(fresh.map((name) => [name, 0]));
-    const before = ratesAtUs === undefined || fresh.length === 0 ? undefined : { atUs: ratesAtUs, values: zeros };
-    ratesAtUs = 'app.requests_per_second' in rates.values ? atUs : undefined;
     return {
       values: {
         ...rates.values,
         ...pools.values,
         ...(requests === undefined ? {} : { 'app.requests_in_flight': requests }),
       },
-      before,
       doubts: [...look.doubts, ...rates.doubts, ...[doubt, pools.doubt].filter((each) => each !== undefined)],
     };
   };

@@ -2,7 +2,7 @@
 import { meanOf, meanOverTime } from '../../model/buckets.ts';
 import type { Series, StepResult } from '../../model/run-result.ts';
 import type { Reading } from '../../model/sample.ts';
-import { isOverTime, seriesInfo } from '../../model/series.ts';
+import { countOf, isOverTime, seriesInfo } from '../../model/series.ts';
 import type { StepSpan } from './step-spans.ts';
 
 /** Every series in the readings, sorted by name and target, points in time order; values that are not finite are left out. */
@@ -18,22 +18,21 @@ export function collectSeries(readings: readonly Reading[]): Series[] {
     }
   }
   const all = [...table.values()];
+  for (const series of all) fillWithZero(series, table.get(`${wholeOf(series.name)}\n${series.target}`));
   for (const series of all) series.points.sort((a, b) => a[0] - b[0]);
-  for (const series of all) if (isCountOfGoroutines(series.name)) fillWithZero(series, table);
   return all.sort((a, b) => compare(a.name, b.name) || compare(a.target, b.target));
 }
 
-/** Of one reason to wait, or of one state: a look that does not name it saw none. */
-function isCountOfGoroutines(name: string): boolean {
-  return /^goroutines\.(waiting\.|runnable$|syscall$)/.test(name);
+/** The series of which this one is a part: a look that has the whole and does not name the part saw none of it. */
+function wholeOf(name: string): string | undefined {
+  if (/^goroutines\.(?:waiting\.|runnable$|syscall$)/.test(name)) return 'goroutines.total';
+  return /^app\.requests_per_second\../.test(name) ? 'app.requests_per_second' : undefined;
 }
 
-/** Looks before the first that had such a goroutine had none; every look has a total. */
-function fillWithZero({ points, target }: Series, table: ReadonlyMap<string, Series>): void {
-  const [firstUs] = points[0] ?? [];
-  const looks = table.get(`goroutines.total\n${target}`)?.points ?? [];
-  if (firstUs !== undefined)
-    points.unshift(...looks.filter(([atUs]) => atUs < firstUs).map(([atUs]): [number, number] => [atUs, 0]));
+function fillWithZero({ points }: Series, whole: Series | undefined): void {
+  if (!whole) return;
+  const named = new Set(points.map(([atUs]) => atUs));
+  for (const [atUs] of whole.points) if (!named.has(atUs)) points.push([atUs, 0]);
 }
 
 /** For each target, each series that has points within the step: mean, least, greatest and last of those points. */
@@ -49,14 +48,33 @@ export function stepTargets(span: StepSpan, series: readonly Series[]): StepResu
       min = Math.min(min, value);
       max = Math.max(max, value);
     }
-    const mean = isOverTime(name)
-      ? meanOverTime(own, Math.max(points[first - 1]?.[0] ?? 0, span.startUs))
-      : meanOf(own);
+    const counted = series.find((each) => each.name === countOf(name) && each.target === target);
+    const mean = counted
+      ? meanPerCount(own, counted.points, span.startUs)
+      : isOverTime(name)
+        ? meanOverTime(own, Math.max(points[first - 1]?.[0] ?? 0, span.startUs))
+        : meanOf(own);
     const ofTarget = targets[target] ?? {};
     ofTarget[name] = { mean: Number(mean.toPrecision(6)), min, max, last };
     targets[target] = ofTarget;
   }
   return targets;
+}
+
+/** Each value weighs as much as what was counted in its time: the mean of all of that. */
+function meanPerCount(own: Series['points'], rates: Series['points'], startUs: number): number {
+  const valueAt = new Map(own.map(([atUs, value]) => [atUs, value]));
+  let [sum, counted, beforeUs] = [0, 0, startUs];
+  for (const [atUs, rate] of rates) {
+    const count = rate * Math.max(0, atUs - Math.max(beforeUs, startUs));
+    const value = valueAt.get(atUs);
+    if (value !== undefined) {
+      sum += value * count;
+      counted += count;
+    }
+    beforeUs = atUs;
+  }
+  return counted > 0 ? sum / counted : meanOf(own);
 }
 
 function compare(a: string, b: string): number {

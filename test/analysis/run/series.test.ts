@@ -39,3 +39,35 @@ test('a reason to wait counts as zero at the looks before its first goroutine', 
     [3, 4],
   ]);
 });
+
+test('the mean time of requests is that of all requests of the step, not of the looks', () => {
+  const series = (name: string, ...points: Series['points']) => ({
+    name,
+    target: 'a',
+    unit: '',
+    source: 'metrics',
+    points,
+  });
+  const all = [
+    series('app.requests_per_second', [11e6, 100], [12e6, 0], [15e6, 300]),
+    series('app.request_mean_seconds', [11e6, 1], [15e6, 0.1]),
+  ];
+  const mean = stepTargets(span, all)['a']?.['app.request_mean_seconds']?.mean;
+  expect(mean).toBeCloseTo((100 * 1 + 900 * 0.1) / 1000, 6);
+});
+
+test('a code counts as zero at the looks that have requests and none that ended so', () => {
+  const look = (atUs: number, values: Record<string, number>) =>
+    ({ kind: 'reading', atUs, target: 'a', source: 'metrics', values }) as const;
+  const series = collectSeries([
+    look(1, { 'app.requests_per_second': 5 }),
+    look(2, { 'app.requests_per_second': 5, 'app.requests_per_second.429': 2 }),
+    look(3, { 'app.requests_in_flight': 1 }),
+    look(4, { 'app.requests_per_second': 5 }),
+  ]);
+  expect(series.find(({ name }) => name.endsWith('429'))?.points).toEqual([
+    [1, 0],
+    [2, 2],
+    [4, 0],
+  ]);
+});
