@@ -1,9 +1,13 @@
 /** Every kind of finding: a new one is a file of this shelf and a line here. */
+
+import { acceptQueueFull } from './accept-queue-full.ts';
 import { blockingSyscalls } from './blocking-syscalls.ts';
 import { connectionChurn } from './connection-churn.ts';
 import { connectionQueue } from './connection-queue.ts';
 import { throttling } from './cpu-throttled.ts';
+import { diskWaits } from './disk-waits.ts';
 import { failures } from './failures.ts';
+import { fdLimit } from './fd-limit.ts';
 import { gcForced } from './gc-forced.ts';
 import { gcPauses } from './gc-pauses.ts';
 import { gcPressure } from './gc-pressure.ts';
@@ -18,11 +22,13 @@ import { hotFunction } from './hot-function.ts';
 import { latencyKnee } from './latency-knee.ts';
 import { lockConvoy } from './lock-convoy.ts';
 import { machineCpu } from './machine-cpu.ts';
+import { memoryFull } from './memory-full.ts';
 import { memoryGrowth } from './memory-growth.ts';
 import { memoryLimitPressure } from './memory-limit.ts';
 import { noisyHost } from './noisy-host.ts';
 import { periodicStall } from './periodic-stall.ts';
 import { poolTooSmall } from './pool-too-small.ts';
+import { outOfMemory, processEnded } from './process-ended.ts';
 import { rateLimited } from './rate-limited.ts';
 import { requestSleeps } from './request-sleeps.ts';
 import { resends } from './resends.ts';
@@ -32,6 +38,7 @@ import { runQueueBacklog } from './run-queue-backlog.ts';
 import { slowReplica } from './slow-replica.ts';
 import { slowUpstream } from './slow-upstream.ts';
 import { stallsMeet } from './stalls-meet.ts';
+import { tcpRetransmits } from './tcp-retransmits.ts';
 import { threadGrowth } from './thread-growth.ts';
 import { throughputCeiling } from './throughput-ceiling.ts';
 import { unevenReplicas } from './uneven-replicas.ts';
@@ -41,12 +48,19 @@ export const findingRules: readonly FindingRule[] = [
   machineCpu,
   noisyHost,
   generatorLimit,
+  outOfMemory,
+  processEnded,
+  fdLimit,
+  acceptQueueFull,
+  tcpRetransmits,
+  diskWaits,
   throttling,
   gomaxprocsAboveLimit,
   gomaxprocsBelow,
   gomaxprocsChanged,
   hotFunction,
   memoryGrowth,
+  memoryFull,
   memoryLimitPressure,
   gcForced,
   gcSmallHeap,
