@@ -32,6 +32,7 @@ import { inFlightOf } from './run/in-flight.ts';
 import { procsChanges } from './run/procs-changes.ts';
 import { profileWorks } from './run/profile-work.ts';
 import { programWarnings, withPrograms } from './run/programs.ts';
+import { schedLatencyWarnings } from './run/sched-latency.ts';
 import { collectSeries, stepTargets } from './run/series.ts';
 import { judgeSlo } from './run/slo.ts';
 import { stepLoad } from './run/step-load.ts';
@@ -104,6 +105,7 @@ export function buildResult(run: RawRun): RunResult {
     warnings: [
       ...manifest.warnings,
       ...programWarnings(targets),
+      ...schedLatencyWarnings(targets, series),
       ...doubtWarnings(ofKind<Doubt>(samples, 'doubt')),
       ...(manifest.calibration ? floorWarnings(manifest.calibration, measured) : []),
     ],

@@ -73,6 +73,8 @@ export interface GateReport {
     | {
         readonly series: readonly MovedSeries[];
         readonly steps: readonly string[];
+        /** What could not be held against each other, and why. */
+        readonly leftOut?: readonly string[] | undefined;
         /** The same as a chain from the change to what users saw, where it explains anything. */
         readonly explanation?: Explanation | undefined;
       }

@@ -149,8 +149,12 @@ export function isPlaceSeries(name: string): boolean {
   return placeUnit.test(name);
 }
 
+/** Ends the name of a series of scheduler latency in arms of a comparison that were built with Go 1.25 or older. */
+export const olderSchedMark = ' (before go1.26)';
+
 /** Unit and title of a series; those that end in what somebody else named (a wait reason, a code, a pool, a metric) have theirs by its kind. */
 export function seriesInfo(name: string): SeriesInfo {
+  if (name.endsWith(olderSchedMark)) return seriesInfo(name.slice(0, -olderSchedMark.length));
   const info = known[name];
   if (info) return info;
   const place = placeUnit.exec(name)?.[1];

@@ -6,6 +6,7 @@ import { formatSignedPercent } from '../../model/units.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
 import { type CompleteRound, completeRounds, judgeable } from '../rounds/complete-rounds.ts';
 import { explanationOf } from '../rounds/explanation.ts';
+import { leftOutSeries } from '../rounds/left-out-series.ts';
 import { pairColumns, stepColumns } from './columns.ts';
 import { contrastsOf, fewestRounds } from './contrasts.ts';
 import { metricNote } from './metric-note.ts';
@@ -56,6 +57,7 @@ export function judgeComparison(comparison: Comparison): Judgement {
       ...notHeld.map(notHeldNote),
       ...(held.length === 0 ? ['no step was held by every variant, so all of them are judged'] : []),
       ...failing.map((row) => failingNote(row, variants)),
+      ...leftOutSeries(rounds, variants),
       ...disturbance(rounds),
     ],
   };

@@ -11,6 +11,7 @@ import type { SloRule } from '../../model/slo-rule.ts';
 import { formatSignedPercent } from '../../model/units.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
 import { explanationOf } from '../rounds/explanation.ts';
+import { leftOutSeries } from '../rounds/left-out-series.ts';
 import { typicalP99Us } from '../rounds/window-p99.ts';
 import { percentOfLog } from '../statistics/effect.ts';
 import { judgedSteps, screenRounds } from './screens.ts';
@@ -164,7 +165,8 @@ function movedIn(used: readonly TrialRound[], steps: readonly string[], decision
   const associated = associatedSeries(rounds, baseline, [candidate], steps);
   const series = associated.map(({ series: name, unit, before, after }) => ({ series: name, unit, before, after }));
   const explanation = explanationOf(associated, usersText(decision, steps));
-  return { series, steps, ...(explanation ? { explanation } : {}) };
+  const leftOut = leftOutSeries(rounds, gateArms);
+  return { series, steps, ...(leftOut.length > 0 ? { leftOut } : {}), ...(explanation ? { explanation } : {}) };
 }
 
 function usersText({ cells }: Decision, steps: readonly string[]): string {

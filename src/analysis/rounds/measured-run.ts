@@ -7,6 +7,7 @@ import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import type { RawRun } from '../../model/raw-run.ts';
 import type { RunResult, StepResult } from '../../model/run-result.ts';
 import type { Reading } from '../../model/sample.ts';
+import { comparableName } from '../run/sched-latency.ts';
 import { type StepSpan, stepSpans } from '../run/step-spans.ts';
 import { placeSeries } from './place-series.ts';
 import { windowP99Us, windowSecondsFor } from './window-p99.ts';
@@ -22,6 +23,8 @@ interface Observed {
   /** Of the host, in full detail: a result of a long run has not. */
   readonly steal: readonly Steal[];
   readonly serviceOf: ReadonlyMap<string, string>;
+  /** Version of the Go that built each target. */
+  readonly goOf: ReadonlyMap<string, string | undefined>;
   /** How the garbage collector's share of CPU is told, if at all. */
   readonly gc: 'metrics' | 'trace' | undefined;
 }
@@ -35,6 +38,7 @@ export function measureRun(run: RawRun, result: RunResult): ArmStep[] {
     windows: run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window'),
     steal: run.samples.filter((sample): sample is Reading => sample.kind === 'reading').flatMap(stealIn),
     serviceOf: new Map(result.environment.targets.map(({ id, service }) => [id, service])),
+    goOf: new Map(result.environment.targets.map(({ id, go }) => [id, go?.version])),
     gc: result.series.some(({ name }) => name === gcShare) ? 'metrics' : 'gctrace' in observe ? 'trace' : undefined,
   };
   return stepSpans(run).flatMap((span) => {
@@ -60,7 +64,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     ...(step.ownErrorUs ? { ownErrorUs: step.ownErrorUs } : {}),
     ...(step.inFlight ? { inFlight: step.inFlight } : {}),
     ...costOf(step, observed),
-    series: { ...seriesMeans(step.targets, observed.serviceOf), ...placeSeries(step, observed.serviceOf) },
+    series: { ...seriesMeans(step.targets, observed), ...placeSeries(step, observed.serviceOf) },
   };
 }
 
@@ -152,11 +156,14 @@ function sumOver(replicas: readonly TargetSeries[], pick: (of: TargetSeries) => 
     : undefined;
 }
 
-function seriesMeans(targets: StepResult['targets'], serviceOf: ReadonlyMap<string, string>): Record<string, number> {
+function seriesMeans(targets: StepResult['targets'], { serviceOf, goOf }: Observed): Record<string, number> {
   const named = Object.entries(targets).flatMap(([target, series]) => {
     const service = serviceOf.get(target);
     if (service === undefined) return [];
-    return Object.entries(series).map(([name, { mean: value }]) => ({ key: `${service} ${name}`, value }));
+    return Object.entries(series).map(([name, { mean: value }]) => ({
+      key: `${service} ${comparableName(name, goOf.get(target))}`,
+      value,
+    }));
   });
   return Object.fromEntries(
     [...groupBy(named, ({ key }) => key)].map(([key, same]) => [

@@ -88,9 +88,11 @@ function checkCells({ step, name, outcome, change, baselineUs, candidateUs }: Ga
 function movedBlocks({ moved }: GateReport): MarkdownBlock[] {
   if (!moved) return [];
   const where = `in ${moved.steps.map(line).join(', ')}`;
+  const leftOut = (moved.leftOut ?? []).map((text) => ({ lines: [line(text)] }));
   if (moved.series.length === 0)
     return [
       { lines: ['### What else moved', '', `No series of those that were observed is shown to differ ${where}.`] },
+      ...leftOut,
     ];
   const rows = moved.series.map(({ series, unit, before, after }) => {
     const value = (number: number) => `${formatNumber(number)}${unit === '' ? '' : ` ${unit}`}`;
@@ -107,6 +109,7 @@ function movedBlocks({ moved }: GateReport): MarkdownBlock[] {
       ],
     },
     { lines: tableLines(['series', 'baseline', 'candidate'], rows, (at) => at < 1), atLeast: 3 },
+    ...leftOut,
   ];
 }
 

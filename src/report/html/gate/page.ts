@@ -91,13 +91,14 @@ function checkRow({ step, name, outcome, text, change, baselineUs, candidateUs }
 function movedPart({ moved }: GateReport): Markup | undefined {
   if (!moved) return undefined;
   const where = `in ${moved.steps.join(', ')}`;
+  const leftOut = (moved.leftOut ?? []).map((text) => html`<p class="hint">${text}</p>`);
   if (moved.series.length === 0)
-    return html`<section><h2>What else moved</h2><p>No series of those that were observed is shown to differ ${where}.</p></section>`;
+    return html`<section><h2>What else moved</h2><p>No series of those that were observed is shown to differ ${where}.</p>${leftOut}</section>`;
   return html`<section><h2>What moved</h2>
 ${chainPart(moved.explanation)}
 <div class="scroll" tabindex="0"><table><thead><tr><th>series</th><th class="n">baseline</th><th class="n">candidate</th><td></td></tr></thead>
 <tbody>${moved.series.map(movedRow)}</tbody></table></div>
-<p class="hint">Series that differ ${where}: associated, not shown to be causes; one in ten may be here by chance.</p></section>`;
+<p class="hint">Series that differ ${where}: associated, not shown to be causes; one in ten may be here by chance.</p>${leftOut}</section>`;
 }
 
 function movedRow({ series, unit, before, after }: MovedSeries): Markup {
