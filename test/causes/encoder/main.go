@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-var document = randomDocument(48 << 10)
+var document = randomDocument(150 << 10)
 
 func randomDocument(size int) []byte {
 	source := rand.New(rand.NewPCG(1, 2))

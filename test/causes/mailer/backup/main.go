@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	after := flag.Duration("after", 10*time.Second, "")
+	after := flag.Duration("after", 11500*time.Millisecond, "")
 	threads := flag.Int("threads", 2*runtime.NumCPU(), "")
 	flag.Parse()
 	time.Sleep(*after)
