@@ -24,7 +24,11 @@ const perConnection = 7;
 const hardlyFell = 0.9;
 /** Goroutines that net/http has for each connection come and go with those. */
 const ofConnection = /^net\/http\.\(\*(?:conn|connReader|persistConn|Transport)\)\./;
+/** What reads a connection to an upstream waits in a select until the body of the answer was read or closed, else for the network. */
+const bodyReader = 'net/http.(*persistConn).readLoop';
 const holds = 'Each holds its stack and what that points to until the process ends.';
+const openBody =
+  'Each keeps a socket and two goroutines, for an answer whose body was neither read to its end nor closed. Close the body of every answer, also of those of which only the status counts.';
 const advices: Readonly<Record<string, string>> = {
   'chan send': 'Nobody receives what they send: give the channel room for one value, or select on a context that ends.',
   'chan receive':
@@ -99,8 +103,12 @@ function adviceOf(what: string): string {
 
 function placesOf({ steps, stacks, targets }: RunEvidence, connections: number): LastingGrowth[] {
   return lastingGrowth(stacks, targets, steps[0]?.startUs ?? 0).filter(
-    ({ from, to, innermost }) => isLeak(to - from, connections) && !ofConnection.test(innermost),
+    (place) => isLeak(place.to - place.from, connections) && (isOpenBody(place) || !ofConnection.test(place.innermost)),
   );
+}
+
+function isOpenBody({ innermost, what }: LastingGrowth): boolean {
+  return innermost === bodyReader && what === 'select';
 }
 
 function isLeak(rise: number, connections: number): boolean {
@@ -114,12 +122,14 @@ function foundAt(place: LastingGrowth, run: RunEvidence, connections: number): F
   const through = innermost === site ? '' : ` (in ${innermost})`;
   return {
     severity: 'warning',
-    title: `Requests leave goroutines behind in ${shortName(site)} of ${place.service}: ${formatNumber(to - from)} over ${formatNumber(answers)} answers`,
+    title: isOpenBody(place)
+      ? `Requests leave connections of ${place.service} to its upstream open behind them: ${formatNumber(to - from)} over ${formatNumber(answers)} answers`
+      : `Requests leave goroutines behind in ${shortName(site)} of ${place.service}: ${formatNumber(to - from)} over ${formatNumber(answers)} answers`,
     evidence: [
       `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines in ${what} at ${site}${through}${each}`,
       `never fewer at any of ${formatNumber(looks)} looks, with at most ${formatNumber(connections)} connections open`,
     ],
-    advice: adviceOf(what),
+    advice: isOpenBody(place) ? openBody : adviceOf(what),
     steps: run.steps.map(({ name }) => name),
     targets: [target],
     site,

@@ -7,7 +7,7 @@ import { columnOf } from '../run/profile-work.ts';
 import { isStandard } from '../waits/frames.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
-import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
+import { aboutWait, ofService, severityOf, shortName, waitText } from './wait-words.ts';
 
 /** Requests that wait for a mutex, with who waits and, from the mutex profile, who let them wait. */
 export const lockConvoy: FindingRule = {
@@ -27,7 +27,7 @@ function found(telling: TellingSite, run: RunEvidence): Found {
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site)} for a lock (${site.what}), in ${shortName(site.site)} of ${site.service}`,
+    title: `Requests wait ${waitText(site)} for a lock (${site.what}), in ${shortName(site.site)} ${ofService(site, run.targets)}`,
     evidence: [
       ...about.evidence,
       ...(holder

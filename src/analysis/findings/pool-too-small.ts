@@ -3,8 +3,8 @@ import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import type { WaitSite } from '../waits/wait-sites.ts';
-import type { FindingRule, Found } from './rule.ts';
-import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { aboutWait, ofService, severityOf, shortName, waitText } from './wait-words.ts';
 
 /** What is waited for, and what to try. */
 interface PoolWords {
@@ -46,13 +46,13 @@ export const poolTooSmall: FindingRule = {
   id: 'pool-too-small',
   role: 'cause',
   explains: ['goroutine-pile-up', 'throughput-ceiling', 'latency-knee', 'response-leaves-service'],
-  find: ({ waits, scenario }) =>
+  find: ({ waits, scenario, targets }) =>
     tellingSites(waits, scenario, ['pool', 'queue'])
       .filter((telling) => telling.site.kind === 'pool' || isGate(telling))
-      .map(found),
+      .map((telling) => found(telling, targets)),
 };
 
-function found(telling: TellingSite): Found {
+function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
   const { site, waits } = telling;
   const { one, advice } = wordsOf(site);
   const told = poolSeries(waits.step, site);
@@ -62,7 +62,7 @@ function found(telling: TellingSite): Found {
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site)} for ${number}, in ${shortName(site.site)} of ${site.service}`,
+    title: `Requests wait ${waitText(site)} for ${number}, in ${shortName(site.site)} ${ofService(site, targets)}`,
     evidence: [
       ...about.evidence,
       ...(told

@@ -3,6 +3,7 @@ import type { StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import { waitsOnlyAt } from './replica-waits.ts';
 import type { FindingRule, Found } from './rule.ts';
 
 /** Longer by so much than the mean of the others is more than a neighbour on its core. */
@@ -13,6 +14,14 @@ const leastLooks = 4;
 const leastMore = 2;
 /** A replica with so much more to do is busier for that reason, see uneven-replicas. */
 const sameShare = 1.4;
+
+const followed = [
+  'goroutine-pile-up',
+  'latency-knee',
+  'throughput-ceiling',
+  'response-leaves-service',
+  'uneven-replicas',
+];
 
 interface Slow {
   readonly step: StepResult;
@@ -27,15 +36,17 @@ interface Slow {
 export const slowReplica: FindingRule = {
   id: 'slow-replica',
   role: 'cause',
-  explains: ['goroutine-pile-up', 'latency-knee', 'throughput-ceiling', 'response-leaves-service', 'uneven-replicas'],
-  find({ steps, stacks, targets }) {
+  explains: followed,
+  find(run) {
+    const { steps, stacks, targets } = run;
     return replicasOf(targets).flatMap((replicas) => {
       const slow = steps.flatMap((step) => slowIn(step, replicas, stacks));
       const worst = slow.toSorted((a, b) => b.odd.value / b.odd.others - a.odd.value / a.odd.others)[0];
       if (!worst || slow.length <= steps.length / 2) return [];
       if (slow.some(({ odd }) => odd.target !== worst.odd.target)) return [];
       if (slow.reduce((sum, { looks }) => sum + looks, 0) < leastLooks) return [];
-      return [slowFinding(slow, worst, replicas)];
+      const explains = [...followed, ...waitsOnlyAt(worst.odd.target, run)];
+      return [{ ...slowFinding(slow, worst, replicas), explains }];
     });
   },
 };

@@ -30,14 +30,18 @@ export const slowUpstream: FindingRule = {
 
 function unobservedIn(waits: StepWaits, { scenario }: RunEvidence): Upstream[] {
   const { unobserved: site } = waitingChain(waits, scenario);
-  if (!site || site.share < leastShare || hasNoProcessor(waits, site)) return [];
+  if (!site || site.share < leastShare || wantsProcessor(waits, site)) return [];
   const longer = (site.waitUs ?? Number.POSITIVE_INFINITY) >= grew * (site.usualWaitUs ?? 0);
   return waits.broken || (waits.base && longer) ? [{ site, waits }] : [];
 }
 
-function hasNoProcessor({ step, sites }: StepWaits, { service, excess }: WaitSite): boolean {
+/** Whoever answers may want for what the machine has no more of. */
+function hasNoProcessor({ step }: StepWaits): boolean {
   const idle = step.targets[hostTarget]?.['host.idle_percent']?.mean;
-  if (idle !== undefined && idle < leastIdlePercent) return true;
+  return idle !== undefined && idle < leastIdlePercent;
+}
+
+function wantsProcessor({ sites }: StepWaits, { service, excess }: WaitSite): boolean {
   const running = sites.filter((site) => site.service === service && site.kind === 'runnable');
   return running.reduce((sum, site) => sum + site.excess, 0) >= excess;
 }
@@ -50,6 +54,7 @@ function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario 
   const telling = { site, waits, steps: seen.map((each) => each.waits.step.name), upstream };
   return {
     ...aboutWait(telling),
+    ...(hasNoProcessor(waits) ? { role: 'symptom' as const } : {}),
     severity: severityOf(telling),
     title: `Requests wait ${waitText(site)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortName(site.site)} of ${site.service}`,
     advice:

@@ -2,6 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import { waitsOnlyAt } from './replica-waits.ts';
 import type { FindingRule } from './rule.ts';
 
 /** What tells of a replica's share, best first: requests that it counted, and bytes that came in. */
@@ -11,6 +12,8 @@ const shareSeries = [
 ] as const;
 /** Round robin and least-connections stay far below; random choice of two does too at any rate worth a word. */
 const leastFactor = 1.5;
+
+const followed = ['run-queue-backlog', 'goroutine-pile-up', 'hot-function', 'machine-cpu'];
 
 interface Uneven {
   readonly step: StepResult;
@@ -23,8 +26,9 @@ interface Uneven {
 export const unevenReplicas: FindingRule = {
   id: 'uneven-replicas',
   role: 'cause',
-  explains: ['run-queue-backlog', 'goroutine-pile-up', 'hot-function', 'machine-cpu'],
-  find({ steps, targets }) {
+  explains: followed,
+  find(run) {
+    const { steps, targets } = run;
     return replicasOf(targets).flatMap((replicas) => {
       const uneven = steps.flatMap((step) => unevenIn(step, replicas));
       const worst = uneven.toSorted((a, b) => b.odd.value / b.odd.others - a.odd.value / a.odd.others)[0];
@@ -44,6 +48,7 @@ export const unevenReplicas: FindingRule = {
           advice: `Look at who chooses the replica: weights, sticky sessions, connections that are kept and never spread again, one name that resolves to few addresses. ${replicas.service} holds more when each gets as much.`,
           steps: uneven.map(({ step }) => step.name),
           targets: [target],
+          explains: [...followed, ...waitsOnlyAt(target, run)],
           charts: replicas.targets.map((each) => ({ target: each, series: worst.series })),
         },
       ];

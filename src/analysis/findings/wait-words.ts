@@ -3,6 +3,9 @@ import type { StepResult } from '../../model/run-result.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
 import type { TellingSite } from '../waits/telling.ts';
 import { endedRps, underWay, type WaitSite } from '../waits/wait-sites.ts';
+import type { RunEvidence } from './rule.ts';
+
+const nearlyAll = 0.9;
 
 /** `310 ms`, or that nothing came through. */
 export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>): string {
@@ -12,6 +15,22 @@ export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>): string {
 /** A function without the path of its package: `orders.(*Store).Find` of `example.com/shop/orders.(*Store).Find`. */
 export function shortName(site: string): string {
   return site.slice(site.lastIndexOf('/', site.includes('[') ? site.indexOf('[') : undefined) + 1);
+}
+
+/** Of several replicas at which the same may wait, the one at which nearly all do. */
+export function onlyReplica(
+  { service, targets, means, mean }: WaitSite,
+  all: RunEvidence['targets'],
+): string | undefined {
+  const [most = ''] = targets;
+  const replicas = all.filter((target) => target.service === service).length;
+  return replicas > 1 && (means[most] ?? 0) >= nearlyAll * mean ? most : undefined;
+}
+
+/** `of api`, or the one replica of it that is meant. */
+export function ofService(site: WaitSite, all: RunEvidence['targets']): string {
+  const only = onlyReplica(site, all);
+  return `of ${only === undefined ? site.service : `${only}, and hardly in its other replicas`}`;
 }
 
 /** How many wait where, and by Little's law how long; then who waits for those. */

@@ -2,10 +2,10 @@
 import { groupBy } from '../../model/group-by.ts';
 import type { RunResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
-import { type Look, looksOf, type MeanPlace } from './looks.ts';
+import { type Look, looksOf, type Place } from './looks.ts';
 
 /** Goroutines of one target at one place, from the first look to the last. */
-export interface LastingGrowth extends Omit<MeanPlace, 'mean' | 'seen' | 'targets'> {
+export interface LastingGrowth extends Place {
   readonly target: string;
   readonly from: number;
   readonly to: number;

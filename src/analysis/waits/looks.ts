@@ -6,7 +6,7 @@ import { ownerOf } from './frames.ts';
 import { type StackKind, stackKind } from './stack-kind.ts';
 
 /** What goroutines of a service wait for, and where. */
-interface Place extends StackKind {
+export interface Place extends StackKind {
   readonly service: string;
   /** The function of the service that waits. */
   readonly site: string;
@@ -26,7 +26,9 @@ export interface MeanPlace extends Place {
   readonly mean: number;
   /** Goroutines there, added up over the looks. */
   readonly seen: number;
+  /** The replicas at which they were, most first, and the mean of each. */
   readonly targets: readonly string[];
+  readonly means: Readonly<Record<string, number>>;
 }
 
 /** The looks of a run, in order of time. */
@@ -61,11 +63,13 @@ export function meansOf(looks: readonly Look[]): ReadonlyMap<string, MeanPlace> 
       const { count: _, ...place } = first;
       const seen = found.reduce((sum, { count }) => sum + count, 0);
       const before = means.get(key);
+      const byTarget = { ...before?.means, [target]: seen / own.length };
       means.set(key, {
         ...place,
         mean: (before?.mean ?? 0) + seen / own.length,
         seen: (before?.seen ?? 0) + seen,
-        targets: [...(before?.targets ?? []), target],
+        targets: Object.keys(byTarget).sort((a, b) => (byTarget[b] ?? 0) - (byTarget[a] ?? 0)),
+        means: byTarget,
       });
     }
   }

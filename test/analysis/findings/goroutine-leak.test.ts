@@ -57,6 +57,16 @@ it('a leak is told by its place, and so in a single step', () => {
   ]);
 });
 
+it('connections whose answers are never closed are told as such', () => {
+  const open = (count: number) => background(count, parkedIn.select, 'net/http.(*persistConn).readLoop');
+  expect(foundAt((look) => [open(100 * look), companions.writeLoop(100 * look)])).toMatchObject([
+    {
+      title: 'Requests leave connections of front to its upstream open behind them: 900 over 1,000 answers',
+      advice: expect.stringContaining('Close the body'),
+    },
+  ]);
+});
+
 it.each([
   ['fall again', (look: number) => [announce(look < 8 ? 100 * look : 20)]],
   [

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { poolTooSmall } from '../../../src/analysis/findings/pool-too-small.ts';
+import { waitsOnlyAt } from '../../../src/analysis/findings/replica-waits.ts';
 import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
 import { madeEvidence } from '../../helpers/waiting-run.ts';
 
@@ -124,4 +125,26 @@ test('says nothing of goroutines that requests leave behind', () => {
       { rps: 400, answered: 300, responseMs: 20, stacks: { 'front-1': (look: number) => left(look + 10) } },
     ]),
   ).toEqual([]);
+});
+
+test('a pool that is too small at one replica only is told as of that one, and behind what is other about it', () => {
+  const busy = [noConn(95), inQuery(4)];
+  const stacks = { 'api-1': [inQuery(1)], 'api-2': busy, 'api-3': [inQuery(1)] };
+  const low = { 'api-1': [inQuery(1)], 'api-2': [inQuery(1)], 'api-3': [inQuery(1)] };
+  const run = madeEvidence(
+    [
+      { rps: 100, responseMs: 20, stacks: low },
+      { rps: 400, answered: 200, responseMs: 500, stacks },
+    ],
+    'api',
+  );
+  expect(poolTooSmall.find(run)).toMatchObject([
+    {
+      title:
+        'Requests wait 475 ms for a connection of database/sql, in api.(*Store).Find of api-2, and hardly in its other replicas',
+      targets: ['api-2'],
+    },
+  ]);
+  expect(waitsOnlyAt('api-2', run)).toEqual(['pool-too-small']);
+  expect(waitsOnlyAt('api-1', run)).toEqual([]);
 });
