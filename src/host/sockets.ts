@@ -58,10 +58,9 @@ export async function tcpSocketsOf(pid: number): Promise<TcpSocket[]> {
   return [...parseTcpTable(v4), ...parseTcpTable(v6)];
 }
 
-/** What was counted in the network namespace that a process is in; rejects when it has ended. */
-export async function tcpCountersOf(pid: number | 'self'): Promise<TcpCounters> {
-  const text = async (table: string) => await readFile(`/proc/${pid}/net/${table}`, 'latin1');
-  return parseTcpCounters(...(await Promise.all([text('snmp'), text('netstat')])));
+/** What was counted in the network namespace that a process is in; empty when it has ended. */
+export function tcpCountersOf(pid: number | 'self'): TcpCounters {
+  return parseTcpCounters(readText(`/proc/${pid}/net/snmp`), readText(`/proc/${pid}/net/netstat`));
 }
 
 /** Descriptors that are read without letting others run in between, about 5 ms. */

@@ -45,7 +45,7 @@ export function polledActivity(id: string, find: FindProcesses, context: WatchCo
     if (!main) return;
     const halfUs = (clock.nowUs() - askedUs) / 2;
     const atUs = askedUs + halfUs;
-    const now = { atUs, processes, net: await networkLook(main.pid, atUs) };
+    const now = { atUs, processes, net: networkLook(main.pid, atUs) };
     errors.add(id, halfUs);
     const values = { ...activityValues(now, before), ...(now.net ? networkValues(now.net, before?.net) : {}) };
     emit({ kind: 'reading', atUs, target: id, source, values });
@@ -58,9 +58,8 @@ export function polledActivity(id: string, find: FindProcesses, context: WatchCo
 }
 
 /** Undefined where it is rampart's own namespace, whose counters are the host's, and where it cannot be known. */
-async function networkLook(pid: number, atUs: number): Promise<NetworkLook | undefined> {
+function networkLook(pid: number, atUs: number): NetworkLook | undefined {
   const network = networkOf(pid);
   if (network === undefined || network === networkOf('self')) return undefined;
-  const counters = await tcpCountersOf(pid).catch(() => undefined);
-  return counters && { atUs, network, counters };
+  return { atUs, network, counters: tcpCountersOf(pid) };
 }

@@ -13,7 +13,7 @@ interface HostLook {
   readonly atUs: number;
   readonly times: HostTimes;
   readonly pressures: readonly (Pressure | undefined)[];
-  readonly net: NetworkLook | undefined;
+  readonly net: NetworkLook;
 }
 
 /** The target `host`, for polling; readings of the `host.` series, and of the `net.` series of rampart's network namespace. */
@@ -24,16 +24,15 @@ export function polledHost(source: string, errors: StampErrors, context: Sampler
     id: host,
     async look() {
       const askedUs = clock.nowUs();
-      const [times, counters, ...pressures] = await Promise.all([
+      const [times, ...pressures] = await Promise.all([
         readHostTimes(),
-        tcpCountersOf('self').catch(() => undefined),
         ...resources.map((each) => readPressure(each)),
       ]);
       const halfUs = (clock.nowUs() - askedUs) / 2;
       errors.add(host, halfUs);
       const atUs = askedUs + halfUs;
-      const now = { atUs, times, pressures, net: counters && { atUs, network: host, counters } };
-      const values = { ...hostValues(now, before), ...(now.net ? networkValues(now.net, before?.net) : {}) };
+      const now = { atUs, times, pressures, net: { atUs, network: host, counters: tcpCountersOf('self') } };
+      const values = { ...hostValues(now, before), ...networkValues(now.net, before?.net) };
       emit({ kind: 'reading', atUs, target: host, source, values });
       const kills = before ? times.oomKills - before.times.oomKills : 0;
       if (kills > 0) {
