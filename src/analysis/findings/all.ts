@@ -26,6 +26,7 @@ import { memoryFull } from './memory-full.ts';
 import { memoryGrowth } from './memory-growth.ts';
 import { memoryLimitPressure } from './memory-limit.ts';
 import { noisyHost } from './noisy-host.ts';
+import { payloadBound } from './payload-bound.ts';
 import { periodicStall } from './periodic-stall.ts';
 import { poolTooSmall } from './pool-too-small.ts';
 import { outOfMemory, processEnded } from './process-ended.ts';
@@ -41,6 +42,7 @@ import { stallsMeet } from './stalls-meet.ts';
 import { tcpRetransmits } from './tcp-retransmits.ts';
 import { threadGrowth } from './thread-growth.ts';
 import { throughputCeiling } from './throughput-ceiling.ts';
+import { timerStorm } from './timer-storm.ts';
 import { unevenReplicas } from './uneven-replicas.ts';
 
 /** The rules. */
@@ -59,6 +61,8 @@ export const findingRules: readonly FindingRule[] = [
   gomaxprocsBelow,
   gomaxprocsChanged,
   hotFunction,
+  timerStorm,
+  payloadBound,
   memoryGrowth,
   memoryFull,
   memoryLimitPressure,

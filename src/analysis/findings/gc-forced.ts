@@ -19,6 +19,7 @@ export const gcForced: FindingRule = {
   role: 'cause',
   explains: [
     'gc-pressure',
+    'hot-function',
     'gc-pauses',
     'run-queue-backlog',
     'goroutine-pile-up',

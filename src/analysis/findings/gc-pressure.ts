@@ -12,7 +12,7 @@ export const gcCpuPercent = 10;
 const ofUsedThatTells = 0.2;
 /** Of all the CPU of the machine that was used: from there on garbage collection is what fills it. */
 const ofMachineThatTells = 0.3;
-const ofFullThatTells = 0.4;
+const ofFullThatTells = 0.3;
 const kib = 1024;
 
 /**
@@ -82,7 +82,7 @@ function explained(run: RunEvidence, at: Place): string[] {
   return [
     'run-queue-backlog',
     'goroutine-pile-up',
-    ...((ofUsed(at) ?? at.value / 100) >= ofFullThatTells ? ['gomaxprocs-below', 'cpu-throttled'] : []),
+    ...((ofUsed(at) ?? at.value / 100) >= ofFullThatTells ? ['gomaxprocs-below', 'cpu-throttled', 'hot-function'] : []),
     ...(fillsMachine(run, at) ? ['machine-cpu'] : []),
   ];
 }

@@ -15,7 +15,16 @@ const roomyMib = 128;
 export const gcSmallHeap: FindingRule = {
   id: 'gc-small-heap',
   role: 'cause',
-  explains: ['gc-pressure', 'gc-pauses', 'run-queue-backlog', 'goroutine-pile-up', 'gomaxprocs-below', 'cpu-throttled'],
+  explains: [
+    'gc-pressure',
+    'hot-function',
+    'machine-cpu',
+    'gc-pauses',
+    'run-queue-backlog',
+    'goroutine-pile-up',
+    'gomaxprocs-below',
+    'cpu-throttled',
+  ],
   find(run) {
     const places = gcPlaces(run).filter((at) => {
       const forced = at.step.gc?.find(({ target }) => target === at.target)?.forced ?? 0;

@@ -33,6 +33,7 @@ export const memoryLimitPressure: FindingRule = {
   role: 'cause',
   explains: [
     'gc-pressure',
+    'hot-function',
     'gc-pauses',
     'run-queue-backlog',
     'goroutine-pile-up',
