@@ -13,7 +13,7 @@ import (
 
 type item struct {
 	name   string
-	detail *[192]byte
+	detail *[16]byte
 	parent *item
 }
 
@@ -22,7 +22,7 @@ type catalogue struct{ items []*item }
 func load(n int) *catalogue {
 	c := &catalogue{items: make([]*item, n)}
 	for i := range c.items {
-		c.items[i] = &item{name: fmt.Sprint(i), detail: new([192]byte), parent: c.items[max(0, i-1)]}
+		c.items[i] = &item{name: fmt.Sprint(i), detail: new([16]byte), parent: c.items[max(0, i-1)]}
 	}
 	return c
 }
@@ -41,9 +41,9 @@ func (c *catalogue) page(from, length int) [][]byte {
 func main() {
 	listen := flag.String("listen", ":8090", "")
 	flag.Parse()
-	c := load(250_000)
+	c := load(1_200_000)
 	http.HandleFunc("/page", func(w http.ResponseWriter, _ *http.Request) {
-		lines := c.page(1000, 500)
+		lines := c.page(1000, 1000)
 		_, _ = w.Write(lines[len(lines)-1])
 	})
 	http.Handle("/metrics", promhttp.Handler())

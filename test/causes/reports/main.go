@@ -47,10 +47,10 @@ func renderRows(from *booking, rows int) []*row {
 }
 
 func main() {
-	bookings := loadBookings(600_000)
+	bookings := loadBookings(1_500_000)
 	http.HandleFunc("/report", func(w http.ResponseWriter, _ *http.Request) {
 		var sum int64
-		for _, r := range renderRows(bookings, 1500) {
+		for _, r := range renderRows(bookings, 6000) {
 			for _, cell := range r.cells {
 				sum += *cell
 			}
