@@ -47,13 +47,17 @@ export function buildResult(run: RawRun): RunResult {
   const windows = ofKind<LoadWindow>(samples, 'window');
   const ticks = ofKind<LoadTick>(samples, 'tick');
   const stacks = ofKind<Stacks>(samples, 'stacks');
-  const series = collectSeries([...ofKind<Reading>(samples, 'reading'), ...generatorReadings(windows, ticks)]);
+  const told = [...ofKind<Reading>(samples, 'reading'), ...generatorReadings(windows, ticks)];
+  const series = collectSeries(told, run.readings);
   const serviceOf = servicesOf(manifest.environment.targets);
   const works = profileWorks(ofKind<ProfileSample>(samples, 'profile'));
   const leaks = goroutineLeaks(ofKind<ProfileSample>(samples, 'profile'));
-  const steps = stepSpans(run).map((span): StepResult => {
+  const spans = stepSpans(run);
+  const gcOfSteps = gcShares(spans, series);
+  const targetsOfSteps = stepTargets(spans, series);
+  const steps = spans.map((span, place): StepResult => {
     const load = stepLoad(span, windows, ticks);
-    const gc = gcShares(span, series);
+    const gc = gcOfSteps[place] ?? [];
     return {
       name: span.name,
       kind: span.kind,
@@ -61,7 +65,7 @@ export function buildResult(run: RawRun): RunResult {
       durationUs: Math.round(span.endUs - span.startUs),
       ...load,
       ...inFlightOf(span, ticks, load, outcome?.status === 'complete'),
-      targets: stepTargets(span, series),
+      targets: targetsOfSteps[place] ?? {},
       goroutines: goroutineSites(span, stacks, load.load.completedRps),
       ...(gc.length > 0 ? { gc } : {}),
       ...stepProfiles(span.index, works, serviceOf),

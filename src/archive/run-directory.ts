@@ -12,8 +12,10 @@ import {
   runFiles,
   sampleFiles,
 } from '../model/raw-run.ts';
-import type { Sample } from '../model/sample.ts';
+import { ReadingTable } from '../model/reading-table.ts';
+import type { ProfileSample, Sample } from '../model/sample.ts';
 import { currentManifest } from './old-manifest.ts';
+import { createStackStore } from './stack-store.ts';
 
 const maxProfileBytes = 512 * 1024 * 1024;
 
@@ -58,16 +60,21 @@ export async function readRawRun(directory: string): Promise<RawRun> {
   }
   const outcome = await readJson<RunOutcome>(join(directory, runFiles.outcome));
   const samples: Sample[] = [];
+  const readings = new ReadingTable();
+  const oneOfEach = createStackStore();
   for (const file of sampleFiles) {
-    for await (const sample of readSamples(join(directory, file))) samples.push(await withContent(directory, sample));
+    for await (const sample of readSamples(join(directory, file))) {
+      if (sample.kind === 'reading') readings.add(sample);
+      else if (sample.kind === 'stacks') samples.push(oneOfEach(sample));
+      else samples.push(sample.kind === 'profile' ? await withContent(directory, sample) : sample);
+    }
   }
-  return { manifest: currentManifest(manifest), outcome, samples };
+  return { manifest: currentManifest(manifest), outcome, samples, readings };
 }
 
 /** A profile with its bytes; one whose file is gone has none. */
-async function withContent(directory: string, sample: Sample): Promise<Sample> {
-  if (sample.kind !== 'profile' || sample.outcome !== 'ok' || sample.type === 'trace' || sample.type === 'dump')
-    return sample;
+async function withContent(directory: string, sample: ProfileSample): Promise<ProfileSample> {
+  if (sample.outcome !== 'ok' || sample.type === 'trace' || sample.type === 'dump') return sample;
   const bytes = await readBytesIfAny(join(directory, profileFileOf(sample)));
   if (!bytes) return sample;
   try {

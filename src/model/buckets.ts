@@ -3,8 +3,8 @@ import type { BucketPoint, ResultSeries } from './run-result.ts';
 import { isOverTime } from './series.ts';
 
 /**
- * The series in buckets of this length, which begin at multiples of it; a bucket stands at its middle, one without a point is left out. Of
- * buckets, the mean of their means is taken: they are of equal time.
+ * The series in buckets of this length, which begin at multiples of it; a bucket stands at its middle, one without a point is left out. Values
+ * have six digits. Of buckets, the mean of their means is taken: they are of equal time.
  */
 export function inBuckets(series: ResultSeries, bucketUs: number): ResultSeries {
   const { name, points } = series;
@@ -20,7 +20,7 @@ export function inBuckets(series: ResultSeries, bucketUs: number): ResultSeries 
       isOverTime(name) && series.bucketUs === undefined
         ? meanOverTime(own, Math.max(points[from - 1]?.[0] ?? 0, startUs))
         : meanOf(own);
-    buckets.push([Math.round(startUs + bucketUs / 2), Number(mean.toPrecision(6)), leastOf(own), greatestOf(own)]);
+    buckets.push([Math.round(startUs + bucketUs / 2), rounded(mean), rounded(leastOf(own)), rounded(greatestOf(own))]);
     from = to;
   }
   return { ...series, bucketUs, points: buckets };
@@ -61,6 +61,11 @@ function leastOf(points: ResultSeries['points']): number {
 /** The greatest value of a point: its own, or of the bucket it stands for. */
 function greatestOf(points: ResultSeries['points']): number {
   return points.reduce((greatest, [, value, , max]) => Math.max(greatest, max ?? value), Number.NEGATIVE_INFINITY);
+}
+
+/** To six digits: the longest numbers of a text are those of which nobody reads the end. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 function placeOf(point: ResultSeries['points'][number] | undefined, bucketUs: number): number {

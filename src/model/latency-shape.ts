@@ -10,7 +10,7 @@ const curve = z.array(z.tuple([z.number().min(0).max(100).describe('Percentile')
 export const spectrumSchema = z
   .object({ responseUs: curve, serviceUs: curve })
   .describe(
-    'Latency by percentile: 0 (the least), 50, 75, 90, 95, 99, 99.5, 99.9, and so on to the last that ten or more arrivals lie beyond, then 100 (the greatest). Empty where there was none; absent in runs of older versions',
+    'Latency by percentile: 0 (the least), 50, 75, 90, 95, 99, 99.5, 99.9, and so on to the last that ten or more arrivals lie beyond, then 100 (the greatest). Absent where there was none, and in runs of older versions',
   );
 
 /** How response latencies were spread at each time of a run, in a bounded number of cells. */

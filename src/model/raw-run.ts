@@ -1,5 +1,6 @@
 /** What a live run leaves on disk for analysis: a manifest from its start, samples as they happened, and an outcome from its end. */
 import type { Calibration } from './calibration.ts';
+import type { ReadingTable } from './reading-table.ts';
 import type { RunResult } from './run-result.ts';
 import type { ProfileSample, Sample } from './sample.ts';
 import type { Scenario } from './scenario.ts';
@@ -65,7 +66,10 @@ export interface RunOutcome {
 export interface RawRun {
   readonly manifest: RunManifest;
   readonly outcome: RunOutcome | undefined;
+  /** In the order they were taken; of a run that was read from disk without its readings. */
   readonly samples: readonly Sample[];
+  /** Those of a run that was read from disk. */
+  readonly readings?: ReadingTable | undefined;
 }
 
 /** Files of a run directory, relative to it; the table in docs/reading-a-report.md is the user's copy. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { beforeEach, expect, it } from 'vitest';
+import { buildResult } from '../../src/analysis/build-result.ts';
 import { readComparison } from '../../src/archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../src/archive/gate-file.ts';
 import { histogramLog } from '../../src/archive/histogram-log.ts';
@@ -31,7 +32,9 @@ async function writeRun() {
 it('gives back exactly what a run wrote', async () => {
   const run = await writeRun();
   await writeOutcome(directory, { status: 'complete', endUs: 7_000_000 });
-  expect(await readRawRun(directory)).toEqual(run);
+  const { readings, ...read } = await readRawRun(directory);
+  expect(read).toEqual(run);
+  expect(readings?.series()).toEqual([]);
 });
 
 it('reads a run that was cut off in the middle of a line', async () => {
@@ -46,7 +49,38 @@ it('reads a run of many hours', async () => {
   const run = await writeRun();
   const line = `${JSON.stringify({ kind: 'reading', atUs: 1, target: 'api-1', source: 'metrics', values: { x: 1 } })}\n`;
   await appendFile(join(directory, 'raw/readings.ndjson'), line.repeat(200_000));
-  expect((await readRawRun(directory)).samples).toHaveLength(run.samples.length + 200_000);
+  const { samples, readings } = await readRawRun(directory);
+  expect(samples).toEqual(run.samples);
+  expect(readings?.series()).toMatchObject([{ name: 'x', target: 'api-1', source: 'metrics' }]);
+  expect(readings?.series()[0]?.points).toHaveLength(200_000);
+});
+
+it('reads the same result from the disk as from what was written to it', async () => {
+  const run = await writeRun();
+  const told = (atUs: number, values: Record<string, number>) => ({
+    ...{ kind: 'reading' as const, atUs, target: 'loadbalancer-1', source: 'metrics', values },
+  });
+  const readings = [told(2_500_000.4, { a: 1, b: 2 }), told(3_500_000, { b: 3.5 }), told(3_000_000, { a: 4, c: 0 })];
+  await appendFile(
+    join(directory, 'raw/readings.ndjson'),
+    readings.map((each) => `${JSON.stringify(each)}\n`).join(''),
+  );
+  const result = buildResult({ ...run, outcome: undefined, samples: [...run.samples, ...readings] });
+  expect(result.series.find(({ name }) => name === 'a')?.points).toEqual([
+    [2_500_000, 1],
+    [3_000_000, 4],
+  ]);
+  expect(buildResult(await readRawRun(directory))).toEqual(result);
+});
+
+it('holds each stack once, however many profiles saw it', async () => {
+  await writeRun();
+  const groups = [{ count: 2, reason: 'select', site: 'main.wait', frames: ['runtime.gopark', 'main.wait'] }];
+  const stacks = { kind: 'stacks', atUs: 5, target: 'api-1', total: 2, groups };
+  await appendFile(join(directory, 'raw/stacks.ndjson'), `${JSON.stringify(stacks)}\n`.repeat(2));
+  const read = (await readRawRun(directory)).samples.filter((sample) => sample.kind === 'stacks');
+  expect(read).toEqual([stacks, stacks]);
+  expect(read[0]?.groups[0]?.frames).toBe(read[1]?.groups[0]?.frames);
 });
 
 it('reads lines that are longer than what is read at once, with letters of several bytes', async () => {

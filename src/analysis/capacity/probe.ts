@@ -62,7 +62,7 @@ function stepOf(span: StepSpan, windows: readonly LoadWindow[], ticks: readonly 
     startUs: span.startUs,
     durationUs: span.endUs - span.startUs,
     ...stepLoad(span, windows, ticks),
-    targets: stepTargets(span, collectSeries(generatorReadings(windows, ticks))),
+    targets: stepTargets([span], collectSeries(generatorReadings(windows, ticks)))[0] ?? {},
     goroutines: [],
   };
 }

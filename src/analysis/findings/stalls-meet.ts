@@ -2,7 +2,7 @@
 import { seededUniform } from '../../model/random.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
-import { type Moments, runtimeMoments } from '../run/runtime-moments.ts';
+import { type Moments, meetAny, runtimeMoments } from '../run/runtime-moments.ts';
 import { type StepWindows, slowWindows } from '../run/slow-moments.ts';
 import { type Coincidence, coincidenceOf } from '../statistics/coincidence.ts';
 import type { FindingRule, Found } from './rule.ts';
@@ -46,9 +46,7 @@ export const stallsMeet: FindingRule = {
 
 function joinOf(windows: readonly StepWindows[], moments: Moments): Join[] {
   const both = windows.map(({ step, windowUs, startsUs, peaksUs, slow }) => {
-    const event = startsUs.map((fromUs) =>
-      moments.all.some((moment) => moment.untilUs > fromUs && moment.fromUs < fromUs + windowUs),
-    );
+    const event = meetAny(startsUs, windowUs, moments.all);
     const peakUs = Math.max(0, ...peaksUs.filter((_, index) => slow[index] && event[index]));
     return { name: step.name, slow, event, peakUs };
   });

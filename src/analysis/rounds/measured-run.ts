@@ -5,9 +5,10 @@ import { encodeHistogram, mergeHistograms } from '../../model/histogram.ts';
 import type { LoadWindow } from '../../model/load.ts';
 import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import type { RawRun } from '../../model/raw-run.ts';
-import type { RunResult, StepResult } from '../../model/run-result.ts';
+import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
 import type { Reading } from '../../model/sample.ts';
 import { comparableName } from '../run/sched-latency.ts';
+import { collectSeries } from '../run/series.ts';
 import { type StepSpan, stepSpans } from '../run/step-spans.ts';
 import { placeSeries } from './place-series.ts';
 import { windowP99Us, windowSecondsFor } from './window-p99.ts';
@@ -21,7 +22,7 @@ const gcShare = 'go.cpu_gc_percent';
 interface Observed {
   readonly windows: readonly LoadWindow[];
   /** Of the host, in full detail: a result of a long run has not. */
-  readonly steal: readonly Steal[];
+  readonly steal: Series['points'];
   readonly serviceOf: ReadonlyMap<string, string>;
   /** Version of the Go that built each target. */
   readonly goOf: ReadonlyMap<string, string | undefined>;
@@ -29,14 +30,12 @@ interface Observed {
   readonly gc: 'metrics' | 'trace' | undefined;
 }
 
-type Steal = readonly [atUs: number, percent: number];
-
 /** The measured steps of a run and its result. */
 export function measureRun(run: RawRun, result: RunResult): ArmStep[] {
   const { observe } = run.manifest.scenario;
   const observed: Observed = {
     windows: run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window'),
-    steal: run.samples.filter((sample): sample is Reading => sample.kind === 'reading').flatMap(stealIn),
+    steal: stealOf(run),
     serviceOf: new Map(result.environment.targets.map(({ id, service }) => [id, service])),
     goOf: new Map(result.environment.targets.map(({ id, go }) => [id, go?.version])),
     gc: result.series.some(({ name }) => name === gcShare) ? 'metrics' : 'gctrace' in observe ? 'trace' : undefined,
@@ -68,9 +67,9 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
   };
 }
 
-function stealIn({ atUs, values }: Reading): Steal[] {
-  const percent = values['host.steal_percent'];
-  return percent === undefined ? [] : [[Math.round(atUs), percent]];
+function stealOf({ samples, readings }: RawRun): Series['points'] {
+  const told = samples.filter((sample): sample is Reading => sample.kind === 'reading');
+  return collectSeries(told, readings).find(({ name }) => name === 'host.steal_percent')?.points ?? [];
 }
 
 /** A last window that the step cuts short is left out, unless it is the only one. */
@@ -78,7 +77,7 @@ function wholeWindows(
   { startUs, endUs }: StepSpan,
   own: readonly LoadWindow[],
   seconds: number,
-  steal: readonly Steal[],
+  steal: Series['points'],
 ): ArmStep['windows'] {
   const lengthUs = seconds * 1e6;
   const whole = Math.max(1, Math.floor((endUs - startUs) / lengthUs));

@@ -24,13 +24,14 @@ interface Stretch {
   readonly endUs: number;
 }
 
-/** Of each target whose cycles were told, in the order of the series; one without a cycle in the stretch has zeros. */
-export function gcShares(span: Stretch, series: readonly Series[]): GcShare[] {
-  if (span.endUs <= span.startUs) return [];
-  return series.flatMap((each) => {
-    if (each.name !== 'gc.cpu_ms') return [];
-    return [{ target: each.target, ...shareOf(span, cyclesOf(each, series)) }];
-  });
+/** In each stretch, each target whose cycles were told, in the order of the series; one without a cycle in the stretch has zeros. */
+export function gcShares(spans: readonly Stretch[], series: readonly Series[]): GcShare[][] {
+  const told = series
+    .filter(({ name }) => name === 'gc.cpu_ms')
+    .map((each) => ({ target: each.target, cycles: cyclesOf(each, series) }));
+  return spans.map((span) =>
+    span.endUs <= span.startUs ? [] : told.map(({ target, cycles }) => ({ target, ...shareOf(span, cycles) })),
+  );
 }
 
 /**

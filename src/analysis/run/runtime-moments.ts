@@ -3,7 +3,7 @@ import type { Series } from '../../model/run-result.ts';
 import { pointsOf } from './series-lookup.ts';
 
 /** Something that went on for a while. */
-interface Moment {
+export interface Moment {
   readonly fromUs: number;
   readonly untilUs: number;
 }
@@ -19,6 +19,20 @@ export interface Moments {
 }
 
 const longWaitPercent = 5;
+
+/** For each window, given in order by its start, whether any of the moments lies in it for a part of its time. */
+export function meetAny(startsUs: readonly number[], windowUs: number, moments: readonly Moment[]): boolean[] {
+  const sorted = moments.toSorted((a, b) => a.fromUs - b.fromUs);
+  let [next, latestUs] = [0, Number.NEGATIVE_INFINITY];
+  return startsUs.map((fromUs) => {
+    for (; next < sorted.length; next++) {
+      const moment = sorted[next];
+      if (!moment || moment.fromUs >= fromUs + windowUs) break;
+      latestUs = Math.max(latestUs, moment.untilUs);
+    }
+    return latestUs > fromUs;
+  });
+}
 
 /** Garbage collections, throttled periods, and times in which goroutines waited long for a P, of each target that has any. */
 export function runtimeMoments(series: readonly Series[], targets: readonly string[]): Moments[] {

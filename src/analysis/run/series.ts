@@ -1,26 +1,21 @@
-/** Readings turned into series over time, and the summary of each series within a step. */
+/** Readings turned into series over time, and the summary of each series within each step. */
 import { meanOf, meanOverTime } from '../../model/buckets.ts';
+import { ReadingTable } from '../../model/reading-table.ts';
 import type { Series, StepResult } from '../../model/run-result.ts';
 import type { Reading } from '../../model/sample.ts';
-import { countOf, isOverTime, seriesInfo } from '../../model/series.ts';
+import { countOf, isOverTime } from '../../model/series.ts';
 import type { StepSpan } from './step-spans.ts';
 
-/** Every series in the readings, sorted by name and target, points in time order; values that are not finite are left out. */
-export function collectSeries(readings: readonly Reading[]): Series[] {
-  const table = new Map<string, Series>();
-  for (const { atUs, target, source, values } of readings) {
-    for (const [name, value] of Object.entries(values)) {
-      if (!Number.isFinite(value)) continue;
-      const key = `${name}\n${target}`;
-      const series = table.get(key) ?? { name, target, unit: seriesInfo(name).unit, source, points: [] };
-      series.points.push([Math.round(atUs), value]);
-      table.set(key, series);
-    }
-  }
-  const all = [...table.values()];
-  for (const series of all) fillWithZero(series, table.get(`${wholeOf(series.name)}\n${series.target}`));
-  for (const series of all) series.points.sort((a, b) => a[0] - b[0]);
-  return all.sort((a, b) => compare(a.name, b.name) || compare(a.target, b.target));
+/**
+ * Every series in the readings and in those that were `kept` in columns, sorted by name and target, points in time order; values that are
+ * not finite are left out.
+ */
+export function collectSeries(readings: Iterable<Reading>, kept?: ReadingTable): Series[] {
+  const table = new ReadingTable();
+  for (const reading of readings) table.add(reading);
+  return [...table.series(wholeOf), ...(kept?.series(wholeOf) ?? [])].sort(
+    (a, b) => compare(a.name, b.name) || compare(a.target, b.target),
+  );
 }
 
 /** The series of which this one is a part: a look that has the whole and does not name the part saw none of it. */
@@ -29,36 +24,57 @@ function wholeOf(name: string): string | undefined {
   return /^app\.requests_per_second\../.test(name) ? 'app.requests_per_second' : undefined;
 }
 
-function fillWithZero({ points }: Series, whole: Series | undefined): void {
-  if (!whole) return;
-  const named = new Set(points.map(([atUs]) => atUs));
-  for (const [atUs] of whole.points) if (!named.has(atUs)) points.push([atUs, 0]);
+/** For each step, and in it for each target, each series that has points within the step: mean, least, greatest and last of those points. */
+export function stepTargets(spans: readonly StepSpan[], series: readonly Series[]): StepResult['targets'][] {
+  const all = spans.map((): StepResult['targets'] => ({}));
+  for (const { name, target, points } of series) {
+    const count = countOf(name);
+    const counted =
+      count === undefined ? undefined : series.find((each) => each.name === count && each.target === target);
+    for (const [place, span] of spans.entries()) {
+      const found = within(name, points, counted?.points, span);
+      const targets = all[place];
+      if (!found || !targets) continue;
+      const ofTarget = targets[target] ?? {};
+      ofTarget[name] = found;
+      targets[target] = ofTarget;
+    }
+  }
+  return all;
 }
 
-/** For each target, each series that has points within the step: mean, least, greatest and last of those points. */
-export function stepTargets(span: StepSpan, series: readonly Series[]): StepResult['targets'] {
-  const targets: StepResult['targets'] = {};
-  for (const { name, target, points } of series) {
-    const first = points.findIndex(([atUs]) => atUs >= span.startUs);
-    const own = points.filter(([atUs]) => atUs >= span.startUs && atUs < span.endUs);
-    const last = own.at(-1)?.[1];
-    if (last === undefined) continue;
-    let [min, max] = [last, last];
-    for (const [, value] of own) {
-      min = Math.min(min, value);
-      max = Math.max(max, value);
-    }
-    const counted = series.find((each) => each.name === countOf(name) && each.target === target);
-    const mean = counted
-      ? meanPerCount(own, counted.points, span.startUs)
-      : isOverTime(name)
-        ? meanOverTime(own, Math.max(points[first - 1]?.[0] ?? 0, span.startUs))
-        : meanOf(own);
-    const ofTarget = targets[target] ?? {};
-    ofTarget[name] = { mean: Number(mean.toPrecision(6)), min, max, last };
-    targets[target] = ofTarget;
+function within(
+  name: string,
+  points: Series['points'],
+  counted: Series['points'] | undefined,
+  span: StepSpan,
+): StepResult['targets'][string][string] | undefined {
+  const first = firstFrom(points, span.startUs);
+  const own = points.slice(first, firstFrom(points, span.endUs));
+  const last = own.at(-1)?.[1];
+  if (last === undefined) return undefined;
+  let [min, max] = [last, last];
+  for (const [, value] of own) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
-  return targets;
+  const mean = () => {
+    if (counted) return meanPerCount(own, counted, span.startUs);
+    return isOverTime(name) ? meanOverTime(own, Math.max(points[first - 1]?.[0] ?? 0, span.startUs)) : meanOf(own);
+  };
+  return { mean: Number(mean().toPrecision(6)), min, max, last };
+}
+
+/** The index of the first point that is not before this moment, by halving. */
+function firstFrom(points: Series['points'], us: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.[0] ?? 0) < us) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Each value weighs as much as what was counted in its time: the mean of all of that. */

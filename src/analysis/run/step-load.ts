@@ -49,7 +49,7 @@ export function stepLoad(span: StepSpan, windows: readonly LoadWindow[], ticks: 
     },
     responseUs: summarise(response),
     serviceUs: summarise(service),
-    spectrum: spectrumOf(response, service),
+    ...(response.totalCount > 0 ? { spectrum: spectrumOf(response, service) } : {}),
     lagUs: summarise(lag),
     ...ownErrorOf(span, ticks, response, lag),
     ...phasesOf(own),

@@ -25,7 +25,7 @@ it('leaves a series alone that would not become shorter', () => {
 });
 
 it('hides no peak, however long the run and however many series there are', () => {
-  const all = Array.from({ length: 50 }, (_, at) => seriesOf(`t${at}`, 500, 3600e6));
+  const all = Array.from({ length: 50 }, (_, at) => seriesOf(`t${at}`, 500, 100e6));
   const bounded = boundedSeries(all, 150);
   const points = bounded.flatMap((series) => series.points);
   expect(points.length).toBe(50);

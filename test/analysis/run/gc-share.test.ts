@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gcShares } from '../../../src/analysis/run/gc-share.ts';
+import { gcShares as gcOfSpans } from '../../../src/analysis/run/gc-share.ts';
 import type { Series } from '../../../src/model/run-result.ts';
 
 interface Told {
@@ -31,6 +31,7 @@ function told(cycles: readonly Told[], target = 'a'): Series[] {
   });
 }
 const seconds = (from: number, to: number) => ({ startUs: from * 1e6, endUs: to * 1e6 });
+const gcShares = (span: ReturnType<typeof seconds>, series: readonly Series[]) => gcOfSpans([span], series)[0] ?? [];
 
 test('the CPU of the cycles is a share of GOMAXPROCS times the time', () => {
   const cycle = { cpuMs: 100, assistMs: 40, pauseMs: 5, markMs: 45 };

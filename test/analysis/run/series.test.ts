@@ -6,7 +6,7 @@ const span = { index: 0, name: 'one', kind: 'measure', startUs: 10e6, endUs: 20e
 
 function meanOf(name: string, ...points: Series['points']): number | undefined {
   const series = { name, target: 'a', unit: '', source: 'metrics', points };
-  return stepTargets(span, [series])['a']?.[name]?.mean;
+  return stepTargets([span], [series])[0]?.['a']?.[name]?.mean;
 }
 
 test('a share of the time between two looks weighs as much as that time', () => {
@@ -52,7 +52,7 @@ test('the mean time of requests is that of all requests of the step, not of the 
     series('app.requests_per_second', [11e6, 100], [12e6, 0], [15e6, 300]),
     series('app.request_mean_seconds', [11e6, 1], [15e6, 0.1]),
   ];
-  const mean = stepTargets(span, all)['a']?.['app.request_mean_seconds']?.mean;
+  const mean = stepTargets([span], all)[0]?.['a']?.['app.request_mean_seconds']?.mean;
   expect(mean).toBeCloseTo((100 * 1 + 900 * 0.1) / 1000, 6);
 });
 
