@@ -23,6 +23,18 @@ export const faceStyles = `
 .links li + li { padding-left: 20px; }
 .links li + li::before { content: "→"; position: absolute; left: 0; color: var(--muted); }
 .links time { color: var(--muted); margin-left: 6px; white-space: nowrap; }
+.time-parts { padding: 10px 20px 14px; border-top: 1px solid var(--rule); font-size: 13px; }
+.time-parts h2 { font-size: 13px; font-weight: 600; color: var(--muted); margin: 0 0 6px; letter-spacing: 0; }
+.time-bar { display: flex; height: 12px; gap: 1px; border-radius: 3px; overflow: hidden; }
+.time-bar i { min-width: 2px; background: var(--hue); }
+.time-parts ul { list-style: none; padding: 0; margin-top: 6px; display: flex; flex-wrap: wrap; gap: 2px 22px; }
+.time-parts .swatch { width: 10px; height: 10px; border: 0; border-radius: 2px; background: var(--hue); margin-right: 5px; }
+.t0 { --hue: var(--purple); }
+.t1 { --hue: var(--blue); }
+.t2 { --hue: var(--orange); }
+.t3 { --hue: var(--green); }
+.t4 { --hue: var(--olive); }
+.rest { --hue: var(--faint); }
 .main-chart { margin-top: 20px !important; }
 .lane { display: grid; grid-template-columns: 148px minmax(0, 1fr); gap: 0 12px; align-items: stretch; margin: 0; }
 .lane figcaption { display: block; font-size: 12.5px; padding-top: 4px; min-height: 0; }

@@ -5,6 +5,7 @@ import { momentText, outcomeTone, rateRows } from '../../words/diagnosis-words.t
 import { signs } from '../../words/state-words.ts';
 import { html, type Markup } from '../markup.ts';
 import { findingAnchor } from './findings.ts';
+import { timeParts } from './time-parts.ts';
 
 const mostEvidence = 3;
 
@@ -19,7 +20,7 @@ export function diagnosisPart({ diagnosis, findings }: RunResult): Markup | unde
 <div><h2>What gave way first?</h2><p class="say"><span aria-hidden="true">${signs[tone]}</span> ${diagnosis.sentence}</p>${cause && evidenceOf(cause)}</div>
 <div><h2>What to try</h2><p>${diagnosis.advice}</p></div>
 </div>
-${chainOf(diagnosis)}</section>`;
+${chainOf(diagnosis)}${timeParts(diagnosis)}</section>`;
 }
 
 function rates({ capacity }: Diagnosis): Markup {

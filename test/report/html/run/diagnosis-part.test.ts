@@ -30,6 +30,20 @@ describe('the first screen', () => {
     expect(text(diagnosisPart({ ...result, diagnosis: doubted })?.markup)).toContain('! Step 1600 is not valid');
   });
 
+  it('says where the mean response time went, and how much of it is not explained', () => {
+    const { diagnosis } = result;
+    const decomposition = {
+      step: '1600',
+      responseMeanUs: 160_000,
+      parts: [{ what: 'waits for its turn', target: 'downstream-1', site: 'shop.(*Store).Find', us: 148_000 }],
+      notExplainedUs: 12_000,
+    };
+    const said = text(diagnosisPart({ ...result, diagnosis: diagnosis && { ...diagnosis, decomposition } })?.markup);
+    expect(said).toContain('Where the 160 ms of a mean answer went, in step 1600');
+    expect(said).toContain('148 ms downstream-1 waits for its turn at shop.(*Store).Find');
+    expect(said).toContain('12 ms not explained');
+  });
+
   it('has one picture, with what moved first marked', () => {
     const said = text(mainChart(result)?.markup);
     expect(said).toContain('Requests per second planned answered 0/s to 1,800/s');
