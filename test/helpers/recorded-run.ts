@@ -14,7 +14,12 @@ const anywhere = '/srv/rampart';
 
 /** The recorded run of that system or scenario, such as `orders`; each call gives a new one. */
 export function recordedRun(name: string): RawRun {
-  return unpackRun(readFileSync(join(import.meta.dirname, '..', 'recorded', `${name}.json.gz`)));
+  return readRecorded(join(import.meta.dirname, '..', '..'), name);
+}
+
+/** The same in the repository whose root is given, where this file does not lie in it. */
+export function readRecorded(root: string, name: string): RawRun {
+  return unpackRun(readFileSync(join(root, 'test', 'recorded', `${name}.json.gz`)));
 }
 
 /**

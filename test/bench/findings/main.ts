@@ -1,8 +1,10 @@
 /** How often a run names the cause that its system is known to have: `npm run bench:findings`, from the repository's root. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildResult } from '../../../src/analysis/build-result.ts';
 import { exitCodes } from '../../../src/model/errors.ts';
+import { readRecorded } from '../../helpers/recorded-run.ts';
 import { type Judgement, judge } from './judge.ts';
 import { keepRun } from './keep-run.ts';
 import { type Options, parseOptions, usage } from './options.ts';
@@ -25,6 +27,7 @@ try {
 async function main(argv: readonly string[]): Promise<void> {
   const options = parseOptions(argv, readSystems(root));
   if (!options) return console.log(usage);
+  if (options.recorded) return console.log(markdownTables(options.systems.flatMap(recordedRow)));
   const systems = options.systems.filter(({ expect }) => options.engines.includes(expect.engine));
   const scratch = mkdtempSync(join(tmpdir(), 'rampart-findings-'));
   try {
@@ -37,6 +40,14 @@ async function main(argv: readonly string[]): Promise<void> {
   } finally {
     rmSync(scratch, { recursive: true });
   }
+}
+
+/** What is said of the recorded run of a system; nothing where there is none. */
+function recordedRow(system: System): Row[] {
+  if (!existsSync(join(root, 'test', 'recorded', `${system.name}.json.gz`))) return [];
+  const judgement = judge(buildResult(readRecorded(root, system.name)), system.expect);
+  console.error(`${system.name}: ${textOf(judgement)}`);
+  return [{ system, judgements: [judgement], failures: [] }];
 }
 
 async function runTimes(system: System, options: Options, scratch: string): Promise<Row> {

@@ -12,6 +12,8 @@ export interface Options {
   readonly engines: readonly string[];
   /** Whether each system is run once and kept in test/recorded instead. */
   readonly record: boolean;
+  /** Whether the runs in test/recorded are judged, as analysis sees them now, and nothing is run. */
+  readonly recorded: boolean;
   /** Where run directories are kept; without it each is deleted when it has been judged. */
   readonly keep: string | undefined;
 }
@@ -24,6 +26,7 @@ Runs systems whose cause is known, and counts how often the diagnosis names it. 
   --healthy N     runs of each healthy system (default 20)
   --engine E      only systems that run with E, process or compose (default: both; those that need Docker run with compose)
   --record        run each once and keep it as test/recorded/NAME.json.gz
+  --recorded      judge the runs in test/recorded instead, as analysis sees them now: no load, some seconds
   --keep DIR      keep run directories there, as NAME-N`;
 
 /** The options in the arguments, undefined when help was asked for; throws an error that says what was expected. */
@@ -32,7 +35,16 @@ export function parseOptions(argv: readonly string[], all: readonly System[]): O
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
     args: [...argv],
-    options: { only: text, times: text, healthy: text, engine: text, record: flag, keep: text, help: flag },
+    options: {
+      only: text,
+      times: text,
+      healthy: text,
+      engine: text,
+      record: flag,
+      recorded: flag,
+      keep: text,
+      help: flag,
+    },
   });
   if (values.help) return undefined;
   const known = all.map(({ name }) => name);
@@ -48,6 +60,7 @@ export function parseOptions(argv: readonly string[], all: readonly System[]): O
     healthyTimes: whole('--healthy', values.healthy ?? '20'),
     engines: engine === undefined ? ['process', 'compose'] : [engine],
     record: values.record ?? false,
+    recorded: values.recorded ?? false,
     keep: values.keep,
   };
 }
