@@ -13,6 +13,9 @@ export interface Allocations {
   readonly siteShare?: number;
 }
 
+/** Below it allocations are spread, and no one function is to blame. */
+const mostOfIt = 0.25;
+
 /** By the runtime's counter, or else by what the heap profiles at both edges of the step have more. */
 export function allocationsOf(run: RunEvidence, step: StepResult, target: string): Allocations {
   const counted = step.targets[target]?.['go.alloc_bytes_per_second']?.mean;
@@ -24,7 +27,9 @@ export function allocationsOf(run: RunEvidence, step: StepResult, target: string
   const telling = profiled && tellingFunction(profiled.functions);
   return {
     ...(perSecond === undefined || answers <= 0 ? {} : { bytesPerAnswer: perSecond / answers }),
-    ...(telling && profiled.total > 0 ? { site: telling.name, siteShare: telling.cumulative / profiled.total } : {}),
+    ...(telling && profiled.total > 0 && telling.cumulative >= mostOfIt * profiled.total
+      ? { site: telling.name, siteShare: telling.cumulative / profiled.total }
+      : {}),
   };
 }
 

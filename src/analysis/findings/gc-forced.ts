@@ -1,6 +1,7 @@
 /** The finding about garbage collection that the program itself asks for: runtime.GC or debug.FreeOSMemory in the path of requests. */
 import { framesOf } from '../../goruntime/profile/types.ts';
 import { formatNumber } from '../../model/units.ts';
+import { answersPerSecond } from './allocations.ts';
 import { ownFrames } from './application.ts';
 import { gcCpuPercent } from './gc-pressure.ts';
 import { harmedSteps } from './harm.ts';
@@ -11,6 +12,8 @@ import { gcPercentOf } from './vitals.ts';
 /** One now and then is a profile that was asked for, or a look at leaks. */
 const leastPerSecond = 0.5;
 const leastCycles = 3;
+/** Each call waits for a whole collection, also where that runs on Ps that had nothing else to do and costs nobody any CPU. */
+const oftenPerAnswer = 0.05;
 const asking = /^runtime(\/debug)?\.(GC|FreeOSMemory)$/;
 
 /** Steps in which the program ran the collector itself again and again, by the lines of gctrace that say `(forced)`. */
@@ -37,7 +40,9 @@ export const gcForced: FindingRule = {
     if (!worst) return [];
     const harmed = harmedSteps(run);
     const isPaid = places.some(
-      ({ step, target }) => harmed.has(step.name) && (gcPercentOf(step, target) ?? 0) >= gcCpuPercent,
+      ({ step, target, value }) =>
+        harmed.has(step.name) &&
+        ((gcPercentOf(step, target) ?? 0) >= gcCpuPercent || value >= oftenPerAnswer * answersPerSecond(step, target)),
     );
     const names = places.map(({ target }) => target);
     const site = siteOf(run, worst.target);

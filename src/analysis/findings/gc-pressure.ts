@@ -1,10 +1,12 @@
 /** The finding about garbage collection that takes CPU from requests. */
 import { formatNumber } from '../../model/units.ts';
+import { cpuOwners } from '../run/cpu-owners.ts';
 import { allocationsOf } from './allocations.ts';
+import { cpuOf } from './cpu-of.ts';
 import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
-import { busyCores, gcPercentOf, procsOf, usedCores } from './vitals.ts';
+import { gcPercentOf, procsOf, usedCores } from './vitals.ts';
 
 /** Garbage collection is worth a word from this share of the CPU on. */
 export const gcCpuPercent = 10;
@@ -13,6 +15,9 @@ const ofUsedThatTells = 0.2;
 /** Of all the CPU of the machine that was used: from there on garbage collection is what fills it. */
 const ofMachineThatTells = 0.3;
 const ofFullThatTells = 0.3;
+/** What the runtime does for the collector (runtime/mgc.go, mgcmark.go, mgcsweep.go). */
+const collecting =
+  /^runtime\.(gcBgMarkWorker|gcAssistAlloc|gcStart|gcMarkDone|gcMarkTermination|bgsweep|GC|wbBufFlush)$/;
 const kib = 1024;
 
 /**
@@ -27,10 +32,11 @@ export const gcPressure: FindingRule = {
     const places = gcPlaces(run);
     if (places.length === 0) return [];
     const harmed = harmedSteps(run);
-    const paid = places.filter((at) => harmed.has(at.step.name) && (ofUsed(at) ?? 1) >= ofUsedThatTells);
+    const paid = places.filter((at) => harmed.has(at.step.name) && (ofUsed(run, at) ?? 1) >= ofUsedThatTells);
     const worst = paid[0] ?? places[0];
     if (!worst) return [];
     const allocations = allocationsOf(run, worst.step, worst.target);
+    const share = ofUsed(run, worst);
     const others = places.filter((at) => at !== worst);
     const names = [worst, ...others].map(({ target }) => target);
     return [
@@ -45,7 +51,7 @@ export const gcPressure: FindingRule = {
           title: `Garbage collection takes ${formatNumber(worst.value)} % of the CPU that ${nameOf(run, names)} may use, at step ${worst.step.name}`,
           advice: adviceFor(worst, allocations.site),
           ...(allocations.site === undefined ? {} : { site: allocations.site }),
-          ...(ofUsed(worst) === undefined ? {} : { share: Math.min(1, ofUsed(worst) ?? 0) }),
+          ...(share === undefined ? {} : { share }),
         },
       ),
     ];
@@ -71,10 +77,15 @@ function gcCores({ table, value }: Place): number | undefined {
   return procs === undefined ? undefined : (value / 100) * procs;
 }
 
-/** Its share of the CPU that the service used. */
-function ofUsed(at: Place): number | undefined {
+/**
+ * Its share of the CPU that the service used: what is told is wall time of workers, too much where cores are short; a CPU profile has
+ * also those that run on Ps which nobody else wants. The less of both takes from requests.
+ */
+function ofUsed(run: RunEvidence, at: Place): number | undefined {
   const [taken, used] = [gcCores(at), usedCores(at.table)];
-  return taken === undefined || used === undefined || used <= 0 ? undefined : taken / used;
+  const told = taken === undefined || used === undefined || used <= 0 ? undefined : Math.min(1, taken / used);
+  const profiled = cpuOf(run, at, collecting)?.share;
+  return told === undefined || profiled === undefined ? (told ?? profiled) : Math.min(told, profiled);
 }
 
 /** What is full follows from garbage collection only where that is a great part of what fills it. */
@@ -82,29 +93,28 @@ function explained(run: RunEvidence, at: Place): string[] {
   return [
     'run-queue-backlog',
     'goroutine-pile-up',
-    ...((ofUsed(at) ?? at.value / 100) >= ofFullThatTells ? ['gomaxprocs-below', 'cpu-throttled', 'hot-function'] : []),
+    ...((ofUsed(run, at) ?? at.value / 100) >= ofFullThatTells
+      ? ['gomaxprocs-below', 'cpu-throttled', 'hot-function']
+      : []),
     ...(fillsMachine(run, at) ? ['machine-cpu'] : []),
   ];
 }
 
-/** Whether garbage collection is a great part of what fills the machine in any step. */
-export function gcFillsMachine(run: RunEvidence): boolean {
-  return gcPlaces(run).some((at) => fillsMachine(run, at));
-}
-
+/** Of what the run itself fills it with; what others have of it is not garbage of this one. */
 function fillsMachine(run: RunEvidence, at: Place): boolean {
-  const busy = busyCores(run, at.step) ?? run.cores;
-  return (gcCores(at) ?? 0) >= ofMachineThatTells * busy;
+  const owners = cpuOwners(at.step.targets);
+  const own = owners ? ((100 - owners.idle - owners.others - owners.steal) / 100) * owners.cores : run.cores;
+  return (ofUsed(run, at) ?? 0) * (usedCores(at.table) ?? 0) >= ofMachineThatTells * own;
 }
 
 function words(run: RunEvidence, at: Place): string {
   const { step, target, table, value } = at;
-  const [cycles, goal, share] = [cyclesPerSecond(at), table['gc.heap_goal_mib']?.max, ofUsed(at)];
+  const [cycles, goal, share] = [cyclesPerSecond(at), table['gc.heap_goal_mib']?.max, ofUsed(run, at)];
   const { bytesPerAnswer, site, siteShare } = allocationsOf(run, step, target);
   const assists = step.gc?.find((gc) => gc.target === target)?.assistPercent ?? table['go.cpu_gc_assist_percent']?.mean;
   const source = table['go.cpu_gc_percent'] ? ', as the runtime estimates' : ', by its trace';
   const more = [
-    share === undefined ? '' : `, ${formatNumber(100 * Math.min(1, share))} % of what it used`,
+    share === undefined ? '' : `, ${formatNumber(100 * share)} % of what it used`,
     assists === undefined || assists < 1 ? '' : `, ${formatNumber(assists)} % by requests that had to assist`,
     cycles === undefined ? '' : `, ${formatNumber(cycles)} cycles per second`,
     goal === undefined ? '' : `, heap goal up to ${formatNumber(goal)} MiB`,

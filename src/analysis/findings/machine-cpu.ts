@@ -2,11 +2,11 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { type CpuOwners, cpuOwners } from '../run/cpu-owners.ts';
-import { gcFillsMachine } from './gc-pressure.ts';
+import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
 import { harmedSteps, severityWhere } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
-import { hostTarget, machineIsFull, serviceTables } from './vitals.ts';
+import { hostTarget, machineIsFull } from './vitals.ts';
 
 /** Below it services share the machine with nobody worth a word. */
 const worthAWord = 3;
@@ -32,7 +32,8 @@ export const machineCpu: FindingRule = {
     });
     const harmed = harmedSteps(run);
     const worst =
-      full.find(({ step }) => harmed.has(step.name)) ?? full.toSorted((a, b) => a.owners.idle - b.owners.idle)[0];
+      full.find(({ step }) => harmed.has(step.name) && waitsForCpu(step)) ??
+      full.toSorted((a, b) => a.owners.idle - b.owners.idle)[0];
     return worst
       ? [
           foundOf(
@@ -54,9 +55,9 @@ interface FullStep {
 function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[], harmed: ReadonlySet<string>): Found {
   const { step, owners } = worst;
   const most = owners.targets[0]?.target;
+  const share = cpuWaitShare(step);
   return {
-    severity: severityWhere(({ name }) => harmed.has(name), steps),
-    explains: [...(machineCpu.explains ?? []), ...(gcFillsMachine(run) ? [] : ['gc-pressure'])],
+    severity: severityWhere((each) => harmed.has(each.name) && waitsForCpu(each), steps),
     title: `The machine's CPU is used up at step ${step.name}: of ${formatNumber(owners.cores)} cores, ${ownersText(run, owners)}`,
     evidence: steps.slice(0, 4).map((each) => evidenceOf(run, each)),
     ruledOut: ruledOut(step),
@@ -64,7 +65,7 @@ function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[]
     steps: steps.map(({ name }) => name),
     targets: owners.targets.filter(({ percent }) => percent >= worthAWord).map(({ target }) => target),
     sinceUs: steps[0]?.startUs ?? step.startUs,
-    ...shareOf(step),
+    ...(share === undefined ? {} : { share }),
     charts: [
       { target: hostTarget, series: 'host.cpu_percent' },
       ...owners.targets.slice(0, 3).map(({ target }) => ({ target, series: 'container.cpu_percent' })),
@@ -111,15 +112,4 @@ function ruledOut(step: StepResult): string[] {
     ...(memory === undefined ? [] : [`Memory: something waited for it ${formatNumber(memory)} % of the time`]),
     ...(io === undefined ? [] : [`Storage: something waited for it ${formatNumber(io)} % of the time`]),
   ];
-}
-
-/** Little's law: threads and goroutines that are runnable and do not run, over answers per second, is what an answer waits for a CPU. */
-function shareOf(step: StepResult): Pick<Found, 'share'> {
-  const { completedRps } = step.load;
-  const waiting = serviceTables(step).reduce((sum, [, table]) => {
-    const queued = (table['sched.runqueue']?.mean ?? 0) + (table['sched.local_runqueue_total']?.mean ?? 0);
-    return sum + queued + (table['proc.run_delay_percent']?.mean ?? 0) / 100;
-  }, 0);
-  if (completedRps <= 0 || step.responseUs.mean <= 0 || waiting <= 0) return {};
-  return { share: Math.min(1, ((waiting / completedRps) * 1e6) / step.responseUs.mean) };
 }

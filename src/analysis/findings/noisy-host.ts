@@ -2,6 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { cpuOwners } from '../run/cpu-owners.ts';
+import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
 import { harmedSteps } from './harm.ts';
 import type { FindingRule } from './rule.ts';
 import { hostTarget, machineIsFull } from './vitals.ts';
@@ -24,7 +25,10 @@ export const noisyHost: FindingRule = {
     const harmed = harmedSteps(run);
     const breaks = noisy.find(
       ({ step, owners }) =>
-        harmed.has(step.name) && machineIsFull(step) && owners.others + owners.steal >= mostOfIt * (100 - owners.idle),
+        harmed.has(step.name) &&
+        machineIsFull(step) &&
+        waitsForCpu(step) &&
+        owners.others + owners.steal >= mostOfIt * (100 - owners.idle),
     );
     const worst =
       breaks ?? noisy.toSorted((a, b) => b.owners.others + b.owners.steal - a.owners.others - a.owners.steal)[0];
@@ -38,7 +42,9 @@ export const noisyHost: FindingRule = {
           : {}),
         title: `${whose(owners)} of the machine's CPU at step ${step.name}`,
         evidence: noisy.slice(0, 4).map((at) => evidenceOf(at.step)),
-        ...(breaks ? { share: Math.min(1, (owners.others + owners.steal) / (100 - owners.idle)) } : {}),
+        ...(breaks
+          ? { share: Math.min(1, (cpuWaitShare(step) ?? 1) * ((owners.others + owners.steal) / (100 - owners.idle))) }
+          : {}),
         advice:
           owners.steal >= stealPercent
             ? 'The hypervisor gives CPU to other guests: use a machine that shares none, or repeat the run and compare.'

@@ -33,6 +33,7 @@ export const payloadBound: FindingRule = {
     'gomaxprocs-below',
     'cpu-throttled',
     'noisy-host',
+    'tcp-retransmits',
   ],
   find(run) {
     const of = new Map<Place['step'], Map<string, CpuOf>>();

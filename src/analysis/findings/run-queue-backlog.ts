@@ -1,5 +1,6 @@
 /** The finding about Ps that are too few: all are busy, and runnable goroutines queue for one. */
 import { formatNumber } from '../../model/units.ts';
+import { waitsForCpu } from './cpu-wait.ts';
 import { harmedSteps, severityWhere } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule } from './rule.ts';
@@ -36,7 +37,7 @@ export const runQueueBacklog: FindingRule = {
         ({ table }) => fullProcs(table) ?? '',
         {
           severity: severityWhere(
-            ({ name }) => harmed.has(name),
+            (step) => harmed.has(step.name) && waitsForCpu(step),
             places.map(({ step }) => step),
           ),
           title: `Goroutines of ${who} wait for ${procs === 1 ? 'its only P' : `one of its ${formatNumber(procs)} Ps`} at step ${worst.step.name}`,
@@ -85,6 +86,6 @@ function queueOf(table: Table): number | undefined {
 /** Little's law: goroutines that wait there over answers per second is the time an answer spends there. */
 function shareOf({ step, value }: Place) {
   const { completedRps } = step.load;
-  if (completedRps <= 0 || step.responseUs.mean <= 0) return {};
-  return { share: Math.min(1, ((value / completedRps) * 1e6) / step.responseUs.mean) };
+  if (completedRps <= 0 || step.serviceUs.mean <= 0) return {};
+  return { share: Math.min(1, ((value / completedRps) * 1e6) / step.serviceUs.mean) };
 }

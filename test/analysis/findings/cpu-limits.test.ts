@@ -62,7 +62,7 @@ describe('a CPU limit', () => {
 });
 
 describe('Ps that are all busy', () => {
-  const full = { 'sched.runqueue': 6, 'sched.gomaxprocs': 1, 'sched.idleprocs': 0, 'container.cpu_percent': 99 };
+  const full = { 'sched.runqueue': 260, 'sched.gomaxprocs': 1, 'sched.idleprocs': 0, 'container.cpu_percent': 99 };
   const idle = { 'host.idle_percent': 60, 'host.cpu_percent': 40, 'host.cores': 4 };
 
   it('are too few where cores lie idle', () => {

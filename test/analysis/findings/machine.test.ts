@@ -3,6 +3,7 @@ import { encodeProfile } from '../../../src/goruntime/profile/encode.ts';
 import type { ProfileSample } from '../../../src/model/sample.ts';
 import { profileOf, sampleOf } from '../../goruntime/profile/made-profile.ts';
 import { findingOf, findingsOf, slowUs } from '../../helpers/findings.ts';
+import { window } from '../../helpers/raw-run.ts';
 
 const full = { 'host.cores': 4, 'host.cpu_percent': 97, 'host.idle_percent': 3, 'host.steal_percent': 0 };
 const local = (percent: number) => ({ 'container.cpu_percent': percent, 'proc.threads': 9 });
@@ -28,7 +29,7 @@ function cpu(step: 1 | 2, stacks: Readonly<Record<string, number>>): ProfileSamp
 describe("a machine's CPU that is used up", () => {
   it('is named with whose it was', () => {
     const [first] = findingsOf({
-      api: { ...local(290), 'proc.run_delay_percent': 300, 'sched.runqueue': 9 },
+      api: { ...local(290), 'proc.run_delay_percent': 300, 'sched.runqueue': 97 },
       host: full,
       highUs: slowUs,
     });
@@ -39,8 +40,20 @@ describe("a machine's CPU that is used up", () => {
       title: "The machine's CPU is used up at step high: of 4 cores, 2.9 by api, 0.2 by the generator, 0.78 by others",
       evidence: ['high: 3 % of 4 cores idle; 2.9 by api, 0.2 by the generator, 0.78 by others'],
       targets: ['api-1'],
-      share: 0.03,
+      share: 0.25,
     });
+  });
+
+  it('is a fact where requests wait for something else, however full it is', () => {
+    const api = { ...local(290), 'proc.run_delay_percent': 100, 'sched.runqueue': 2 };
+    expect(findingOf('machine-cpu', { api, host: full, highUs: slowUs })?.severity).toBe('note');
+    const taken = { ...api, 'container.cpu_percent': 60 };
+    expect(findingOf('noisy-host', { api: taken, host: full, highUs: slowUs })?.severity).toBe('note');
+  });
+
+  it('is a fact where answers fail at once', () => {
+    const more = [window(2, 5_500_000, 0, 0, { planned: 900, failed: 900 })];
+    expect(findingOf('machine-cpu', { api: local(290), host: full, more })?.severity).toBe('note');
   });
 
   it.each([
