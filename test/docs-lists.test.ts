@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { findingRules } from '../src/analysis/findings/all.ts';
 import { commands } from '../src/commands/all.ts';
 import { exitCodes } from '../src/model/errors.ts';
 import { runFiles } from '../src/model/raw-run.ts';
@@ -90,4 +91,15 @@ it('docs/reading-a-report.md tells only of series that there are', () => {
 it('docs/architecture.md names every room', () => {
   const rooms = readdirSync(join(root, 'src')).map((name) => `src/${name}`);
   expect(codesIn(firstColumn('docs/architecture.md', 'room')).sort()).toEqual(rooms.sort());
+});
+
+describe('docs/findings.md', () => {
+  it('has every finding with its role', () => {
+    const table =
+      pageOf('docs/findings.md')
+        .blocks.filter(({ kind }) => kind === 'table')
+        .map(cellsOf)[0] ?? [];
+    const told = table.slice(1).map(([id = '', role = '']) => [id.replaceAll('`', ''), role]);
+    expect(told.toSorted()).toEqual(findingRules.map(({ id, role }) => [id, role]).toSorted());
+  });
 });
