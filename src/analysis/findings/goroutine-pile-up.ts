@@ -30,9 +30,10 @@ export const goroutinePileUp: FindingRule = {
 function pileUpIn(waits: StepWaits, scenario: RecordedScenario): PileUp[] {
   if (!waits.base && !waits.broken) return [];
   const { services } = waitingChain(waits, scenario);
+  if (!waits.sites.some((site) => services.includes(site.service) && hasPiledUp(site))) return [];
   const places = services
     .toReversed()
-    .flatMap((service) => waits.sites.find((site) => site.service === service && hasPiledUp(site)) ?? []);
+    .flatMap((service) => waits.sites.find((site) => site.service === service && site.excess > 0) ?? []);
   return places.length > 0 ? [{ waits, places }] : [];
 }
 
@@ -43,7 +44,10 @@ function hasPiledUp({ excess, mean }: WaitSite): boolean {
 function found({ waits, places }: PileUp, deepest: WaitSite, seen: readonly PileUp[]): Found {
   return {
     severity: 'warning',
-    title: `Goroutines pile up in ${shortName(deepest.site)} of ${deepest.service} (${deepest.what})`,
+    title:
+      deepest.kind === 'runnable'
+        ? `Goroutines of ${deepest.service} pile up for a processor`
+        : `Goroutines pile up in ${shortName(deepest.site)} of ${deepest.service} (${deepest.what})`,
     evidence: places
       .slice(0, 4)
       .map(

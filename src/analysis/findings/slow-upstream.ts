@@ -1,5 +1,7 @@
 /** The finding about requests that wait for something that is not observed: a database, a cache, another team's service. */
 
+import type { StepResult } from '../../model/run-result.ts';
+import { attributedShare } from '../waits/telling.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import { waitingChain } from '../waits/waiting-chain.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
@@ -29,16 +31,27 @@ export const slowUpstream: FindingRule = {
 };
 
 function unobservedIn(waits: StepWaits, { scenario }: RunEvidence): Upstream[] {
-  const { unobserved: site } = waitingChain(waits, scenario);
-  if (!site || site.share < leastShare || wantsProcessor(waits, site)) return [];
+  const { unobserved, services, fillsQueues } = waitingChain(waits, scenario);
+  if (!unobserved) return [];
+  const filled = waits.sites.filter(({ service, request }) => fillsQueues && request && service === unobserved.service);
+  const excess = Math.max(
+    unobserved.excess,
+    filled.reduce((sum, each) => sum + each.excess, 0),
+  );
+  const share = attributedShare({ ...unobserved, excess }, services, waits);
+  const site = { ...unobserved, share };
+  if (share < leastShare || wantsProcessor(waits, site)) return [];
   const longer = (site.waitUs ?? Number.POSITIVE_INFINITY) >= grew * (site.usualWaitUs ?? 0);
   return waits.broken || (waits.base && longer) ? [{ site, waits }] : [];
 }
 
-/** Whoever answers may want for what the machine has no more of. */
-function hasNoProcessor({ step }: StepWaits): boolean {
-  const idle = step.targets[hostTarget]?.['host.idle_percent']?.mean;
-  return idle !== undefined && idle < leastIdlePercent;
+/** Whoever answers may want for what the machine has no more of; not where it had as little in the step that held. */
+function lacksProcessor({ step, base }: StepWaits): boolean {
+  return isFull(step) && !(base && isFull(base));
+}
+
+function isFull({ targets }: StepResult): boolean {
+  return (targets[hostTarget]?.['host.idle_percent']?.mean ?? 100) < leastIdlePercent;
 }
 
 function wantsProcessor({ sites }: StepWaits, { service, excess }: WaitSite): boolean {
@@ -54,7 +67,7 @@ function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario 
   const telling = { site, waits, steps: seen.map((each) => each.waits.step.name), upstream };
   return {
     ...aboutWait(telling),
-    ...(hasNoProcessor(waits) ? { role: 'symptom' as const } : {}),
+    ...(lacksProcessor(waits) ? { role: 'symptom' as const } : {}),
     severity: severityOf(telling),
     title: `Requests wait ${waitText(site)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortName(site.site)} of ${site.service}`,
     advice:

@@ -43,13 +43,13 @@ function waitEvidence({ site, waits, upstream }: TellingSite): string[] {
     ...(site.waitUs === undefined
       ? []
       : [
-          `over ${formatNumber(endedRps(step))} answers per second that is ${waitText(site)} each, ${formatShare(site.share)} of the time a request takes${usual}`,
+          `over ${formatNumber(endedRps(step))} answers per second that is ${waitText(site)} each, ${formatShare(Math.min(1, site.excess / underWay(step)))} of the time a request takes${usual}`,
         ]),
     ...upstream
       .slice(0, 3)
       .map(
         (place) =>
-          `${place.service} waits for it: ${formatNumber(place.mean)} in ${place.innermost}, called by ${place.site}`,
+          `${place.service} waits for it: ${formatNumber(place.mean)} in ${place.innermost}${place.innermost === place.site ? '' : `, called by ${place.site}`}`,
       ),
   ];
 }

@@ -8,6 +8,7 @@ import { waitingChain } from './waiting-chain.ts';
 
 /** A place that tells, in the step where its share is greatest. */
 export interface TellingSite {
+  /** Its share is what it accounts for: of the waiting in front of its service too. */
   readonly site: WaitSite;
   readonly waits: StepWaits;
   /** Names of the measured steps in which it tells. */
@@ -32,10 +33,12 @@ export function tellingSites(
   kinds: readonly WaitKind[],
 ): TellingSite[] {
   const seen = waits.flatMap((step) => {
-    const { services } = waitingChain(step, scenario);
-    const upstream = new Set(services.slice(0, -1));
+    const { services, fillsQueues } = waitingChain(step, scenario);
+    const upstream = new Set(fillsQueues ? services : services.slice(0, -1));
     return step.sites
-      .filter((site) => kinds.includes(site.kind) && !upstream.has(site.service) && tells(site, step))
+      .filter((site) => kinds.includes(site.kind) && !upstream.has(site.service))
+      .map((site) => ({ ...site, share: attributedShare(site, services, step) }))
+      .filter((site) => tells(site, step))
       .map((site) => ({ site, waits: step, upstream: upstreamOf(site, services, step) }));
   });
   const byPlace = groupBy(seen, ({ site }) => [site.service, site.kind, site.what, site.site].join('\n'));
@@ -45,6 +48,22 @@ export function tellingSites(
       return worst ? [{ ...worst, steps: [...new Set(same.map((each) => each.waits.step.name))] }] : [];
     })
     .sort((a, b) => b.site.share - a.site.share);
+}
+
+/** What a place accounts for: also of the waiting in front of its service, if that is where a chain of services ends. */
+export function attributedShare(
+  { service, excess, share }: Pick<WaitSite, 'service' | 'excess' | 'share'>,
+  services: readonly string[],
+  { step, sites }: StepWaits,
+): number {
+  if (services.at(-1) !== service || excess <= 0) return share;
+  const excessOf = (name: string) =>
+    sites.reduce((sum, site) => (site.service === name && site.request ? sum + site.excess : sum), 0);
+  const most = Math.max(...services.map(excessOf));
+  return Math.max(
+    share,
+    Math.min(1, excess / Math.max(excess, excessOf(service))) * Math.min(1, most / underWay(step)),
+  );
 }
 
 function tells(site: WaitSite, { broken, base, step }: StepWaits): boolean {

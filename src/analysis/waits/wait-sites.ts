@@ -24,6 +24,8 @@ export interface WaitSite extends MeanPlace {
   readonly waitUs: number | undefined;
   /** The same in the lowest step that held. */
   readonly usualWaitUs: number | undefined;
+  /** Goroutines that were seen there in that step. */
+  readonly usualSeen: number;
   /** The excess over the requests that were sent and not answered yet. */
   readonly share: number;
   /** When half of the mean was seen there first. */
@@ -73,6 +75,11 @@ export function isSeen({ seen }: Pick<WaitSite, 'seen'>): boolean {
   return seen >= leastSeen;
 }
 
+/** A factor by which a wait has to have grown, and twice the error of what it is held against, of which so many were seen. */
+export function beyondError(factor: number, usualSeen: number): number {
+  return factor * (1 + 2 / Math.sqrt(Math.max(1, usualSeen)));
+}
+
 /** Requests that ended per second, whatever came of them: those that failed were there as well. */
 export function endedRps({ load, durationUs }: StepResult): number {
   const ended = load.completed + load.failed + load.timedOut;
@@ -120,6 +127,7 @@ function siteOf(key: string, place: MeanPlace, about: About): WaitSite {
     share,
     waitUs: rps > 0 ? (place.mean / rps) * 1e6 : undefined,
     usualWaitUs: before && before.rps > 0 ? (before.mean / before.rps) * 1e6 : undefined,
+    usualSeen: base ? (usual?.get(key)?.seen ?? 0) : 0,
     sinceUs: share >= shareToDate ? sinceOf(key, place, about) : undefined,
   };
 }

@@ -1,6 +1,6 @@
 /** Which service waits for which: from the one that gets the load to the one where the waiting ends. */
 import type { RecordedScenario } from '../../model/raw-run.ts';
-import { isSeen, type StepWaits, type WaitSite } from './wait-sites.ts';
+import { beyondError, isSeen, type StepWaits, type WaitSite } from './wait-sites.ts';
 
 /** The waiting of one step. */
 export interface WaitingChain {
@@ -8,6 +8,8 @@ export interface WaitingChain {
   readonly services: readonly string[];
   /** Where the last service waits for something that is not one of the services that are observed; undefined where it does not. */
   readonly unobserved: WaitSite | undefined;
+  /** Whether the queues of the last service itself are full only because that takes longer than it did. */
+  readonly fillsQueues: boolean;
 }
 
 /** Others at work that are as many as this may be what is waited for. */
@@ -24,6 +26,9 @@ interface ServiceWaits {
   readonly networkExcess: number;
   /** How many times as long as usual a request waits for answers; 1 where that is not known. */
   readonly networkGrowth: number;
+  readonly usualNetworkUs: number;
+  /** From which growth on it is more than an error of the few that were seen. */
+  readonly leastGrowth: number;
   readonly full: number;
   readonly networkShare: number;
 }
@@ -35,10 +40,7 @@ const tellingShare = 0.1;
 const accounts = 0.25;
 
 /** The chain of a step; `scenario` says which service gets the load. */
-export function waitingChain(
-  { sites, base }: Pick<StepWaits, 'sites' | 'base'>,
-  scenario: RecordedScenario,
-): WaitingChain {
+export function waitingChain({ sites, base, step }: StepWaits, scenario: RecordedScenario): WaitingChain {
   const services = serviceWaits(sites);
   const walked: ServiceWaits[] = [];
   let at = entryOf(services, scenario);
@@ -48,9 +50,10 @@ export function waitingChain(
   }
   const last = walked.at(-1);
   const others = services.filter((each) => !walked.includes(each)).reduce((sum, { atWork }) => sum + atWork, 0);
+  const fillsQueues = base !== undefined && last !== undefined && wouldDo(last, step);
   const waits =
     last &&
-    last.networkExcess > last.excess / 2 &&
+    (fillsQueues || last.networkExcess > last.excess / 2) &&
     waitsForAnswers(last, base !== undefined) &&
     others < unaccounted * last.network;
   return {
@@ -58,14 +61,12 @@ export function waitingChain(
     unobserved: waits
       ? sites.find(({ service, kind, excess }) => service === last.service && kind === 'network' && excess > 0)
       : undefined,
+    fillsQueues: waits === true && fillsQueues,
   };
 }
 
 /** All services of a step: those that wait for others first, see `waitingChain`; then the rest, most at work first. */
-export function servicesInOrder(
-  step: Pick<StepWaits, 'sites' | 'base'>,
-  scenario: RecordedScenario,
-): readonly string[] {
+export function servicesInOrder(step: StepWaits, scenario: RecordedScenario): readonly string[] {
   const { services } = waitingChain(step, scenario);
   const rest = serviceWaits(step.sites).toSorted((a, b) => b.atWork - a.atWork);
   return [...new Set([...services, ...rest.map(({ service }) => service)])];
@@ -85,6 +86,11 @@ function serviceWaits(sites: readonly WaitSite[]): ServiceWaits[] {
       network: sum(network, ({ mean }) => mean),
       excess: sum(own, ({ excess }) => excess),
       networkExcess: sum(network.filter(isSeen), ({ excess }) => excess),
+      usualNetworkUs: usualUs,
+      leastGrowth: beyondError(
+        grew,
+        sum(network, ({ usualSeen }) => usualSeen),
+      ),
       networkGrowth: usualUs > 0 ? waitUs / usualUs : 1,
       networkShare: sum(network.filter(isSeen), ({ share }) => share),
       full: sum(
@@ -100,8 +106,18 @@ function entryOf(services: readonly ServiceWaits[], { target }: RecordedScenario
   return named ?? services.toSorted((a, b) => b.network * b.atWork - a.network * a.atWork || b.atWork - a.atWork)[0];
 }
 
-function waitsForAnswers({ networkGrowth, networkShare }: ServiceWaits, isCompared: boolean): boolean {
-  return networkShare >= tellingShare || (isCompared && networkGrowth >= grew);
+/** As many as wait for answers now would do for all arrivals, were each answered as soon as usual (Little's law). */
+function wouldDo(
+  { network, networkGrowth, leastGrowth, usualNetworkUs }: ServiceWaits,
+  { load }: StepWaits['step'],
+): boolean {
+  return (
+    networkGrowth >= leastGrowth && usualNetworkUs > 0 && (load.plannedRps * usualNetworkUs) / 1e6 < network / grew
+  );
+}
+
+function waitsForAnswers({ networkGrowth, leastGrowth, networkShare }: ServiceWaits, isCompared: boolean): boolean {
+  return networkShare >= tellingShare || (isCompared && networkGrowth >= leastGrowth);
 }
 
 function nextOf(

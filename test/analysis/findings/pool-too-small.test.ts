@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { poolTooSmall } from '../../../src/analysis/findings/pool-too-small.ts';
 import { waitsOnlyAt } from '../../../src/analysis/findings/replica-waits.ts';
+import { slowUpstream } from '../../../src/analysis/findings/slow-upstream.ts';
 import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
 import { madeEvidence } from '../../helpers/waiting-run.ts';
 
@@ -38,7 +39,7 @@ test('a database pool two hops in is named where it is, with the wait of a reque
       steps: ['at-400'],
       targets: ['api-1'],
       site: 'shop/api.(*Store).Find',
-      share: 0.94,
+      share: 0.96,
       charts: [{ target: 'api-1', series: 'pool.shop.in_use' }],
     }),
   ]);
@@ -73,6 +74,34 @@ test('a semaphore in front that fills because a pool behind it is too small is n
     stacks: { 'front-1': [asks(64), gate(110)], 'api-1': [inQuery(4), noConn(60)] },
   };
   expect(find([calm, broken])).toMatchObject([{ site: 'shop/api.(*Store).Find' }]);
+});
+
+test('what a pool behind it keeps waiting at a wide semaphore in front is put down to the pool', () => {
+  const gate = request(390, parkedIn.chanSend, 'shop/front.(*Gate).Enter');
+  const stacks = { 'front-1': [gate, asks(32)], 'api-1': [inQuery(4), noConn(28)] };
+  expect(find([calm, { rps: 400, answered: 200, responseMs: 2200, stacks }])).toMatchObject([
+    {
+      severity: 'critical',
+      title: 'Requests wait 140 ms for a connection of database/sql, in api.(*Store).Find of api',
+      share: 0.95,
+      evidence: [
+        expect.anything(),
+        'over 200 answers per second that is 140 ms each, 6.36 % of the time a request takes; 0 us in at-100',
+        'front waits for it: 390 in shop/front.(*Gate).Enter',
+        expect.anything(),
+      ],
+    },
+  ]);
+});
+
+test('a semaphore that would do for all arrivals, were an upstream that is not observed as fast as ever, is no cause', () => {
+  const gate = request(390, parkedIn.chanSend, 'shop/front.(*Gate).Enter');
+  const low = { rps: 100, responseMs: 20, stacks: { 'front-1': [asks(2)] } };
+  const wide = { rps: 400, answered: 200, responseMs: 2200, stacks: { 'front-1': [gate, asks(32)] } };
+  expect(find([low, wide])).toEqual([]);
+  expect(slowUpstream.find(madeEvidence([low, wide]))).toMatchObject([{ severity: 'critical', share: 0.95 }]);
+  const narrow = { ...wide, stacks: { 'front-1': [gate, asks(4)] } };
+  expect(find([low, narrow])).toMatchObject([{ site: 'shop/front.(*Gate).Enter' }]);
 });
 
 test('a semaphore in front of a service that is as fast as ever is the cause', () => {

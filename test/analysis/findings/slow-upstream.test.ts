@@ -54,7 +54,13 @@ test.each([
 });
 
 test('is no cause where the machine has no processor left, which whoever answers may want for', () => {
-  expect(find([calm, { ...jam, values: { host: { 'host.idle_percent': 2 } } }])).toMatchObject([{ role: 'symptom' }]);
+  const values = { host: { 'host.idle_percent': 2 } };
+  expect(find([calm, { ...jam, values }])).toMatchObject([{ role: 'symptom' }]);
+  const [asFull] = find([
+    { ...calm, values },
+    { ...jam, values },
+  ]);
+  expect(asFull?.role).toBeUndefined();
 });
 
 test('is silent about an upstream that takes as long as ever', () => {
