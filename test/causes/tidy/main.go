@@ -21,7 +21,7 @@ func grow(depth int) *node {
 }
 
 var (
-	tree   = grow(17)
+	tree   = grow(19)
 	served atomic.Int64
 )
 
