@@ -1,4 +1,4 @@
-/** The finding about requests that a service sends again: behind it arrives more than the front answered. */
+/** The finding about requests that a service sends again: behind it arrives more than users sent. */
 import { groupBy } from '../../model/group-by.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
@@ -15,11 +15,11 @@ interface Arrived {
   readonly step: StepResult;
   readonly rps: number;
   readonly failedRps: number;
-  /** Requests there for each answer of the whole load. */
-  readonly perAnswer: number;
+  /** Requests there for each that users sent, answered well or not. */
+  readonly perRequest: number;
 }
 
-/** Services that get more requests for each answer as the load rises, or whose failures no user sees. */
+/** Services that get more requests for each that users sent as the load rises, or whose failures no user sees. */
 export const retryAmplification: FindingRule = {
   id: 'retry-amplification',
   role: 'cause',
@@ -52,25 +52,25 @@ function arrivedAt(step: StepResult, targets: readonly string[]): Arrived[] {
       return total + own.reduce((all, [, { mean }]) => all + mean, 0);
     }, 0);
   const rps = sum(/^app\.requests_per_second$/);
-  if (rps < leastRps || step.load.completedRps <= 0) return [];
+  if (rps < leastRps || step.load.sentRps <= 0) return [];
   const failedRps = sum(/^app\.requests_per_second\.(5\d\d|5xx|429)$/);
-  return [{ step, rps, failedRps, perAnswer: rps / step.load.completedRps }];
+  return [{ step, rps, failedRps, perRequest: rps / step.load.sentRps }];
 }
 
 function amplified(service: string, arrived: readonly Arrived[], { targets }: RunEvidence): Found[] {
-  const base = Math.min(...arrived.map(({ perAnswer }) => perAnswer));
-  const grown = arrived.filter(({ perAnswer }) => perAnswer >= leastGrowth * base);
+  const base = Math.min(...arrived.map(({ perRequest }) => perRequest));
+  const grown = arrived.filter(({ perRequest }) => perRequest >= leastGrowth * base);
   const hidden = arrived.filter(
     ({ step, rps, failedRps }) => failedRps >= leastFailing * rps && userFailuresRps(step) < hiddenShare * failedRps,
   );
   const seen = arrived.filter(
     (each) => hidden.includes(each) || (grown.includes(each) && each.failedRps >= leastFailing * each.rps),
   );
-  const worst = seen.toSorted((a, b) => b.perAnswer - a.perAnswer)[0];
+  const worst = seen.toSorted((a, b) => b.perRequest - a.perRequest)[0];
   if (!worst) return [];
-  const without = worst.perAnswer * (1 - worst.failedRps / worst.rps);
+  const without = worst.perRequest * (1 - worst.failedRps / worst.rps);
   const usual = hidden.includes(worst) ? Math.min(base, without) : base;
-  const times = worst.perAnswer / Math.max(usual, 1e-9);
+  const times = worst.perRequest / Math.max(usual, 1e-9);
   if (times < leastGrowth) return [];
   return [
     {
@@ -79,8 +79,8 @@ function amplified(service: string, arrived: readonly Arrived[], { targets }: Ru
       evidence: seen
         .slice(0, 4)
         .map(
-          ({ step, rps, failedRps, perAnswer }) =>
-            `${step.name}: ${formatNumber(rps)} requests/s at ${service}, ${formatNumber(perAnswer)} for each answer; ${formatNumber(failedRps)}/s of them fail there, ${formatNumber(userFailuresRps(step))}/s at users`,
+          ({ step, rps, failedRps, perRequest }) =>
+            `${step.name}: ${formatNumber(rps)} requests/s at ${service}, ${formatNumber(perRequest)} for each that users sent; ${formatNumber(failedRps)}/s of them fail there, ${formatNumber(userFailuresRps(step))}/s at users`,
         ),
       advice:
         'Retries raise the load where it is too high already. Give them a budget (at most one in ten requests), back off with jitter, do not retry what was refused for overload, and retry at one level only.',

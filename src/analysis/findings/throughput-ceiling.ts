@@ -1,15 +1,14 @@
 /** The finding about throughput that stops following the load. */
 import { formatNumber } from '../../model/units.ts';
+import { fallsBehind } from '../run/break-step.ts';
 import type { FindingRule } from './rule.ts';
-
-const keepsUp = 0.97;
 
 /** The first step in which fewer answers came per second than arrivals fell due. */
 export const throughputCeiling: FindingRule = {
   id: 'throughput-ceiling',
   role: 'symptom',
   find({ steps }) {
-    const behind = steps.filter((step) => step.load.completedRps < keepsUp * step.load.plannedRps);
+    const behind = steps.filter((step) => fallsBehind(step, steps[0]));
     const first = behind[0];
     if (!first) return [];
     const best = Math.max(...steps.map((step) => step.load.completedRps));

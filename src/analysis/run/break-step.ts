@@ -51,16 +51,26 @@ export function brokenSteps(context: BreakContext): ReadonlySet<string> {
 
 function signs({ steps, series, slo }: BreakContext): (step: StepResult) => BreakSign | undefined {
   const p99s = pointsOf(series, generatorTarget, 'load.response_p99_us');
-  return (step) => ruleSign(step, slo) ?? loadSign(step) ?? latencySign(step, steps[0], slo, p99s);
+  return (step) => ruleSign(step, slo) ?? loadSign(step, steps[0]) ?? latencySign(step, steps[0], slo, p99s);
 }
 
 function fastest(steps: readonly StepResult[]): StepResult | undefined {
   return steps.toSorted((a, b) => b.load.plannedRps - a.load.plannedRps)[0];
 }
 
-function loadSign({ load }: StepResult): BreakSign | undefined {
+function loadSign(step: StepResult, base: StepResult | undefined): BreakSign | undefined {
+  const { load } = step;
   if (load.failed + load.timedOut + load.dropped > failedShare * load.planned) return 'errors';
-  return load.completedRps < keepsUp * load.plannedRps ? 'throughput' : undefined;
+  return fallsBehind(step, base) ? 'throughput' : undefined;
+}
+
+/**
+ * Whether fewer answers came than arrivals fell due, beside those that are still under way at the end of a step because an answer takes
+ * its time: rate times the response time of the first step, by Little's law.
+ */
+export function fallsBehind({ load, durationUs }: StepResult, base: StepResult | undefined): boolean {
+  const stillUnderWay = Math.min(1, (base?.responseUs.p50 ?? 0) / durationUs);
+  return load.completedRps < (keepsUp - stillUnderWay) * load.plannedRps;
 }
 
 function ruleSign(step: StepResult, slo: readonly SloRule[]): BreakSign | undefined {

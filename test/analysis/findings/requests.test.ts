@@ -103,4 +103,17 @@ describe('retries', () => {
     const steps = [at(100, low), at(200, high, errors)].map((make, index) => make(index));
     expect(retryAmplification.find(evidence({ steps }))).toEqual([]);
   });
+
+  it('are not seen in a service that refuses what users send, and gets it once', () => {
+    const steps = [
+      step(0, { rps: 100, targets: { 'api-1': { 'app.requests_per_second': 100 } } }),
+      step(1, {
+        rps: 450,
+        answeredRps: 225,
+        errors: { 'status 429': 2250 },
+        targets: { 'api-1': { 'app.requests_per_second': 450, 'app.requests_per_second.429': 225 } },
+      }),
+    ];
+    expect(retryAmplification.find(evidence({ steps }))).toEqual([]);
+  });
 });

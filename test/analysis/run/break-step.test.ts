@@ -34,6 +34,17 @@ describe('a break', () => {
     expect(breakOf({ steps: [low, high], series, slo })).toEqual({ holds: high, breaks: undefined, sign: undefined });
   });
 
+  it('is not seen where answers are slow but steady: those of the last seconds come in the next step', () => {
+    const slow = { p50Us: 2e6, p99Us: 2.1e6 };
+    const steps = [step(0, { rps: 100, answeredRps: 80, ...slow }), step(1, { rps: 150, answeredRps: 140, ...slow })];
+    expect(breakOf({ steps, series: [], slo: [] }).breaks).toBe(undefined);
+    const queue = step(2, { rps: 300, answeredRps: 200, p50Us: 4e6, p99Us: 8e6 });
+    expect(breakOf({ steps: [...steps, queue], series: [], slo: [] })).toMatchObject({
+      breaks: queue,
+      sign: 'throughput',
+    });
+  });
+
   it('is where a rule on latency is broken, also in the first step', () => {
     const high = step(1, { rps: 200, p99Us: 60_000 });
     expect(breakOf({ steps: [low, high], series: p99s(0), slo: [rule] })).toMatchObject({
