@@ -34,12 +34,28 @@ function isOf(module: string): IsOwn {
   };
 }
 
-/** The functions of a stack that the program's author wrote, innermost first; those of libraries where there are none. */
-export function ownFrames(frames: readonly string[], program: GoProgram | undefined): string[] {
-  const written = frames.filter((frame) => !isForeign(frame) && frame !== 'main.main');
-  if (program?.module === undefined) return written;
-  const own = written.filter(isOf(program.module));
-  return own.length > 0 ? own : written;
+/**
+ * Tells of stacks the functions that the program's author wrote, innermost first; those of libraries where there are none. Each function
+ * is judged once, however many stacks it is in.
+ */
+export function ownFramesIn(program: GoProgram | undefined): (frames: readonly string[]) => string[] {
+  const isWritten = remembered((frame) => !isForeign(frame) && frame !== 'main.main');
+  const isOwn = remembered(program?.module === undefined ? () => true : isOf(program.module));
+  return (frames) => {
+    const written = frames.filter(isWritten);
+    const own = written.filter(isOwn);
+    return own.length > 0 ? own : written;
+  };
+}
+
+/** Asks of each function once. */
+export function remembered(ask: (frame: string) => boolean): (frame: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (frame) => {
+    const answer = known.get(frame) ?? ask(frame);
+    known.set(frame, answer);
+    return answer;
+  };
 }
 
 /** One of the application's functions in a profile, in the unit of the column. */
@@ -59,13 +75,14 @@ export function ownFunctions(
   column: number,
   program: GoProgram | undefined,
 ): { readonly total: number; readonly functions: readonly OwnFunction[] } {
+  const ownFrames = ownFramesIn(program);
   const table = new Map<string, { inner: number; cumulative: number; depths: number }>();
   let total = 0;
   for (const sample of profile.samples) {
     const value = Number(sample.values[column] ?? 0n);
     total += value;
     const seen = new Set<string>();
-    for (const [depth, name] of ownFrames(framesOf(sample), program).entries()) {
+    for (const [depth, name] of ownFrames(framesOf(sample)).entries()) {
       if (seen.has(name)) continue;
       seen.add(name);
       const row = table.get(name) ?? { inner: 0, cumulative: 0, depths: 0 };

@@ -2,7 +2,7 @@
 import { framesOf } from '../../goruntime/profile/types.ts';
 import { columnOf } from '../run/profile-work.ts';
 import { answersPerSecond } from './allocations.ts';
-import { ownFrames } from './application.ts';
+import { ownFramesIn, remembered } from './application.ts';
 import type { Place } from './places.ts';
 import type { RunEvidence } from './rule.ts';
 import { workIn } from './works.ts';
@@ -27,16 +27,17 @@ export function cpuOf(
   const work = workIn(run, 'cpu', step, target);
   if (!work?.profile || work.windowUs <= 0) return undefined;
   const column = columnOf(work.profile, 'cpu');
-  const program = run.targets.find(({ id }) => id === target)?.go;
+  const ownFrames = ownFramesIn(run.targets.find(({ id }) => id === target)?.go);
+  const isKind = remembered((frame) => kind.test(frame));
   const sites = new Map<string, number>();
   let [total, of] = [0, 0];
   for (const sample of work.profile.samples) {
     const value = Number(sample.values[column] ?? 0n);
     total += value;
     const frames = framesOf(sample);
-    if (!frames.some((frame) => kind.test(frame))) continue;
+    if (!frames.some(isKind)) continue;
     of += value;
-    const own = ownFrames(frames, program)[0];
+    const own = ownFrames(frames)[0];
     if (own !== undefined) sites.set(own, (sites.get(own) ?? 0) + value);
   }
   if (total <= 0) return undefined;

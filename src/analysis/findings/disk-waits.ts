@@ -1,6 +1,6 @@
 /** The finding about threads that wait for storage. */
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
-import { ownFrames } from './application.ts';
+import { ownFramesIn } from './application.ts';
 import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
@@ -86,12 +86,12 @@ function words(at: Place): string {
 
 /** The application's function that most goroutines in a call to files were seen in. */
 function siteOf({ stacks, targets }: RunEvidence, target: string): string | undefined {
-  const program = targets.find(({ id }) => id === target)?.go;
+  const ownFrames = ownFramesIn(targets.find(({ id }) => id === target)?.go);
   const counts = new Map<string, number>();
   for (const { groups } of stacks.filter((one) => one.target === target)) {
     for (const { frames, count, reason } of groups) {
       const own =
-        reason === 'syscall' && frames.some((frame) => onFiles.test(frame)) ? ownFrames(frames, program)[0] : undefined;
+        reason === 'syscall' && frames.some((frame) => onFiles.test(frame)) ? ownFrames(frames)[0] : undefined;
       if (own !== undefined) counts.set(own, (counts.get(own) ?? 0) + count);
     }
   }

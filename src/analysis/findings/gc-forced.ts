@@ -2,7 +2,7 @@
 import { framesOf } from '../../goruntime/profile/types.ts';
 import { formatNumber } from '../../model/units.ts';
 import { answersPerSecond } from './allocations.ts';
-import { ownFrames } from './application.ts';
+import { ownFramesIn } from './application.ts';
 import { gcCpuPercent } from './gc-pressure.ts';
 import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, placesOf } from './places.ts';
@@ -68,7 +68,7 @@ export const gcForced: FindingRule = {
 
 /** The application's function that asks, by goroutines that were seen waiting for it, or by CPU profiles. */
 function siteOf({ stacks, works, targets }: RunEvidence, target: string): string | undefined {
-  const program = targets.find(({ id }) => id === target)?.go;
+  const ownFrames = ownFramesIn(targets.find(({ id }) => id === target)?.go);
   const waiting = stacks
     .filter((one) => one.target === target)
     .flatMap(({ groups }) => groups.map(({ frames }) => frames));
@@ -77,7 +77,7 @@ function siteOf({ stacks, works, targets }: RunEvidence, target: string): string
     .flatMap(({ profile }) => profile?.samples.map((sample) => framesOf(sample)) ?? []);
   for (const frames of [...waiting, ...running]) {
     const at = frames.findLastIndex((frame) => asking.test(frame));
-    const caller = at < 0 ? undefined : ownFrames(frames.slice(at + 1), program)[0];
+    const caller = at < 0 ? undefined : ownFrames(frames.slice(at + 1))[0];
     if (caller !== undefined) return caller;
   }
   return undefined;

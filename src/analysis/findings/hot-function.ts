@@ -4,7 +4,7 @@ import type { StepResult } from '../../model/run-result.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { columnOf } from '../run/profile-work.ts';
 import { answersPerSecond } from './allocations.ts';
-import { ownFrames, ownFunctions, tellingFunction } from './application.ts';
+import { ownFramesIn, ownFunctions, tellingFunction } from './application.ts';
 import { fullCpu } from './full-cpu.ts';
 import { harmedSteps } from './harm.ts';
 import { nameOf } from './places.ts';
@@ -77,7 +77,7 @@ function hotIn(run: RunEvidence, step: StepResult, target: string): Hot | undefi
     cores,
     us: (cores / answers) * 1e6,
     full: tells ? full?.text : undefined,
-    callee: calleeOf(work.profile, column, telling.name, (frames) => ownFrames(frames, program)[0]),
+    callee: calleeOf(work.profile, column, telling.name, ownFramesIn(program)),
   };
 }
 
@@ -86,13 +86,13 @@ function calleeOf(
   profile: PprofProfile,
   column: number,
   name: string,
-  innermost: (frames: readonly string[]) => string | undefined,
+  ownFrames: (frames: readonly string[]) => readonly string[],
 ): string | undefined {
   const called = new Map<string, number>();
   let total = 0;
   for (const sample of profile.samples) {
     const frames = framesOf(sample);
-    if (innermost(frames) !== name) continue;
+    if (ownFrames(frames)[0] !== name) continue;
     const value = Number(sample.values[column] ?? 0n);
     total += value;
     const callee = frames[frames.indexOf(name) - 1];

@@ -2,7 +2,7 @@
 import { framesOf } from '../../goruntime/profile/types.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
 import { answersPerSecond } from './allocations.ts';
-import { ownFrames } from './application.ts';
+import { ownFramesIn } from './application.ts';
 import { cpuOf } from './cpu-of.ts';
 import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
@@ -105,11 +105,11 @@ function makerOf(run: RunEvidence, { step, target }: Place): string | undefined 
   const { profile } = workIn(run, 'heap', step, target) ?? {};
   const column = profile?.sampleTypes.findIndex(({ type }) => type === 'alloc_objects') ?? -1;
   if (!profile || column < 0) return undefined;
-  const program = run.targets.find(({ id }) => id === target)?.go;
+  const ownFrames = ownFramesIn(run.targets.find(({ id }) => id === target)?.go);
   const counts = new Map<string, number>();
   for (const sample of profile.samples) {
     const frames = framesOf(sample);
-    const own = frames.some((frame) => made.test(frame)) ? ownFrames(frames, program)[0] : undefined;
+    const own = frames.some((frame) => made.test(frame)) ? ownFrames(frames)[0] : undefined;
     if (own !== undefined) counts.set(own, (counts.get(own) ?? 0) + Number(sample.values[column] ?? 0n));
   }
   return mostOf(counts);
@@ -117,13 +117,13 @@ function makerOf(run: RunEvidence, { step, target }: Place): string | undefined 
 
 /** Functions of the application in which goroutines were seen to wait as those with a timer do, most first. */
 function sleepersOf({ stacks, targets }: RunEvidence, { step, target }: Pick<Place, 'step' | 'target'>): string[] {
-  const program = targets.find(({ id }) => id === target)?.go;
+  const ownFrames = ownFramesIn(targets.find(({ id }) => id === target)?.go);
   const counts = new Map<string, number>();
   const seen = stacks.filter(
     (one) => one.target === target && one.atUs >= step.startUs && one.atUs < step.startUs + step.durationUs,
   );
   for (const { frames, count, reason } of seen.flatMap(({ groups }) => groups)) {
-    const own = waiting.has(reason) ? ownFrames(frames, program)[0] : undefined;
+    const own = waiting.has(reason) ? ownFrames(frames)[0] : undefined;
     if (own !== undefined) counts.set(own, (counts.get(own) ?? 0) + count);
   }
   return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
