@@ -1,6 +1,6 @@
 /** The finding about a CPU quota that is used up. */
 import { formatNumber } from '../../model/units.ts';
-import { harmedSteps, hasLongTail, severityWhere } from './harm.ts';
+import { harmedSteps, hasLongTail, severityWhere, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { limitCores, procsOf, type Table, usedCores } from './vitals.ts';
@@ -15,7 +15,7 @@ const usedUp = 0.85;
 export const throttling: FindingRule = {
   id: 'cpu-throttled',
   role: 'limit',
-  explains: ['run-queue-backlog', 'goroutine-pile-up'],
+  explains: ['run-queue-backlog', 'goroutine-pile-up', ...whatUsersSee],
   find(run) {
     const seen = throttledPlaces(run);
     return seen.length === 0 ? [] : [throttlingOf(run, seen)];

@@ -1,7 +1,7 @@
 /** The finding about threads that wait for storage. */
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { ownFramesIn } from './application.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
 import { hostTarget } from './vitals.ts';
@@ -20,7 +20,7 @@ const onFiles =
 export const diskWaits: FindingRule = {
   id: 'disk-waits',
   role: 'limit',
-  explains: ['thread-growth', 'blocking-syscalls', 'goroutine-pile-up', 'run-queue-backlog'],
+  explains: ['thread-growth', 'blocking-syscalls', 'goroutine-pile-up', 'run-queue-backlog', ...whatUsersSee],
   find(run) {
     const places = placesOf(run, (at) => waitingThreads(at));
     const harmed = harmedSteps(run);

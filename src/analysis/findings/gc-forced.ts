@@ -4,7 +4,7 @@ import { formatNumber } from '../../model/units.ts';
 import { answersPerSecond } from './allocations.ts';
 import { ownFramesIn } from './application.ts';
 import { gcCpuPercent } from './gc-pressure.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
 import { gcPercentOf } from './vitals.ts';
@@ -29,6 +29,7 @@ export const gcForced: FindingRule = {
     'gomaxprocs-below',
     'cpu-throttled',
     'machine-cpu',
+    ...whatUsersSee,
   ],
   find(run) {
     const places = placesOf(run, ({ step, target }) => {

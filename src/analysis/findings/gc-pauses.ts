@@ -1,6 +1,6 @@
 /** The finding about a world that is stopped for garbage collection long enough to be felt. */
 import { formatNumber } from '../../model/units.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, placesOf } from './places.ts';
 import type { FindingRule } from './rule.ts';
 
@@ -12,6 +12,7 @@ const longMs = 10;
 export const gcPauses: FindingRule = {
   id: 'gc-pauses',
   role: 'cause',
+  explains: [...whatUsersSee],
   find(run) {
     const places = placesOf(run, ({ step, target, table }) => {
       const told = step.gc?.find((gc) => gc.target === target)?.pausePercent;

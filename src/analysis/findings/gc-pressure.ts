@@ -3,7 +3,7 @@ import { formatNumber } from '../../model/units.ts';
 import { cpuOwners } from '../run/cpu-owners.ts';
 import { allocationsOf } from './allocations.ts';
 import { cpuOf } from './cpu-of.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
 import { gcPercentOf, procsOf, usedCores } from './vitals.ts';
@@ -27,7 +27,7 @@ const kib = 1024;
 export const gcPressure: FindingRule = {
   id: 'gc-pressure',
   role: 'cause',
-  explains: ['run-queue-backlog', 'goroutine-pile-up'],
+  explains: ['run-queue-backlog', 'goroutine-pile-up', ...whatUsersSee],
   find(run) {
     const places = gcPlaces(run);
     if (places.length === 0) return [];
@@ -91,8 +91,7 @@ function ofUsed(run: RunEvidence, at: Place): number | undefined {
 /** What is full follows from garbage collection only where that is a great part of what fills it. */
 function explained(run: RunEvidence, at: Place): string[] {
   return [
-    'run-queue-backlog',
-    'goroutine-pile-up',
+    ...(gcPressure.explains ?? []),
     ...((ofUsed(run, at) ?? at.value / 100) >= ofFullThatTells
       ? ['gomaxprocs-below', 'cpu-throttled', 'hot-function']
       : []),

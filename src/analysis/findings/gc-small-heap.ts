@@ -1,7 +1,7 @@
 /** The finding about a heap so small that GOGC's percentages of it are no room at all: hundreds of cycles for a few MiB. */
 import { formatNumber } from '../../model/units.ts';
 import { cyclesPerSecond, gcPlaces } from './gc-pressure.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place } from './places.ts';
 import type { FindingRule } from './rule.ts';
 
@@ -24,6 +24,7 @@ export const gcSmallHeap: FindingRule = {
     'goroutine-pile-up',
     'gomaxprocs-below',
     'cpu-throttled',
+    ...whatUsersSee,
   ],
   find(run) {
     const places = gcPlaces(run).filter((at) => {

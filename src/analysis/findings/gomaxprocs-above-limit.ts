@@ -1,7 +1,7 @@
 /** The finding about more Ps than the CPU limit has cores: they use up a period's quota at once, and then stand still together. */
 import { formatNumber } from '../../model/units.ts';
 import { throttledPlaces, usesLimitUp } from './cpu-throttled.ts';
-import { harmedSteps, hasLongTail, severityWhere } from './harm.ts';
+import { harmedSteps, hasLongTail, severityWhere, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, placesOf } from './places.ts';
 import type { FindingRule } from './rule.ts';
 import { limitCores, procsOf, usedCores } from './vitals.ts';
@@ -13,7 +13,7 @@ import { limitCores, procsOf, usedCores } from './vitals.ts';
 export const gomaxprocsAboveLimit: FindingRule = {
   id: 'gomaxprocs-above-limit',
   role: 'cause',
-  explains: ['cpu-throttled', 'run-queue-backlog'],
+  explains: ['cpu-throttled', 'run-queue-backlog', ...whatUsersSee],
   find(run) {
     const above = placesOf(run, ({ table }) => {
       const [procs, limit] = [procsOf(table), limitCores(table)];

@@ -1,6 +1,6 @@
 /** The finding about Ps that are all busy while the machine, or the quota, has CPU left. */
 import { formatNumber } from '../../model/units.ts';
-import { harmedSteps, severityWhere } from './harm.ts';
+import { harmedSteps, severityWhere, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
 import { fullProcs } from './run-queue-backlog.ts';
@@ -14,7 +14,7 @@ const usesThem = 0.75;
 export const gomaxprocsBelow: FindingRule = {
   id: 'gomaxprocs-below',
   role: 'cause',
-  explains: ['run-queue-backlog', 'goroutine-pile-up', 'hot-function'],
+  explains: ['run-queue-backlog', 'goroutine-pile-up', 'hot-function', ...whatUsersSee],
   find(run) {
     const places = placesOf(run, ({ step, table }) =>
       fullProcs(table) === undefined ? undefined : room(run, { step, table }),

@@ -1,6 +1,6 @@
 /** The finding about a GOMAXPROCS that changed while the run went on: what was measured before and after is of two services. */
 import type { RunEvent } from '../../model/sample.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 
@@ -46,7 +46,9 @@ function changesOf(run: RunEvidence, target: string, changes: readonly RunEvent[
   const name = nameOf(run, [target]);
   return {
     severity: isCause ? 'warning' : 'note',
-    ...(isCause ? { role: 'cause', explains: ['run-queue-backlog', 'goroutine-pile-up', 'cpu-throttled'] } : {}),
+    ...(isCause
+      ? { role: 'cause', explains: ['run-queue-backlog', 'goroutine-pile-up', 'cpu-throttled', ...whatUsersSee] }
+      : {}),
     title: `GOMAXPROCS of ${name} went from ${before ?? '?'} to ${after ?? '?'} in the run`,
     evidence: changes.slice(0, 4).map((event) => {
       const step = stepAt(run, event.atUs)?.name ?? '';

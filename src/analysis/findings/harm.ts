@@ -9,6 +9,9 @@ import type { RunEvidence } from './rule.ts';
 const tailFactor = 10;
 const feltUs = 20_000;
 
+/** Ids of the findings that tell what users saw, and no cause: they follow from whatever else was found. */
+export const whatUsersSee = ['throughput-ceiling', 'latency-knee', 'response-leaves-service'] as const;
+
 /** Steps with failures, fewer answers than arrivals, a p99 that left its level, or a rule that was broken. */
 export function harmedSteps({ steps, series, scenario }: RunEvidence): ReadonlySet<string> {
   const broken = judgeSlo(scenario.slo, steps).filter(({ outcome }) => outcome === 'fail');

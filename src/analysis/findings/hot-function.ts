@@ -6,7 +6,7 @@ import { columnOf } from '../run/profile-work.ts';
 import { answersPerSecond } from './allocations.ts';
 import { ownFramesIn, ownFunctions, tellingFunction } from './application.ts';
 import { fullCpu } from './full-cpu.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { busyCores } from './vitals.ts';
@@ -43,7 +43,7 @@ interface Hot {
 export const hotFunction: FindingRule = {
   id: 'hot-function',
   role: 'cause',
-  explains: ['run-queue-backlog', 'goroutine-pile-up'],
+  explains: ['run-queue-backlog', 'goroutine-pile-up', ...whatUsersSee],
   find(run) {
     const all = run.targets.flatMap(({ id }) => run.steps.flatMap((step) => hotIn(run, step, id) ?? []));
     const harmed = harmedSteps(run);

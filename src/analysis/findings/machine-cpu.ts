@@ -3,7 +3,7 @@ import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { type CpuOwners, cpuOwners } from '../run/cpu-owners.ts';
 import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
-import { harmedSteps, severityWhere } from './harm.ts';
+import { harmedSteps, severityWhere, whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { hostTarget, machineIsFull } from './vitals.ts';
@@ -24,6 +24,7 @@ export const machineCpu: FindingRule = {
     'thread-growth',
     'gc-pauses',
     'generator-limit',
+    ...whatUsersSee,
   ],
   find(run) {
     const full = run.steps.flatMap((step) => {

@@ -2,7 +2,7 @@
 import type { GoProgram } from '../../model/go-program.ts';
 import { formatNumber } from '../../model/units.ts';
 import { gcPlaces } from './gc-pressure.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
 
@@ -40,6 +40,7 @@ export const memoryLimitPressure: FindingRule = {
     'gomaxprocs-below',
     'cpu-throttled',
     'machine-cpu',
+    ...whatUsersSee,
   ],
   find(run) {
     const places = gcPlaces(run).filter((at) => {

@@ -3,7 +3,7 @@ import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { cpuOwners } from '../run/cpu-owners.ts';
 import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import type { FindingRule } from './rule.ts';
 import { hostTarget, machineIsFull } from './vitals.ts';
 
@@ -38,7 +38,10 @@ export const noisyHost: FindingRule = {
       {
         severity: breaks ? 'warning' : 'note',
         ...(breaks
-          ? { role: 'limit', explains: ['machine-cpu', 'run-queue-backlog', 'goroutine-pile-up', 'generator-limit'] }
+          ? {
+              role: 'limit',
+              explains: ['machine-cpu', 'run-queue-backlog', 'goroutine-pile-up', 'generator-limit', ...whatUsersSee],
+            }
           : {}),
         title: `${whose(owners)} of the machine's CPU at step ${step.name}`,
         evidence: noisy.slice(0, 4).map((at) => evidenceOf(at.step)),

@@ -3,7 +3,7 @@ import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { answersPerSecond } from './allocations.ts';
 import { type CpuOf, cpuOf } from './cpu-of.ts';
 import { fullCpu } from './full-cpu.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule } from './rule.ts';
 import { machineIsFull } from './vitals.ts';
@@ -34,6 +34,7 @@ export const payloadBound: FindingRule = {
     'cpu-throttled',
     'noisy-host',
     'tcp-retransmits',
+    ...whatUsersSee,
   ],
   find(run) {
     const of = new Map<Place['step'], Map<string, CpuOf>>();

@@ -2,16 +2,15 @@
 import type { StepResult } from '../../model/run-result.ts';
 import type { RunEvent } from '../../model/sample.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
+import { whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { hostTarget } from './vitals.ts';
 
 const whatFollows = [
   'failures',
-  'throughput-ceiling',
-  'latency-knee',
   'goroutine-pile-up',
-  'response-leaves-service',
+  ...whatUsersSee,
   'connection-churn',
   'retry-amplification',
   'slow-replica',

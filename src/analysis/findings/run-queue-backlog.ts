@@ -1,7 +1,7 @@
 /** The finding about Ps that are too few: all are busy, and runnable goroutines queue for one. */
 import { formatNumber } from '../../model/units.ts';
 import { waitsForCpu } from './cpu-wait.ts';
-import { harmedSteps, severityWhere } from './harm.ts';
+import { harmedSteps, severityWhere, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule } from './rule.ts';
 import { procsOf, type Table, usedCores } from './vitals.ts';
@@ -18,7 +18,7 @@ const lateShare = 10;
 export const runQueueBacklog: FindingRule = {
   id: 'run-queue-backlog',
   role: 'limit',
-  explains: ['goroutine-pile-up'],
+  explains: ['goroutine-pile-up', ...whatUsersSee],
   find(run) {
     const places = placesOf(run, ({ table }) => (fullProcs(table) === undefined ? undefined : (queueOf(table) ?? 0)));
     const worst = places[0];

@@ -4,7 +4,7 @@ import { formatCount, formatNumber } from '../../model/units.ts';
 import { answersPerSecond } from './allocations.ts';
 import { ownFramesIn } from './application.ts';
 import { cpuOf } from './cpu-of.ts';
-import { harmedSteps } from './harm.ts';
+import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
 import { workIn } from './works.ts';
@@ -37,6 +37,7 @@ export const timerStorm: FindingRule = {
     'gc-pauses',
     'blocking-syscalls',
     'thread-growth',
+    ...whatUsersSee,
   ],
   find(run) {
     const places = placesOf(run, (at) => stormIn(run, at));
