@@ -17,6 +17,10 @@ const mostOfService = 0.4;
 /** Of all that the machine did; one that is full of something else has another cause. */
 const muchOfMachine = 0.25;
 const leastCores = 0.1;
+/** Ten samples of a CPU profile; fewer say nothing of where it went. */
+const leastCpuNs = 1e8;
+/** Of the mean service time: a function that has become so much of it is what users wait for, also where CPU is left. */
+const muchOfAnswer = 0.3;
 /** A request that costs so many times what it cost at first is a cost that grows with data or with load. */
 const grown = 2;
 const wordsOfCallee = 0.3;
@@ -47,8 +51,9 @@ export const hotFunction: FindingRule = {
   find(run) {
     const all = run.targets.flatMap(({ id }) => run.steps.flatMap((step) => hotIn(run, step, id) ?? []));
     const harmed = harmedSteps(run);
-    const paid = all.filter((hot) => harmed.has(hot.step.name) && hot.full !== undefined);
-    const worst = paid.toSorted((a, b) => b.cores - a.cores)[0] ?? all.toSorted((a, b) => b.cores - a.cores)[0];
+    const paid = all.filter((hot) => harmed.has(hot.step.name) && (hot.full !== undefined || growsInto(hot, all)));
+    const told = all.filter(({ cores }) => cores >= leastCores);
+    const worst = [paid, told].flatMap((some) => some.toSorted((a, b) => b.cores - a.cores))[0];
     return worst ? [foundOf(run, worst, all, paid.length > 0)] : [];
   },
 };
@@ -64,7 +69,7 @@ function hotIn(run: RunEvidence, step: StepResult, target: string): Hot | undefi
   if (!telling || telling.cumulative < mostOfService * total) return undefined;
   const cores = telling.cumulative / 1000 / work.windowUs;
   const answers = answersPerSecond(step, target);
-  if (cores < leastCores || answers <= 0) return undefined;
+  if (telling.cumulative < leastCpuNs || answers <= 0) return undefined;
   const full = fullCpu(step, table);
   const ofMachine = full?.kind === 'machine' ? cores / (busyCores(run, step) ?? cores) : undefined;
   const tells = ofMachine === undefined || ofMachine >= muchOfMachine;
@@ -76,7 +81,7 @@ function hotIn(run: RunEvidence, step: StepResult, target: string): Hot | undefi
     shareOfFull: ofMachine ?? telling.cumulative / total,
     cores,
     us: (cores / answers) * 1e6,
-    full: tells ? full?.text : undefined,
+    full: tells && cores >= leastCores ? full?.text : undefined,
     callee: calleeOf(work.profile, column, telling.name, ownFramesIn(program)),
   };
 }
@@ -102,10 +107,20 @@ function calleeOf(
   return most && most[1] >= wordsOfCallee * total ? most[0] : undefined;
 }
 
+/** How many times as much an answer costs as where the same function was seen first. */
+function growthOf(hot: Hot, all: readonly Hot[]): number {
+  const first = all.find(({ target, name }) => target === hot.target && name === hot.name) ?? hot;
+  return first.step === hot.step || first.us <= 0 ? 1 : hot.us / first.us;
+}
+
+function growsInto(hot: Hot, all: readonly Hot[]): boolean {
+  return growthOf(hot, all) >= grown && hot.us >= muchOfAnswer * hot.step.serviceUs.mean;
+}
+
 function foundOf(run: RunEvidence, worst: Hot, all: readonly Hot[], isPaid: boolean): Found {
   const same = all.filter(({ target, name }) => target === worst.target && name === worst.name);
   const first = same[0] ?? worst;
-  const growth = first.step === worst.step ? 1 : worst.us / first.us;
+  const growth = growthOf(worst, all);
   const grew = growth >= grown ? `, ${formatNumber(growth)} times as much as at ${first.step.name}` : '';
   return {
     severity: isPaid ? 'warning' : 'note',

@@ -147,6 +147,17 @@ describe('a function that has most of the CPU', () => {
     );
   });
 
+  it('is the cause as well where its cost grew into the answer, whatever CPU is left', () => {
+    const [before, after] = [
+      cpu(1, { 'shop/price.Find < main.handle': 100 }),
+      cpu(2, { 'shop/price.Find < main.handle': 1200 }),
+    ];
+    const shown = { api: local(30), apiBefore: local(5), host: some, more: [before, after] };
+    expect(findingOf('hot-function', { ...shown, highUs: 900 })?.severity).toBe('note');
+    expect(findingOf('hot-function', { ...shown, lowUs: 100, highUs: 900 })?.severity).toBe('warning');
+    expect(findingOf('hot-function', { ...shown, highUs: slowUs })?.severity).toBe('note');
+  });
+
   it('is a fact where the machine is full of something else', () => {
     const little = cpu(2, { 'shop/price.Find < main.handle': 600 });
     const shown = { api: local(30), host: full, more: [little], highUs: slowUs };
