@@ -37,7 +37,12 @@ export function describeInBrowser(title: string, body: (open: Open) => void): vo
       rmSync(folder, { recursive: true });
     });
     body(async (text, { width = 1400, hash = '', ...options } = {}) => {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, offline: true, ...options });
+      const context = await browser.newContext({
+        viewport: { width, height: 900 },
+        offline: true,
+        reducedMotion: 'reduce',
+        ...options,
+      });
       const page = await context.newPage();
       const said: string[] = [];
       page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));

@@ -18,7 +18,7 @@ button[aria-pressed="true"]:not(.key) { background: var(--panel); border-color: 
 .controls:empty { display: none; }
 .swatch { display: inline-block; width: 14px; border-top: 3px solid currentColor; }
 .swatch.dashed { border-top-style: dashed; border-top-width: 2px; }
-figure { margin: 10px 0 0; }
+figure { margin: 10px 0 0; scroll-margin-top: 64px; border-radius: 4px; }
 figure[data-time="yes"] { margin-bottom: 10px; }
 figcaption { display: flex; flex-wrap: wrap; align-items: center; gap: 0 14px; min-height: 26px; }
 figcaption h4 { margin-right: 4px; }

@@ -42,7 +42,7 @@ const longestText = 1000;
 const keptOfLong = 200;
 
 /** A text of which every character can be seen and that has an end: a name as long as a page is cut, and says so. */
-function readable(text: string): string {
+export function readable(text: string): string {
   if (text.length <= longestText) return visible(text);
   const left = text.length - 2 * keptOfLong;
   return visible(`${text.slice(0, keptOfLong)} … ${left} characters more … ${text.slice(-keptOfLong)}`);

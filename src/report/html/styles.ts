@@ -91,7 +91,7 @@ tbody tr { border-top: 1px solid var(--rule); }
 .bar.latency b { background: var(--orange); }
 .bar i { position: absolute; top: -2px; bottom: -2px; width: 2px; margin-left: -1px; background: var(--ink); }
 details { margin-top: 6px; }
-details.step { border-top: 1px solid var(--rule); padding: 6px 0; margin: 0; }
+details.step { scroll-margin-top: 12px; border-top: 1px solid var(--rule); padding: 6px 0; margin: 0; }
 details.step[open] { padding-bottom: 24px; }
 summary { cursor: pointer; }
 summary:hover { color: var(--link); }

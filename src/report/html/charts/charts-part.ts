@@ -32,7 +32,7 @@ export function groupPart({ title, note, panels, absent }: PanelGroup): Markup {
   return html`<h3>${title}</h3><p class="hint">${note}</p>
 ${panels.map(
   ({ id }, index) =>
-    html`<figure data-panel="${id}" data-time="${index === panels.length - 1 ? 'yes' : 'no'}"></figure>`,
+    html`<figure id="chart-${id}" data-panel="${id}" data-time="${index === panels.length - 1 ? 'yes' : 'no'}"></figure>`,
 )}
 ${absent.length > 0 ? html`<p class="hint">Not observed in this run: ${absent.join(', ')}.</p>` : undefined}`;
 }

@@ -26,6 +26,11 @@ interface Canvas {
 /** What a listener is told. */
 interface UiEvent {
   readonly key?: string;
+  readonly shiftKey?: boolean;
+  readonly ctrlKey?: boolean;
+  readonly metaKey?: boolean;
+  readonly altKey?: boolean;
+  readonly target?: El;
   readonly type: string;
   preventDefault(): void;
 }
@@ -37,6 +42,8 @@ export interface El {
   hidden: boolean;
   value: string;
   open: boolean;
+  readonly tagName: string;
+  readonly parentElement: El | null;
   readonly clientWidth: number;
   readonly offsetWidth: number;
   readonly offsetHeight: number;
@@ -45,7 +52,8 @@ export interface El {
   append(...nodes: (El | string)[]): void;
   replaceChildren(...nodes: (El | string)[]): void;
   remove(): void;
-  focus(): void;
+  focus(how?: { preventScroll: boolean }): void;
+  scrollIntoView(): void;
   setAttribute(name: string, value: string): void;
   getAttribute(name: string): string | null;
   removeAttribute(name: string): void;
@@ -68,6 +76,8 @@ export interface View {
   readonly document: Doc;
   readonly innerWidth: number;
   readonly uPlot: PlotMaker;
+  readonly location: { readonly hash: string; readonly href: string };
+  readonly history: { replaceState(state: null, title: string, address: string): void };
   readonly sessionStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
   readonly ResizeObserver: new (listener: () => void) => { observe(element: El): void };
   getComputedStyle(element: El): { readonly color: string };
@@ -89,6 +99,7 @@ export interface Plot {
   readonly scales: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
   setData(columns: Columns): void;
   setSize(size: { width: number; height: number }): void;
+  setCursor(place: { left: number; top: number }): void;
   setScale(key: string, limits: { min: number; max: number }): void;
   valToPos(value: number, scale: string, canvas?: boolean): number;
   posToVal(position: number, scale: string): number;

@@ -2,12 +2,14 @@
 import type { Line, Panel } from '../charts/panel.ts';
 import type { Columns, El, MakeElement, Plot } from './browser.ts';
 import type { lineColumns, outlineColumns, stackColumns } from './columns.ts';
+import type { steerByKeys } from './keys.ts';
 import type { PlotRequest, PlotTools } from './plot.ts';
 
 /** What all charts of a page share: hidden targets, the stretch of time in sight, and the tooltip. */
 export interface Shared {
   readonly hiddenTargets: Set<string>;
   range: { min: number; max: number };
+  readonly whole: { readonly fromS: number; readonly toS: number };
   zoom(min: number, max: number): void;
   reset(): void;
   toggleTarget(id: string): void;
@@ -28,11 +30,17 @@ export interface ChartTools extends PlotTools {
   readonly lineColumns: typeof lineColumns;
   readonly outlineColumns: typeof outlineColumns;
   readonly stackColumns: typeof stackColumns;
+  readonly steerByKeys: typeof steerByKeys;
   readonly swatch: (line: Line) => El;
 }
 
 /** A chart on the page. */
 export interface ChartView {
+  readonly host: El;
+  /** Whether it can show the series of this index. */
+  has(series: number): boolean;
+  /** Brings the line of a series out, and shows it if it was not; undefined brings none out. */
+  mark(series: number | undefined): void;
   redraw(): void;
   /** Draws what its series have become; which lines there are stays. */
   update(): void;
@@ -50,9 +58,15 @@ export function createChartView(
   timeAxis: boolean,
 ): ChartView {
   const { make, data, view } = tools;
+  host.setAttribute('tabindex', '-1');
   const legend = make('div', { class: 'legend' });
   const controls = make('div', { class: 'controls' });
-  const area = make('div', { class: 'plot', role: 'img', 'aria-label': `${panel.title} over time, ${panel.unit}` });
+  const area = make('div', {
+    class: 'plot',
+    role: 'img',
+    tabindex: '0',
+    'aria-label': `${panel.title} over time, ${panel.unit}. Arrow keys read it, plus and minus zoom, Escape goes back.`,
+  });
   const heading = make('h4', {}, panel.title, make('span', { class: 'unit' }, panel.unit));
   host.append(make('figcaption', {}, heading, controls, legend), area);
 
@@ -64,6 +78,7 @@ export function createChartView(
   let raw: Columns = [[]];
   let readouts: readonly { readonly line: Line; readonly cell: El }[] = [];
   let hovered = false;
+  let marked: number | undefined;
   const hiddenLines = new Set<string>();
 
   const isHidden = (line: Line) =>
@@ -154,6 +169,7 @@ export function createChartView(
       log,
       timeAxis,
       range,
+      marked,
       onReset: reset,
       onCursor,
     };
@@ -176,17 +192,43 @@ export function createChartView(
     });
     controls.append(button);
   }
+  const showVariant = (index: number) => {
+    lines = panel.variants[index]?.lines ?? lines;
+    redraw();
+  };
+  const choice = make('select', { 'aria-label': `Target of ${panel.title}` });
   if (panel.variants.length > 1) {
     const options = panel.variants.map(({ label }, index) => make('option', { value: String(index) }, label));
-    const select = make('select', { 'aria-label': `Target of ${panel.title}` }, ...options);
-    select.addEventListener('change', () => {
-      lines = panel.variants[Number(select.value)]?.lines ?? lines;
-      redraw();
-    });
-    controls.append(make('label', {}, 'Target ', select));
+    choice.append(...options);
+    choice.addEventListener('change', () => showVariant(Number(choice.value)));
+    controls.append(make('label', {}, 'Target ', choice));
   }
   redraw();
+  tools.steerByKeys(
+    area,
+    () => plot,
+    shared,
+    (seen) => {
+      hovered = seen;
+    },
+  );
+  const among = (series: number) => (list: readonly Line[]) => list.some((line) => line.series === series);
   return {
+    host,
+    has: (series) => [lines, ...panel.variants.map((variant) => variant.lines)].some(among(series)),
+    mark: (series) => {
+      if (marked === series) return;
+      marked = series;
+      const variant = panel.variants.findIndex((one) => series !== undefined && among(series)(one.lines));
+      if (variant >= 0) choice.value = String(variant);
+      if (variant >= 0) lines = panel.variants[variant]?.lines ?? lines;
+      for (const line of lines) {
+        if (line.series !== series) continue;
+        hiddenLines.delete(line.label);
+        shared.hiddenTargets.delete(line.target);
+      }
+      redraw();
+    },
     redraw,
     update,
     zoom: (min, max) => plot?.setScale('x', { min, max }),

@@ -61,3 +61,15 @@ export function nearestPoint(columns: Columns, column: number, from: number, rea
   }
   return null;
 }
+
+/** The places of points that no line reaches, because they have a hole on either side. */
+export function lonePoints(values: Columns[number]): readonly number[] {
+  const points = [...values.keys()].filter((at) => typeof values[at] === 'number');
+  return points.filter((at, place) => {
+    const holeBetween = (from: number, to: number) => values.slice(from + 1, to).includes(null);
+    const before = points[place - 1];
+    const after = points[place + 1];
+    const alone = before === undefined || holeBetween(before, at);
+    return alone && (after === undefined || holeBetween(at, after));
+  });
+}

@@ -3,15 +3,15 @@ import type { Panel } from '../charts/panel.ts';
 import type { ReportData } from '../charts/report-data.ts';
 import type { El, MakeElement } from './browser.ts';
 
-/** Fills the explorer's section: a choice of series, a button to add its chart, and the charts. */
+/** Fills the explorer's section: a choice of series, a button to add its chart, and the charts; returns what adds the chart of a series. */
 export function createExplorer(
   make: MakeElement,
   host: El,
   data: ReportData,
   addChart: (panel: Panel, host: El, timeAxis: boolean) => () => void,
-): void {
+): (name: string) => void {
   const names = [...new Set(data.series.map(({ name }) => name))].toSorted();
-  if (names.length === 0) return;
+  if (names.length === 0) return () => {};
   const groups = [...new Set(names.map((name) => name.split('.')[0] ?? ''))];
   const choices = groups.map((group) => {
     const own = names.filter((name) => name.split('.')[0] === group);
@@ -42,15 +42,16 @@ export function createExplorer(
       variants: [],
     };
   };
-  const add = () => {
+  const add = (name: string) => {
     added += 1;
     const figure = make('figure', {});
     charts.append(figure);
-    const remove = addChart(panelOf(select.value), figure, true);
-    const close = make('button', { type: 'button', class: 'close', 'aria-label': `Remove ${select.value}` }, 'Remove');
+    const remove = addChart(panelOf(name), figure, true);
+    const close = make('button', { type: 'button', class: 'close', 'aria-label': `Remove ${name}` }, 'Remove');
     close.addEventListener('click', remove);
     figure.append(close);
   };
-  button.addEventListener('click', add);
+  button.addEventListener('click', () => add(select.value));
   host.append(make('div', { class: 'controls' }, make('label', {}, 'Series ', select), button), charts);
+  return add;
 }

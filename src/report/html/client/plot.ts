@@ -3,7 +3,7 @@ import type { Colour } from '../charts/chart-data.ts';
 import type { Line, Panel } from '../charts/panel.ts';
 import type { ReportData } from '../charts/report-data.ts';
 import type { Columns, El, Plot, View } from './browser.ts';
-import type { nearestPoint } from './columns.ts';
+import type { lonePoints, nearestPoint } from './columns.ts';
 import type { paintBands, paintMarks } from './paint.ts';
 import type { paintSpreads, valueScale } from './spread.ts';
 
@@ -13,6 +13,7 @@ export interface PlotTools {
   readonly data: ReportData;
   readonly colour: (colour: Colour) => string;
   readonly number: (value: number | null | undefined) => string;
+  readonly lonePoints: typeof lonePoints;
   readonly nearestPoint: typeof nearestPoint;
   readonly paintBands: typeof paintBands;
   readonly paintMarks: typeof paintMarks;
@@ -31,6 +32,8 @@ export interface PlotRequest {
   readonly log: boolean;
   readonly timeAxis: boolean;
   readonly range: { readonly min: number; readonly max: number };
+  /** The series whose line is brought out. */
+  readonly marked: number | undefined;
   onZoom(min: number, max: number): void;
   onReset(): void;
   onCursor(plot: Plot): void;
@@ -43,26 +46,18 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
   const font = '11px system-ui, sans-serif';
   const [muted, rule] = [colour({ name: 'muted', fade: 0 }), colour({ name: 'rule', fade: 0 })];
 
-  const isolated = (plot: Plot, index: number) => {
-    const values = plot.data[index] ?? [];
-    const points = [...values.keys()].filter((at) => typeof values[at] === 'number');
-    return points.filter((at, place) => {
-      const holeBetween = (from: number, to: number) => values.slice(from + 1, to).includes(null);
-      const before = points[place - 1];
-      const after = points[place + 1];
-      const alone = before === undefined || holeBetween(before, at);
-      return alone && (after === undefined || holeBetween(at, after));
-    });
-  };
+  const isolated = (plot: Plot, index: number) => tools.lonePoints(plot.data[index] ?? []);
 
   const seriesOptions = (line: Line) => {
     const stroke = colour(line.colour);
+    const isMarked = request.marked === line.series;
+    const alpha = (request.marked ?? line.series) === line.series ? 1 : 0.3;
     if (panel.shape === 'points') {
-      return { stroke, paths: () => null, points: { show: true, size: 5, fill: stroke, width: 0 } };
+      return { alpha, stroke, paths: () => null, points: { show: true, size: 5, fill: stroke, width: 0 } };
     }
-    if (panel.shape === 'stack' && !line.dash) return { width: 0, fill: stroke, points: { show: false } };
+    if (panel.shape === 'stack' && !line.dash) return { alpha, width: 0, fill: stroke, points: { show: false } };
     const points = { show: true, size: 4, fill: stroke, width: 0, filter: isolated };
-    return { stroke, width: line.width, dash: line.dash ? [5, 4] : undefined, points };
+    return { alpha, stroke, width: line.width + (isMarked ? 1.25 : 0), dash: line.dash ? [5, 4] : undefined, points };
   };
 
   const reach = (plot: Plot, index: number) => {

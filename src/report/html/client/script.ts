@@ -3,8 +3,10 @@
  * embedded as it is: written, typed and linted like the rest of the project, without a bundler.
  */
 import { createChartView } from './chart-view.ts';
-import { lineColumns, nearestPoint, outlineColumns, stackColumns } from './columns.ts';
+import { lineColumns, lonePoints, nearestPoint, outlineColumns, stackColumns } from './columns.ts';
 import { createExplorer } from './explorer.ts';
+import { steerByKeys } from './keys.ts';
+import { startLinks } from './links.ts';
 import { paintBands, paintMarks } from './paint.ts';
 import { createPlot } from './plot.ts';
 import { paintSpreads, valueScale } from './spread.ts';
@@ -20,6 +22,7 @@ const parts: Parts = {
   lineColumns,
   outlineColumns,
   stackColumns,
+  lonePoints,
   nearestPoint,
   paintBands,
   paintMarks,
@@ -31,6 +34,8 @@ const parts: Parts = {
   createToolbar,
   createTip,
   createExplorer,
+  startLinks,
+  steerByKeys,
 };
 
 /** The script: starts the report on the window's own uPlot. */

@@ -3,8 +3,10 @@ import type { Panel } from '../charts/panel.ts';
 import type { ReportData } from '../charts/report-data.ts';
 import type { El, View } from './browser.ts';
 import type { ChartTools, ChartView, createChartView, Shared } from './chart-view.ts';
-import type { lineColumns, nearestPoint, outlineColumns, stackColumns } from './columns.ts';
+import type { lineColumns, lonePoints, nearestPoint, outlineColumns, stackColumns } from './columns.ts';
 import type { createExplorer } from './explorer.ts';
+import type { steerByKeys } from './keys.ts';
+import type { startLinks } from './links.ts';
 import type { paintBands, paintMarks } from './paint.ts';
 import type { createPlot } from './plot.ts';
 import type { paintSpreads, valueScale } from './spread.ts';
@@ -20,6 +22,7 @@ export interface Parts {
   readonly lineColumns: typeof lineColumns;
   readonly outlineColumns: typeof outlineColumns;
   readonly stackColumns: typeof stackColumns;
+  readonly lonePoints: typeof lonePoints;
   readonly nearestPoint: typeof nearestPoint;
   readonly paintBands: typeof paintBands;
   readonly paintMarks: typeof paintMarks;
@@ -31,6 +34,8 @@ export interface Parts {
   readonly createToolbar: typeof createToolbar;
   readonly createTip: typeof createTip;
   readonly createExplorer: typeof createExplorer;
+  readonly startLinks: typeof startLinks;
+  readonly steerByKeys: typeof steerByKeys;
 }
 
 /** Brings the page to life. */
@@ -44,6 +49,7 @@ export function startReport(view: View, parts: Parts): void {
   const tools: ChartTools = { ...parts, view, data, make, colour, swatch, number: parts.shortNumber };
   const charts = new Set<ChartView>();
   let zooming = false;
+  let writeLink = () => {};
 
   const zoom = (min: number, max: number) => {
     if (zooming || max - min < 0.01) return;
@@ -51,6 +57,7 @@ export function startReport(view: View, parts: Parts): void {
     shared.range = { min, max };
     for (const chart of charts) chart.zoom(min, max);
     refreshToolbar();
+    writeLink();
     // uPlot applies scales in a microtask; until then its hooks would answer this very zoom.
     view.requestAnimationFrame(() => {
       zooming = false;
@@ -59,6 +66,7 @@ export function startReport(view: View, parts: Parts): void {
   const shared: Shared = {
     hiddenTargets: new Set(),
     range: { min: data.fromS, max: data.toS },
+    whole: data,
     zoom,
     reset: () => zoom(data.fromS, data.toS),
     toggleTarget: (id) => {
@@ -86,11 +94,12 @@ export function startReport(view: View, parts: Parts): void {
     const panel = panels.find(({ id }) => id === host.dataset['panel']);
     if (panel) addChart(panel, host, host.dataset['time'] === 'yes');
   }
-  parts.createExplorer(make, byId('explorer'), data, addChart);
+  const explore = parts.createExplorer(make, byId('explorer'), data, addChart);
   parts.startTheme(view, byId('theme'), redrawAll);
   new view.ResizeObserver(() => {
     for (const chart of charts) chart.resize();
   }).observe(byId('charts'));
+  writeLink = parts.startLinks(view, data, charts, shared, explore);
   startPrinting();
 
   function startPrinting(): void {

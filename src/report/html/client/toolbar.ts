@@ -83,7 +83,7 @@ export function createTip(
   swatch: (line: Line) => El,
   number: (value: number | null | undefined) => string,
 ): Pick<Shared, 'showTip' | 'hideTip'> {
-  const tip = make('div', { class: 'tip', hidden: '' });
+  const tip = make('div', { class: 'tip', role: 'status', hidden: '' });
   view.document.body.append(tip);
   const most = 24;
   const showTip = (plot: Plot, unit: string, rows: readonly TipRow[]) => {

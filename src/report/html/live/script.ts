@@ -1,6 +1,7 @@
 /** The script of the live page as text, made like that of the report. */
 import { createChartView } from '../client/chart-view.ts';
-import { lineColumns, nearestPoint, outlineColumns, stackColumns } from '../client/columns.ts';
+import { lineColumns, lonePoints, nearestPoint, outlineColumns, stackColumns } from '../client/columns.ts';
+import { steerByKeys } from '../client/keys.ts';
 import { paintBands, paintMarks } from '../client/paint.ts';
 import { createPlot } from '../client/plot.ts';
 import { paintSpreads, valueScale } from '../client/spread.ts';
@@ -22,6 +23,7 @@ const parts: LiveParts = {
   lineColumns,
   outlineColumns,
   stackColumns,
+  lonePoints,
   nearestPoint,
   paintBands,
   paintMarks,
@@ -29,6 +31,7 @@ const parts: LiveParts = {
   valueScale,
   createPlot,
   createChartView,
+  steerByKeys,
   swatchMaker,
   createTip,
   createLiveStore,

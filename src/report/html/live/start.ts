@@ -12,7 +12,7 @@ import type { createLiveStore } from './store.ts';
 import type { LiveView } from './window.ts';
 
 /** Every other function of the script, by name. */
-export interface LiveParts extends Omit<Parts, 'createExplorer' | 'createToolbar'> {
+export interface LiveParts extends Omit<Parts, 'createExplorer' | 'createToolbar' | 'startLinks'> {
   readonly createChartView: typeof createChartView;
   readonly createLiveStore: typeof createLiveStore;
   readonly createLiveCharts: typeof createLiveCharts;
@@ -53,6 +53,7 @@ export function startLive(view: LiveView, parts: LiveParts): void {
   const shared: Shared = {
     hiddenTargets: new Set(),
     range,
+    whole: data,
     zoom: follow.zoom,
     reset: follow.reset,
     toggleTarget: (id) => {

@@ -12,7 +12,7 @@ interface LiveStream {
 /** The window of the live page. */
 export interface LiveView extends View {
   readonly EventSource: new (url: string) => LiveStream;
-  readonly location: { readonly hash: string; replace(url: string): void; reload(): void };
+  readonly location: View['location'] & { replace(url: string): void; reload(): void };
   fetch(
     url: string,
     options: { readonly method: string; readonly headers: Readonly<Record<string, string>> },

@@ -1,7 +1,9 @@
 /** What the analysis wants the reader to see, and what came of the rules. */
 import type { Finding } from '../../../model/finding.ts';
 import type { RunResult, SloOutcome } from '../../../model/run-result.ts';
+import { seriesInfo } from '../../../model/series.ts';
 import { severityTones, signs, sloWords } from '../../words/state-words.ts';
+import { chartFragment } from '../chart-link.ts';
 import { html, type Markup } from '../markup.ts';
 
 /** Findings, in the order of the result; where there are none it counts whether anything was measured. */
@@ -17,7 +19,7 @@ export function findingAnchor(id: string): string {
 }
 
 function findingItem(finding: Finding, index: number, all: readonly Finding[]): Markup {
-  const { id, severity, title, evidence, ruledOut = [], advice, steps } = finding;
+  const { id, severity, title, evidence, ruledOut = [], advice, steps, charts = [] } = finding;
   const tone = severityTones[severity];
   const before = all.slice(0, index).filter((other) => other.id === id).length;
   const anchor = before === 0 ? findingAnchor(id) : `${findingAnchor(id)}-${before + 1}`;
@@ -27,7 +29,10 @@ function findingItem(finding: Finding, index: number, all: readonly Finding[]): 
 ${evidence.length > 0 ? html`<ul>${evidence.map((line) => html`<li>${line}</li>`)}</ul>` : undefined}
 ${ruledOut.length > 0 ? html`<p class="hint">Ruled out: ${ruledOut.join('; ')}</p>` : undefined}
 <p>${advice}</p>
-<p class="finding-links hint">${[finding.role, ...(steps.length > 0 ? [`${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}`] : [])].flatMap((text) => (text === undefined ? [] : [html`<span>${text}</span>`]))}</p>
+<p class="finding-links hint">${[finding.role, ...(steps.length > 0 ? [`${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}`] : [])].flatMap((text) => (text === undefined ? [] : [html`<span>${text}</span>`]))}${charts.map(
+    ({ target, series }) =>
+      html`<a href="#${chartFragment(target, series)}">${seriesInfo(series).title} of ${target}</a>`,
+  )}</p>
 </li>`;
 }
 

@@ -208,6 +208,8 @@ export function runScript(
     document,
     innerWidth: 800,
     uPlot: FakePlot,
+    location: { hash: '', href: 'file:///report.html' },
+    history: { replaceState: () => undefined },
     sessionStorage: { getItem: () => null, setItem: () => undefined },
     ResizeObserver: class {
       readonly listener: () => void;

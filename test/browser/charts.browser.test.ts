@@ -1,0 +1,100 @@
+/** The charts as a reader uses them: followed from a link, read by keyboard, printed. */
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { chartFragment } from '../../src/report/html/chart-link.ts';
+import { sampleResult } from '../golden/sample-result.ts';
+import { describeInBrowser } from './open-page.ts';
+import { reportPage } from './pages.ts';
+
+const text = () => reportPage(sampleResult());
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
+const inSight = (page: Page, selector: string) =>
+  page.locator(selector).evaluate((element) => {
+    const { top } = element.getBoundingClientRect();
+    return top >= 0 && top < innerHeight;
+  });
+
+describeInBrowser('a link', (open) => {
+  it('to a series brings its chart into sight, with its target on and the stretch of time asked for', async () => {
+    const span = { fromS: 20, toS: 40 };
+    const hash = `#${chartFragment('downstream-3', 'sched.runqueue', span)}`;
+    const { page, said } = await open(text(), { hash });
+    expect(await focused(page)).toBe('chart-runqueue');
+    expect(await inSight(page, '#chart-runqueue')).toBe(true);
+    await page.getByRole('button', { name: 'Reset zoom' }).click();
+    expect(new URL(page.url()).hash).toBe(`#${chartFragment('downstream-3', 'sched.runqueue')}`);
+    expect(said).toEqual([]);
+  });
+
+  it('to a wait reason shows the target of it', async () => {
+    const hash = `#${chartFragment('downstream-2', 'goroutines.waiting.select')}`;
+    const { page } = await open(text(), { hash });
+    expect(await focused(page)).toBe('chart-goroutines');
+    expect(await page.getByLabel('Target of Goroutines by wait reason').inputValue()).toBe('2');
+  });
+
+  it('to a series that no chart has adds one', async () => {
+    const hash = `#${chartFragment('downstream-1', 'go.go_memstats_alloc_bytes_total')}`;
+    const { page } = await open(text(), { hash });
+    expect(await page.locator('#explorer figure h4').textContent()).toContain('go.go_memstats_alloc_bytes_total');
+    expect(await inSight(page, '#explorer figure')).toBe(true);
+  });
+
+  it('to a step opens what is known of it, also from the table of steps', async () => {
+    const { page } = await open(text(), { hash: '#step-4' });
+    expect(await page.locator('#step-4').getAttribute('open')).toBe('');
+    expect(await inSight(page, '#step-4')).toBe(true);
+    await page.locator('a[href="#step-7"]').first().click();
+    expect(await page.locator('#step-7').getAttribute('open')).toBe('');
+  });
+
+  it.each([
+    '#chart=%E0%A4%A&target=%',
+    '#from=9&to=1',
+    '#nothing-here',
+    '#chart=no.such&target=x',
+    '#%3Cimg%20src%3Dx%3E',
+  ])('that leads nowhere leaves the page as it is: %s', async (hash) => {
+    const { page, said } = await open(text(), { hash });
+    expect(await page.getByRole('button', { name: 'Reset zoom' }).isDisabled()).toBe(true);
+    expect(said).toEqual([]);
+  });
+});
+
+describeInBrowser('a chart', (open) => {
+  it('is read by keyboard: from moment to moment, closer, and back', async () => {
+    const { page, said } = await open(text());
+    const chart = page.getByRole('img', { name: /^Rate over time/ });
+    await chart.focus();
+    await page.keyboard.press('ArrowRight');
+    const tip = page.getByRole('status');
+    expect(await tip.textContent()).toMatch(/^1 s.*planned/);
+    await page.keyboard.press('Shift+ArrowRight');
+    expect(await tip.textContent()).toMatch(/^11 s.*200/);
+    await page.keyboard.press('+');
+    expect(new URL(page.url()).hash).toMatch(/^#from=[\d.]+&to=[\d.]+$/);
+    await page.keyboard.press('Escape');
+    expect(new URL(page.url()).hash).toBe('');
+    await page.keyboard.press('Tab');
+    expect(await tip.isVisible()).toBe(false);
+    expect(said).toEqual([]);
+  });
+
+  it('is reached by tabbing from the top, and each stop of the way is seen', async () => {
+    const { page } = await open(text());
+    const stops: string[] = [];
+    for (let at = 0; at < 60 && !stops.includes('plot'); at++) {
+      await page.keyboard.press('Tab');
+      stops.push(
+        await page.evaluate(() => {
+          const at = document.activeElement;
+          const { outlineStyle, outlineWidth } = getComputedStyle(at ?? document.body);
+          if (outlineStyle === 'none' || outlineWidth === '0px') return `unseen ${at?.outerHTML.slice(0, 80)}`;
+          return at?.className || at?.tagName || '';
+        }),
+      );
+    }
+    expect(stops.at(-1)).toBe('plot');
+    expect(stops.filter((stop) => stop.startsWith('unseen'))).toEqual([]);
+  });
+});
