@@ -33,7 +33,7 @@ export const machineCpu: FindingRule = {
     });
     const harmed = harmedSteps(run);
     const worst =
-      full.find(({ step }) => harmed.has(step.name) && waitsForCpu(step)) ??
+      full.find(({ step }) => harmed.has(step.name) && waitsForCpu(step, run.waits)) ??
       full.toSorted((a, b) => a.owners.idle - b.owners.idle)[0];
     return worst
       ? [
@@ -56,9 +56,9 @@ interface FullStep {
 function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[], harmed: ReadonlySet<string>): Found {
   const { step, owners } = worst;
   const most = owners.targets[0]?.target;
-  const share = cpuWaitShare(step);
+  const share = cpuWaitShare(step, run.waits);
   return {
-    severity: severityWhere((each) => harmed.has(each.name) && waitsForCpu(each), steps),
+    severity: severityWhere((each) => harmed.has(each.name) && waitsForCpu(each, run.waits), steps),
     title: `The machine's CPU is used up at step ${step.name}: of ${formatNumber(owners.cores)} cores, ${ownersText(run, owners)}`,
     evidence: steps.slice(0, 4).map((each) => evidenceOf(run, each)),
     ruledOut: ruledOut(step),

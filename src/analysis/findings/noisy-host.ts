@@ -27,7 +27,7 @@ export const noisyHost: FindingRule = {
       ({ step, owners }) =>
         harmed.has(step.name) &&
         machineIsFull(step) &&
-        waitsForCpu(step) &&
+        waitsForCpu(step, run.waits) &&
         owners.others + owners.steal >= mostOfIt * (100 - owners.idle),
     );
     const worst =
@@ -46,7 +46,12 @@ export const noisyHost: FindingRule = {
         title: `${whose(owners)} of the machine's CPU at step ${step.name}`,
         evidence: noisy.slice(0, 4).map((at) => evidenceOf(at.step)),
         ...(breaks
-          ? { share: Math.min(1, (cpuWaitShare(step) ?? 1) * ((owners.others + owners.steal) / (100 - owners.idle))) }
+          ? {
+              share: Math.min(
+                1,
+                (cpuWaitShare(step, run.waits) ?? 1) * ((owners.others + owners.steal) / (100 - owners.idle)),
+              ),
+            }
           : {}),
         advice:
           owners.steal >= stealPercent

@@ -37,7 +37,7 @@ export const runQueueBacklog: FindingRule = {
         ({ table }) => fullProcs(table) ?? '',
         {
           severity: severityWhere(
-            (step) => harmed.has(step.name) && waitsForCpu(step),
+            (step) => harmed.has(step.name) && waitsForCpu(step, run.waits),
             places.map(({ step }) => step),
           ),
           title: `Goroutines of ${who} wait for ${procs === 1 ? 'its only P' : `one of its ${formatNumber(procs)} Ps`} at step ${worst.step.name}`,

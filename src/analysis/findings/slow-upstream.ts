@@ -45,7 +45,7 @@ function unobservedIn(waits: StepWaits, { scenario }: RunEvidence): Upstream[] {
   return waits.broken || (waits.base && longer) ? [{ site, waits }] : [];
 }
 
-/** Whoever answers may want for what the machine has no more of; not where it had as little in the step that held. */
+/** Not where the machine had as little in the step that held. */
 function lacksProcessor({ step, base }: StepWaits): boolean {
   return isFull(step) && !(base && isFull(base));
 }
@@ -65,9 +65,17 @@ function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario 
     .slice(0, -1)
     .flatMap((service) => waits.sites.find((each) => each.service === service && each.excess > 0) ?? []);
   const telling = { site, waits, steps: seen.map((each) => each.waits.step.name), upstream };
+  const about = aboutWait(telling);
   return {
-    ...aboutWait(telling),
-    ...(lacksProcessor(waits) ? { role: 'symptom' as const } : {}),
+    ...about,
+    evidence: [
+      ...about.evidence,
+      ...(lacksProcessor(waits)
+        ? [
+            `${waits.step.name}: next to none of this machine's CPU is idle, and whatever answers may want for it if it runs here`,
+          ]
+        : []),
+    ],
     severity: severityOf(telling),
     title: `Requests wait ${waitText(site)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortName(site.site)} of ${site.service}`,
     advice:

@@ -71,7 +71,8 @@ function tells(site: WaitSite, { broken, base, step }: StepWaits): boolean {
   // What a request leaves behind is not waited for.
   if (!site.request && (!broken || site.excess > mostAtOnce * underWay(step))) return false;
   if (base) return broken || (site.waitUs ?? 0) >= grew * (site.usualWaitUs ?? 0);
-  return (broken && site.request) || (unambiguous.has(site.kind) && site.share >= mostOfAll);
+  // What a request does is no reason by itself, however much of its time that takes.
+  return (broken && site.request && site.kind !== 'sleep') || (unambiguous.has(site.kind) && site.share >= mostOfAll);
 }
 
 function upstreamOf({ service }: WaitSite, services: readonly string[], { sites }: StepWaits): WaitSite[] {

@@ -131,6 +131,7 @@ function nextOf(
   const deeper = services
     .filter((each) => !walked.includes(each) && each.excess >= accounts * waits)
     .toSorted((a, b) => b.excess - a.excess);
-  if (waitsForAnswers(at, isCompared)) return deeper[0];
+  // Without a step that held, all that a service does is in excess, so only what most of it waits for leads on.
+  if (waitsForAnswers(at, isCompared) && (isCompared || at.networkExcess >= at.excess / 2)) return deeper[0];
   return deeper.find(({ full, excess }) => !isCompared && full >= excess / 2);
 }

@@ -60,6 +60,11 @@ test('requests that sleep ever longer are told; those that sleep as long as ever
   );
 });
 
+test('what requests sleep in a single step that broke may be all that they ever do', () => {
+  const broken = { rps: 200, answered: 150, responseMs: 400, stacks: { 'front-1': [sleeping(60)] } };
+  expect(requestSleeps.find(madeEvidence([broken]))).toEqual([]);
+});
+
 test('tickers and signal loops are no requests that sleep or block', () => {
   const idle = [
     background(300, parkedIn.sleep, 'shop/front.tick'),

@@ -76,6 +76,14 @@ test('a semaphore in front that fills because a pool behind it is too small is n
   expect(find([calm, broken])).toMatchObject([{ site: 'shop/api.(*Store).Find' }]);
 });
 
+test('a narrow semaphore is the cause in a single step too, whatever those that it lets through do behind it', () => {
+  const gate = request(96, parkedIn.chanSend, 'shop/front.(*Gate).Enter');
+  const stacks = { 'front-1': [gate, asks(4)], 'api-1': [request(4, parkedIn.sleep, 'shop/api.draw')] };
+  expect(find([{ rps: 400, answered: 200, responseMs: 500, stacks }])).toMatchObject([
+    { site: 'shop/front.(*Gate).Enter' },
+  ]);
+});
+
 test('what a pool behind it keeps waiting at a wide semaphore in front is put down to the pool', () => {
   const gate = request(390, parkedIn.chanSend, 'shop/front.(*Gate).Enter');
   const stacks = { 'front-1': [gate, asks(32)], 'api-1': [inQuery(4), noConn(28)] };
