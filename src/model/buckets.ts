@@ -26,18 +26,6 @@ export function inBuckets(series: ResultSeries, bucketUs: number): ResultSeries 
   return { ...series, bucketUs, points: buckets };
 }
 
-/** How many buckets of this length would hold a point. */
-export function countBuckets(points: ResultSeries['points'], bucketUs: number): number {
-  let count = 0;
-  let last: number | undefined;
-  for (const point of points) {
-    const place = placeOf(point, bucketUs);
-    if (place !== last) count++;
-    last = place;
-  }
-  return count;
-}
-
 /** The mean of values each of which weighs as much as the time it is of, the first from `fromUs` on: looks are not always equally far apart. */
 export function meanOverTime(points: ResultSeries['points'], fromUs: number): number {
   let [sum, beforeUs] = [0, fromUs];

@@ -12,7 +12,7 @@ interface Looks {
 }
 
 /** So many points of the series that were looked at last are kept as points. */
-const mostPoints = 500_000;
+const mostPoints = 60_000;
 
 /** Readings, of which only what their series need is kept. */
 export class ReadingTable {

@@ -1,5 +1,5 @@
 /** Series as a result holds them: all points of a short run, and no more than a result can carry of a long one. */
-import { countBuckets, inBuckets } from '../../model/buckets.ts';
+import { inBuckets } from '../../model/buckets.ts';
 import type { ResultSeries, Series } from '../../model/run-result.ts';
 
 /** In units of about 14 bytes of a result's text: some 10 MB, in which a run of ten minutes with six targets still has every point. */
@@ -18,7 +18,7 @@ const lengthsUs = [
 export function boundedSeries(all: readonly Series[], most = mostCost): ResultSeries[] {
   const costs = all.map(({ points }) => ({
     full: pointCost * points.length,
-    bucketed: lengthsUs.map((bucketUs) => bucketCost * countBuckets(points, bucketUs)),
+    bucketed: lengthsUs.map((bucketUs) => bucketCost * mostBuckets(points, bucketUs)),
   }));
   if (total(costs.map(({ full }) => full)) <= most) return all.map((series) => ({ ...series }));
   const fits = lengthsUs.findIndex(
@@ -31,6 +31,13 @@ export function boundedSeries(all: readonly Series[], most = mostCost): ResultSe
     const { full = 0, bucketed = [] } = costs[place] ?? {};
     return (bucketed[chosen] ?? full) < full ? inBuckets(series, bucketUs) : { ...series };
   });
+}
+
+/** No bucket is without a point, and none lies outside of the time from the first to the last. */
+function mostBuckets(points: Series['points'], bucketUs: number): number {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return 0;
+  return Math.min(points.length, Math.floor(last[0] / bucketUs) - Math.floor(first[0] / bucketUs) + 1);
 }
 
 function total(costs: readonly number[]): number {
