@@ -23,12 +23,12 @@ export function readRecorded(root: string, name: string): RawRun {
 }
 
 /**
- * A raw run as one file: nothing of it is rounded or left out but the text of dumps, which analysis does not read, and of profiles the
+ * A raw run with its readings among the samples, as one file: nothing of it is rounded or left out but the text of dumps, which analysis does not read, and of profiles the
  * stacks that are zero in every column; `root` is the folder that paths are freed from.
  */
-export function packRun(run: RawRun, root: string): Uint8Array {
-  const samples = run.samples.map((sample) => ('content' in sample ? packContent(sample, root) : sample));
-  const text = JSON.stringify({ ...run, samples }).replaceAll(root, anywhere);
+export function packRun({ manifest, outcome, samples: all }: RawRun, root: string): Uint8Array {
+  const samples = all.map((sample) => ('content' in sample ? packContent(sample, root) : sample));
+  const text = JSON.stringify({ manifest, outcome, samples }).replaceAll(root, anywhere);
   return gzipSync(text, { level: 9 });
 }
 
