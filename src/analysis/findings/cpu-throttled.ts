@@ -9,13 +9,13 @@ import { limitCores, procsOf, type Table, usedCores } from './vitals.ts';
 const hardlyMs = 1;
 const hardlyPercent = 2;
 /** From this share of its limit on, a container wants more than the limit gives, however it spreads its work. */
-const usedUp = 0.85;
+const usedUp = 0.7;
 
 /** Steps in which the kernel withheld CPU from a container because of its limit. */
 export const throttling: FindingRule = {
   id: 'cpu-throttled',
   role: 'limit',
-  explains: ['run-queue-backlog', 'goroutine-pile-up', ...whatUsersSee],
+  explains: ['run-queue-backlog', 'goroutine-pile-up', 'hot-function', ...whatUsersSee],
   find(run) {
     const seen = throttledPlaces(run);
     return seen.length === 0 ? [] : [throttlingOf(run, seen)];

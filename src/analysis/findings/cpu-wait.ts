@@ -6,6 +6,7 @@ import { serviceTables } from './vitals.ts';
 
 /** From this part of the mean service time on, a CPU that is used up is what users wait for. */
 const tellingWait = 0.15;
+const throttledPercent = 20;
 const mostlyFailed = 0.5;
 const fewFailed = 0.01;
 
@@ -17,6 +18,8 @@ const fewFailed = 0.01;
 export function cpuWaitShare(step: StepResult, waits: RunEvidence['waits']): number | undefined {
   const { completedRps } = step.load;
   const known = serviceTables(step).flatMap(([, table]) => {
+    // What a quota stops is runnable too, and waits for its next period and not for a core.
+    if ((table['container.throttled_percent']?.mean ?? 0) >= throttledPercent) return [0];
     const [queue, delay] = [table['sched.runqueue']?.mean, table['proc.run_delay_percent']?.mean];
     if (queue === undefined && delay === undefined) return [];
     return (queue ?? 0) + (table['sched.local_runqueue_total']?.mean ?? 0) + (delay ?? 0) / 100;

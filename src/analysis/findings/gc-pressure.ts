@@ -32,11 +32,11 @@ export const gcPressure: FindingRule = {
     const places = gcPlaces(run);
     if (places.length === 0) return [];
     const harmed = harmedSteps(run);
-    const paid = places.filter((at) => harmed.has(at.step.name) && (ofUsed(run, at) ?? 1) >= ofUsedThatTells);
+    const paid = places.filter((at) => harmed.has(at.step.name) && takesFromRequests(run, at));
     const worst = paid[0] ?? places[0];
     if (!worst) return [];
     const allocations = allocationsOf(run, worst.step, worst.target);
-    const share = ofUsed(run, worst);
+    const share = gcOfUsed(run, worst);
     const others = places.filter((at) => at !== worst);
     const names = [worst, ...others].map(({ target }) => target);
     return [
@@ -81,18 +81,23 @@ function gcCores({ table, value }: Place): number | undefined {
  * Its share of the CPU that the service used: what is told is wall time of workers, too much where cores are short; a CPU profile has
  * also those that run on Ps which nobody else wants. The less of both takes from requests.
  */
-function ofUsed(run: RunEvidence, at: Place): number | undefined {
+export function gcOfUsed(run: RunEvidence, at: Place): number | undefined {
   const [taken, used] = [gcCores(at), usedCores(at.table)];
   const told = taken === undefined || used === undefined || used <= 0 ? undefined : Math.min(1, taken / used);
   const profiled = cpuOf(run, at, collecting)?.share;
   return told === undefined || profiled === undefined ? (told ?? profiled) : Math.min(told, profiled);
 }
 
+/** Whether a good part of what the service used went to it, as far as that is known. */
+export function takesFromRequests(run: RunEvidence, at: Place): boolean {
+  return (gcOfUsed(run, at) ?? 1) >= ofUsedThatTells;
+}
+
 /** What is full follows from garbage collection only where that is a great part of what fills it. */
 function explained(run: RunEvidence, at: Place): string[] {
   return [
     ...(gcPressure.explains ?? []),
-    ...((ofUsed(run, at) ?? at.value / 100) >= ofFullThatTells
+    ...((gcOfUsed(run, at) ?? at.value / 100) >= ofFullThatTells
       ? ['gomaxprocs-below', 'cpu-throttled', 'hot-function']
       : []),
     ...(fillsMachine(run, at) ? ['machine-cpu'] : []),
@@ -103,12 +108,12 @@ function explained(run: RunEvidence, at: Place): string[] {
 function fillsMachine(run: RunEvidence, at: Place): boolean {
   const owners = cpuOwners(at.step.targets);
   const own = owners ? ((100 - owners.idle - owners.others - owners.steal) / 100) * owners.cores : run.cores;
-  return (ofUsed(run, at) ?? 0) * (usedCores(at.table) ?? 0) >= ofMachineThatTells * own;
+  return (gcOfUsed(run, at) ?? 0) * (usedCores(at.table) ?? 0) >= ofMachineThatTells * own;
 }
 
 function words(run: RunEvidence, at: Place): string {
   const { step, target, table, value } = at;
-  const [cycles, goal, share] = [cyclesPerSecond(at), table['gc.heap_goal_mib']?.max, ofUsed(run, at)];
+  const [cycles, goal, share] = [cyclesPerSecond(at), table['gc.heap_goal_mib']?.max, gcOfUsed(run, at)];
   const { bytesPerAnswer, site, siteShare } = allocationsOf(run, step, target);
   const assists = step.gc?.find((gc) => gc.target === target)?.assistPercent ?? table['go.cpu_gc_assist_percent']?.mean;
   const source = table['go.cpu_gc_percent'] ? ', as the runtime estimates' : ', by its trace';

@@ -1,9 +1,9 @@
 /** The finding about a heap so small that GOGC's percentages of it are no room at all: hundreds of cycles for a few MiB. */
 import { formatNumber } from '../../model/units.ts';
-import { cyclesPerSecond, gcPlaces } from './gc-pressure.ts';
+import { cyclesPerSecond, gcOfUsed, gcPlaces, takesFromRequests } from './gc-pressure.ts';
 import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place } from './places.ts';
-import type { FindingRule } from './rule.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
 
 const manyCycles = 20;
 const smallMib = 24;
@@ -39,7 +39,7 @@ export const gcSmallHeap: FindingRule = {
       );
     });
     const harmed = harmedSteps(run);
-    const worst = places.find(({ step }) => harmed.has(step.name)) ?? places[0];
+    const worst = places.find((at) => harmed.has(at.step.name) && takesFromRequests(run, at)) ?? places[0];
     if (!worst) return [];
     const live = liveMib(worst) ?? 0;
     const gogc = Math.ceil(((roomyMib / Math.max(1, live)) * 100) / 100) * 100;
@@ -52,7 +52,8 @@ export const gcSmallHeap: FindingRule = {
         (at) =>
           `${formatNumber(cyclesPerSecond(at) ?? 0)} cycles per second of a heap with ${formatNumber(liveMib(at) ?? 0)} MiB live, ${formatNumber(at.value)} % of the CPU that GOMAXPROCS allows`,
         {
-          severity: harmed.has(worst.step.name) ? 'warning' : 'note',
+          severity: harmed.has(worst.step.name) && takesFromRequests(run, worst) ? 'warning' : 'note',
+          ...shareOf(run, worst),
           title: `${nameOf(run, [worst.target])} collects a heap of ${formatNumber(live)} MiB ${formatNumber(cycles)} times per second at step ${worst.step.name}`,
           advice: `GOGC is a percentage of what is alive, which is next to nothing here. Set GOGC=${gogc}, or GOMEMLIMIT=${2 * roomyMib}MiB with GOGC=off: a few MiB more make tens of times fewer cycles.`,
         },
@@ -64,4 +65,9 @@ export const gcSmallHeap: FindingRule = {
 function liveMib({ table }: Pick<Place, 'table'>): number | undefined {
   const bytes = table['go.heap_live_bytes']?.mean;
   return table['gc.heap_live_mib']?.mean ?? (bytes === undefined ? undefined : bytes / mib);
+}
+
+function shareOf(run: RunEvidence, at: Place): Pick<Found, 'share'> {
+  const share = gcOfUsed(run, at);
+  return share === undefined ? {} : { share };
 }

@@ -13,7 +13,7 @@ import { limitCores, procsOf, usedCores } from './vitals.ts';
 export const gomaxprocsAboveLimit: FindingRule = {
   id: 'gomaxprocs-above-limit',
   role: 'cause',
-  explains: ['cpu-throttled', 'run-queue-backlog', ...whatUsersSee],
+  explains: ['cpu-throttled', 'run-queue-backlog', 'hot-function', ...whatUsersSee],
   find(run) {
     const above = placesOf(run, ({ table }) => {
       const [procs, limit] = [procsOf(table), limitCores(table)];

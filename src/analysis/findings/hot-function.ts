@@ -126,8 +126,8 @@ function foundOf(run: RunEvidence, worst: Hot, all: readonly Hot[], isPaid: bool
     severity: isPaid ? 'warning' : 'note',
     explains: [
       ...(hotFunction.explains ?? []),
-      ...(isPaid ? ['machine-cpu', 'cpu-throttled'] : []),
-      ...(grew ? ['gomaxprocs-below'] : []),
+      ...(isPaid ? ['machine-cpu'] : []),
+      ...(grew ? ['gomaxprocs-below', 'gomaxprocs-above-limit', 'cpu-throttled'] : []),
     ],
     title: `${worst.name} takes ${formatNumber(100 * worst.share)} % of the CPU of ${nameOf(run, [worst.target])} at step ${worst.step.name}: ${formatLatencyUs(worst.us)} for each answer${grew}`,
     evidence: [worst, ...same.filter((hot) => hot !== worst)].slice(0, 4).map(evidenceOf),

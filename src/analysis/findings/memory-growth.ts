@@ -122,7 +122,7 @@ function foundOf(run: RunEvidence, worst: Growth, all: readonly Growth[]): Found
   const limit = limitOf(run, worst);
   return {
     severity: 'warning',
-    title: `Memory of ${nameOf(run, targets)} grows with every request and is not freed: ${formatNumber(bytes / kib)} KiB of each stay${site ? `, made in ${site.name}` : ''}`,
+    title: `Memory of ${nameOf(run, targets)} grows with every request and is not freed: ${formatNumber(bytes / kib)} KiB of each stay${site ? `, made in ${site.name}` : ''}${killedText(run, targets)}`,
     evidence: [
       ...all.slice(0, 4).map(evidenceOf),
       ...(site
@@ -137,6 +137,15 @@ function foundOf(run: RunEvidence, worst: Growth, all: readonly Growth[]): Found
     sinceUs: Math.round(worst.points[0]?.[0] ?? 0),
     charts: all.slice(0, 4).map(({ target, heap }) => ({ target, series: heap.series })),
   };
+}
+
+/** What it came to, where it did in the run. */
+function killedText({ events }: RunEvidence, targets: readonly string[]): string {
+  const killed = events.find(
+    ({ event, target, message }) =>
+      targets.includes(target ?? '') && (event === 'oom' || (event === 'exit' && /out of memory/i.test(message))),
+  );
+  return killed ? `, until it is killed for want of memory at ${(killed.atUs / 1e6).toFixed(1)} s` : '';
 }
 
 function answersOf({ points }: Growth): number {

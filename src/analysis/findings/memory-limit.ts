@@ -1,10 +1,10 @@
 /** The finding about a collector that runs for GOMEMLIMIT's sake: the limit, not GOGC, decides how often. */
 import type { GoProgram } from '../../model/go-program.ts';
 import { formatNumber } from '../../model/units.ts';
-import { gcPlaces } from './gc-pressure.ts';
+import { gcOfUsed, gcPlaces, takesFromRequests } from './gc-pressure.ts';
 import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place } from './places.ts';
-import type { FindingRule, RunEvidence } from './rule.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
 
 const mib = 1024 ** 2;
 /** A goal this far below the one of GOGC is the work of the limit; stacks and globals only raise the latter. */
@@ -48,7 +48,7 @@ export const memoryLimitPressure: FindingRule = {
       return room && (room.gogc < 0 || room.goal < wellBelow * room.live * (1 + room.gogc / 100));
     });
     const harmed = harmedSteps(run);
-    const worst = places.find(({ step }) => harmed.has(step.name)) ?? places[0];
+    const worst = places.find((at) => harmed.has(at.step.name) && takesFromRequests(run, at)) ?? places[0];
     const room = worst && roomOf(run, worst);
     if (!worst || !room) return [];
     return [
@@ -58,7 +58,8 @@ export const memoryLimitPressure: FindingRule = {
         ['go.heap_goal_bytes', 'gc.heap_goal_mib', 'go.heap_live_bytes', 'gc.heap_live_mib', 'go.cpu_gc_percent'],
         (at) => words(run, at),
         {
-          severity: harmed.has(worst.step.name) ? 'warning' : 'note',
+          severity: harmed.has(worst.step.name) && takesFromRequests(run, worst) ? 'warning' : 'note',
+          ...shareOf(run, worst),
           title: `GOMEMLIMIT=${formatNumber(room.limit)}MiB leaves ${nameOf(run, [worst.target])} too little room: ${formatNumber(room.live)} MiB are alive, and garbage collection takes ${formatNumber(worst.value)} % of its CPU at step ${worst.step.name}`,
           advice: `GOGC changes nothing here. Raise GOMEMLIMIT to ${formatNumber(Math.ceil((room.live * 2.5) / 16) * 16)}MiB or more if the container has the memory, else keep less alive; a limit this near is paid for in CPU by every request.`,
         },
@@ -97,4 +98,9 @@ function words(run: RunEvidence, at: Place): string {
   const limiter = (at.table['go.gc_limiter_last_cycle']?.max ?? 0) > 0;
   const held = limiter ? '; the runtime had to hold it to half of the CPU' : '';
   return `${formatNumber(at.value)} % of the CPU that GOMAXPROCS allows, ${formatNumber(live)} MiB live, goal ${formatNumber(goal)} MiB, limit ${formatNumber(limit)} MiB${held}`;
+}
+
+function shareOf(run: RunEvidence, at: Place): Pick<Found, 'share'> {
+  const share = gcOfUsed(run, at);
+  return share === undefined ? {} : { share };
 }

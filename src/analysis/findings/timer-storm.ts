@@ -18,6 +18,8 @@ const leastCores = 0.05;
 /** Scheduler rounds for each answer; a proxied request takes some ten. */
 const manyPerAnswer = 500;
 const manyPerSecond = 20_000;
+/** One goroutine that waits in a loop is part of every program. */
+const fewestSleepers = 20;
 const switches = 'sched.switches_per_second';
 const waiting = new Set(['sleep', 'select', 'chan receive', 'sync.Cond.Wait']);
 
@@ -52,7 +54,7 @@ export const timerStorm: FindingRule = {
         [switches, 'proc.voluntary_switches_per_second', 'container.cpu_percent'],
         (at) => words(run, at),
         {
-          severity: harmed.has(worst.step.name) ? 'warning' : 'note',
+          severity: harmed.has(worst.step.name) && cpuOf(run, worst, timers) ? 'warning' : 'note',
           title: `Timers keep ${nameOf(run, [worst.target])} busy at step ${worst.step.name}: ${costWords(run, worst)}${site === undefined ? '' : `, from ${site}`}`,
           advice: `Wait for what is to happen${site === undefined ? '' : ` in ${site}`} instead of looking for it: a channel, a context, a condition; where it has to be looked for, look less often, and with one ticker for all.`,
           ...(site === undefined ? {} : { site }),
@@ -70,7 +72,7 @@ function stormIn(run: RunEvidence, { step, target, table }: Omit<Place, 'value'>
   const rounds = table[switches]?.mean ?? 0;
   const answers = answersPerSecond(step, target);
   const isMany = rounds >= manyPerSecond && answers > 0 && rounds / answers >= manyPerAnswer;
-  // Rounds alone do not tell timers from locks and channels: most goroutines that are not at work have to wait as those with timers do.
+  // Rounds alone do not tell timers from channels: it stays a fact, and goroutines have to wait as those with timers do.
   return isMany && sleepersOf(run, { step, target }).length > 0 ? muchOfService : undefined;
 }
 
@@ -123,11 +125,15 @@ function sleepersOf({ stacks, targets }: RunEvidence, { step, target }: Pick<Pla
   const seen = stacks.filter(
     (one) => one.target === target && one.atUs >= step.startUs && one.atUs < step.startUs + step.durationUs,
   );
+  const looks = new Set(seen.map(({ atUs }) => atUs));
   for (const { frames, count, reason } of seen.flatMap(({ groups }) => groups)) {
     const own = waiting.has(reason) ? ownFrames(frames)[0] : undefined;
     if (own !== undefined) counts.set(own, (counts.get(own) ?? 0) + count);
   }
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  return [...counts]
+    .filter(([, count]) => count >= fewestSleepers * looks.size)
+    .sort((a, b) => b[1] - a[1])
+    .map(([name]) => name);
 }
 
 function mostOf(counts: ReadonlyMap<string, number>): string | undefined {

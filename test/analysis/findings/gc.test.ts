@@ -118,6 +118,12 @@ describe('a heap that is next to nothing', () => {
     expect(first?.advice).toContain('GOGC=6400');
   });
 
+  it('is a fact where the CPU went to something else', () => {
+    const api = { ...cpu, 'sched.gomaxprocs': 8, 'container.cpu_percent': 780 };
+    const more = traced({ ...cycles, cpuMs: 5, procs: 8 });
+    expect(findingOf('gc-small-heap', { api, more, highUs: slowUs })?.severity).toBe('note');
+  });
+
   it.each([
     ['it is not small', { ...cycles, live: 300, goal: 320 }],
     ['cycles are few', { ...cycles, perSecond: 10, cpuMs: 60 }],

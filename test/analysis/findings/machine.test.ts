@@ -51,6 +51,11 @@ describe("a machine's CPU that is used up", () => {
     expect(findingOf('noisy-host', { api: taken, host: full, highUs: slowUs })?.severity).toBe('note');
   });
 
+  it('is a fact where a quota stops what is runnable', () => {
+    const api = { ...local(60), 'sched.runqueue': 190, 'container.throttled_percent': 70 };
+    expect(findingOf('noisy-host', { api, host: full, highUs: slowUs })?.severity).toBe('note');
+  });
+
   it('is a fact where answers fail at once', () => {
     const more = [window(2, 5_500_000, 0, 0, { planned: 900, failed: 900 })];
     expect(findingOf('machine-cpu', { api: local(290), host: full, more })?.severity).toBe('note');

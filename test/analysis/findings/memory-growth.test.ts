@@ -62,6 +62,13 @@ describe('memory that grows with requests', () => {
     expect(grown(more)?.advice).toContain('its limit of 256 MiB is reached 3.36 s after the run');
   });
 
+  it('tells that it was killed for it', () => {
+    const killed: Sample = { kind: 'event', atUs: 5_800_000, target: 'api-1', event: 'oom', message: 'out of memory' };
+    const found = grown([...over('gc.heap_live_mib', grows), killed]);
+    expect(found?.title).toMatch(/ stay, until it is killed for want of memory at 5\.8 s$/);
+    expect(found?.explains).toContain('out-of-memory');
+  });
+
   it.each([
     ['a cache that has filled up', [10, 50, 80, 95, 100, 101, 102, 102, 102]],
     ['a cache that slows down', [10, 40, 62, 78, 90, 100, 107, 112, 116]],
