@@ -13,6 +13,9 @@ export const tcpStates = {
 export interface TcpSocket {
   readonly address: string;
   readonly port: number;
+  /** The other end, all zeros where it listens. */
+  readonly peerAddress: string;
+  readonly peerPort: number;
   readonly state: string;
   /** Of one that listens: connections that wait to be accepted. */
   readonly receiveQueue: number;
@@ -21,20 +24,30 @@ export interface TcpSocket {
 }
 
 const row =
-  /^ *\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]{8,32}:[0-9A-F]{4} ([0-9A-F]{2}) [0-9A-F]+:([0-9A-F]+) \S+ +\S+ +\d+ +\d+ +(\d+)/gm;
+  /^ *\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) ([0-9A-F]{2}) [0-9A-F]+:([0-9A-F]+) \S+ +\S+ +\d+ +\d+ +(\d+)/gm;
 
 /** An IPv4 address within IPv6, `::ffff:a.b.c.d`, each 32 bits of it in host byte order of little-endian machines. */
 const mapped = '0000000000000000FFFF0000';
 
 /** Every socket of the text; lines that are no rows are left out. */
 export function parseTcpTable(text: string): TcpSocket[] {
-  return [...text.matchAll(row)].map(([, address = '', port = '', state = '', receiveQueue = '', inode = '']) => ({
-    address: address.startsWith(mapped) ? address.slice(mapped.length) : address,
-    port: Number.parseInt(port, 16),
-    state,
-    receiveQueue: Number.parseInt(receiveQueue, 16),
-    inode,
-  }));
+  return [...text.matchAll(row)].map((cells) => {
+    const [, address = '', port = '', peerAddress = '', peerPort = '', state = '', receiveQueue = '', inode = ''] =
+      cells;
+    return {
+      address: withoutPrefix(address),
+      port: Number.parseInt(port, 16),
+      peerAddress: withoutPrefix(peerAddress),
+      peerPort: Number.parseInt(peerPort, 16),
+      state,
+      receiveQueue: Number.parseInt(receiveQueue, 16),
+      inode,
+    };
+  });
+}
+
+function withoutPrefix(address: string): string {
+  return address.startsWith(mapped) ? address.slice(mapped.length) : address;
 }
 
 /** Whether an address stands for all of them. */

@@ -101,6 +101,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'proc.io_delay_percent': { unit: '% of a core', title: 'threads waiting for storage' },
   'sock.established': { unit: 'connections', title: 'established connections' },
   'sock.time_wait': { unit: 'connections', title: 'closed connections in TIME_WAIT' },
+  'sock.time_wait_clients': { unit: 'connections', title: 'closed connections to it, in TIME_WAIT at the other end' },
   'sock.syn_sent': { unit: 'connections', title: 'connections being opened (SYN sent)' },
   'sock.close_wait': { unit: 'connections', title: 'connections the peer closed and it did not (CLOSE_WAIT)' },
   'sock.accept_queue': { unit: 'connections', title: 'waiting to be accepted, in the queue nearest to its limit' },
@@ -167,6 +168,8 @@ export function seriesInfo(name: string): SeriesInfo {
   const [, pool, what = ''] = /^pool\.([\w-]+)\.(\w+)$/.exec(name) ?? [];
   const ofPool = Object.hasOwn(poolSeries, what) ? poolSeries[what] : undefined;
   if (pool !== undefined && ofPool) return { unit: ofPool.unit, title: `${ofPool.title} ${pool}` };
+  const to = 'sock.to.';
+  if (name.startsWith(to)) return { unit: 'connections', title: `connections it opened to ${name.slice(to.length)}` };
   if (name.startsWith(waiting)) return { unit: 'goroutines', title: name.slice(waiting.length) };
   return { unit: unitOfMetric(name), title: name };
 }

@@ -9,6 +9,12 @@ export interface Holding {
   readonly isAlone: boolean;
 }
 
+/** Another target in the same network namespace. */
+export interface Neighbour {
+  readonly id: string;
+  readonly holding: Pick<Holding, 'holds'>;
+}
+
 /** A socket of the target that listens. */
 type Listener = Pick<TcpSocket, 'inode' | 'receiveQueue'>;
 
@@ -19,34 +25,46 @@ export function listenersOf(sockets: readonly TcpSocket[], holding: Holding): Tc
 
 /**
  * Counts by state of the sockets that the target holds. A connection in TIME_WAIT nobody holds: it is the target's where it came in at a
- * port that the target listens on, or where nobody else is in its namespace. `limits` are those of accept queues, by inode.
+ * port that the target listens on, or where nobody else is in its namespace. `limits` are those of accept queues, by inode; `others` the
+ * targets of the same namespace, to which it may have connections.
  */
 export function socketValues(
   sockets: readonly TcpSocket[],
   holding: Holding,
   limits: ReadonlyMap<string, number>,
+  others: readonly Neighbour[] = [],
 ): Record<string, number> {
   const held = (wanted: string) =>
     sockets.filter(({ state, inode }) => state === wanted && inode !== '0' && holding.holds(inode)).length;
   const servers = serversOf(sockets);
-  const isOwn = (socket: TcpSocket) => {
-    if (socket.state !== tcpStates.timeWait) return false;
-    if (holding.isAlone) return true;
-    // Several may listen at one place (SO_REUSEPORT): whose of them it was, nobody knows.
-    const at = servers(socket);
-    return at.length > 0 && at.every((inode) => holding.holds(inode));
-  };
+  // Several may listen at one place (SO_REUSEPORT): whose of them it was, nobody knows.
+  const isAt = (inodes: readonly string[], by: Pick<Holding, 'holds'>) =>
+    inodes.length > 0 && inodes.every((inode) => by.holds(inode));
+  const closed = sockets.filter(({ state }) => state === tcpStates.timeWait);
+  const came = (socket: TcpSocket) => isAt(servers(socket.address, socket.port), holding);
+  const went = (socket: TcpSocket, to: Pick<Holding, 'holds'>) =>
+    isAt(servers(socket.peerAddress, socket.peerPort), to);
+  const opened = sockets.filter(
+    (socket) =>
+      (socket.state === tcpStates.established || socket.state === tcpStates.synSent) &&
+      socket.inode !== '0' &&
+      holding.holds(socket.inode),
+  );
   return {
     'sock.established': held(tcpStates.established),
     'sock.syn_sent': held(tcpStates.synSent),
     'sock.close_wait': held(tcpStates.closeWait),
-    'sock.time_wait': sockets.filter(isOwn).length,
+    'sock.time_wait': closed.filter((socket) => holding.isAlone || came(socket)).length,
+    'sock.time_wait_clients': closed.filter((socket) => went(socket, holding)).length,
+    ...Object.fromEntries(
+      others.map(({ id, holding: other }) => [`sock.to.${id}`, opened.filter((socket) => went(socket, other)).length]),
+    ),
     ...queueValues(listenersOf(sockets, holding), limits),
   };
 }
 
 /** Finds the inodes of what listens where a connection came in, if anything does: its own address goes before all addresses. */
-function serversOf(sockets: readonly TcpSocket[]): (connection: TcpSocket) => readonly string[] {
+function serversOf(sockets: readonly TcpSocket[]): (address: string, port: number) => readonly string[] {
   const place = (address: string, port: number) => `${isWildcard(address) ? '*' : address}:${port}`;
   const servers = new Map<string, string[]>();
   for (const { state, address, port, inode } of sockets) {
@@ -54,7 +72,7 @@ function serversOf(sockets: readonly TcpSocket[]): (connection: TcpSocket) => re
     const at = place(address, port);
     servers.set(at, [...(servers.get(at) ?? []), inode]);
   }
-  return ({ address, port }) => servers.get(place(address, port)) ?? servers.get(`*:${port}`) ?? [];
+  return (address, port) => servers.get(place(address, port)) ?? servers.get(`*:${port}`) ?? [];
 }
 
 /** Of the queue that is nearest to its limit, because one that is full refuses connections however empty the others are. */

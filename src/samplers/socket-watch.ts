@@ -23,6 +23,15 @@ interface Table {
   readonly halfUs: number;
 }
 
+/** What one look found of one target. */
+interface Seen {
+  readonly id: string;
+  readonly table: Table;
+  readonly holding: Holding;
+  /** Limits of its accept queues, by inode. */
+  readonly known: ReadonlyMap<string, number>;
+}
+
 type Context = WatchContext & Pick<SamplerContext, 'env' | 'signal'>;
 
 const unknownLimit = 'nobody tells it: there is no `ss` (package iproute2) that can look where it listens';
@@ -56,6 +65,7 @@ export function polledSockets(targets: readonly SocketTarget[], context: Context
   }
 
   async function look(): Promise<void> {
+    const seen: Seen[] = [];
     const tables = new Map<string, Table>();
     const own = networkOf('self');
     // Rampart itself is in its own, so that nobody else is alone there.
@@ -80,7 +90,15 @@ export function polledSockets(targets: readonly SocketTarget[], context: Context
       tables.set(network, table);
       errors.add(id, table.halfUs);
       const known = await limitsOf(id, main, listenersOf(table.sockets, holding));
-      const values = socketValues(table.sockets, holding, known);
+      seen.push({ id, table, holding, known });
+    }
+    tell(seen);
+  }
+
+  function tell(seen: readonly Seen[]): void {
+    for (const { id, table, holding, known } of seen) {
+      const others = seen.filter((other) => other.table === table && other.id !== id);
+      const values = socketValues(table.sockets, holding, known, others);
       emit({ kind: 'reading', atUs: table.atUs, target: id, source, values });
     }
   }

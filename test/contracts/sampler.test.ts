@@ -50,6 +50,7 @@ const expected: Readonly<Record<string, { readonly written: unknown; readonly se
       'proc.write_kib_s',
       'sock.established',
       'sock.time_wait',
+      'sock.time_wait_clients',
       'sock.syn_sent',
       'sock.close_wait',
       'sock.accept_queue',

@@ -17,17 +17,57 @@ const v6 = `  sl  local_address                         remote_address          
 describe('parseTcpTable', () => {
   it('reads IPv4, whoever holds the socket', () => {
     expect(parseTcpTable(v4)).toEqual([
-      { address: '00000000', port: 2024, state: '0A', receiveQueue: 6, inode: '1142' },
-      { address: '0100007F', port: 45011, state: '01', receiveQueue: 32, inode: '4694704' },
-      { address: '0100007F', port: 2024, state: '06', receiveQueue: 0, inode: '0' },
-      { address: '0100007F', port: 2024, state: '03', receiveQueue: 0, inode: '0' },
+      {
+        address: '00000000',
+        port: 2024,
+        peerAddress: '00000000',
+        peerPort: 0,
+        state: '0A',
+        receiveQueue: 6,
+        inode: '1142',
+      },
+      {
+        address: '0100007F',
+        port: 45011,
+        peerAddress: '0100007F',
+        peerPort: 2024,
+        state: '01',
+        receiveQueue: 32,
+        inode: '4694704',
+      },
+      {
+        address: '0100007F',
+        port: 2024,
+        peerAddress: '0100007F',
+        peerPort: 45012,
+        state: '06',
+        receiveQueue: 0,
+        inode: '0',
+      },
+      {
+        address: '0100007F',
+        port: 2024,
+        peerAddress: '0100007F',
+        peerPort: 45013,
+        state: '03',
+        receiveQueue: 0,
+        inode: '0',
+      },
     ]);
   });
 
   it('reads IPv6, and takes an IPv4 address within for what it is', () => {
     const [listener, connection] = parseTcpTable(v6);
     expect(isWildcard(listener?.address ?? '')).toBe(true);
-    expect(connection).toEqual({ address: '0100007F', port: 8080, state: '08', receiveQueue: 1, inode: '89' });
+    expect(connection).toEqual({
+      address: '0100007F',
+      port: 8080,
+      peerAddress: '0100007F',
+      peerPort: 49152,
+      state: '08',
+      receiveQueue: 1,
+      inode: '89',
+    });
   });
 
   it('reads back any row that the kernel could print', () => {
@@ -52,6 +92,8 @@ describe('parseTcpTable', () => {
           rows.map(({ address, port, state, queue, inode }) => ({
             address,
             port: Number.parseInt(port, 16),
+            peerAddress: '00000000',
+            peerPort: 0,
             state,
             receiveQueue: Number.parseInt(queue, 16),
             inode: `${inode}`,

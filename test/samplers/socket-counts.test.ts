@@ -12,6 +12,8 @@ const socket = (state: keyof typeof states, inode: number, more: Partial<TcpSock
   address: loopback,
   port: 8080,
   state: states[state],
+  peerAddress: loopback,
+  peerPort: 50000,
   receiveQueue: 0,
   inode: `${inode}`,
   ...more,
@@ -39,6 +41,7 @@ describe('socketValues', () => {
       'sock.syn_sent': 1,
       'sock.close_wait': 1,
       'sock.time_wait': 0,
+      'sock.time_wait_clients': 0,
     });
   });
 
@@ -74,6 +77,34 @@ describe('socketValues', () => {
   it('has all connections in TIME_WAIT where nobody else is in its namespace', () => {
     const sockets = [socket('timeWait', 0, { port: 40000 }), socket('timeWait', 0)];
     expect(socketValues(sockets, { isAlone: true, holds: () => true }, none)['sock.time_wait']).toBe(2);
+  });
+
+  it('counts closed connections to its port that the other end has in TIME_WAIT as those of its clients', () => {
+    const out = { port: 40000, peerPort: 8080 };
+    const sockets = [
+      socket('listen', 1),
+      socket('timeWait', 0, out),
+      socket('timeWait', 0, { ...out, peerAddress: other }),
+      socket('timeWait', 0, { ...out, peerPort: 9090 }),
+    ];
+    expect(socketValues(sockets, holding(1), none)).toMatchObject({
+      'sock.time_wait': 0,
+      'sock.time_wait_clients': 1,
+    });
+  });
+
+  it('counts what it opened to each other target in its namespace', () => {
+    const sockets = [
+      socket('listen', 1),
+      socket('listen', 50, { port: 9090 }),
+      socket('established', 2, { port: 40000, peerPort: 9090 }),
+      socket('synSent', 3, { port: 40001, peerPort: 9090 }),
+      socket('established', 4, { peerPort: 40002 }),
+      socket('established', 99, { port: 40003, peerPort: 9090 }),
+      socket('established', 51, { port: 40002, peerPort: 8080 }),
+    ];
+    const values = socketValues(sockets, holding(1, 2, 3, 4), none, [{ id: 'db-1', holding: holding(50, 51) }]);
+    expect(values['sock.to.db-1']).toBe(2);
   });
 
   it('tells the accept queue that is nearest to its limit', () => {

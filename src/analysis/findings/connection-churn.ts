@@ -2,16 +2,21 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
-import { observe, valueIn } from './observed.ts';
+import { type Closed, clientOf, closedAt, diallers } from './dialled.ts';
+import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { hostTarget, serviceTables } from './vitals.ts';
 
 /** Pools open a connection now and then; one for every so many requests is no longer a pool. */
 const leastPerAnswer = 0.1;
 const leastDialsRps = 30;
-const host = 'host';
+/** Of what is opened on the machine, so much has to be closed at the services for all of it to be theirs. */
+const mostOf = 0.5;
+/** One look may see a pool dial once; dialling takes so short that seldom two do. */
+const leastLooks = 2;
 
 interface Churn {
-  readonly step: string;
+  readonly step: StepResult;
   /** Whose network it was counted in, `host` where all share one. */
   readonly target: string;
   readonly dialsRps: number;
@@ -28,8 +33,8 @@ export const connectionChurn: FindingRule = {
 
 function closedByTarget({ steps }: RunEvidence): Found[] {
   const seen = steps.flatMap((step) => churnOf(step, generatorTarget, openedRps(step)));
-  if (seen.length <= steps.length / 2) return [];
   const worst = worstOf(seen);
+  if (!worst || seen.length <= steps.length / 2) return [];
   return [
     {
       severity: 'warning',
@@ -37,7 +42,7 @@ function closedByTarget({ steps }: RunEvidence): Found[] {
       evidence: seen.slice(0, 4).map(words),
       advice:
         'Let it keep connections alive: no Connection: close, no SetKeepAlivesEnabled(false), an idle timeout longer than the gaps between requests, bodies read to their end. Each new one costs a handshake, and TLS several times that.',
-      steps: seen.map(({ step }) => step),
+      steps: seen.map(({ step }) => step.name),
       charts: [{ target: generatorTarget, series: 'load.opened_rps' }],
     },
   ];
@@ -45,67 +50,111 @@ function closedByTarget({ steps }: RunEvidence): Found[] {
 
 function betweenServices(run: RunEvidence): Found[] {
   const { steps } = run;
-  const seen = observe(steps, 'net.dials_per_second', 'mean').flatMap(({ step: name, target, value }) => {
-    const step = steps.find((each) => each.name === name);
-    // The generator dials from the host's network.
-    return step ? churnOf(step, target, target === host ? value - openedRps(step) : value) : [];
-  });
-  const worst = worstOf(seen);
-  if (seen.length === 0 || new Set(seen.map(({ step }) => step)).size <= steps.length / 2) return [];
-  const who = worst.target === host ? dialler(run) : worst.target;
-  const waits = seen.flatMap(
-    (at) => valueIn(steps, { ...at, target: who ?? at.target }, 'sock.time_wait', 'max') ?? [],
-  );
+  const all = steps.flatMap((step) => [...inOwnNetwork(step), ...onTheMachine(step, run)]);
+  const worst = worstOf(all);
+  const seen = all.filter(({ target }) => target === worst?.target);
+  if (!worst || seen.length <= steps.length / 2) return [];
+  const isShared = worst.target === hostTarget;
+  const dialled = closedAt(worst.step).find(({ target }) => target !== worst.target);
+  const who = isShared ? (diallers(run)[0]?.[0] ?? (dialled && clientOf(run, dialled.target))) : worst.target;
+  const closed = closedIn(worst);
+  const subject = who ?? dialled?.target;
+  const title =
+    who === undefined
+      ? `${dialled ? nameOf(run, [dialled.target]) : 'A service'} gets a new connection for ${formatNumber(worst.perAnswer)} of each answer, which nobody keeps`
+      : `${nameOf(run, [who])} opens ${formatNumber(worst.perAnswer)} new connections for each answer instead of keeping them`;
+  const site = who === undefined ? undefined : siteOf(run, who);
   return [
     {
       severity: 'warning',
-      title: `${who ?? 'A service'} opens a new connection for ${formatNumber(worst.perAnswer)} of each answer instead of keeping them`,
-      evidence: [
-        ...seen.slice(0, 4).map(words),
-        ...(waits.length > 0
-          ? [`${who ?? worst.target}: up to ${formatNumber(Math.max(...waits))} sockets in TIME_WAIT`]
-          : []),
-      ],
-      advice:
-        'Keep connections: one http.Client for the whole process, MaxIdleConnsPerHost (2 unless set) no smaller than the requests under way at once, answers read to their end and closed, keep-alives on at both ends.',
-      steps: [...new Set(seen.map(({ step }) => step))],
-      targets: who === undefined ? [] : [who],
+      title,
+      evidence: [...seen.slice(0, 4).map(words), ...closedWords(worst, closed)],
+      advice: adviceOf(closed),
+      steps: seen.map(({ step }) => step.name),
+      targets: subject === undefined ? [] : [subject],
+      ...(site === undefined ? {} : { site }),
       charts: [{ target: worst.target, series: 'net.dials_per_second' }],
     },
   ];
+}
+
+/** Of a service that has a network of its own, whatever it opened is its own. */
+function inOwnNetwork(step: StepResult): Churn[] {
+  return serviceTables(step).flatMap(([target, table]) =>
+    churnOf(step, target, table['net.dials_per_second']?.mean ?? 0),
+  );
+}
+
+/** On a shared network everybody's are counted: those count that ended at a service, or all where one was seen dialling. */
+function onTheMachine(step: StepResult, run: RunEvidence): Churn[] {
+  const counted = (step.targets[hostTarget]?.['net.dials_per_second']?.mean ?? 0) - openedRps(step);
+  const closed = closedAt(step).reduce((sum, each) => sum + each.byServerRps + each.byClientRps, 0) - openedRps(step);
+  const [, looks = 0] = diallers(run)[0] ?? [];
+  const isTheirs = looks >= leastLooks || closed >= mostOf * counted;
+  return churnOf(step, hostTarget, isTheirs ? counted : Math.min(counted, closed));
+}
+
+/** By which end the connections were closed, as far as that is known. */
+function closedIn({ step, target }: Churn): Pick<Closed, 'byServerRps' | 'byClientRps'> {
+  const all = closedAt(step);
+  const sum = (of: (each: Closed) => number) => all.reduce((total, each) => total + of(each), 0);
+  if (target === hostTarget) {
+    return { byServerRps: sum(({ byServerRps }) => byServerRps), byClientRps: sum(({ byClientRps }) => byClientRps) };
+  }
+  // In a network of its own all that is in TIME_WAIT was closed by the service itself.
+  return {
+    byServerRps: sum((each) => (each.target === target ? 0 : each.byServerRps)),
+    byClientRps: sum((each) => (each.target === target ? each.byServerRps : 0)),
+  };
+}
+
+type Ends = ReturnType<typeof closedIn>;
+
+const keep = 'answers read to their end and closed, and one http.Client for the whole process';
+
+function adviceOf({ byServerRps, byClientRps }: Ends): string {
+  if (byClientRps > 2 * byServerRps) {
+    return `Let the pool keep as many connections as are used at once: MaxIdleConnsPerHost (http.Transport keeps 2 unless it is set) no smaller than the requests under way to one host, IdleConnTimeout longer than the gaps between them, ${keep}. Each new one costs a handshake, and TLS several times that.`;
+  }
+  if (byServerRps > 2 * byClientRps) {
+    return `Turn keep-alives on at both ends: no DisableKeepAlives, no Connection: close, no SetKeepAlivesEnabled(false), an idle timeout of the server longer than that of its clients; ${keep}. Each new one costs a handshake, and TLS several times that.`;
+  }
+  return `Keep connections: MaxIdleConnsPerHost (2 unless set) no smaller than the requests under way at once, keep-alives on at both ends, ${keep}.`;
+}
+
+function closedWords({ step }: Churn, { byServerRps, byClientRps }: Ends): string[] {
+  if (byServerRps + byClientRps < leastDialsRps / 2) return [];
+  return [
+    `${step.name}: at least ${formatNumber(byClientRps)} of them per second were closed first by the end that had opened them, ${formatNumber(byServerRps)} by the other (sockets in TIME_WAIT)`,
+  ];
+}
+
+/** The function that sends the requests: where most goroutines of the service wait for an answer. */
+function siteOf({ waits, targets }: RunEvidence, who: string): string | undefined {
+  const service = targets.find(({ id }) => id === who)?.service ?? who;
+  return waits
+    .flatMap(({ sites }) => sites)
+    .filter((site) => site.service === service && site.request && site.kind === 'network')
+    .toSorted((a, b) => b.mean - a.mean)[0]?.site;
 }
 
 function openedRps(step: StepResult): number {
   return step.targets[generatorTarget]?.['load.opened_rps']?.mean ?? 0;
 }
 
+/** Without answers there is nothing to hold it against. */
 function churnOf(step: StepResult, target: string, dialsRps: number): Churn[] {
-  const perAnswer = dialsRps / Math.max(1, step.load.completedRps);
-  return perAnswer >= leastPerAnswer && dialsRps >= leastDialsRps
-    ? [{ step: step.name, target, dialsRps, perAnswer }]
+  const { completedRps } = step.load;
+  const perAnswer = dialsRps / Math.max(1, completedRps);
+  return completedRps > 0 && perAnswer >= leastPerAnswer && dialsRps >= leastDialsRps
+    ? [{ step, target, dialsRps, perAnswer }]
     : [];
 }
 
-function worstOf(seen: readonly Churn[]): Churn {
-  const none = { step: '', target: host, dialsRps: 0, perAnswer: 0 };
-  return seen.reduce((worst, each) => (each.perAnswer > worst.perAnswer ? each : worst), none);
+function worstOf(seen: readonly Churn[]): Churn | undefined {
+  return seen.toSorted((a, b) => b.perAnswer - a.perAnswer)[0];
 }
 
 function words({ step, target, dialsRps, perAnswer }: Churn): string {
-  return `${step}, ${target}: ${formatNumber(dialsRps)} connections opened per second, ${formatNumber(perAnswer)} for each answer`;
-}
-
-/** The service that was seen dialling most, or that holds most sockets of closed connections; those who close first keep them. */
-function dialler({ stacks, steps }: RunEvidence): string | undefined {
-  const dials = new Map<string, number>();
-  for (const { target, groups } of stacks) {
-    const count = groups.filter(isDialling).reduce((sum, group) => sum + group.count, 0);
-    if (count > 0) dials.set(target, (dials.get(target) ?? 0) + count);
-  }
-  const seen = [...dials].sort((a, b) => b[1] - a[1])[0]?.[0];
-  return seen ?? observe(steps, 'sock.time_wait', 'max').sort((a, b) => b.value - a.value)[0]?.target;
-}
-
-function isDialling({ frames }: { readonly frames: readonly string[] }): boolean {
-  return frames.some((frame) => frame === 'net.(*netFD).connect' || frame === 'net/http.(*Transport).dialConn');
+  return `${step.name}, ${target}: ${formatNumber(dialsRps)} connections opened per second, ${formatNumber(perAnswer)} for each answer`;
 }

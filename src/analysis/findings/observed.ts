@@ -19,13 +19,3 @@ export function observe(steps: readonly StepResult[], series: string, stat: Stat
     }),
   );
 }
-
-/** Another statistic of the same step and target. */
-export function valueIn(
-  steps: readonly StepResult[],
-  at: Pick<Observation, 'step' | 'target'>,
-  series: string,
-  stat: Stat,
-): number | undefined {
-  return steps.find((step) => step.name === at.step)?.targets[at.target]?.[series]?.[stat];
-}

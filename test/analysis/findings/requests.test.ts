@@ -28,44 +28,85 @@ describe('a rate limit', () => {
 });
 
 describe('connection churn', () => {
-  const dials = (rps: number, opened: number) =>
+  type Values = Readonly<Record<string, number>>;
+  const dialling = (atUs: number) =>
+    ({
+      kind: 'stacks',
+      atUs,
+      target: 'api-1',
+      total: 3,
+      groups: [{ count: 3, reason: 'IO wait', site: 'net.(*Dialer).DialContext', frames: ['net.(*netFD).connect'] }],
+    }) satisfies Stacks;
+  /** Two steps of 100/s and 200/s; connections per second are those of the first. */
+  const run = (dials: number, targets: Readonly<Record<string, Values>>, looks: readonly number[] = [], opened = 0) =>
     evidence({
-      steps: [100, 200].map((rate, index) =>
+      steps: [100, 200].map((rps, index) =>
         step(index, {
-          rps: rate,
-          targets: { host: { 'net.dials_per_second': rps * (index + 1) }, generator: { 'load.opened_rps': opened } },
+          rps,
+          targets: {
+            host: { 'net.dials_per_second': dials * (index + 1) },
+            generator: { 'load.opened_rps': opened },
+            ...targets,
+          },
         }),
       ),
-      stacks: [
-        {
-          kind: 'stacks',
-          atUs: 5e6,
-          target: 'api-1',
-          total: 3,
-          groups: [
-            { count: 3, reason: 'IO wait', site: 'net.(*Dialer).DialContext', frames: ['net.(*netFD).connect'] },
-          ],
-        } satisfies Stacks,
-      ],
+      stacks: looks.map((second) => dialling(second * 1e6)),
     });
+  /** Closed connections of a minute, on average. */
+  const closed = 60 * 90;
 
-  it('between services is named after the one that dials', () => {
-    expect(connectionChurn.find(dials(95, 0))).toMatchObject([
-      { title: 'api-1 opens a new connection for 0.95 of each answer instead of keeping them', targets: ['api-1'] },
+  it('between services is named after the one that was seen dialling', () => {
+    expect(connectionChurn.find(run(95, {}, [5, 15]))).toMatchObject([
+      { title: 'api opens 0.95 new connections for each answer instead of keeping them', targets: ['api-1'] },
+    ]);
+  });
+
+  it('is named after the one that holds connections to where they are closed, and told by which end', () => {
+    const targets = { 'api-1': { 'sock.to.api-2': 2 }, 'api-2': { 'sock.time_wait_clients': closed } };
+    expect(connectionChurn.find(run(95, targets))).toMatchObject([
+      { targets: ['api-1'], advice: expect.stringContaining('MaxIdleConnsPerHost') },
+    ]);
+  });
+
+  it('of a server that closes is advised to turn keep-alives on', () => {
+    const targets = { 'api-1': { 'sock.to.api-2': 2 }, 'api-2': { 'sock.time_wait': closed } };
+    expect(connectionChurn.find(run(95, targets))).toMatchObject([
+      { targets: ['api-1'], advice: expect.stringContaining('Turn keep-alives on') },
+    ]);
+  });
+
+  it('is told of the one that is dialled where nobody knows who does', () => {
+    expect(connectionChurn.find(run(95, { 'api-2': { 'sock.time_wait': closed } }))).toMatchObject([
+      { title: 'api gets a new connection for 0.95 of each answer, which nobody keeps', targets: ['api-2'] },
+    ]);
+  });
+
+  it('in a network of its own is of the service there', () => {
+    const own = { 'net.dials_per_second': 150, 'sock.time_wait': closed };
+    expect(connectionChurn.find(run(0, { 'api-1': own }))).toMatchObject([
+      { targets: ['api-1'], advice: expect.stringContaining('MaxIdleConnsPerHost') },
     ]);
   });
 
   it('of the generator is the target closing its connections', () => {
-    expect(connectionChurn.find(dials(0, 90))).toMatchObject([
+    expect(connectionChurn.find(run(0, {}, [], 90))).toMatchObject([
       { title: 'The target closes connections: 0.9 new ones for each answer' },
     ]);
   });
 
   it.each([
-    ['what the generator itself dials', 5, 5],
-    ['a pool that grows', 2, 1],
-  ])('is not %s', (_, rps, opened) => {
-    expect(connectionChurn.find(dials(rps, opened))).toEqual([]);
+    ['what the generator itself dials', run(5, {}, [5, 15], 5)],
+    ['a pool that grows', run(2, {}, [5, 15], 1)],
+    ['what others on the machine dial', run(95, { 'api-1': { 'sock.time_wait': 30 } })],
+    ['what others dial while a service dials once', run(95, {}, [5])],
+  ])('is not %s', (_, known) => {
+    expect(connectionChurn.find(known)).toEqual([]);
+  });
+
+  it('is not seen where nothing was answered', () => {
+    const idle = run(95, { 'api-2': { 'sock.time_wait': closed } }, [5, 15]);
+    const steps = idle.steps.map((each) => ({ ...each, load: { ...each.load, completedRps: 0 } }));
+    expect(connectionChurn.find({ ...idle, steps })).toEqual([]);
   });
 });
 

@@ -1,0 +1,58 @@
+/** Who opens connections to whom, and who closes them first, from sockets in TIME_WAIT and goroutines that dial. */
+import type { StepResult } from '../../model/run-result.ts';
+import type { Stacks } from '../../model/sample.ts';
+import { observe } from './observed.ts';
+import type { RunEvidence } from './rule.ts';
+import { serviceTables } from './vitals.ts';
+
+/** Linux keeps a closed connection so long (TCP_TIMEWAIT_LEN of include/net/tcp.h). */
+const timeWaitSeconds = 60;
+
+/** Connections per second that were closed in a step; what TIME_WAIT tells is the least of it. */
+export interface Closed {
+  /** At the ports of this target. */
+  readonly target: string;
+  /** By the target itself. */
+  readonly byServerRps: number;
+  /** By those who had opened them. */
+  readonly byClientRps: number;
+}
+
+/** What was closed at each service, most first. */
+export function closedAt(step: StepResult): Closed[] {
+  const rate = (table: StepResult['targets'][string], series: string) => {
+    const { mean = 0, min = 0, max = 0 } = table[series] ?? {};
+    return Math.max((max - min) / (step.durationUs / 1e6), mean / timeWaitSeconds);
+  };
+  return serviceTables(step)
+    .map(([target, table]) => ({
+      target,
+      byServerRps: rate(table, 'sock.time_wait'),
+      byClientRps: rate(table, 'sock.time_wait_clients'),
+    }))
+    .sort((a, b) => b.byServerRps + b.byClientRps - (a.byServerRps + a.byClientRps));
+}
+
+/** The service that has most connections open to another, mean over the steps. */
+export function clientOf({ steps }: RunEvidence, target: string): string | undefined {
+  const open = new Map<string, number>();
+  for (const { target: from, value } of observe(steps, `sock.to.${target}`, 'mean')) {
+    open.set(from, (open.get(from) ?? 0) + value);
+  }
+  const [most] = [...open].sort((a, b) => b[1] - a[1]);
+  return most && most[1] > 0 ? most[0] : undefined;
+}
+
+/** The services whose goroutines were seen dialling in measured steps, and in how many looks; most first. */
+export function diallers({ stacks, steps }: RunEvidence): [target: string, looks: number][] {
+  const looks = new Map<string, number>();
+  for (const { atUs, target, groups } of stacks) {
+    const measured = steps.some(({ startUs, durationUs }) => atUs >= startUs && atUs < startUs + durationUs);
+    if (measured && groups.some(isDialling)) looks.set(target, (looks.get(target) ?? 0) + 1);
+  }
+  return [...looks].sort((a, b) => b[1] - a[1]);
+}
+
+function isDialling({ frames }: Stacks['groups'][number]): boolean {
+  return frames.some((frame) => frame === 'net.(*netFD).connect' || frame === 'net/http.(*Transport).dialConn');
+}
