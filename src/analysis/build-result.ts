@@ -39,6 +39,7 @@ import { stepLoad } from './run/step-load.ts';
 import { stepProfiles } from './run/step-profiles.ts';
 import { stepSpans } from './run/step-spans.ts';
 import { invalidReasons } from './run/validity.ts';
+import { looksOf } from './waits/looks.ts';
 import { waitsOf } from './waits/wait-sites.ts';
 
 /** The result of one run; a run without outcome was cut off and is partial. */
@@ -74,13 +75,15 @@ export function buildResult(run: RawRun): RunResult {
   const targets = withPrograms(manifest.environment.targets, ofKind<ProgramTold>(samples, 'program'));
   const measured = steps.filter((step) => step.kind === 'measure');
   const events = [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime);
-  const waits = waitsOf({ steps: measured, series, stacks, targets, scenario: manifest.scenario });
+  const looks = looksOf(stacks, targets);
+  const waits = waitsOf({ steps: measured, series, looks, scenario: manifest.scenario });
   const evidence = {
     steps: measured,
     leaks,
     series,
     stacks,
     works,
+    looks,
     waits,
     events,
     windows,

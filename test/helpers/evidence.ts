@@ -77,6 +77,7 @@ export function evidence(change: Partial<RunEvidence>): RunEvidence {
     series: [],
     stacks: [],
     works: [],
+    looks: [],
     waits: [],
     events: [],
     windows: [],

@@ -1,5 +1,6 @@
 /** What rules look at, made of a few numbers for each step. */
 import type { RunEvidence } from '../../src/analysis/findings/rule.ts';
+import { looksOf } from '../../src/analysis/waits/looks.ts';
 import { waitsOf } from '../../src/analysis/waits/wait-sites.ts';
 import type { StepResult } from '../../src/model/run-result.ts';
 import type { StackGroup, Stacks } from '../../src/model/sample.ts';
@@ -7,7 +8,7 @@ import { evidence } from './evidence.ts';
 import { scenario } from './raw-run.ts';
 
 const stepUs = 10_000_000;
-const looks = 10;
+const looksPerStep = 10;
 
 /** One step: 10 s, ten looks at each target, all alike unless a look is a function of its number. */
 interface MadeStep {
@@ -26,17 +27,25 @@ export function madeEvidence(made: readonly MadeStep[], entry = 'front'): RunEvi
   const steps = made.map(stepOf);
   const stacks = made.flatMap((step, index) =>
     Object.entries(step.stacks).flatMap(([target, groups]) =>
-      Array.from({ length: looks }, (_, look): Stacks => {
+      Array.from({ length: looksPerStep }, (_, look): Stacks => {
         const there = typeof groups === 'function' ? groups(look) : groups;
         const total = there.reduce((sum, { count }) => sum + count, 0);
-        const atUs = index * stepUs + (look * stepUs) / looks + 1000;
+        const atUs = index * stepUs + (look * stepUs) / looksPerStep + 1000;
         return { kind: 'stacks', atUs, target, total, groups: there };
       }),
     ),
   );
   const ids = [...new Set(stacks.map(({ target }) => target))];
   const targets = ids.map((id) => ({ id, service: id.replace(/-\d+$/, '') }));
-  const run = { steps, series: [], stacks, targets, scenario: { ...scenario, target: { service: entry, port: 80 } } };
+  const looks = looksOf(stacks, targets);
+  const run = {
+    steps,
+    series: [],
+    stacks,
+    looks,
+    targets,
+    scenario: { ...scenario, target: { service: entry, port: 80 } },
+  };
   return evidence({ ...run, waits: waitsOf(run) });
 }
 

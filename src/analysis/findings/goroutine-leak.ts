@@ -101,8 +101,8 @@ function adviceOf(what: string): string {
   return `${holds} ${advices[what] ?? 'Give whoever they wait for a way to end: a context, a buffered channel, a timeout.'}`;
 }
 
-function placesOf({ steps, stacks, targets }: RunEvidence, connections: number): LastingGrowth[] {
-  return lastingGrowth(stacks, targets, steps[0]?.startUs ?? 0).filter(
+function placesOf({ steps, looks }: RunEvidence, connections: number): LastingGrowth[] {
+  return lastingGrowth(looks, steps[0]?.startUs ?? 0).filter(
     (place) => isLeak(place.to - place.from, connections) && (isOpenBody(place) || !ofConnection.test(place.innermost)),
   );
 }

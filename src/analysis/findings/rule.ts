@@ -5,6 +5,7 @@ import type { RecordedScenario } from '../../model/raw-run.ts';
 import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
 import type { RunEvent, Stacks } from '../../model/sample.ts';
 import type { ProfileWork } from '../run/profile-work.ts';
+import type { Look } from '../waits/looks.ts';
 import type { StepWaits } from '../waits/wait-sites.ts';
 
 /** What rules look at; everything stands on the run's clock, and is in full detail. */
@@ -17,7 +18,8 @@ export interface RunEvidence {
   readonly stacks: readonly Stacks[];
   /** What the profiles of each step and target say. */
   readonly works: readonly ProfileWork[];
-  /** Where goroutines waited in each measured step, in order. */
+  /** What the goroutine profiles say of each moment, and where goroutines waited in each measured step, in order. */
+  readonly looks: readonly Look[];
   readonly waits: readonly StepWaits[];
   /** Goroutines that nothing can wake, by stack; undefined where no target could be asked. */
   readonly leaks?: RunResult['leaks'];

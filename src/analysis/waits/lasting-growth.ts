@@ -1,8 +1,6 @@
 /** Places whose goroutines grew and never became fewer. */
 import { groupBy } from '../../model/group-by.ts';
-import type { RunResult } from '../../model/run-result.ts';
-import type { Stacks } from '../../model/sample.ts';
-import { type Look, looksOf, type Place } from './looks.ts';
+import type { Look, Place } from './looks.ts';
 
 /** Goroutines of one target at one place, from the first look to the last. */
 export interface LastingGrowth extends Place {
@@ -19,12 +17,8 @@ const hardlyFell = 0.9;
 const leastLooks = 4;
 
 /** Lasting growth from `fromUs` on, also in what was seen after the load; most first. Goroutines that serve requests are no such places. */
-export function lastingGrowth(
-  stacks: readonly Stacks[],
-  targets: RunResult['environment']['targets'],
-  fromUs: number,
-): LastingGrowth[] {
-  const looks = looksOf(stacks, targets).filter(({ atUs }) => atUs >= fromUs);
+export function lastingGrowth(all: readonly Look[], fromUs: number): LastingGrowth[] {
+  const looks = all.filter(({ atUs }) => atUs >= fromUs);
   return [...groupBy(looks, ({ target }) => target).values()]
     .flatMap(ofTarget)
     .sort((a, b) => b.to - b.from - (a.to - a.from));
@@ -33,10 +27,11 @@ export function lastingGrowth(
 function ofTarget(looks: readonly Look[]): LastingGrowth[] {
   const last = looks.at(-1);
   if (!last || looks.length < leastLooks) return [];
-  return [...last.places].flatMap(([key, { count: to, ...place }]) => {
-    const counts = looks.map(({ places }) => places.get(key)?.count ?? 0);
-    const from = counts[0] ?? 0;
-    if (place.request || to <= from || hasFallen(counts)) return [];
+  return [...last.counts].flatMap(([place, to]) => {
+    const from = looks[0]?.counts.get(place) ?? 0;
+    if (place.request || to <= from) return [];
+    const counts = looks.map((look) => look.counts.get(place) ?? 0);
+    if (hasFallen(counts)) return [];
     const since = looks[counts.findIndex((count) => count >= from + (to - from) / 10)];
     return [{ ...place, target: last.target, from, to, looks: looks.length, sinceUs: since?.atUs ?? last.atUs }];
   });

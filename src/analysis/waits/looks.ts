@@ -5,7 +5,7 @@ import type { StackGroup, Stacks } from '../../model/sample.ts';
 import { ownerOf } from './frames.ts';
 import { type StackKind, stackKind } from './stack-kind.ts';
 
-/** What goroutines of a service wait for, and where. */
+/** What goroutines of a service wait for, and where; one object for each such place of a run. */
 export interface Place extends StackKind {
   readonly service: string;
   /** The function of the service that waits. */
@@ -14,11 +14,11 @@ export interface Place extends StackKind {
   readonly innermost: string;
 }
 
-/** One look at one target, by place. */
+/** One look at one target: goroutines by place. */
 export interface Look {
   readonly atUs: number;
   readonly target: string;
-  readonly places: ReadonlyMap<string, Place & { readonly count: number }>;
+  readonly counts: ReadonlyMap<Place, number>;
 }
 
 /** Goroutines of one place over several looks; replicas add up. */
@@ -37,13 +37,12 @@ export function looksOf(stacks: readonly Stacks[], targets: RunResult['environme
   const placeOf = placesOnce();
   return stacks.map(({ atUs, target, groups }) => {
     const { service = target, go } = known.get(target) ?? {};
-    const places = new Map<string, Place & { readonly count: number }>();
+    const counts = new Map<Place, number>();
     for (const group of groups) {
-      const { key, ...place } = placeOf(group, service, go?.module);
-      const before = places.get(key);
-      places.set(key, { ...(before ?? place), count: group.count + (before?.count ?? 0) });
+      const place = placeOf(group, service, go?.module);
+      counts.set(place, group.count + (counts.get(place) ?? 0));
     }
-    return { atUs, target, places };
+    return { atUs, target, counts };
   });
 }
 
@@ -53,18 +52,13 @@ export function looksIn({ startUs, durationUs }: StepResult, looks: readonly Loo
 }
 
 /** Goroutines at each place, mean over the looks at each target. */
-export function meansOf(looks: readonly Look[]): ReadonlyMap<string, MeanPlace> {
-  const means = new Map<string, MeanPlace>();
+export function meansOf(looks: readonly Look[]): ReadonlyMap<Place, MeanPlace> {
+  const means = new Map<Place, MeanPlace>();
   for (const [target, own] of groupBy(looks, (look) => look.target)) {
-    for (const key of new Set(own.flatMap(({ places }) => [...places.keys()]))) {
-      const found = own.flatMap(({ places }) => places.get(key) ?? []);
-      const [first] = found;
-      if (!first) continue;
-      const { count: _, ...place } = first;
-      const seen = found.reduce((sum, { count }) => sum + count, 0);
-      const before = means.get(key);
+    for (const [place, seen] of sumsOf(own)) {
+      const before = means.get(place);
       const byTarget = { ...before?.means, [target]: seen / own.length };
-      means.set(key, {
+      means.set(place, {
         ...place,
         mean: (before?.mean ?? 0) + seen / own.length,
         seen: (before?.seen ?? 0) + seen,
@@ -76,18 +70,36 @@ export function meansOf(looks: readonly Look[]): ReadonlyMap<string, MeanPlace> 
   return means;
 }
 
-/** The same stacks come again in every look: each is told once. */
+function sumsOf(looks: readonly Look[]): ReadonlyMap<Place, number> {
+  const sums = new Map<Place, number>();
+  for (const { counts } of looks) for (const [place, count] of counts) sums.set(place, count + (sums.get(place) ?? 0));
+  return sums;
+}
+
+interface KnownStack extends Pick<StackGroup, 'reason' | 'frames'> {
+  readonly service: string;
+  readonly place: Place;
+}
+
+/** The same stacks come again in every look: each is told once, and found again without making a key of all its frames. */
 function placesOnce() {
-  const known = new Map<string, Place & { readonly key: string }>();
-  return (group: StackGroup, service: string, module: string | undefined) => {
-    const stack = [service, group.reason, ...group.frames].join('\n');
-    const before = known.get(stack);
-    if (before) return before;
-    const kind = stackKind(group);
-    const site = ownerOf(group.frames, group.site, module);
-    const key = [service, kind.kind, kind.what, kind.request, site].join('\n');
-    const place = { ...kind, service, site, innermost: group.site, key };
-    known.set(stack, place);
+  const bySite = new Map<string, KnownStack[]>();
+  const places = new Map<string, Place>();
+  return ({ reason, site, frames }: StackGroup, service: string, module: string | undefined): Place => {
+    const alike = bySite.get(site) ?? [];
+    const known = alike.find(
+      (each) => each.service === service && each.reason === reason && areSame(each.frames, frames),
+    );
+    if (known) return known.place;
+    const told = { ...stackKind({ reason, frames }), service, site: ownerOf(frames, site, module), innermost: site };
+    const key = [service, told.kind, told.what, told.request, told.site].join('\n');
+    const place = places.get(key) ?? told;
+    places.set(key, place);
+    bySite.set(site, [...alike, { service, reason, frames, place }]);
     return place;
   };
+}
+
+function areSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((frame, index) => frame === other[index]);
 }

@@ -1,18 +1,17 @@
 /** Where the goroutines of each service were in each step, how many more of them than the rate explains, and what a request waits there. */
+import { groupBy } from '../../model/group-by.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
-import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
-import type { Stacks } from '../../model/sample.ts';
+import type { Series, StepResult } from '../../model/run-result.ts';
 import { breakOf } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { withoutCompanions } from './companions.ts';
-import { type Look, looksIn, looksOf, type MeanPlace, meansOf } from './looks.ts';
+import { type Look, looksIn, type MeanPlace, meansOf, type Place } from './looks.ts';
 
 /** What is needed of a run to tell where it waits. */
 export interface WaitEvidence {
   readonly steps: readonly StepResult[];
   readonly series: readonly Series[];
-  readonly stacks: readonly Stacks[];
-  readonly targets: RunResult['environment']['targets'];
+  readonly looks: readonly Look[];
   readonly scenario: RecordedScenario;
 }
 
@@ -49,8 +48,7 @@ const leastSeen = 25;
 const shareToDate = 0.05;
 
 /** The waits of every measured step, in order. */
-export function waitsOf({ steps, series, stacks, targets, scenario }: WaitEvidence): StepWaits[] {
-  const looks = looksOf(stacks, targets);
+export function waitsOf({ steps, series, looks, scenario }: WaitEvidence): StepWaits[] {
   const { breaks } = breakOf({ steps, series, slo: scenario.slo });
   const firstBroken = breaks ? steps.indexOf(breaks) : steps.length;
   const base = steps.slice(0, firstBroken).toSorted((a, b) => a.load.plannedRps - b.load.plannedRps)[0];
@@ -60,7 +58,7 @@ export function waitsOf({ steps, series, stacks, targets, scenario }: WaitEviden
     const isBase = base === step && steps.length > 1;
     const against = isBase || base === step ? undefined : base;
     const about = { step, base: against, usual, idle, isBase, looks };
-    const sites = [...meansOf(looksIn(step, looks))].map(([key, mean]) => siteOf(key, mean, about));
+    const sites = [...meansOf(looksIn(step, looks))].map(([place, mean]) => siteOf(place, mean, about));
     return {
       step,
       base: against,
@@ -94,14 +92,17 @@ export function underWay(step: StepResult): number {
   return Math.max(1, all - waiting);
 }
 
-/** The least that was seen at each place by any look outside of the measured steps: what is there without load. */
-function idleOf(steps: readonly StepResult[], looks: readonly Look[]): ReadonlyMap<string, number> | undefined {
+/** The least that was seen at each place outside of the measured steps, replicas added up: what is there without load. */
+function idleOf(steps: readonly StepResult[], looks: readonly Look[]): ReadonlyMap<Place, number> | undefined {
   const measured = new Set(steps.flatMap((step) => looksIn(step, looks)));
   const outside = looks.filter((look) => !measured.has(look));
   if (outside.length === 0) return undefined;
-  const least = new Map<string, number>();
-  for (const key of new Set(outside.flatMap(({ places }) => [...places.keys()]))) {
-    least.set(key, Math.min(...outside.map(({ places }) => places.get(key)?.count ?? 0)));
+  const least = new Map<Place, number>();
+  for (const own of groupBy(outside, ({ target }) => target).values()) {
+    for (const place of own[0]?.counts.keys() ?? []) {
+      const ofTarget = own.reduce((min, { counts }) => Math.min(min, counts.get(place) ?? 0), Number.POSITIVE_INFINITY);
+      least.set(place, ofTarget + (least.get(place) ?? 0));
+    }
   }
   return least;
 }
@@ -109,31 +110,31 @@ function idleOf(steps: readonly StepResult[], looks: readonly Look[]): ReadonlyM
 interface About {
   readonly step: StepResult;
   readonly base: StepResult | undefined;
-  readonly usual: ReadonlyMap<string, MeanPlace> | undefined;
-  readonly idle: ReadonlyMap<string, number> | undefined;
+  readonly usual: ReadonlyMap<Place, MeanPlace> | undefined;
+  readonly idle: ReadonlyMap<Place, number> | undefined;
   readonly isBase: boolean;
   readonly looks: readonly Look[];
 }
 
-function siteOf(key: string, place: MeanPlace, about: About): WaitSite {
+function siteOf(place: Place, mean: MeanPlace, about: About): WaitSite {
   const { step, base, usual } = about;
   const rps = endedRps(step);
-  const before = base && { mean: usual?.get(key)?.mean ?? 0, rps: endedRps(base) };
-  const excess = excessOf(key, place, before, about);
+  const before = base && { mean: usual?.get(place)?.mean ?? 0, rps: endedRps(base) };
+  const excess = excessOf(place, mean, before, about);
   const share = Math.min(1, excess / underWay(step));
   return {
-    ...place,
+    ...mean,
     excess,
     share,
-    waitUs: rps > 0 ? (place.mean / rps) * 1e6 : undefined,
+    waitUs: rps > 0 ? (mean.mean / rps) * 1e6 : undefined,
     usualWaitUs: before && before.rps > 0 ? (before.mean / before.rps) * 1e6 : undefined,
-    usualSeen: base ? (usual?.get(key)?.seen ?? 0) : 0,
-    sinceUs: share >= shareToDate ? sinceOf(key, place, about) : undefined,
+    usualSeen: base ? (usual?.get(place)?.seen ?? 0) : 0,
+    sinceUs: share >= shareToDate ? sinceOf(place, mean, about) : undefined,
   };
 }
 
 function excessOf(
-  key: string,
+  place: Place,
   { mean, request, kind }: MeanPlace,
   before: { readonly mean: number; readonly rps: number } | undefined,
   { step, idle, isBase }: About,
@@ -143,12 +144,12 @@ function excessOf(
     const faster = before.rps > 0 ? Math.max(1, endedRps(step) / before.rps) : 1;
     return Math.max(0, mean - before.mean * faster);
   }
-  return request ? mean : Math.max(0, mean - (idle ? (idle.get(key) ?? 0) : mean));
+  return request ? mean : Math.max(0, mean - (idle ? (idle.get(place) ?? 0) : mean));
 }
 
 /** Of the replicas together, as each has its share at each of its own looks. */
-function sinceOf(key: string, { mean, targets }: MeanPlace, { looks, step }: About): number | undefined {
+function sinceOf(place: Place, { mean, targets }: MeanPlace, { looks, step }: About): number | undefined {
   const enough = mean / targets.length / 2;
-  const there = ({ places }: Look) => (places.get(key)?.count ?? 0) >= enough;
+  const there = ({ counts }: Look) => (counts.get(place) ?? 0) >= enough;
   return looks.find((look) => there(look) && look.atUs < step.startUs + step.durationUs)?.atUs;
 }

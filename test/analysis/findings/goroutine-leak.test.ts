@@ -109,7 +109,7 @@ it("what the runtime's own search found is certain, and told once", () => {
       evidence,
     },
   ]);
-  expect(goroutineLeak.find({ ...run, stacks: [], leaks: [{ ...leak, count: 2 }] })).toMatchObject([
+  expect(goroutineLeak.find({ ...run, looks: [], leaks: [{ ...leak, count: 2 }] })).toMatchObject([
     { severity: 'note' },
   ]);
 });

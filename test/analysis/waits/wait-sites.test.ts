@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { waitsOf } from '../../../src/analysis/waits/wait-sites.ts';
 import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
 import { madeEvidence } from '../../helpers/waiting-run.ts';
 
@@ -40,6 +41,16 @@ test('workers that wait for work are no excess of a single step where nothing el
   const workers = background(50, parkedIn.chanReceive, 'shop/api.(*Crew).work');
   const run = madeEvidence([{ rps: 400, answered: 200, responseMs: 500, stacks: { 'api-1': [workers] } }]);
   expect(siteIn(run, 0, 'queue')).toMatchObject({ request: false, excess: 0 });
+});
+
+test('what was there before the load at each replica is no excess of a single step', () => {
+  const crew = (count: number) => [background(count, parkedIn.chanReceive, 'shop/api.(*Crew).work')];
+  const run = madeEvidence([
+    { rps: 1, responseMs: 5, stacks: { 'api-1': crew(50), 'api-2': crew(20) } },
+    { rps: 400, answered: 200, responseMs: 500, stacks: { 'api-1': crew(80), 'api-2': crew(20) } },
+  ]);
+  const [waits] = waitsOf({ ...run, steps: run.steps.slice(1) });
+  expect(waits?.sites).toMatchObject([{ kind: 'queue', mean: 100, excess: 30 }]);
 });
 
 test('a wait begins at the first look that sees half of its mean', () => {
