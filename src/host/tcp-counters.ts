@@ -7,6 +7,8 @@ export interface TcpCounters {
   readonly retransmits: number | undefined;
   /** Connections that were begun from here. */
   readonly dials: number | undefined;
+  /** Connections that were begun, from here or from elsewhere, and refused or given up. */
+  readonly failedDials: number | undefined;
   /** Connections that came from elsewhere. */
   readonly accepts: number | undefined;
 }
@@ -19,6 +21,7 @@ export function parseTcpCounters(snmp: string, netstat: string): TcpCounters {
     listenOverflows: more.get('ListenOverflows'),
     retransmits: tcp.get('RetransSegs'),
     dials: tcp.get('ActiveOpens'),
+    failedDials: tcp.get('AttemptFails'),
     accepts: tcp.get('PassiveOpens'),
   };
 }

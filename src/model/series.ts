@@ -109,6 +109,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'net.listen_overflows_per_second': { unit: '1/s', title: 'connections for which an accept queue was full' },
   'net.retransmits_per_second': { unit: '1/s', title: 'TCP segments sent again' },
   'net.dials_per_second': { unit: '1/s', title: 'TCP connections opened' },
+  'net.failed_dials_per_second': { unit: '1/s', title: 'TCP connections refused or given up' },
   'net.accepts_per_second': { unit: '1/s', title: 'TCP connections taken' },
   'host.cores': { unit: 'cores', title: 'processors' },
   'host.cpu_percent': { unit: '% of all cores', title: 'host CPU, as the kernel samples it at its ticks' },

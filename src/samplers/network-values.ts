@@ -13,6 +13,7 @@ const series: Readonly<Record<string, keyof TcpCounters>> = {
   'net.listen_overflows_per_second': 'listenOverflows',
   'net.retransmits_per_second': 'retransmits',
   'net.dials_per_second': 'dials',
+  'net.failed_dials_per_second': 'failedDials',
   'net.accepts_per_second': 'accepts',
 };
 

@@ -56,6 +56,7 @@ const expected: Readonly<Record<string, { readonly written: unknown; readonly se
       'sock.accept_queue',
       'sock.accept_queue_limit',
       'net.dials_per_second',
+      'net.failed_dials_per_second',
       'net.accepts_per_second',
       'net.retransmits_per_second',
       'net.listen_overflows_per_second',

@@ -21,6 +21,7 @@ it('the counters are found by their names', () => {
     listenOverflows: 40,
     retransmits: 4526,
     dials: 904367,
+    failedDials: 151109,
     accepts: 738048,
   });
 });

@@ -5,7 +5,13 @@ import { networkValues } from '../../src/samplers/network-values.ts';
 const look = (seconds: number, count: number, network = 'net:[1]') => ({
   atUs: seconds * 1e6,
   network,
-  counters: { listenOverflows: count, retransmits: 2 * count, dials: 3 * count, accepts: 4 * count },
+  counters: {
+    listenOverflows: count,
+    retransmits: 2 * count,
+    dials: 3 * count,
+    failedDials: count,
+    accepts: 4 * count,
+  },
 });
 
 it('counters are rates over the time between two looks', () => {
@@ -13,6 +19,7 @@ it('counters are rates over the time between two looks', () => {
     'net.listen_overflows_per_second': 5,
     'net.retransmits_per_second': 10,
     'net.dials_per_second': 15,
+    'net.failed_dials_per_second': 5,
     'net.accepts_per_second': 20,
   });
 });

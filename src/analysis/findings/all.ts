@@ -4,6 +4,7 @@ import { acceptQueueFull } from './accept-queue-full.ts';
 import { blockingSyscalls } from './blocking-syscalls.ts';
 import { connectionChurn } from './connection-churn.ts';
 import { connectionQueue } from './connection-queue.ts';
+import { connectionsRefused } from './connections-refused.ts';
 import { throttling } from './cpu-throttled.ts';
 import { diskWaits } from './disk-waits.ts';
 import { failures } from './failures.ts';
@@ -80,6 +81,7 @@ export const findingRules: readonly FindingRule[] = [
   retryAmplification,
   slowReplica,
   unevenReplicas,
+  connectionsRefused,
   connectionChurn,
   periodicStall,
   stallsMeet,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectionChurn } from '../../../src/analysis/findings/connection-churn.ts';
+import { connectionsRefused } from '../../../src/analysis/findings/connections-refused.ts';
 import { rateLimited } from '../../../src/analysis/findings/rate-limited.ts';
 import { retryAmplification } from '../../../src/analysis/findings/retry-amplification.ts';
 import type { Stacks } from '../../../src/model/sample.ts';
@@ -107,6 +108,40 @@ describe('connection churn', () => {
     const idle = run(95, { 'api-2': { 'sock.time_wait': closed } }, [5, 15]);
     const steps = idle.steps.map((each) => ({ ...each, load: { ...each.load, completedRps: 0 } }));
     expect(connectionChurn.find({ ...idle, steps })).toEqual([]);
+  });
+});
+
+describe('refused connections', () => {
+  const at = (failed: number, dials: number, refused: number, kind = 'status 502') =>
+    evidence({
+      steps: [
+        step(0, {
+          rps: 100,
+          errors: failed > 0 ? { [kind]: failed * 10 } : {},
+          targets: {
+            'api-1': { 'net.dials_per_second': dials, 'net.failed_dials_per_second': refused },
+            host: { 'net.dials_per_second': dials, 'net.failed_dials_per_second': refused },
+          },
+        }),
+      ],
+    });
+
+  it('are why requests fail that wait for them', () => {
+    expect(connectionsRefused.find(at(100, 101, 101))).toMatchObject([
+      {
+        title: '101 connections a second that api-1 opens are refused or get no answer at step 100/s',
+        targets: ['api-1'],
+        severity: 'critical',
+      },
+    ]);
+  });
+
+  it.each([
+    ['that cost no request anything', 0, 20, 20],
+    ['of which there are a few for many failures', 80, 20, 20],
+    ['among many that are taken', 10, 100, 20],
+  ])('are not told %s', (_, failed, dials, refused) => {
+    expect(connectionsRefused.find(at(failed, dials, refused))).toEqual([]);
   });
 });
 
