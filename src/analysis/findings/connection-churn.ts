@@ -55,9 +55,9 @@ function betweenServices(run: RunEvidence): Found[] {
   const seen = all.filter(({ target }) => target === worst?.target);
   if (!worst || seen.length <= steps.length / 2) return [];
   const isShared = worst.target === hostTarget;
-  const dialled = closedAt(worst.step).find(({ target }) => target !== worst.target);
+  const dialled = closedAt(worst.step, run.series).find(({ target }) => target !== worst.target);
   const who = isShared ? (diallers(run)[0]?.[0] ?? (dialled && clientOf(run, dialled.target))) : worst.target;
-  const closed = closedIn(worst);
+  const closed = closedIn(worst, run);
   const subject = who ?? dialled?.target;
   const title =
     who === undefined
@@ -88,15 +88,16 @@ function inOwnNetwork(step: StepResult): Churn[] {
 /** On a shared network everybody's are counted: those count that ended at a service, or all where one was seen dialling. */
 function onTheMachine(step: StepResult, run: RunEvidence): Churn[] {
   const counted = (step.targets[hostTarget]?.['net.dials_per_second']?.mean ?? 0) - openedRps(step);
-  const closed = closedAt(step).reduce((sum, each) => sum + each.byServerRps + each.byClientRps, 0) - openedRps(step);
+  const closed =
+    closedAt(step, run.series).reduce((sum, each) => sum + each.byServerRps + each.byClientRps, 0) - openedRps(step);
   const [, looks = 0] = diallers(run)[0] ?? [];
   const isTheirs = looks >= leastLooks || closed >= mostOf * counted;
   return churnOf(step, hostTarget, isTheirs ? counted : Math.min(counted, closed));
 }
 
 /** By which end the connections were closed, as far as that is known. */
-function closedIn({ step, target }: Churn): Pick<Closed, 'byServerRps' | 'byClientRps'> {
-  const all = closedAt(step);
+function closedIn({ step, target }: Churn, { series }: RunEvidence): Pick<Closed, 'byServerRps' | 'byClientRps'> {
+  const all = closedAt(step, series);
   const sum = (of: (each: Closed) => number) => all.reduce((total, each) => total + of(each), 0);
   if (target === hostTarget) {
     return { byServerRps: sum(({ byServerRps }) => byServerRps), byClientRps: sum(({ byClientRps }) => byClientRps) };

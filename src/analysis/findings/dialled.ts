@@ -1,6 +1,7 @@
 /** Who opens connections to whom, and who closes them first, from sockets in TIME_WAIT and goroutines that dial. */
-import type { StepResult } from '../../model/run-result.ts';
+import type { Series, StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
+import { pointsOf, pointsWithin } from '../run/series-lookup.ts';
 import { observe } from './observed.ts';
 import type { RunEvidence } from './rule.ts';
 import { serviceTables } from './vitals.ts';
@@ -19,18 +20,23 @@ export interface Closed {
 }
 
 /** What was closed at each service, most first. */
-export function closedAt(step: StepResult): Closed[] {
-  const rate = (table: StepResult['targets'][string], series: string) => {
-    const { mean = 0, min = 0, max = 0 } = table[series] ?? {};
-    return Math.max((max - min) / (step.durationUs / 1e6), mean / timeWaitSeconds);
-  };
+export function closedAt(step: StepResult, series: readonly Series[]): Closed[] {
   return serviceTables(step)
-    .map(([target, table]) => ({
-      target,
-      byServerRps: rate(table, 'sock.time_wait'),
-      byClientRps: rate(table, 'sock.time_wait_clients'),
-    }))
+    .map(([target, table]) => {
+      const rate = (name: string) =>
+        Math.max(riseRps(pointsOf(series, target, name), step), (table[name]?.mean ?? 0) / timeWaitSeconds);
+      return { target, byServerRps: rate('sock.time_wait'), byClientRps: rate('sock.time_wait_clients') };
+    })
     .sort((a, b) => b.byServerRps + b.byClientRps - (a.byServerRps + a.byClientRps));
+}
+
+/** By how much per second the sockets became more, as long as none of them is old enough to go. */
+function riseRps(points: Series['points'], { startUs, durationUs }: StepResult): number {
+  const within = pointsWithin(points, startUs, startUs + durationUs);
+  const before = points.filter(([atUs]) => atUs < startUs).at(-1);
+  const [first] = within.length < 2 && before ? [before] : within;
+  const last = within.at(-1);
+  return first && last && last[0] > first[0] ? ((last[1] - first[1]) / (last[0] - first[0])) * 1e6 : 0;
 }
 
 /** The service that has most connections open to another, mean over the steps. */

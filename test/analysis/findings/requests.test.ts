@@ -4,7 +4,7 @@ import { connectionsRefused } from '../../../src/analysis/findings/connections-r
 import { rateLimited } from '../../../src/analysis/findings/rate-limited.ts';
 import { retryAmplification } from '../../../src/analysis/findings/retry-amplification.ts';
 import type { Stacks } from '../../../src/model/sample.ts';
-import { evidence, step } from '../../helpers/evidence.ts';
+import { evidence, seriesOf, step } from '../../helpers/evidence.ts';
 
 describe('a rate limit', () => {
   it.each(['status 429', 'expected status 200, got 429'])('is told by %s from a rate on', (kind) => {
@@ -79,6 +79,15 @@ describe('connection churn', () => {
   it('is told of the one that is dialled where nobody knows who does', () => {
     expect(connectionChurn.find(run(95, { 'api-2': { 'sock.time_wait': closed } }))).toMatchObject([
       { title: 'api gets a new connection for 0.95 of each answer, which nobody keeps', targets: ['api-2'] },
+    ]);
+  });
+
+  it('is told by how fast closed connections become more, before the first of them goes', () => {
+    const few = run(95, { 'api-1': { 'sock.to.api-2': 2 }, 'api-2': { 'sock.time_wait': 800 } });
+    const looks = [4, 8, 12, 16].map((second): [number, number] => [second * 1e6, 95 * second]);
+    expect(connectionChurn.find(few)).toEqual([]);
+    expect(connectionChurn.find({ ...few, series: [seriesOf('api-2', 'sock.time_wait', looks)] })).toMatchObject([
+      { targets: ['api-1'] },
     ]);
   });
 
