@@ -24,10 +24,11 @@ export const rateLimited: FindingRule = {
       const passed = limited.map((step) => goodRps(step));
       const [least, most] = [Math.min(...passed), Math.max(...passed)];
       if (status === '503' && limited.length > 1 && least < (1 - sameWithin) * most) return [];
+      const refusing = refusingTargets(first, status);
       return [
         {
           severity: 'critical',
-          title: `From ${formatNumber(first.load.plannedRps)}/s on requests are answered ${status}: ${formatNumber(least)} to ${formatNumber(most)}/s pass`,
+          title: `From ${formatNumber(first.load.plannedRps)}/s on requests are answered ${status}: ${rangeOf(least, most)}/s pass`,
           evidence: limited
             .slice(0, 4)
             .map(
@@ -40,6 +41,7 @@ export const rateLimited: FindingRule = {
           advice:
             'Raise the limit if the service can do more, or send below it: what lies above it says nothing of what the service can do.',
           steps: limited.map(({ name }) => name),
+          ...(refusing.length > 0 ? { targets: refusing } : {}),
           share: 1,
           charts: [{ target: 'generator', series: 'load.failed_rps' }],
         },
@@ -52,6 +54,20 @@ function refused({ errors }: StepResult, status: string): number {
   return Object.entries(errors)
     .filter(([kind]) => kind === `status ${status}` || kind.endsWith(`, got ${status}`))
     .reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** The targets that tell of such answers themselves, most first: the one that refuses, and those that pass its answers on. */
+function refusingTargets({ targets }: StepResult, status: string): string[] {
+  return Object.entries(targets)
+    .map(([id, table]) => ({ id, rps: table[`app.requests_per_second.${status}`]?.mean ?? 0 }))
+    .filter(({ rps }) => rps > 0)
+    .sort((a, b) => b.rps - a.rps)
+    .map(({ id }) => id);
+}
+
+function rangeOf(least: number, most: number): string {
+  const [from, to] = [formatNumber(least), formatNumber(most)];
+  return from === to ? from : `${from} to ${to}`;
 }
 
 function goodRps({ load, durationUs }: StepResult): number {

@@ -51,10 +51,10 @@ export function slowWindows(steps: readonly StepResult[], series: readonly Serie
   });
 }
 
-/** Slow windows of all steps, those next to each other as one. */
+/** Slow windows of all steps, those next to each other as one, also from the end of a step to the start of the next. */
 export function stallsOf(all: readonly StepWindows[]): Stall[] {
-  return all.flatMap(({ step, windowUs, startsUs, peaksUs, slow }) => {
-    const stalls: Stall[] = [];
+  const stalls: Stall[] = [];
+  for (const { step, windowUs, startsUs, peaksUs, slow } of all) {
     for (const [index, fromUs] of startsUs.entries()) {
       if (!slow[index]) continue;
       const peakUs = peaksUs[index] ?? 0;
@@ -64,6 +64,6 @@ export function stallsOf(all: readonly StepWindows[]): Stall[] {
         stalls[stalls.length - 1] = { ...last, untilUs: fromUs + windowUs, peakUs: Math.max(last.peakUs, peakUs) };
       } else stalls.push({ step: step.name, fromUs, untilUs: fromUs + windowUs, peakUs });
     }
-    return stalls;
-  });
+  }
+  return stalls;
 }

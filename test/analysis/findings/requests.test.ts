@@ -14,8 +14,14 @@ describe('a rate limit', () => {
       step(2, { rps: 400, errors: { [kind]: 2500 } }),
     ];
     expect(rateLimited.find(evidence({ steps }))).toMatchObject([
-      { title: 'From 200/s on requests are answered 429: 150 to 150/s pass', steps: ['200/s', '400/s'] },
+      { title: 'From 200/s on requests are answered 429: 150/s pass', steps: ['200/s', '400/s'] },
     ]);
+  });
+
+  it('is where the refusing service says so itself', () => {
+    const own = { 'api-1': { 'app.requests_per_second.429': 50 }, 'db-1': { 'app.requests_per_second.200': 150 } };
+    const steps = [step(0, { rps: 100 }), step(1, { rps: 200, errors: { 'status 429': 500 }, targets: own })];
+    expect(rateLimited.find(evidence({ steps }))).toMatchObject([{ targets: ['api-1'] }]);
   });
 
   it.each([

@@ -42,6 +42,12 @@ describe('a periodic stall', () => {
     expect(found?.evidence[0]).toMatch(/^6 stalls, 6 of 6 moments 5\.0 s ± .* apart; chance/);
   });
 
+  it('is told where a stall goes on into the next step', () => {
+    const [found] = periodicStall.find(evidence({ steps, series: [peaks([4.9, 9.9, 14.9, 19.9, 24.9])] }));
+    expect(found?.title).toMatch(/^Every 5\.0 s /);
+    expect(found?.evidence[0]).toMatch(/^5 stalls, 5 of 5 moments /);
+  });
+
   it('is a note where looks of our own come at the same moments', () => {
     const stacks = stalls.map((at) => look(at + 0.02, 'select', 3));
     expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], stacks }))).toMatchObject([
