@@ -4,13 +4,15 @@ import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { ownerOf } from '../waits/frames.ts';
-import { type LastingGrowth, lastingGrowth } from '../waits/lasting-growth.ts';
+import { type LastingGrowth, lastingGrowth, leastLooks } from '../waits/lasting-growth.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { shortName } from './wait-words.ts';
 
 /** Best first: both count the same, a profile also says where. */
 const names = ['goroutines.total', 'go.goroutines'] as const;
 const leastRise = 100;
+/** So many may a request have started that it waits for: a backlog of those is no leak either. */
+const perRequest = 10;
 /** Fewer that leaked may be of an odd request. */
 const leakedShare = 0.01;
 const mostPlaces = 3;
@@ -102,8 +104,12 @@ function adviceOf(what: string): string {
 }
 
 function placesOf({ steps, looks }: RunEvidence, connections: number): LastingGrowth[] {
+  const underWay = Math.max(0, ...steps.map(({ inFlight }) => inFlight?.atEnd ?? 0));
   return lastingGrowth(looks, steps[0]?.startUs ?? 0).filter(
-    (place) => isLeak(place.to - place.from, connections) && (isOpenBody(place) || !ofConnection.test(place.innermost)),
+    (place) =>
+      isLeak(place.to - place.from, connections) &&
+      place.to - place.from > perRequest * underWay &&
+      (isOpenBody(place) || !ofConnection.test(place.innermost)),
   );
 }
 
@@ -143,6 +149,8 @@ function ofTotals(run: RunEvidence, connections: number): Found[] {
   const last = steps.at(-1);
   if (steps.length < 2 || !last) return [];
   const leaks = Object.keys(last.targets).flatMap((target) => {
+    // Where profiles tell the places, and none of them grows, a total that does is a backlog of requests and what they started.
+    if (run.looks.filter((look) => look.target === target).length >= leastLooks) return [];
     const growth = growthOf(target, steps);
     return growth && isLeak(growth.to - growth.from, connections) ? [growth] : [];
   });

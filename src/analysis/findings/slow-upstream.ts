@@ -1,7 +1,7 @@
 /** The finding about requests that wait for something that is not observed: a database, a cache, another team's service. */
 
 import type { StepResult } from '../../model/run-result.ts';
-import { attributedShare } from '../waits/telling.ts';
+import { attributedShare, requestWaitUs } from '../waits/telling.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import { waitingChain } from '../waits/waiting-chain.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
@@ -39,7 +39,7 @@ function unobservedIn(waits: StepWaits, { scenario }: RunEvidence): Upstream[] {
     filled.reduce((sum, each) => sum + each.excess, 0),
   );
   const share = attributedShare({ ...unobserved, excess }, services, waits);
-  const site = { ...unobserved, share };
+  const site = { ...unobserved, share, waitUs: requestWaitUs(unobserved, waits) };
   if (share < leastShare || wantsProcessor(waits, site)) return [];
   const longer = (site.waitUs ?? Number.POSITIVE_INFINITY) >= grew * (site.usualWaitUs ?? 0);
   return waits.broken || (waits.base && longer) ? [{ site, waits }] : [];

@@ -14,7 +14,8 @@ export interface LastingGrowth extends Place {
 
 /** Looks do not fall on the same moment of each request. */
 const hardlyFell = 0.9;
-const leastLooks = 4;
+/** Fewer looks at a target do not tell whether anything lasts. */
+export const leastLooks = 4;
 
 /** Lasting growth from `fromUs` on, also in what was seen after the load; most first. Goroutines that serve requests are no such places. */
 export function lastingGrowth(all: readonly Look[], fromUs: number): LastingGrowth[] {

@@ -39,6 +39,7 @@ export function tellingSites(
       .filter((site) => kinds.includes(site.kind) && !upstream.has(site.service))
       .map((site) => ({ ...site, share: attributedShare(site, services, step) }))
       .filter((site) => tells(site, step))
+      .map((site) => ({ ...site, waitUs: requestWaitUs(site, step) }))
       .map((site) => ({ site, waits: step, upstream: upstreamOf(site, services, step) }));
   });
   const byPlace = groupBy(seen, ({ site }) => [site.service, site.kind, site.what, site.site].join('\n'));
@@ -73,6 +74,14 @@ function tells(site: WaitSite, { broken, base, step }: StepWaits): boolean {
   if (base) return broken || (site.waitUs ?? 0) >= grew * (site.usualWaitUs ?? 0);
   // What a request does is no reason by itself, however much of its time that takes.
   return (broken && site.request && site.kind !== 'sleep') || (unambiguous.has(site.kind) && site.share >= mostOfAll);
+}
+
+/** A request that started several goroutines waits for them at once, and no longer than it waits for the last of them. */
+export function requestWaitUs({ request, service, waitUs }: WaitSite, { sites, step }: StepWaits): number | undefined {
+  if (request || waitUs === undefined) return waitUs;
+  const joins = sites.filter((site) => site.service === service && site.kind === 'join' && site.request);
+  const joinedUs = joins.reduce((sum, site) => sum + (site.waitUs ?? 0), 0);
+  return Math.min(waitUs, joinedUs > 0 ? joinedUs : step.responseUs.mean);
 }
 
 function upstreamOf({ service }: WaitSite, services: readonly string[], { sites }: StepWaits): WaitSite[] {

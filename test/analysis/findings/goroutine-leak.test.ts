@@ -57,6 +57,24 @@ it('a leak is told by its place, and so in a single step', () => {
   ]);
 });
 
+it('a backlog of requests that each started many is no leak, where profiles tell the places', () => {
+  const at = (count: number) => [
+    request(count, parkedIn.waitGroup, 'shop/front.all'),
+    background(9 * count, parkedIn.roundTrip, 'shop/front.all.func1'),
+    companions.readLoop(9 * count),
+  ];
+  const values = (connections: number, total: number) => ({
+    generator: { 'load.connections': connections },
+    'front-1': { 'goroutines.total': total },
+  });
+  const run = madeEvidence([
+    { rps: 100, responseMs: 5, stacks: { 'front-1': at(1) }, values: values(10, 20) },
+    { rps: 200, answered: 100, responseMs: 900, stacks: { 'front-1': at(200) }, values: values(200, 3900) },
+  ]);
+  expect(goroutineLeak.find({ ...run, looks: [] })).toHaveLength(1);
+  expect(goroutineLeak.find(run)).toEqual([]);
+});
+
 it('connections whose answers are never closed are told as such', () => {
   const open = (count: number) => background(count, parkedIn.select, 'net/http.(*persistConn).readLoop');
   expect(foundAt((look) => [open(100 * look), companions.writeLoop(100 * look)])).toMatchObject([

@@ -76,6 +76,21 @@ test('a semaphore in front that fills because a pool behind it is too small is n
   expect(find([calm, broken])).toMatchObject([{ site: 'shop/api.(*Store).Find' }]);
 });
 
+test('a request that started several goroutines waits as long as for them together', () => {
+  const stacks = {
+    'front-1': [
+      request(96, parkedIn.waitGroup, 'shop/front.all'),
+      background(288, parkedIn.chanSend, 'shop/front.all.func1'),
+    ],
+  };
+  expect(
+    find([
+      { rps: 100, responseMs: 10, stacks: {} },
+      { rps: 400, answered: 200, responseMs: 500, stacks },
+    ]),
+  ).toMatchObject([{ title: 'Requests wait 480 ms for a place in a channel, in front.all.func1 of front', share: 1 }]);
+});
+
 test('a narrow semaphore is the cause in a single step too, whatever those that it lets through do behind it', () => {
   const gate = request(96, parkedIn.chanSend, 'shop/front.(*Gate).Enter');
   const stacks = { 'front-1': [gate, asks(4)], 'api-1': [request(4, parkedIn.sleep, 'shop/api.draw')] };
