@@ -4,12 +4,15 @@ import type { LoadTick, LoadWindow } from '../model/load.ts';
 import type { Reading, Sample } from '../model/sample.ts';
 import type { LoadStep } from '../model/scenario.ts';
 import { formatDurationMs, formatLatencyUs, formatNumber } from '../model/units.ts';
+import { type LinePart, progressLine, Trends } from './progress-line.ts';
 import type { Teller } from './teller.ts';
 
 /** What is sent, as far as it is known, and when it starts, microseconds since the origin. */
 interface LoadAhead {
   readonly steps: readonly LoadStep[];
   readonly startUs: number;
+  /** How many characters the line that is redrawn may have. */
+  readonly room: number;
 }
 
 interface State {
@@ -20,6 +23,7 @@ interface State {
   readonly latest: Map<string, number>;
   /** What is known of each step that was not told of yet. */
   readonly steps: Map<number, StepSoFar>;
+  readonly trends: Trends;
 }
 
 interface StepSoFar {
@@ -32,10 +36,10 @@ const recentUs = 3_000_000;
 
 /** Tells of the steps, which may grow while they are sent. */
 export function tellLoad(ahead: LoadAhead): Teller {
-  const state: State = { step: -1, ended: [], recent: [], latest: new Map(), steps: new Map() };
+  const state: State = { step: -1, ended: [], recent: [], latest: new Map(), steps: new Map(), trends: new Trends() };
   return (sample) => {
     const ended = take(state, sample).map((step) => ({ logged: stepLine(ahead, state, step) }));
-    if (sample.kind === 'tick') return [...ended, { drawn: progressLine(ahead, state, sample) }];
+    if (sample.kind === 'tick') return [...ended, { drawn: progressLine(lineParts(ahead, state, sample), ahead.room) }];
     if (sample.kind !== 'event' || sample.event !== 'phase') return ended;
     const line = phaseLine(ahead, sample.message);
     return [...ended, { drawn: line, logged: line }];
@@ -80,33 +84,40 @@ function phaseLine({ startUs }: LoadAhead, phase: string): string {
     : phase;
 }
 
-/** Step, rate, latency, runtime, generator and time left, in one line. */
-function progressLine(ahead: LoadAhead, state: State, tick: LoadTick): string {
+/** Step, rate, latency, runtime, generator and time left. */
+function lineParts(ahead: LoadAhead, state: State, tick: LoadTick): LinePart[] {
   const { steps, startUs } = ahead;
   const totalMs = steps.reduce((sum, step) => sum + step.durationMs, 0);
   const leftMs = Math.max(0, startUs / 1000 + totalMs - tick.atUs / 1000);
   const perSecond = (tick.completed * 1e6) / tick.lengthUs;
-  const seen = (name: string, title: string) => {
-    const value = latestSum(state, name);
-    return value === undefined ? [] : [`${title} ${formatNumber(value)}`];
+  const seen = (title: string, names: readonly string[], short = title): LinePart[] => {
+    const value = names.map((name) => latestSum(state, name)).find((sum) => sum !== undefined);
+    if (value === undefined) return [];
+    const number = formatNumber(value);
+    return [{ text: `${title} ${number}`, short: `${short} ${number}`, trend: state.trends.next(title, value) }];
   };
+  const left = leftMs > 0 ? [{ text: `${formatDurationMs(Math.round(leftMs / 1000) * 1000)} left` }] : [];
   return [
-    `[${tick.step + 1}/${steps.length}] ${steps[tick.step]?.name ?? 'drain'}`,
-    `${formatNumber(perSecond)}/s`,
+    { text: `[${tick.step + 1}/${steps.length}] ${steps[tick.step]?.name ?? 'drain'}` },
+    { text: `${formatNumber(perSecond)}/s`, trend: state.trends.next('rate', perSecond) },
     ...latency(state),
-    ...seen('sched.runqueue', 'runq'),
-    ...seen('goroutines.total', 'goroutines'),
-    ...seen('gc.cycles', 'gc'),
-    ...(leftMs > 0 ? [`${formatDurationMs(Math.round(leftMs / 1000) * 1000)} left`] : []),
-  ].join(' | ');
+    ...seen('runq', ['sched.runqueue']),
+    ...seen('goroutines', ['goroutines.total', 'go.goroutines'], 'gor'),
+    ...seen('gc', ['gc.cycles']).map(({ text }) => ({ text, isExtra: true })),
+    ...left,
+  ];
 }
 
-function latency(state: State): string[] {
+function latency(state: State): LinePart[] {
   const response = mergeHistograms(state.recent.map((window) => window.response));
   const lag = mergeHistograms(state.recent.map((window) => window.lag));
   if (response.totalCount === 0) return [];
-  const p = (percentile: number) => formatLatencyUs(response.getValueAtPercentile(percentile));
-  return [`p50 ${p(50)} p99 ${p(99)}`, `lag p99 ${formatLatencyUs(lag.getValueAtPercentile(99))}`];
+  const [p50, p99] = [response.getValueAtPercentile(50), response.getValueAtPercentile(99)];
+  return [
+    { text: `p50 ${formatLatencyUs(p50)}`, isExtra: true },
+    { text: `p99 ${formatLatencyUs(p99)}`, trend: state.trends.next('p99', p99) },
+    { text: `lag p99 ${formatLatencyUs(lag.getValueAtPercentile(99))}`, isExtra: true },
+  ];
 }
 
 /** What one step came to, for logs that do not redraw. */

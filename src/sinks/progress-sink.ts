@@ -21,7 +21,9 @@ const eraseLine = '\r\x1b[2K';
 
 /** A sink that draws progress with `write`. */
 export function createProgressSink({ write, redraw, columns, startUs, of }: ProgressOptions): Sink {
-  const tell = 'steps' in of ? tellLoad({ startUs, steps: of.steps }) : tellWatch({ startUs, forMs: of.forMs });
+  const room = Math.max(0, columns - 1);
+  const tell =
+    'steps' in of ? tellLoad({ startUs, steps: of.steps, room }) : tellWatch({ startUs, forMs: of.forMs, room });
   const erased = redraw ? eraseLine : '';
   return {
     kind: 'progress',

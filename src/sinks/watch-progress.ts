@@ -1,6 +1,7 @@
 /** Progress of looking without load: sums over all targets in the line that is redrawn, and a line for everything that happens to one. */
 import type { Sample } from '../model/sample.ts';
 import { formatDurationMs, formatNumber } from '../model/units.ts';
+import { type LinePart, progressLine, Trends } from './progress-line.ts';
 import type { Teller } from './teller.ts';
 
 const redrawUs = 500_000;
@@ -17,10 +18,14 @@ const shown: readonly (readonly [series: string, title: string])[] = [
 export function tellWatch({
   startUs,
   forMs,
+  room,
 }: {
   readonly startUs: number;
   readonly forMs: number | undefined;
+  /** How many characters the line that is redrawn may have. */
+  readonly room: number;
 }): Teller {
+  const trends = new Trends();
   const latest = new Map<string, Map<string, number>>();
   let drawnUs = Number.NEGATIVE_INFINITY;
   const end = forMs === undefined ? 'until Ctrl-C' : `for ${formatDurationMs(forMs)}, or until Ctrl-C`;
@@ -32,7 +37,8 @@ export function tellWatch({
     if (sample.atUs - drawnUs < redrawUs) return [];
     drawnUs = sample.atUs;
     const seconds = Math.floor((sample.atUs - startUs) / 1e6);
-    return [{ drawn: [`observing ${formatDurationMs(seconds * 1000)}`, ...values(latest), end].join(' | ') }];
+    const observing = { text: `observing ${formatDurationMs(seconds * 1000)}` };
+    return [{ drawn: progressLine([observing, ...values(latest, trends), { text: end, isExtra: true }], room) }];
   };
 }
 
@@ -48,10 +54,12 @@ function take(
   }
 }
 
-function values(latest: ReadonlyMap<string, ReadonlyMap<string, number>>): string[] {
+function values(latest: ReadonlyMap<string, ReadonlyMap<string, number>>, trends: Trends): LinePart[] {
   return shown.flatMap(([name, title]) => {
     const all = [...(latest.get(name)?.values() ?? [])];
-    return all.length === 0 ? [] : [`${title} ${formatNumber(all.reduce((sum, value) => sum + value, 0))}`];
+    if (all.length === 0) return [];
+    const sum = all.reduce((before, value) => before + value, 0);
+    return [{ text: `${title} ${formatNumber(sum)}`, trend: name === 'gc.cycles' ? [] : trends.next(name, sum) }];
   });
 }
 

@@ -27,10 +27,10 @@ function drawLoad(redraw: boolean, columns = 200) {
 it('redraws one line with step, rate, latency, runtime, lag and time left', () => {
   const lines = drawLoad(true);
   expect(lines.at(-2)?.replace('\r\x1b[2K', '')).toMatch(
-    /^\[\d\/3\] \S+ \| 2,000\/s \| p50 .* p99 .* \| lag p99 .* \| runq 7 \| goroutines 40 \| gc 3 \| 1s left$/,
+    /^\[\d\/3\] \S+ \| 2,000\/s [▁-█]+ \| p50 \S+ ms \| p99 .* [▁-█]+ \| lag p99 .* \| runq 7 █+ \| goroutines 40 █+ \| gc 3 \| 1s left$/,
   );
   expect(lines.at(-1)).toBe(
-    '\r\x1b[2K[2/3] low | 2,000/s | p50 2 ms p99 2 ms | lag p99 100 us | runq 7 | goroutines 40 | gc 3',
+    '\r\x1b[2K[2/3] low | 2,000/s ▂▅▅██ | p50 2 ms | p99 2 ms ▅▅▅██ | lag p99 100 us | runq 7 █████ | goroutines 40 █████ | gc 3',
   );
 });
 
@@ -72,6 +72,6 @@ it('writes what happens to targets that are only looked at where nothing can be 
 });
 
 it('redraws one line without load with sums over all targets, never wider than the terminal', () => {
-  expect(drawWatch(true, undefined)[2]).toBe('\r\x1b[2Kobserving 12s | CPU % 12.3 | goroutines 42 | until Ctrl-C');
+  expect(drawWatch(true, undefined)[2]).toBe('\r\x1b[2Kobserving 12s | CPU % 12.3 | goroutines 42 ██ | until Ctrl-C');
   expect(drawWatch(true, undefined, 30).every((line) => line.replace('\r\x1b[2K', '').length < 31)).toBe(true);
 });

@@ -1,6 +1,7 @@
 /** What `inspect` found, for a terminal: one section for each input, then what changed between them. */
 import type { HistogramInspection, HistogramPoint, Inspection, LogInspection } from '../../../model/inspection.ts';
 import type { InspectChanges } from '../../../model/inspection-changes.ts';
+import { curve } from '../../../model/spark.ts';
 import { formatCount } from '../../../model/units.ts';
 import { columnWidths, paddedCells } from '../../words/aligned-rows.ts';
 import {
@@ -13,7 +14,6 @@ import {
   signedChange,
   unitText,
 } from '../../words/inspect-text.ts';
-import { curve } from '../spark.ts';
 import { cut, type Paint, painter, wrap } from '../text.ts';
 import { goroutineLines, judgementLines } from './goroutines.ts';
 import { processLines } from './process.ts';

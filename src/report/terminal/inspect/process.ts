@@ -1,9 +1,9 @@
 /** One process of a log, for a terminal: its curves, its rates, its worst moments. */
 import type { GcSummary, InspectedProcess, SchedSummary } from '../../../model/inspected-process.ts';
+import { type Axis, curve } from '../../../model/spark.ts';
 import { formatCount, formatDurationMs, formatNumber } from '../../../model/units.ts';
 import { momentText, placeText, sizeText } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
-import { type Axis, curve } from '../spark.ts';
 import { cut, type Paint } from '../text.ts';
 
 const titleWidth = 14;

@@ -1,4 +1,4 @@
-/** A curve of one row of a terminal. */
+/** A curve of one row of a terminal: of a report, and of progress. */
 
 const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { curve } from '../../../src/report/terminal/spark.ts';
+import { curve } from '../../src/model/spark.ts';
 
 const axis = { fromS: 0, toS: 8, width: 8 };
 
