@@ -28,7 +28,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const options = parseOptions(argv, readSystems(root));
   if (!options) return console.log(usage);
   if (options.recorded) return console.log(markdownTables(options.systems.flatMap(recordedRow)));
-  const systems = options.systems.filter(({ expect }) => options.engines.includes(expect.engine));
+  const { systems } = options;
   const scratch = mkdtempSync(join(tmpdir(), 'rampart-findings-'));
   try {
     const rows: Row[] = [];
@@ -57,7 +57,7 @@ async function runTimes(system: System, options: Options, scratch: string): Prom
   const failures: string[] = [];
   for (let n = 1; n <= (record ? 1 : wanted); n++) {
     const directory = join(keep ?? scratch, `${system.name}-${n}`);
-    const outcome = await usableRun(system, directory);
+    const outcome = await usableRun(system, directory, options.engine ?? system.expect.engine);
     if (typeof outcome === 'string') failures.push(outcome);
     else {
       judgements.push(outcome);
@@ -70,11 +70,11 @@ async function runTimes(system: System, options: Options, scratch: string): Prom
 }
 
 /** Runs until the generator was not to blame for the numbers, some times at most; what the last run says, or why it says nothing. */
-async function usableRun(system: System, directory: string): Promise<Judgement | string> {
+async function usableRun(system: System, directory: string, engine: string): Promise<Judgement | string> {
   let why = '';
   for (let attempt = 1; attempt <= attempts; attempt++) {
     rmSync(directory, { recursive: true, force: true });
-    const failure = await runSystem(system, directory, root);
+    const failure = await runSystem(system, engine, directory, root);
     const result = failure === undefined ? readResult(directory) : undefined;
     const unusable = result?.validity.reasons.find(({ code }) => code !== 'incomplete');
     if (result && !unusable) return judge(result, system.expect);

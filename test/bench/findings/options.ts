@@ -8,8 +8,8 @@ export interface Options {
   /** Runs of each system with a cause, and of each healthy one. */
   readonly times: number;
   readonly healthyTimes: number;
-  /** Only systems of this engine run; a system that needs Docker says so. */
-  readonly engines: readonly string[];
+  /** What starts them, instead of the engine that each one says. */
+  readonly engine: 'process' | 'compose' | undefined;
   /** Whether each system is run once and kept in test/recorded instead. */
   readonly record: boolean;
   /** Whether the runs in test/recorded are judged, as analysis sees them now, and nothing is run. */
@@ -24,7 +24,7 @@ Runs systems whose cause is known, and counts how often the diagnosis names it. 
   --only A,B,...  only these systems (folders of test/causes, scenarios of scenarios/)
   --times N       runs of each system with a cause (default 5)
   --healthy N     runs of each healthy system (default 20)
-  --engine E      only systems that run with E, process or compose (default: both; those that need Docker run with compose)
+  --engine E      process leaves those out that need Docker, compose starts all with Docker (default: Docker where it is needed)
   --record        run each once and keep it as test/recorded/NAME.json.gz
   --recorded      judge the runs in test/recorded instead, as analysis sees them now: no load, some seconds
   --keep DIR      keep run directories there, as NAME-N`;
@@ -55,10 +55,12 @@ export function parseOptions(argv: readonly string[], all: readonly System[]): O
   if (engine !== undefined && engine !== 'process' && engine !== 'compose')
     throw new Error(`--engine: must be process or compose, got ${engine}`);
   return {
-    systems: all.filter(({ name }) => chosen.includes(name)),
+    systems: all.filter(
+      ({ name, expect }) => chosen.includes(name) && !(engine === 'process' && expect.engine === 'compose'),
+    ),
     times: whole('--times', values.times ?? '5'),
     healthyTimes: whole('--healthy', values.healthy ?? '20'),
-    engines: engine === undefined ? ['process', 'compose'] : [engine],
+    engine,
     record: values.record ?? false,
     recorded: values.recorded ?? false,
     keep: values.keep,

@@ -10,11 +10,12 @@ const timeoutMs = 300_000;
 
 /** Runs it into `directory`; why there is nothing to judge, or undefined. Whether rules held or a run is invalid is no failure here. */
 export async function runSystem(
-  { scenario, expect }: System,
+  { scenario }: System,
+  engine: string,
   directory: string,
   root: string,
 ): Promise<string | undefined> {
-  const args = ['run', scenario, '--engine', expect.engine, '--out', directory];
+  const args = ['run', scenario, '--engine', engine, '--out', directory];
   const { exitCode, stderr, timedOut } = await execa('node', [join(root, 'dist', 'cli.js'), ...args], {
     reject: false,
     timeout: timeoutMs,
