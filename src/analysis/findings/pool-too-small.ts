@@ -2,7 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
-import type { WaitSite } from '../waits/wait-sites.ts';
+import { endedRps, type StepWaits, type WaitSite } from '../waits/wait-sites.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { aboutWait, ofService, severityOf, shortName, waitText } from './wait-words.ts';
 
@@ -40,6 +40,8 @@ const queues: Readonly<Record<string, string>> = {
 const fewPast = 0.5;
 
 const leastWorker = 0.3;
+/** A worker that has more to do than before rests less. */
+const busier = 0.8;
 
 /** Requests that wait for a connection, a place in a semaphore, or a worker. */
 export const poolTooSmall: FindingRule = {
@@ -57,6 +59,8 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
   const { one, advice } = wordsOf(site);
   const told = poolSeries(waits.step, site);
   const past = pastOf(telling);
+  const workers = workersOf(telling);
+  const busy = workers.find(({ kind }) => kind !== 'queue');
   const number = told ? `one of ${formatNumber(told.max)} ${plural(one)}` : `a ${one}`;
   const about = aboutWait(telling);
   return {
@@ -70,14 +74,14 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
             `${told.target}: ${formatNumber(told.inUse)} of ${formatNumber(told.max)} in use on average (${told.series})`,
           ]
         : []),
-      ...workersOf(telling),
+      ...workers.map((worker) => workerText(worker, waits)),
       ...(past === undefined
         ? []
         : [
             `${site.service}: ${formatNumber(past)} goroutines that serve a request are elsewhere: as many get past it at a time`,
           ]),
     ],
-    advice,
+    advice: busy ? `${shortName(busy.site)} is busy with what they wait for. ${advice}` : advice,
     ...(told ? { charts: [{ target: told.target, series: told.series }] } : { charts: chartsOf(waits.step, site) }),
   };
 }
@@ -120,19 +124,33 @@ function pastOf({ site, waits }: TellingSite): number | undefined {
   return past > 0 && past <= fewPast * site.mean ? past : undefined;
 }
 
-/** Who takes from a queue: goroutines that serve no request and are busier than usual. */
-function workersOf({ site, waits }: TellingSite): string[] {
+/**
+ * Who takes from a queue: goroutines that serve no request and are busier than they were, most at work first. In a chain of queues all
+ * are full up to the one whose worker does something else than hand on, so those that wait in a queue themselves stand last.
+ */
+function workersOf({ site, waits }: TellingSite): WaitSite[] {
   if (site.kind !== 'queue') return [];
   return waits.sites
     .filter(
-      ({ service, request, excess, mean }) =>
-        service === site.service && !request && excess >= mean / 2 && mean >= leastWorker,
+      (each) =>
+        each.service === site.service &&
+        !each.request &&
+        each.kind !== 'idle' &&
+        each.mean >= leastWorker &&
+        (each.excess >= each.mean / 2 || usualMean(each, waits) <= busier * each.mean),
     )
-    .slice(0, 2)
-    .map(
-      (worker) =>
-        `${site.service}: ${formatNumber(worker.mean)} that serve no request are in ${worker.what} at ${worker.site}, more than usual`,
-    );
+    .toSorted((a, b) => Number(a.kind === 'queue') - Number(b.kind === 'queue') || b.mean - a.mean)
+    .slice(0, 2);
+}
+
+/** How many were there in the lowest step that held; without one, as many as now. */
+function usualMean({ usualWaitUs = 0, mean }: WaitSite, { base }: StepWaits): number {
+  return base ? (usualWaitUs * endedRps(base)) / 1e6 : mean;
+}
+
+function workerText(worker: WaitSite, waits: StepWaits): string {
+  const usual = waits.base ? `, ${formatNumber(usualMean(worker, waits))} in ${waits.base.name}` : '';
+  return `${worker.service}: ${formatNumber(worker.mean)} that serve no request are in ${worker.what} at ${worker.site}${usual}`;
 }
 
 /** A channel is a gate where those past it do something else than compute on a full processor. */

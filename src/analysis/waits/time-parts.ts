@@ -74,7 +74,10 @@ function withoutJoins(sites: readonly WaitSite[]): WaitSite[] {
   });
 }
 
-/** Services from the load on: those behind account for what those in front of them wait for answers. */
+/**
+ * Services from the load on: those behind account for what those in front of them wait for answers, and for no more: what goes on behind for
+ * callers that have given up is no part of a response.
+ */
 function withoutAnswered(sites: readonly WaitSite[], services: readonly string[]): WaitSite[] {
   let answered = sum(sites.filter(({ service }) => service !== services[0]));
   const left = services.flatMap((service) =>
@@ -87,7 +90,13 @@ function withoutAnswered(sites: readonly WaitSite[], services: readonly string[]
         return { ...site, mean: site.mean - taken };
       }),
   );
-  return left.filter(({ mean }) => mean > 0);
+  const isFront = ({ service }: WaitSite) => service === services[0];
+  const waited = sum(sites.filter((site) => isFront(site) && site.kind === 'network'));
+  const behind = sum(left.filter((site) => !isFront(site)));
+  const part = waited > 0 && behind > waited ? waited / behind : 1;
+  return left
+    .map((site) => (isFront(site) ? site : { ...site, mean: site.mean * part }))
+    .filter(({ mean }) => mean > 0);
 }
 
 function sum(sites: readonly WaitSite[]): number {

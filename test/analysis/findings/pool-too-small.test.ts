@@ -200,3 +200,20 @@ test('a pool that is too small at one replica only is told as of that one, and b
   expect(waitsOnlyAt('api-2', run)).toEqual(['pool-too-small']);
   expect(waitsOnlyAt('api-1', run)).toEqual([]);
 });
+
+test('the worker at the end of a chain of queues is named before those that hand on', () => {
+  const workers = (full: number, busy: number) => [
+    background(full, parkedIn.chanSend, 'shop/front.decode'),
+    background(busy, parkedIn.sleep, 'shop/front.upload'),
+  ];
+  const sends = (count: number) => request(count, parkedIn.chanSend, 'shop/front.(*Pictures).Add');
+  const [found] = find([
+    { rps: 50, responseMs: 10, stacks: { 'front-1': workers(0, 1) } },
+    { rps: 300, answered: 200, responseMs: 1000, stacks: { 'front-1': [sends(190), ...workers(4, 2)] } },
+  ]);
+  expect(found?.evidence.slice(2)).toEqual([
+    'front: 2 that serve no request are in sleep at shop/front.upload, 1 in at-50',
+    'front: 4 that serve no request are in chan send at shop/front.decode, 0 in at-50',
+  ]);
+  expect(found?.advice).toMatch(/^front\.upload is busy with what they wait for\. /);
+});

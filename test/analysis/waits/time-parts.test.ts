@@ -27,6 +27,19 @@ test('what a front waits for the service behind it is told as what that one does
   });
 });
 
+test('what still waits behind a front that has given up is no part of a response', () => {
+  const stacks = {
+    'front-1': [request(24, parkedIn.roundTrip, 'shop/front.proxy')],
+    'api-1': [request(150, parkedIn.mutex, 'shop/api.price'), request(50, parkedIn.sqlConn, 'shop/api.find')],
+  };
+  const told = partsOf(stacks, 120);
+  expect(told?.parts.map(({ site, us }) => [site, us])).toEqual([
+    ['shop/api.price', 90_000],
+    ['shop/api.find', 30_000],
+  ]);
+  expect(told?.notExplainedUs).toBe(0);
+});
+
 test('what a request waits for goroutines that it started is shared out among what those wait for', () => {
   const run = madeEvidence([
     { rps: 100, responseMs: 10, stacks: { 'front-1': [] } },
