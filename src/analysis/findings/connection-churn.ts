@@ -81,13 +81,14 @@ function betweenServices(run: RunEvidence): Found[] {
 /** Of a service that has a network of its own, whatever it opened is its own. */
 function inOwnNetwork(step: StepResult): Churn[] {
   return serviceTables(step).flatMap(([target, table]) =>
-    churnOf(step, target, table['net.dials_per_second']?.mean ?? 0),
+    churnOf(step, target, (table['net.dials_per_second']?.mean ?? 0) - failedRps(step)),
   );
 }
 
 /** On a shared network everybody's are counted: those count that ended at a service, or all where one was seen dialling. */
 function onTheMachine(step: StepResult, run: RunEvidence): Churn[] {
-  const counted = (step.targets[hostTarget]?.['net.dials_per_second']?.mean ?? 0) - openedRps(step);
+  const dials = step.targets[hostTarget]?.['net.dials_per_second']?.mean ?? 0;
+  const counted = dials - openedRps(step) - failedRps(step);
   const closed =
     closedAt(step, run.series).reduce((sum, each) => sum + each.byServerRps + each.byClientRps, 0) - openedRps(step);
   const [, looks = 0] = diallers(run)[0] ?? [];
@@ -141,6 +142,11 @@ function siteOf({ waits, targets }: RunEvidence, who: string): string | undefine
 
 function openedRps(step: StepResult): number {
   return step.targets[generatorTarget]?.['load.opened_rps']?.mean ?? 0;
+}
+
+/** A request that is given up takes its connection with it, in front and behind. */
+function failedRps({ load, durationUs }: StepResult): number {
+  return ((load.failed + load.timedOut) / durationUs) * 1e6;
 }
 
 /** Without answers there is nothing to hold it against. */

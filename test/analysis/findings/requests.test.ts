@@ -110,6 +110,13 @@ describe('connection churn', () => {
     ]);
   });
 
+  it('is not what requests take with them that are given up', () => {
+    const dialled = { host: { 'net.dials_per_second': 190 } };
+    const steps = [step(0, { rps: 200, errors: { 'status 504': 1800 }, targets: dialled })];
+    const stacks = [dialling(1e6), dialling(2e6)];
+    expect(connectionChurn.find(evidence({ steps, stacks }))).toEqual([]);
+  });
+
   it.each([
     ['what the generator itself dials', run(5, {}, [5, 15], 5)],
     ['a pool that grows', run(2, {}, [5, 15], 1)],
