@@ -24,6 +24,12 @@ figcaption { display: flex; flex-wrap: wrap; align-items: center; gap: 0 14px; m
 figcaption h4 { margin-right: 4px; }
 .legend { display: flex; min-width: 0; flex-wrap: wrap; gap: 0 2px; flex: 1 1 auto; font-size: 12.5px; }
 .controls { display: flex; flex-wrap: wrap; gap: 4px 10px; min-width: 0; align-items: center; font-size: 12.5px; color: var(--muted); }
+svg.shape { display: block; width: 100%; min-width: 720px; height: auto; margin-top: 6px; }
+svg.shape text { fill: var(--muted); font-size: 11px; }
+svg.shape .grid { stroke: var(--rule); fill: none; }
+svg.shape .mark { stroke: var(--ink); stroke-dasharray: 1.5 3; opacity: 0.65; fill: none; }
+.curves { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 12.5px; margin-top: 4px; }
+.curves i { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; }
 .plot { width: 100%; min-height: 60px; overflow: hidden; }
 .uplot { font: inherit; }
 .uplot .u-select { background: color-mix(in srgb, var(--blue) 16%, transparent); }

@@ -12,6 +12,7 @@ import { glossaryPart, loadTerms, observedPart, resolvedPart } from './appendix.
 import { diagnosisPart } from './diagnosis-part.ts';
 import { findingsPart, sloPart } from './findings.ts';
 import { environmentPart, headerPart } from './header.ts';
+import { latencyShapePart } from './latency-shape.ts';
 import { mainChart } from './main-chart.ts';
 import { observedTargetsPart } from './observed-targets.ts';
 import { observedDetailsPart, stepDetailsPart } from './step-details.ts';
@@ -58,6 +59,7 @@ ${answerPart(result)}
 ${findingsPart(result, measuredSteps(result).some(isMeasured))}
 ${table(result)}
 ${sloPart(result)}
+${latencyShapePart(result, data)}
 ${chartsPart(data)}
 ${details(result)}
 ${observedPart(result)}
