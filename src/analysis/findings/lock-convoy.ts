@@ -1,11 +1,12 @@
 /** The finding about locks that requests queue for. */
 
 import { framesOf } from '../../goruntime/profile/types.ts';
-import { formatShare } from '../../model/units.ts';
+import { formatNumber, formatShare } from '../../model/units.ts';
 import type { ProfileWork } from '../run/profile-work.ts';
 import { columnOf } from '../run/profile-work.ts';
 import { isStandard } from '../waits/frames.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
+import { heldIn } from './lock-holder.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { aboutWait, ofService, severityOf, shortName, waitText } from './wait-words.ts';
 
@@ -24,19 +25,25 @@ function found(telling: TellingSite, run: RunEvidence): Found {
   const { site, waits } = telling;
   const about = aboutWait(telling);
   const holder = holderOf(telling, run);
+  const held = heldIn(site, waits, run);
   return {
     ...about,
     severity: severityOf(telling),
     title: `Requests wait ${waitText(site)} for a lock (${site.what}), in ${shortName(site.site)} ${ofService(site, run.targets)}`,
     evidence: [
       ...about.evidence,
+      ...(held
+        ? [
+            `${held.target}: ${formatNumber(held.mean)} on average is past it, in ${held.callee} (${held.reason}), called by ${held.locked}: it holds the lock`,
+          ]
+        : []),
       ...(holder
         ? [
             `mutex profile: ${formatShare(holder.share)} of the time waited was ended by ${holder.unlocker}, which held the lock`,
           ]
         : []),
     ],
-    advice: advise(site.what, holder?.unlocker),
+    advice: advise(site.what, holder?.unlocker, held?.callee),
     charts: site.targets
       .slice(0, 4)
       .flatMap((target) =>
@@ -47,11 +54,12 @@ function found(telling: TellingSite, run: RunEvidence): Found {
   };
 }
 
-function advise(what: string, holder: string | undefined): string {
-  const who = holder ? `${shortName(holder)} holds it: ` : '';
+function advise(what: string, holder: string | undefined, callee: string | undefined): string {
+  const within = callee ? `${shortName(callee)} is called while it is held: ` : '';
+  const who = holder ? `${shortName(holder)} holds it: ` : within;
   const readers =
     what === 'sync.RWMutex.RLock' ? ' Readers wait for a writer, and a writer that waits keeps new readers out.' : '';
-  const look = holder ? '' : ' The mutex profile names who holds it (runtime.SetMutexProfileFraction).';
+  const look = holder || callee ? '' : ' The mutex profile names who holds it (runtime.SetMutexProfileFraction).';
   return `${who}hold the lock for less, take slow work (I/O, allocation, logging) out of it, or split it.${readers}${look}`;
 }
 

@@ -6,6 +6,8 @@ import { endedRps, underWay, type WaitSite } from '../waits/wait-sites.ts';
 import type { RunEvidence } from './rule.ts';
 
 const nearlyAll = 0.9;
+const manyMore = 2;
+const manyFailed = 0.2;
 
 /** `310 ms`, or that nothing came through. */
 export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>): string {
@@ -45,12 +47,22 @@ function waitEvidence({ site, waits, upstream }: TellingSite): string[] {
       : [
           `over ${formatNumber(endedRps(step))} answers per second that is ${waitText(site)} each, ${formatShare(Math.min(1, site.excess / underWay(step)))} of the time a request takes${usual}`,
         ]),
+    ...abandoned(site, step),
     ...upstream
       .slice(0, 3)
       .map(
         (place) =>
           `${place.service} waits for it: ${formatNumber(place.mean)} in ${place.innermost}${place.innermost === place.site ? '' : `, called by ${place.site}`}`,
       ),
+  ];
+}
+
+/** More than are under way while requests fail: those in front stopped waiting, and these did not learn of it. */
+function abandoned({ service, request, mean }: WaitSite, step: StepResult): string[] {
+  const { planned, failed, timedOut } = step.load;
+  if (!request || mean < manyMore * underWay(step) || failed + timedOut < manyFailed * planned) return [];
+  return [
+    `${service}: most of them wait for nobody, as whoever asked has given up: ${formatShare((failed + timedOut) / planned)} of the requests failed or timed out`,
   ];
 }
 

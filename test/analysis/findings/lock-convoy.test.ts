@@ -40,3 +40,31 @@ test('is silent where a few wait for a short time, as they do for every lock', (
   const few = [request(5, parkedIn.mutex, 'shop/front.(*Book).Post'), request(90, parkedIn.sleep, 'shop/front.draw')];
   expect(find([calm, { ...jam([]), stacks: { 'front-1': few } }])).toEqual([]);
 });
+
+const held = (count: number) => request(count, parkedIn.ioWait, 'os.(*File).Write', 'shop/front.(*Book).Post');
+
+test('what is done while the lock is held is told from who is past it', () => {
+  const [found] = find([calm, jam(parkedIn.mutex, held(1))]);
+  expect(found?.evidence).toContain(
+    'front-1: 1 on average is past it, in os.(*File).Write (IO wait), called by shop/front.(*Book).Post: it holds the lock',
+  );
+  expect(found?.advice).toMatch(/^os\.\(\*File\)\.Write is called while it is held: /);
+});
+
+test('more than one past the lock are behind it, and hold nothing', () => {
+  const [found] = find([calm, jam(parkedIn.mutex, held(9))]);
+  expect(found?.evidence.join()).not.toContain('holds the lock');
+});
+
+test('requests that wait on although their callers have given up are told as such', () => {
+  const run = madeEvidence([calm, { ...jam(parkedIn.mutex), responseMs: 100 }]);
+  const given = run.waits.map((waits) => ({
+    ...waits,
+    step: { ...waits.step, load: { ...waits.step.load, failed: waits.step.load.planned / 2 } },
+  }));
+  const told = lockConvoy.find({ ...run, waits: given })[0]?.evidence;
+  expect(told).toContain(
+    'front: most of them wait for nobody, as whoever asked has given up: 50 % of the requests failed or timed out',
+  );
+  expect(lockConvoy.find(run)[0]?.evidence.join()).not.toContain('given up');
+});
