@@ -8,6 +8,8 @@ import type { LogLine, TargetChange, TargetExit, Unsubscribe } from '../../model
 const keptLines = 200;
 /** Lines held while nobody listens, of all targets together; some 50 MB. */
 const mostHeld = 200_000;
+/** GODEBUG=schedtrace and gctrace: they would be all that is left of a target that says once why it cannot start. */
+const ofTrace = /^(?:SCHED \d+ms: |gc \d+ @[\d.]+s )/;
 
 /** Where an engine puts what its targets print and when they stop, and where a run listens. */
 export interface LiveEvents {
@@ -18,7 +20,7 @@ export interface LiveEvents {
   onLog(listener: (line: LogLine) => void): Unsubscribe;
   /** See `onLog`. */
   onChange(listener: (change: TargetChange) => void): Unsubscribe;
-  /** The last `count` lines of a target, oldest first. */
+  /** The last `count` lines of a target, oldest first, without those that the runtime prints because rampart wants them. */
   lastLines(target: string, count: number): readonly string[];
 }
 
@@ -84,6 +86,7 @@ function lostLines(first: LogLine, count: number): LogLine {
 }
 
 function keep(kept: Map<string, string[]>, { target, text }: LogLine): void {
+  if (ofTrace.test(text)) return;
   const lines = kept.get(target) ?? [];
   lines.push(text);
   // Cut in larger pieces, so that a talkative target does not shift the array at every line.

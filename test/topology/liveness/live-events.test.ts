@@ -35,3 +35,13 @@ it('of a start that prints too much the last are counted, target by target', () 
   ]);
   expect(events.lastLines('api-1', 2)).toEqual(['3', '4']);
 });
+
+it('the lines of the runtime that rampart asks for do not hide what a target says of its start', () => {
+  const events = createLiveEvents();
+  events.line(line('waiting for the database'));
+  for (let index = 0; index < 1000; index += 1) {
+    events.line(line(`SCHED ${index * 500}ms: gomaxprocs=2 idleprocs=2 threads=4 runqueue=0 [ 0 0 ]`));
+    events.line(line(`gc ${index} @${index}.250s 0%: 0.01+0.4+0.01 ms clock, 4->4->1 MB, 5 MB goal, 2 P`));
+  }
+  expect(events.lastLines('api-1', 20)).toEqual(['waiting for the database']);
+});
