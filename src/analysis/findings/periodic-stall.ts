@@ -7,6 +7,8 @@ import { generatorTarget } from '../run/generator-series.ts';
 import { type Stall, slowWindows, stallsOf } from '../run/slow-moments.ts';
 import { type Period, periodOf } from '../statistics/period.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { stallWork } from './stall-work.ts';
+import { shortName } from './wait-words.ts';
 
 const seed = 1;
 /** The odds at which a period is told; a run has one such test. */
@@ -36,7 +38,10 @@ export const periodicStall: FindingRule = {
 function stallFinding(stalls: readonly Stall[], period: Period, run: RunEvidence): Found {
   const peakUs = medianOf(stalls.map((stall) => stall.peakUs));
   const place = placeOf(stalls, run.stacks);
-  const where = place ? ` while ${place.target} waits in ${place.site}` : '';
+  const work = place && workAt(place, stalls, run);
+  const where = place
+    ? ` while ${place.target} waits in ${place.site}${work ? `, and is in ${work.site} only then` : ''}`
+    : '';
   return {
     severity: 'warning',
     title: `Every ${seconds(period.us)} responses stall for about ${formatLatencyUs(peakUs)}${where}`,
@@ -48,9 +53,14 @@ function stallFinding(stalls: readonly Stall[], period: Period, run: RunEvidence
             `${place.target}: ${formatNumber(place.during)} goroutines in ${place.reason} at ${place.site} during stalls, ${formatNumber(place.else)} between them`,
           ]
         : []),
+      ...(place && work
+        ? [
+            `${place.target}: ${formatNumber(work.during)} in ${work.site} (${work.reason}) during stalls, ${formatNumber(work.between)} between them`,
+          ]
+        : []),
     ],
     ruledOut: ['Looks of our own: their times are not those of the stalls'],
-    advice: `Look for what runs every ${seconds(period.us)}: a ticker, a cache that is rebuilt, a flush, a job. Let it work on a copy, in small parts, or without the lock that requests need.`,
+    advice: `${work ? `Look at ${shortName(work.site)}, which runs` : 'Look for what runs'} every ${seconds(period.us)}${work ? '' : ': a ticker, a cache that is rebuilt, a flush, a job'}. Let it work on a copy, in small parts, or without the lock that requests need.`,
     steps: [...new Set(stalls.map(({ step }) => step))],
     ...(place ? { targets: [place.target], site: place.site } : {}),
     sinceUs: Math.round(stalls[0]?.fromUs ?? 0),
@@ -90,6 +100,12 @@ function isOwnLook(stalls: readonly Stall[], period: Period, { stacks, series }:
     const gapUs = medianOf(timesUs.slice(1).map((lookUs, index) => lookUs - (timesUs[index] ?? 0)));
     return gapUs > period.us / 2 && near.length >= mostOwnLooks * stalls.length;
   });
+}
+
+function workAt({ target, site }: Place, stalls: readonly Stall[], { stacks, targets }: RunEvidence) {
+  const own = stacks.filter((look) => look.target === target);
+  const work = stallWork(stalls, own, targets.find(({ id }) => id === target)?.go?.module);
+  return work?.site === site ? undefined : work;
 }
 
 interface Place {

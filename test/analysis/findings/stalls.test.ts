@@ -42,6 +42,24 @@ describe('a periodic stall', () => {
     expect(found?.evidence[0]).toMatch(/^6 stalls, 6 of 6 moments 5\.0 s ± .* apart; chance/);
   });
 
+  it('is told with what is done only then', () => {
+    const job = {
+      count: 1,
+      reason: 'sleep',
+      site: 'shop.(*Cache).rebuild',
+      frames: ['shop.(*Cache).rebuild', 'shop.tick'],
+    };
+    const always = { count: 1, reason: 'sleep', site: 'shop.poll', frames: ['shop.poll'] };
+    const stacks = [1.4, 3, 6.4, 8, 11.4, 14].map((at, index): Stacks => {
+      const jam = look(at, 'sync.RWMutex.RLock', index % 2 === 0 ? 30 : 0);
+      return { ...jam, groups: [...jam.groups, always, ...(index % 2 === 0 ? [job] : [])] };
+    });
+    const [found] = periodicStall.find(evidence({ steps, series: [peaks(stalls)], stacks }));
+    expect(found?.title).toContain('waits in shop.(*Cache).Get, and is in shop.(*Cache).rebuild only then');
+    expect(found?.evidence.at(-1)).toBe('api-1: 1 in shop.(*Cache).rebuild (sleep) during stalls, 0 between them');
+    expect(found?.advice).toMatch(/^Look at shop\.\(\*Cache\)\.rebuild, which runs every 5\.0 s\. /);
+  });
+
   it('is told where a stall goes on into the next step', () => {
     const [found] = periodicStall.find(evidence({ steps, series: [peaks([4.9, 9.9, 14.9, 19.9, 24.9])] }));
     expect(found?.title).toMatch(/^Every 5\.0 s /);
