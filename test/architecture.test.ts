@@ -26,7 +26,7 @@ interface Shelves {
 const facts = ['model', 'goruntime'];
 
 const rooms: Readonly<Record<string, Room>> = {
-  model: { imports: [], packages: ['zod', 'hdr-histogram-js'] },
+  model: { imports: [], packages: ['zod', 'hdr-histogram-js'], builtins: ['zlib'] },
   goruntime: {
     imports: [],
     packages: ['pprof-format'],

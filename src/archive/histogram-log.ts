@@ -1,6 +1,6 @@
 /** `latency.hlog`: interval histograms that every HdrHistogram log tool reads, tagged `response`, `service` and `lag`. */
 import { HistogramLogWriter } from 'hdr-histogram-js';
-import { decodeHistogram, newHistogram } from '../model/histogram.ts';
+import { addHistogram, newHistogram } from '../model/histogram.ts';
 import type { LoadWindow } from '../model/load.ts';
 
 /** The tools show an interval's maximum in milliseconds. */
@@ -26,7 +26,7 @@ export function* histogramLog(windows: readonly LoadWindow[], originWallMs: numb
   for (const [second, ofSecond] of bySecond(windows)) {
     for (const clock of clocks) {
       merged.reset();
-      for (const window of ofSecond) merged.add(decodeHistogram(window[clock]));
+      for (const window of ofSecond) addHistogram(merged, window[clock]);
       if (merged.totalCount === 0) continue;
       merged.tag = clock;
       writer.outputIntervalHistogram(merged, second, second + 1, usPerMs);

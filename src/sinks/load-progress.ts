@@ -1,5 +1,5 @@
 /** Progress of a load: step, rate and latency in the line that is redrawn, one line for each step where nothing is. */
-import { decodeHistogram, mergeHistograms, newHistogram } from '../model/histogram.ts';
+import { addHistogram, mergeHistograms, newHistogram } from '../model/histogram.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import type { Reading, Sample } from '../model/sample.ts';
 import type { LoadStep } from '../model/scenario.ts';
@@ -65,7 +65,7 @@ function addToStep({ steps }: State, window: LoadWindow): void {
   const sum = steps.get(window.step) ?? { completed: 0, bad: 0, response: newHistogram() };
   sum.completed += window.completed;
   sum.bad += window.failed + window.timedOut + window.dropped;
-  sum.response.add(decodeHistogram(window.response));
+  addHistogram(sum.response, window.response);
   steps.set(window.step, sum);
 }
 
