@@ -3,6 +3,8 @@
 /** Rules that come after those of uPlot and override them. */
 export const chartStyles = `
 button, select { font: inherit; font-size: 12.5px; color: var(--ink); background: var(--paper); border: 1px solid var(--rule); border-radius: 5px; padding: 3px 9px; cursor: pointer; max-width: min(100%, 420px); overflow: hidden; text-overflow: ellipsis; }
+button.sort { border: 0; padding: 0; background: none; color: inherit; font: inherit; }
+[aria-sort] button.sort { color: var(--ink); font-weight: 600; }
 label { min-width: 0; max-width: 100%; }
 button:hover, select:hover { border-color: var(--muted); }
 button:disabled { color: var(--faint); cursor: default; border-color: var(--rule); }

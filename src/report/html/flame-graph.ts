@@ -13,8 +13,21 @@ const leastLabelled = 0.02;
 /** Hue 0 is the runtime's, hue 1 the service's own main package; the others are shared by all packages. */
 const sharedHues = [2, 3, 4, 5];
 
+/** Of what it is, for comparing pictures: all but `unit` and `answers` name it, `answers` is how many requests were answered meanwhile. */
+interface FlameSource {
+  readonly step?: string;
+  readonly profile?: string;
+  readonly unit?: string;
+  readonly answers?: number;
+}
+
 /** The picture of a call tree whose root has the value `total`; `describe` gives the words for a value. */
-export function flameGraph(list: FlameList, total: number, describe: (value: number) => string): Markup | undefined {
+export function flameGraph(
+  list: FlameList,
+  total: number,
+  describe: (value: number) => string,
+  of: FlameSource = {},
+): Markup | undefined {
   if (total <= 0 || list.length === 0) return undefined;
   /** Where the next child of each depth begins. */
   const next: number[] = [0];
@@ -27,9 +40,14 @@ export function flameGraph(list: FlameList, total: number, describe: (value: num
     rows = Math.max(rows, depth + 1);
     const label = value / total >= leastLabelled ? shortName(name) : '';
     const place = `left:${percent(left / total)};width:${percent(value / total)};top:${depth * rowPx}px`;
-    return [html`<span class="h${hueOf(name)}" style="${place}" title="${name}: ${describe(value)}">${label}</span>`];
+    return [
+      html`<span class="h${hueOf(name)}" style="${place}" data-depth="${depth}" data-value="${value}" data-name="${name}" title="${name}: ${describe(value)}">${label}</span>`,
+    ];
   });
-  return html`<div class="flame" role="img" aria-label="flame graph; the table beside it has the same functions" style="height:${rows * rowPx}px">${boxes}</div>`;
+  const { step, profile, unit, answers } = of;
+  const known =
+    profile && html` data-step="${step}" data-profile="${profile}" data-unit="${unit}" data-answers="${answers}"`;
+  return html`<div class="flame-part"><div class="flame" role="img" aria-label="flame graph; the table beside it has the same functions" data-total="${total}"${known || undefined} style="height:${rows * rowPx}px">${boxes}</div></div>`;
 }
 
 function percent(share: number): string {

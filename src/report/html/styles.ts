@@ -110,6 +110,18 @@ const profiles = `
 .flame { position: relative; overflow: hidden; min-width: 0; }
 .flame span { position: absolute; height: 18px; padding: 0 3px; border-right: 1px solid var(--paper); border-radius: 2px; font-size: 11px; line-height: 18px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; background: color-mix(in srgb, var(--hue) 30%, var(--paper)); }
 .flame span:hover { background: color-mix(in srgb, var(--hue) 55%, var(--paper)); }
+.flame-part { min-width: 0; }
+.flame [role="treeitem"] { cursor: zoom-in; }
+.flame [hidden] { display: none; }
+.flame [data-hit] { outline: 2px solid var(--ink); outline-offset: -2px; }
+.flame-tools { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; margin-bottom: 6px; }
+.flame-tools input { font: inherit; font-size: 12.5px; color: var(--ink); background: var(--paper); border: 1px solid var(--rule); border-radius: 5px; padding: 3px 8px; min-width: 0; }
+.difference { margin-top: 8px; }
+.flame .same { --hue: var(--faint); }
+.flame .grown, .flame .new { --hue: var(--red); }
+.flame .shrunk, .flame .gone { --hue: var(--green); }
+.flame .new { border-top: 2px solid var(--red); }
+.flame .gone { border-top: 2px dashed var(--green); }
 .flame .h0 { --hue: var(--faint); }
 .flame .h1 { --hue: var(--blue); }
 .flame .h2 { --hue: var(--orange); }
@@ -142,7 +154,7 @@ const media = `
   .scroll { overflow: visible; max-height: none !important; }
   figure, tr, .findings > li, .answer, .glossary > div { break-inside: avoid; }
   h2, h3, figcaption, #charts .hint { break-after: avoid; }
-  #theme, .toolbar, .controls, #explorer, .tip { display: none !important; }
+  #theme, .toolbar, .flame-tools, .controls, #explorer, .tip { display: none !important; }
 }
 `;
 

@@ -50,6 +50,7 @@ export interface El {
   readonly style: { setProperty(name: string, value: string): void };
   readonly dataset: Record<string, string | undefined>;
   append(...nodes: (El | string)[]): void;
+  insertBefore(node: El, before: El): void;
   replaceChildren(...nodes: (El | string)[]): void;
   remove(): void;
   focus(how?: { preventScroll: boolean }): void;

@@ -4,11 +4,15 @@
  */
 import { createChartView } from './chart-view.ts';
 import { lineColumns, lonePoints, nearestPoint, outlineColumns, stackColumns } from './columns.ts';
+import { compareProfiles } from './compare-profiles.ts';
 import { createExplorer } from './explorer.ts';
+import { flameDifference } from './flame-diff.ts';
+import { flameBoxes, startFlames, walkFlame } from './flames.ts';
 import { steerByKeys } from './keys.ts';
 import { startLinks } from './links.ts';
 import { paintBands, paintMarks } from './paint.ts';
 import { createPlot } from './plot.ts';
+import { sortTables } from './sort-tables.ts';
 import { paintSpreads, valueScale } from './spread.ts';
 import { type Parts, startReport } from './start.ts';
 import { createTip, createToolbar, swatchMaker } from './toolbar.ts';
@@ -35,6 +39,12 @@ const parts: Parts = {
   createTip,
   createExplorer,
   startLinks,
+  startFlames,
+  sortTables,
+  flameBoxes,
+  walkFlame,
+  flameDifference,
+  compareProfiles,
   steerByKeys,
 };
 

@@ -4,17 +4,21 @@ import type { ReportData } from '../charts/report-data.ts';
 import type { El, View } from './browser.ts';
 import type { ChartTools, ChartView, createChartView, Shared } from './chart-view.ts';
 import type { lineColumns, lonePoints, nearestPoint, outlineColumns, stackColumns } from './columns.ts';
+import type { CompareParts, compareProfiles } from './compare-profiles.ts';
 import type { createExplorer } from './explorer.ts';
 import type { steerByKeys } from './keys.ts';
 import type { startLinks } from './links.ts';
 import type { paintBands, paintMarks } from './paint.ts';
 import type { createPlot } from './plot.ts';
+import type { sortTables } from './sort-tables.ts';
 import type { paintSpreads, valueScale } from './spread.ts';
 import type { createTip, createToolbar, swatchMaker } from './toolbar.ts';
 import type { colourReader, elementMaker, shortNumber, startTheme } from './tools.ts';
 
 /** Every other function of the script, by name. */
-export interface Parts {
+export interface Parts extends CompareParts {
+  readonly compareProfiles: typeof compareProfiles;
+  readonly sortTables: typeof sortTables;
   readonly elementMaker: typeof elementMaker;
   readonly colourReader: typeof colourReader;
   readonly shortNumber: typeof shortNumber;
@@ -99,6 +103,9 @@ export function startReport(view: View, parts: Parts): void {
   new view.ResizeObserver(() => {
     for (const chart of charts) chart.resize();
   }).observe(byId('charts'));
+  parts.sortTables(document.querySelectorAll('.hot table'), make);
+  parts.startFlames(document.querySelectorAll('.flame'), make, parts);
+  parts.compareProfiles(document, byId('compare-profiles'), make, parts);
   writeLink = parts.startLinks(view, data, charts, shared, explore);
   startPrinting();
 

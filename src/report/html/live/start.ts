@@ -1,6 +1,7 @@
 /** Where the script of the live page begins: listens, shows what it is told, stops the run, and goes on to the report. A closed function. */
 import type { LiveEnd, LiveUpdate } from '../../../model/live.ts';
 import type { ChartTools, createChartView, Shared } from '../client/chart-view.ts';
+import type { CompareParts } from '../client/compare-profiles.ts';
 import type { Parts } from '../client/start.ts';
 import type { createLiveBoard } from './board.ts';
 import type { createLiveCharts } from './charts.ts';
@@ -12,7 +13,11 @@ import type { createLiveStore } from './store.ts';
 import type { LiveView } from './window.ts';
 
 /** Every other function of the script, by name. */
-export interface LiveParts extends Omit<Parts, 'createExplorer' | 'createToolbar' | 'startLinks'> {
+export interface LiveParts
+  extends Omit<
+    Parts,
+    'createExplorer' | 'createToolbar' | 'startLinks' | 'compareProfiles' | 'sortTables' | keyof CompareParts
+  > {
   readonly createChartView: typeof createChartView;
   readonly createLiveStore: typeof createLiveStore;
   readonly createLiveCharts: typeof createLiveCharts;

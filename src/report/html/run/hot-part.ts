@@ -21,22 +21,26 @@ const titles: Readonly<Record<Hot['type'], string>> = {
 };
 
 /** One section for each service and kind of profile; undefined when none was planned in the step. */
-export function hotPart({ hot, profiles }: StepResult): Markup | undefined {
+export function hotPart({ name, load, hot, profiles }: StepResult): Markup | undefined {
   if (!hot || !profiles) return undefined;
-  return html`${hot.map(hotSection)}${missingTable(profiles)}`;
+  return html`${hot.map((each, index) => hotSection(each, index, name, load.completedRps))}${missingTable(profiles)}`;
 }
 
-function hotSection(hot: Hot, index: number): Markup {
+function hotSection(hot: Hot, index: number, step: string, completedRps: number): Markup {
   const { type, service, replicas, windowUs, total } = hot;
   const over = `${service}, ${rateText(hot)} over ${secondsText(windowUs)}${replicas > 1 ? ` of ${counted(replicas, 'replica')}` : ''}`;
   const heading = html`${titles[type]} <span class="unit">${over}</span>`;
+  const answers = (completedRps * windowUs) / 1e6;
+  const source = { step, profile: `${titles[type]}: ${service}`, unit: type === 'cpu' ? 'cpu' : hot.unit, answers };
+  const words = (value: number) => `${valueText(hot, value)}, ${partText(value, total)}`;
+  const picture = flameGraph(hot.flame, total, words, source);
   const body = html`<div class="hot"><div class="scroll" tabindex="0"><table><thead><tr><th scope="col" class="n">flat</th><th scope="col" class="n">cum</th><th scope="col">function</th></tr></thead><tbody>${hot.functions
     .filter(({ flat }) => Math.abs(flat) >= total / 200)
     .slice(0, 10)
     .map(
       ({ name, flat, cum }) =>
         html`<tr><td class="n barred">${partText(flat, total)}${bar(flat / total, undefined, 'rate')}</td><td class="n">${partText(cum, total)}</td><td><code title="${name}">${shortName(name)}</code></td></tr>`,
-    )}</tbody></table></div>${flameGraph(hot.flame, total, (value) => `${valueText(hot, value)}, ${partText(value, total)}`)}</div>`;
+    )}</tbody></table></div>${picture}</div>`;
   return html`<details class="profile"${index === 0 ? html` open` : undefined}><summary><strong>${heading}</strong></summary>${body}</details>`;
 }
 

@@ -10,7 +10,8 @@ import { bar } from './steps-table.ts';
 /** One section for each step, closed until asked for. */
 export function stepDetailsPart(result: RunResult): Markup | undefined {
   if (result.steps.length === 0) return undefined;
-  return html`<section id="details"><h2>Step by step</h2>${result.steps.map(stepDetails)}</section>`;
+  return html`<section id="details"><h2>Step by step</h2>${result.steps.map(stepDetails)}</section>
+<section hidden><h2>What changed between two steps</h2><p class="hint">Profiles of one service, for each request: red has grown, green has shrunk, grey is no more than chance (fewer than two standard deviations of the samples). What is new or gone may have been too small for a picture, under 0.5 %.</p><div id="compare-profiles"></div></section>`;
 }
 
 /** The same of an observation, whose only span is open from the start. */

@@ -202,7 +202,7 @@ export function runScript(
     body,
     createElement: (tag: string) => new FakeElement(tag),
     getElementById: (id: string) => byId[id] ?? null,
-    querySelectorAll: () => figures,
+    querySelectorAll: (selector: string) => (selector.startsWith('figure') ? figures : []),
   };
   const view = {
     document,
