@@ -54,3 +54,8 @@ function withoutPrefix(address: string): string {
 export function isWildcard(address: string): boolean {
   return /^0+$/.test(address);
 }
+
+/** Whether an address is 127.0.0.0/8 or ::1, in the byte order of the table. */
+export function isLoopbackAddress(address: string): boolean {
+  return address.length === 8 ? address.endsWith('7F') : /^0{24}01000000$/.test(address);
+}

@@ -1,5 +1,5 @@
 /** The sockets of a network namespace to the `sock.` series of the target that holds some of them. */
-import { isWildcard, type TcpSocket, tcpStates } from '../host/tcp-table.ts';
+import { isLoopbackAddress, isWildcard, type TcpSocket, tcpStates } from '../host/tcp-table.ts';
 
 /** What of the sockets is the target's. */
 export interface Holding {
@@ -42,8 +42,9 @@ export function socketValues(
     inodes.length > 0 && inodes.every((inode) => by.holds(inode));
   const closed = sockets.filter(({ state }) => state === tcpStates.timeWait);
   const came = (socket: TcpSocket) => isAt(servers(socket.address, socket.port), holding);
-  const went = (socket: TcpSocket, to: Pick<Holding, 'holds'>) =>
-    isAt(servers(socket.peerAddress, socket.peerPort), to);
+  const isHere = localAddresses(sockets);
+  const went = ({ peerAddress, peerPort }: TcpSocket, to: Pick<Holding, 'holds'>) =>
+    isHere(peerAddress) && isAt(servers(peerAddress, peerPort), to);
   const opened = sockets.filter(
     (socket) =>
       (socket.state === tcpStates.established || socket.state === tcpStates.synSent) &&
@@ -61,6 +62,12 @@ export function socketValues(
     ),
     ...queueValues(listenersOf(sockets, holding), limits),
   };
+}
+
+/** Tells addresses of this namespace, as far as its sockets have them: what listens at all addresses listens at no others. */
+function localAddresses(sockets: readonly TcpSocket[]): (address: string) => boolean {
+  const known = new Set(sockets.map(({ address }) => address));
+  return (address) => isLoopbackAddress(address) || known.has(address);
 }
 
 /** Finds the inodes of what listens where a connection came in, if anything does: its own address goes before all addresses. */

@@ -93,6 +93,18 @@ describe('socketValues', () => {
     });
   });
 
+  it('does not take another machine with the same port for its own, though it listens at all addresses', () => {
+    const far = '0300000A';
+    const sockets = [
+      socket('listen', 1, { address: any }),
+      socket('timeWait', 0, { address: '0200000A', port: 40000, peerAddress: far, peerPort: 8080 }),
+      socket('established', 2, { address: '0200000A', port: 40001, peerAddress: far, peerPort: 8080 }),
+    ];
+    const values = socketValues(sockets, holding(2), none, [{ id: 'api-2', holding: holding(1) }]);
+    expect(values).toMatchObject({ 'sock.time_wait_clients': 0, 'sock.to.api-2': 0 });
+    expect(socketValues(sockets, holding(1), none)).toMatchObject({ 'sock.time_wait_clients': 0 });
+  });
+
   it('counts what it opened to each other target in its namespace', () => {
     const sockets = [
       socket('listen', 1),
