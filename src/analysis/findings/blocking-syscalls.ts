@@ -4,7 +4,9 @@ import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import { isSeen, type StepWaits, underWay, type WaitSite } from '../waits/wait-sites.ts';
 import { harmedSteps } from './harm.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { queueOf } from './run-queue-backlog.ts';
 import { manyThreads, threadsOf } from './thread-growth.ts';
+import { callsHoldProcs } from './vitals.ts';
 import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
 
 const advice =
@@ -56,8 +58,9 @@ function holdingThreads(run: RunEvidence): Found[] {
     .flatMap((waits) =>
       waits.sites.flatMap((site): Holding[] => {
         const share = Math.min(1, (site.mean + runnableOf(site, waits)) / underWay(waits.step));
-        const blocks =
-          site.kind === 'syscall' && site.request && isSeen(site) && site.mean >= blockedShare * underWay(waits.step);
+        const held = site.targets.some((target) => callsHoldProcs(waits.step.targets[target] ?? {}));
+        const blocked = held ? share : site.mean / underWay(waits.step);
+        const blocks = site.kind === 'syscall' && site.request && isSeen(site) && blocked >= blockedShare;
         return blocks && manyThreads(waits.step, site.targets) ? [{ site, waits, share }] : [];
       }),
     );
@@ -72,7 +75,7 @@ function holdingFound({ site, waits, share }: Holding, seen: readonly Holding[])
     title: `${formatNumber(site.mean)} requests at a time block in a system call and hold a thread each, in ${shortName(site.site)} of ${site.service}`,
     evidence: [
       `${waits.step.name}, ${site.targets.join(', ')}: ${formatNumber(site.mean)} goroutines on average in ${site.site}, ${formatShare(site.mean / underWay(waits.step))} of the requests under way${site.waitUs === undefined ? '' : `, ${formatLatencyUs(site.waitUs)} each`}`,
-      ...(runnable > 0 ? [`${formatNumber(runnable)} more than usual are runnable and wait for a P meanwhile`] : []),
+      ...(runnable > 0 ? [`${formatNumber(runnable)} more are runnable and wait for a P meanwhile`] : []),
       ...threadText(site, waits),
     ],
     advice,
@@ -84,10 +87,13 @@ function holdingFound({ site, waits, share }: Holding, seen: readonly Holding[])
   };
 }
 
-function runnableOf({ service }: WaitSite, { sites }: StepWaits): number {
-  return sites
+/** By goroutine profiles, or by the scheduler's trace, which looks more often. */
+function runnableOf({ service, targets }: WaitSite, { sites, step }: StepWaits): number {
+  const seen = sites
     .filter((site) => site.service === service && site.kind === 'runnable')
     .reduce((sum, { excess }) => sum + excess, 0);
+  const queued = targets.reduce((sum, target) => sum + (queueOf(step.targets[target] ?? {}) ?? 0), 0);
+  return Math.max(seen, queued);
 }
 
 function threadText({ targets }: WaitSite, { step, base }: StepWaits): string[] {

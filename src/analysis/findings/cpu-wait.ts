@@ -2,7 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { underWay } from '../waits/wait-sites.ts';
 import type { RunEvidence } from './rule.ts';
-import { serviceTables } from './vitals.ts';
+import { callsHoldProcs, serviceTables } from './vitals.ts';
 
 /** From this part of the mean service time on, a CPU that is used up is what users wait for. */
 const tellingWait = 0.15;
@@ -22,6 +22,7 @@ export function cpuWaitShare(step: StepResult, waits: RunEvidence['waits']): num
     if ((table['container.throttled_percent']?.mean ?? 0) >= throttledPercent) return [0];
     const [queue, delay] = [table['sched.runqueue']?.mean, table['proc.run_delay_percent']?.mean];
     if (queue === undefined && delay === undefined) return [];
+    if (callsHoldProcs(table)) return (delay ?? 0) / 100;
     return (queue ?? 0) + (table['sched.local_runqueue_total']?.mean ?? 0) + (delay ?? 0) / 100;
   });
   if (known.length === 0) return runnableShare(step, waits);

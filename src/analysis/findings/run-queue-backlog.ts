@@ -74,7 +74,7 @@ export function fullProcs(table: Table): string | undefined {
 }
 
 /** Runnable goroutines that do not run: by the scheduler's trace, its counters, or what goroutine profiles have beyond the Ps. */
-function queueOf(table: Table): number | undefined {
+export function queueOf(table: Table): number | undefined {
   const global = table['sched.runqueue']?.mean;
   if (global !== undefined) return global + (table['sched.local_runqueue_total']?.mean ?? 0);
   const counted = table['go.goroutines_runnable']?.mean;

@@ -5,11 +5,14 @@ import { attributedShare, requestWaitUs } from '../waits/telling.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import { waitingChain } from '../waits/waiting-chain.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { queueOf } from './run-queue-backlog.ts';
 import { hostTarget } from './vitals.ts';
 import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
 
 const leastShare = 0.3;
 const grew = 2;
+/** Of those that wait, so many in the queue of another service are what is waited for. */
+const accounts = 0.25;
 /** A machine with less left makes whatever answers late. */
 const leastIdlePercent = 10;
 
@@ -30,9 +33,9 @@ export const slowUpstream: FindingRule = {
   },
 };
 
-function unobservedIn(waits: StepWaits, { scenario }: RunEvidence): Upstream[] {
+function unobservedIn(waits: StepWaits, { scenario, targets }: RunEvidence): Upstream[] {
   const { unobserved, services, fillsQueues } = waitingChain(waits, scenario);
-  if (!unobserved) return [];
+  if (!unobserved || queuedElsewhere(waits, services, targets) >= accounts * unobserved.mean) return [];
   const filled = waits.sites.filter(({ service, request }) => fillsQueues && request && service === unobserved.service);
   const excess = Math.max(
     unobserved.excess,
@@ -43,6 +46,13 @@ function unobservedIn(waits: StepWaits, { scenario }: RunEvidence): Upstream[] {
   if (share < leastShare || wantsProcessor(waits, site)) return [];
   const longer = (site.waitUs ?? Number.POSITIVE_INFINITY) >= grew * (site.usualWaitUs ?? 0);
   return waits.broken || (waits.base && longer) ? [{ site, waits }] : [];
+}
+
+/** Goroutines of other services that queue for a P: a profile shows them where they waited last, as if they still did. */
+function queuedElsewhere({ step }: StepWaits, services: readonly string[], targets: RunEvidence['targets']): number {
+  return targets
+    .filter(({ service }) => !services.includes(service))
+    .reduce((sum, { id }) => sum + (queueOf(step.targets[id] ?? {}) ?? 0), 0);
 }
 
 /** Not where the machine had as little in the step that held. */

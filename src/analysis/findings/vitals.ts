@@ -10,6 +10,7 @@ export type Table = StepResult['targets'][string];
 export const hostTarget = 'host';
 
 const nothingLeftPercent = 10;
+const mostProcs = 0.5;
 
 /** GOMAXPROCS at the end of the step. */
 export function procsOf(table: Table): number | undefined {
@@ -20,6 +21,17 @@ export function procsOf(table: Table): number | undefined {
 export function usedCores(table: Table): number | undefined {
   const percent = (table['container.cpu_percent'] ?? table['go.process_cpu_percent'])?.mean;
   return percent === undefined ? undefined : percent / 100;
+}
+
+/**
+ * Whether most of a service's Ps are neither idle, nor computing, nor waiting for a core: their threads are blocked in system calls or cgo,
+ * which keep a P until it is taken from them. Goroutines that queue for a P then wait for those calls and for no CPU.
+ */
+export function callsHoldProcs(table: Table): boolean {
+  const [procs, idle, used] = [procsOf(table), table['sched.idleprocs']?.mean, usedCores(table)];
+  const delay = table['proc.run_delay_percent']?.mean;
+  if (procs === undefined || idle === undefined || used === undefined || delay === undefined) return false;
+  return procs - idle - used - delay / 100 >= mostProcs * procs;
 }
 
 /** Cores that the limit of a container lets it use; undefined without a limit. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { blockingSyscalls } from '../../../src/analysis/findings/blocking-syscalls.ts';
+import { waitsForCpu } from '../../../src/analysis/findings/cpu-wait.ts';
 import { requestSleeps } from '../../../src/analysis/findings/request-sleeps.ts';
 import { threadGrowth } from '../../../src/analysis/findings/thread-growth.ts';
 import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
@@ -35,6 +36,34 @@ test('calls that take as long as ever, and keep others from running, are told wh
     },
   ]);
   expect(blockingSyscalls.find(madeEvidence([low, { ...slow, p99Ms: 210 }]))).toEqual([]);
+});
+
+test('calls that hold the Ps while others queue for one are told, and no CPU that is short', () => {
+  const procs = {
+    'proc.threads': 120,
+    'sched.gomaxprocs': 2,
+    'container.cpu_percent': 6,
+    'proc.run_delay_percent': 20,
+  };
+  const low = { rps: 400, responseMs: 25, stacks: { 'front-1': [blocked(8)] }, values: values(20) };
+  const held = (idle: number) => ({
+    rps: 500,
+    responseMs: 100,
+    stacks: { 'front-1': [blocked(10)] },
+    values: { 'front-1': { ...procs, 'sched.idleprocs': idle, 'sched.runqueue': 35 } },
+  });
+  const run = madeEvidence([low, held(0)]);
+  expect(blockingSyscalls.find(run)).toMatchObject([
+    {
+      title: '10 requests at a time block in a system call and hold a thread each, in front.(*Disk).Sync of front',
+      evidence: [expect.anything(), '35 more are runnable and wait for a P meanwhile', expect.anything()],
+      share: 0.9,
+    },
+  ]);
+  expect(run.steps.slice(1).some((step) => waitsForCpu(step, run.waits))).toBe(false);
+  const idle = madeEvidence([low, held(1.5)]);
+  expect(blockingSyscalls.find(idle)).toEqual([]);
+  expect(idle.steps.slice(1).some((step) => waitsForCpu(step, idle.waits))).toBe(true);
 });
 
 test('many threads are told with the function that holds them; a note where nobody pays', () => {

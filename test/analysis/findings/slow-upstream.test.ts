@@ -53,6 +53,17 @@ test.each([
   expect(find([calm, { ...jam, stacks: { ...jam.stacks, ...behind } }])).toEqual([]);
 });
 
+test('is silent about one that is observed and has them in its run queue, where profiles show them parked still', () => {
+  const parked = { ...jam.stacks, 'api-1': [background(94, parkedIn.ioWait, 'net/http.(*conn).serve')] };
+  const queue = (runnable: number) => ({ ...jam, stacks: parked, values: { 'api-1': { 'sched.runqueue': runnable } } });
+  const before = {
+    ...calm,
+    stacks: { ...calm.stacks, 'api-1': [background(2, parkedIn.ioWait, 'net/http.(*conn).serve')] },
+  };
+  expect(find([before, queue(1)])).toHaveLength(1);
+  expect(find([before, queue(90)])).toEqual([]);
+});
+
 test('a machine whose CPU was used up meanwhile is told of, as what answers may run there', () => {
   const values = { host: { 'host.idle_percent': 2 } };
   const full = expect.stringContaining('next to none of this machine');
