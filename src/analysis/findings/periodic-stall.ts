@@ -1,11 +1,12 @@
 /** The finding about responses that stall at a period: something in a service runs every so often, and all requests wait for it. */
+import { groupBy } from '../../model/group-by.ts';
 import { medianOf } from '../../model/median.ts';
 import { seededUniform } from '../../model/random.ts';
-import type { StackGroup, Stacks } from '../../model/sample.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { type Stall, slowWindows, stallsOf } from '../run/slow-moments.ts';
 import { type Period, periodOf } from '../statistics/period.ts';
+import type { Look, Place as WaitPlace } from '../waits/looks.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { stallWork } from './stall-work.ts';
 import { shortName } from './wait-words.ts';
@@ -16,8 +17,8 @@ const mostChance = 0.005;
 /** Looks of ours at goroutines or metrics that come within so much before a stall may be what stalls. */
 const ownLookUs = 250_000;
 const mostOwnLooks = 0.7;
-/** Without so many looks at goroutines within stalls, where they wait is not told. */
-const leastLooks = 2;
+/** With fewer looks at goroutines within stalls, only a crowd tells where they wait. */
+const enoughLooks = 2;
 
 /** Stalls on a grid of time that chance does not make. */
 export const periodicStall: FindingRule = {
@@ -37,7 +38,7 @@ export const periodicStall: FindingRule = {
 
 function stallFinding(stalls: readonly Stall[], period: Period, run: RunEvidence): Found {
   const peakUs = medianOf(stalls.map((stall) => stall.peakUs));
-  const place = placeOf(stalls, run.stacks);
+  const place = placeOf(stalls, run.looks);
   const work = place && workAt(place, stalls, run);
   const where = place
     ? ` while ${place.target} waits in ${place.site}${work ? `, and is in ${work.site} only then` : ''}`
@@ -50,7 +51,7 @@ function stallFinding(stalls: readonly Stall[], period: Period, run: RunEvidence
       ...stalls.slice(0, 3).map((stall) => `${stall.step}: ${formatLatencyUs(stall.peakUs)} at ${at(stall.fromUs)}`),
       ...(place
         ? [
-            `${place.target}: ${formatNumber(place.during)} goroutines in ${place.reason} at ${place.site} during stalls, ${formatNumber(place.else)} between them`,
+            `${place.target}: ${formatNumber(place.during)} goroutines wait in ${place.what} at ${place.site} during stalls, ${formatNumber(place.else)} between them`,
           ]
         : []),
       ...(place && work
@@ -108,43 +109,31 @@ function workAt({ target, site }: Place, stalls: readonly Stall[], { stacks, tar
   return work?.site === site ? undefined : work;
 }
 
-interface Place {
+interface Place extends WaitPlace {
   readonly target: string;
-  readonly reason: string;
-  readonly site: string;
+  /** Goroutines there, mean over the looks during stalls, and over all others. */
   readonly during: number;
   readonly else: number;
 }
 
-/** Where more goroutines are during stalls than between them, by the looks that happened to fall within some. */
-function placeOf(stalls: readonly Stall[], stacks: readonly Stacks[]): Place | undefined {
-  const isDuring = ({ atUs }: Stacks) => stalls.some(({ fromUs, untilUs }) => atUs >= fromUs && atUs < untilUs);
-  const places = [...new Set(stacks.map(({ target }) => target))].flatMap((target) => {
-    const own = stacks.filter((each) => each.target === target);
+/** Where more goroutines wait during stalls than between them, by the looks that happened to fall within some. */
+function placeOf(stalls: readonly Stall[], looks: readonly Look[]): Place | undefined {
+  const isDuring = ({ atUs }: Look) => stalls.some(({ fromUs, untilUs }) => atUs >= fromUs && atUs < untilUs);
+  const waiting = [...groupBy(looks, ({ target }) => target)].flatMap(([target, own]) => {
     const [during, between] = [own.filter(isDuring), own.filter((each) => !isDuring(each))];
-    if (during.length < leastLooks || between.length === 0) return [];
-    const groups = new Map(during.flatMap((each) => each.groups.map((group) => [keyOf(group), group] as const)));
-    return [...groups].map(([key, { reason, site }]) => ({
-      target,
-      reason,
-      site,
-      during: meanCount(during, key),
-      else: meanCount(between, key),
-    }));
+    if (during.length === 0 || between.length === 0) return [];
+    return [...new Set(during.flatMap(({ counts }) => [...counts.keys()]))]
+      .map((place) => ({ ...place, target, during: meanCount(during, place), else: meanCount(between, place) }))
+      .filter((place) => place.during > (during.length >= enoughLooks ? 2 * place.else + 1 : 10 * (place.else + 1)));
   });
-  const waiting = places.filter((place) => place.reason !== 'IO wait' && place.during > 2 * place.else + 1);
-  return waiting.sort((a, b) => b.during - b.else - (a.during - a.else))[0];
+  // Whoever waits for an answer is not where it ends, if one is seen that waits for something else.
+  const ends = waiting.filter(({ kind }) => kind !== 'idle' && kind !== 'client' && kind !== 'network');
+  const asks = waiting.filter(({ kind }) => kind === 'network');
+  return (ends.length > 0 ? ends : asks).sort((a, b) => b.during - b.else - (a.during - a.else))[0];
 }
 
-function keyOf({ reason, site }: StackGroup): string {
-  return `${reason}\n${site}`;
-}
-
-function meanCount(looks: readonly Stacks[], key: string): number {
-  const counts = looks.flatMap(({ groups }) =>
-    groups.filter((group) => keyOf(group) === key).map(({ count }) => count),
-  );
-  return counts.reduce((sum, count) => sum + count, 0) / looks.length;
+function meanCount(looks: readonly Look[], place: WaitPlace): number {
+  return looks.reduce((sum, { counts }) => sum + (counts.get(place) ?? 0), 0) / looks.length;
 }
 
 function seconds(us: number): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { periodicStall } from '../../../src/analysis/findings/periodic-stall.ts';
 import { stallsMeet } from '../../../src/analysis/findings/stalls-meet.ts';
+import { looksOf } from '../../../src/analysis/waits/looks.ts';
 import { seededUniform } from '../../../src/model/random.ts';
 import type { Stacks } from '../../../src/model/sample.ts';
 import { evidence, seriesOf, step } from '../../helpers/evidence.ts';
@@ -21,17 +22,19 @@ function peaks(stallsS: readonly number[]) {
   );
 }
 
-function look(second: number, reason: string, count: number): Stacks {
-  const groups = [{ count, reason, site: 'shop.(*Cache).Get', frames: ['shop.(*Cache).Get'] }];
-  return { kind: 'stacks', atUs: second * 1e6, target: 'api-1', total: count, groups };
+function look(second: number, reason: string, count: number, frames = ['shop.(*Cache).Get'], target = 'api-1'): Stacks {
+  const groups = [{ count, reason, site: frames[0] ?? '', frames }];
+  return { kind: 'stacks', atUs: second * 1e6, target, total: count, groups };
 }
+
+const looked = (stacks: readonly Stacks[]) => ({ stacks, looks: looksOf(stacks, []) });
 
 describe('a periodic stall', () => {
   const stalls = [1.3, 6.3, 11.3, 16.3, 21.3, 26.3];
 
   it('is told with its period, and with what waits meanwhile', () => {
     const stacks = [1.4, 3, 6.4, 8, 11.4, 14].map((at, index) => look(at, 'sync.Mutex.Lock', index % 2 === 0 ? 30 : 0));
-    const [found] = periodicStall.find(evidence({ steps, series: [peaks(stalls)], stacks }));
+    const [found] = periodicStall.find(evidence({ steps, series: [peaks(stalls)], ...looked(stacks) }));
     expect(found).toMatchObject({
       severity: 'warning',
       steps: ['100/s', '200/s', '300/s'],
@@ -54,7 +57,7 @@ describe('a periodic stall', () => {
       const jam = look(at, 'sync.RWMutex.RLock', index % 2 === 0 ? 30 : 0);
       return { ...jam, groups: [...jam.groups, always, ...(index % 2 === 0 ? [job] : [])] };
     });
-    const [found] = periodicStall.find(evidence({ steps, series: [peaks(stalls)], stacks }));
+    const [found] = periodicStall.find(evidence({ steps, series: [peaks(stalls)], ...looked(stacks) }));
     expect(found?.title).toContain('waits in shop.(*Cache).Get, and is in shop.(*Cache).rebuild only then');
     expect(found?.evidence.at(-1)).toBe('api-1: 1 in shop.(*Cache).rebuild (sleep) during stalls, 0 between them');
     expect(found?.advice).toMatch(/^Look at shop\.\(\*Cache\)\.rebuild, which runs every 5\.0 s\. /);
@@ -66,9 +69,26 @@ describe('a periodic stall', () => {
     expect(found?.evidence[0]).toMatch(/^5 stalls, 5 of 5 moments /);
   });
 
+  it('is told of the service where the waiting ends, also by a single look at a crowd', () => {
+    const asks = ['net/http.(*persistConn).roundTrip', 'web.ask', 'net/http.serverHandler.ServeHTTP'];
+    const quiet = [3, 8, 14];
+    const stacks = [
+      ...quiet.flatMap((at) => [look(at, 'select', 1, asks, 'web-1'), look(at, 'sync.Mutex.Lock', 0)]),
+      look(6.4, 'select', 33, asks, 'web-1'),
+      look(6.4, 'sync.Mutex.Lock', 30),
+    ];
+    expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], ...looked(stacks) }))).toMatchObject([
+      { targets: ['api-1'], site: 'shop.(*Cache).Get' },
+    ]);
+    const front = stacks.filter(({ target }) => target === 'web-1');
+    expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], ...looked(front) }))).toMatchObject([
+      { targets: ['web-1'], site: 'web.ask' },
+    ]);
+  });
+
   it('is a note where looks of our own come at the same moments', () => {
     const stacks = stalls.map((at) => look(at + 0.02, 'select', 3));
-    expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], stacks }))).toMatchObject([
+    expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], ...looked(stacks) }))).toMatchObject([
       { severity: 'note', title: 'Every 5.0 s a look of our own makes responses slower' },
     ]);
   });
