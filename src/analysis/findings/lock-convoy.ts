@@ -60,7 +60,7 @@ function advise(what: string, holder: string | undefined, callee: string | undef
   const readers =
     what === 'sync.RWMutex.RLock' ? ' Readers wait for a writer, and a writer that waits keeps new readers out.' : '';
   const look = holder || callee ? '' : ' The mutex profile names who holds it (runtime.SetMutexProfileFraction).';
-  return `${who}hold the lock for less, take slow work (I/O, allocation, logging) out of it, or split it.${readers}${look}`;
+  return `${who}${who === '' ? 'Hold' : 'hold'} the lock for less, take slow work (I/O, allocation, logging) out of it, or split it.${readers}${look}`;
 }
 
 /** Where goroutines that could run are more than those that wait for the lock, they wait for the processor. */
