@@ -68,8 +68,7 @@ function amplified(service: string, arrived: readonly Arrived[], { targets }: Ru
   );
   const worst = seen.toSorted((a, b) => b.perRequest - a.perRequest)[0];
   if (!worst) return [];
-  const without = worst.perRequest * (1 - worst.failedRps / worst.rps);
-  const usual = hidden.includes(worst) ? Math.min(base, without) : base;
+  const usual = hidden.includes(worst) ? Math.min(base, wellAnswered(worst)) : base;
   const times = worst.perRequest / Math.max(usual, 1e-9);
   if (times < leastGrowth) return [];
   return [
@@ -91,6 +90,12 @@ function amplified(service: string, arrived: readonly Arrived[], { targets }: Ru
         .map(({ id }) => ({ target: id, series: 'app.requests_per_second' })),
     },
   ];
+}
+
+/** What is answered well there for each request that is answered well to users: as many as it takes where nothing is sent again. */
+function wellAnswered({ step, rps, failedRps }: Arrived): number {
+  const usersRps = step.load.sentRps - userFailuresRps(step);
+  return usersRps > 0 ? (rps - failedRps) / usersRps : Number.POSITIVE_INFINITY;
 }
 
 function userFailuresRps({ load, durationUs }: StepResult): number {

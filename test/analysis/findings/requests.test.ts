@@ -183,6 +183,16 @@ describe('retries', () => {
     ]);
   });
 
+  it('that hide some of the failures count as often as requests are sent again, whatever comes of them', () => {
+    const steps = [
+      at(100, { 'app.requests_per_second': 100 }),
+      at(200, { 'app.requests_per_second': 600, 'app.requests_per_second.503': 500 }, { 'status 503': 1000 }),
+    ].map((make, index) => make(index));
+    expect(retryAmplification.find(evidence({ steps }))).toMatchObject([
+      { title: 'api gets 3 times the requests that users sent: its failures are sent again' },
+    ]);
+  });
+
   it.each([
     [
       'a fan-out that is the same at each rate',
