@@ -8,6 +8,7 @@ import { type Stall, slowWindows, stallsOf } from '../run/slow-moments.ts';
 import { type Period, periodOf } from '../statistics/period.ts';
 import type { Look, Place as WaitPlace } from '../waits/looks.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
+import { type StallCpu, stallCpu } from './stall-cpu.ts';
 import { stallWork } from './stall-work.ts';
 import { shortName } from './wait-words.ts';
 
@@ -43,9 +44,10 @@ function stallFinding(stalls: readonly Stall[], period: Period, run: RunEvidence
   const where = place
     ? ` while ${place.target} waits in ${place.site}${work ? `, and is in ${work.site} only then` : ''}`
     : '';
+  const cpu = place ? undefined : stallCpu(stalls, run.series, run.targets);
   return {
     severity: 'warning',
-    title: `Every ${seconds(period.us)} responses stall for about ${formatLatencyUs(peakUs)}${where}`,
+    title: `Every ${seconds(period.us)} responses stall for about ${formatLatencyUs(peakUs)}${where}${cpu ? cpuText(cpu) : ''}`,
     evidence: [
       gridWords(stalls, period),
       ...stalls.slice(0, 3).map((stall) => `${stall.step}: ${formatLatencyUs(stall.peakUs)} at ${at(stall.fromUs)}`),
@@ -64,9 +66,17 @@ function stallFinding(stalls: readonly Stall[], period: Period, run: RunEvidence
     advice: `${work ? `Look at ${shortName(work.site)}, which runs` : 'Look for what runs'} every ${seconds(period.us)}${work ? '' : ': a ticker, a cache that is rebuilt, a flush, a job'}. Let it work on a copy, in small parts, or without the lock that requests need.`,
     steps: [...new Set(stalls.map(({ step }) => step))],
     ...(place ? { targets: [place.target], site: place.site } : {}),
+    ...(cpu ? { targets: [cpu.target] } : {}),
     sinceUs: Math.round(stalls[0]?.fromUs ?? 0),
-    charts: [{ target: generatorTarget, series: 'load.response_peak_us' }],
+    charts: [
+      { target: generatorTarget, series: 'load.response_peak_us' },
+      ...(cpu ? [{ target: cpu.target, series: 'container.cpu_percent' }] : []),
+    ],
   };
+}
+
+function cpuText({ target, during, between }: StallCpu): string {
+  return `, in which ${target} uses ${formatNumber(during)} % of a core instead of ${formatNumber(between)} %`;
 }
 
 function ownLook(stalls: readonly Stall[], period: Period): Found {

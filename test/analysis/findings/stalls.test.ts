@@ -63,6 +63,22 @@ describe('a periodic stall', () => {
     expect(found?.advice).toMatch(/^Look at shop\.\(\*Cache\)\.rebuild, which runs every 5\.0 s\. /);
   });
 
+  it('is told with whose CPU goes up, where nobody looked at goroutines', () => {
+    const at = (percent: (inStall: boolean) => number) =>
+      Array.from({ length: 60 }, (_, index): [number, number] => [
+        index * 500_000,
+        percent(stalls.some((from) => from < index / 2 && from + 0.2 > index / 2 - 0.5)),
+      ]);
+    const cpu = (target: string, percent: (inStall: boolean) => number) =>
+      seriesOf(target, 'container.cpu_percent', at(percent));
+    const job = cpu('api-1', (inStall) => (inStall ? 55 : 4));
+    const calm = cpu('api-2', () => 30);
+    const [found] = periodicStall.find(evidence({ steps, series: [peaks(stalls), calm, job] }));
+    expect(found?.title).toMatch(/^Every 5\.0 s .* ms, in which api-1 uses 55 % of a core instead of 4 %$/);
+    expect(found?.targets).toEqual(['api-1']);
+    expect(periodicStall.find(evidence({ steps, series: [peaks(stalls), calm] }))[0]?.title).not.toContain('api-2');
+  });
+
   it('is told where a stall goes on into the next step', () => {
     const [found] = periodicStall.find(evidence({ steps, series: [peaks([4.9, 9.9, 14.9, 19.9, 24.9])] }));
     expect(found?.title).toMatch(/^Every 5\.0 s /);
