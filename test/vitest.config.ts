@@ -51,7 +51,8 @@ export default defineConfig({
           include: ['test/browser/*.browser.test.ts'],
           globalSetup: ['test/browser/start-chromium.ts'],
           maxWorkers: 2,
-          testTimeout: 60_000,
+          // axe looks at each of thousands of cells: some ten seconds on a quiet machine.
+          testTimeout: 180_000,
           sequence: { groupOrder: 2 },
         },
       },
