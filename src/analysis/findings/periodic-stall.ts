@@ -3,6 +3,7 @@ import { groupBy } from '../../model/group-by.ts';
 import { medianOf } from '../../model/median.ts';
 import { seededUniform } from '../../model/random.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { fallsBehind } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { type Stall, slowWindows, stallsOf } from '../run/slow-moments.ts';
 import { type Period, periodOf } from '../statistics/period.ts';
@@ -21,11 +22,15 @@ const mostOwnLooks = 0.7;
 /** With fewer looks at goroutines within stalls, only a crowd tells where they wait. */
 const enoughLooks = 2;
 
+const followed = ['latency-knee', 'goroutine-pile-up', 'response-leaves-service', 'throughput-ceiling'];
+/** What is waited for in stalls, and hardly between them, is no more than what a stall looks like. */
+const waits = ['pool-too-small', 'lock-convoy', 'blocking-syscalls', 'request-sleeps', 'slow-upstream'];
+
 /** Stalls on a grid of time that chance does not make. */
 export const periodicStall: FindingRule = {
   id: 'periodic-stall',
   role: 'cause',
-  explains: ['latency-knee', 'goroutine-pile-up', 'response-leaves-service', 'throughput-ceiling'],
+  explains: followed,
   find(run) {
     const stalls = stallsOf(slowWindows(run.steps, run.series));
     const period = periodOf(
@@ -67,6 +72,7 @@ function stallFinding(stalls: readonly Stall[], period: Period, run: RunEvidence
     steps: [...new Set(stalls.map(({ step }) => step))],
     ...(place ? { targets: [place.target], site: place.site } : {}),
     ...(cpu ? { targets: [cpu.target] } : {}),
+    ...(place && keepsUp(run) ? { explains: [...followed, ...waits] } : {}),
     sinceUs: Math.round(stalls[0]?.fromUs ?? 0),
     charts: [
       { target: generatorTarget, series: 'load.response_peak_us' },
@@ -88,6 +94,11 @@ function ownLook(stalls: readonly Stall[], period: Period): Found {
     steps: [...new Set(stalls.map(({ step }) => step))],
     charts: [{ target: generatorTarget, series: 'load.response_peak_us' }],
   };
+}
+
+/** A load that is not held queues between stalls as well, for whatever reason. */
+function keepsUp({ steps }: RunEvidence): boolean {
+  return steps.every((step) => !fallsBehind(step, steps[0]));
 }
 
 function gridWords(stalls: readonly Stall[], { us, uncertaintyUs, hits, of, chance }: Period): string {

@@ -96,6 +96,12 @@ describe('a periodic stall', () => {
     expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], ...looked(stacks) }))).toMatchObject([
       { targets: ['api-1'], site: 'shop.(*Cache).Get' },
     ]);
+    expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], ...looked(stacks) }))[0]?.explains).toContain(
+      'pool-too-small',
+    );
+    const behind = steps.map((each) => ({ ...each, load: { ...each.load, completedRps: each.load.plannedRps / 2 } }));
+    const late = periodicStall.find(evidence({ steps: behind, series: [peaks(stalls)], ...looked(stacks) }));
+    expect(late[0]?.explains ?? []).not.toContain('pool-too-small');
     const front = stacks.filter(({ target }) => target === 'web-1');
     expect(periodicStall.find(evidence({ steps, series: [peaks(stalls)], ...looked(front) }))).toMatchObject([
       { targets: ['web-1'], site: 'web.ask' },
