@@ -1,32 +1,10 @@
 /** Every kind of page in a real browser: it says what it should, says nothing on its console, asks for nothing, and every word can be read. */
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { accessFaults } from './access-faults.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { describeInBrowser } from './open-page.ts';
 import { shownPages } from './pages.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds on the page as it stands: rule, and the places that break it. */
-async function accessFaults(page: Page): Promise<string[]> {
-  const found = await page.evaluate(async (source) => {
-    // What is folded away is judged by nobody, but axe would walk over all of it first.
-    const folded = [...document.querySelectorAll('details:not([open])')].map((details) => {
-      const inside = [...details.childNodes].filter((node) => node.nodeName !== 'SUMMARY');
-      for (const node of inside) node.remove();
-      return { details, inside };
-    });
-    const run = new Function(`${source}; return axe.run(document, { resultTypes: ['violations'] })`);
-    const { violations }: axe.AxeResults = await run();
-    for (const { details, inside } of folded) details.append(...inside);
-    return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))] as const);
-  }, axeSource);
-  return found.flatMap(([id, places]) => places.slice(0, 3).map((place) => `${id}: ${place} (of ${places.length})`));
-}
 
 /** Every way in which a page may be read: theme, width, and whether everything that can be opened is open. */
 const ways = [

@@ -24,7 +24,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     return async () => undefined;
   }
   // A page that needed the network would reach nothing but this machine.
-  const args = ['--host-resolver-rules=MAP * ~NOTFOUND', '--disable-dev-shm-usage'];
+  const args = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--disable-dev-shm-usage'];
   const server = await chromium.launchServer({ executablePath: path, args });
   project.provide('chromium', server.wsEndpoint());
   return () => server.close();
