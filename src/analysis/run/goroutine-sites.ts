@@ -20,13 +20,13 @@ export function goroutineSites(span: StepSpan, all: readonly Stacks[], completed
 
 function sitesOf(target: string, profiles: readonly Stacks[], completedRps: number): StepResult['goroutines'] {
   const groups: StackGroup[] = profiles.flatMap((profile) => [...profile.groups]);
-  const byStack = groupBy(groups, (group) => [group.reason, ...group.frames].join('\n'));
+  const byStack = groupBy(groups, stackKeys());
   return [...byStack.values()]
     .flatMap((same) => {
       const first = same[0];
       if (!first) return [];
       const mean = same.reduce((sum, group) => sum + group.count, 0) / profiles.length;
-      const max = Math.max(...same.map((group) => group.count));
+      const max = same.reduce((most, group) => Math.max(most, group.count), 0);
       return [
         {
           target,
@@ -41,4 +41,14 @@ function sitesOf(target: string, profiles: readonly Stacks[], completedRps: numb
     })
     .sort((a, b) => b.mean - a.mean)
     .slice(0, sitesPerTarget);
+}
+
+/** A key that only the same stacks have; the text of a list of frames, which is the same for every look that saw it, is made once. */
+function stackKeys(): (group: StackGroup) => string {
+  const keys = new Map<StackGroup['frames'], string>();
+  return ({ reason, frames }) => {
+    const text = keys.get(frames) ?? frames.join('\n');
+    keys.set(frames, text);
+    return `${reason}\n${text}`;
+  };
 }

@@ -101,5 +101,5 @@ function placesOnce() {
 }
 
 function areSame(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((frame, index) => frame === other[index]);
+  return one === other || (one.length === other.length && one.every((frame, index) => frame === other[index]));
 }
