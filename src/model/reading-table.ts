@@ -2,6 +2,7 @@
 import type { Series } from './run-result.ts';
 import type { Reading } from './sample.ts';
 import { seriesInfo } from './series.ts';
+import { type SeriesColumns, setColumns } from './series-columns.ts';
 
 /** Readings of one source on one target: moments, and a column for each name that is as long, or ends with the last value; NaN is no value. */
 interface Looks {
@@ -11,7 +12,7 @@ interface Looks {
   readonly columns: Map<string, number[]>;
 }
 
-/** So many points of the series that were looked at last are kept as points. */
+/** So many points of the series that were looked at last are kept as made. */
 const mostPoints = 60_000;
 
 /** Readings, of which only what their series need is kept. */
@@ -54,44 +55,49 @@ export class ReadingTable {
         else parts.set(key, [{ name, looks }]);
       }
     }
-    const recent = new Recent();
+    const columns = new Recent<SeriesColumns>(({ atUs }) => atUs.length);
+    const points = new Recent<Series['points']>((made) => made.length);
     return [...parts.values()].flatMap((same) => {
       const [first] = same;
       if (!first) return [];
       const { name, looks } = first;
       const whole = wholeOf(name);
-      const make = () =>
-        withZeros(pointsOf(same), whole === undefined ? [] : (parts.get(`${whole}\n${looks.target}`) ?? []));
-      return [
-        {
-          ...{ name, target: looks.target, unit: seriesInfo(name).unit, source: looks.source },
-          get points() {
-            return recent.take(this, make);
-          },
+      const make = () => joined(same, whole === undefined ? [] : (parts.get(`${whole}\n${looks.target}`) ?? []));
+      const series: Series = {
+        ...{ name, target: looks.target, unit: seriesInfo(name).unit, source: looks.source },
+        get points() {
+          return points.take(series, () => pointsOf(columns.take(series, make)));
         },
-      ];
+      };
+      setColumns(series, () => columns.take(series, make));
+      return [series];
     });
   }
 }
 
-/** The points of some series, the one looked at last at the end. */
-class Recent {
-  private readonly kept = new Map<object, Series['points']>();
+/** What was made of some series, of the one looked at last at the end. */
+class Recent<Made> {
+  private readonly kept = new Map<Series, Made>();
+  private readonly lengthOf: (made: Made) => number;
   private count = 0;
 
-  take(key: object, make: () => Series['points']): Series['points'] {
+  constructor(lengthOf: (made: Made) => number) {
+    this.lengthOf = lengthOf;
+  }
+
+  take(key: Series, make: () => Made): Made {
     const known = this.kept.get(key);
-    const points = known ?? make();
+    const made = known ?? make();
     this.kept.delete(key);
-    this.kept.set(key, points);
-    if (known) return points;
-    this.count += points.length;
+    this.kept.set(key, made);
+    if (known) return made;
+    this.count += this.lengthOf(made);
     for (const [oldest, own] of this.kept) {
       if (this.count <= mostPoints || oldest === key) break;
       this.kept.delete(oldest);
-      this.count -= own.length;
+      this.count -= this.lengthOf(own);
     }
-    return points;
+    return made;
   }
 }
 
@@ -101,27 +107,49 @@ interface Part {
   readonly looks: Looks;
 }
 
-function withZeros(points: Series['points'], whole: readonly Part[]): Series['points'] {
-  if (whole.length === 0) return points;
-  const named = new Set(points.map(([atUs]) => atUs));
-  const zeros = pointsOf(whole).flatMap(([atUs]): Series['points'] => (named.has(atUs) ? [] : [[atUs, 0]]));
-  return zeros.length === 0 ? points : [...points, ...zeros].sort((a, b) => a[0] - b[0]);
+/** The values of a series in order of time, with a zero at each look that has the whole and not it. */
+function joined(parts: readonly Part[], whole: readonly Part[]): SeriesColumns {
+  const own = inOrder(parts.map(columnsOfPart));
+  if (whole.length === 0) return own;
+  const named = new Set(own.atUs);
+  const zeros = inOrder(whole.map(columnsOfPart)).atUs.filter((atUs) => !named.has(atUs));
+  return zeros.length === 0 ? own : inOrder([own, { atUs: zeros, values: new Float64Array(zeros.length) }]);
 }
 
-function pointsOf(parts: readonly Part[]): Series['points'] {
-  const points: Series['points'] = [];
-  for (const { name, looks } of parts) {
-    const { atUs } = looks;
-    const column = looks.columns.get(name) ?? [];
-    for (let row = 0; row < column.length; row++) {
-      const value = column[row];
-      if (value !== undefined && !Number.isNaN(value)) points.push([atUs[row] ?? 0, value]);
-    }
+function columnsOfPart({ name, looks }: Part): SeriesColumns {
+  const column = looks.columns.get(name) ?? [];
+  const atUs = new Float64Array(column.length);
+  const values = new Float64Array(column.length);
+  let length = 0;
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row];
+    if (value === undefined || Number.isNaN(value)) continue;
+    atUs[length] = looks.atUs[row] ?? 0;
+    values[length++] = value;
   }
-  return isSorted(points) ? points : points.sort((a, b) => a[0] - b[0]);
+  return length === column.length ? { atUs, values } : { atUs: atUs.slice(0, length), values: values.slice(0, length) };
 }
 
-function isSorted(points: Series['points']): boolean {
-  for (let at = 1; at < points.length; at++) if ((points[at]?.[0] ?? 0) < (points[at - 1]?.[0] ?? 0)) return false;
+function inOrder(all: readonly SeriesColumns[]): SeriesColumns {
+  const [first] = all;
+  const one = all.length === 1 ? first : undefined;
+  const { atUs, values } = one ?? {
+    atUs: Float64Array.from(all.flatMap((each) => [...each.atUs])),
+    values: Float64Array.from(all.flatMap((each) => [...each.values])),
+  };
+  if (isSorted(atUs)) return { atUs, values };
+  const order = Array.from(atUs.keys()).sort((a, b) => (atUs[a] ?? 0) - (atUs[b] ?? 0));
+  return {
+    atUs: Float64Array.from(order, (at) => atUs[at] ?? 0),
+    values: Float64Array.from(order, (at) => values[at] ?? 0),
+  };
+}
+
+function isSorted(atUs: Float64Array): boolean {
+  for (let at = 1; at < atUs.length; at++) if ((atUs[at] ?? 0) < (atUs[at - 1] ?? 0)) return false;
   return true;
+}
+
+function pointsOf({ atUs, values }: SeriesColumns): Series['points'] {
+  return Array.from(atUs, (us, at) => [us, values[at] ?? 0]);
 }

@@ -1,6 +1,7 @@
 /** Series as a result holds them: all points of a short run, and no more than a result can carry of a long one. */
-import { inBuckets } from '../../model/buckets.ts';
+import { bucketsOf } from '../../model/buckets.ts';
 import type { ResultSeries, Series } from '../../model/run-result.ts';
+import { columnsOf } from '../../model/series-columns.ts';
 
 /** In units of about 14 bytes of a result's text: some 10 MB, in which a run of ten minutes with six targets still has every point. */
 const mostCost = 650_000;
@@ -16,10 +17,13 @@ const lengthsUs = [
  * that buckets would not make shorter keeps its points.
  */
 export function boundedSeries(all: readonly Series[], most = mostCost): ResultSeries[] {
-  const costs = all.map(({ points }) => ({
-    full: pointCost * points.length,
-    bucketed: lengthsUs.map((bucketUs) => bucketCost * mostBuckets(points, bucketUs)),
-  }));
+  const costs = all.map((series) => {
+    const { atUs } = columnsOf(series);
+    return {
+      full: pointCost * atUs.length,
+      bucketed: lengthsUs.map((bucketUs) => bucketCost * mostBuckets(atUs, bucketUs)),
+    };
+  });
   if (total(costs.map(({ full }) => full)) <= most) return all.map((series) => ({ ...series }));
   const fits = lengthsUs.findIndex(
     (_, at) => total(costs.map(({ full, bucketed }) => Math.min(full, bucketed[at] ?? full))) <= most,
@@ -29,15 +33,17 @@ export function boundedSeries(all: readonly Series[], most = mostCost): ResultSe
   const bucketUs = lengthsUs[chosen] ?? 0;
   return all.map((series, place) => {
     const { full = 0, bucketed = [] } = costs[place] ?? {};
-    return (bucketed[chosen] ?? full) < full ? inBuckets(series, bucketUs) : { ...series };
+    if ((bucketed[chosen] ?? full) >= full) return { ...series };
+    const { name, target, unit, source } = series;
+    return { name, target, unit, source, points: bucketsOf(name, columnsOf(series), bucketUs), bucketUs };
   });
 }
 
 /** No bucket is without a point, and none lies outside of the time from the first to the last. */
-function mostBuckets(points: Series['points'], bucketUs: number): number {
-  const [first, last] = [points[0], points.at(-1)];
-  if (!first || !last) return 0;
-  return Math.min(points.length, Math.floor(last[0] / bucketUs) - Math.floor(first[0] / bucketUs) + 1);
+function mostBuckets(atUs: Float64Array, bucketUs: number): number {
+  const [first, last] = [atUs[0], atUs.at(-1)];
+  if (first === undefined || last === undefined) return 0;
+  return Math.min(atUs.length, Math.floor(last / bucketUs) - Math.floor(first / bucketUs) + 1);
 }
 
 function total(costs: readonly number[]): number {

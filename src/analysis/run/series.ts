@@ -1,9 +1,10 @@
 /** Readings turned into series over time, and the summary of each series within each step. */
-import { meanOf, meanOverTime } from '../../model/buckets.ts';
 import { ReadingTable } from '../../model/reading-table.ts';
 import type { Series, StepResult } from '../../model/run-result.ts';
 import type { Reading } from '../../model/sample.ts';
 import { countOf, isOverTime } from '../../model/series.ts';
+import { columnsOf, firstFrom, meanOf, meanOverTime, rangeOf, type SeriesColumns } from '../../model/series-columns.ts';
+import { seriesOf } from './series-lookup.ts';
 import type { StepSpan } from './step-spans.ts';
 
 /**
@@ -27,12 +28,13 @@ function wholeOf(name: string): string | undefined {
 /** For each step, and in it for each target, each series that has points within the step: mean, least, greatest and last of those points. */
 export function stepTargets(spans: readonly StepSpan[], series: readonly Series[]): StepResult['targets'][] {
   const all = spans.map((): StepResult['targets'] => ({}));
-  for (const { name, target, points } of series) {
+  for (const each of series) {
+    const { name, target } = each;
     const count = countOf(name);
-    const counted =
-      count === undefined ? undefined : series.find((each) => each.name === count && each.target === target);
+    const counted = count === undefined ? undefined : seriesOf(series, target, count);
+    const columns = columnsOf(each);
     for (const [place, span] of spans.entries()) {
-      const found = within(name, points, counted?.points, span);
+      const found = within(name, columns, counted && columnsOf(counted), span);
       const targets = all[place];
       if (!found || !targets) continue;
       const ofTarget = targets[target] ?? {};
@@ -45,43 +47,29 @@ export function stepTargets(spans: readonly StepSpan[], series: readonly Series[
 
 function within(
   name: string,
-  points: Series['points'],
-  counted: Series['points'] | undefined,
+  columns: SeriesColumns,
+  counted: SeriesColumns | undefined,
   span: StepSpan,
 ): StepResult['targets'][string][string] | undefined {
-  const first = firstFrom(points, span.startUs);
-  const own = points.slice(first, firstFrom(points, span.endUs));
-  const last = own.at(-1)?.[1];
-  if (last === undefined) return undefined;
-  let [min, max] = [last, last];
-  for (const [, value] of own) {
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
+  const { atUs, values } = columns;
+  const [from, to] = [firstFrom(atUs, span.startUs), firstFrom(atUs, span.endUs)];
+  if (from === to) return undefined;
   const mean = () => {
-    if (counted) return meanPerCount(own, counted, span.startUs);
-    return isOverTime(name) ? meanOverTime(own, Math.max(points[first - 1]?.[0] ?? 0, span.startUs)) : meanOf(own);
+    if (counted) return meanPerCount(columns, from, to, counted, span.startUs);
+    return isOverTime(name)
+      ? meanOverTime(columns, from, to, Math.max(atUs[from - 1] ?? 0, span.startUs))
+      : meanOf(values, from, to);
   };
-  return { mean: Number(mean().toPrecision(6)), min, max, last };
-}
-
-/** The index of the first point that is not before this moment, by halving. */
-function firstFrom(points: Series['points'], us: number): number {
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle]?.[0] ?? 0) < us) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return { mean: Number(mean().toPrecision(6)), ...rangeOf(values, from, to), last: values[to - 1] ?? 0 };
 }
 
 /** Each value weighs as much as what was counted in its time: the mean of all of that. */
-function meanPerCount(own: Series['points'], rates: Series['points'], startUs: number): number {
-  const valueAt = new Map(own.map(([atUs, value]) => [atUs, value]));
+function meanPerCount(own: SeriesColumns, from: number, to: number, rates: SeriesColumns, startUs: number): number {
+  const valueAt = new Map<number, number>();
+  for (let at = from; at < to; at++) valueAt.set(own.atUs[at] ?? 0, own.values[at] ?? 0);
   let [sum, counted, beforeUs] = [0, 0, startUs];
-  for (const [atUs, rate] of rates) {
+  for (const [at, rate] of rates.values.entries()) {
+    const atUs = rates.atUs[at] ?? 0;
     const count = rate * Math.max(0, atUs - Math.max(beforeUs, startUs));
     const value = valueAt.get(atUs);
     if (value !== undefined) {
@@ -90,7 +78,7 @@ function meanPerCount(own: Series['points'], rates: Series['points'], startUs: n
     }
     beforeUs = atUs;
   }
-  return counted > 0 ? sum / counted : meanOf(own);
+  return counted > 0 ? sum / counted : meanOf(own.values, from, to);
 }
 
 function compare(a: string, b: string): number {
