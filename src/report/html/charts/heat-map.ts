@@ -48,9 +48,18 @@ ${marks.filter(({ atS }) => atS * 1e6 >= fromUs && atS * 1e6 <= untilUs).map(({ 
 
 /** The edge of a step, and its name as far as it has room. */
 function bandOf(name: string, left: number, right: number): Markup {
-  const fits = Math.floor((right - left - 6) / 6.5);
-  const label = name.length <= fits ? name : fits >= 3 ? `${name.slice(0, fits - 1)}…` : '';
+  const label = fitting(name, right - left - 6);
   return html`<path class="grid" d="M${round(left)} ${plot.top - 16}V${plot.bottom}"/><text x="${round(left + 4)}" y="${plot.top - 7}">${label}</text>`;
+}
+
+/** As much of a name as surely has room: small letters and digits are narrow, of all others the widest is taken. */
+function fitting(name: string, room: number): string {
+  let used = 0;
+  for (const [at, char] of [...name].entries()) {
+    used += /[a-ln-vx-z0-9 ._:,/-]/.test(char) ? 7 : 11.5;
+    if (used > room) return at > 2 ? `${[...name].slice(0, at - 1).join('')}…` : '';
+  }
+  return name;
 }
 
 /** Round values near an edge of a row, with that row: one, two and five of each power of ten, or where these are many only one. */
