@@ -1,5 +1,6 @@
 /** The sockets of a network namespace to the `sock.` series of the target that holds some of them. */
-import { isLoopbackAddress, isWildcard, type TcpSocket, tcpStates } from '../host/tcp-table.ts';
+import { type TcpSocket, tcpStates } from '../host/tcp-table.ts';
+import type { Servers, SocketIndex } from './socket-index.ts';
 
 /** What of the sockets is the target's. */
 export interface Holding {
@@ -19,8 +20,8 @@ export interface Neighbour {
 type Listener = Pick<TcpSocket, 'inode' | 'receiveQueue'>;
 
 /** The sockets of the target that listen; what no process holds has inode 0. */
-export function listenersOf(sockets: readonly TcpSocket[], holding: Holding): TcpSocket[] {
-  return sockets.filter(({ state, inode }) => state === tcpStates.listen && holding.holds(inode));
+export function listenersOf({ listeners }: SocketIndex, holding: Holding): TcpSocket[] {
+  return listeners.filter(({ inode }) => holding.holds(inode));
 }
 
 /**
@@ -29,57 +30,33 @@ export function listenersOf(sockets: readonly TcpSocket[], holding: Holding): Tc
  * targets of the same namespace, to which it may have connections.
  */
 export function socketValues(
-  sockets: readonly TcpSocket[],
+  index: SocketIndex,
   holding: Holding,
   limits: ReadonlyMap<string, number>,
   others: readonly Neighbour[] = [],
 ): Record<string, number> {
-  const held = (wanted: string) =>
-    sockets.filter(({ state, inode }) => state === wanted && inode !== '0' && holding.holds(inode)).length;
-  const servers = serversOf(sockets);
-  // Several may listen at one place (SO_REUSEPORT): whose of them it was, nobody knows.
-  const isAt = (inodes: readonly string[], by: Pick<Holding, 'holds'>) =>
-    inodes.length > 0 && inodes.every((inode) => by.holds(inode));
-  const closed = sockets.filter(({ state }) => state === tcpStates.timeWait);
-  const came = (socket: TcpSocket) => isAt(servers(socket.address, socket.port), holding);
-  const isHere = localAddresses(sockets);
-  const went = ({ peerAddress, peerPort }: TcpSocket, to: Pick<Holding, 'holds'>) =>
-    isHere(peerAddress) && isAt(servers(peerAddress, peerPort), to);
-  const opened = sockets.filter(
-    (socket) =>
-      (socket.state === tcpStates.established || socket.state === tcpStates.synSent) &&
-      socket.inode !== '0' &&
-      holding.holds(socket.inode),
-  );
+  const held = (state: string) => index.held.get(state)?.filter((inode) => holding.holds(inode)).length ?? 0;
+  const opened = index.opened.filter(({ inode }) => holding.holds(inode));
   return {
     'sock.established': held(tcpStates.established),
     'sock.syn_sent': held(tcpStates.synSent),
     'sock.close_wait': held(tcpStates.closeWait),
-    'sock.time_wait': closed.filter((socket) => holding.isAlone || came(socket)).length,
-    'sock.time_wait_clients': closed.filter((socket) => went(socket, holding)).length,
+    'sock.time_wait': holding.isAlone ? index.closed : sumAt(index.closedAt, holding),
+    'sock.time_wait_clients': sumAt(index.closedTo, holding),
     ...Object.fromEntries(
-      others.map(({ id, holding: other }) => [`sock.to.${id}`, opened.filter((socket) => went(socket, other)).length]),
+      others.map(({ id, holding: other }) => [`sock.to.${id}`, opened.filter(({ to }) => isAt(to, other)).length]),
     ),
-    ...queueValues(listenersOf(sockets, holding), limits),
+    ...queueValues(listenersOf(index, holding), limits),
   };
 }
 
-/** Tells addresses of this namespace, as far as its sockets have them: what listens at all addresses listens at no others. */
-function localAddresses(sockets: readonly TcpSocket[]): (address: string) => boolean {
-  const known = new Set(sockets.map(({ address }) => address));
-  return (address) => isLoopbackAddress(address) || known.has(address);
+/** Several may listen at one place (SO_REUSEPORT): whose of them it was, nobody knows. */
+function isAt(servers: Servers, { holds }: Pick<Holding, 'holds'>): boolean {
+  return servers.length > 0 && servers.every((inode) => holds(inode));
 }
 
-/** Finds the inodes of what listens where a connection came in, if anything does: its own address goes before all addresses. */
-function serversOf(sockets: readonly TcpSocket[]): (address: string, port: number) => readonly string[] {
-  const place = (address: string, port: number) => `${isWildcard(address) ? '*' : address}:${port}`;
-  const servers = new Map<string, string[]>();
-  for (const { state, address, port, inode } of sockets) {
-    if (state !== tcpStates.listen) continue;
-    const at = place(address, port);
-    servers.set(at, [...(servers.get(at) ?? []), inode]);
-  }
-  return (address, port) => servers.get(place(address, port)) ?? servers.get(`*:${port}`) ?? [];
+function sumAt(places: ReadonlyMap<Servers, number>, holding: Holding): number {
+  return [...places].reduce((sum, [servers, count]) => (isAt(servers, holding) ? sum + count : sum), 0);
 }
 
 /** Of the queue that is nearest to its limit, because one that is full refuses connections however empty the others are. */

@@ -7,6 +7,7 @@ import type { SamplerContext } from '../model/contracts.ts';
 import { refusal, type WatchContext } from './activity-watch.ts';
 import type { PolledTarget } from './poll.ts';
 import { type Holding, listenersOf, socketValues } from './socket-counts.ts';
+import { indexOf, type SocketIndex } from './socket-index.ts';
 import { sparing } from './sparing.ts';
 import type { FindProcesses } from './target-processes.ts';
 
@@ -18,7 +19,7 @@ export interface SocketTarget {
 
 /** The table of a namespace, and when it was read. */
 interface Table {
-  readonly sockets: readonly TcpSocket[];
+  readonly sockets: SocketIndex;
   readonly atUs: number;
   readonly halfUs: number;
 }
@@ -46,7 +47,7 @@ export function polledSockets(targets: readonly SocketTarget[], context: Context
     const askedUs = clock.nowUs();
     const sockets = await tcpSocketsOf(pid);
     const halfUs = (clock.nowUs() - askedUs) / 2;
-    return { sockets, halfUs, atUs: askedUs + halfUs };
+    return { sockets: indexOf(sockets), halfUs, atUs: askedUs + halfUs };
   }
 
   async function limitsOf(target: string, pid: number, listeners: readonly TcpSocket[]): Promise<Map<string, number>> {

@@ -1,7 +1,10 @@
 /** Whose sockets are whose. */
 import { describe, expect, it } from 'vitest';
 import type { TcpSocket } from '../../src/host/tcp-table.ts';
-import { type Holding, socketValues } from '../../src/samplers/socket-counts.ts';
+import * as counts from '../../src/samplers/socket-counts.ts';
+import { indexOf } from '../../src/samplers/socket-index.ts';
+
+type Holding = counts.Holding;
 
 const loopback = '0100007F';
 const other = '0200007F';
@@ -23,6 +26,11 @@ const holding = (...inodes: number[]): Holding => ({
   isAlone: false,
   holds: (inode) => inodes.map(String).includes(inode),
 });
+
+const socketValues = (
+  sockets: readonly TcpSocket[],
+  ...more: [Holding, ReadonlyMap<string, number>, counts.Neighbour[]?]
+) => counts.socketValues(indexOf(sockets), ...more);
 
 const none: ReadonlyMap<string, number> = new Map();
 
