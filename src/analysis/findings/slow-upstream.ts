@@ -28,7 +28,9 @@ export const slowUpstream: FindingRule = {
   explains: ['goroutine-pile-up', 'throughput-ceiling', 'latency-knee', 'response-leaves-service'],
   find(run) {
     const seen = run.waits.flatMap((waits) => unobservedIn(waits, run));
-    const worst = seen.toSorted((a, b) => b.site.share - a.site.share)[0];
+    const worst = seen.toSorted(
+      (a, b) => Number(b.waits.broken) - Number(a.waits.broken) || b.site.share - a.site.share,
+    )[0];
     return worst ? [found(worst, seen, run)] : [];
   },
 };

@@ -2,24 +2,31 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import { whatUsersSee } from './harm.ts';
 import { waitsOnlyAt } from './replica-waits.ts';
-import type { FindingRule } from './rule.ts';
+import type { FindingRule, RunEvidence } from './rule.ts';
 
 /** What tells of a replica's share, best first: requests that it counted, and bytes that came in. */
 const shareSeries = [
-  { series: 'app.requests_per_second', unit: 'requests/s', leastValue: 5 },
-  { series: 'container.network_rx_kib_s', unit: 'KiB/s received', leastValue: 50 },
+  { series: 'app.requests_per_second', unit: 'requests/s', leastValue: 5, words: ['gets', 'as many requests as'] },
+  {
+    series: 'container.network_rx_kib_s',
+    unit: 'KiB/s received',
+    leastValue: 8,
+    words: ['receives', 'as many bytes as'],
+  },
 ] as const;
 /** Round robin and least-connections stay far below; random choice of two does too at any rate worth a word. */
 const leastFactor = 1.5;
 
-const followed = ['run-queue-backlog', 'goroutine-pile-up', 'hot-function', 'machine-cpu'];
+const followed = ['run-queue-backlog', 'goroutine-pile-up', 'hot-function', 'machine-cpu', ...whatUsersSee];
 
 interface Uneven {
   readonly step: StepResult;
   readonly odd: OddOne;
   readonly unit: string;
   readonly series: string;
+  readonly words: readonly [gets: string, asMany: string];
 }
 
 /** Services of which one replica gets so many times what the others get, in most of the measured steps. */
@@ -38,7 +45,7 @@ export const unevenReplicas: FindingRule = {
       return [
         {
           severity: 'warning',
-          title: `${target} gets ${formatNumber(value / Math.max(others, 1e-9))} times as many requests as the other ${replicas.targets.length - 1} of ${replicas.service}`,
+          title: `${target} ${worst.words[0]} ${formatNumber(value / Math.max(others, 1e-9))} times ${worst.words[1]} the other ${replicas.targets.length - 1} of ${replicas.service}`,
           evidence: uneven
             .slice(0, 4)
             .map(
@@ -48,7 +55,11 @@ export const unevenReplicas: FindingRule = {
           advice: `Look at who chooses the replica: weights, sticky sessions, connections that are kept and never spread again, one name that resolves to few addresses. ${replicas.service} holds more when each gets as much.`,
           steps: uneven.map(({ step }) => step.name),
           targets: [target],
-          explains: [...followed, ...waitsOnlyAt(target, run)],
+          explains: [
+            ...followed,
+            ...waitsOnlyAt(target, run),
+            ...(isWaitedFor(replicas, run) ? ['slow-upstream'] : []),
+          ],
           charts: replicas.targets.map((each) => ({ target: each, series: worst.series })),
         },
       ];
@@ -56,11 +67,18 @@ export const unevenReplicas: FindingRule = {
   },
 };
 
+/** Where nobody looks at the goroutines of these, who waits for them waits for something that is not observed. */
+function isWaitedFor({ targets }: Replicas, { looks }: RunEvidence): boolean {
+  return !looks.some(({ target }) => targets.includes(target));
+}
+
 function unevenIn(step: StepResult, replicas: Replicas): Uneven[] {
-  for (const { series, unit, leastValue } of shareSeries) {
+  for (const { series, unit, leastValue, words } of shareSeries) {
     const odd = mostLoaded(step, replicas, series);
     if (odd)
-      return odd.value >= leastValue && odd.value >= leastFactor * odd.others ? [{ step, odd, unit, series }] : [];
+      return odd.value >= leastValue && odd.value >= leastFactor * odd.others
+        ? [{ step, odd, unit, series, words }]
+        : [];
   }
   return [];
 }

@@ -47,6 +47,9 @@ const idleAnywhere: readonly RegExp[] = [
   /^runtime\.\(\*profBuf\)\.read$/,
 ];
 
+/** What package net starts for a name that is looked up, while the one who asked waits for it: each look-up is several of these. */
+const lookingUp = /^(?:net\.(?:\(\*Resolver\)\.\w+\.func|doBlockingWithCtx|cgo)|internal\/singleflight\.)/;
+
 /** What a connection is that net/http opens for a request, which waits for it in a goroutine of its own. */
 export const dialling = 'dialling';
 const dials = /^net\/http\.\(\*Transport\)\.(?:dialConnFor|startDialConnFor|dialConn)/;
@@ -112,6 +115,8 @@ type Told = Pick<StackKind, 'kind' | 'what'>;
 
 function kindOf({ reason, frames }: Pick<StackGroup, 'reason' | 'frames'>, request: boolean): Told {
   if (frames.some((frame) => idleAnywhere.some((idle) => idle.test(frame)))) return { kind: 'idle', what: reason };
+  if (lookingUp.test(frames.findLast((frame) => frame !== 'runtime.goexit') ?? ''))
+    return { kind: 'idle', what: reason };
   if (frames.some((frame) => dials.test(frame))) return { kind: 'idle', what: dialling };
   if (reason === notParked) return { kind: 'runnable', what: reason };
   const parking = frames.find((frame) => !isPlumbing(frame)) ?? frames.at(-1) ?? '';

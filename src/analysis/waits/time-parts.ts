@@ -2,6 +2,7 @@
 import type { Diagnosis } from '../../model/finding.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
 import { generatorTarget } from '../run/generator-series.ts';
+import { isStandard } from './frames.ts';
 import type { WaitKind } from './stack-kind.ts';
 import { endedRps, type StepWaits, type WaitSite } from './wait-sites.ts';
 import { servicesInOrder } from './waiting-chain.ts';
@@ -64,7 +65,9 @@ function beforeSent({ step }: StepWaits): Part[] {
 /** What a request waits for goroutines that it started is shared out among what those wait for. */
 function withoutJoins(sites: readonly WaitSite[]): WaitSite[] {
   const joins = sites.filter(({ kind, request }) => kind === 'join' && request);
-  const started = sites.filter(({ request, kind, excess }) => !request && kind !== 'idle' && excess > 0);
+  const started = sites.filter(
+    ({ request, kind, excess, site }) => !request && kind !== 'idle' && excess > 0 && hasFunction(site),
+  );
   return [...new Set(sites.map(({ service }) => service))].flatMap((service) => {
     const own = <Site extends WaitSite>(all: readonly Site[]) => all.filter((site) => site.service === service);
     const joined = sum(own(joins));
@@ -101,4 +104,9 @@ function withoutAnswered(sites: readonly WaitSite[], services: readonly string[]
 
 function sum(sites: readonly WaitSite[]): number {
   return sites.reduce((total, { mean }) => total + mean, 0);
+}
+
+/** Those that have not run yet have none, and those of the standard library serve connections. */
+function hasFunction(site: string): boolean {
+  return site.includes('.') && !isStandard(site);
 }

@@ -78,6 +78,17 @@ describe('a replica with more than its share', () => {
     ]);
   });
 
+  it('is seen in the bytes that it receives where it counts no requests, and is what its callers wait for', () => {
+    const rx = (kib: number) => ({ 'container.network_rx_kib_s': kib });
+    expect(unevenReplicas.find(evidence({ steps: steps(rx(18), rx(2)) }))).toMatchObject([
+      {
+        title: 'api-1 receives 9 times as many bytes as the other 1 of api',
+        explains: expect.arrayContaining(['slow-upstream']),
+      },
+    ]);
+    expect(unevenReplicas.find(evidence({ steps: steps(rx(3), rx(1)) }))).toEqual([]);
+  });
+
   it.each([
     ['shares that are nearly even', 55, 45],
     ['so few requests that chance makes them uneven', 4, 1],

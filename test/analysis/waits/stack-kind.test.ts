@@ -155,3 +155,15 @@ test.each([
     request: true,
   });
 });
+
+test.each([
+  ['net.(*Resolver).tryOneName', 'net.(*Resolver).goLookupIPCNAMEOrder.func3.1'],
+  ['net.(*Resolver).lookupIPAddr.func1', 'internal/singleflight.(*Group).doCall'],
+  ['net._C_getaddrinfo', 'net.doBlockingWithCtx[...].func1'],
+])('what looks a name up for one who waits for it is a companion of that one: %s', (...own) => {
+  expect(stackKind(background(2, ioWait, ...own)).kind).toBe('idle');
+  expect(stackKind(request(1, select, 'net.(*Resolver).lookupIPAddr', 'shop/mail.send'))).toMatchObject({
+    kind: 'network',
+    what: 'name lookup',
+  });
+});

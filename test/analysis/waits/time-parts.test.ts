@@ -66,3 +66,24 @@ test('what a request waits for goroutines that it started is shared out among wh
 test('nothing is told where no request was seen at work', () => {
   expect(partsOf({ 'front-1': [companions.keptAlive(40)] })).toBeUndefined();
 });
+
+test('goroutines of connections are none that a request started and waits for', () => {
+  const run = madeEvidence([
+    { rps: 100, responseMs: 10, stacks: { 'front-1': [] } },
+    {
+      rps: 200,
+      answered: 100,
+      responseMs: 200,
+      stacks: {
+        'front-1': [
+          request(20, parkedIn.waitGroup, 'shop/front.once'),
+          background(4, parkedIn.syscall, 'net/http.(*connReader).Read', 'net/http.(*conn).serve'),
+        ],
+      },
+    },
+  ]);
+  const told = run.waits[1] && timeParts(run.waits[1], run.scenario);
+  expect(told?.parts.map(({ what, site }) => [what, site])).toEqual([
+    ['waits for goroutines it started', 'shop/front.once'],
+  ]);
+});
