@@ -114,4 +114,6 @@ export interface Reporter {
   /** File name in the run directory, such as `report.html`; undefined when it is for the terminal only. */
   readonly fileName?: string | undefined;
   render(result: RunResult): string;
+  /** The same text piece by piece, where that of a long run is too long to be held as a whole beside all else. */
+  pieces?(result: RunResult): Iterable<string>;
 }

@@ -7,7 +7,7 @@ import { inspectionPage } from './html/inspect/page.ts';
 import { type LiveTitle, livePage } from './html/live/page.ts';
 import { liveScript } from './html/live/script.ts';
 import { liveStyles } from './html/live/styles.ts';
-import { type PageTexts, page } from './html/run/page.ts';
+import { type PageTexts, page, pagePieces } from './html/run/page.ts';
 import { styles } from './html/styles.ts';
 
 /** The text of uPlot's script (the IIFE build) and of its style sheet; the caller reads them, reports touch no files. */
@@ -19,7 +19,12 @@ export interface HtmlAssets {
 /** A reporter that puts these assets into every page. */
 export function createHtmlReporter(assets: HtmlAssets): Reporter {
   const texts = pageTexts(assets);
-  return { format: 'html', fileName: 'report.html', render: (result) => page(result, texts) };
+  return {
+    format: 'html',
+    fileName: 'report.html',
+    render: (result) => page(result, texts),
+    pieces: (result) => pagePieces(result, texts),
+  };
 }
 
 /** What was found in inputs as a page with these assets in it. */

@@ -20,7 +20,8 @@ export async function finishRun(directory: string): Promise<RunResult> {
   if (!isObservation(run.manifest.scenario))
     await writeText(join(directory, runFiles.histogramLog), histogramLog(windows, Date.parse(run.manifest.startedAt)));
   for (const reporter of await allReporters({ color: false, width: 100 })) {
-    if (reporter.fileName !== undefined) await writeText(join(directory, reporter.fileName), reporter.render(result));
+    if (reporter.fileName === undefined) continue;
+    await writeText(join(directory, reporter.fileName), reporter.pieces?.(result) ?? reporter.render(result));
   }
   return result;
 }

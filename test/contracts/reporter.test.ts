@@ -37,6 +37,7 @@ describe.each(all.map((reporter) => [reporter.format, reporter] as const))('%s',
       const result = frozen(of());
       const text = render(result);
       expect(render(result)).toBe(text);
+      expect([...(reporter.pieces?.(result) ?? [text])].join('')).toBe(text);
       expect(text).toMatch(/\S/);
       expect(text.endsWith('\n')).toBe(true);
     },

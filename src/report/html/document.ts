@@ -16,15 +16,20 @@ export interface DocumentParts {
 }
 
 /** The whole file. */
-export function documentText({
+export function documentText(parts: DocumentParts): string {
+  return [...documentPieces(parts)].join('');
+}
+
+/** The same, the content and each of the data on its own. */
+export function* documentPieces({
   title,
   styles,
   main,
   data = {},
   scripts = [],
   connects = false,
-}: DocumentParts): string {
-  return html`<!doctype html>
+}: DocumentParts): Iterable<string> {
+  yield html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -36,11 +41,16 @@ export function documentText({
 </head>
 <body>
 <main>
-${main}
-</main>
-${Object.entries(data).map(([id, value]) => html`<script type="application/json" id="${id}">${jsonForScript(value)}</script>\n`)}${scripts.map((script) => html`<script>${raw(script)}</script>\n`)}</body>
-</html>
 `.markup;
+  yield main.markup;
+  yield '\n</main>\n';
+  for (const [id, value] of Object.entries(data)) {
+    yield html`<script type="application/json" id="${id}">`.markup;
+    yield jsonForScript(value).markup;
+    yield '</script>\n';
+  }
+  for (const script of scripts) yield html`<script>${raw(script)}</script>\n`.markup;
+  yield '</body>\n</html>\n';
 }
 
 /** What the browser may do with the page: run these very scripts, follow the styles in it, ask its server if it must, and load nothing (https://www.w3.org/TR/CSP3). */

@@ -5,7 +5,7 @@ import { measuredSteps } from '../../words/answer.ts';
 import { stateWords } from '../../words/state-words.ts';
 import { chartsPart } from '../charts/charts-part.ts';
 import { type ReportData, reportData } from '../charts/report-data.ts';
-import { documentText } from '../document.ts';
+import { type DocumentParts, documentPieces, documentText } from '../document.ts';
 import { html, type Markup } from '../markup.ts';
 import { answerPart } from './answer-part.ts';
 import { glossaryPart, loadTerms, observedPart, resolvedPart } from './appendix.ts';
@@ -49,6 +49,11 @@ const lookParts: OwnParts = {
 
 /** The page of a result. */
 export function page(result: RunResult, texts: PageTexts): string {
+  return [...pagePieces(result, texts)].join('');
+}
+
+/** The same, piece by piece. */
+export function pagePieces(result: RunResult, texts: PageTexts): Iterable<string> {
   const { table, details, unusedTerms, isMeasured } = isObservation(result.scenario) ? lookParts : loadParts;
   const data = reportData(result);
   const title = `${result.scenario.name}: ${stateWords(result).word.toLowerCase()}`;
@@ -66,10 +71,14 @@ ${observedPart(result)}
 ${environmentPart(result)}
 ${resolvedPart(result)}
 ${glossaryPart(unusedTerms)}`;
-  return pageAround(title, main, data, texts);
+  return documentPieces(partsAround(title, main, data, texts));
 }
 
 /** A page with this title and content, and the data of its charts. */
 export function pageAround(title: string, main: Markup, data: ReportData, texts: PageTexts): string {
-  return documentText({ title, styles: texts.styles, main, data: { 'report-data': data }, scripts: texts.scripts });
+  return documentText(partsAround(title, main, data, texts));
+}
+
+function partsAround(title: string, main: Markup, data: ReportData, { styles, scripts }: PageTexts): DocumentParts {
+  return { title, styles, main, data: { 'report-data': data }, scripts };
 }
