@@ -3,7 +3,7 @@ import type { Exposition, MetricSample } from '../goruntime/metrics/exposition.t
 import { plainName } from './go-metric-names.ts';
 import { keyOf, whyNoSum } from './label-sets.ts';
 import { codeOf } from './request-codes.ts';
-import { counterName, durationName, type RequestName } from './request-names.ts';
+import { codedCounterName, counterName, durationName, type RequestName } from './request-names.ts';
 
 /** One set of labels of such a metric. */
 interface Part {
@@ -43,7 +43,7 @@ export function requestFamilies(
 ): RequestFamilies {
   const byName = new Map<string, MetricSample[]>();
   for (const sample of samples) {
-    if (!mayCount.test(sample.name) || !Number.isFinite(sample.value)) continue;
+    if (!(mayCount.test(sample.name) || hasStatus(sample)) || !Number.isFinite(sample.value)) continue;
     const same = byName.get(sample.name);
     if (same) same.push(sample);
     else byName.set(sample.name, [sample]);
@@ -51,7 +51,7 @@ export function requestFamilies(
   const families: RequestFamily[] = [];
   const doubts: string[] = [];
   for (const [raw, found] of byName) {
-    const meant = meaningOf(raw, byName, types);
+    const meant = meaningOf(raw, byName, types, found.every(hasStatus));
     if (!meant) continue;
     const { about, name, sum, isDuration } = meant;
     const why = whyNoSum(samples, name, found);
@@ -86,6 +86,7 @@ function meaningOf(
   raw: string,
   byName: ReadonlyMap<string, unknown>,
   types: ReadonlyMap<string, string>,
+  hasStatuses: boolean,
 ): Meaning | undefined {
   const base = raw.replace(/_count$/, '');
   const sum = `${base}_sum`;
@@ -98,8 +99,13 @@ function meaningOf(
   const type = types.get(raw) ?? types.get(raw.replace(/_total$/, ''));
   const isCounter =
     type === 'counter' || ((type === undefined || /^un(typed|known)$/.test(type)) && /_(?:total|count)$/.test(plain));
-  const about = isCounter ? counterName(plain) : undefined;
+  const about = isCounter ? (counterName(plain) ?? (hasStatuses ? codedCounterName(plain) : undefined)) : undefined;
   return about && { about, name: plain, sum, isDuration: false };
+}
+
+/** Whether one of the plainest labels is an HTTP status code. */
+function hasStatus({ labels }: MetricSample): boolean {
+  return /^[1-5]\d\d$/.test(labels['code'] ?? labels['status'] ?? labels['status_code'] ?? labels['http_status'] ?? '');
 }
 
 function partsOf(

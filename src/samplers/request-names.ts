@@ -85,6 +85,20 @@ export function counterName(name: string): RequestName | undefined {
   return isOfRequests ? named(words, undefined) : undefined;
 }
 
+/** Behind every name that says what it counts. */
+const rankOfCoded = 10;
+
+/**
+ * What the name of a counter says whose labels hold HTTP status codes, such as `payments_charges_total`: what a service calls the requests of
+ * its trade; undefined when its words are of something else, or of both sides.
+ */
+export function codedCounterName(name: string): RequestName | undefined {
+  const words = wordsOf(name);
+  if (words.some((word) => otherWords.has(word) || retryWords.has(word)) || isOfTime(words)) return undefined;
+  const about = named(words, undefined);
+  return about && { ...about, rank: rankOfCoded + about.rank };
+}
+
 /** What the name of a histogram or summary of durations says, without `_sum` and the like; undefined when it is of no requests. */
 export function durationName(name: string): RequestName | undefined {
   const words = wordsOf(name);

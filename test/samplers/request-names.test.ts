@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counterName, durationName } from '../../src/samplers/request-names.ts';
+import { codedCounterName, counterName, durationName } from '../../src/samplers/request-names.ts';
 
 test.each([
   ...[
@@ -64,4 +64,14 @@ test.each([
   ],
 ])('%s is no time of requests', (name) => {
   expect(durationName(name)).toBeUndefined();
+});
+
+test.each([
+  ['payments_charges_total', 'served'],
+  ['upstream_lookups_total', 'sent'],
+  ['charge_errors_total', undefined],
+  ['workqueue_retries_total', undefined],
+  ['charge_duration_seconds_total', undefined],
+])('%s, whose labels are status codes, counts requests that were %s', (name, side) => {
+  expect(codedCounterName(name)?.side).toBe(side);
 });

@@ -34,6 +34,17 @@ test('what has not been counted before had counted nothing', () => {
   });
 });
 
+test('a counter by status code is one of requests whatever they are called, behind one that says so', () => {
+  const charges = (good: number, bad: number) =>
+    `payments_charges_total{code="200"} ${good}\npayments_charges_total{code="503"} ${bad}\n`;
+  expect(readings([charges(0, 0), charges(80, 20)])[1]?.values).toMatchObject({
+    'app.requests_per_second': 100,
+    'app.requests_per_second.503': 20,
+  });
+  const both = (count: number) => `${charges(count, count)}http_requests_total{code="200"} ${count}\n`;
+  expect(readings([both(0), both(50)])[1]?.values).toMatchObject({ 'app.requests_per_second': 50 });
+});
+
 test('a counter that fell, or another process, has no rate', () => {
   const page = (n: number) => `http_requests_total{code="200"} ${n}\nhttp_requests_total{code="500"} 9\n`;
   expect(readings([page(5), page(3)])[1]?.values).toEqual({});

@@ -2,7 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
-import { mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import { largestShare, mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
 import { waitsOnlyAt } from './replica-waits.ts';
 import type { FindingRule, Found } from './rule.ts';
 
@@ -81,7 +81,7 @@ function slowFinding(slow: readonly Slow[], worst: Slow, replicas: Replicas): Fo
 function slowIn(step: StepResult, replicas: Replicas, stacks: readonly Stacks[]): Slow[] {
   const latency = mostLoaded(step, replicas, 'app.request_mean_seconds');
   if (latency) {
-    if (latency.value < leastFactor * latency.others) return [];
+    if (latency.value < leastFactor * latency.others || !hasSameShare(step, replicas, latency.target)) return [];
     const ms = (seconds: number) => formatLatencyUs(seconds * 1e6);
     const words = `${latency.target} takes ${ms(latency.value)} for a request, the others ${ms(latency.others)}, by their own metrics`;
     return [{ step, odd: latency, words, series: 'app.request_mean_seconds', looks: leastLooks }];
@@ -103,11 +103,9 @@ function idleGoroutines({ targets }: Replicas, stacks: readonly Stacks[]): numbe
 }
 
 function hasSameShare(step: StepResult, replicas: Replicas, target: string): boolean {
-  const shares = ['app.requests_per_second', 'container.network_rx_kib_s'].flatMap(
-    (series) => mostLoaded(step, replicas, series) ?? [],
-  );
-  const known = shares[0];
-  return !known || known.target !== target || known.value <= sameShare * known.others;
+  const known = largestShare(step, replicas);
+  if (!known || known.odd.target !== target || known.odd.value < known.by.leastValue) return true;
+  return known.odd.value <= Math.max(sameShare, known.by.leastFactor - 0.1) * known.odd.others;
 }
 
 /** At how many of its looks it had more than each of the others, held against the look of each other replica that was nearest in time. */

@@ -1,25 +1,19 @@
 /** The finding about a replica that gets more than its share of the requests. */
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
-import { mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import { largestShare, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
 import { whatUsersSee } from './harm.ts';
 import { waitsOnlyAt } from './replica-waits.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
 
-/** What tells of a replica's share, best first: requests that it counted, and bytes that came in. */
-const shareSeries = [
-  { series: 'app.requests_per_second', unit: 'requests/s', leastValue: 5, words: ['gets', 'as many requests as'] },
-  {
-    series: 'container.network_rx_kib_s',
-    unit: 'KiB/s received',
-    leastValue: 8,
-    words: ['receives', 'as many bytes as'],
-  },
-] as const;
-/** Round robin and least-connections stay far below; random choice of two does too at any rate worth a word. */
-const leastFactor = 1.5;
-
-const followed = ['run-queue-backlog', 'goroutine-pile-up', 'hot-function', 'machine-cpu', ...whatUsersSee];
+const followed = [
+  'slow-replica',
+  'run-queue-backlog',
+  'goroutine-pile-up',
+  'hot-function',
+  'machine-cpu',
+  ...whatUsersSee,
+];
 
 interface Uneven {
   readonly step: StepResult;
@@ -72,13 +66,11 @@ function isWaitedFor({ targets }: Replicas, { looks }: RunEvidence): boolean {
   return !looks.some(({ target }) => targets.includes(target));
 }
 
+/** Round robin and least-connections stay far below these factors; random choice of two does too at any rate worth a word. */
 function unevenIn(step: StepResult, replicas: Replicas): Uneven[] {
-  for (const { series, unit, leastValue, words } of shareSeries) {
-    const odd = mostLoaded(step, replicas, series);
-    if (odd)
-      return odd.value >= leastValue && odd.value >= leastFactor * odd.others
-        ? [{ step, odd, unit, series, words }]
-        : [];
-  }
-  return [];
+  const found = largestShare(step, replicas);
+  if (!found) return [];
+  const { odd, by } = found;
+  const isUneven = odd.value >= by.leastValue && odd.value >= by.leastFactor * odd.others;
+  return isUneven ? [{ step, odd, unit: by.unit, series: by.series, words: by.words }] : [];
 }

@@ -31,3 +31,40 @@ export function mostLoaded(step: StepResult, { targets }: Replicas, series: stri
   if (!most) return undefined;
   return { ...most, others: rest.reduce((sum, { value }) => sum + value, 0) / rest.length };
 }
+
+/** What tells of a replica's share of the requests, best first: those it counted, bytes that came in, and the CPU that it took for them. */
+const shareSeries = [
+  {
+    series: 'app.requests_per_second',
+    unit: 'requests/s',
+    words: ['gets', 'as many requests as'],
+    leastValue: 5,
+    leastFactor: 1.5,
+  },
+  {
+    series: 'container.network_rx_kib_s',
+    unit: 'KiB/s received',
+    words: ['receives', 'as many bytes as'],
+    leastValue: 8,
+    leastFactor: 1.5,
+  },
+  {
+    series: 'container.cpu_percent',
+    unit: '% of a core',
+    words: ['does', 'as much work as'],
+    leastValue: 2.5,
+    leastFactor: 2,
+  },
+] as const;
+
+/** The replica with the most of what is known best of shares; undefined where nothing is. */
+export function largestShare(
+  step: StepResult,
+  replicas: Replicas,
+): { readonly odd: OddOne; readonly by: (typeof shareSeries)[number] } | undefined {
+  for (const by of shareSeries) {
+    const odd = mostLoaded(step, replicas, by.series);
+    if (odd) return { odd, by };
+  }
+  return undefined;
+}

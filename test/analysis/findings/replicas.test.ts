@@ -89,6 +89,20 @@ describe('a replica with more than its share', () => {
     expect(unevenReplicas.find(evidence({ steps: steps(rx(3), rx(1)) }))).toEqual([]);
   });
 
+  it('is told by its work where nothing counts requests, and is not slow for that', () => {
+    const run = evidence({
+      steps: steps(
+        { 'container.cpu_percent': 12, 'goroutines.total': 60 },
+        { 'container.cpu_percent': 5, 'goroutines.total': 12 },
+      ),
+      stacks: [...looks('api-1', 60), ...looks('api-2', 12)],
+    });
+    expect(unevenReplicas.find(run)).toMatchObject([
+      { title: 'api-1 does 2.4 times as much work as the other 1 of api', targets: ['api-1'] },
+    ]);
+    expect(slowReplica.find(run)).toEqual([]);
+  });
+
   it.each([
     ['shares that are nearly even', 55, 45],
     ['so few requests that chance makes them uneven', 4, 1],
