@@ -5,6 +5,7 @@ import { formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { ownerOf } from '../waits/frames.ts';
 import { type LastingGrowth, lastingGrowth, leastLooks } from '../waits/lasting-growth.ts';
+import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { shortName } from './wait-words.ts';
 
@@ -31,6 +32,9 @@ const bodyReader = 'net/http.(*persistConn).readLoop';
 const holds = 'Each holds its stack and what that points to until the process ends.';
 const openBody =
   'Each keeps a socket and two goroutines, for an answer whose body was neither read to its end nor closed. Close the body of every answer, also of those of which only the status counts.';
+const unusedConnection =
+  'Each keeps a socket and two goroutines, and no request takes it again: a Transport keeps idle connections of its own. Make one http.Client with one Transport for the whole process, not one for each request; where it has to go, call CloseIdleConnections.';
+const ofClients = /^net\/http\.\(\*(?:conn|connReader)\)\./;
 const advices: Readonly<Record<string, string>> = {
   'chan send': 'Nobody receives what they send: give the channel room for one value, or select on a context that ends.',
   'chan receive':
@@ -55,7 +59,7 @@ interface Growth {
 export const goroutineLeak: FindingRule = {
   id: 'goroutine-leak',
   role: 'cause',
-  explains: ['goroutine-pile-up', 'memory-growth'],
+  explains: ['goroutine-pile-up', 'memory-growth', 'connection-churn'],
   find(run) {
     const certain = searched(run);
     const most = Math.max(0, ...run.steps.map((step) => step.targets[generatorTarget]?.['load.connections']?.max ?? 0));
@@ -105,12 +109,31 @@ function adviceOf(what: string): string {
 
 function placesOf({ steps, looks }: RunEvidence, connections: number): LastingGrowth[] {
   const underWay = Math.max(0, ...steps.map(({ inFlight }) => inFlight?.atEnd ?? 0));
-  return lastingGrowth(looks, steps[0]?.startUs ?? 0).filter(
+  const all = lastingGrowth(looks, steps[0]?.startUs ?? 0);
+  return all.filter(
     (place) =>
-      isLeak(place.to - place.from, connections) &&
-      place.to - place.from > perRequest * underWay &&
-      (isOpenBody(place) || !ofConnection.test(place.innermost)),
+      isLeak(riseOf(place), connections) &&
+      riseOf(place) > perRequest * underWay &&
+      (isOpenBody(place) || isUnused(place, all, looks) || !ofConnection.test(place.innermost)),
   );
+}
+
+function riseOf({ from, to }: LastingGrowth): number {
+  return to - from;
+}
+
+/** Connections to an upstream over which hardly anybody waits for an answer; a proxy to which as many came in may need them. */
+function isUnused(place: LastingGrowth, all: readonly LastingGrowth[], looks: RunEvidence['looks']): boolean {
+  if (!isIdleConnection(place)) return false;
+  const came = all.filter(({ target, innermost }) => target === place.target && ofClients.test(innermost));
+  const waiting = looks
+    .filter(({ target }) => target === place.target)
+    .map(({ counts }) => [...counts].reduce((sum, [{ kind }, count]) => sum + (kind === 'network' ? count : 0), 0));
+  return Math.max(0, ...came.map(riseOf), ...waiting) < riseOf(place) / 2;
+}
+
+function isIdleConnection({ innermost, what }: LastingGrowth): boolean {
+  return innermost === bodyReader && what === 'IO wait';
 }
 
 function isOpenBody({ innermost, what }: LastingGrowth): boolean {
@@ -128,20 +151,30 @@ function foundAt(place: LastingGrowth, run: RunEvidence, connections: number): F
   const through = innermost === site ? '' : ` (in ${innermost})`;
   return {
     severity: 'warning',
-    title: isOpenBody(place)
-      ? `Requests leave connections of ${place.service} to its upstream open behind them: ${formatNumber(to - from)} over ${formatNumber(answers)} answers`
-      : `Requests leave goroutines behind in ${shortName(site)} of ${place.service}: ${formatNumber(to - from)} over ${formatNumber(answers)} answers`,
+    title: `Requests leave ${whatIsLeft(place)}: ${formatNumber(to - from)} over ${formatNumber(answers)} answers`,
     evidence: [
       `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines in ${what} at ${site}${through}${each}`,
       `never fewer at any of ${formatNumber(looks)} looks, with at most ${formatNumber(connections)} connections open`,
     ],
-    advice: isOpenBody(place) ? openBody : adviceOf(what),
+    advice: adviceAt(place),
     steps: run.steps.map(({ name }) => name),
     targets: [target],
     site,
     sinceUs: Math.round(place.sinceUs),
     charts: chartsOf(run, target),
   };
+}
+
+function whatIsLeft(place: LastingGrowth): string {
+  if (isOpenBody(place)) return `connections of ${place.service} to its upstream open behind them`;
+  if (isIdleConnection(place))
+    return `connections of ${place.service} to its upstream open behind them that none uses again`;
+  return `goroutines behind in ${shortName(place.site)} of ${place.service}`;
+}
+
+function adviceAt(place: LastingGrowth): string {
+  if (isOpenBody(place)) return openBody;
+  return isIdleConnection(place) ? unusedConnection : adviceOf(place.what);
 }
 
 function ofTotals(run: RunEvidence, connections: number): Found[] {
@@ -159,7 +192,10 @@ function ofTotals(run: RunEvidence, connections: number): Found[] {
   return [
     {
       severity: 'warning',
-      title: 'Goroutines grow with the requests and stay',
+      title: `Goroutines of ${nameOf(
+        run,
+        leaks.map(({ target }) => target),
+      )} grow with the requests and stay`,
       evidence: leaks.slice(0, 4).map(({ target, from, to }) => {
         const site = siteOf(last, target);
         return `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines over ${answers} answers, never fewer, with at most ${formatNumber(connections)} connections open${site}`;

@@ -85,6 +85,17 @@ it('connections whose answers are never closed are told as such', () => {
   ]);
 });
 
+it('connections that each request opens anew and leaves idle are told as such', () => {
+  const left = (count: number) => [companions.readLoop(count), companions.writeLoop(count)];
+  const [found, ...more] = foundAt((look) => [...left(100 * look), companions.keptAlive(10)]);
+  expect(found).toMatchObject({
+    title:
+      'Requests leave connections of front to its upstream open behind them that none uses again: 900 over 1,000 answers',
+    advice: expect.stringContaining('one http.Client'),
+  });
+  expect(more).toEqual([]);
+});
+
 it.each([
   ['fall again', (look: number) => [announce(look < 8 ? 100 * look : 20)]],
   [
