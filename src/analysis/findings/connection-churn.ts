@@ -32,7 +32,7 @@ export const connectionChurn: FindingRule = {
 };
 
 function closedByTarget({ steps }: RunEvidence): Found[] {
-  const seen = steps.flatMap((step) => churnOf(step, generatorTarget, openedRps(step)));
+  const seen = steps.flatMap((step) => churnOf(step, generatorTarget, openedRps(step) - timedOutRps(step)));
   const worst = worstOf(seen);
   if (!worst || seen.length <= steps.length / 2) return [];
   return [
@@ -147,6 +147,11 @@ function openedRps(step: StepResult): number {
 /** A request that is given up takes its connection with it, in front and behind. */
 function failedRps({ load, durationUs }: StepResult): number {
   return ((load.failed + load.timedOut) / durationUs) * 1e6;
+}
+
+/** The generator closes the connection of a request whose time is up. */
+function timedOutRps({ load, durationUs }: StepResult): number {
+  return (load.timedOut / durationUs) * 1e6;
 }
 
 /** Without answers there is nothing to hold it against. */

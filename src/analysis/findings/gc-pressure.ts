@@ -78,12 +78,13 @@ function gcCores({ table, value }: Place): number | undefined {
 }
 
 /**
- * Its share of the CPU that the service used: what is told is wall time of workers, too much where cores are short; a CPU profile has
- * also those that run on Ps which nobody else wants. The less of both takes from requests.
+ * Its share of the CPU that the service used: what is told is wall time of workers, which wait for a core as often as its other threads; a
+ * CPU profile has also those that run on Ps which nobody else wants. The less of both takes from requests.
  */
 export function gcOfUsed(run: RunEvidence, at: Place): number | undefined {
   const [taken, used] = [gcCores(at), usedCores(at.table)];
-  const told = taken === undefined || used === undefined || used <= 0 ? undefined : Math.min(1, taken / used);
+  const delay = (at.table['proc.run_delay_percent']?.mean ?? 0) / 100;
+  const told = taken === undefined || used === undefined || used <= 0 ? undefined : Math.min(1, taken / (used + delay));
   const profiled = cpuOf(run, at, collecting)?.share;
   return told === undefined || profiled === undefined ? (told ?? profiled) : Math.min(told, profiled);
 }

@@ -2,6 +2,7 @@
 
 import { groupBy } from '../../model/group-by.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
+import type { StepResult } from '../../model/run-result.ts';
 import type { WaitKind } from './stack-kind.ts';
 import { isSeen, type StepWaits, underWay, type WaitSite } from './wait-sites.ts';
 import { waitingChain } from './waiting-chain.ts';
@@ -68,12 +69,17 @@ export function attributedShare(
 }
 
 function tells(site: WaitSite, { broken, base, step }: StepWaits): boolean {
-  if (!isSeen(site) || site.share < leastShare) return false;
+  if (!isSeen(site) || site.share < leastShare || (base && !isSlower(step, base))) return false;
   // What a request leaves behind is not waited for.
   if (!site.request && (!broken || site.excess > mostAtOnce * underWay(step))) return false;
   if (base) return broken || (site.waitUs ?? 0) >= grew * (site.usualWaitUs ?? 0);
   // What a request does is no reason by itself, however much of its time that takes.
   return (broken && site.request && site.kind !== 'sleep') || (unambiguous.has(site.kind) && site.share >= mostOfAll);
+}
+
+/** Whether any answers came later than in the step that held: where all come sooner, none waits for more than it did. */
+function isSlower({ responseUs: now }: StepResult, { responseUs: before }: StepResult): boolean {
+  return now.count === 0 || before.count === 0 || now.mean > before.mean || now.p99 > before.p99;
 }
 
 /** A request that started several goroutines waits for them at once, and no longer than it waits for the last of them. */

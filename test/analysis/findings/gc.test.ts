@@ -62,6 +62,15 @@ describe('garbage collection', () => {
   });
 });
 
+describe('garbage collection whose workers wait for a core as the rest of the service does', () => {
+  it('is counted without that wait', () => {
+    const api = { 'go.cpu_gc_percent': 13, 'container.cpu_percent': 27, 'sched.gomaxprocs': 4 };
+    expect(findingOf('gc-pressure', { api, highUs: slowUs })?.severity).toBe('warning');
+    const starved = { ...api, 'proc.run_delay_percent': 299 };
+    expect(findingOf('gc-pressure', { api: starved, highUs: slowUs })?.severity).toBe('note');
+  });
+});
+
 describe('garbage collection that the program asks for', () => {
   const forced = traced({ perSecond: 20, cpuMs: 20, live: 30, goal: 8_000_000, forced: 1 });
   const stacks: Sample = {

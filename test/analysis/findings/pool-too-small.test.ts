@@ -217,3 +217,21 @@ test('the worker at the end of a chain of queues is named before those that hand
   ]);
   expect(found?.advice).toMatch(/^front\.upload is busy with what they wait for\. /);
 });
+
+test('nothing is told of a step whose answers all come sooner than before, because most are refused at once', () => {
+  const slow = {
+    rps: 100,
+    responseMs: 40,
+    p99Ms: 60,
+    stacks: { 'front-1': [request(1, parkedIn.sqlConn, 'shop/front.find')] },
+  };
+  const refused = (p99Ms: number) => ({
+    rps: 500,
+    answered: 200,
+    responseMs: 20,
+    p99Ms,
+    stacks: { 'front-1': [request(5, parkedIn.sqlConn, 'shop/front.find')] },
+  });
+  expect(find([slow, refused(50)])).toEqual([]);
+  expect(find([slow, refused(90)])).toHaveLength(1);
+});

@@ -117,6 +117,12 @@ describe('connection churn', () => {
     expect(connectionChurn.find(evidence({ steps, stacks }))).toEqual([]);
   });
 
+  it('is not what the generator opens anew for requests whose time is up', () => {
+    const known = run(0, {}, [], 90);
+    const steps = known.steps.map((each) => ({ ...each, load: { ...each.load, timedOut: 900 } }));
+    expect(connectionChurn.find({ ...known, steps })).toEqual([]);
+  });
+
   it.each([
     ['what the generator itself dials', run(5, {}, [5, 15], 5)],
     ['a pool that grows', run(2, {}, [5, 15], 1)],
