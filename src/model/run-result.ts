@@ -6,6 +6,13 @@ import { goProgramSchema } from './go-program.ts';
 import { heatSchema, spectrumSchema } from './latency-shape.ts';
 import { machineSchema } from './machine.ts';
 import { outcomeCountsSchema } from './outcome-counts.ts';
+import {
+  gcShareSchema,
+  goroutineLeakSchema,
+  goroutineSiteSchema,
+  hotSpotSchema,
+  stepProfileSchema,
+} from './step-runtime.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const resultSchemaVersion = 1;
@@ -93,73 +100,6 @@ const stepRequest = z.object({
   serviceUs: latency,
 });
 
-const goroutineSite = z.object({
-  target: z.string(),
-  reason: z.string().describe("The runtime's own words for what these goroutines wait for"),
-  site: z.string().describe('The first function outside the runtime and its plumbing'),
-  frames: z.array(z.string()).describe('Innermost first'),
-  mean: z.number().describe('Goroutines at this stack, mean over the profiles taken in the step'),
-  max: z.number(),
-  perAnswerUs: z
-    .number()
-    .optional()
-    .describe(
-      "Little's law: the mean divided by the answers per second of the whole load. How long an answer spends there, if goroutines come there for answers only; idle ones of pools and servers count as well",
-    ),
-});
-
-const profileType = z.enum(['cpu', 'heap', 'mutex', 'block', 'trace', 'goroutineleak', 'dump']);
-
-const stepProfile = z.object({
-  target: z.string(),
-  type: profileType,
-  outcome: z
-    .enum(['ok', 'empty', 'absent', 'busy', 'timed out', 'left out', 'failed'])
-    .describe('empty: taken, but nothing was in it; busy: somebody else was profiling; left out: no room in the step'),
-  message: z.string().optional(),
-});
-
-/** What `rampart profiles --json` prints: the profiles of all steps. */
-export const profileListSchema = z.array(stepProfile.extend({ step: z.string() }));
-
-const hotSpot = z.object({
-  service: z.string(),
-  type: profileType,
-  unit: z.string().describe('Of all values: nanoseconds (of CPU, or waited) or bytes allocated'),
-  replicas: count.describe('Profiles that were added up'),
-  windowUs: z.number().describe('Over what time: a CPU window, or from one edge of the step to the other'),
-  total: z.number(),
-  functions: z
-    .array(z.object({ name: z.string(), flat: z.number(), cum: z.number() }))
-    .describe('Those with the largest flat value, as `go tool pprof -top` counts'),
-  flame: z
-    .array(z.tuple([z.number(), z.string(), z.number()]))
-    .describe('Depth, function and value of each node of the call tree, callers before those they called'),
-});
-
-const gcShare = z.object({
-  target: z.string(),
-  cycles: count.describe('That ended in the step'),
-  cyclesPerSecond: z.number(),
-  forced: count.describe('Of those, by the program: runtime.GC() and its like'),
-  cpuPercent: z
-    .number()
-    .describe(
-      'CPU of assists, of dedicated and fractional workers, and of Ps that stood still, of all that GOMAXPROCS allowed in the step',
-    ),
-  assistPercent: z.number().describe('Of the same whole: marking that allocating goroutines had to do'),
-  pausePercent: z.number().describe('Of the time of the step, the world stood still for a cycle'),
-  lost: count.optional().describe('Cycles whose lines are missing, so that the shares are too low; absent when none'),
-});
-
-const goroutineLeak = z.object({
-  target: z.string(),
-  count: count.describe('Goroutines at this stack'),
-  reason: z.string().describe("The runtime's own words for what they wait for"),
-  site: z.string().describe('The first function outside the runtime and its plumbing'),
-  frames: z.array(z.string()).describe('Innermost first'),
-});
-
 const step = z.object({
   name: z.string(),
   kind: z.enum(['warmup', 'measure', 'drain']),
@@ -189,13 +129,16 @@ const step = z.object({
     z.string(),
     z.record(z.string(), z.object({ mean: z.number(), min: z.number(), max: z.number(), last: z.number() })),
   ),
-  goroutines: z.array(goroutineSite).describe('Where goroutines were, most first'),
+  goroutines: z.array(goroutineSiteSchema).describe('Where goroutines were, most first'),
   gc: z
-    .array(gcShare)
+    .array(gcShareSchema)
     .optional()
     .describe('What garbage collection took of each target that printed gc lines; absent where none did'),
-  profiles: z.array(stepProfile).optional().describe('Which profiles were taken in the step, and why others were not'),
-  hot: z.array(hotSpot).optional().describe('What the profiles of each service say'),
+  profiles: z
+    .array(stepProfileSchema)
+    .optional()
+    .describe('Which profiles were taken in the step, and why others were not'),
+  hot: z.array(hotSpotSchema).optional().describe('What the profiles of each service say'),
 });
 
 /** Also of the runs of a comparison. */
@@ -295,7 +238,7 @@ export const runResultSchema = z
       }),
     ),
     leaks: z
-      .array(goroutineLeak)
+      .array(goroutineLeakSchema)
       .optional()
       .describe(
         "Goroutines that nothing can wake any more, by the runtime's own search (/debug/pprof/goroutineleak) after the load; absent where no target could be asked, empty where none was found",

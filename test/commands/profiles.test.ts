@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { profilesCommand } from '../../src/commands/profiles.ts';
-import { profileListSchema } from '../../src/model/run-result.ts';
+import { profileListSchema } from '../../src/model/step-runtime.ts';
 import { argsOf, contextOf } from '../helpers/command-context.ts';
 
 const directory = join(import.meta.dirname, '..', 'golden', 'run');
