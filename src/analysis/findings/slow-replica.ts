@@ -3,8 +3,9 @@ import type { StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { largestShare, mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import { looksIn as looksOfStep } from '../waits/looks.ts';
 import { waitsOnlyAt } from './replica-waits.ts';
-import type { FindingRule, Found } from './rule.ts';
+import type { FindingRule, Found, RunEvidence } from './rule.ts';
 
 /** Longer by so much than the mean of the others is more than a neighbour on its core. */
 const leastFactor = 2;
@@ -12,6 +13,9 @@ const leastFactor = 2;
 const mostLooks = 0.8;
 const leastLooks = 4;
 const leastMore = 2;
+/** Requests seen at work in the others; fewer do not say how many times. */
+const leastSeen = 10;
+const latencySeries = 'app.request_mean_seconds';
 /** A replica with so much more to do is busier for that reason, see uneven-replicas. */
 const sameShare = 1.4;
 
@@ -46,12 +50,12 @@ export const slowReplica: FindingRule = {
       if (slow.some(({ odd }) => odd.target !== worst.odd.target)) return [];
       if (slow.reduce((sum, { looks }) => sum + looks, 0) < leastLooks) return [];
       const explains = [...followed, ...waitsOnlyAt(worst.odd.target, run)];
-      return [{ ...slowFinding(slow, worst, replicas), explains }];
+      return [{ ...slowFinding(slow, worst, replicas, run), explains }];
     });
   },
 };
 
-function slowFinding(slow: readonly Slow[], worst: Slow, replicas: Replicas): Found {
+function slowFinding(slow: readonly Slow[], worst: Slow, replicas: Replicas, run: RunEvidence): Found {
   const { target } = worst.odd;
   const others = replicas.targets.filter((each) => each !== target);
   const cpu = (each: string) => worst.step.targets[each]?.['container.cpu_percent']?.mean;
@@ -59,7 +63,7 @@ function slowFinding(slow: readonly Slow[], worst: Slow, replicas: Replicas): Fo
   const site = siteOf(worst.step, target, others);
   return {
     severity: 'warning',
-    title: `${target} is ${formatNumber(worst.odd.value / Math.max(worst.odd.others, 1e-9))} times slower than the other ${others.length} of ${replicas.service}`,
+    title: `${target} is ${timesWords(slow, worst, others, run)}slower than the other ${others.length} of ${replicas.service}`,
     evidence: [
       ...slow.slice(0, 4).map(({ step, words }) => `${step.name}: ${words}`),
       ...(site ? [`${target}: most of what it has more of waits in ${site}`] : []),
@@ -78,13 +82,31 @@ function slowFinding(slow: readonly Slow[], worst: Slow, replicas: Replicas): Fo
   };
 }
 
+/** By its own latency, or by goroutines at work for requests, which by Little's law are as many times more as it is slower. */
+function timesWords(slow: readonly Slow[], { odd, series }: Slow, others: readonly string[], run: RunEvidence): string {
+  if (series === latencySeries) return `${formatNumber(odd.value / Math.max(odd.others, 1e-9))} times `;
+  const within = slow.flatMap(({ step }) => looksOfStep(step, run.looks));
+  const seen = (ids: readonly string[]) => {
+    const own = within.filter(({ target }) => ids.includes(target));
+    const serving = own.flatMap(({ counts }) => [...counts].map(([{ request }, count]) => (request ? count : 0)));
+    return { count: sum(serving), mean: sum(serving) / Math.max(1, own.length) };
+  };
+  const [own, rest] = [seen([odd.target]), seen(others)];
+  if (rest.count < leastSeen || own.mean < leastFactor * rest.mean) return '';
+  return `about ${formatNumber(Number((own.mean / rest.mean).toPrecision(2)))} times `;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 function slowIn(step: StepResult, replicas: Replicas, stacks: readonly Stacks[]): Slow[] {
-  const latency = mostLoaded(step, replicas, 'app.request_mean_seconds');
+  const latency = mostLoaded(step, replicas, latencySeries);
   if (latency) {
     if (latency.value < leastFactor * latency.others || !hasSameShare(step, replicas, latency.target)) return [];
     const ms = (seconds: number) => formatLatencyUs(seconds * 1e6);
     const words = `${latency.target} takes ${ms(latency.value)} for a request, the others ${ms(latency.others)}, by their own metrics`;
-    return [{ step, odd: latency, words, series: 'app.request_mean_seconds', looks: leastLooks }];
+    return [{ step, odd: latency, words, series: latencySeries, looks: leastLooks }];
   }
   const goroutines = mostLoaded(step, replicas, 'goroutines.total');
   if (!goroutines || !hasSameShare(step, replicas, goroutines.target)) return [];

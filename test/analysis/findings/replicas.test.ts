@@ -3,6 +3,8 @@ import { slowReplica } from '../../../src/analysis/findings/slow-replica.ts';
 import { unevenReplicas } from '../../../src/analysis/findings/uneven-replicas.ts';
 import type { Stacks } from '../../../src/model/sample.ts';
 import { evidence, step } from '../../helpers/evidence.ts';
+import { companions, parkedIn, request } from '../../helpers/stacks.ts';
+import { madeEvidence } from '../../helpers/waiting-run.ts';
 
 const rates = [100, 200];
 
@@ -42,6 +44,20 @@ describe('a slow replica', () => {
       ],
     });
     expect(slowReplica.find(run)).toMatchObject([{ targets: ['api-2'] }]);
+  });
+
+  it('is as many times slower as it has goroutines at work for requests, which idle ones do not hide', () => {
+    const at = (serving: number) => [companions.keptAlive(20), request(serving, parkedIn.sleep, 'shop/api.read')];
+    const calm = { 'api-1': at(1), 'api-2': at(1) };
+    const values = { 'api-1': { 'goroutines.total': 21 }, 'api-2': { 'goroutines.total': 45 } };
+    const made = (rps: number) => ({ rps, responseMs: 20, stacks: { 'api-1': at(2), 'api-2': at(25) }, values });
+    const run = madeEvidence([made(100), made(200)]);
+    const before = madeEvidence([{ rps: 1, responseMs: 1, stacks: calm }]).stacks.map((look) => ({
+      ...look,
+      atUs: -1,
+    }));
+    const [found] = slowReplica.find({ ...run, stacks: [...before, ...run.stacks] });
+    expect(found?.title).toBe('api-2 is about 13 times slower than the other 1 of api');
   });
 
   it.each([
