@@ -1,6 +1,6 @@
 /** Raw samples of one run to its result: everything a report shows is computed here, and only here. */
 
-import type { Finding } from '../model/finding.ts';
+import type { Diagnosis, Finding } from '../model/finding.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import { isObservation, type RawRun, type RecordedScenario } from '../model/raw-run.ts';
@@ -21,6 +21,7 @@ import { byCause } from './diagnosis/order.ts';
 import { findingRules } from './findings/all.ts';
 import type { RunEvidence } from './findings/rule.ts';
 import { boundedSeries } from './run/bounded-series.ts';
+import { boundedSteps } from './run/bounded-steps.ts';
 import { byTarget, toClock } from './run/clocks.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
 import { gcShares } from './run/gc-share.ts';
@@ -93,6 +94,7 @@ export function buildResult(run: RawRun): RunResult {
   };
   const findings = findingsOf(evidence);
   const reasons = [...incompleteness(run), ...invalidReasons(manifest.scenario, steps)];
+  const diagnosis = isObservation(manifest.scenario) ? undefined : diagnose(evidence, findings, reasons);
   return {
     schemaVersion: resultSchemaVersion,
     kind: 'run',
@@ -117,7 +119,7 @@ export function buildResult(run: RawRun): RunResult {
       ...(manifest.calibration ? floorWarnings(manifest.calibration, measured) : []),
     ],
     observers: [...manifest.observers],
-    steps,
+    steps: boundedSteps(steps, toldSteps(findings, diagnosis)),
     ...heatOf(windows),
     series: boundedSeries(series),
     ...(leaks ? { leaks } : {}),
@@ -125,7 +127,7 @@ export function buildResult(run: RawRun): RunResult {
     events: events.map(toEvent),
     gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),
     findings,
-    ...(isObservation(manifest.scenario) ? {} : { diagnosis: diagnose(evidence, findings, reasons) }),
+    ...(diagnosis ? { diagnosis } : {}),
     slo: judgeSlo(manifest.scenario.slo, steps),
   };
 }
@@ -155,6 +157,13 @@ function findingsOf(evidence: RunEvidence): Finding[] {
       find(evidence).map((found) => ({ id, role, ...(explains ? { explains: [...explains] } : {}), ...found })),
     ),
   );
+}
+
+/** The steps between which it broke, and the first ones of each finding. */
+function toldSteps(findings: readonly Finding[], diagnosis: Diagnosis | undefined): ReadonlySet<string> {
+  const { holdsStep, breaksStep } = diagnosis?.capacity ?? {};
+  const named = findings.flatMap(({ steps }) => steps.slice(0, 2));
+  return new Set([breaksStep ?? '', holdsStep ?? '', ...named]);
 }
 
 function byTime(a: RunEvent, b: RunEvent): number {

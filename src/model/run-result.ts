@@ -130,6 +130,12 @@ const step = z.object({
     z.record(z.string(), z.object({ mean: z.number(), min: z.number(), max: z.number(), last: z.number() })),
   ),
   goroutines: z.array(goroutineSiteSchema).describe('Where goroutines were, most first'),
+  leftOut: z
+    .object({ series: count, stacks: count })
+    .optional()
+    .describe(
+      'How many series of its targets and stacks of goroutines a step has beyond these, in a run with too many steps and targets for a result; findings are made from all, which stay in raw/',
+    ),
   gc: z
     .array(gcShareSchema)
     .optional()

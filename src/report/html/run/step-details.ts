@@ -25,8 +25,13 @@ function stepDetails(step: StepResult, index: number): Markup {
 <div class="columns"><div>${latencyTable(step)}${underWay(step)}${requestTable(step.requests)}</div><div>${errorTable(step.errors)}</div></div>
 ${hotPart(step)}
 ${goroutineTable(step)}
-${targetTable(step.targets)}
+${targetTable(step.targets)}${leftOutNote(step)}
 </details>`;
+}
+
+function leftOutNote({ leftOut }: StepResult): Markup | undefined {
+  if (!leftOut) return undefined;
+  return html`<p class="hint">${formatCount(leftOut.series)} series of its targets and ${counted(leftOut.stacks, 'stack')} are not in this report, which would be too long with those of every step; they are in the run's raw/, and findings are made from them.</p>`;
 }
 
 /** A span without load has neither latencies nor errors. */
