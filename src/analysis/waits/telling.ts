@@ -77,9 +77,9 @@ function tells(site: WaitSite, { broken, base, step }: StepWaits): boolean {
   return (broken && site.request && site.kind !== 'sleep') || (unambiguous.has(site.kind) && site.share >= mostOfAll);
 }
 
-/** Whether any answers came later than in the step that held: where all come sooner, none waits for more than it did. */
+/** Whether answers came later than in the step that held, on average or some of them by far: else nothing is waited for that was not. */
 function isSlower({ responseUs: now }: StepResult, { responseUs: before }: StepResult): boolean {
-  return now.count === 0 || before.count === 0 || now.mean > before.mean || now.p99 > before.p99;
+  return now.count === 0 || before.count === 0 || now.mean > before.mean || now.p99 > grew * before.p99;
 }
 
 /** A request that started several goroutines waits for them at once, and no longer than it waits for the last of them. */

@@ -232,6 +232,6 @@ test('nothing is told of a step whose answers all come sooner than before, becau
     p99Ms,
     stacks: { 'front-1': [request(5, parkedIn.sqlConn, 'shop/front.find')] },
   });
-  expect(find([slow, refused(50)])).toEqual([]);
-  expect(find([slow, refused(90)])).toHaveLength(1);
+  expect(find([slow, refused(70)])).toEqual([]);
+  expect(find([slow, refused(150)])).toHaveLength(1);
 });
