@@ -60,6 +60,7 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
   const told = poolSeries(waits.step, site);
   const past = pastOf(telling);
   const workers = workersOf(telling);
+  const wanted = wantedPast(telling);
   const busy = workers.find(({ kind }) => kind !== 'queue');
   const number = told ? `one of ${formatNumber(told.max)} ${plural(one)}` : `a ${one}`;
   const about = aboutWait(telling);
@@ -75,13 +76,22 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
           ]
         : []),
       ...workers.map((worker) => workerText(worker, waits)),
+      ...wanted.map(
+        (each) =>
+          `${each.service}: ${formatNumber(each.mean)} past it ${each.kind === 'lock' ? `wait for a lock (${each.what})` : 'run or wait for a CPU'} in ${each.site}`,
+      ),
       ...(past === undefined
         ? []
         : [
             `${site.service}: ${formatNumber(past)} goroutines that serve a request are elsewhere: as many get past it at a time`,
           ]),
     ],
-    advice: busy ? `${shortName(busy.site)} is busy with what they wait for. ${advice}` : advice,
+    advice:
+      wanted.length > 0
+        ? `Those that have one want a CPU or a lock: more of them would want the same. Make what they do with it cheaper: the CPU and mutex profiles name it.`
+        : busy
+          ? `${shortName(busy.site)} is busy with what they wait for. ${advice}`
+          : advice,
     ...(told ? { charts: [{ target: told.target, series: told.series }] } : { charts: chartsOf(waits.step, site) }),
   };
 }
@@ -113,6 +123,17 @@ function poolSeries(step: StepResult, { targets, what }: WaitSite) {
       }),
     )
     .sort((a, b) => b.inUse - a.inUse)[0];
+}
+
+/** What those past a pool are in, where most of them want a CPU or a lock: more of them would only want the same. */
+function wantedPast({ site, waits }: TellingSite): WaitSite[] {
+  const past = waits.sites.filter(
+    (each) => each.service === site.service && each.request && each.kind !== 'idle' && each.what !== site.what,
+  );
+  const wanted = past.filter(({ kind }) => kind === 'runnable' || kind === 'lock');
+  const count = (sites: readonly WaitSite[]) => sites.reduce((sum, { mean }) => sum + mean, 0);
+  const isMost = site.kind === 'pool' && count(wanted) >= 1 && count(wanted) > count(past) / 2;
+  return isMost ? wanted.toSorted((a, b) => b.mean - a.mean).slice(0, 2) : [];
 }
 
 /** How many requests of the service are not waiting there, where that is a few. */

@@ -235,3 +235,15 @@ test('nothing is told of a step whose answers all come sooner than before, becau
   expect(find([slow, refused(70)])).toEqual([]);
   expect(find([slow, refused(150)])).toHaveLength(1);
 });
+
+test('where those past a pool compute or wait for a lock, a larger pool is no advice', () => {
+  const past = [request(2, parkedIn.mutex, 'shop/front.find'), request(1.5, parkedIn.running, 'shop/front.find')];
+  const full = [request(90, parkedIn.sqlConn, 'shop/front.find'), ...past];
+  const [found] = find([
+    { rps: 100, responseMs: 5, stacks: { 'front-1': [request(1, parkedIn.running, 'shop/front.find')] } },
+    { rps: 600, answered: 400, responseMs: 250, stacks: { 'front-1': full } },
+  ]);
+  expect(found?.evidence).toContain('front: 2 past it wait for a lock (sync.Mutex.Lock) in shop/front.find');
+  expect(found?.advice).toMatch(/^Those that have one want a CPU or a lock: /);
+  expect(found?.advice).not.toContain('SetMaxOpenConns');
+});
