@@ -9,6 +9,8 @@ import { serviceTables } from './vitals.ts';
 /** Linux keeps a closed connection so long (TCP_TIMEWAIT_LEN of include/net/tcp.h). */
 const timeWaitSeconds = 60;
 
+const dialling = new Set(['net.(*netFD).connect', 'net/http.(*Transport).dialConn']);
+
 /** Connections per second that were closed in a step; what TIME_WAIT tells is the least of it. */
 export interface Closed {
   /** At the ports of this target. */
@@ -52,6 +54,7 @@ export function clientOf({ steps }: RunEvidence, target: string): string | undef
 /** The services whose goroutines were seen dialling in measured steps, and in how many looks; most first. */
 export function diallers({ stacks, steps }: RunEvidence): [target: string, looks: number][] {
   const looks = new Map<string, number>();
+  const isDialling = diallingOnce();
   for (const { atUs, target, groups } of stacks) {
     const measured = steps.some(({ startUs, durationUs }) => atUs >= startUs && atUs < startUs + durationUs);
     if (measured && groups.some(isDialling)) looks.set(target, (looks.get(target) ?? 0) + 1);
@@ -59,6 +62,12 @@ export function diallers({ stacks, steps }: RunEvidence): [target: string, looks
   return [...looks].sort((a, b) => b[1] - a[1]);
 }
 
-function isDialling({ frames }: Stacks['groups'][number]): boolean {
-  return frames.some((frame) => frame === 'net.(*netFD).connect' || frame === 'net/http.(*Transport).dialConn');
+/** The same list of frames comes again in every look that saw the stack: each is searched once. */
+function diallingOnce(): (group: Stacks['groups'][number]) => boolean {
+  const known = new Map<Stacks['groups'][number]['frames'], boolean>();
+  return ({ frames }) => {
+    const is = known.get(frames) ?? frames.some((frame) => dialling.has(frame));
+    known.set(frames, is);
+    return is;
+  };
 }

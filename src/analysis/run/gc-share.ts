@@ -3,6 +3,8 @@
  * CPU classes of runtime/metrics.
  */
 import type { Series, StepResult } from '../../model/run-result.ts';
+import { columnsOf, firstFrom } from '../../model/series-columns.ts';
+import { seriesOf } from './series-lookup.ts';
 
 /** Garbage collection of one target in one step. */
 export type GcShare = NonNullable<StepResult['gc']>[number];
@@ -26,12 +28,21 @@ interface Stretch {
 
 /** In each stretch, each target whose cycles were told, in the order of the series; one without a cycle in the stretch has zeros. */
 export function gcShares(spans: readonly Stretch[], series: readonly Series[]): GcShare[][] {
-  const told = series
-    .filter(({ name }) => name === 'gc.cpu_ms')
-    .map((each) => ({ target: each.target, cycles: cyclesOf(each, series) }));
-  return spans.map((span) =>
-    span.endUs <= span.startUs ? [] : told.map(({ target, cycles }) => ({ target, ...shareOf(span, cycles) })),
-  );
+  const shares = spans.map((): GcShare[] => []);
+  for (const told of series) {
+    if (told.name !== 'gc.cpu_ms') continue;
+    const cycles = cyclesOf(told, series);
+    const ends = cycles.map(({ endUs }) => endUs);
+    const longestUs = cycles.reduce((longest, { startUs, endUs }) => Math.max(longest, endUs - startUs), 0);
+    for (const [place, span] of spans.entries()) {
+      if (span.endUs <= span.startUs) continue;
+      // The one before tells GOMAXPROCS.
+      const from = Math.max(0, firstFrom(ends, span.startUs) - 1);
+      const near = cycles.slice(from, firstFrom(ends, span.endUs + longestUs) + 1);
+      shares[place]?.push({ target: told.target, ...shareOf(span, near) });
+    }
+  }
+  return shares;
 }
 
 /**
@@ -93,8 +104,13 @@ function lostBetween(cycles: readonly Cycle[]): number {
 }
 
 function cyclesOf(cpu: Series, series: readonly Series[]): Cycle[] {
-  const table = (name: string) =>
-    new Map(series.find((each) => each.name === name && each.target === cpu.target)?.points ?? []);
+  const table = (name: string) => {
+    const values = new Map<number, number>();
+    const found = seriesOf(series, cpu.target, name);
+    const columns = found && columnsOf(found);
+    for (const [at, us] of columns?.atUs.entries() ?? []) values.set(us, columns?.values[at] ?? 0);
+    return values;
+  };
   const [numbers, procs, assists, pauses] = ['gc.cycles', 'gc.procs', 'gc.assist_cpu_ms', 'gc.pause_ms'].map(table);
   const [marks, forced] = ['gc.mark_ms', 'gc.forced'].map(table);
   return cpu.points.map(([endUs, cpuMs]): Cycle => {
