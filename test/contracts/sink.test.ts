@@ -10,9 +10,10 @@ import type { LogLine } from '../../src/model/topology.ts';
 import { openSinks } from '../../src/registry.ts';
 import { scenario } from '../helpers/raw-run.ts';
 
-/** A recorded run, and what did not happen in it. */
+/** A recorded run, and what did not happen in it or is read back in another form. */
 const { samples: recorded } = await readRawRun(join(import.meta.dirname, '..', 'golden', 'run'));
-const unrecorded: Record<'gap' | 'doubt' | 'event' | 'end', Sample> = {
+const unrecorded: Record<'reading' | 'gap' | 'doubt' | 'event' | 'end', Sample> = {
+  reading: { kind: 'reading', atUs: 1, target: 'a', source: 's', values: { 'sched.runqueue': 1 } },
   gap: { kind: 'gap', atUs: 1, target: 'a', source: 's', message: 'no answer' },
   doubt: { kind: 'doubt', atUs: 1, target: 'a', source: 's', message: 'never seen' },
   event: { kind: 'event', atUs: 1, target: 'a', event: 'exit', message: 'gone' },
