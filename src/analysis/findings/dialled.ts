@@ -35,9 +35,11 @@ export function closedAt(step: StepResult, series: readonly Series[]): Closed[] 
 /** By how much per second the sockets became more, as long as none of them is old enough to go. */
 function riseRps(points: Series['points'], { startUs, durationUs }: StepResult): number {
   const within = pointsWithin(points, startUs, startUs + durationUs);
+  // Looks may be rarer than steps are long.
   const before = points.filter(([atUs]) => atUs < startUs).at(-1);
+  const after = points.find(([atUs]) => atUs >= startUs + durationUs);
   const [first] = within.length < 2 && before ? [before] : within;
-  const last = within.at(-1);
+  const last = within.at(-1) ?? after;
   return first && last && last[0] > first[0] ? ((last[1] - first[1]) / (last[0] - first[0])) * 1e6 : 0;
 }
 
