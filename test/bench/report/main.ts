@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { watchCommand } from '../memory/watched-command.ts';
 import { writeMadeUpRun } from './made-up-run.ts';
+import { openPage } from './open-page.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 
 /** What the report of an hour with 20 targets may take at most. */
-const most = { seconds: 10, peakBytes: 500 * 2 ** 20, resultBytes: 20e6 };
+const most = { seconds: 10, peakBytes: 500 * 2 ** 20, resultBytes: 20e6, answeredMs: 2000 };
 
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -43,5 +44,20 @@ async function measure(directory: string, options: Options): Promise<boolean> {
     `${options.seconds} s with ${options.targets} targets in ${options.steps} steps, ${mb(raw)} of raw samples: report in ${seconds.toFixed(1)} s, ` +
       `peak ${mib(peakBytes)}; result.json ${mb(result)}, report.html ${mb(size('report.html'))}`,
   );
-  return seconds <= most.seconds && peakBytes <= most.peakBytes && result <= most.resultBytes;
+  const isSmall = seconds <= most.seconds && peakBytes <= most.peakBytes && result <= most.resultBytes;
+  return (await isPageQuick(join(directory, 'report.html'))) && isSmall;
+}
+
+/** Only where `RAMPART_CHROMIUM` names a browser. */
+async function isPageQuick(file: string): Promise<boolean> {
+  const chromium = process.env['RAMPART_CHROMIUM'];
+  if (chromium === undefined) {
+    console.log('page not measured: RAMPART_CHROMIUM names no browser');
+    return true;
+  }
+  const { builtMs, answeredMs, elements } = await openPage(file, chromium);
+  console.log(
+    `page of ${elements} elements: built in ${(builtMs / 1000).toFixed(2)} s, first click answered after ${(answeredMs / 1000).toFixed(2)} s`,
+  );
+  return answeredMs <= most.answeredMs;
 }
