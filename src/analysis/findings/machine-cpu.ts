@@ -24,6 +24,7 @@ export const machineCpu: FindingRule = {
     'thread-growth',
     'blocking-syscalls',
     'accept-queue-full',
+    'slow-upstream',
     'connection-churn',
     'gc-pauses',
     'generator-limit',

@@ -40,7 +40,14 @@ export const noisyHost: FindingRule = {
         ...(breaks
           ? {
               role: 'limit',
-              explains: ['machine-cpu', 'run-queue-backlog', 'goroutine-pile-up', 'generator-limit', ...whatUsersSee],
+              explains: [
+                'machine-cpu',
+                'run-queue-backlog',
+                'goroutine-pile-up',
+                'slow-upstream',
+                'generator-limit',
+                ...whatUsersSee,
+              ],
             }
           : {}),
         title: `${whose(owners)} of the machine's CPU at step ${step.name}`,
