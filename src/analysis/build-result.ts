@@ -30,6 +30,7 @@ import { goroutineLeaks } from './run/goroutine-leaks.ts';
 import { goroutineSites } from './run/goroutine-sites.ts';
 import { heatOf } from './run/heat.ts';
 import { inFlightOf } from './run/in-flight.ts';
+import { localQueuesOf } from './run/local-queues.ts';
 import { procsChanges } from './run/procs-changes.ts';
 import { profileWorks } from './run/profile-work.ts';
 import { programWarnings, withPrograms } from './run/programs.ts';
@@ -102,11 +103,7 @@ export function buildResult(run: RawRun): RunResult {
     startedAt: manifest.startedAt,
     tool: { name: 'rampart', version: manifest.toolVersion },
     scenario: scenarioOf(manifest.scenario),
-    environment: {
-      ...manifest.environment,
-      facts: { ...manifest.environment.facts },
-      targets,
-    },
+    environment: { ...manifest.environment, facts: { ...manifest.environment.facts }, targets },
     ...(manifest.calibration ? { calibration: manifest.calibration } : {}),
     status: outcome?.status ?? 'partial',
     ...(outcome?.failure ? { failure: outcome.failure } : {}),
@@ -122,6 +119,7 @@ export function buildResult(run: RawRun): RunResult {
     steps: boundedSteps(steps, toldSteps(findings, diagnosis)),
     ...heatOf(windows),
     series: boundedSeries(series),
+    ...localQueuesOf(told, run.readings),
     ...(leaks ? { leaks } : {}),
     clocks: ofKind<ClockRelation>(samples, 'clock').map(toClock).sort(byTarget),
     events: events.map(toEvent),

@@ -1,4 +1,6 @@
 /** Readings in columns: an hour of many targets has millions of values, of which each as an object of its own would take ten times the memory. */
+import { LocalQueueStrips } from './local-queue-strips.ts';
+import type { LocalQueues } from './local-queues.ts';
 import type { Series } from './run-result.ts';
 import type { Reading } from './sample.ts';
 import { seriesInfo } from './series.ts';
@@ -18,9 +20,12 @@ const mostPoints = 60_000;
 /** Readings, of which only what their series need is kept. */
 export class ReadingTable {
   private readonly all = new Map<string, Looks>();
+  private readonly strips = new LocalQueueStrips();
 
   /** Values that are not finite are left out. */
-  add({ atUs, target, source, values }: Reading): void {
+  add(reading: Reading): void {
+    const { atUs, target, source, values } = reading;
+    this.strips.add(reading);
     const key = `${source}\n${target}`;
     let looks = this.all.get(key);
     if (!looks) {
@@ -39,6 +44,11 @@ export class ReadingTable {
       while (column.length < row) column.push(Number.NaN);
       column.push(value);
     }
+  }
+
+  /** The local run queues in the readings, by target. */
+  localQueues(): LocalQueues[] {
+    return this.strips.strips();
   }
 
   /**

@@ -4,6 +4,7 @@ import { calibrationSchema } from './calibration.ts';
 import { diagnosisSchema, findingSchema } from './finding.ts';
 import { goProgramSchema } from './go-program.ts';
 import { heatSchema, spectrumSchema } from './latency-shape.ts';
+import { localQueuesSchema } from './local-queues.ts';
 import { machineSchema } from './machine.ts';
 import { outcomeCountsSchema } from './outcome-counts.ts';
 import {
@@ -243,6 +244,12 @@ export const runResultSchema = z
           .describe('In the order of time; all of them buckets where the series has bucketUs, else none of them'),
       }),
     ),
+    localQueues: z
+      .array(localQueuesSchema)
+      .optional()
+      .describe(
+        'Of each target that had goroutines on the local run queue of a P when schedtrace looked; absent where none had, and in runs of older versions',
+      ),
     leaks: z
       .array(goroutineLeakSchema)
       .optional()

@@ -10,6 +10,8 @@ export interface Reading {
   /** Where the values come from: `schedtrace`, `gctrace`, `goroutines`, `metrics`, `expvar`, `containers`. */
   readonly source: string;
   readonly values: Readonly<Record<string, number>>;
+  /** Goroutines on the local run queue of each P, by its number; no series of its own for each, or every rule would look at them all. */
+  readonly localQueues?: readonly number[] | undefined;
 }
 
 /** Goroutines of one target that share a stack; frames are innermost first. */

@@ -62,14 +62,26 @@ function schedReader(
       const before = last?.process === process ? last.value : undefined;
       if (isTheirs && before && value.ms > before.ms) everyMs = Math.min(everyMs, value.ms - before.ms);
       gapAfterLast(atUs);
-      context.emit({ kind: 'reading', atUs, target, source, values: readingOf(value, before) });
+      const localQueues = credibleQueues(value);
+      const values = readingOf(value, localQueues, before);
+      context.emit({ kind: 'reading', atUs, target, source, values, ...(localQueues ? { localQueues } : {}) });
       last = { value, process, atUs };
     },
     end: () => gapAfterLast(context.clock.nowUs()),
   };
 }
 
-function readingOf(line: SchedLine, before: SchedLine | undefined): Record<string, number> {
+/** The local run queues of a line that has them, unless one is noise: then what was read of the others is no better. */
+function credibleQueues({ localRunqueues = [] }: SchedLine): readonly number[] | undefined {
+  const isCredible = localRunqueues.length > 0 && localRunqueues.every((length) => length <= longestLocalRunqueue);
+  return isCredible ? localRunqueues : undefined;
+}
+
+function readingOf(
+  line: SchedLine,
+  localQueues: readonly number[] | undefined,
+  before: SchedLine | undefined,
+): Record<string, number> {
   const values: Record<string, number> = {
     'sched.gomaxprocs': line.gomaxprocs,
     'sched.idleprocs': line.idleprocs,
@@ -78,10 +90,9 @@ function readingOf(line: SchedLine, before: SchedLine | undefined): Record<strin
     'sched.runqueue': line.runqueue,
   };
   if (line.spinningthreads !== undefined) values['sched.spinningthreads'] = line.spinningthreads;
-  const longest = Math.max(...(line.localRunqueues ?? [Number.POSITIVE_INFINITY]));
-  if (longest <= longestLocalRunqueue) {
-    values['sched.local_runqueue_max'] = longest;
-    values['sched.local_runqueue_total'] = sum(line.localRunqueues ?? []);
+  if (localQueues) {
+    values['sched.local_runqueue_max'] = Math.max(...localQueues);
+    values['sched.local_runqueue_total'] = sum(localQueues);
   }
   const switches = switchesPerSecond(line, before);
   if (switches !== undefined) values['sched.switches_per_second'] = switches;

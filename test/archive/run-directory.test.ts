@@ -10,6 +10,7 @@ import { gateFile, readGate } from '../../src/archive/gate-file.ts';
 import { histogramLog } from '../../src/archive/histogram-log.ts';
 import { createRunDirectory, readRawRun, writeManifest, writeOutcome } from '../../src/archive/run-directory.ts';
 import { createArchiveSink } from '../../src/sinks/archive-sink.ts';
+import { queueLook } from '../helpers/local-queues.ts';
 import { healthySamples, rawRun, window } from '../helpers/raw-run.ts';
 
 let directory: string;
@@ -71,6 +72,21 @@ it('reads the same result from the disk as from what was written to it', async (
     [3_000_000, 4],
   ]);
   expect(buildResult(await readRawRun(directory))).toEqual(result);
+});
+
+it('reads local run queues as the scheduler printed them, and none from a run of an older version', async () => {
+  const run = await writeRun();
+  await writeOutcome(directory, { status: 'complete', endUs: 7_000_000 });
+  expect(buildResult(await readRawRun(directory))).not.toHaveProperty('localQueues');
+  const looks = [queueLook(2_000_000, [4, 3, 0, 1]), queueLook(3_000_000, [0, 0, 0, 0])];
+  const sink = createArchiveSink(directory, (error) => {
+    throw error;
+  });
+  for (const look of looks) sink.accept(look);
+  await sink.close();
+  const { localQueues } = buildResult(await readRawRun(directory));
+  expect(localQueues).toEqual(buildResult({ ...run, samples: [...run.samples, ...looks] }).localQueues);
+  expect(localQueues).toMatchObject([{ atUs: [2_000_000, 3_000_000], lengths: looks.map((look) => look.localQueues) }]);
 });
 
 it('holds each stack once, however many profiles saw it', async () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { chartFragment } from '../../src/report/html/chart-link.ts';
 import { sampleResult } from '../golden/sample-result.ts';
 import { describeInBrowser } from './open-page.ts';
-import { reportPage } from './pages.ts';
+import { queuedResult, reportPage } from './pages.ts';
 
 const text = () => reportPage(sampleResult());
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
@@ -96,5 +96,35 @@ describeInBrowser('a chart', (open) => {
     }
     expect(stops.at(-1)).toBe('plot');
     expect(stops.filter((stop) => stop.startsWith('unseen'))).toEqual([]);
+  });
+});
+
+describeInBrowser('the local run queues', (open) => {
+  it('are pictures with a name, on one scale of ink, the others unfolded by a click, without a page too wide', async () => {
+    const { page, said } = await open(reportPage(queuedResult()), { width: 700 });
+    const part = page.locator('#local-queues');
+    expect(
+      await part
+        .getByRole('img', { name: /^Local run queues of/ })
+        .filter({ visible: true })
+        .count(),
+    ).toBe(4);
+    await part.getByText('Local run queues of 2 more targets').click();
+    expect(
+      await part
+        .getByRole('img', { name: /^Local run queues of/ })
+        .filter({ visible: true })
+        .count(),
+    ).toBe(6);
+    expect(await part.getByRole('img', { name: /downstream-2.*at most 256, on P1/ }).count()).toBe(1);
+    const scale = part.locator('.curves');
+    const inkOf = (selector: string) =>
+      scale.locator(selector).evaluate((each) => getComputedStyle(each).backgroundColor);
+    const [empty, longest] = [await inkOf('.ink >> nth=0'), await inkOf('.ink >> nth=-1')];
+    expect(longest).not.toBe(empty);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await inkOf('.ink >> nth=-1')).not.toBe(longest);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(700);
+    expect(said).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /** Names, log lines, functions and errors of strangers on the page: they are text, whatever is in them, and leave the rest of it readable. */
 import { expect, it } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
+import { risingQueues } from '../helpers/local-queues.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { describeInBrowser } from './open-page.ts';
 import { recordedResult, reportPage } from './pages.ts';
@@ -73,6 +74,7 @@ async function withWord(word: string): Promise<RunResult> {
         ],
       },
     ],
+    localQueues: [risingQueues(word), ...['a', 'b', 'c', 'd'].map((end) => risingQueues(`${word}${end}`))],
     findings: read.findings.map((finding) => ({
       ...finding,
       title: word,

@@ -18,6 +18,7 @@ import { detailedResult, emptyResult, failedResult, hostileResult, sampleResult 
 import { madeComparison } from '../helpers/comparison.ts';
 import { reportOf } from '../helpers/gate.ts';
 import { gc, inspectText, sched } from '../helpers/inspect-log.ts';
+import { risingQueues } from '../helpers/local-queues.ts';
 import { healthySamples, observedRun, rawRun } from '../helpers/raw-run.ts';
 
 const golden = join(import.meta.dirname, '..', 'golden');
@@ -79,6 +80,19 @@ function resultOfTargets(count: number): RunResult {
       ...ids.flatMap((target) => own.map((series) => ({ ...series, target }))),
     ],
   };
+}
+
+/** The sample with goroutines that wait on the queues of its Ps: few and many Ps, and more targets than are open at once. */
+export function queuedResult(): RunResult {
+  const result = sampleResult();
+  const others = Array.from({ length: 3 }, (_, at) => risingQueues(`replica-${at}`, { procs: 2, longest: 5 }));
+  const localQueues = [
+    risingQueues('downstream-1', { procs: 2, longest: 40 }),
+    risingQueues('downstream-2', { procs: 16, looks: 600, everyUs: 1e5, longest: 256 }),
+    risingQueues('downstream-3', { procs: 96, longest: 90 }),
+    ...others,
+  ];
+  return { ...result, localQueues };
 }
 
 /** The sample with goroutines of one target that only become more. */
@@ -159,6 +173,11 @@ export const shownPages: readonly ShownPage[] = [
     title: 'a ramp with everything',
     says: ['Throughput stops following the load at step 1600'],
     text: () => reportPage(detailedResult()),
+  },
+  {
+    title: 'a run with queues on each P',
+    says: ['Local run queue of each P', 'It has 96 Ps: 8 share a row', 'Local run queues of 2 more targets'],
+    text: () => reportPage(queuedResult()),
   },
   { title: 'a leaking run', says: ['Goroutines of downstream-1 grow'], text: () => reportPage(leakingResult()) },
   { title: 'a failed run', says: ['Failed', 'downstream-2 was not ready'], text: () => reportPage(failedResult()) },

@@ -8,7 +8,7 @@ import { shownPages } from './pages.ts';
 const sheetPx = 1032;
 
 describeInBrowser('on paper, the page of', (open) => {
-  it.each(shownPages.filter(({ title }) => /saturated|everything|comparison|that failed|inspected/.test(title)))(
+  it.each(shownPages.filter(({ title }) => /saturated|everything|queues|comparison|that failed|inspected/.test(title)))(
     '$title can be read',
     async ({ text }) => {
       const { page, said } = await open(await text(), { width: sheetPx, colorScheme: 'dark' });

@@ -32,6 +32,7 @@ test('a line becomes the readings of its series', async () => {
         'sched.local_runqueue_total': 11,
         'sched.local_runqueue_max': 7,
       },
+      localQueues: [4, 7],
     },
   ]);
 });
@@ -62,6 +63,7 @@ test('a queue longer than one can be is noise, and so is what would be made of i
   const { run } = await opened();
   run.line('a', 0, sched(0, [0, 0], [0, 4_294_967_295]));
   expect(Object.keys(run.samples.filter(isReading)[0]?.values ?? {})).not.toContain('sched.local_runqueue_total');
+  expect(run.samples.filter(isReading)[0]).not.toHaveProperty('localQueues');
 });
 
 test('a restarted process starts anew: no rate over the restart, and its own clock', async () => {

@@ -29,9 +29,11 @@ figcaption h4 { margin-right: 4px; }
 svg.shape { display: block; width: 100%; min-width: 720px; height: auto; margin-top: 6px; }
 svg.shape text { fill: var(--muted); font-size: 11px; }
 svg.shape .grid { stroke: var(--rule); fill: none; }
+svg.shape .empty { fill: var(--band-aside); }
 svg.shape .mark { stroke: var(--ink); stroke-dasharray: 1.5 3; opacity: 0.65; fill: none; }
 .curves { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 12.5px; margin-top: 4px; }
 .curves i { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; }
+.curves .ink { height: 11px; background: color-mix(in srgb, var(--blue) var(--ink-share), var(--band-aside)); }
 .plot { width: 100%; min-height: 60px; overflow: hidden; }
 .uplot { font: inherit; }
 .uplot .u-select { background: color-mix(in srgb, var(--blue) 16%, transparent); }

@@ -2,10 +2,11 @@
 import { formatNumber } from '../../../model/units.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PanelGroup } from './panel.ts';
+import { schedulerCharts } from './panel-plan.ts';
 import type { ReportData } from './report-data.ts';
 
-/** All charts on one time axis, and the explorer; one sentence instead when there is no series at all. */
-export function chartsPart(data: ReportData): Markup {
+/** All charts on one time axis, `queues` below those of the scheduler, and the explorer; one sentence instead when there is no series at all. */
+export function chartsPart(data: ReportData, queues?: Markup): Markup {
   if (data.series.length === 0) {
     return html`<section id="charts"><h2>Over time</h2><p class="hint">This result holds no series: nothing was sent and nothing was observed.</p></section>`;
   }
@@ -13,7 +14,7 @@ export function chartsPart(data: ReportData): Markup {
 <p class="hint">One time axis for all charts, in seconds since the origin of the run. Drag across a chart to zoom all of them, double-click to go back. Dotted lines are events.${spreadHint(data)}</p>
 <noscript><p>The charts need JavaScript; every number is in the tables as well.</p></noscript>
 <div id="toolbar" class="toolbar"></div>
-${data.groups.map(groupPart)}
+${data.groups.map((group) => [groupPart(group), group.title === schedulerCharts ? queues : undefined])}
 <h3>All series</h3><p class="hint">Any series of the result, all its targets in one chart.</p>
 <div id="explorer"></div>
 </section>`;

@@ -46,6 +46,9 @@ const machineCharts: readonly (OwnPlan | TargetPlan)[] = [
   },
 ];
 
+/** The group of charts of the scheduler. */
+export const schedulerCharts = 'Go scheduler';
+
 /** All charts of a report, in reading order. */
 export const panelPlan: readonly GroupPlan[] = [
   {
@@ -87,7 +90,7 @@ export const panelPlan: readonly GroupPlan[] = [
     ],
   },
   {
-    title: 'Go scheduler',
+    title: schedulerCharts,
     note: 'Goroutines that could run but wait for a P. A queue while no P is idle means that CPU is what the service lacks.',
     charts: [
       { id: 'runqueue', title: 'Global run queue', names: ['sched.runqueue'] },

@@ -4,6 +4,7 @@ import type { RunResult, StepResult } from '../../../model/run-result.ts';
 import { measuredSteps } from '../../words/answer.ts';
 import { stateWords } from '../../words/state-words.ts';
 import { chartsPart } from '../charts/charts-part.ts';
+import { queueStripsPart } from '../charts/queue-strips-part.ts';
 import { type ReportData, reportData } from '../charts/report-data.ts';
 import { type DocumentParts, documentPieces, documentText } from '../document.ts';
 import { html, type Markup } from '../markup.ts';
@@ -65,7 +66,7 @@ ${findingsPart(result, measuredSteps(result).some(isMeasured))}
 ${table(result)}
 ${sloPart(result)}
 ${latencyShapePart(result, data)}
-${chartsPart(data)}
+${chartsPart(data, queueStripsPart(result.localQueues, data))}
 ${details(result)}
 ${observedPart(result)}
 ${environmentPart(result)}
