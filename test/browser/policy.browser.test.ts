@@ -1,7 +1,7 @@
 /** The policy in each page holds in the browser: what got in by mistake neither runs nor reaches anything. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { describeInBrowser } from './open-page.ts';
 import { shownPages } from './pages.ts';
 
@@ -10,9 +10,14 @@ describeInBrowser('markup that got in by mistake', (open) => {
     'neither runs nor loads in the page of $title',
     async ({ text }) => {
       const asked: string[] = [];
-      await using server = createServer((request, response) => {
+      const server = createServer((request, response) => {
         asked.push(request.url ?? '');
         response.end();
+      });
+      // A browser may open a connection on a guess, and send nothing over it.
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
