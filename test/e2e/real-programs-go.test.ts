@@ -56,8 +56,8 @@ describeWith('go1.19', 'rampart observe of one service built with Go 1.19 and wi
     const [old, today] = ['old-1', 'new-1'].map((target) => new Set(seriesOf(result, target)));
     const onlyToday = [...(today ?? [])].filter((name) => !old?.has(name));
     const onlyOld = [...(old ?? [])].filter((name) => !today?.has(name));
-    // A goroutine that happens to run or to be in a system call while one profile is taken is no difference.
-    const lasting = (name: string) => !/^goroutines\.(runnable|syscall)$/.test(name);
+    // A goroutine that runs or is in a system call while one profile is taken is no difference, nor who has connected to whom.
+    const lasting = (name: string) => !/^(goroutines\.(runnable|syscall)$|sock\.to\.)/.test(name);
     expect(onlyOld.filter(lasting)).toEqual([]);
     expect(onlyToday.filter(lasting)).toEqual(['sched.switches_per_second']);
     for (const name of [

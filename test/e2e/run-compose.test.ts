@@ -50,7 +50,8 @@ describe('rampart run --engine compose', () => {
     }
     const [compose, process] = results as [RunResult, RunResult];
     expect(compose.environment.engine).toBe('compose');
-    expect(seriesNames(compose)).toEqual(seriesNames(process));
+    // Which service a connection goes to is told by address, which only services on one network share.
+    expect(seriesNames(compose)).toEqual(seriesNames(process).filter((name) => !name.startsWith('sock.to.')));
     const programs = ({ environment }: RunResult) =>
       environment.targets.map(({ id, service, go }) => [id, service, go?.version, go?.module, go?.environment]);
     expect(programs(compose)).toEqual(programs(process));

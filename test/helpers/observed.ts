@@ -1,7 +1,10 @@
 /** What must hold of anything that was observed, whoever wrote it and whatever the machine was doing. */
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { readRawRun } from '../../src/archive/run-directory.ts';
+import { runFiles } from '../../src/model/raw-run.ts';
 import type { RunResult } from '../../src/model/run-result.ts';
 import type { Reading, Stacks } from '../../src/model/sample.ts';
 
@@ -27,9 +30,11 @@ export async function sitesOf(run: string, target: string): Promise<string[]> {
 export async function expectGoroutinesToAddUp(run: string, target: string): Promise<number> {
   const { samples } = await readRawRun(run);
   const stacks = samples.filter((one): one is Stacks => one.kind === 'stacks' && one.target === target);
-  const readings = samples.filter(
-    (one): one is Reading => one.kind === 'reading' && one.target === target && one.source === 'goroutines',
-  );
+  const readings = readFileSync(join(run, runFiles.readings), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Reading)
+    .filter((one) => one.target === target && one.source === 'goroutines');
   expect(readings.map(({ values }) => values['goroutines.total'])).toEqual(stacks.map(({ total }) => total));
   for (const { total, groups } of stacks) expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(total);
   for (const { values } of readings) {
