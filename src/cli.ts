@@ -63,5 +63,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     isStdoutTerminal: process.stdout.isTTY === true,
     isStderrTerminal: process.stderr.isTTY === true,
   }),
-  columns: process.stdout.columns ?? process.stderr.columns ?? 100,
+  // A terminal that nobody has sized says 0.
+  columns: process.stdout.columns || process.stderr.columns || 100,
 });
