@@ -38,7 +38,7 @@ const capacity = z
   .object({
     sentence: z.string().describe('What holds, what breaks, and because of what'),
     rates: z.string().describe('The same without why'),
-    doubt: z.string().optional().describe('Why it may be wrong: a step that it rests on is not valid'),
+    doubt: z.string().optional().describe('Which of what it rests on is not valid; `validity` says why'),
     holdsRps: z.number().optional().describe('Highest planned rate of a measured step below the first that broke'),
     holdsStep: z.string().optional(),
     breaksRps: z.number().optional().describe('Planned rate of the first measured step that broke'),

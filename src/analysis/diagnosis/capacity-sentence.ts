@@ -58,9 +58,8 @@ function lowered(sentence: string): string {
 
 function doubtOf({ holds, breaks }: Break, invalid: readonly InvalidReason[]): string | undefined {
   const doubtful = invalid.filter(({ step }) => step === undefined || step === holds?.name || step === breaks?.name);
-  const first = doubtful[0];
-  if (!first) return undefined;
-  return first.step === undefined
-    ? `The run is not valid: ${first.message}`
-    : `Step ${first.step} is not valid: ${first.message}`;
+  if (doubtful.length === 0) return undefined;
+  const steps = [...new Set(doubtful.flatMap(({ step }) => step ?? []))];
+  if (steps.length === 0) return 'The run is not valid';
+  return `${steps.length === 1 ? 'Step' : 'Steps'} ${steps.join(' and ')} ${steps.length === 1 ? 'is' : 'are'} not valid`;
 }
