@@ -4,7 +4,7 @@ import { placeSeriesName } from '../../model/series.ts';
 
 const mostFunctions = 15;
 /** The runtime's own functions are where all roads end; what calls them is what a change can be in. */
-const ownOfRuntime = /^(runtime|internal|sync|syscall)[./]/;
+const ownOfRuntime = /^(runtime|internal|sync|syscall|net\/http)[./]/;
 
 /**
  * By `<service> <name>`: goroutines at each place, mean over the replicas, and CPU time, bytes allocated and time that others waited for a
@@ -26,7 +26,10 @@ export function placeSeries(step: StepResult, serviceOf: ReadonlyMap<string, str
     const answers = (step.load.completedRps * windowUs) / 1e6;
     const name = placeSeriesName.cost(type);
     if (!name || answers <= 0) continue;
-    for (const each of functions.filter((fn) => !ownOfRuntime.test(fn.name)).slice(0, mostFunctions))
+    // Of functions that only call each other, and so cost the same, the first says it.
+    const own = functions.filter((fn) => !ownOfRuntime.test(fn.name));
+    const telling = own.filter((fn, index) => own.findIndex(({ cum }) => cum === fn.cum) === index);
+    for (const each of telling.slice(0, mostFunctions))
       add(service, name(each.name), each.cum / (type === 'heap' ? 1 : 1000) / answers);
   }
   return values;
