@@ -3,7 +3,7 @@ import type { Diagnosis, Finding } from '../../model/finding.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { seriesInfo } from '../../model/series.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
-import type { Break } from '../run/break-step.ts';
+import { type Break, fallsBehind } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 
 type Link = Diagnosis['chain'][number];
@@ -69,7 +69,7 @@ function usersLink(breaks: StepResult, holds: StepResult | undefined): Link {
   const lost = load.failed + load.timedOut + load.dropped;
   const parts = [
     `p99 ${holds ? `${formatLatencyUs(holds.responseUs.p99)} to ` : ''}${formatLatencyUs(responseUs.p99)}`,
-    ...(load.completedRps < load.plannedRps * 0.97 ? [`${formatNumber(load.completedRps)}/s answered`] : []),
+    ...(fallsBehind(breaks, holds) ? [`${formatNumber(load.completedRps)}/s answered`] : []),
     ...(lost > 0 ? [`${formatNumber((100 * lost) / load.planned)} % without a good answer`] : []),
   ];
   return {

@@ -3,8 +3,8 @@ import { framesOf } from '../../goruntime/profile/types.ts';
 import { formatNumber } from '../../model/units.ts';
 import { answersPerSecond } from './allocations.ts';
 import { ownFramesIn } from './application.ts';
-import { gcCpuPercent } from './gc-pressure.ts';
-import { harmedSteps, whatUsersSee } from './harm.ts';
+import { gcCpuPercent, whatGcCosts } from './gc-pressure.ts';
+import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, placesOf } from './places.ts';
 import type { FindingRule, RunEvidence } from './rule.ts';
 import { gcPercentOf } from './vitals.ts';
@@ -20,17 +20,7 @@ const asking = /^runtime(\/debug)?\.(GC|FreeOSMemory)$/;
 export const gcForced: FindingRule = {
   id: 'gc-forced',
   role: 'cause',
-  explains: [
-    'gc-pressure',
-    'hot-function',
-    'gc-pauses',
-    'run-queue-backlog',
-    'goroutine-pile-up',
-    'gomaxprocs-below',
-    'cpu-throttled',
-    'machine-cpu',
-    ...whatUsersSee,
-  ],
+  explains: whatGcCosts,
   find(run) {
     const places = placesOf(run, ({ step, target }) => {
       const forced = step.gc?.find((gc) => gc.target === target)?.forced ?? 0;

@@ -20,6 +20,19 @@ const collecting =
   /^runtime\.(gcBgMarkWorker|gcAssistAlloc|gcStart|gcMarkDone|gcMarkTermination|bgsweep|GC|wbBufFlush)$/;
 const kib = 1024;
 
+/** What follows from a collector that has too much to do, whatever makes it so. */
+export const whatGcCosts: readonly string[] = [
+  'gc-pressure',
+  'hot-function',
+  'gc-pauses',
+  'run-queue-backlog',
+  'goroutine-pile-up',
+  'gomaxprocs-below',
+  'cpu-throttled',
+  'machine-cpu',
+  ...whatUsersSee,
+];
+
 /**
  * Steps in which garbage collection took a large share of the CPU that GOMAXPROCS allows, by the runtime's counters (runtime/metrics
  * /cpu/classes/gc/total; wall time of workers, so too much where cores are short) or by its trace.

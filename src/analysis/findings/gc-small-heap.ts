@@ -1,7 +1,7 @@
 /** The finding about a heap so small that GOGC's percentages of it are no room at all: hundreds of cycles for a few MiB. */
 import { formatNumber } from '../../model/units.ts';
-import { cyclesPerSecond, gcOfUsed, gcPlaces, takesFromRequests } from './gc-pressure.ts';
-import { harmedSteps, whatUsersSee } from './harm.ts';
+import { cyclesPerSecond, gcOfUsed, gcPlaces, takesFromRequests, whatGcCosts } from './gc-pressure.ts';
+import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, type Place } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 
@@ -15,17 +15,7 @@ const roomyMib = 128;
 export const gcSmallHeap: FindingRule = {
   id: 'gc-small-heap',
   role: 'cause',
-  explains: [
-    'gc-pressure',
-    'hot-function',
-    'machine-cpu',
-    'gc-pauses',
-    'run-queue-backlog',
-    'goroutine-pile-up',
-    'gomaxprocs-below',
-    'cpu-throttled',
-    ...whatUsersSee,
-  ],
+  explains: whatGcCosts,
   find(run) {
     const places = gcPlaces(run).filter((at) => {
       const forced = at.step.gc?.find(({ target }) => target === at.target)?.forced ?? 0;

@@ -1,8 +1,8 @@
 /** The finding about a collector that runs for GOMEMLIMIT's sake: the limit, not GOGC, decides how often. */
 import type { GoProgram } from '../../model/go-program.ts';
 import { formatNumber } from '../../model/units.ts';
-import { gcOfUsed, gcPlaces, takesFromRequests } from './gc-pressure.ts';
-import { harmedSteps, whatUsersSee } from './harm.ts';
+import { gcOfUsed, gcPlaces, takesFromRequests, whatGcCosts } from './gc-pressure.ts';
+import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, type Place } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 
@@ -31,17 +31,7 @@ interface Room {
 export const memoryLimitPressure: FindingRule = {
   id: 'memory-limit',
   role: 'cause',
-  explains: [
-    'gc-pressure',
-    'hot-function',
-    'gc-pauses',
-    'run-queue-backlog',
-    'goroutine-pile-up',
-    'gomaxprocs-below',
-    'cpu-throttled',
-    'machine-cpu',
-    ...whatUsersSee,
-  ],
+  explains: whatGcCosts,
   find(run) {
     const places = gcPlaces(run).filter((at) => {
       const room = roomOf(run, at);
