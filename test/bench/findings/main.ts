@@ -1,13 +1,12 @@
 /** How often a run names the cause that its system is known to have: `npm run bench:findings`, from the repository's root. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildResult } from '../../../src/analysis/build-result.ts';
 import { exitCodes } from '../../../src/model/errors.ts';
-import { readRecorded } from '../../helpers/recorded-run.ts';
 import { type Judgement, judge } from './judge.ts';
 import { keepRun } from './keep-run.ts';
 import { type Options, parseOptions, usage } from './options.ts';
+import { recordedRow } from './recorded.ts';
 import { readResult, runSystem } from './run-system.ts';
 import { readSystems, type System } from './systems.ts';
 import { markdownTables, type Row } from './table.ts';
@@ -27,7 +26,12 @@ try {
 async function main(argv: readonly string[]): Promise<void> {
   const options = parseOptions(argv, readSystems(root));
   if (!options) return console.log(usage);
-  if (options.recorded) return console.log(markdownTables(options.systems.flatMap(recordedRow)));
+  if (options.recorded) {
+    const rows = options.systems.flatMap((system) => recordedRow(root, system));
+    for (const { system, judgements } of rows)
+      for (const judgement of judgements) console.error(`${system.name}: ${textOf(judgement)}`);
+    return console.log(markdownTables(rows));
+  }
   const { systems } = options;
   const scratch = mkdtempSync(join(tmpdir(), 'rampart-findings-'));
   try {
@@ -40,14 +44,6 @@ async function main(argv: readonly string[]): Promise<void> {
   } finally {
     rmSync(scratch, { recursive: true });
   }
-}
-
-/** What is said of the recorded run of a system; nothing where there is none. */
-function recordedRow(system: System): Row[] {
-  if (!existsSync(join(root, 'test', 'recorded', `${system.name}.json.gz`))) return [];
-  const judgement = judge(buildResult(readRecorded(root, system.name)), system.expect);
-  console.error(`${system.name}: ${textOf(judgement)}`);
-  return [{ system, judgements: [judgement], failures: [] }];
 }
 
 async function runTimes(system: System, options: Options, scratch: string): Promise<Row> {
