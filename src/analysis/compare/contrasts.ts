@@ -1,6 +1,8 @@
 /** Variants held against each other in several metrics at once: estimates with simultaneous intervals, and what they show. */
+
 import type { Contrast, MetricId } from '../../model/comparison.ts';
 import { finite, percentOfLog, standardDeviation } from '../statistics/effect.ts';
+import { meanOf } from '../statistics/mean.ts';
 import { leastRounds } from '../statistics/sequential-looks.ts';
 import { signFlipMaxT } from '../statistics/sign-flip.ts';
 import { studentQuantile } from '../statistics/student-t.ts';
@@ -43,7 +45,7 @@ export function contrastsOf(columns: readonly PairColumn[], seed: number): Contr
     options,
   );
   const critical = signFlipMaxT(
-    rowsOf(({ values }) => mean(values)),
+    rowsOf(({ values }) => meanOf(values)),
     options,
   ).critical(familyError);
   return columns.map((column, index) => contrastOf(column, p[index] ?? 1, critical));
@@ -51,7 +53,7 @@ export function contrastsOf(columns: readonly PairColumn[], seed: number): Contr
 
 function contrastOf(column: PairColumn, p: number, critical: number): Contrast {
   const { metric, variant, against, step, better, kind, values } = column;
-  const centre = mean(values);
+  const centre = meanOf(values);
   const error = standardDeviation(values) / Math.sqrt(values.length);
   const reach = error === 0 ? 0 : critical * error;
   const [low, high] = [centre - reach, centre + reach];
@@ -71,8 +73,4 @@ function contrastOf(column: PairColumn, p: number, critical: number): Contrast {
     // Values that are all the same say nothing of how they vary, such as a share of slow requests when none was slow.
     detectablePercent: error === 0 ? null : finite(Math.max(leastPercent, detectable)),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,7 +1,9 @@
 /** Who opens connections to whom, and who closes them first, from sockets in TIME_WAIT and goroutines that dial. */
+
 import type { Series, StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
 import { pointsOf, pointsWithin } from '../run/series-lookup.ts';
+import { isInStep } from '../run/step-time.ts';
 import { observe } from './observed.ts';
 import type { RunEvidence } from './rule.ts';
 import { serviceTables } from './vitals.ts';
@@ -58,7 +60,7 @@ export function diallers({ stacks, steps }: RunEvidence): [target: string, looks
   const looks = new Map<string, number>();
   const isDialling = diallingOnce();
   for (const { atUs, target, groups } of stacks) {
-    const measured = steps.some(({ startUs, durationUs }) => atUs >= startUs && atUs < startUs + durationUs);
+    const measured = steps.some((step) => isInStep(step, atUs));
     if (measured && groups.some(isDialling)) looks.set(target, (looks.get(target) ?? 0) + 1);
   }
   return [...looks].sort((a, b) => b[1] - a[1]);

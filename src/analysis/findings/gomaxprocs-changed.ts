@@ -1,5 +1,8 @@
 /** The finding about a GOMAXPROCS that changed while the run went on: what was measured before and after is of two services. */
+
 import type { RunEvent } from '../../model/sample.ts';
+import { pointsOf } from '../run/series-lookup.ts';
+import { isInStep } from '../run/step-time.ts';
 import { harmedSteps, whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
@@ -21,15 +24,13 @@ export const gomaxprocsChanged: FindingRule = {
 };
 
 function stepAt({ steps }: RunEvidence, atUs: number) {
-  return steps.find(({ startUs, durationUs }) => atUs >= startUs && atUs < startUs + durationUs);
+  return steps.find((step) => isInStep(step, atUs));
 }
 
 function changesOf(run: RunEvidence, target: string, changes: readonly RunEvent[]): Found {
   const first = changes[0];
   const atUs = first?.atUs ?? 0;
-  const points = ['sched.gomaxprocs', 'go.gomaxprocs'].flatMap(
-    (name) => run.series.find((series) => series.name === name && series.target === target)?.points ?? [],
-  );
+  const points = ['sched.gomaxprocs', 'go.gomaxprocs'].flatMap((name) => pointsOf(run.series, target, name));
   const before = points.findLast(([us]) => us < atUs)?.[1];
   const after = points.at(-1)?.[1];
   const harmed = harmedSteps(run);

@@ -1,7 +1,9 @@
 /** The finding about a p99 that leaves its level. */
+
 import { formatLatencyUs } from '../../model/units.ts';
 import { leavesLevel } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
+import { pointsOf } from '../run/series-lookup.ts';
 import type { FindingRule } from './rule.ts';
 
 /** The first step whose response p99 is several times that of the first measured step, whatever of it is the generator's own. */
@@ -9,10 +11,10 @@ export const latencyKnee: FindingRule = {
   id: 'latency-knee',
   role: 'symptom',
   find({ steps, series }) {
-    const p99s = series.find(({ name, target }) => name === 'load.response_p99_us' && target === generatorTarget);
+    const p99s = pointsOf(series, generatorTarget, 'load.response_p99_us');
     const base = steps[0];
     if (!base || base.responseUs.count === 0) return [];
-    const beyond = steps.filter((step) => leavesLevel(step, base, p99s?.points ?? []));
+    const beyond = steps.filter((step) => leavesLevel(step, base, p99s));
     const first = beyond[0];
     if (!first) return [];
     return [

@@ -1,5 +1,7 @@
 /** What is done while a lock is held, from goroutine profiles: whoever is past the call at which the others wait. */
+
 import type { StackGroup } from '../../model/sample.ts';
+import { isInStep } from '../run/step-time.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import type { RunEvidence } from './rule.ts';
 
@@ -24,8 +26,7 @@ const locking = /^(?:internal\/)?sync\.\(\*(?:RW)?Mutex\)\./;
 /** What most of those past the lock are in, at the replica where most wait; undefined where they are too few or too many to be its holder. */
 export function heldIn(site: WaitSite, { step }: StepWaits, { stacks }: Pick<RunEvidence, 'stacks'>): Held | undefined {
   const [target = ''] = site.targets;
-  const isIn = (atUs: number) => atUs >= step.startUs && atUs < step.startUs + step.durationUs;
-  const seen = stacks.filter((each) => each.target === target && isIn(each.atUs));
+  const seen = stacks.filter((each) => each.target === target && isInStep(step, each.atUs));
   const groups = seen.flatMap((each) => each.groups);
   const locked = lockedIn(groups, site);
   if (locked === undefined) return undefined;

@@ -1,8 +1,10 @@
 /** The finding about one replica that takes longer over its requests than the others of its service. */
+
 import type { StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { largestShare, mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
+import { isInStep } from '../run/step-time.ts';
 import { looksIn as looksOfStep } from '../waits/looks.ts';
 import { waitsOnlyAt } from './replica-waits.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
@@ -137,7 +139,7 @@ function looksIn(
   target: string,
   stacks: readonly Stacks[],
 ): { readonly more: number; readonly of: number } {
-  const within = stacks.filter(({ atUs }) => atUs >= step.startUs && atUs < step.startUs + step.durationUs);
+  const within = stacks.filter(({ atUs }) => isInStep(step, atUs));
   const own = within.filter((look) => look.target === target);
   const more = own.filter(({ atUs, total }) =>
     targets

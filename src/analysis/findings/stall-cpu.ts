@@ -1,6 +1,8 @@
 /** Whose CPU goes up while responses stall: what runs then is a job of that service. */
+
 import type { RunResult, Series } from '../../model/run-result.ts';
 import type { Stall } from '../run/slow-moments.ts';
+import { meanOf } from '../statistics/mean.ts';
 
 /** One target's CPU, in % of a core. */
 export interface StallCpu {
@@ -36,7 +38,7 @@ export function stallCpu(
         else if (stalled === 0) between.push(percent);
       }
       if (during.length < leastReadings || between.length < leastReadings) return [];
-      return [{ target, during: mean(during), between: mean(between) }];
+      return [{ target, during: meanOf(during), between: meanOf(between) }];
     })
     .filter((cpu) => cpu.during >= leastFactor * cpu.between && cpu.during - cpu.between >= leastMorePercent)
     .toSorted((a, b) => b.during - b.between - (a.during - a.between))[0];
@@ -44,8 +46,4 @@ export function stallCpu(
 
 function overlap(fromUs: number, untilUs: number, stall: Stall): number {
   return Math.max(0, Math.min(untilUs, stall.untilUs) - Math.max(fromUs, stall.fromUs));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

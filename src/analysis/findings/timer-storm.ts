@@ -1,6 +1,8 @@
 /** The finding about timers: goroutines that are woken again and again only to look whether there is something to do. */
+
 import { framesOf } from '../../goruntime/profile/types.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
+import { isInStep } from '../run/step-time.ts';
 import { answersPerSecond } from './allocations.ts';
 import { ownFramesIn } from './application.ts';
 import { cpuOf } from './cpu-of.ts';
@@ -122,9 +124,7 @@ function makerOf(run: RunEvidence, { step, target }: Place): string | undefined 
 function sleepersOf({ stacks, targets }: RunEvidence, { step, target }: Pick<Place, 'step' | 'target'>): string[] {
   const ownFrames = ownFramesIn(targets.find(({ id }) => id === target)?.go);
   const counts = new Map<string, number>();
-  const seen = stacks.filter(
-    (one) => one.target === target && one.atUs >= step.startUs && one.atUs < step.startUs + step.durationUs,
-  );
+  const seen = stacks.filter((one) => one.target === target && isInStep(step, one.atUs));
   const looks = new Set(seen.map(({ atUs }) => atUs));
   for (const { frames, count, reason } of seen.flatMap(({ groups }) => groups)) {
     const own = waiting.has(reason) ? ownFrames(frames)[0] : undefined;

@@ -1,4 +1,5 @@
 /** A finished run reduced to what comparisons use: by step window p99s, counts, the whole histogram, and means of what was observed. */
+
 import type { ArmStep } from '../../model/comparison.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { encodeHistogram, mergeHistograms } from '../../model/histogram.ts';
@@ -10,6 +11,7 @@ import type { Reading } from '../../model/sample.ts';
 import { comparableName } from '../run/sched-latency.ts';
 import { collectSeries } from '../run/series.ts';
 import { type StepSpan, stepSpans } from '../run/step-spans.ts';
+import { meanOf } from '../statistics/mean.ts';
 import { placeSeries } from './place-series.ts';
 import { windowP99Us, windowSecondsFor } from './window-p99.ts';
 
@@ -167,11 +169,7 @@ function seriesMeans(targets: StepResult['targets'], { serviceOf, goOf }: Observ
   return Object.fromEntries(
     [...groupBy(named, ({ key }) => key)].map(([key, same]) => [
       key,
-      Number(mean(same.map(({ value }) => value)).toPrecision(6)),
+      Number(meanOf(same.map(({ value }) => value)).toPrecision(6)),
     ]),
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

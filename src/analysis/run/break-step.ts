@@ -1,9 +1,11 @@
 /** Where a load broke what it was sent to: the first measured step that is not as the ones below it. */
+
 import type { Series, StepResult } from '../../model/run-result.ts';
 import type { SloRule } from '../../model/slo-rule.ts';
 import { generatorTarget } from './generator-series.ts';
 import { pointsOf } from './series-lookup.ts';
 import { isLatency, judgeSlo } from './slo.ts';
+import { isInStep } from './step-time.ts';
 
 /** By what a step broke. */
 type BreakSign = 'throughput' | 'latency' | 'errors';
@@ -94,7 +96,7 @@ function latencySign(
 export function leavesLevel(step: StepResult, base: StepResult, p99s: Series['points']): boolean {
   if (step === base || base.responseUs.count === 0) return false;
   if (step.responseUs.p99 - (step.ownErrorUs?.p99 ?? 0) <= kneeFactor * base.responseUs.p99) return false;
-  const own = p99s.filter(([atUs]) => atUs >= step.startUs && atUs < step.startUs + step.durationUs);
+  const own = p99s.filter(([atUs]) => isInStep(step, atUs));
   const above = own.filter(([, p99]) => p99 > wellAbove * base.responseUs.p99);
   return above.length >= secondsAbove * own.length;
 }

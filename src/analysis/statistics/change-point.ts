@@ -1,4 +1,5 @@
 /** The moment at which a series left its level, with its uncertainty: at once, or by beginning to rise or fall. */
+import { meanOf } from './mean.ts';
 
 /** A value and when it was seen. */
 export type Point = readonly [atUs: number, value: number];
@@ -39,7 +40,7 @@ export function changePoint(points: readonly Point[], uniform: () => number): Le
 
 function ofCut(points: readonly Point[], cut: Cut, left: number): LevelChange {
   const values = points.map(([, value]) => value);
-  const [from, to] = [mean(values.slice(0, cut.index)), mean(values.slice(cut.index))];
+  const [from, to] = [meanOf(values.slice(0, cut.index)), meanOf(values.slice(cut.index))];
   const variance = left / Math.max(1, values.length - 2);
   const spread = Math.ceil((baiQuantile * variance) / (to - from) ** 2);
   const at = (index: number) => points[Math.min(points.length - 1, Math.max(0, index))]?.[0] ?? 0;
@@ -59,8 +60,8 @@ function ofBend(points: readonly Point[], { atUs, left, all }: Bend): LevelChang
   return {
     atUs,
     uncertaintyUs: Math.max(reach, gapUs / 2),
-    from: mean(points.filter(([us]) => us <= atUs).map(([, value]) => value)),
-    to: mean(points.filter(([us]) => us > atUs).map(([, value]) => value)),
+    from: meanOf(points.filter(([us]) => us <= atUs).map(([, value]) => value)),
+    to: meanOf(points.filter(([us]) => us > atUs).map(([, value]) => value)),
   };
 }
 
@@ -111,7 +112,7 @@ function bestBend(points: readonly Point[]): Bend | undefined {
 function leftOfBend(points: readonly Point[], bendUs: number): number {
   const x = points.map(([atUs]) => Math.max(0, atUs - bendUs) / 1e6);
   const y = points.map(([, value]) => value);
-  const [meanX, meanY] = [mean(x), mean(y)];
+  const [meanX, meanY] = [meanOf(x), meanOf(y)];
   const spread = x.reduce((sum, each) => sum + (each - meanX) ** 2, 0);
   const slope =
     spread > 0 ? x.reduce((sum, each, index) => sum + (each - meanX) * ((y[index] ?? 0) - meanY), 0) / spread : 0;
@@ -138,11 +139,7 @@ function shuffle(values: number[], uniform: () => number): void {
   }
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 function squares(values: readonly number[]): number {
-  const around = mean(values);
+  const around = meanOf(values);
   return values.reduce((sum, value) => sum + (value - around) ** 2, 0);
 }

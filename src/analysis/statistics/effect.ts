@@ -1,4 +1,5 @@
 /** Sizes of effects: log-ratios as percentages, the smallest one that could have been seen, and the rounds that a wanted one needs. */
+import { meanOf } from './mean.ts';
 import { leastRounds } from './sequential-looks.ts';
 import { studentQuantile } from './student-t.ts';
 
@@ -22,10 +23,6 @@ export function standardDeviation(values: readonly number[]): number {
   if (values.length < 2) return 0;
   const mean = meanOf(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** What a detectable effect depends on: the spread of a round's log-ratio, how many rounds and columns, both errors. */

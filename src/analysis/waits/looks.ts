@@ -1,7 +1,9 @@
 /** Goroutine profiles to looks: how many goroutines of a service wait for what, and in which of its functions. */
+
 import { groupBy } from '../../model/group-by.ts';
 import type { RunResult, StepResult } from '../../model/run-result.ts';
 import type { StackGroup, Stacks } from '../../model/sample.ts';
+import { isInStep } from '../run/step-time.ts';
 import { ownerOf } from './frames.ts';
 import { type StackKind, stackKind } from './stack-kind.ts';
 
@@ -47,8 +49,8 @@ export function looksOf(stacks: readonly Stacks[], targets: RunResult['environme
 }
 
 /** The looks of a step. */
-export function looksIn({ startUs, durationUs }: StepResult, looks: readonly Look[]): Look[] {
-  return looks.filter(({ atUs }) => atUs >= startUs && atUs < startUs + durationUs);
+export function looksIn(step: StepResult, looks: readonly Look[]): Look[] {
+  return looks.filter(({ atUs }) => isInStep(step, atUs));
 }
 
 /** Goroutines at each place, mean over the looks at each target. */
