@@ -1,5 +1,7 @@
 /** The finding about connections that nobody accepts in time: the kernel drops them, and their clients try again a second later. */
+
 import type { StepResult } from '../../model/run-result.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
 import { harmedSteps, severityWhere } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
@@ -32,7 +34,7 @@ export const acceptQueueFull: FindingRule = {
             ({ name }) => harmed.has(name),
             places.map(({ step }) => step),
           ),
-          title: `${nameOf(run, [worst.target])} does not accept connections in time at step ${worst.step.name}: ${formatCount(worst.value)} wait${limit === undefined ? '' : `, ${formatCount(limit)} may`}`,
+          title: `${nameOf(run, [worst.target])} does not accept connections in time at ${stepText(worst.step)}: ${formatCount(worst.value)} wait${limit === undefined ? '' : `, ${formatCount(limit)} may`}`,
           advice:
             'Accept sooner: nothing slow before or in Accept (a limit on connections, TLS, a CPU that is used up); keep connections alive, so that fewer are opened. The queue is as long as net.core.somaxconn lets it.',
         },

@@ -1,4 +1,5 @@
 /** The finding about arrivals that wait for a connection. */
+import { stepText } from '../../model/step-text.ts';
 import { formatLatencyUs } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import type { FindingRule } from './rule.ts';
@@ -23,7 +24,7 @@ export const connectionQueue: FindingRule = {
     return [
       {
         severity: 'warning',
-        title: `From step ${first.name} on, arrivals wait before their request can be sent`,
+        title: `From ${stepText(first)} on, arrivals wait before their request can be sent`,
         evidence: queued
           .slice(0, 3)
           .map(

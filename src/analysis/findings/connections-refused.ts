@@ -1,5 +1,7 @@
 /** The finding about connections that nobody takes: a service dials where nothing listens, or nothing answers in time. */
+
 import type { StepResult } from '../../model/run-result.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { diallers } from './dialled.ts';
 import { whatUsersSee } from './harm.ts';
@@ -41,7 +43,7 @@ export const connectionsRefused: FindingRule = {
     return [
       {
         severity: 'critical',
-        title: `${formatNumber(worst.value)} connections a second that ${who ?? 'a service'} opens are refused or get no answer at step ${worst.step.name}`,
+        title: `${formatNumber(worst.value)} connections a second that ${who ?? 'a service'} opens are refused or get no answer at ${stepText(worst.step)}`,
         evidence: seen
           .slice(0, 4)
           .map(

@@ -1,4 +1,5 @@
 /** The finding about a CPU quota that is used up. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { harmedSteps, hasLongTail, severityWhere, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
@@ -75,8 +76,8 @@ function limitWords(table: Table): string {
 function oftenWords({ step, table }: Place): string {
   const percent = table['container.throttled_percent']?.mean;
   return percent === undefined
-    ? `again and again at step ${step.name}`
-    : `in ${formatNumber(percent)} % of its 100 ms periods at step ${step.name}`;
+    ? `again and again at ${stepText(step)}`
+    : `in ${formatNumber(percent)} % of its 100 ms periods at ${stepText(step)}`;
 }
 
 function words({ table, value }: Place): string {

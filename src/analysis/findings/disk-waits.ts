@@ -1,4 +1,5 @@
 /** The finding about threads that wait for storage. */
+import { stepText } from '../../model/step-text.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { ownFramesIn } from './application.ts';
 import { harmedSteps, whatUsersSee } from './harm.ts';
@@ -36,7 +37,7 @@ export const diskWaits: FindingRule = {
         (at) => words(at),
         {
           severity: paid.length > 0 ? 'warning' : 'note',
-          title: `${nameOf(run, [worst.target])} waits for storage at step ${worst.step.name}: ${formatLatencyUs(perAnswerUs(worst))} for each answer${site === undefined ? '' : `, in ${site}`}`,
+          title: `${nameOf(run, [worst.target])} waits for storage at ${stepText(worst.step)}: ${formatLatencyUs(perAnswerUs(worst))} for each answer${site === undefined ? '' : `, in ${site}`}`,
           advice:
             'Force less to storage (one fsync for many writes, a write that does not wait), keep what is read in memory, or use faster storage.',
           ...(site === undefined ? {} : { site }),

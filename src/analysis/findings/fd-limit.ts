@@ -1,4 +1,5 @@
 /** The finding about a process that has as many files and connections open as it may. */
+import { stepText } from '../../model/step-text.ts';
 import { formatCount } from '../../model/units.ts';
 import { harmedSteps, severityWhere } from './harm.ts';
 import { foundAt, nameOf, placesOf } from './places.ts';
@@ -47,7 +48,7 @@ export const fdLimit: FindingRule = {
             places.map(({ step }) => step),
             'critical',
           ),
-          title: `${nameOf(run, [worst.target])} has ${open} of the ${formatCount(limit)} files open that it may, at step ${worst.step.name}`,
+          title: `${nameOf(run, [worst.target])} has ${open} of the ${formatCount(limit)} files open that it may, at ${stepText(worst.step)}`,
           advice: `Beyond the limit it can neither accept, nor dial, nor open. Raise it (ulimit -n, LimitNOFILE, ulimits: nofile) to ${formatCount(Math.max(65_536, 4 * limit))}, and close what is open for nothing: answers whose bodies are not closed, files, idle connections.`,
         },
       ),

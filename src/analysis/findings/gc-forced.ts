@@ -1,5 +1,7 @@
 /** The finding about garbage collection that the program itself asks for: runtime.GC or debug.FreeOSMemory in the path of requests. */
+
 import { framesOf } from '../../goruntime/profile/types.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { answersPerSecond } from './allocations.ts';
 import { ownFramesIn } from './application.ts';
@@ -48,7 +50,7 @@ export const gcForced: FindingRule = {
         },
         {
           severity: isPaid ? 'warning' : 'note',
-          title: `${nameOf(run, names)} runs the garbage collector itself, ${formatNumber(worst.value)} times per second at step ${worst.step.name}`,
+          title: `${nameOf(run, names)} runs the garbage collector itself, ${formatNumber(worst.value)} times per second at ${stepText(worst.step)}`,
           advice: `Take runtime.GC (or debug.FreeOSMemory) out of the way of requests${site === undefined ? '' : `: ${site} calls it`}. Each call collects the whole heap and waits for it; GOGC and GOMEMLIMIT say better when to collect.`,
           ...(site === undefined ? {} : { site }),
         },

@@ -1,4 +1,5 @@
 /** The finding about a world that is stopped for garbage collection long enough to be felt. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, placesOf } from './places.ts';
@@ -36,7 +37,7 @@ export const gcPauses: FindingRule = {
         },
         {
           severity: harmed.has(worst.step.name) && longest >= longMs ? 'warning' : 'note',
-          title: `Garbage collection stops ${nameOf(run, [worst.target])} for ${formatNumber(worst.value)} % of the time at step ${worst.step.name}`,
+          title: `Garbage collection stops ${nameOf(run, [worst.target])} for ${formatNumber(worst.value)} % of the time at ${stepText(worst.step)}`,
           advice:
             'Stops are long where threads cannot be stopped at once: tight loops in C, a machine or a CPU limit without a core for them. Fewer cycles (GOGC) mean fewer stops.',
           share: Math.min(1, worst.value / 100),

@@ -1,4 +1,5 @@
 /** The finding about garbage collection that takes CPU from requests. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { cpuOwners } from '../run/cpu-owners.ts';
 import { allocationsOf } from './allocations.ts';
@@ -61,7 +62,7 @@ export const gcPressure: FindingRule = {
         {
           severity: paid.length > 0 ? 'warning' : 'note',
           explains: explained(run, worst),
-          title: `Garbage collection takes ${formatNumber(worst.value)} % of the CPU that ${nameOf(run, names)} may use, at step ${worst.step.name}`,
+          title: `Garbage collection takes ${formatNumber(worst.value)} % of the CPU that ${nameOf(run, names)} may use, at ${stepText(worst.step)}`,
           advice: adviceFor(worst, allocations.site),
           ...(allocations.site === undefined ? {} : { site: allocations.site }),
           ...(share === undefined ? {} : { share }),

@@ -1,4 +1,5 @@
 /** The finding about a heap so small that GOGC's percentages of it are no room at all: hundreds of cycles for a few MiB. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { cyclesPerSecond, gcOfUsed, gcPlaces, takesFromRequests, whatGcCosts } from './gc-pressure.ts';
 import { harmedSteps } from './harm.ts';
@@ -44,7 +45,7 @@ export const gcSmallHeap: FindingRule = {
         {
           severity: harmed.has(worst.step.name) && takesFromRequests(run, worst) ? 'warning' : 'note',
           ...shareOf(run, worst),
-          title: `${nameOf(run, [worst.target])} collects a heap of ${formatNumber(live)} MiB ${formatNumber(cycles)} times per second at step ${worst.step.name}`,
+          title: `${nameOf(run, [worst.target])} collects a heap of ${formatNumber(live)} MiB ${formatNumber(cycles)} times per second at ${stepText(worst.step)}`,
           advice: `GOGC is a percentage of what is alive, which is next to nothing here. Set GOGC=${gogc}, or GOMEMLIMIT=${2 * roomyMib}MiB with GOGC=off: a few MiB more make tens of times fewer cycles.`,
         },
       ),

@@ -1,5 +1,7 @@
 /** The finding about a generator that is itself what is full: the numbers of these steps are its own. */
+
 import { isObservation } from '../../model/raw-run.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { invalidReasons } from '../run/validity.ts';
@@ -26,8 +28,8 @@ export const generatorLimit: FindingRule = {
           ? { role: 'limit', explains: ['throughput-ceiling', 'latency-knee', 'response-leaves-service'] }
           : {}),
         title: isFull
-          ? `The generator can do no more from step ${first.name} on: its event loop is busy ${formatNumber(health?.['load.loop_percent']?.mean ?? 0)} % of the time`
-          : `Part of the latencies of step ${first.name} is the generator's own`,
+          ? `The generator can do no more from ${stepText(first)} on: its event loop is busy ${formatNumber(health?.['load.loop_percent']?.mean ?? 0)} % of the time`
+          : `Part of the latencies of ${stepText(first)} is the generator's own`,
         evidence: reasons.slice(0, 4).map(({ message, step }) => `${step}: ${message}`),
         advice:
           'Lower the rate, share the load out (load.workers), or give the generator cores of its own; numbers of these steps say nothing of the services.',

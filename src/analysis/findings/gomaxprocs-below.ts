@@ -1,4 +1,5 @@
 /** The finding about Ps that are all busy while the machine, or the quota, has CPU left. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { harmedSteps, severityWhere, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
@@ -33,7 +34,7 @@ export const gomaxprocsBelow: FindingRule = {
         title: `${nameOf(
           run,
           places.map(({ target }) => target),
-        )} may use ${formatNumber(procs)} ${procs === 1 ? 'P' : 'Ps'} and has ${procs === 1 ? 'it' : 'all of them'} busy at step ${worst.step.name}, while ${formatNumber(worst.value)} cores lie idle`,
+        )} may use ${formatNumber(procs)} ${procs === 1 ? 'P' : 'Ps'} and has ${procs === 1 ? 'it' : 'all of them'} busy at ${stepText(worst.step)}, while ${formatNumber(worst.value)} cores lie idle`,
         advice: `Raise GOMAXPROCS from ${formatNumber(procs)} to ${formatNumber(wanted)}${envWords(run, worst.target)}.`,
         ruledOut: ruledOut(run, worst),
       }),

@@ -1,6 +1,8 @@
 /** The finding about one function that most of a service's CPU goes to, where CPU is what is short. */
+
 import { framesOf, type PprofProfile } from '../../goruntime/profile/types.ts';
 import type { StepResult } from '../../model/run-result.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { columnOf } from '../run/profile-work.ts';
 import { answersPerSecond } from './allocations.ts';
@@ -129,7 +131,7 @@ function foundOf(run: RunEvidence, worst: Hot, all: readonly Hot[], isPaid: bool
       ...(isPaid ? ['machine-cpu'] : []),
       ...(grew ? ['gomaxprocs-below', 'gomaxprocs-above-limit', 'cpu-throttled'] : []),
     ],
-    title: `${worst.name} takes ${formatNumber(100 * worst.share)} % of the CPU of ${nameOf(run, [worst.target])} at step ${worst.step.name}: ${formatLatencyUs(worst.us)} for each answer${grew}`,
+    title: `${worst.name} takes ${formatNumber(100 * worst.share)} % of the CPU of ${nameOf(run, [worst.target])} at ${stepText(worst.step)}: ${formatLatencyUs(worst.us)} for each answer${grew}`,
     evidence: [worst, ...same.filter((hot) => hot !== worst)].slice(0, 4).map(evidenceOf),
     ...(worst.full === undefined ? {} : { ruledOut: [`Waiting: CPU is what is short there: ${worst.full}`] }),
     advice: `Make ${worst.name} cheaper${worst.callee === undefined ? '' : ` (most of its time is in ${worst.callee})`}: keep its result, do it once, or do less of it${grew ? '; what it works on grows with the load' : ''}. The flame graph of this step shows what is below it.`,

@@ -1,5 +1,6 @@
 /** The finding about a p99 that leaves its level. */
 
+import { stepText } from '../../model/step-text.ts';
 import { formatLatencyUs } from '../../model/units.ts';
 import { leavesLevel } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
@@ -20,7 +21,7 @@ export const latencyKnee: FindingRule = {
     return [
       {
         severity: 'warning',
-        title: `Response p99 leaves its level of ${formatLatencyUs(base.responseUs.p99)} at step ${first.name}`,
+        title: `Response p99 leaves its level of ${formatLatencyUs(base.responseUs.p99)} at ${stepText(first)}`,
         evidence: [
           `${base.name}: response p99 ${formatLatencyUs(base.responseUs.p99)}, service p99 ${formatLatencyUs(base.serviceUs.p99)}`,
           `${first.name}: response p99 ${formatLatencyUs(first.responseUs.p99)}, service p99 ${formatLatencyUs(first.serviceUs.p99)}`,

@@ -1,5 +1,7 @@
 /** The finding about a machine whose CPU is used up, with whose it was. */
+
 import type { StepResult } from '../../model/run-result.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { type CpuOwners, cpuOwners } from '../run/cpu-owners.ts';
 import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
@@ -63,7 +65,7 @@ function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[]
   const share = cpuWaitShare(step, run.waits);
   return {
     severity: severityWhere((each) => harmed.has(each.name) && waitsForCpu(each, run.waits), steps),
-    title: `The machine's CPU is used up at step ${step.name}: of ${formatNumber(owners.cores)} cores, ${ownersText(run, owners)}`,
+    title: `The machine's CPU is used up at ${stepText(step)}: of ${formatNumber(owners.cores)} cores, ${ownersText(run, owners)}`,
     evidence: steps.slice(0, 4).map((each) => evidenceOf(run, each)),
     ruledOut: ruledOut(step),
     advice: `Do less work per request${most === undefined ? '' : ` in ${nameOf(run, [most])}`} (its CPU profile says where), or give the services cores of their own: ${generatorWords(owners)}.`,

@@ -1,4 +1,5 @@
 /** The finding about a container that holds nearly all the memory it may have. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { foundAt, nameOf, placesOf } from './places.ts';
 import type { FindingRule } from './rule.ts';
@@ -28,7 +29,7 @@ export const memoryFull: FindingRule = {
           `${formatNumber(table['container.memory_mib']?.max ?? 0)} of ${formatNumber(table['container.memory_limit_mib']?.last ?? 0)} MiB, ${formatNumber(100 * value)} %`,
         {
           severity: 'note',
-          title: `${nameOf(run, [worst.target])} holds ${mib('container.memory_mib')} of the ${mib('container.memory_limit_mib')} MiB that its container may have, at step ${worst.step.name}`,
+          title: `${nameOf(run, [worst.target])} holds ${mib('container.memory_mib')} of the ${mib('container.memory_limit_mib')} MiB that its container may have, at ${stepText(worst.step)}`,
           advice:
             'Beyond its limit the kernel kills it. Raise the limit, or set GOMEMLIMIT to about 90 % of it, so that the collector works harder before that.',
         },

@@ -1,5 +1,7 @@
 /** The finding about a collector that runs for GOMEMLIMIT's sake: the limit, not GOGC, decides how often. */
+
 import type { GoProgram } from '../../model/go-program.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { gcOfUsed, gcPlaces, takesFromRequests, whatGcCosts } from './gc-pressure.ts';
 import { harmedSteps } from './harm.ts';
@@ -50,7 +52,7 @@ export const memoryLimitPressure: FindingRule = {
         {
           severity: harmed.has(worst.step.name) && takesFromRequests(run, worst) ? 'warning' : 'note',
           ...shareOf(run, worst),
-          title: `GOMEMLIMIT=${formatNumber(room.limit)}MiB leaves ${nameOf(run, [worst.target])} too little room: ${formatNumber(room.live)} MiB are alive, and garbage collection takes ${formatNumber(worst.value)} % of its CPU at step ${worst.step.name}`,
+          title: `GOMEMLIMIT=${formatNumber(room.limit)}MiB leaves ${nameOf(run, [worst.target])} too little room: ${formatNumber(room.live)} MiB are alive, and garbage collection takes ${formatNumber(worst.value)} % of its CPU at ${stepText(worst.step)}`,
           advice: `GOGC changes nothing here. Raise GOMEMLIMIT to ${formatNumber(Math.ceil((room.live * 2.5) / 16) * 16)}MiB or more if the container has the memory, else keep less alive; a limit this near is paid for in CPU by every request.`,
         },
       ),

@@ -1,5 +1,7 @@
 /** The finding about a machine that was busy with something else: with programs that are not of the run, or with other guests. */
+
 import type { StepResult } from '../../model/run-result.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { cpuOwners } from '../run/cpu-owners.ts';
 import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
@@ -50,7 +52,7 @@ export const noisyHost: FindingRule = {
               ],
             }
           : {}),
-        title: `${whose(owners)} of the machine's CPU at step ${step.name}`,
+        title: `${whose(owners)} of the machine's CPU at ${stepText(step)}`,
         evidence: noisy.slice(0, 4).map((at) => evidenceOf(at.step)),
         ...(breaks
           ? {

@@ -1,4 +1,5 @@
 /** The finding about bytes: a service whose CPU goes to moving what it is asked for, and not to making it. */
+import { stepText } from '../../model/step-text.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { answersPerSecond } from './allocations.ts';
 import { type CpuOf, cpuOf } from './cpu-of.ts';
@@ -61,7 +62,7 @@ export const payloadBound: FindingRule = {
         (at) => words(at, of.get(at.step)?.get(at.target)),
         {
           severity: paid.length > 0 ? 'warning' : 'note',
-          title: `Moving bytes takes ${formatNumber(100 * cpu.share)} % of the CPU of ${nameOf(run, [worst.target])} at step ${worst.step.name}: ${formatLatencyUs(cpu.us)} for each answer${cpu.site === undefined ? '' : `, in ${cpu.site}`}`,
+          title: `Moving bytes takes ${formatNumber(100 * cpu.share)} % of the CPU of ${nameOf(run, [worst.target])} at ${stepText(worst.step)}: ${formatLatencyUs(cpu.us)} for each answer${cpu.site === undefined ? '' : `, in ${cpu.site}`}`,
           advice:
             'Send less: smaller pages of what is asked for, compression that is made once, a cache in front or at the client (ETag); and write it in few large pieces. The generator has to read all of it as well.',
           ...(cpu.site === undefined ? {} : { site: cpu.site }),

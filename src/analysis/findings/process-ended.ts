@@ -1,6 +1,8 @@
 /** The findings about services that stopped while the load ran: killed for want of memory, ended by themselves, or started again. */
+
 import type { StepResult } from '../../model/run-result.ts';
 import type { RunEvent } from '../../model/sample.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
 import { whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
@@ -75,7 +77,7 @@ function foundOf(run: RunEvidence, event: RunEvent, title: string, advice: strin
   const times = run.events.filter(({ event: kind, target }) => kind === event.event && target === event.target).length;
   return {
     severity: 'critical',
-    title: `${title} at ${at}${step ? `, in step ${step.name}` : ''}`,
+    title: `${title} at ${at}${step ? `, in ${stepText(step)}` : ''}`,
     evidence: [
       `${at}, ${event.target}: ${event.message}${times > 1 ? `; ${times} times` : ''}`,
       ...(step ? [seenWords(step)] : []),

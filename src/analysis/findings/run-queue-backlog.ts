@@ -1,4 +1,5 @@
 /** The finding about Ps that are too few: all are busy, and runnable goroutines queue for one. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { waitsForCpu } from './cpu-wait.ts';
 import { harmedSteps, severityWhere, whatUsersSee } from './harm.ts';
@@ -40,7 +41,7 @@ export const runQueueBacklog: FindingRule = {
             (step) => harmed.has(step.name) && waitsForCpu(step, run.waits),
             places.map(({ step }) => step),
           ),
-          title: `Goroutines of ${who} wait for ${procs === 1 ? 'its only P' : `one of its ${formatNumber(procs)} Ps`} at step ${worst.step.name}`,
+          title: `Goroutines of ${who} wait for ${procs === 1 ? 'its only P' : `one of its ${formatNumber(procs)} Ps`} at ${stepText(worst.step)}`,
           advice:
             'More Ps (GOMAXPROCS) help only if the machine or the container limit has CPU left; else the work per request must shrink.',
           ...shareOf(worst),

@@ -1,4 +1,5 @@
 /** The finding about TCP segments that had to be sent again: a network that loses them, or a peer that does not take them. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { harmedSteps } from './harm.ts';
 import { nameOf } from './places.ts';
@@ -31,7 +32,7 @@ export const tcpRetransmits: FindingRule = {
     return [
       {
         severity: seen.some(({ step }) => harmed.has(step.name)) ? 'warning' : 'note',
-        title: `TCP of ${who} sends ${formatNumber(worst.rate)} segments per second again at step ${worst.step.name}`,
+        title: `TCP of ${who} sends ${formatNumber(worst.rate)} segments per second again at ${stepText(worst.step)}`,
         evidence: seen
           .slice(0, 4)
           .map(

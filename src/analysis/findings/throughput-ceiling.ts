@@ -1,4 +1,5 @@
 /** The finding about throughput that stops following the load. */
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { fallsBehind } from '../run/break-step.ts';
 import type { FindingRule } from './rule.ts';
@@ -15,7 +16,7 @@ export const throughputCeiling: FindingRule = {
     return [
       {
         severity: 'critical',
-        title: `Throughput stops following the load at step ${first.name}`,
+        title: `Throughput stops following the load at ${stepText(first)}`,
         evidence: [
           `${first.name}: ${formatNumber(first.load.plannedRps)}/s planned, ${formatNumber(first.load.completedRps)}/s answered`,
           `best step: ${formatNumber(best)}/s answered`,

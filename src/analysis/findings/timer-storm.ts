@@ -1,6 +1,7 @@
 /** The finding about timers: goroutines that are woken again and again only to look whether there is something to do. */
 
 import { framesOf } from '../../goruntime/profile/types.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
 import { isInStep } from '../run/step-time.ts';
 import { answersPerSecond } from './allocations.ts';
@@ -57,7 +58,7 @@ export const timerStorm: FindingRule = {
         (at) => words(run, at),
         {
           severity: harmed.has(worst.step.name) && cpuOf(run, worst, timers) ? 'warning' : 'note',
-          title: `Timers keep ${nameOf(run, [worst.target])} busy at step ${worst.step.name}: ${costWords(run, worst)}${site === undefined ? '' : `, from ${site}`}`,
+          title: `Timers keep ${nameOf(run, [worst.target])} busy at ${stepText(worst.step)}: ${costWords(run, worst)}${site === undefined ? '' : `, from ${site}`}`,
           advice: `Wait for what is to happen${site === undefined ? '' : ` in ${site}`} instead of looking for it: a channel, a context, a condition; where it has to be looked for, look less often, and with one ticker for all.`,
           ...(site === undefined ? {} : { site }),
           share: Math.min(1, cpuOf(run, worst, timers)?.share ?? worst.value),

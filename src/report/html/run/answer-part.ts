@@ -1,5 +1,7 @@
 /** The answer in a few numbers, each of them read from one step of the result. */
+
 import type { RunResult, StepResult } from '../../../model/run-result.ts';
+import { stepText } from '../../../model/step-text.ts';
 import { formatCount, formatLatencyUs } from '../../../model/units.ts';
 import { answerSteps, lostText, measuredSteps } from '../../words/answer.ts';
 import { latencyText, noValue, rpsCell } from '../../words/number-format.ts';
@@ -33,15 +35,15 @@ function heldTile(held: StepResult | undefined, limitFound: boolean): Tile {
   const label = limitFound ? 'Highest rate that held' : 'Highest rate reached';
   if (!held) return { label, value: noValue, unit: '', note: 'every measured step is beyond a limit, see findings' };
   const note = limitFound
-    ? `completed in step ${held.name}, the fastest that no limit finding names`
-    : `completed in step ${held.name}; no limit was found`;
+    ? `completed in ${stepText(held)}, the fastest that no limit finding names`
+    : `completed in ${stepText(held)}; no limit was found`;
   return { label, value: rpsCell(held.load.completedRps), unit: 'req/s', note };
 }
 
 function latencyTile(label: string, step: StepResult): Tile {
   const [value = noValue, unit = ''] = latencyText(step.responseUs, 'p99').split(' ');
   const own = step.ownErrorUs ? `, of it at most ${formatLatencyUs(step.ownErrorUs.p99)} the generator's own` : '';
-  const note = `response p99 in step ${step.name}${own}; p50 ${latencyText(step.responseUs, 'p50')}, service p99 ${latencyText(step.serviceUs, 'p99')}`;
+  const note = `response p99 in ${stepText(step)}${own}; p50 ${latencyText(step.responseUs, 'p50')}, service p99 ${latencyText(step.serviceUs, 'p99')}`;
   return { label, value, unit, note };
 }
 
@@ -52,7 +54,7 @@ function errorTile(worst: StepResult | undefined): Tile {
     return { label, value: 'none', unit: '', note: 'every arrival of the measured steps completed' };
   const { failed, timedOut, dropped, unfinished, planned } = worst.load;
   const most = Math.max(failed, timedOut, dropped, unfinished);
-  const note = `worst is step ${worst.name}, of ${formatCount(planned)} planned: ${lost}`;
+  const note = `worst is ${stepText(worst)}, of ${formatCount(planned)} planned: ${lost}`;
   const word =
     most === failed ? 'failed' : most === timedOut ? 'timed out' : most === dropped ? 'dropped' : 'unfinished';
   return { label, value: formatCount(most), unit: word, note };
@@ -60,5 +62,5 @@ function errorTile(worst: StepResult | undefined): Tile {
 
 function lagTile(latest: StepResult): Tile {
   const [value = noValue, unit = ''] = latencyText(latest.lagUs, 'p99').split(' ');
-  return { label: 'Generator lag', value, unit, note: `p99 where it was greatest, step ${latest.name}` };
+  return { label: 'Generator lag', value, unit, note: `p99 where it was greatest, ${stepText(latest)}` };
 }
