@@ -56,7 +56,7 @@ function betweenServices(run: RunEvidence): Found[] {
   if (!worst || seen.length <= steps.length / 2) return [];
   const isShared = worst.target === hostTarget;
   const dialled = closedAt(worst.step, run.series).find(({ target }) => target !== worst.target);
-  const who = isShared ? (diallers(run)[0]?.[0] ?? (dialled && clientOf(run, dialled.target))) : worst.target;
+  const who = isShared ? (diallers(run)[0]?.[0] ?? (dialled && callerOf(run, dialled.target))) : worst.target;
   const closed = closedIn(worst, run);
   const subject = who ?? dialled?.target;
   const title =
@@ -76,6 +76,16 @@ function betweenServices(run: RunEvidence): Found[] {
       charts: [{ target: worst.target, series: 'net.dials_per_second' }],
     },
   ];
+}
+
+/** Who has connections open to a service, or is the only one whose requests wait for an answer of another. */
+function callerOf(run: RunEvidence, dialled: string): string | undefined {
+  const service = run.targets.find(({ id }) => id === dialled)?.service;
+  const waiting = run.waits
+    .flatMap(({ sites }) => sites)
+    .filter((site) => site.request && site.kind === 'network' && site.service !== service);
+  const callers = new Set(waiting.map((site) => site.service));
+  return clientOf(run, dialled) ?? (callers.size === 1 ? waiting[0]?.targets[0] : undefined);
 }
 
 /** Of a service that has a network of its own, whatever it opened is its own. */

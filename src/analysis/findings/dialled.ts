@@ -2,7 +2,7 @@
 
 import type { Series, StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
-import { pointsOf, pointsWithin } from '../run/series-lookup.ts';
+import { pointsOf } from '../run/series-lookup.ts';
 import { isInStep } from '../run/step-time.ts';
 import { observe } from './observed.ts';
 import type { RunEvidence } from './rule.ts';
@@ -34,15 +34,25 @@ export function closedAt(step: StepResult, series: readonly Series[]): Closed[] 
     .sort((a, b) => b.byServerRps + b.byClientRps - (a.byServerRps + a.byClientRps));
 }
 
-/** By how much per second the sockets became more, as long as none of them is old enough to go. */
+/**
+ * By how much per second the sockets became more, as long as none of them is old enough to go: between the looks nearest to the step's
+ * ends, because looks may be rarer than steps are long.
+ */
 function riseRps(points: Series['points'], { startUs, durationUs }: StepResult): number {
-  const within = pointsWithin(points, startUs, startUs + durationUs);
-  // Looks may be rarer than steps are long.
-  const before = points.filter(([atUs]) => atUs < startUs).at(-1);
-  const after = points.find(([atUs]) => atUs >= startUs + durationUs);
-  const [first] = within.length < 2 && before ? [before] : within;
-  const last = within.at(-1) ?? after;
-  return first && last && last[0] > first[0] ? ((last[1] - first[1]) / (last[0] - first[0])) * 1e6 : 0;
+  const first = nearest(points, startUs);
+  const last = nearest(points, startUs + durationUs);
+  // One look that is the nearest to both ends: the look before it is the other.
+  const [from, to] = [points[first === last ? first - 1 : first], points[last]];
+  return from && to && to[0] > from[0] ? ((to[1] - from[1]) / (to[0] - from[0])) * 1e6 : 0;
+}
+
+/** The index of the point nearest to a moment; -1 where there is none. */
+function nearest(points: Series['points'], us: number): number {
+  return points.reduce(
+    (best, [atUs], index) =>
+      Math.abs(atUs - us) < Math.abs((points[best]?.[0] ?? Number.NaN) - us) || best < 0 ? index : best,
+    -1,
+  );
 }
 
 /** The service that has most connections open to another, mean over the steps. */

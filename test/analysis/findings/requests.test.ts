@@ -97,6 +97,20 @@ describe('connection churn', () => {
     ]);
   });
 
+  it('is told where the only looks of a step come shortly behind its ends', () => {
+    const few = run(95, { 'api-1': { 'sock.to.api-2': 2 }, 'api-2': { 'sock.time_wait': 800 } });
+    // 95/s in the first step of 10 s, 190/s in the second.
+    const looks: [number, number][] = [
+      [-4e6, 0],
+      [0.1e6, 10],
+      [10.1e6, 970],
+      [17e6, 2300],
+    ];
+    expect(connectionChurn.find({ ...few, series: [seriesOf('api-2', 'sock.time_wait', looks)] })).toMatchObject([
+      { targets: ['api-1'], steps: ['100/s', '200/s'] },
+    ]);
+  });
+
   it('in a network of its own is of the service there', () => {
     const own = { 'net.dials_per_second': 150, 'sock.time_wait': closed };
     expect(connectionChurn.find(run(0, { 'api-1': own }))).toMatchObject([
