@@ -183,7 +183,6 @@ const rooms: Readonly<Record<string, Room>> = {
         'observe.ts',
         'observe-flags.ts',
         'parse.ts',
-        'profiles.ts',
         'report.ts',
         'run.ts',
         'schema.ts',
@@ -199,6 +198,7 @@ const rooms: Readonly<Record<string, Room>> = {
       shelf: {
         job: [],
         inspect: [],
+        profiles: [],
         compare: ['job'],
         gate: ['job'],
         shell: [],

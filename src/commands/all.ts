@@ -9,7 +9,7 @@ import { gateCommand } from './gate/gate.ts';
 import { initCommand } from './init.ts';
 import { inspectCommand } from './inspect/inspect.ts';
 import { observeCommand } from './observe.ts';
-import { profilesCommand } from './profiles.ts';
+import { profilesCommand } from './profiles/profiles.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -30,3 +30,13 @@ export const commands: readonly Command[] = [
   initCommand,
   schemaCommand,
 ];
+
+/** Every command and subcommand under the words that call it, such as `profiles top`. */
+export function calledCommands(): ReadonlyMap<string, Command> {
+  return new Map(
+    commands.flatMap((command) => [
+      [command.name, command] as const,
+      ...(command.subcommands ?? []).map((each) => [`${command.name} ${each.name}`, each] as const),
+    ]),
+  );
+}

@@ -22,6 +22,8 @@ export interface Command {
   readonly summary: string;
   readonly examples: readonly (readonly [command: string, explanation: string])[];
   readonly options: Readonly<Record<string, Flag>>;
+  /** Commands below this one: `rampart profiles top` where its second word names one, else it is this one. */
+  readonly subcommands?: readonly Command[];
   run(args: CommandArgs, context: CommandContext): Promise<ExitCode>;
 }
 

@@ -19,10 +19,10 @@ export async function runCommandLine(argv: readonly string[], context: CommandCo
 
 async function dispatch(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
-  const asked = commands.find(({ name }) => name === argv[0]);
-  refuseUnknownFlags(argv, asked);
+  const { asked, offered, program, words } = findCommand(argv);
+  refuseUnknownFlags(words, asked);
   const parser = yargs()
-    .scriptName('rampart')
+    .scriptName(program)
     .usage('$0 <command>\n\nLoad-tests a Go service and watches its runtime on the same clock.')
     .version(context.version)
     .help()
@@ -34,12 +34,12 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       if (error && error.name !== 'YError') throw error;
-      throw usageError('usage', usageMessage(message ?? error?.message ?? 'bad usage', argv, asked), usageHint(asked));
+      throw usageError('usage', usageMessage(message ?? error?.message ?? 'bad usage', words, asked), usageHint(asked));
     });
-  for (const command of commands) {
+  for (const command of offered) {
     parser.command(
       `${command.name} ${command.positionals}`.trim(),
-      command.summary,
+      summaryOf(command, command.name === words[0]),
       (builder) => describeCommand(builder, command),
       async (values) => {
         exitCode = await command.run(readArgs(values), context);
@@ -48,13 +48,46 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
   }
   const output = await new Promise<string>((resolve, reject) => {
     parser
-      .parseAsync(withValues(argv, asked).map(hideDash), {}, (error, _, text) =>
+      .parseAsync(withValues(words, asked).map(hideDash), {}, (error, _, text) =>
         error ? reject(error) : resolve(text),
       )
       .catch(reject);
   });
   if (output !== '') context.print(`${output}\n`);
   return exitCode;
+}
+
+/** What a command line begins with. */
+interface FoundCommand {
+  /** Under its whole name, such as `profiles top`; undefined when there is no such command. */
+  readonly asked: Command | undefined;
+  /** It and those beside it. */
+  readonly offered: readonly Command[];
+  /** What stands before its own name. */
+  readonly program: string;
+  /** Its own name and its arguments. */
+  readonly words: readonly string[];
+}
+
+function findCommand(argv: readonly string[]): FoundCommand {
+  const [first, second] = argv;
+  const command = commands.find(({ name }) => name === first);
+  const below = command?.subcommands?.find(({ name }) => name === second);
+  if (!command || !below) return { asked: command, offered: commands, program: 'rampart', words: argv };
+  return {
+    asked: { ...below, name: `${command.name} ${below.name}` },
+    offered: command.subcommands ?? [],
+    program: `rampart ${command.name}`,
+    words: argv.slice(1),
+  };
+}
+
+/** In its own help a command has those below it beside it. */
+function summaryOf({ name, summary, subcommands }: Command, isAsked: boolean): string {
+  if (!isAsked || !subcommands) return summary;
+  const width = Math.max(...subcommands.map((each) => each.name.length));
+  const rows = subcommands.map((each) => `rampart ${name} ${each.name.padEnd(width)}  ${each.summary}`);
+  return [summary, '', 'Subcommands, each with --help:', ...rows].join('\n');
 }
 
 /** yargs would take what follows such a flag for its value, and miss an argument. */

@@ -32,7 +32,12 @@ export const stepProfileSchema = z.object({
 });
 
 /** What `rampart profiles --json` prints: the profiles of all steps. */
-export const profileListSchema = z.array(stepProfileSchema.extend({ step: z.string() }));
+export const profileListSchema = z.array(
+  stepProfileSchema.extend({
+    run: z.string().optional().describe('The id of the run; absent where only one was named'),
+    step: z.string(),
+  }),
+);
 
 /** What the profiles of one kind say of one service in a step. */
 export const hotSpotSchema = z.object({

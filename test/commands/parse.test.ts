@@ -31,6 +31,30 @@ describe('a command line that cannot be read is refused with how the command is 
   });
 });
 
+describe('a command with subcommands', () => {
+  it('has them in its help, and each has its own', async () => {
+    const { context, told } = contextOf({});
+    expect(await runCommandLine(['profiles', '--help'], context)).toBe(0);
+    expect(told.stdout).toMatch(/\nrampart profiles list +Which/);
+    expect(await runCommandLine(['profiles', 'list', '--help'], context)).toBe(0);
+    expect(told.stdout).toContain('\nrampart profiles list <runs..>\n');
+  });
+
+  it('says of a word that is none of them what there is', async () => {
+    expect(await refused('profiles', 'tpo')).toMatch(
+      /^rampart: tpo is neither a subcommand of profiles \(list[\w, ]*\) nor the directory of a run\n/,
+    );
+    expect(await refused('profiles', 'list', 'x', '--fooo')).toMatch(
+      /^rampart: profiles list has no --fooo\n {2}rampart profiles list <runs\.\.> /,
+    );
+  });
+
+  it('takes for a directory what is none of them', async () => {
+    expect(await refused('profiles', './list')).toContain('/nowhere/list: holds no run');
+    expect(await refused('profiles')).toContain('arguments are missing');
+  });
+});
+
 it('a command line without a known command is told the nearest one', async () => {
   const hint = '\n  rampart --help lists the commands, rampart <command> --help its flags.\n';
   expect(await refused()).toBe(`rampart: a command is missing${hint}`);

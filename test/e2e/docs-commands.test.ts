@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { calledCommands } from '../../src/commands/all.ts';
 import { runCommandLine } from '../../src/commands/parse.ts';
 import { type ExitCode, exitCodes, RampartError } from '../../src/model/errors.ts';
 import { sampleResult } from '../golden/sample-result.ts';
@@ -90,9 +91,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const isWhole = ({ words }: PageCommand) => words.length > 2 && !calledCommands().has(words.slice(1).join(' '));
+
 /** What stands in code, and in text where it is whole. */
 const lines = readPages()
-  .flatMap((page) => [...commandsOf(page), ...inlineCommandsOf(page).filter(({ words }) => words.length > 2)])
+  .flatMap((page) => [...commandsOf(page), ...inlineCommandsOf(page).filter(isWhole)])
   .filter(({ words, text }) => words[0] === 'rampart' && !/\.\.\.|…/.test(text));
 
 /** Commands that start a topology; a gate that only judges again starts none. */

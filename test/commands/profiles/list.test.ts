@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { profilesCommand } from '../../src/commands/profiles.ts';
-import { profileListSchema } from '../../src/model/step-runtime.ts';
-import { argsOf, contextOf } from '../helpers/command-context.ts';
+import { listCommand } from '../../../src/commands/profiles/list.ts';
+import { profileListSchema } from '../../../src/model/step-runtime.ts';
+import { argsOf, contextOf } from '../../helpers/command-context.ts';
 
-const directory = join(import.meta.dirname, '..', 'golden', 'run');
+const directory = join(import.meta.dirname, '..', '..', 'golden', 'run');
 
 it('lists the profiles of a run as JSON, as its schema says', async () => {
   const { context, told } = contextOf({});
-  await profilesCommand.run(argsOf({ directory, json: true }), context);
+  await listCommand.run(argsOf({ runs: [directory], json: true }), context);
   const list: unknown = JSON.parse(told.stdout);
   expect(profileListSchema.parse(list)).toEqual(list);
   expect(list).toContainEqual(expect.objectContaining({ type: 'cpu', outcome: 'ok', step: expect.any(String) }));
