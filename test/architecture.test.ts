@@ -132,6 +132,12 @@ const rooms: Readonly<Record<string, Room>> = {
   live: { imports: ['model', 'host'], builtins: ['http', 'crypto'] },
   sinks: { imports: ['model', 'host'], packages: ['prom-client'], builtins: ['path'] },
   archive: { imports: [...facts, 'host'], packages: ['hdr-histogram-js'], builtins: ['path', 'crypto'] },
+  profiles: {
+    imports: [...facts, 'host'],
+    packages: ['zod'],
+    builtins: ['path', 'crypto'],
+    shelves: { root: [], shelf: { store: [] } },
+  },
   'registry.ts': { imports: ['topology', 'load', 'samplers', 'sinks', 'report', 'model'] },
   runs: {
     imports: [

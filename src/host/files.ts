@@ -1,5 +1,5 @@
 /** Files and directories: whole texts, and files that grow line by line while a run is live. */
-import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { constants, createReadStream, createWriteStream, type Dirent, statSync } from 'node:fs';
 import {
   access,
   appendFile,
@@ -13,7 +13,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { messageOf } from '../model/errors.ts';
@@ -117,6 +117,29 @@ export async function sizeOf(path: string): Promise<number> {
 export async function makeDirectory(path: string): Promise<string[]> {
   await mkdir(path, { recursive: true });
   return await readdir(path);
+}
+
+/** The names of the files right in a folder; none when there is no such folder. */
+export async function filesIn(folder: string): Promise<string[]> {
+  return (await entriesIn(folder)).filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+/** The folders right in a folder, and when a name last came into them or left, in nanoseconds since 1970; none when there is no such folder. */
+export async function foldersIn(folder: string): Promise<{ readonly name: string; readonly changedNs: bigint }[]> {
+  const found = (await entriesIn(folder)).filter((entry) => entry.isDirectory());
+  return found.flatMap(({ name }) => {
+    const changedNs = statSync(join(folder, name), { bigint: true, throwIfNoEntry: false })?.mtimeNs;
+    return changedNs === undefined ? [] : [{ name, changedNs }];
+  });
+}
+
+async function entriesIn(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** Removes a file or a folder with all that is in it; nothing there is no failure. */

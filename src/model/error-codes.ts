@@ -17,6 +17,7 @@ export const errorCodes = {
   'init-no-port': [2],
   'nothing-to-merge': [2],
   'no-profiles': [2],
+  'profile-damaged': [3],
   'not-a-run': [2],
   'run-damaged': [3],
   'result-damaged': [3],
