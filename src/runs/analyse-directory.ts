@@ -5,6 +5,7 @@ import { buildResult } from '../analysis/build-result.ts';
 import { histogramLog } from '../archive/histogram-log.ts';
 import { readRawRun } from '../archive/run-directory.ts';
 import { readText, writeText } from '../host/files.ts';
+import { growHeapSlowly } from '../host/heap.ts';
 import type { Reporter } from '../model/contracts.ts';
 import type { LoadWindow } from '../model/load.ts';
 import { isObservation, runFiles } from '../model/raw-run.ts';
@@ -14,6 +15,7 @@ import type { HtmlAssets } from '../report/html-report.ts';
 
 /** Analyses a run directory and writes what follows from it into the same directory. */
 export async function finishRun(directory: string): Promise<RunResult> {
+  growHeapSlowly();
   const run = await readRawRun(directory);
   const result = buildResult(run);
   const windows = run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window');
