@@ -1,11 +1,12 @@
 /** Runtime series that moved together with a variant: described as associated, never as causes. */
+import { falseDiscoveryRates } from '../../goruntime/profile/poisson.ts';
 import type { ArmStep, Judgement } from '../../model/comparison.ts';
 import { medianOf } from '../../model/median.ts';
 import { isPlaceSeries, seriesInfo } from '../../model/series.ts';
 import { standardDeviation } from '../statistics/effect.ts';
 import { studentCdf } from '../statistics/student-t.ts';
 
-/** Of all series that are listed, this share may be there by chance (Benjamini and Hochberg, J. R. Statist. Soc. B 57, 1995). */
+/** Of all series that are listed, this share may be there by chance. */
 const falseShare = 0.1;
 const leastChange = 0.05;
 const mostListed = 12;
@@ -23,14 +24,8 @@ export function associatedSeries(
   steps: readonly string[],
 ): Associated[] {
   const tests = variants.flatMap((variant) => testsOf(rounds, reference, variant, steps));
-  tests.sort((a, b) => a.q - b.q);
-  // From the largest p down: q is the least share at which a series would still be listed.
-  let q = 1;
-  const adjusted = tests.reduceRight<Associated[]>((all, test, rank) => {
-    q = Math.min(q, (test.q * tests.length) / (rank + 1));
-    all.unshift({ ...test, q });
-    return all;
-  }, []);
+  const rates = falseDiscoveryRates(tests.map(({ q }) => q));
+  const adjusted = tests.map((test, index) => ({ ...test, q: rates[index] ?? 1 }));
   return variants.flatMap((variant) =>
     adjusted
       .filter((one) => one.variant === variant && one.q <= falseShare && changeOf(one) >= leastChange)

@@ -38,23 +38,30 @@ export function diffProfile(profile: PprofProfile, base: PprofProfile, factor = 
  * restarted. Throws a ProfileError when the two do not go together or nothing in them is cumulative.
  */
 export function deltaProfile(later: PprofProfile, earlier: PprofProfile): ProfileDelta {
-  const kinds = columnKinds(later);
-  if (!kinds.includes('cumulative')) {
+  if (!columnKinds(later).includes('cumulative')) {
     const types = later.sampleTypes.map(({ type, unit }) => `${type}/${unit}`).join(', ');
     throw new ProfileError('other kind', `no difference over time: nothing in a profile of ${types} is cumulative`);
   }
-  const counters = kinds.map((kind) => (kind === 'cumulative' ? 1 : 0));
+  const { difference, restarted, fallen } = countersBetween(later, earlier);
+  const { timeNanos } = later;
+  const durationNanos = timeNanos > 0n && earlier.timeNanos > 0n ? timeNanos - earlier.timeNanos : 0n;
+  if (restarted) return { profile: { ...mergeProfiles([later]), durationNanos: 0n }, restarted, fallen };
+  return { profile: { ...difference, timeNanos, durationNanos }, restarted, fallen };
+}
+
+/** How the counters of one process moved between two looks; nothing moved where nothing is cumulative. */
+export function countersBetween(
+  later: PprofProfile,
+  earlier: PprofProfile,
+): { readonly difference: PprofProfile; readonly restarted: boolean; readonly fallen: number } {
+  const counters = columnKinds(later).map((kind) => (kind === 'cumulative' ? 1 : 0));
   const before = mergeProfiles([scaleColumns(earlier, counters, 1)]);
   const difference = mergeProfiles([later, scaleColumns(before, [], -1)]);
   const fallen = difference.samples.filter(({ values }) =>
     values.some((value, column) => counters[column] === 1 && value < 0n),
   ).length;
   const totalFell = totalsOf(difference).some((total, column) => counters[column] === 1 && total < 0n);
-  const restarted = totalFell || fallen * 2 > before.samples.length;
-  const { timeNanos } = later;
-  const durationNanos = timeNanos > 0n && earlier.timeNanos > 0n ? timeNanos - earlier.timeNanos : 0n;
-  if (restarted) return { profile: { ...mergeProfiles([later]), durationNanos: 0n }, restarted, fallen };
-  return { profile: { ...difference, timeNanos, durationNanos }, restarted, fallen };
+  return { difference, restarted: totalFell || fallen * 2 > before.samples.length, fallen };
 }
 
 /** The sum of each column. */
@@ -63,7 +70,7 @@ export function totalsOf({ sampleTypes, samples }: PprofProfile): readonly bigin
 }
 
 /** Every value times `ratio`, and times that of its column where there is one. */
-function scaleColumns(profile: PprofProfile, columns: readonly number[], ratio: number): PprofProfile {
+export function scaleColumns(profile: PprofProfile, columns: readonly number[], ratio: number): PprofProfile {
   if (!Number.isFinite(ratio)) throw new ProfileError('incompatible', `no factor for a profile: ${ratio}`);
   const samples = profile.samples.map((sample) => ({
     ...sample,

@@ -8,14 +8,18 @@ import type { PprofProfile } from './types.ts';
  */
 export type ColumnKind = 'interval' | 'gauge' | 'cumulative' | 'unknown';
 
-/** The kind of each column, by the headers that runtime/pprof and fgprof write. */
-export function columnKinds({ sampleTypes, periodType }: PprofProfile): readonly ColumnKind[] {
+/**
+ * The kind of each column, by the headers that runtime/pprof and fgprof write. A counter or gauge over a time is a difference already
+ * (net/http/pprof's `?seconds=`, godeltaprof): those of consecutive windows add up.
+ */
+export function columnKinds({ sampleTypes, periodType, durationNanos }: PprofProfile): readonly ColumnKind[] {
   const period = `${periodType.type}/${periodType.unit}`;
-  return sampleTypes.map(({ type, unit }): ColumnKind => {
+  const kinds = sampleTypes.map(({ type, unit }): ColumnKind => {
     if (period === 'cpu/nanoseconds' || period === 'wallclock/nanoseconds') return 'interval';
     if (period === 'contentions/count') return 'cumulative';
     if (period === 'space/bytes' && type.startsWith('alloc_')) return 'cumulative';
     if (period === 'space/bytes' && type.startsWith('inuse_')) return 'gauge';
     return unit === 'count' && period === `${type}/count` ? 'gauge' : 'unknown';
   });
+  return durationNanos > 0n ? kinds.map((kind) => (kind === 'unknown' ? kind : 'interval')) : kinds;
 }
