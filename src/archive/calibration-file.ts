@@ -1,7 +1,7 @@
 /** Where a machine's calibration is kept: one JSON file in the user's cache directory. */
 import { join } from 'node:path';
-import { cacheFolder } from '../host/cache-folder.ts';
 import { readTextIfAny, writeText } from '../host/files.ts';
+import { cacheFolder } from '../host/user-folders.ts';
 import { type Calibration, calibrationSchema } from '../model/calibration.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

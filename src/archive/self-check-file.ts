@@ -1,8 +1,8 @@
 /** Where the newest self-check of a scenario on this machine is kept: one JSON file for each in the user's cache directory. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { cacheFolder } from '../host/cache-folder.ts';
 import { readTextIfAny, writeText } from '../host/files.ts';
+import { cacheFolder } from '../host/user-folders.ts';
 import { type SelfCheck, selfCheckSchema } from '../model/self-check.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

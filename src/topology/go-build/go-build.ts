@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { buildInCache } from '../../host/binary-cache.ts';
-import { cacheFolder } from '../../host/cache-folder.ts';
 import { linesOf, runCommand } from '../../host/command.ts';
 import { homeFolder } from '../../host/machine.ts';
+import { cacheFolder } from '../../host/user-folders.ts';
 import { environmentError, messageOf, usageError } from '../../model/errors.ts';
 import { binaryName } from '../image/stage-builds.ts';
 

@@ -1,0 +1,24 @@
+/** The store that a user names, opened. */
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { dataFolder } from '../../host/user-folders.ts';
+import type { Caller } from '../../model/host.ts';
+import type { ProfileStore } from '../../model/profile-store.ts';
+import { createDiskStorage } from './disk-storage.ts';
+import { createProfileIds } from './profile-id.ts';
+import { createMemoryIndex } from './profile-index.ts';
+import { createProfileStore } from './profile-store.ts';
+
+/** Opens the store of `--store`: a directory; the user's own when nothing is named. */
+export async function openStore(
+  named: string | undefined,
+  { cwd, env, time, log }: Pick<Caller, 'cwd' | 'env' | 'time' | 'log'>,
+): Promise<ProfileStore> {
+  const directory = named === undefined ? join(dataFolder(env), 'profiles') : resolve(cwd, named);
+  return createProfileStore({
+    storage: createDiskStorage(directory, time.wallMs),
+    index: createMemoryIndex(),
+    newId: createProfileIds(randomBytes(8), time.wallMs),
+    warn: (message) => log.warn(message),
+  });
+}
