@@ -133,10 +133,10 @@ const rooms: Readonly<Record<string, Room>> = {
   sinks: { imports: ['model', 'host'], packages: ['prom-client'], builtins: ['path'] },
   archive: { imports: [...facts, 'host'], packages: ['hdr-histogram-js'], builtins: ['path', 'crypto'] },
   profiles: {
-    imports: [...facts, 'host'],
+    imports: [...facts, 'host', 'archive', 'analysis'],
     packages: ['zod'],
     builtins: ['path', 'crypto'],
-    shelves: { root: [], shelf: { store: [] } },
+    shelves: { root: [], shelf: { store: [], runs: ['store'] } },
   },
   'registry.ts': { imports: ['topology', 'load', 'samplers', 'sinks', 'report', 'model'] },
   runs: {
@@ -172,6 +172,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'archive',
       'registry.ts',
       'runs',
+      'profiles',
       'experiments',
     ],
     packages: ['yargs', 'yaml', 'zod'],

@@ -1,16 +1,14 @@
 /** `rampart profiles list`, and `rampart profiles DIR`: which profiles a run holds, and a merged one whose samples say their step, rate, target and settings. */
 import { relative, resolve } from 'node:path';
-import { buildResult } from '../../analysis/build-result.ts';
 import { type ProfileWork, profileWorks } from '../../analysis/run/profile-work.ts';
-import { readRawRun } from '../../archive/run-directory.ts';
 import { encodeProfile } from '../../goruntime/profile/encode.ts';
 import { addLabels } from '../../goruntime/profile/labels.ts';
 import { mergeProfiles } from '../../goruntime/profile/merge.ts';
 import { writeGzipped } from '../../host/files.ts';
 import { exitCodes, usageError } from '../../model/errors.ts';
-import { type RawRun, stepNamesOf } from '../../model/raw-run.ts';
-import type { RunResult } from '../../model/run-result.ts';
+import { stepNamesOf } from '../../model/raw-run.ts';
 import type { ProfileSample } from '../../model/sample.ts';
+import { type ProfiledRun, readProfiledRun, runLabels, serviceOf } from '../../profiles/runs/profiled-run.ts';
 import { counted } from '../../report/words/number-format.ts';
 import { profilesTable } from '../../report/words/profiles-table.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
@@ -51,29 +49,9 @@ export const listCommand: Command = {
   },
 };
 
-/** A run that profiles were taken in. */
-interface ProfiledRun {
-  /** As it was named. */
-  readonly name: string;
-  readonly run: RawRun;
-  readonly result: RunResult;
-}
-
 async function readRuns(names: readonly string[], { cwd }: CommandContext): Promise<readonly ProfiledRun[]> {
   const runs: ProfiledRun[] = [];
-  for (const name of names) {
-    const directory = resolve(cwd, name);
-    const run = await readRawRun(directory);
-    const result = buildResult(run);
-    if (result.steps.every(({ profiles = [] }) => profiles.length === 0)) {
-      throw usageError(
-        'no-profiles',
-        `${directory}: holds no profiles: observe.profiles was not in its scenario`,
-        'Take them with `observe: { profiles: true }` in the scenario, or --set observe.profiles=true.',
-      );
-    }
-    runs.push({ name, run, result });
-  }
+  for (const name of names) runs.push(await readProfiledRun(resolve(cwd, name)));
   return runs;
 }
 
@@ -87,7 +65,9 @@ function listOf(runs: readonly ProfiledRun[]) {
 }
 
 function tablesOf(runs: readonly ProfiledRun[]): string {
-  const tables = runs.map(({ name, result }) => `${runs.length > 1 ? `${name}\n` : ''}${profilesTable(result.steps)}`);
+  const tables = runs.map(
+    ({ run, result }) => `${runs.length > 1 ? `${run.manifest.id}\n` : ''}${profilesTable(result.steps)}`,
+  );
   return tables.join('\n');
 }
 
@@ -109,9 +89,9 @@ async function merge(
     args.strings('step'),
     runs.flatMap(({ run }) => stepNamesOf(run.manifest.scenario)),
   );
-  const found = runs.flatMap((each) => chosenWorks(each, args).map((work) => ({ ...each, work })));
-  const labelled = found.flatMap(({ work, run, result }) =>
-    work.profile ? [addLabels(work.profile, labelsOf(work, run, result))] : [],
+  const found = runs.flatMap((of) => chosenWorks(of, args).map((work) => ({ of, work })));
+  const labelled = found.flatMap(({ of, work }) =>
+    work.profile ? [addLabels(work.profile, sampleLabels(of, work, runs.length > 1))] : [],
   );
   if (labelled.length === 0) {
     const reasons = [...new Set(found.map(({ work: { message, outcome } }) => message ?? outcome))];
@@ -142,20 +122,11 @@ function chosenWorks({ run, result }: ProfiledRun, args: CommandArgs): readonly 
 }
 
 /** pprof shows values without their keys, so each reads well alone. */
-function labelsOf({ target, step }: ProfileWork, { manifest }: RawRun, result: RunResult): Record<string, string> {
-  const name = stepNamesOf(manifest.scenario)[step] ?? String(step);
-  const service = result.environment.targets.find(({ id }) => id === target)?.service ?? target;
-  const rps = result.steps.find((each) => each.name === name)?.load.plannedRps;
-  const { topology } = manifest.scenario;
-  const settings = 'env' in topology ? (topology.env[service] ?? {}) : {};
-  const varied = Object.entries(settings).flatMap(([key, value]) => (value === '' ? [] : [[key, `${key}=${value}`]]));
-  return {
-    ...Object.fromEntries(varied),
-    step: name,
-    target,
-    service,
-    ...(rps === undefined ? {} : { rps: `rps=${Math.round(rps)}` }),
-  };
+function sampleLabels(run: ProfiledRun, work: ProfileWork, withRun: boolean): Record<string, string> {
+  const alone = new Set(['target', 'step', 'run']);
+  const labels = Object.entries(runLabels(run, work)).filter(([key]) => withRun || key !== 'run');
+  const texts = labels.map(([key, value]) => [key, alone.has(key) ? value : `${key}=${value}`]);
+  return { ...Object.fromEntries(texts), service: serviceOf(run, work.target) };
 }
 
 function checkNames(flag: string, given: readonly string[], known: readonly string[]): void {

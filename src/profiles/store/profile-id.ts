@@ -17,9 +17,14 @@ export function createProfileIds(random: Uint8Array, wallMs: () => number): () =
   let count = toNumber(random.subarray(5, 8));
   return () => {
     count = (count + 1) % 2 ** 24;
-    const seconds = BigInt(Math.floor(wallMs() / 1000)) & 0xffff_ffffn;
-    return toDigits((seconds << 64n) | (BigInt(process) << 24n) | BigInt(count));
+    const seconds = BigInt(Math.floor(wallMs() / 1000));
+    return profileId(seconds, (BigInt(process) << 24n) | BigInt(count));
   };
+}
+
+/** The id of a second since 1970 (its lower 32 bits), and 64 bits that tell it from others of that second. */
+export function profileId(seconds: bigint, rest: bigint): string {
+  return toDigits((BigInt.asUintN(32, seconds) << 64n) | BigInt.asUintN(64, rest));
 }
 
 function toNumber(bytes: Uint8Array): number {
