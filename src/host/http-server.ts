@@ -1,5 +1,6 @@
-/** Small HTTP servers on a loopback address: the live metrics of a run, and its live page. */
+/** Small HTTP servers, on a loopback address unless another was asked for: metrics and page of a run, and profiles. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { environmentError, messageOf } from '../model/errors.ts';
 import { portHolder } from './ports.ts';
 
@@ -21,6 +22,12 @@ export interface ListenPlace {
   readonly port: number;
   /** With what another port is chosen, such as `--metrics-port PORT`. */
   readonly flag: string;
+  /** The address to listen on; 127.0.0.1 where it is left out. */
+  readonly host?: string;
+  /** So many connections at a time; the rest is turned away. */
+  readonly mostConnections?: number;
+  /** A request that has not come whole in this time is given up. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** More than people and their browsers open; the rest is turned away. */
@@ -36,9 +43,9 @@ export function serve(place: ListenPlace, answer: (path: string) => Promise<Answ
   });
 }
 
-/** Hands every request on 127.0.0.1 to `handle`; rejects with an environment error when the port cannot be listened on. */
+/** Hands every request to `handle`; rejects with an environment error when the port cannot be listened on. */
 export function listen(
-  { port, flag }: ListenPlace,
+  place: ListenPlace,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<ListeningServer> {
   const server = createServer((request, response) => {
@@ -47,21 +54,26 @@ export function listen(
     request.on('error', () => undefined);
     handle(request, response);
   });
-  server.maxConnections = mostConnections;
+  const { port, host = '127.0.0.1' } = place;
+  server.maxConnections = place.mostConnections ?? mostConnections;
+  server.requestTimeout = place.requestTimeoutMs ?? server.requestTimeout;
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(notListening(port, flag, error)));
-    server.listen(port, '127.0.0.1', () =>
-      resolve({ url: `http://127.0.0.1:${portOf(server)}`, close: () => close(server) }),
+    server.once('error', (error: NodeJS.ErrnoException) => reject(notListening({ ...place, host }, error)));
+    server.listen(port, host, () =>
+      resolve({ url: `http://${isIPv6(host) ? `[${host}]` : host}:${portOf(server)}`, close: () => close(server) }),
     );
   });
 }
 
-function notListening(port: number, flag: string, error: NodeJS.ErrnoException): Error {
-  const holder = error.code === 'EADDRINUSE' ? portHolder('127.0.0.1', port) : undefined;
+function notListening(
+  { port, host, flag }: ListenPlace & { readonly host: string },
+  error: NodeJS.ErrnoException,
+): Error {
+  const holder = error.code === 'EADDRINUSE' ? portHolder(host, port) : undefined;
   const why = holder === undefined ? error.message : `${holder} listens there`;
   const rule = error.code === 'EACCES' ? 'Ports below 1024 are for root; choose' : 'Choose';
   const hint = `${rule} another with ${flag}; 0 takes any free one.`;
-  return environmentError('port-taken', `port ${port} on 127.0.0.1 cannot be listened on: ${why}`, hint, error);
+  return environmentError('port-taken', `port ${port} on ${host} cannot be listened on: ${why}`, hint, error);
 }
 
 function portOf(server: Server): number {

@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ListeningServer, type ListenPlace, listen } from '../host/http-server.ts';
+import { foreignAsk, foreignRead, type Refusal } from '../host/page-guard.ts';
 import type { Sink } from '../model/contracts.ts';
 import { exitCodes, messageOf, RampartError } from '../model/errors.ts';
 import type { LoadStep } from '../model/scenario.ts';
-import { foreignAsk, foreignRead, type Refusal, refusedStop } from './guard.ts';
+import { refusedStop } from './guard.ts';
 import { HandOver } from './hand-over.ts';
 import { Listeners } from './listeners.ts';
 import { RunState } from './run-state.ts';
