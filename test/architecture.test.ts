@@ -135,8 +135,8 @@ const rooms: Readonly<Record<string, Room>> = {
   profiles: {
     imports: [...facts, 'host', 'archive', 'analysis'],
     packages: ['zod'],
-    builtins: ['path', 'crypto'],
-    shelves: { root: [], shelf: { store: [], runs: ['store'] } },
+    builtins: ['path', 'crypto', 'http', 'util', 'zlib'],
+    shelves: { root: [], shared: ['all-sources.ts'], shelf: { store: [], runs: ['store'], server: [] } },
   },
   'registry.ts': { imports: ['topology', 'load', 'samplers', 'sinks', 'report', 'model'] },
   runs: {

@@ -103,7 +103,9 @@ const loads = lines.filter(
   ({ words }) => ['run', 'compare', 'gate', 'capacity'].includes(words[1] ?? '') && !words.includes('--replay'),
 );
 const looks = lines.filter(({ words }) => words[1] === 'observe');
-const others = lines.filter((line) => !loads.includes(line) && !looks.includes(line));
+/** Commands that go on until they are ended. */
+const serves = lines.filter(({ words }) => words[1] === 'profiles' && words[2] === 'serve');
+const others = lines.filter((line) => ![...loads, ...looks, ...serves].includes(line));
 
 /** When the signal of a command is aborted. */
 type Stop = 'at once' | 'when it tells what it is about to do' | 'never';
@@ -148,6 +150,12 @@ it.each(looks)('$file: $text: comes to where it looks for what is not there', as
   expect([exitCodes.environment, exitCodes.interrupted], stderr).toContain(code);
 });
 
+it.each(serves)('$file: $text: serves until it is ended', async (line) => {
+  const { code, stderr } = await typed(line, 'when it tells what it is about to do');
+  expect(stderr).toMatch(/profiles at http:\/\/\S+ until Ctrl-C/);
+  expect(code).toBe(exitCodes.ok);
+});
+
 it.each(others)('$file: $text: does what it says', async (line) => {
   if (line.words[1] === 'init') rmSync(join(folder, 'rampart.yaml'), { force: true });
   const { code, stdout, stderr } = await typed(line, line.words.includes('--follow') ? 'at once' : 'never');
@@ -160,6 +168,7 @@ it.each(others)('$file: $text: does what it says', async (line) => {
 it('finds commands of every kind', () => {
   expect(loads.length).toBeGreaterThan(10);
   expect(looks.length).toBeGreaterThan(4);
+  expect(serves.length).toBeGreaterThan(1);
   expect(new Set(others.map(({ words }) => words[1]))).toEqual(
     new Set(['baseline', 'doctor', 'gate', 'init', 'inspect', 'profiles', 'report', 'schema']),
   );

@@ -4,9 +4,10 @@ import { readability } from '../../host/input-bytes.ts';
 import { usageError } from '../../model/errors.ts';
 import type { Command } from '../command.ts';
 import { listCommand } from './list.ts';
+import { serveCommand } from './serve.ts';
 
 /** In the order of `rampart profiles --help`. */
-const subcommands: readonly Command[] = [listCommand];
+const subcommands: readonly Command[] = [listCommand, serveCommand];
 
 /** Without a subcommand it lists, as it did before there were any. */
 export const profilesCommand: Command = {

@@ -1,0 +1,107 @@
+/** Stored profiles of one type to one: over the time of each process as its type needs it, then over processes. */
+import { type Aggregation, type CombinedProfile, createProfileCombiner } from '../../goruntime/profile/combine.ts';
+import { columnKinds } from '../../goruntime/profile/kind.ts';
+import { labelSamples } from '../../goruntime/profile/labels.ts';
+import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
+import type { StoredProfile } from '../../model/profile-store.ts';
+import { ApiError, badRequest } from './api-error.ts';
+import { instanceKeys, instanceOf } from './instances.ts';
+import type { Parameters } from './query-string.ts';
+import { changingKeys, sampleLabels } from './sample-labels.ts';
+import { type Reading, type ReadProfile, readProfiles } from './stored-profiles.ts';
+
+/** How profiles are put together. */
+export interface Combination {
+  /** Left out, each column goes by what its values are. */
+  readonly aggregation: Aggregation | undefined;
+  /** Whether the labels of a profile are put on its samples. */
+  readonly injects: boolean;
+  /** The labels by which processes are told apart. */
+  readonly instanceKeys: readonly string[];
+}
+
+const aggregations = ['sum', 'avg', 'last', 'delta'] as const satisfies readonly Aggregation[];
+
+/** What the parameters `agg`, `inject` and `instance` ask for. */
+export function readCombination(parameters: Parameters): Combination {
+  const agg = parameters.get('agg') ?? '';
+  const aggregation = aggregations.find((each) => each === agg);
+  if (agg !== '' && aggregation === undefined) {
+    throw badRequest(`bad "agg" ${JSON.stringify(agg)}: it must be one of ${aggregations.join(', ')}`);
+  }
+  const inject = parameters.get('inject') ?? '1';
+  if (inject !== '0' && inject !== '1') throw badRequest(`bad "inject" ${JSON.stringify(inject)}: it must be 0 or 1`);
+  const keys = (parameters.get('instance') ?? '').split(',').filter((key) => key !== '');
+  return { aggregation, injects: inject === '1', instanceKeys: keys.length > 0 ? keys : instanceKeys };
+}
+
+/** The one profile of these, which are in the order of time; throws an ApiError when they do not go together. */
+export async function combineStored(
+  profiles: readonly StoredProfile[],
+  { aggregation, injects, instanceKeys }: Combination,
+  reading: Reading,
+): Promise<CombinedProfile> {
+  checkTypes(profiles);
+  const combiner = createProfileCombiner(aggregation);
+  const withService = new Set(profiles.map(({ service }) => service)).size > 1;
+  const changing = changingKeys(profiles, instanceKeys);
+  let first: ReadProfile | undefined;
+  for await (const next of readProfiles(profiles, reading)) {
+    first ??= next;
+    const labels = injects ? sampleLabels(next.stored, withService) : [];
+    // Were they told apart by it, what was counted before could not be taken from what was counted after.
+    const takesDifference = isCounted(next.profile) && (aggregation ?? 'delta') === 'delta';
+    const kept = takesDifference ? labels.filter(({ key }) => !changing.has(key)) : labels;
+    try {
+      combiner.add({ instance: instanceOf(next.stored, instanceKeys), profile: labelSamples(next.profile, kept) });
+    } catch (error) {
+      throw told(error, first, next);
+    }
+  }
+  try {
+    return combiner.result();
+  } catch (error) {
+    throw told(error);
+  }
+}
+
+function isCounted(profile: PprofProfile): boolean {
+  return columnKinds(profile).includes('cumulative');
+}
+
+/** `block` and `mutex` have the same header: only what they were stored as tells them apart. */
+function checkTypes(profiles: readonly StoredProfile[]): void {
+  const [first] = profiles;
+  const trace = profiles.find(({ type }) => type === 'trace');
+  if (trace) throw new ApiError(405, "can't merge profiles of trace type");
+  const other = profiles.find(({ type }) => type !== first?.type);
+  if (!first || !other) return;
+  throw new ApiError(
+    409,
+    `profiles do not go together: ${first.id} is of type ${first.type}, ${other.id} of type ${other.type}`,
+  );
+}
+
+function told(error: unknown, first?: ReadProfile, next?: ReadProfile): unknown {
+  if (!(error instanceof ProfileError)) return error;
+  if (error.reason === 'other kind') return badRequest(`bad "agg": ${error.message}`);
+  if (!first || !next) return new ApiError(409, error.message);
+  return new ApiError(409, `profiles do not go together: ${typesText(first)}, ${typesText(next)}`);
+}
+
+function typesText({ stored, profile: { sampleTypes, periodType } }: ReadProfile): string {
+  const types = sampleTypes.map(({ type, unit }) => `${type}/${unit}`).join(', ');
+  return `${stored.id} has [${types}] by ${periodType.type}/${periodType.unit}`;
+}
+
+/** What was done, for the header of an answer: texts of the profiles themselves are not in it. */
+export function combinedText({ profiles, instances, columns, restarted, leftOut }: CombinedProfile): string {
+  const ways = [...new Set(columns.map(({ kind, aggregation }) => `${kind} ${aggregation}`))];
+  return [
+    `profiles=${profiles}`,
+    `instances=${instances}`,
+    `columns=${ways.join(', ')}`,
+    ...(restarted.length > 0 ? [`restarted=${restarted.length}`] : []),
+    ...(leftOut.length > 0 ? [`left out for want of a second look=${leftOut.length}`] : []),
+  ].join('; ');
+}
