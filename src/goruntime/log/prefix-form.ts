@@ -9,6 +9,13 @@ const tail = /(["'`]|<\/?[a-z]{1,8} ?\/?>)[\s,;)\]}]*$/;
 /** No tail is longer. */
 const maxTail = 32;
 
+/**
+ * The beginning of a line of a goroutine's stack, a place or a call: the runtime writes one in pieces, and another thread's line may come
+ * between two of them (printany and gwrite, runtime/print.go; traceback, runtime/traceback.go).
+ */
+const cutStackLine =
+  /^\t\S[^\n]*\.(?:go|s)\b|\.(?:go|s):\d+ \+0x[\da-f]*$|^[\w./*()·[\]-]+\((?:[{}., ?]|0x[\da-f]+)*\)?$/;
+
 /** A form that knows no shape yet. */
 export function createPrefixForm(): CarrierForm {
   const shapes = new Map<string, { readonly shape: PrefixShape; readonly end: string }>();
@@ -31,7 +38,7 @@ export function createPrefixForm(): CarrierForm {
     const shorter = end === '' ? -1 : anchorIn(text.slice(0, -behind.length));
     // What reads on to the end of the line has no tail, and who begins the line no prefix.
     const at = shorter > 0 ? shorter : whole;
-    if (at <= 0) return [];
+    if (at <= 0 || cutStackLine.test(text.slice(0, at))) return [];
     return learn(text.slice(0, at), at === shorter ? end : '', text);
   }
 
