@@ -31,7 +31,7 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: [],
     packages: ['pprof-format'],
     shelves: {
-      root: ['build-info.ts'],
+      root: ['build-info.ts', 'function-names.ts'],
       shelf: {
         lines: [],
         profile: [],

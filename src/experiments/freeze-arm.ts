@@ -1,11 +1,13 @@
 /** What arms are made of, held still while they run: files as a state of their repository has them, images by their id. */
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { Caller } from '../model/host.ts';
 import { isExternal, type Scenario } from '../model/scenario.ts';
 import { digestOf } from '../runs/digest.ts';
 import { readScenario } from '../runs/read-scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { composeFilesOf } from '../scenario/named-files.ts';
+import { exactToolchain } from '../topology/go-build/go-build.ts';
 import type { Arm, ArmSpec, ScenarioSource } from './arm.ts';
 import { exportState, type GitState, idOf, pathInState, type Repository } from './git-trees.ts';
 import { localImageIds } from './local-images.ts';
@@ -26,9 +28,9 @@ export async function freezeArm(
 ): Promise<Pick<Arm, 'read' | 'digest'>> {
   const given = [...overrides, ...own];
   const plain = await readScenario(file, given, caller, variant);
-  const images = await imagesById(plain.scenario, caller);
-  const pinned = [...given, ...images];
-  const still = images.length === 0 ? plain : await readScenario(file, pinned, caller, variant);
+  const exact = [...(await imagesById(plain.scenario, caller)), ...(await toolchainsByPatch(plain.scenario, caller))];
+  const pinned = [...given, ...exact];
+  const still = exact.length === 0 ? plain : await readScenario(file, pinned, caller, variant);
   const digest = await digestOf(still.scenario, caller.env);
   if (!files) return { read: still, digest };
   const { repository, state, built } = files;
@@ -66,4 +68,22 @@ async function imagesById({ topology }: Scenario, { env }: Caller): Promise<Over
     const id = ids.get(image);
     return id === undefined ? [] : [{ flag: image, path: ['topology', 'images', service], value: id }];
   });
+}
+
+/** A newer patch may come out while the rounds last. */
+async function toolchainsByPatch({ topology }: Scenario, { env, signal }: Caller): Promise<Override[]> {
+  if (isExternal(topology)) return [];
+  const { go, compose } = topology;
+  const services = Object.entries(go?.services ?? {}).map(([name, own]) => ({ at: ['services', name], own }));
+  const open = [{ at: [], own: go }, ...services].flatMap(({ at, own }) =>
+    own?.toolchain?.endsWith('.x') ? [{ path: ['topology', 'go', ...at, 'toolchain'], name: own.toolchain }] : [],
+  );
+  const options = { env, overrides: {}, signal };
+  return await Promise.all(
+    open.map(async ({ path, name }) => ({
+      flag: name,
+      path,
+      value: await exactToolchain(name, dirname(compose), options),
+    })),
+  );
 }

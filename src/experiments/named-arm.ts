@@ -1,4 +1,4 @@
-/** What `--baseline` and `--candidate` may name: a state of the repository, images, compose overlays, or a variant of the scenario. */
+/** What `--baseline` and `--candidate` may name: a state of the repository, images, compose overlays, a Go toolchain, or a variant of the scenario. */
 import { resolve } from 'node:path';
 import type { ArmName } from '../model/gate-terms.ts';
 import { isExternal, type Scenario } from '../model/scenario.ts';
@@ -6,7 +6,8 @@ import type { Override } from '../scenario/load-scenario.ts';
 import type { ArmSpec } from './arm.ts';
 
 /** Everything that an arm may be, for messages. */
-export const armForms = 'a branch, tag or commit, image:api=shop/api:1.4, overlay:compose.old.yaml, or variant:NAME';
+export const armForms =
+  'a branch, tag or commit, image:api=shop/api:1.4, overlay:compose.old.yaml, toolchain:go1.27.0, experiment:nogreenteagc, pgo:cpu.pb.gz, or variant:NAME';
 
 /** Reads one flag against the scenario as it stands; mistakes go into the list. Files count from `cwd`. */
 export function namedArm(
@@ -16,7 +17,7 @@ export function namedArm(
   mistakes: string[],
 ): ArmSpec {
   const flag = `--${arm} ${text}`;
-  const [, kind, value = ''] = /^(image|overlay|variant):(.*)$/s.exec(text) ?? [];
+  const [, kind, value = ''] = /^(image|overlay|variant|toolchain|experiment|pgo):(.*)$/s.exec(text) ?? [];
   const listed = value.split(',').map((each) => each.trim());
   if (kind === undefined) return { name: text, ref: text, overrides: [] };
   if (kind !== 'variant' && listed.includes(''))
@@ -26,6 +27,10 @@ export function namedArm(
     const before = isExternal(topology) ? [] : (topology.overlays ?? []);
     const overlays = [...before, ...listed.map((file) => resolve(cwd, file))];
     return { name: text, overrides: [{ flag, path: ['topology', 'overlays'], value: overlays }] };
+  }
+  if (kind === 'toolchain' || kind === 'experiment' || kind === 'pgo') {
+    const set = kind === 'pgo' && !['off', 'auto'].includes(value) ? resolve(cwd, value) : value;
+    return { name: text, overrides: [{ flag, path: ['topology', 'go', kind], value: set }] };
   }
   if (kind === 'image') return { name: text, overrides: imagesOf(flag, listed, scenario, mistakes) };
   const variant = scenario.variants?.[value];

@@ -10,6 +10,7 @@ import { type DoneRun, type RoundSlot, runRounds } from '../session/rounds.ts';
 import type { Arm } from './arm.ts';
 import { about, type ComparisonPlan } from './plan.ts';
 import { createArmRunner, runArm } from './run-arm.ts';
+import { refuseSameBuilds } from './same-builds.ts';
 
 /** An invalid run is repeated this often before it counts as missing. */
 export const repeats = 2;
@@ -71,6 +72,7 @@ export async function compareRounds(
         const run = await keeper.run(slot, arm);
         now = { ...now, runs: [...now.runs, run] };
         await keeper.keep(now);
+        refuseSameBuilds(arms, now.runs);
         caller.tell(`  ${runText(run)}\n`);
         return toDone(run);
       },

@@ -55,8 +55,17 @@ export async function runArm(
     startedAt,
     tookMs: Math.round(time.monotonicMs() - startMs),
     invalid: isValid ? [] : reasonsOf(result),
+    ...buildsIn(result),
     steps: isValid ? await runner.measure(finished) : [],
   };
+}
+
+/** Replicas of a service are built alike, or the run warns of it. */
+function buildsIn({ environment }: RunResult): Pick<ArmRun, 'builds'> {
+  const known = environment.targets.flatMap(({ service, go }) =>
+    go?.version === undefined ? [] : [[service, { version: go.version, settings: go.settings ?? {} }] as const],
+  );
+  return known.length === 0 ? {} : { builds: Object.fromEntries(known.reverse()) };
 }
 
 function reasonsOf({ failure, status, validity }: RunResult): ArmRun['invalid'] {

@@ -1,5 +1,6 @@
-/** The section `.go.buildinfo` of an executable, which every Go linker since 1.13 writes. */
+/** Sections of an executable that only Go linkers write: `.go.buildinfo` since 1.13, and `.gopclntab`. */
 import { type FileHandle, open } from 'node:fs/promises';
+import { functionNamesAt, pcHeaderLength, readFunctionNames } from '../goruntime/function-names.ts';
 
 /** Of an ELF header or a section header: where its fields are, by the width of an address (elf(5)). */
 const layouts = {
@@ -20,6 +21,23 @@ export async function readBuildSection(path: string): Promise<Uint8Array | undef
   try {
     const at = await findSection(file, '.go.buildinfo');
     return at && (await readAt(file, at.offset, at.size));
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The names of all functions of a Go executable in ELF form, stripped or not; undefined of any other file, and of Go before 1.18. Rejects
+ * when it cannot be read.
+ */
+export async function readGoFunctions(path: string): Promise<ReadonlySet<string> | undefined> {
+  const file = await open(path, 'r');
+  try {
+    // A program that is loaded anywhere has it among what is relocated.
+    const found = (await findSection(file, '.gopclntab')) ?? (await findSection(file, '.data.rel.ro.gopclntab'));
+    const at = found && functionNamesAt(await readAt(file, found.offset, pcHeaderLength));
+    if (!found || !at || at.offset + at.length > found.size) return undefined;
+    return readFunctionNames(await readAt(file, found.offset + at.offset, at.length));
   } finally {
     await file.close();
   }

@@ -41,6 +41,11 @@ const armStep = z.object({
     .describe('By `<service> <series>`: the mean over the step and the replicas'),
 });
 
+/** By service, how the Go program of its first replica was built. */
+export const buildsSchema = z
+  .record(z.string(), z.object({ version: z.string(), settings: z.record(z.string(), z.string()) }))
+  .describe('By service: the Go that built its program, and its build settings as `go version -m` prints them');
+
 const armRun = z.object({
   round: z.number().int().positive(),
   variant: z.string(),
@@ -50,6 +55,7 @@ const armRun = z.object({
   startedAt: z.string(),
   tookMs: z.number().describe('From start to everything down and analysed'),
   invalid: z.array(invalidReasonSchema),
+  builds: buildsSchema.optional().describe('Absent where nobody could tell, and in runs of older versions'),
   steps: z.array(armStep).describe('Measured steps; none of an invalid run'),
 });
 
@@ -140,6 +146,12 @@ const judgement = z.object({
       }),
     )
     .describe('Runtime series that differ from the first variant: associated, not shown to be causes'),
+  built: z
+    .array(z.object({ variant: z.string(), service: z.string(), changes: z.array(z.string()) }))
+    .optional()
+    .describe(
+      'Services whose programs were built otherwise than those of the first variant, and how; absent where all are alike',
+    ),
   explanations: z
     .array(explanation.extend({ variant: z.string() }))
     .optional()
@@ -170,6 +182,8 @@ export const comparisonSchema = z
 
 /** What one comparison did and found; see `comparison.schema.json`. */
 export type Comparison = z.infer<typeof comparisonSchema>;
+/** How the programs of one run were built. */
+export type Builds = z.infer<typeof buildsSchema>;
 /** One run of one variant in one round that ended. */
 export type ArmRun = Comparison['runs'][number];
 /** One measured step of such a run. */

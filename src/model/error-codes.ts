@@ -54,6 +54,8 @@ export const errorCodes = {
   'no-go-package': [2],
   'go-missing': [3],
   'go-build': [3],
+  'go-toolchain': [3],
+  'go-settings': [2],
   'start-failed': [3],
   'port-shared': [3],
   'port-taken': [3],

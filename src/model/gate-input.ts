@@ -1,6 +1,6 @@
 /** What a verdict is made from: finished rounds as plain values that survive JSON, so that it can be made again, bit for bit. */
 import { z } from 'zod';
-import { comparisonSchema } from './comparison.ts';
+import { buildsSchema, comparisonSchema } from './comparison.ts';
 import { gateMetricSchema, waiverSchema } from './gate-terms.ts';
 import { sloRuleSchema } from './slo-rule.ts';
 
@@ -35,6 +35,7 @@ const run = z.object({
     .readonly()
     .describe('Why the run cannot be trusted; empty when it can'),
   steps: comparisonSchema.shape.runs.element.shape.steps.readonly(),
+  builds: buildsSchema.optional(),
   cutOff: z.number().int().optional().describe('Runs of this arm in this round that were cut off; absent: none'),
 });
 

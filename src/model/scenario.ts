@@ -91,6 +91,23 @@ interface ServiceLimits {
   readonly memoryBytes?: number | undefined;
 }
 
+/** How a Go program is built, beyond what its own build says; what is absent stays as it is there. */
+export interface GoSettings {
+  /** A Go toolchain such as `go1.27.0`, `go1.27.x` for the newest of its patches, or `local`. */
+  readonly toolchain?: string | undefined;
+  /** The GOEXPERIMENT, such as `nogreenteagc`. */
+  readonly experiment?: string | undefined;
+  /** The absolute path of a CPU profile, or `off`, or `auto` for the `default.pgo` beside the main package. */
+  readonly pgo?: string | undefined;
+  /** Such as `-ldflags=-s`, after those of the build itself. */
+  readonly flags?: readonly string[] | undefined;
+}
+
+/** For every Go program that rampart builds, and on top of it by service. */
+export interface GoTopologySettings extends GoSettings {
+  readonly services?: Readonly<Record<string, GoSettings>> | undefined;
+}
+
 /** What may differ between variants of one topology; overlays are compose files at absolute paths, later ones win. */
 export interface TopologySettings {
   readonly scale?: Readonly<Record<string, number>> | undefined;
@@ -99,6 +116,7 @@ export interface TopologySettings {
   readonly images?: Readonly<Record<string, string>> | undefined;
   readonly limits?: Readonly<Record<string, ServiceLimits>> | undefined;
   readonly buildArgs?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+  readonly go?: GoTopologySettings | undefined;
 }
 
 /** One variant: what it sets, and the branch, tag or commit that the compose file and all it builds are taken from. */

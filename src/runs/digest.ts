@@ -1,6 +1,6 @@
 /** What tells whether a scenario, and all that it names, is still the same. */
 import { createHash } from 'node:crypto';
-import { readText } from '../host/files.ts';
+import { readBytes, readText } from '../host/files.ts';
 import type { Caller } from '../model/host.ts';
 import { isExternal, type Scenario } from '../model/scenario.ts';
 import { namedFiles } from '../scenario/named-files.ts';
@@ -13,7 +13,7 @@ export async function digestOf(scenario: Scenario, env: Caller['env']): Promise<
   const { topology } = scenario;
   const found = isExternal(topology) ? [] : filesBehind(topology, env, topology.profiles);
   const files = new Set([...namedFiles(scenario, '/').map(({ file }) => file), ...found]);
-  for (const file of files) hash.update(await readText(file).catch(() => ''));
+  for (const file of files) hash.update(await readBytes(file).catch(() => ''));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -6,6 +6,7 @@ import { isExternal, type Scenario, type TopologySettings } from '../model/scena
 import { known } from '../registry.ts';
 import { type LoadedScenario, loadScenario, type Mistake, type Override } from '../scenario/load-scenario.ts';
 import { readComposeServices } from '../topology/compose-file/compose-file.ts';
+import { checkPgoFiles } from './pgo-files.ts';
 import { readInput } from './read-input.ts';
 import { checkComposeFiles, checkRequests, checkTls } from './scenario-files.ts';
 
@@ -48,6 +49,7 @@ export async function readScenario(
     ...(await checkServices(scenario, caller)),
     ...(await checkComposeFiles(scenario)),
     ...(await checkTls(scenario)),
+    ...(await checkPgoFiles(scenario)),
     ...(await checkRequests(scenario)),
   ];
   if (mistakes.length > 0) throw loaded.refuse(mistakes);
@@ -94,7 +96,11 @@ function unknownIn(
   settings: TopologySettings,
   unknown: (path: Mistake['path'], name: string) => Mistake[],
 ): Mistake[] {
-  return (['scale', 'env', 'images', 'limits', 'buildArgs'] as const).flatMap((key) =>
-    Object.keys(settings[key] ?? {}).flatMap((name) => unknown([...path, key, name], name)),
+  const maps = (['scale', 'env', 'images', 'limits', 'buildArgs'] as const).map((key) => ({
+    at: [key],
+    map: settings[key],
+  }));
+  return [...maps, { at: ['go', 'services'], map: settings.go?.services }].flatMap(({ at, map = {} }) =>
+    Object.keys(map).flatMap((name) => unknown([...path, ...at, name], name)),
   );
 }

@@ -75,7 +75,12 @@ export async function checkTls({ target: { tls } }: Scenario): Promise<Mistake[]
   }
 }
 
-async function readable<T>(named: NamedFile, mistakes: Mistake[], read: () => Promise<T>): Promise<T | undefined> {
+/** What reading a file gives; that it cannot be read goes into the list. */
+export async function readable<T>(
+  named: NamedFile,
+  mistakes: Mistake[],
+  read: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {

@@ -1,6 +1,14 @@
 /** The files that a scenario names, each with the key that names it. */
 import { isAbsolute, resolve } from 'node:path';
-import { type ComposeTopology, isExternal, type LoadSpec, type LoadTarget, type Scenario } from '../model/scenario.ts';
+import {
+  type ComposeTopology,
+  type GoTopologySettings,
+  isExternal,
+  type LoadSpec,
+  type LoadTarget,
+  type Scenario,
+  type TopologySettings,
+} from '../model/scenario.ts';
 
 const tlsFiles = ['ca', 'cert', 'key'] as const;
 
@@ -16,9 +24,14 @@ export interface NamedFile {
 export function namedFiles({ topology, load, target, variants }: Scenario, folder: string): NamedFile[] {
   const files: NamedFile[] = [];
   const add = (key: Key, file: string) => files.push({ key, file: isAbsolute(file) ? file : resolve(folder, file) });
-  if (!isExternal(topology)) for (const { key, file } of composeFilesOf(topology)) add(key, file);
-  for (const [name, { overlays = [] }] of Object.entries(variants ?? {}))
+  if (!isExternal(topology)) {
+    for (const { key, file } of composeFilesOf(topology)) add(key, file);
+    for (const { key, file } of pgoFilesOf(topology.go)) add(['topology', ...key], file);
+  }
+  for (const [name, { overlays = [], go }] of Object.entries(variants ?? {})) {
     for (const [index, file] of overlays.entries()) add(['variants', name, 'overlays', index], file);
+    for (const { key, file } of pgoFilesOf(go)) add(['variants', name, ...key], file);
+  }
   if ('socket' in target) add(['target', 'socket'], target.socket);
   for (const each of tlsFiles) {
     const file = target.tls?.[each];
@@ -39,13 +52,29 @@ export function composeFilesOf({ compose, composeFiles, overlays = [] }: Compose
   ];
 }
 
+/** The profiles that Go settings name, each with its key within what sets them. */
+function pgoFilesOf(go: GoTopologySettings | undefined): NamedFile[] {
+  const own = [{ key: ['go', 'pgo'], pgo: go?.pgo }];
+  const services = Object.entries(go?.services ?? {});
+  const all = [...own, ...services.map(([name, { pgo }]) => ({ key: ['go', 'services', name, 'pgo'], pgo }))];
+  return all.flatMap(({ key, pgo }) => (isPgoFile(pgo) ? [{ key, file: pgo }] : []));
+}
+
+/** Whether it names a file: `off` and `auto` are words of `go build -pgo`. */
+function isPgoFile(pgo: string | undefined): pgo is string {
+  return pgo !== undefined && pgo !== 'off' && pgo !== 'auto';
+}
+
 /** The scenario with absolute paths instead of those that count from `folder`. */
 export function withAbsolutePaths(scenario: Scenario, folder: string): Scenario {
   const { topology, target, load, variants } = scenario;
   const absolute = <T extends string | undefined>(file: T) => (file === undefined ? file : resolve(folder, file)) as T;
   const all = (files: readonly string[] | undefined) => files?.map(absolute);
-  const overlaid = <T extends { readonly overlays?: readonly string[] | undefined }>(settings: T): T =>
-    settings.overlays ? { ...settings, overlays: all(settings.overlays) } : settings;
+  const overlaid = <T extends TopologySettings>(settings: T): T => ({
+    ...settings,
+    ...(settings.overlays ? { overlays: all(settings.overlays) } : {}),
+    ...(settings.go ? { go: goPaths(settings.go, absolute) } : {}),
+  });
   const { tls } = target;
   return {
     ...scenario,
@@ -70,6 +99,12 @@ type Absolute = (file: string) => string;
 
 function composePaths({ compose, composeFiles }: ComposeTopology, absolute: Absolute) {
   return { compose: absolute(compose), ...(composeFiles ? { composeFiles: composeFiles.map(absolute) } : {}) };
+}
+
+function goPaths(go: GoTopologySettings, absolute: Absolute): GoTopologySettings {
+  const placed = <T extends GoTopologySettings>(settings: T): T =>
+    isPgoFile(settings.pgo) ? { ...settings, pgo: absolute(settings.pgo) } : settings;
+  return { ...placed(go), ...(go.services ? { services: mapped(go.services, placed) } : {}) };
 }
 
 function pathsOf(tls: NonNullable<LoadTarget['tls']>, absolute: Absolute) {

@@ -1,6 +1,7 @@
 /** What a topology sets for its services, and the named variants of it that `compare` runs against each other. */
 import { z } from 'zod';
 import type { VariantSettings } from '../model/scenario.ts';
+import { goSchema } from './go-settings-schema.ts';
 import { refusal, text, whole } from './values.ts';
 
 const bytesOf: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
@@ -57,6 +58,7 @@ export const settings = {
   buildArgs: z.record(z.string(), environment).optional().meta({
     description: 'Arguments of image builds by service, on top of the compose file; Docker only',
   }),
+  go: goSchema.optional(),
 };
 
 const variant = z

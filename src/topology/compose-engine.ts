@@ -8,10 +8,11 @@ import { isLoopback } from '../host/loopback.ts';
 import { makeRunFolder } from '../host/run-folder.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
-import { type ComposeTopology, isExternal } from '../model/scenario.ts';
-import type { RunningTopology } from '../model/topology.ts';
+import { type ComposeTopology, type GoSettings, isExternal } from '../model/scenario.ts';
+import type { RunningTopology, Target } from '../model/topology.ts';
 import { withBuildArgs } from './compose/build-args.ts';
 import { buildFailed, composeVersion, runCompose } from './compose/cli.ts';
+import { withGoArgs } from './compose/go-args.ts';
 import { withImageGoDebug } from './compose/image-go-debug.ts';
 import {
   changeProject,
@@ -31,6 +32,8 @@ import { type ContainerWatch, watchContainers } from './docker/container-watch.t
 import { containerTarget, listContainers, type ProjectContainer } from './docker/containers.ts';
 import { proxyFacts } from './docker/userland-proxy.ts';
 import { type GoBuildOptions, goVersion } from './go-build/go-build.ts';
+import { goSettingsText, unshownSettings } from './go-build/go-settings.ts';
+import { readGoPrograms } from './go-programs.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
 import { waitReady } from './liveness/ready.ts';
 import { ownerLabels, removeRun } from './orphans/containers.ts';
@@ -93,7 +96,7 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
     return ending;
   };
   try {
-    const { changed, hints, builds } = await prepareProject(run);
+    const { changed, hints, builds, inside, warnings } = await prepareProject(run);
     const oneShots = oneShotServices(changed);
     watch = await watchContainers(docker, project, { ignored: oneShots, followsStarts: true }, events, context);
     await createContainers(run, changed);
@@ -101,13 +104,15 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
     await followAll(containers, watch);
     await waitUntilReady(run, containers, hints, watch);
     const proxy = await proxyFacts(docker, containers);
+    const targets = containers.map((one) => ({
+      ...containerTarget(one, hints.get(one.service) ?? {}),
+      binary: stagedBinary(builds.get(one.service)),
+    }));
+    const unchecked = await checkInside(targets, inside, context.env);
     return {
       engine: 'compose',
-      targets: containers.map((one) => ({
-        ...containerTarget(one, hints.get(one.service) ?? {}),
-        binary: stagedBinary(builds.get(one.service)),
-      })),
-      warnings: [...run.warnings, ...proxy.warnings],
+      targets,
+      warnings: [...run.warnings, ...warnings, ...unchecked, ...proxy.warnings],
       facts: { ...facts, ...proxy.facts },
       onLog: events.onLog,
       onChange: events.onChange,
@@ -119,10 +124,42 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
   }
 }
 
+/** Usage error where what an image compiled is not what its settings ask for; a warning where nobody can look. */
+async function checkInside(
+  targets: readonly Target[],
+  inside: PreparedProject['inside'],
+  env: RunContext['env'],
+): Promise<string[]> {
+  if (inside.size === 0) return [];
+  const programs = await readGoPrograms(targets, env);
+  const told = [...inside].map(([service, settings]) => {
+    const of = targets.filter((target) => target.service === service).map(({ id }) => programs.get(id));
+    const { version, settings: shown = {} } = of.find((program) => program?.version !== undefined) ?? {};
+    if (version === undefined)
+      return {
+        unchecked: [`${service}: whether its image was built with ${goSettingsText(settings)} cannot be seen`],
+        wrong: [],
+      };
+    const wrong = unshownSettings(settings, { goVersion: version, settings: shown });
+    return { unchecked: [], wrong: wrong.map((why) => `service ${service}: go.${why}`) };
+  });
+  const wrong = told.flatMap((each) => each.wrong);
+  if (wrong.length > 0)
+    throw usageError(
+      'go-settings',
+      wrong.join('\n'),
+      'its image was given build arguments; its go build does not heed them',
+    );
+  return told.flatMap(({ unchecked }) => unchecked);
+}
+
 interface PreparedProject {
   readonly changed: ResolvedProject;
   readonly hints: ReadonlyMap<string, ServiceHints>;
   readonly builds: ReadonlyMap<string, ResolvedBuild>;
+  /** What is compiled inside Docker, with settings that it was told. */
+  readonly inside: ReadonlyMap<string, GoSettings>;
+  readonly warnings: readonly string[];
 }
 
 /** Resolves the user's file, applies what the scenario asks, and writes the outcome as the one file that Compose will see. */
@@ -137,13 +174,15 @@ async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
     images: Object.keys(images),
     limits: Object.keys(limits),
     buildArgs: Object.keys(buildArgs),
+    'go.services': Object.keys(spec.go?.services ?? {}),
   });
   const built = await withBuildArgs(asWritten, spec);
   const resolved = goDebug.length > 0 ? withImageGoDebug(built, Object.keys(images)) : built;
   const hints = projectHints(resolved, projectReplicas(resolved, spec.scale));
   const builds = await buildHere(run, resolved, hints);
   const labels = ownerLabels(context.runId);
-  const changed = changeProject(resolved, {
+  const { project: told, inside, warnings } = await withGoArgs(resolved, spec, builds);
+  const changed = changeProject(told, {
     scale: spec.scale,
     env: spec.env,
     images,
@@ -154,7 +193,7 @@ async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
   });
   await writeText(projectFile(folder), JSON.stringify(changed, undefined, 2));
   context.log.info(`compose engine: starting project ${project}`);
-  return { changed, hints, builds };
+  return { changed, hints, builds, inside, warnings };
 }
 
 async function resolveProject({ spec, context, project }: ComposeRun): Promise<ResolvedProject> {
@@ -189,7 +228,7 @@ async function buildHere(
   const asWritten = Object.keys(spec.buildArgs ?? {});
   if ([...hints.values()].some(({ goPackage }) => goPackage))
     context.log.info(`compose engine: building services with ${go}, up to a minute when its build cache is empty`);
-  return stageBuilds(project, hints, folder, options, asWritten);
+  return stageBuilds(project, hints, folder, options, { excluded: asWritten, go: spec.go });
 }
 
 async function createContainers(run: ComposeRun, project: ResolvedProject): Promise<void> {

@@ -29,6 +29,7 @@ export const externalEngine: TopologyEngine = {
     images: startsNothing,
     limits: startsNothing,
     buildArgs: startsNothing,
+    go: startsNothing,
     scale: leavesAll,
     env: leavesAll,
   },

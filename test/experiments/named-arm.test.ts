@@ -28,6 +28,10 @@ it.each([
     },
   ],
   ['overlay:a.yaml,/b.yaml', { set: [['topology.overlays', ['/s/base.yaml', '/here/a.yaml', '/b.yaml']]] }],
+  ['toolchain:go1.27.0', { set: [['topology.go.toolchain', 'go1.27.0']] }],
+  ['experiment:nogreenteagc,jsonv2', { set: [['topology.go.experiment', 'nogreenteagc,jsonv2']] }],
+  ['pgo:p/cpu.pb.gz', { set: [['topology.go.pgo', '/here/p/cpu.pb.gz']] }],
+  ['pgo:off', { set: [['topology.go.pgo', 'off']] }],
   ['variant:as-is', { variant: 'as-is', ref: undefined, set: [] }],
   ['variant:old', { variant: 'old', ref: 'v1', set: [] }],
 ])('takes %s', (text, expected) => {
@@ -36,6 +40,7 @@ it.each([
 
 it.each([
   ['image:', '--baseline must be a branch, tag or commit, image:api=shop/api:1.4, overlay:'],
+  ['toolchain:', '--baseline must be a branch'],
   ['overlay:a.yaml,', '--baseline must be a branch'],
   ['variant:new', '--baseline variant:new names no variant of the scenario (variants: as-is, old)'],
 ])('refuses %s', (text, message) => {

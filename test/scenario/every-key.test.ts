@@ -211,15 +211,29 @@ const shown: Readonly<Record<string, Shown>> = {
   'topology.limits.*.cpus': between(1, 2, compose),
   'topology.limits.*.memory': between('64MiB', '65MiB', compose),
   'topology.buildArgs.*.*': by('test/topology/compose/build-args.test.ts', 'puts arguments over those of the file'),
+  ...goKeys('topology.go'),
   'variants.*.scale.*': between(2, 3, varied),
   'variants.*.env.*.*': between('1', '2', varied),
   'variants.*.images.*': between('a', 'b', varied),
   'variants.*.limits.*.cpus': between(1, 2, varied),
   'variants.*.limits.*.memory': between('64MiB', '65MiB', varied),
   'variants.*.buildArgs.*.*': by('test/topology/compose/build-args.test.ts', 'puts arguments over those of the file'),
+  ...goKeys('variants.*.go'),
   'variants.*.overlays[]': by('test/scenario/load-scenario.test.ts', 'bring overlays whose paths can be made absolute'),
   'variants.*.git': by('test/experiments/git-trees.contract.test.ts', 'the state of the working tree has new files'),
 };
+
+/** For all services, and by service. */
+function goKeys(at: string): Readonly<Record<string, Shown>> {
+  const test = 'test/topology/go-build/go-build.contract.test.ts';
+  const under = (path: string) => ({
+    [`${path}.toolchain`]: by(test, 'is built by another toolchain'),
+    [`${path}.experiment`]: by(test, 'of an experiment that this toolchain does not know'),
+    [`${path}.pgo`]: by(test, 'is built with a profile of its own'),
+    [`${path}.flags[]`]: by(test, 'is built by another toolchain'),
+  });
+  return { ...under(at), ...under(`${at}.services.*`) };
+}
 
 /** The part of a JSON Schema that says which keys there are. */
 interface Keys {

@@ -4,6 +4,7 @@
 import type { Comparison, Contrast, Judgement } from '../../model/comparison.ts';
 import { formatSignedPercent } from '../../model/units.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
+import { builtOtherwise } from '../rounds/build-changes.ts';
 import { type CompleteRound, completeRounds, judgeable } from '../rounds/complete-rounds.ts';
 import { explanationOf } from '../rounds/explanation.ts';
 import { leftOutSeries } from '../rounds/left-out-series.ts';
@@ -52,6 +53,7 @@ export function judgeComparison(comparison: Comparison): Judgement {
     contrasts,
     curves: curvesOf(rounds, variants, all),
     associated,
+    ...builtIn(comparison, variants),
     ...explained(associated, contrasts, variants),
     notes: [
       ...notHeld.map(notHeldNote),
@@ -61,6 +63,11 @@ export function judgeComparison(comparison: Comparison): Judgement {
       ...disturbance(rounds),
     ],
   };
+}
+
+function builtIn({ runs }: Comparison, variants: readonly string[]): Pick<Judgement, 'built'> {
+  const built = builtOtherwise(runs, variants);
+  return built.length === 0 ? {} : { built };
 }
 
 function judgeMetric(

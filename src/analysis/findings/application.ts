@@ -1,34 +1,14 @@
 /** Which functions of a stack are the application's own: where it can be changed, and not the library or runtime that works for it. */
+import { isForeign, packageOf } from '../../goruntime/profile/packages.ts';
 import { framesOf, type PprofProfile } from '../../goruntime/profile/types.ts';
 import type { GoProgram } from '../../model/go-program.ts';
-
-/** First elements of the import paths that Go keeps for its standard library (`go list std`, 1.26); `vendor` is what that carries along. */
-const standard = new Set(
-  (
-    'archive arena bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image ' +
-    'index internal io iter log maps math mime net os path plugin reflect regexp runtime simd slices sort strconv strings structs sync ' +
-    'syscall testing text time unicode unique unsafe uuid vendor weak'
-  ).split(' '),
-);
 
 /** Whether a function is of the program itself, as far as its main module is known; else whether it is not of the standard library. */
 type IsOwn = (frame: string) => boolean;
 
-function pathOf(frame: string): string {
-  const generic = frame.indexOf('[');
-  const name = generic < 0 ? frame : frame.slice(0, generic);
-  return name.slice(0, name.indexOf('.', name.lastIndexOf('/') + 1));
-}
-
-function isForeign(frame: string): boolean {
-  const path = pathOf(frame);
-  // An address, or a function of C, has no package.
-  return path === '' || standard.has(path.split('/')[0] ?? '');
-}
-
 function isOf(module: string): IsOwn {
   return (frame) => {
-    const path = pathOf(frame);
+    const path = packageOf(frame);
     // The linker calls every main package so, and escapes the dots in the last element of an import path.
     return path === 'main' || path === module || path.startsWith(`${module}/`);
   };

@@ -10,6 +10,7 @@ import { medianOf } from '../../model/median.ts';
 import type { SloRule } from '../../model/slo-rule.ts';
 import { formatSignedPercent } from '../../model/units.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
+import { builtOtherwise } from '../rounds/build-changes.ts';
 import { explanationOf } from '../rounds/explanation.ts';
 import { leftOutSeries } from '../rounds/left-out-series.ts';
 import { typicalP99Us } from '../rounds/window-p99.ts';
@@ -47,7 +48,7 @@ export function gateReport(
     tolerance: settings.tolerance,
     detect: settings.detect,
     error: settings.error,
-    statements: gateStatements(verdict, settings),
+    statements: [...gateStatements(verdict, settings), ...builtNotes(rounds)],
     checks: [
       ...asked.flatMap((step) => [
         ...metricChecks(step, verdict, settings, used),
@@ -60,6 +61,15 @@ export function gateReport(
     ],
     ...(verdict.decision ? { moved: movedIn(used, movedSteps, verdict.decision) } : {}),
   };
+}
+
+/** How the programs of the candidate were built otherwise. */
+function builtNotes(rounds: readonly TrialRound[]): GateReport['statements'] {
+  const runs = rounds.flatMap(({ arms }) => Object.entries(arms).map(([variant, { builds }]) => ({ variant, builds })));
+  return builtOtherwise(runs, gateArms).map(({ service, changes }) => ({
+    label: 'NOTE',
+    text: `${service} was built otherwise: ${changes.join(', ')}`,
+  }));
 }
 
 /** The rounds that the verdict rests on. */

@@ -35,6 +35,7 @@ export const gateCommand: Command = {
     ['rampart gate ramp.yaml --baseline v1.4 --candidate v1.5 --budget 40m', 'two releases'],
     ['rampart gate ramp.yaml --baseline image:api=shop/api:1.4', 'the working tree against an image'],
     ['rampart gate ramp.yaml --baseline variant:as-is --candidate variant:gogc-off', 'two settings'],
+    ['rampart gate ramp.yaml --baseline toolchain:go1.26.8 --candidate toolchain:go1.27.0', 'two Go toolchains'],
     ['rampart gate ramp.yaml --self-check', 'what this machine can show, before the first gate'],
     ['rampart gate --replay runs/x-gate/gate.json', 'the same verdict again, without load'],
   ],

@@ -141,10 +141,11 @@ function problemsOf({ verdict, statements }: GateReport): string[] {
 }
 
 /** The verdict for people: what it is of, then its statements, most important first. */
-function verdictText({ scenario, verdict, candidate, baseline, rounds, statements, ...margins }: GateReport): string {
+function verdictText({ scenario, verdict, candidate, baseline, rounds, statements, ...report }: GateReport): string {
+  const leftOut = (report.moved?.leftOut ?? []).map((text) => ({ label: 'NOTE', text }));
   return [
     `${titles[verdict]}  ${scenario}: ${candidate} against ${baseline}, ${rounds} rounds\n`,
-    `  a slowdown up to ${formatShare(margins.tolerance)} is harmless, one from ${formatShare(margins.detect)} on must not pass; either error at most ${formatShare(margins.error)}\n\n`,
-    ...statements.map(({ label, text }) => `  ${label.padEnd(8)}${text}\n`),
+    `  a slowdown up to ${formatShare(report.tolerance)} is harmless, one from ${formatShare(report.detect)} on must not pass; either error at most ${formatShare(report.error)}\n\n`,
+    ...[...statements, ...leftOut].map(({ label, text }) => `  ${label.padEnd(8)}${text}\n`),
   ].join('');
 }

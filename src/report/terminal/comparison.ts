@@ -4,7 +4,7 @@ import { changeText } from '../../model/contrast-text.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
 import { comparisonState, extentText, variantColumns } from '../words/comparison-values.ts';
-import { composeSnippet, kubernetesSnippet } from '../words/settings-snippets.ts';
+import { composeSnippet, goBuildSnippet, kubernetesSnippet } from '../words/settings-snippets.ts';
 import { signs } from '../words/state-words.ts';
 import { type Paint, painter } from './text.ts';
 
@@ -20,6 +20,7 @@ export function comparisonText(comparison: Comparison, { color }: { readonly col
     judgement.metrics.map(
       ({ title, best, note }) => `${title.padEnd(28)} ${best === undefined ? '' : `best is ${best}: `}${note}`,
     ),
+    builtLines(judgement, paint),
     curveLines(judgement, paint),
     explanationLines(judgement, paint),
     associatedLines(judgement, paint),
@@ -70,6 +71,14 @@ function variantTable({ prices }: Comparison, judgement: Judgement, paint: Paint
   ];
 }
 
+function builtLines({ built = [], variants }: Judgement, paint: Paint): string[] {
+  if (built.length === 0) return [];
+  return [
+    paint('dim', `programs that were built otherwise than those of ${variants[0]}`),
+    ...built.map(({ variant, service, changes }) => `${variant}  ${service}  ${changes.join(', ')}`),
+  ];
+}
+
 function curveLines({ curves, contrasts, variants }: Judgement, paint: Paint): string[] {
   const steps = curves[0]?.points ?? [];
   if (steps.length === 0) return [];
@@ -115,11 +124,12 @@ function settingsLines({ variants }: Comparison, { metrics }: Judgement, paint: 
   const best = metrics.find(({ id }) => id === 'p99')?.best;
   const settings = variants.find(({ name }) => name === best)?.settings ?? {};
   const compose = composeSnippet(settings);
-  if (best === undefined || compose === '') return [];
-  return [
-    paint('dim', `settings of ${best}, the best response p99, for Compose:`),
-    compose.trimEnd(),
-    paint('dim', 'for Kubernetes:'),
-    kubernetesSnippet(settings).trimEnd(),
-  ];
+  const goBuild = goBuildSnippet(settings);
+  if (best === undefined || compose + goBuild === '') return [];
+  const [first = '', ...others] = [
+    ['Compose', compose],
+    ['Kubernetes', kubernetesSnippet(settings)],
+    ['the Go build', goBuild],
+  ].flatMap(([of, text = '']) => (text === '' ? [] : [`for ${of}:\n${text.trimEnd()}`]));
+  return [paint('dim', `settings of ${best}, the best response p99, `) + first, ...others];
 }

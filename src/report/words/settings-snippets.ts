@@ -65,11 +65,36 @@ export function kubernetesSnippet(settings: Settings): string {
   return documents.length === 0 ? '' : `${documents.join('\n---\n')}\n`;
 }
 
+/** The settings of Go builds as the commands that build so, one for all services and one for each that differs; empty without any. */
+export function goBuildSnippet(settings: Settings): string {
+  const lines = new Map<string, { readonly env: string[]; readonly flags: string[] }>();
+  for (const [path, value] of Object.entries(settings)) {
+    const [, service = '', kind] =
+      /^go\.(?:services\.(.+)\.)?(toolchain|experiment|pgo|flags)(?:\.\d+)?$/.exec(path) ?? [];
+    if (kind === undefined) continue;
+    const line = lines.get(service) ?? { env: [], flags: [] };
+    lines.set(service, line);
+    if (kind === 'toolchain') line.env.push(`GOTOOLCHAIN=${value}`);
+    else if (kind === 'experiment') line.env.push(`GOEXPERIMENT=${value}`);
+    else line.flags.push(shellWord(kind === 'pgo' ? `-pgo=${value}` : value));
+  }
+  return [...lines]
+    .map(
+      ([service, { env, flags }]) =>
+        `${service === '' ? '' : `# ${service}\n`}${[...env, 'go build', ...flags].join(' ')}\n`,
+    )
+    .join('');
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 function byService(settings: Settings): Map<string, ServiceSettings> {
   const services = new Map<string, ServiceSettings>();
   for (const [path, value] of Object.entries(settings)) {
     const [kind = '', service = '', ...rest] = path.split('.');
-    if (kind === 'overlays' || kind === 'git') continue;
+    if (kind === 'overlays' || kind === 'git' || kind === 'go') continue;
     const own = services.get(service) ?? { env: {}, buildArgs: {} };
     const key = rest.join('.');
     if (kind === 'env') own.env[key] = value;

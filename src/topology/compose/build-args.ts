@@ -1,10 +1,9 @@
 /** Arguments that a scenario gives to image builds, on top of those in the compose file. */
-import { resolve } from 'node:path';
-import { readText } from '../../host/files.ts';
 import { usageError } from '../../model/errors.ts';
 import type { ComposeTopology } from '../../model/scenario.ts';
 import { escapeAll } from '../compose-file/interpolate.ts';
-import type { ResolvedBuild, ResolvedProject } from './project.ts';
+import { declaredArgs, dockerfileText } from './dockerfile-text.ts';
+import type { ResolvedProject } from './project.ts';
 
 /** Builders know these without an ARG (https://docs.docker.com/reference/dockerfile/#predefined-args). */
 const known = /^(?:(?:https?|ftp|no|all)_proxy|BUILDKIT_\w+|SOURCE_DATE_EPOCH)$/i;
@@ -26,7 +25,8 @@ export async function withBuildArgs(
       mistakes.push(`${at}: nothing is built for ${name}: ${why}`);
       continue;
     }
-    const declared = await declaredArgs(service.build);
+    const text = await dockerfileText(service.build);
+    const declared = text === undefined ? undefined : declaredArgs(text);
     for (const arg of Object.keys(given)) {
       if (!declared || declared.includes(arg) || known.test(arg)) continue;
       const has = declared.length === 0 ? 'it has none' : `it has: ${declared.join(', ')}`;
@@ -36,14 +36,4 @@ export async function withBuildArgs(
   }
   if (mistakes.length > 0) throw usageError('build-args', mistakes.join('\n'));
   return { ...project, services };
-}
-
-/** The names after every ARG; undefined where the Dockerfile is out of reach. */
-async function declaredArgs(build: ResolvedBuild): Promise<string[] | undefined> {
-  const text =
-    build.dockerfile_inline ??
-    (await readText(resolve(build.context ?? '.', build.dockerfile ?? 'Dockerfile')).catch(() => undefined));
-  const lines = text?.replace(/\\\r?\n/g, ' ').matchAll(/^[ \t]*ARG[ \t]+(.+)$/gim);
-  const names = lines && [...lines].flatMap(([, rest = '']) => rest.match(/(?<=^|\s)\w+(?=[=\s]|$)/g) ?? []);
-  return names && [...new Set(names)];
 }

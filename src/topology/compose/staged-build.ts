@@ -1,8 +1,10 @@
 /** Images from binaries built on this machine: a Dockerfile's stage `prebuilt` and a build context that holds only `bin/`. */
 import { join, resolve } from 'node:path';
 import { copyProgram, readText, writeText } from '../../host/files.ts';
+import type { ComposeTopology } from '../../model/scenario.ts';
 import type { ServiceHints } from '../compose-file/service-labels.ts';
 import { buildGo, type GoBuildOptions } from '../go-build/go-build.ts';
+import { goSettingsOf } from '../go-build/go-settings.ts';
 import type { ResolvedBuild, ResolvedProject, ResolvedService } from './project.ts';
 
 /** The stage that takes a binary of this machine. */
@@ -17,7 +19,7 @@ export async function stageBuilds(
   hints: ReadonlyMap<string, ServiceHints>,
   folder: string,
   options: GoBuildOptions,
-  excluded: readonly string[] = [],
+  { excluded = [], go }: { readonly excluded?: readonly string[]; readonly go?: ComposeTopology['go'] } = {},
 ): Promise<Map<string, ResolvedBuild>> {
   const builds = new Map<string, ResolvedBuild>();
   for (const [name, service] of Object.entries(project.services)) {
@@ -25,7 +27,8 @@ export async function stageBuilds(
     const dockerfile = await stageableDockerfile(service);
     if (excluded.includes(name) || !goPackage || !dockerfile || !service.build?.context) continue;
     const { context, args = {} } = service.build;
-    const binary = await buildGo({ service: name, context, packages: [goPackage], flags: [], env: {} }, options);
+    const plain = { service: name, context, packages: [goPackage], flags: [], env: {} };
+    const binary = await buildGo({ ...plain, settings: goSettingsOf(go, name) }, options);
     const { SERVICE } = args;
     const staged = join(folder, name);
     // The image may run it as another user.

@@ -3,10 +3,16 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { buildInCache } from '../../host/binary-cache.ts';
 import { linesOf, runCommand } from '../../host/command.ts';
+import { readBytes } from '../../host/files.ts';
 import { homeFolder } from '../../host/machine.ts';
+import { readGoBuild } from '../../host/program-build.ts';
 import { cacheFolder } from '../../host/user-folders.ts';
 import { environmentError, messageOf, usageError } from '../../model/errors.ts';
+import type { GoSettings } from '../../model/scenario.ts';
 import { binaryName } from '../image/stage-builds.ts';
+import { goEnvOf, goFlagsOf, unshownSettings } from './go-settings.ts';
+import { strangeProfile } from './own-profile.ts';
+import { toolchainOf } from './toolchain.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +27,8 @@ export interface GoBuild {
   readonly flags: readonly string[];
   /** On top of the user's: `CGO_ENABLED`, `GOFLAGS`. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the scenario sets on top of all that. */
+  readonly settings?: GoSettings | undefined;
 }
 
 /** How to build: the user's environment, variables on top of everything (GOARCH), and the signal that ends it. */
@@ -33,19 +41,64 @@ export interface GoBuildOptions {
 const maxShownLines = 40;
 
 /** Builds one binary and gives its path, in a cache that only this user writes; environmentError with the compiler's lines. */
-export async function buildGo(build: GoBuild, options: GoBuildOptions): Promise<string> {
+export async function buildGo(asked: GoBuild, options: GoBuildOptions): Promise<string> {
+  const build = await withToolchain(asked, options);
   const env = buildEnvironment(build, options);
   const heeded = Object.entries(env).filter(([name]) => /^(?:GO|CGO_|CC$|CXX$|AR$|PKG_CONFIG)/.test(name));
-  const key = createHash('sha256')
-    .update(JSON.stringify([build, heeded.sort()]))
-    .digest('hex')
-    .slice(0, 16);
-  const { context, service: name } = build;
-  return await buildInCache({ root: join(cacheFolder(options.env), 'bin'), key, name, context }, async (work) => {
+  const key = createHash('sha256').update(JSON.stringify([build, heeded.sort()]));
+  const profile = profileOf(build);
+  if (profile !== undefined) key.update(await readBytes(profile));
+  const { context, service: name, settings } = build;
+  const place = { root: join(cacheFolder(options.env), 'bin'), key: key.digest('hex').slice(0, 16), name, context };
+  return await buildInCache(place, async (work) => {
     const packages = await oneProgram(build, env, options);
-    const { lines, code } = await runGo(['build', ...build.flags, '-o', work, ...packages], context, env, options);
+    const { lines, code } = await runGo(['build', ...flagsOf(build), '-o', work, ...packages], context, env, options);
     if (code !== 0) throw buildFailed(build, lines);
+    if (settings) await checkBuilt(build, work, settings);
   });
+}
+
+/** The toolchain that `go1.27.x` or another name stands for now, for modules in a folder; environmentError where it cannot be had. */
+export async function exactToolchain(name: string, folder: string, options: GoBuildOptions): Promise<string> {
+  return await toolchainOf(name, async (args, variables) => {
+    const env = { ...options.env, ...options.overrides, ...variables };
+    const { lines, code } = await runGo(args, folder, env, options);
+    return { code, output: lines.join('\n') };
+  });
+}
+
+/** With the toolchain that is meant, where the settings name one. */
+async function withToolchain(build: GoBuild, options: GoBuildOptions): Promise<GoBuild> {
+  const { settings } = build;
+  if (settings?.toolchain === undefined) return build;
+  const { context } = build;
+  const env = buildEnvironment({ ...build, settings: { ...settings, toolchain: undefined } }, options);
+  const toolchain = await exactToolchain(settings.toolchain, context, { ...options, env, overrides: {} });
+  return { ...build, settings: { ...settings, toolchain } };
+}
+
+/** Usage error where the binary is not what its settings ask for, or its profile is of another program. */
+async function checkBuilt(build: GoBuild, binary: string, settings: GoSettings): Promise<void> {
+  const info = await readGoBuild(binary);
+  const mistakes = info ? unshownSettings(settings, info) : [];
+  const profile = profileOf(build);
+  const strange = profile === undefined ? undefined : await strangeProfile(profile, binary);
+  if (strange !== undefined) mistakes.push(`pgo: ${strange}`);
+  if (mistakes.length === 0) return;
+  throw usageError(
+    'go-settings',
+    mistakes.map((mistake) => `service ${build.service}: go.${mistake}`).join('\n'),
+    'a setting that changes nothing in a binary would compare it with itself: take it out, or set it for the services it is meant for (go: { services: { api: { ... } } })',
+  );
+}
+
+function profileOf({ settings }: GoBuild): string | undefined {
+  const pgo = settings?.pgo;
+  return pgo === undefined || pgo === 'off' || pgo === 'auto' ? undefined : pgo;
+}
+
+function flagsOf({ flags, settings }: GoBuild): string[] {
+  return [...flags, ...(settings ? goFlagsOf(settings) : [])];
 }
 
 /** The version of the Go tool, such as `go1.26.0`; environmentError when there is none. */
@@ -61,9 +114,9 @@ export async function isMainPackage(folder: string, options: GoBuildOptions): Pr
   return code === 0 && lines.at(-1) === 'main';
 }
 
-/** The later wins: what the user has, what the build says, what the machine asks for. */
+/** The later wins: what the user has, what the build says, what the scenario sets, what the machine asks for. */
 function buildEnvironment(build: GoBuild, { env, overrides }: GoBuildOptions): Env {
-  return { ...env, ...build.env, ...overrides };
+  return { ...env, ...build.env, ...(build.settings ? goEnvOf(build.settings) : {}), ...overrides };
 }
 
 /** Of patterns and several packages the one main package that the binary's name tells. */
@@ -73,7 +126,7 @@ async function oneProgram(build: GoBuild, env: Env, options: GoBuildOptions): Pr
     return packages;
   const asked = [
     'list',
-    ...build.flags.filter((flag) => /^-(?:tags|mod|modfile)=/.test(flag)),
+    ...flagsOf(build).filter((flag) => /^--?(?:tags|mod|modfile)=/.test(flag)),
     '-f',
     '{{.Name}} {{.ImportPath}}',
   ];
@@ -119,7 +172,7 @@ function buildFailed(build: GoBuild, lines: readonly string[]): Error {
   return environmentError(
     'go-build',
     [
-      `${['go build', ...build.flags, ...build.packages].join(' ')} in ${build.context} failed (service ${build.service})`,
+      `${[...Object.entries(build.settings ? goEnvOf(build.settings) : {}).map(([name, value]) => `${name}=${value}`), 'go build', ...flagsOf(build), ...build.packages].join(' ')} in ${build.context} failed (service ${build.service})`,
       ...shown.map((line) => `    | ${line}`),
     ].join('\n'),
   );

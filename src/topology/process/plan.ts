@@ -18,6 +18,7 @@ import { hintedPorts, readAllHints, type ServiceHints } from '../compose-file/se
 import { type ComposeSource, filesFact, readComposeSource } from '../compose-file/sources.ts';
 import { buildGo, type GoBuild, type GoBuildOptions, goVersion, isMainPackage } from '../go-build/go-build.ts';
 import { withGoDebug } from '../go-build/go-debug.ts';
+import { goSettingsOf } from '../go-build/go-settings.ts';
 import { readServiceImage, type ServiceImage } from '../image/service-image.ts';
 import { findProgram, goVersionMark, type LocalProgram, type ProgramInputs } from './local-program.ts';
 import { namePeers, peersOf } from './peer-names.ts';
@@ -48,7 +49,11 @@ export async function planProcesses(
   const warnings = projectWarnings(file);
   const services = startOrder(file.active);
   const names = services.map((service) => service.name);
-  checkServiceNames(spec.compose, names, { scale: Object.keys(spec.scale), env: Object.keys(spec.env) });
+  checkServiceNames(spec.compose, names, {
+    scale: Object.keys(spec.scale),
+    env: Object.keys(spec.env),
+    'go.services': Object.keys(spec.go?.services ?? {}),
+  });
   refuseWhatNeedsDocker(file, services);
   const counts = replicaCounts(services, spec.scale);
   const hints = readAllHints(services, counts);
@@ -63,8 +68,8 @@ export async function planProcesses(
   });
   const programs = findPrograms(file, services, (service) => inputsOf(service, file));
   const options: GoBuildOptions = { env: context.env, overrides: {}, signal: context.signal };
-  const go = await goVersion(options);
-  const binaries = await buildBinaries(programs, images, options);
+  const usual = await goVersion(options);
+  const binaries = await buildBinaries(programs, images, spec, options);
   const wanted = services.flatMap((service) => {
     const ports = new Set([...service.containerPorts, ...hintedPorts(hints.get(service.name) ?? {})]);
     return replicasOf(service.name, counts[service.name] ?? 0, [...ports]);
@@ -99,7 +104,7 @@ export async function planProcesses(
       ...(await programWarnings(programs, binaries)),
       ...new Set(peerWarnings),
     ],
-    facts: { go, ...filesFact(file) },
+    facts: { go: spec.go ? await versionsOf(binaries) : usual, ...filesFact(file) },
   };
 }
 
@@ -195,17 +200,22 @@ function refused({ path }: ComposeFile, reasons: readonly (readonly [service: st
 async function buildBinaries(
   programs: Programs,
   images: ReadonlyMap<string, ServiceImage>,
+  { go }: ComposeTopology,
   options: GoBuildOptions,
 ): Promise<Map<string, string>> {
   const built = new Map<string, string>();
   for (const [service, { build }] of programs) {
     const context = images.get(service)?.context ?? '.';
-    built.set(
-      service,
-      await buildGo({ service, ...(build ?? (await mainPackage(service, context, options))) }, options),
-    );
+    const found = build ?? (await mainPackage(service, context, options));
+    built.set(service, await buildGo({ service, ...found, settings: goSettingsOf(go, service) }, options));
   }
   return built;
+}
+
+/** The versions of Go that built some binaries. */
+async function versionsOf(binaries: ReadonlyMap<string, string>): Promise<string> {
+  const versions = [...binaries.values()].map(async (binary) => (await readGoBuild(binary))?.goVersion ?? 'go');
+  return [...new Set(await Promise.all(versions))].join(', ');
 }
 
 async function mainPackage(

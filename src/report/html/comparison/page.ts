@@ -4,7 +4,7 @@ import type { Comparison, Contrast, Judgement } from '../../../model/comparison.
 import { changeText } from '../../../model/contrast-text.ts';
 import { formatDurationMs, formatLatencyUs, formatNumber } from '../../../model/units.ts';
 import { comparisonState, extentText, variantColumns } from '../../words/comparison-values.ts';
-import { composeSnippet, kubernetesSnippet } from '../../words/settings-snippets.ts';
+import { composeSnippet, goBuildSnippet, kubernetesSnippet } from '../../words/settings-snippets.ts';
 import { signs } from '../../words/state-words.ts';
 import { chainPart } from '../chain.ts';
 import { documentText } from '../document.ts';
@@ -19,6 +19,7 @@ export function comparisonPage(comparison: Comparison, judgement: Judgement): st
   const main = html`${header(comparison, judgement)}
 ${metricsPart(judgement)}
 ${variantsPart(comparison, judgement)}
+${builtPart(judgement)}
 ${picturesPart(judgement)}
 ${stepsPart(judgement)}
 ${associatedPart(judgement)}
@@ -83,6 +84,16 @@ ${columns.map(({ metric, cell }) => html`<td class="n${bestOf(metric) === row.va
 <p class="hint">Medians over the rounds; green is shown to be best. On the front is what no other variant beats or equals in everything.</p></section>`;
 }
 
+function builtPart({ built = [], variants }: Judgement): Markup | undefined {
+  if (built.length === 0) return undefined;
+  return html`<section><h2>Built otherwise than ${variants[0]}</h2>
+<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>variant</th><th>service</th><th>its program</th></tr></thead>
+<tbody>${built.map(
+    ({ variant, service, changes }) =>
+      html`<tr><th scope="row">${variant}</th><td>${service}</td><td>${changes.join(', ')}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}
+
 function picturesPart(judgement: Judgement): Markup | undefined {
   const curves = curvesChart(judgement);
   const front = frontChart(judgement);
@@ -131,9 +142,14 @@ function settingsPart({ variants }: Comparison, { metrics }: Judgement): Markup 
   const best = metrics.find(({ id }) => id === 'p99')?.best;
   const settings = variants.find(({ name }) => name === best)?.settings ?? {};
   const compose = composeSnippet(settings);
-  if (best === undefined || compose === '') return undefined;
+  const parts = [
+    ['Compose', compose],
+    ['Kubernetes', kubernetesSnippet(settings)],
+    ['Go build', goBuildSnippet(settings)],
+  ].filter(([, text]) => text !== '');
+  if (best === undefined || parts.length === 0) return undefined;
   return html`<section><h2>Settings of ${best}, the best response p99</h2>
-<div class="columns"><div><h3>Compose</h3><pre tabindex="0">${wholeText(compose)}</pre></div><div><h3>Kubernetes</h3><pre tabindex="0">${wholeText(kubernetesSnippet(settings))}</pre></div></div></section>`;
+<div class="columns">${parts.map(([title, text = '']) => html`<div><h3>${title}</h3><pre tabindex="0">${wholeText(text)}</pre></div>`)}</div></section>`;
 }
 
 function runsPart({ runs }: Comparison): Markup {

@@ -39,6 +39,38 @@ describe('a comparison for a terminal', () => {
   });
 });
 
+describe('programs that were built otherwise', () => {
+  const comparison = madeComparison([
+    { name: 'go126', p99Us: 10_000 },
+    { name: 'go127', p99Us: 5000 },
+  ]);
+  const runs = comparison.runs.map((run) => ({
+    ...run,
+    builds: { api: { version: run.variant === 'go127' ? 'go1.27.0' : 'go1.26.8', settings: {} } },
+  }));
+  const variants = comparison.variants.map((each) => ({
+    ...each,
+    settings: each.name === 'go127' ? { 'go.toolchain': 'go1.27.0' } : {},
+  }));
+  const judgement = judgeComparison({ ...comparison, runs, variants });
+  const judged = { ...comparison, variants, judgement };
+
+  it('are told in both formats, with the command that builds the best', () => {
+    const text = comparisonText(judged, { color: false });
+    expect(text).toContain(
+      'programs that were built otherwise than those of go126\ngo127  api  go1.26.8 -> go1.27.0\n',
+    );
+    expect(text).toContain(
+      'settings of go127, the best response p99, for the Go build:\nGOTOOLCHAIN=go1.27.0 go build',
+    );
+    const page = comparisonPage(judged, judgement);
+    expect(page).toContain('<h2>Built otherwise than go126</h2>');
+    expect(page).toContain('go1.26.8 -&gt; go1.27.0');
+    expect(page).toContain('<h3>Go build</h3>');
+    expect(page).not.toContain('<h3>Compose</h3>');
+  });
+});
+
 describe('the page of a comparison', () => {
   it('needs nothing from anywhere, and runs no script', () => {
     expect(better.page).not.toMatch(/<script|<link|<img|https?:\/\//);
