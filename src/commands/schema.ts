@@ -11,6 +11,8 @@ import { gateSchema } from '../model/gate.ts';
 import { inspectionSchema } from '../model/inspection.ts';
 import { followedSchema } from '../model/inspection-changes.ts';
 import { checksSchema } from '../model/machine-check.ts';
+import { profileDiffSchema } from '../model/profile-diff.ts';
+import { profileTopSchema } from '../model/profile-top.ts';
 import { runResultSchema } from '../model/run-result.ts';
 import { selfCheckSchema } from '../model/self-check.ts';
 import { profileListSchema } from '../model/step-runtime.ts';
@@ -30,6 +32,8 @@ const schemas = {
   calibration: () => calibrationSchema,
   doctor: () => checksSchema,
   profiles: () => profileListSchema,
+  'profiles-top': () => profileTopSchema,
+  'profiles-diff': () => profileDiffSchema,
   inspection: () => inspectionSchema,
   'inspect-follow': () => followedSchema,
 } as const;

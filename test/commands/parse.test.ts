@@ -37,7 +37,7 @@ describe('a command with subcommands', () => {
     expect(await runCommandLine(['profiles', '--help'], context)).toBe(0);
     expect(told.stdout).toMatch(/\nrampart profiles list +Which/);
     expect(await runCommandLine(['profiles', 'list', '--help'], context)).toBe(0);
-    expect(told.stdout).toContain('\nrampart profiles list <runs..>\n');
+    expect(told.stdout).toContain('\nrampart profiles list <inputs..>\n');
   });
 
   it('says of a word that is none of them what there is', async () => {
@@ -45,7 +45,7 @@ describe('a command with subcommands', () => {
       /^rampart: tpo is neither a subcommand of profiles \(list[\w, ]*\) nor the directory of a run\n/,
     );
     expect(await refused('profiles', 'list', 'x', '--fooo')).toMatch(
-      /^rampart: profiles list has no --fooo\n {2}rampart profiles list <runs\.\.> /,
+      /^rampart: profiles list has no --fooo\n {2}rampart profiles list <inputs\.\.> /,
     );
   });
 

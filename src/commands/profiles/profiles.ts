@@ -3,11 +3,22 @@ import { resolve } from 'node:path';
 import { readability } from '../../host/input-bytes.ts';
 import { usageError } from '../../model/errors.ts';
 import type { Command } from '../command.ts';
+import { diffCommand } from './diff.ts';
+import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
+import { mergeCommand } from './merge.ts';
 import { serveCommand } from './serve.ts';
+import { topCommand } from './top.ts';
 
 /** In the order of `rampart profiles --help`. */
-const subcommands: readonly Command[] = [listCommand, serveCommand];
+const subcommands: readonly Command[] = [
+  listCommand,
+  topCommand,
+  diffCommand,
+  mergeCommand,
+  importCommand,
+  serveCommand,
+];
 
 /** Without a subcommand it lists, as it did before there were any. */
 export const profilesCommand: Command = {
@@ -16,7 +27,7 @@ export const profilesCommand: Command = {
   summary: 'Which profiles a run took, and what to do with them',
   subcommands,
   run: async (args, context) => {
-    const [first = ''] = args.strings('runs');
+    const [first = ''] = args.strings('inputs');
     // A directory is called as its owner likes; a word that is none was to be a subcommand.
     if (/^[a-z-]+$/.test(first) && (await readability(resolve(context.cwd, first))) === 'missing') {
       const names = subcommands.map(({ name }) => name).join(', ');

@@ -8,7 +8,7 @@ const directory = join(import.meta.dirname, '..', '..', 'golden', 'run');
 
 it('lists the profiles of a run as JSON, as its schema says', async () => {
   const { context, told } = contextOf({});
-  await listCommand.run(argsOf({ runs: [directory], json: true }), context);
+  await listCommand.run(argsOf({ inputs: [directory], json: true }), context);
   const list: unknown = JSON.parse(told.stdout);
   expect(profileListSchema.parse(list)).toEqual(list);
   expect(list).toContainEqual(expect.objectContaining({ type: 'cpu', outcome: 'ok', step: expect.any(String) }));

@@ -1,0 +1,209 @@
+/** What the subcommands of `rampart profiles` read: directories of runs, profile files and a store, all in the same way. */
+import { resolve } from 'node:path';
+import { type RunAccounts, runAccounts } from '../../analysis/profiles/run-accounts.ts';
+import { runNotes } from '../../analysis/profiles/run-notes.ts';
+import { labelOf } from '../../analysis/profiles/slices.ts';
+import { readability } from '../../host/input-bytes.ts';
+import { usageError } from '../../model/errors.ts';
+import { type ProfileSource, type StoredProfile, type StoredType, storedTypes } from '../../model/profile-store.ts';
+import { stepNamesOf } from '../../model/raw-run.ts';
+import { parseDurationMs } from '../../model/units.ts';
+import { createFileSource, type NamedFile } from '../../profiles/files/file-source.ts';
+import { type ProfiledRun, readProfiledRun } from '../../profiles/runs/profiled-run.ts';
+import { createRunSource } from '../../profiles/runs/run-source.ts';
+import { openStore } from '../../profiles/store/open-store.ts';
+import { readWork, type Work, type WorkQuery, type WorkSource } from '../../profiles/work/read-work.ts';
+import type { CommandArgs, CommandContext, Flag } from '../command.ts';
+
+/** Flags that choose profiles. */
+export const selectionFlags: Readonly<Record<string, Flag>> = {
+  inputs: {
+    describe: 'Directories of runs, and files of profiles; without any and without --store the store of this user',
+    type: 'string',
+    array: true,
+    positional: true,
+  },
+  store: { describe: 'Also the profiles in this store', type: 'string' },
+  type: {
+    describe: 'Which kind of profile (default: cpu; of files all that are named)',
+    type: 'string',
+    choices: storedTypes.filter((type) => type !== 'trace'),
+  },
+  service: { describe: 'Only of this service; may be repeated', type: 'string', array: true },
+  target: { describe: 'Only of this target or service of a run; may be repeated', type: 'string', array: true },
+  step: { describe: 'Only of this step; may be repeated', type: 'string', array: true },
+  label: { describe: 'Only with this label, KEY=VALUE; of several all must hold', type: 'string', array: true },
+  from: { describe: 'Only from this time on: 2026-01-31T14:25:00Z, or how long ago, such as 2h', type: 'string' },
+  to: { describe: 'Only up to this time', type: 'string' },
+};
+
+/** Where profiles are read from, opened. */
+export interface Inputs extends WorkSource {
+  readonly runs: readonly ProfiledRun[];
+  /** Whether nothing but files was named. */
+  readonly isOfFiles: boolean;
+}
+
+/** Opens everything that is named; throws a usage error that names all that cannot be read. */
+export async function openInputs(
+  args: CommandArgs,
+  context: CommandContext,
+  names = args.strings('inputs'),
+): Promise<Inputs> {
+  const [directories, files] = await sortInputs(names, context.cwd);
+  const runs: ProfiledRun[] = [];
+  for (const directory of directories) runs.push(await readProfiledRun(directory));
+  const sources: ProfileSource[] = [];
+  if (runs.length > 0) sources.push(await createRunSource(runs));
+  if (files.length > 0) sources.push(await createFileSource(files));
+  const store = args.string('store');
+  if (store !== undefined || names.length === 0) sources.push(await openStore(store, context));
+  const accounts = new Map<string, RunAccounts>(runs.map(({ run }) => [run.manifest.id, runAccounts(run)]));
+  return { sources, accounts, runs, isOfFiles: sources.length === 1 && files.length > 0, signal: context.signal };
+}
+
+async function sortInputs(names: readonly string[], cwd: string): Promise<readonly [string[], NamedFile[]]> {
+  const directories: string[] = [];
+  const files: NamedFile[] = [];
+  const bad: string[] = [];
+  for (const name of names) {
+    const path = resolve(cwd, name);
+    const state = await readability(path);
+    if (state === 'directory') directories.push(path);
+    else if (state === 'readable') files.push({ name, path });
+    else bad.push(`${name}: ${state === 'missing' ? 'is not there' : 'cannot be read: permission denied'}`);
+  }
+  if (bad.length > 0) {
+    throw usageError(
+      'unreadable-input',
+      bad.join('\n'),
+      'Name directories of runs, or files of pprof profiles (.pb.gz).',
+    );
+  }
+  return [directories, files];
+}
+
+/** One side of a selection: labels that all must hold beside the flags; `service`, `type`, `target`, `step` and `run` are labels here, too. */
+type Chosen = readonly (readonly [key: string, value: string])[];
+
+/** Reads `KEY=VALUE` words; throws a usage error for one that is not of that form. */
+export function readLabelFlags(flag: string, words: readonly string[]): Chosen {
+  return words.map((word) => {
+    const at = word.indexOf('=');
+    if (at > 0) return [word.slice(0, at), word.slice(at + 1)] as const;
+    throw usageError(
+      'flag-invalid',
+      `--${flag} must be KEY=VALUE, got ${JSON.stringify(word)}`,
+      `Example: --${flag} step=high`,
+    );
+  });
+}
+
+/** What was chosen, read; throws a usage error when that is nothing. */
+export interface Selection {
+  readonly work: Work;
+  readonly type: StoredType | undefined;
+}
+
+/** Reads what the flags and `chosen` select; `labelsOf` says what samples are labelled with. */
+export async function readSelection(
+  inputs: Inputs,
+  args: CommandArgs,
+  context: CommandContext,
+  options: { readonly chosen?: Chosen; readonly labelsOf?: WorkQuery['labelsOf'] } = {},
+): Promise<Selection> {
+  const { chosen = [], labelsOf } = options;
+  const type = typeFrom(args, chosen) ?? (inputs.isOfFiles ? undefined : 'cpu');
+  const labels = [...readLabelFlags('label', args.strings('label')), ...chosen];
+  const nowNs = BigInt(Math.round(context.time.wallMs())) * 1_000_000n;
+  const window = { fromNs: timeFrom('from', args, nowNs), toNs: timeFrom('to', args, nowNs) };
+  if (args.string('store') === undefined && inputs.runs.length > 0) checkNames(inputs.runs, args);
+  const isWarmUp = warmUps(inputs, args);
+  const isWanted = (profile: StoredProfile) =>
+    !isWarmUp(profile) &&
+    isNamed(args.strings('service'), profile.service) &&
+    isNamed(args.strings('target'), labelOf(profile, 'target'), profile.service) &&
+    isNamed(args.strings('step'), labelOf(profile, 'step')) &&
+    labels.every(([key, value]) => hasLabel(profile, key, value));
+  const work = await readWork(inputs, { type, ...window, isWanted, labelsOf });
+  if (work.groups.length === 0) throw await nothingChosen(inputs, args, type, labels);
+  const notes = inputs.runs.flatMap(({ run, result }) => runNotes(run, result, type, args.strings('step')));
+  return { work: { ...work, notes: [...work.notes, ...notes] }, type };
+}
+
+/** Steps of a run that it does not measure count only when they are named. */
+function warmUps({ runs }: Inputs, args: CommandArgs): (profile: StoredProfile) => boolean {
+  if (args.strings('step').length > 0) return () => false;
+  const measured = new Map(
+    runs.map(({ run, result }) => {
+      const steps = result.steps.filter(({ kind }) => kind === 'measure').map(({ name }) => name);
+      return [run.manifest.id, new Set(steps)] as const;
+    }),
+  );
+  return (profile) => {
+    const [run = '', step] = [labelOf(profile, 'run'), labelOf(profile, 'step')];
+    return step !== undefined && measured.get(run)?.has(step) === false;
+  };
+}
+
+function typeFrom(args: CommandArgs, chosen: Chosen): StoredType | undefined {
+  const asked = args.string('type') ?? chosen.find(([key]) => key === 'type')?.[1];
+  return storedTypes.find((type) => type === asked);
+}
+
+function isNamed(wanted: readonly string[], ...names: readonly (string | undefined)[]): boolean {
+  return wanted.length === 0 || names.some((name) => name !== undefined && wanted.includes(name));
+}
+
+function hasLabel(profile: StoredProfile, key: string, value: string): boolean {
+  if (profile.labels.some((label) => label.key === key && label.value === value)) return true;
+  return (key === 'service' || key === 'type') && profile[key] === value;
+}
+
+function timeFrom(flag: 'from' | 'to', args: CommandArgs, nowNs: bigint): bigint | undefined {
+  const text = args.string(flag);
+  if (text === undefined) return undefined;
+  const ago = parseDurationMs(text);
+  if (ago !== undefined) return nowNs - BigInt(Math.round(ago)) * 1_000_000n;
+  const atMs = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  if (!Number.isNaN(atMs)) return BigInt(atMs) * 1_000_000n;
+  throw usageError(
+    'flag-invalid',
+    `--${flag} must be a time or a duration, got ${JSON.stringify(text)}`,
+    `Examples: --${flag} 2026-01-31T14:25:00Z, --${flag} 2h (ago).`,
+  );
+}
+
+/** A run knows all its names: another one is a slip. */
+function checkNames(runs: readonly ProfiledRun[], args: CommandArgs): void {
+  const targets = runs.flatMap(({ result }) => result.environment.targets);
+  const services = targets.map(({ service }) => service);
+  const known = {
+    service: services,
+    target: [...targets.map(({ id }) => id), ...services],
+    step: runs.flatMap(({ run }) => stepNamesOf(run.manifest.scenario)),
+  };
+  for (const [flag, names] of Object.entries(known)) {
+    const stranger = args.strings(flag).find((name) => !names.includes(name));
+    if (stranger === undefined) continue;
+    throw usageError('unknown-name', `--${flag} must be one of ${[...new Set(names)].join(', ')}, got "${stranger}"`);
+  }
+}
+
+/** What there is instead of what was chosen. */
+async function nothingChosen(inputs: Inputs, args: CommandArgs, type: StoredType | undefined, labels: Chosen) {
+  const found = (await Promise.all(inputs.sources.map((source) => source.find({})))).flat();
+  const list = (values: readonly string[]) => [...new Set(values)].sort().join(', ') || 'none';
+  const ofType = found.filter((profile) => type === undefined || profile.type === type);
+  const why = inputs.runs.flatMap(({ run, result }) => runNotes(run, result, type, args.strings('step')));
+  const there =
+    ofType.length === 0
+      ? `there are profiles of the types ${list(found.map((profile) => profile.type))}`
+      : `there are services ${list(ofType.map(({ service }) => service))}; steps ${list(ofType.flatMap((profile) => labelOf(profile, 'step') ?? []))}`;
+  const asked = [...(type === undefined ? [] : [`type ${type}`]), ...labels.map(([key, value]) => `${key}=${value}`)];
+  return usageError(
+    'nothing-to-merge',
+    `no profile is chosen by the flags${asked.length > 0 ? ` and ${asked.join(', ')}` : ''}: ${[there, ...why].join('; ')}`,
+    'rampart profiles list RUN shows what a run took; --type, --service, --step and --label choose.',
+  );
+}

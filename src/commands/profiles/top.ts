@@ -1,0 +1,77 @@
+/** `rampart profiles top`: which functions of the whole system use most, and what a request costs in each step. */
+import { resolve } from 'node:path';
+import { profileTop } from '../../analysis/profiles/top.ts';
+import { writeText } from '../../host/files.ts';
+import { environmentError, exitCodes, messageOf, usageError } from '../../model/errors.ts';
+import { functionCostMetrics } from '../../report/openmetrics/function-costs.ts';
+import { profileTopText } from '../../report/terminal/profiles/top.ts';
+import type { Command, CommandArgs, CommandContext, Flag } from '../command.ts';
+import { jsonFlag, jsonText, outputFormat } from '../output-format.ts';
+import { openInputs, readSelection, selectionFlags } from './inputs.ts';
+import { toldProfileErrors } from './profile-errors.ts';
+
+/** How a table of functions is made. */
+export const tableFlags: Readonly<Record<string, Flag>> = {
+  sample: { describe: 'Which values, such as alloc_objects (default: cpu, alloc_space, delay)', type: 'string' },
+  by: { describe: 'What a row is', type: 'string', choices: ['function', 'package'], default: 'function' },
+  cum: { describe: 'Order by what a function calls, too', type: 'boolean', default: false },
+  rows: { describe: 'How many rows, 0 for all', type: 'number', default: 10 },
+};
+
+export const topCommand: Command = {
+  name: 'top',
+  positionals: '[inputs..]',
+  summary: 'Which functions use most, over services and runs, and what a request costs in each step',
+  examples: [
+    ['rampart profiles top RUN', 'the ten functions of the whole system with most CPU, and CPU per request by step'],
+    ['rampart profiles top RUN --type heap --sample alloc_objects --service api', 'objects allocated'],
+    ['rampart profiles top RUN --by package --cum', ''],
+    ['rampart profiles top cpu.pb.gz', 'as go tool pprof -top'],
+    ['rampart profiles top --store /var/lib/profiles --from 1h --rows 20', ''],
+    ['rampart profiles top RUN --openmetrics costs.txt', 'the same as samples for Prometheus'],
+  ],
+  options: {
+    ...selectionFlags,
+    ...tableFlags,
+    openmetrics: { describe: 'Also write each step as samples for Prometheus to this file', type: 'string' },
+    ...jsonFlag,
+  },
+  run: async (args, context) => {
+    const shown = shownBy(args);
+    const inputs = await openInputs(args, context);
+    const { work, type } = await readSelection(inputs, args, context);
+    const view = { ...shown, column: args.string('sample') };
+    const top = toldProfileErrors(() => profileTop(work.groups, view, { type, notes: work.notes }));
+    const file = args.string('openmetrics');
+    if (file !== undefined) {
+      await write(
+        resolve(context.cwd, file),
+        functionCostMetrics(
+          top,
+          work.groups.map(({ untilNs }) => untilNs),
+        ),
+        context,
+      );
+    }
+    context.print(outputFormat(args) === 'json' ? jsonText(top) : profileTopText(top, context));
+    return exitCodes.ok;
+  },
+};
+
+/** The flags of a table; throws a usage error for a number of rows that is none. */
+export function shownBy(args: CommandArgs) {
+  const rows = args.number('rows') ?? 10;
+  if (!Number.isInteger(rows) || rows < 0) {
+    throw usageError('flag-invalid', `--rows must be a whole number, got ${rows}`, 'Example: --rows 20; 0 shows all.');
+  }
+  const by = args.string('by') === 'package' ? 'package' : 'function';
+  return { by, order: args.flag('cum') ? 'cum' : 'flat', rows } as const;
+}
+
+/** Writes a text; what cannot be written is told with its place. */
+async function write(path: string, text: string, { tell }: CommandContext): Promise<void> {
+  await writeText(path, text).catch((error: unknown) => {
+    throw environmentError('out-not-writable', `${path} cannot be written: ${messageOf(error)}`, undefined, error);
+  });
+  tell(`${path} written\n`);
+}

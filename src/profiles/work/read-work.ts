@@ -1,0 +1,239 @@
+/** Profiles of any source to what the processes of each service did in each step, read one after the other. */
+
+import type { RunAccounts } from '../../analysis/profiles/run-accounts.ts';
+import { isCounting, labelOf, type Slice, slicesOf } from '../../analysis/profiles/slices.ts';
+import { gaugesOf, type WorkGroup } from '../../analysis/profiles/work-group.ts';
+import { type CombinedProfile, createProfileCombiner, type ProfileCombiner } from '../../goruntime/profile/combine.ts';
+import { inflateProfile } from '../../goruntime/profile/inflate.ts';
+import { addLabels } from '../../goruntime/profile/labels.ts';
+import { decodeProfile } from '../../goruntime/profile/pprof.ts';
+import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
+import { environmentError, usageError } from '../../model/errors.ts';
+import type { ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
+
+/** Where profiles are read from, and what is known of the runs that they are of. */
+export interface WorkSource {
+  readonly sources: readonly ProfileSource[];
+  /** By the id of a run. */
+  readonly accounts: ReadonlyMap<string, RunAccounts>;
+  readonly signal: AbortSignal;
+}
+
+/** Which profiles, and what their samples are labelled with. */
+export interface WorkQuery {
+  readonly type?: StoredType | undefined;
+  readonly fromNs?: bigint | undefined;
+  readonly toNs?: bigint | undefined;
+  readonly isWanted: (profile: StoredProfile) => boolean;
+  readonly labelsOf?: ((profile: StoredProfile) => Readonly<Record<string, string>>) | undefined;
+}
+
+/** What was read, and what a reader of it must know. */
+export interface Work {
+  readonly groups: readonly WorkGroup[];
+  readonly notes: readonly string[];
+}
+
+/** No profile of a Go process is larger. */
+const mostBytes = 512 * 1024 * 1024;
+
+/** Which profile is read from which source. */
+interface Homes extends WorkSource {
+  readonly homes: ReadonlyMap<StoredProfile, ProfileSource>;
+}
+
+/** Profiles of one group as they are read. */
+interface OpenGroup {
+  readonly about: Pick<WorkGroup, 'service' | 'run' | 'step' | 'rps'>;
+  readonly type: StoredType;
+  /** Files stand for themselves: as in pprof, their times add up. */
+  readonly isOfFiles: boolean;
+  readonly combiner: ProfileCombiner;
+  gauges: readonly boolean[];
+  profiles: number;
+  windowsNs: number[];
+  untilNs: bigint;
+  own: (number | undefined)[];
+  answered: number[];
+}
+
+/** Everything that is wanted, by service, run and step in the order of time; throws a usage error when profiles do not go together. */
+export async function readWork(from: WorkSource, query: WorkQuery): Promise<Work> {
+  const { type, fromNs, toNs } = query;
+  const homes = new Map<StoredProfile, ProfileSource>();
+  for (const source of from.sources) {
+    for (const profile of await source.find({ type, fromNs, toNs })) {
+      if (profile.type !== 'trace') homes.set(profile, source);
+    }
+  }
+  const groups = new Map<string, OpenGroup>();
+  for (const part of slicesOf([...homes.keys()], query.isWanted).flatMap(partsOf)) {
+    const [first] = part.profiles;
+    if (!first) continue;
+    const about = aboutOf(first);
+    const key = JSON.stringify([about.service, about.run, about.step]);
+    const group = groups.get(key) ?? openGroup(about, first);
+    groups.set(key, group);
+    await addPart(group, part, { ...from, homes }, query);
+  }
+  const closed = [...groups.values()].map(closeGroup);
+  return {
+    groups: closed
+      .map(({ group }) => group)
+      .sort((a, b) => (a.untilNs < b.untilNs ? -1 : Number(a.untilNs > b.untilNs))),
+    notes: [...new Set(closed.flatMap(({ notes }) => notes))],
+  };
+}
+
+/** The steps of a slice, each with the snapshot before it. */
+function partsOf({ instance, before, profiles }: Slice): Slice[] {
+  const parts: { instance: string; before: StoredProfile | undefined; profiles: StoredProfile[] }[] = [];
+  let last = before;
+  for (const profile of profiles) {
+    const open = parts.at(-1);
+    const first = open?.profiles[0];
+    if (open && first && labelOf(first, 'step') === labelOf(profile, 'step')) open.profiles.push(profile);
+    else parts.push({ instance: `${instance}.${parts.length}`, before: last, profiles: [profile] });
+    last = isCounting(profile) ? profile : undefined;
+  }
+  return parts;
+}
+
+function aboutOf(profile: StoredProfile): OpenGroup['about'] {
+  const rps = Number(labelOf(profile, 'rps') ?? Number.NaN);
+  return {
+    service: profile.service,
+    run: labelOf(profile, 'run'),
+    step: labelOf(profile, 'step'),
+    rps: Number.isFinite(rps) ? rps : undefined,
+  };
+}
+
+function openGroup(about: OpenGroup['about'], first: StoredProfile): OpenGroup {
+  return {
+    about,
+    type: first.type,
+    isOfFiles: labelOf(first, 'file') !== undefined,
+    combiner: createProfileCombiner(),
+    gauges: [],
+    profiles: 0,
+    windowsNs: [],
+    untilNs: 0n,
+    own: [],
+    answered: [],
+  };
+}
+
+async function addPart(group: OpenGroup, part: Slice, from: Homes, query: WorkQuery): Promise<void> {
+  const { before, profiles, instance } = part;
+  const [first] = profiles;
+  const labels = (first && query.labelsOf?.(first)) ?? {};
+  for (const stored of before ? [before, ...profiles] : profiles) {
+    from.signal.throwIfAborted();
+    const profile = await decodeStored(stored, from.homes.get(stored));
+    group.gauges = gaugesOf(profile);
+    try {
+      group.combiner.add({ instance, profile: addLabels(profile, labels) });
+    } catch (error) {
+      if (!(error instanceof ProfileError)) throw error;
+      throw usageError(
+        'nothing-to-merge',
+        `${nameOf(stored)}: ${error.message}`,
+        'Choose profiles of one kind: --type, --service, --label key=value.',
+      );
+    }
+  }
+  group.profiles += profiles.length;
+  for (const { createdNs, durationNs } of profiles) {
+    if (createdNs + durationNs > group.untilNs) group.untilNs = createdNs + durationNs;
+  }
+  const accounts = profiles.map((profile) => accountOf(profile, from));
+  if (accounts.every((account) => account !== undefined)) {
+    group.windowsNs.push(accounts.reduce((sum, { windowUs }) => sum + windowUs * 1000, 0));
+    group.answered.push(accounts.reduce((sum, { answered }) => sum + answered, 0));
+    const own = accounts.map((account) => account.own);
+    group.own.push(
+      own.reduce<number | undefined>(
+        (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+        0,
+      ),
+    );
+  } else group.windowsNs.push(windowIn(part));
+}
+
+function accountOf(profile: StoredProfile, { accounts }: WorkSource) {
+  const [run = '', target = '', step = ''] = ['run', 'target', 'step'].map((key) => labelOf(profile, key));
+  return accounts.get(run)?.(target, profile.type, step);
+}
+
+/** Of snapshots from the first to the last; else what the profiles say of themselves. */
+function windowIn({ before, profiles }: Slice): number {
+  const [first, last] = [before ?? profiles[0], profiles.at(-1)];
+  if (first && last && isCounting(last)) return Number(last.createdNs - first.createdNs);
+  return Number(profiles.reduce((sum, { durationNs }) => sum + durationNs, 0n));
+}
+
+async function decodeStored(stored: StoredProfile, source: ProfileSource | undefined): Promise<PprofProfile> {
+  const bytes = (await source?.read(stored)) ?? new Uint8Array();
+  try {
+    return decodeProfile(await inflateProfile(Uint8Array.from(bytes), mostBytes));
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    const hint = 'go tool pprof -raw FILE shows what Go makes of it.';
+    throw environmentError('profile-damaged', `${nameOf(stored)}: ${error.message}`, hint, error);
+  }
+}
+
+function nameOf(stored: StoredProfile): string {
+  const labels = ['file', 'run', 'target', 'step'].flatMap((key) => labelOf(stored, key) ?? []);
+  const place = labels.length > 0 ? labels.join(' ') : stored.id;
+  return labelOf(stored, 'file') === undefined ? `the ${stored.type} profile of ${stored.service} (${place})` : place;
+}
+
+function closeGroup(open: OpenGroup): { readonly group: WorkGroup; readonly notes: readonly string[] } {
+  const combined = open.combiner.result();
+  const { answered, own, windowsNs } = open;
+  const isAccounted = answered.length === windowsNs.length && answered.length > 0;
+  const ownCount = own.reduce<number | undefined>(
+    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+    0,
+  );
+  return {
+    group: {
+      ...open.about,
+      profile: combined.profile,
+      gauges: open.gauges,
+      profiles: open.profiles,
+      instances: combined.instances,
+      windowNs: open.isOfFiles ? sum(windowsNs) : mean(windowsNs),
+      untilNs: open.untilNs,
+      requests: isAccounted ? { own: ownCount, answered: mean(answered) } : undefined,
+    },
+    notes: notesOn(open, combined),
+  };
+}
+
+function notesOn({ about, type, profiles, isOfFiles }: OpenGroup, combined: CombinedProfile): string[] {
+  const { restarted, leftOut, sinceStart, columns } = combined;
+  const what = `${type} of ${about.service}${about.step === undefined ? '' : ` in ${about.step}`}`;
+  const counts = columns.some(({ kind }) => kind === 'cumulative');
+  return [
+    ...(restarted.length > 0
+      ? [`${what}: counters began anew, a process was restarted; what it did before is partly lost`]
+      : []),
+    ...(leftOut.length > 0
+      ? [`${what}: ${leftOut.length} of ${profiles} left out: a counter needs two looks at a process`]
+      : []),
+    ...(counts && sinceStart && !isOfFiles
+      ? [`${what}: counted since the start of the process, there is no look before`]
+      : []),
+  ];
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : sum(values) / values.length;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
