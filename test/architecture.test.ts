@@ -137,7 +137,7 @@ const rooms: Readonly<Record<string, Room>> = {
   archive: { imports: [...facts, 'host'], packages: ['hdr-histogram-js'], builtins: ['path', 'crypto'] },
   profiles: {
     imports: [...facts, 'host', 'archive', 'analysis'],
-    packages: ['zod'],
+    packages: ['zod', '@sqlite.org/sqlite-wasm'],
     builtins: ['path', 'crypto', 'http', 'util', 'zlib'],
     shelves: {
       root: [],

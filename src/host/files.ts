@@ -37,7 +37,7 @@ export async function readTextIfAny(path: string): Promise<string | undefined> {
 }
 
 /** Whether nothing is at a path, also because what should be a folder on the way there is a file. */
-function isMissing(error: unknown): boolean {
+export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }
 

@@ -18,6 +18,7 @@ export const errorCodes = {
   'nothing-to-merge': [2],
   'no-profiles': [2],
   'profile-damaged': [3],
+  'profile-refused': [2],
   'not-a-run': [2],
   'run-damaged': [3],
   'result-damaged': [3],

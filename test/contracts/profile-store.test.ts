@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NewProfile, ProfileSource, ProfileStore, StoredType } from '../../src/model/profile-store.ts';
 import { createDiskStorage } from '../../src/profiles/store/disk-storage.ts';
+import { openKeptIndex } from '../../src/profiles/store/kept-index.ts';
 import { createProfileIds } from '../../src/profiles/store/profile-id.ts';
-import { createMemoryIndex } from '../../src/profiles/store/profile-index.ts';
 import { createProfileStore } from '../../src/profiles/store/profile-store.ts';
 import type { Storage } from '../../src/profiles/store/storage.ts';
 
@@ -28,11 +28,14 @@ function profile(change: Partial<NewProfile> & { text?: string } = {}): NewProfi
 
 let processes = 0;
 /** The store as another process sees it. */
-function open(storage: Storage): ProfileStore {
+async function open(
+  storage: Storage,
+  warn = (message: string): unknown => expect.fail(message),
+): Promise<ProfileStore> {
   processes += 1;
   const newId = createProfileIds(Uint8Array.of(1, 2, 3, 4, processes, 0, 0, 0), Date.now);
-  const warn = (message: string) => expect.fail(message);
-  return createProfileStore({ storage, index: createMemoryIndex(), newId, warn });
+  const index = await openKeptIndex(join(home, `index-${processes}`), warn);
+  return createProfileStore({ storage, index, newId, warn });
 }
 
 describe.each(storages)('a store on %s', (_, create) => {
@@ -43,8 +46,8 @@ describe.each(storages)('a store on %s', (_, create) => {
       { key: 'env', value: 'ä/b,c=%2F..' },
       { key: 'env', value: '' },
     ];
-    const put = await open(storage).put(profile({ labels, service: '../a/%00', durationNs: 5n * minute }));
-    const source: ProfileSource = open(storage);
+    const put = await (await open(storage)).put(profile({ labels, service: '../a/%00', durationNs: 5n * minute }));
+    const source: ProfileSource = await open(storage);
     expect(await source.find({})).toEqual([put]);
     expect(await source.get(put.id)).toEqual(put);
     expect(put).toMatchObject({ service: '../a/%00', createdNs: start, durationNs: 5n * minute, bytes: 5 });
@@ -54,7 +57,7 @@ describe.each(storages)('a store on %s', (_, create) => {
   });
 
   it('finds by service, type, labels and time, both ends of which belong to it, oldest first', async () => {
-    const store = open(create());
+    const store = await open(create());
     const put = async (service: string, type: StoredType, minutes: number, step: string) =>
       await store.put(
         profile({ service, type, createdNs: start + BigInt(minutes) * minute, labels: [{ key: 'step', value: step }] }),
@@ -80,7 +83,7 @@ describe.each(storages)('a store on %s', (_, create) => {
 
   it('sees what another process has put or removed since', async () => {
     const storage = create();
-    const [one, other] = [open(storage), open(storage)];
+    const [one, other] = [await open(storage), await open(storage)];
     const first = await one.put(profile());
     expect(await other.find({})).toEqual([first]);
     const second = await one.put(profile());
@@ -91,9 +94,48 @@ describe.each(storages)('a store on %s', (_, create) => {
     expect(await other.get(first.id)).toBeUndefined();
   });
 
+  it('keeps times that pprof can write, and refuses others', async () => {
+    const store = await open(create());
+    const first = await store.put(profile({ createdNs: -(2n ** 63n) }));
+    const last = await store.put(profile({ createdNs: 2n ** 63n - 1n, service: 'half a \ud83d pair' }));
+    expect(await store.find({})).toEqual([first, last]);
+    expect(last.service).toBe('half a \ufffd pair');
+    await expect(store.put(profile({ createdNs: 2n ** 63n }))).rejects.toMatchObject({ code: 'profile-refused' });
+    await expect(store.put(profile({ durationNs: 2n ** 64n }))).rejects.toMatchObject({ code: 'profile-refused' });
+  });
+
+  it('keeps bytes that two profiles share until both are gone', async () => {
+    const storage = create();
+    const store = await open(storage);
+    const [one, other] = [await store.put(profile()), await store.put(profile({ service: 'other' }))];
+    await store.remove([one]);
+    expect(Buffer.from(await store.read(other)).toString()).toBe('bytes');
+    await store.remove([other, one]);
+    expect(await store.find({})).toEqual([]);
+    await expect(store.read(other)).rejects.toMatchObject({ code: 'profile-damaged' });
+    for (const { name } of await storage.folders('content')) expect(await storage.list(`content/${name}`)).toEqual([]);
+    expect(await storage.list('aside')).toEqual([]);
+  });
+
+  it('says what it cannot read among its entries, once, and goes on', async () => {
+    const storage = create();
+    const told: string[] = [];
+    const store = await open(storage, (message) => told.push(message));
+    const put = await store.put(profile());
+    await storage.put('entries/2026-01-31/half.json', Buffer.from('{"version":'));
+    await storage.put(`entries/2026-01-31/00000000000001-${put.id}.json`, Buffer.from('{"version":2}'));
+    await storage.put('entries/notes/x.json', Buffer.from('{}'));
+    expect(await store.find({})).toEqual([put]);
+    expect(await store.find({ fromNs: 0n })).toEqual([put]);
+    expect(told.sort()).toEqual([
+      expect.stringContaining('00000000000001-'),
+      expect.stringContaining('half.json is no entry of a profile'),
+    ]);
+  });
+
   it('says so when bytes are gone or are others', async () => {
     const storage = create();
-    const store = open(storage);
+    const store = await open(storage);
     const put = await store.put(profile());
     const name = `content/${put.sha256.slice(0, 2)}/${put.sha256}.pb.gz`;
     await storage.put(name, Buffer.from('bytez'));

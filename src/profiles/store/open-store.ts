@@ -3,22 +3,22 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { dataFolder } from '../../host/user-folders.ts';
 import type { Caller } from '../../model/host.ts';
-import type { ProfileStore } from '../../model/profile-store.ts';
 import { createDiskStorage } from './disk-storage.ts';
+import { openKeptIndex } from './kept-index.ts';
 import { createProfileIds } from './profile-id.ts';
-import { createMemoryIndex } from './profile-index.ts';
-import { createProfileStore } from './profile-store.ts';
+import { createProfileStore, type TidyStore } from './profile-store.ts';
 
 /** Opens the store of `--store`: a directory; the user's own when nothing is named. */
 export async function openStore(
   named: string | undefined,
   { cwd, env, time, log }: Pick<Caller, 'cwd' | 'env' | 'time' | 'log'>,
-): Promise<ProfileStore> {
+): Promise<TidyStore> {
   const directory = named === undefined ? join(dataFolder(env), 'profiles') : resolve(cwd, named);
+  const warn = (message: string) => log.warn(message);
   return createProfileStore({
     storage: createDiskStorage(directory, time.wallMs),
-    index: createMemoryIndex(),
+    index: await openKeptIndex(join(directory, 'index.sqlite'), warn),
     newId: createProfileIds(randomBytes(8), time.wallMs),
-    warn: (message) => log.warn(message),
+    warn,
   });
 }

@@ -13,6 +13,8 @@ export interface Storage {
   has(name: string): Promise<boolean>;
   /** What is not there is gone already. */
   delete(name: string): Promise<void>;
+  /** Gives bytes another name, under which they are before they lose the first; false when there are none. */
+  move(from: string, to: string): Promise<boolean>;
   /** The last parts of the names right in a folder, in no order; those that were put before the call are among them. */
   list(folder: string): Promise<readonly string[]>;
   /** The folders right in a folder, in no order. */

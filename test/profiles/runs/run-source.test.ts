@@ -7,8 +7,8 @@ import { readProfiledRun } from '../../../src/profiles/runs/profiled-run.ts';
 import { createRunSource } from '../../../src/profiles/runs/run-source.ts';
 import { createDiskStorage } from '../../../src/profiles/store/disk-storage.ts';
 import { createProfileIds, isProfileId } from '../../../src/profiles/store/profile-id.ts';
-import { createMemoryIndex } from '../../../src/profiles/store/profile-index.ts';
 import { createProfileStore } from '../../../src/profiles/store/profile-store.ts';
+import { createMemoryIndex } from '../../helpers/memory-index.ts';
 
 const golden = join(import.meta.dirname, '..', '..', 'golden', 'run');
 const home = mkdtempSync(join(tmpdir(), 'rampart-run-source-'));

@@ -13,8 +13,8 @@ import type { ProfileMetadata } from '../../../src/profiles/server/metadata.ts';
 import { openProfileServer, type ProfileServerOptions } from '../../../src/profiles/server/profile-server.ts';
 import { createDiskStorage } from '../../../src/profiles/store/disk-storage.ts';
 import { createProfileIds } from '../../../src/profiles/store/profile-id.ts';
-import { createMemoryIndex } from '../../../src/profiles/store/profile-index.ts';
 import { createProfileStore } from '../../../src/profiles/store/profile-store.ts';
+import { createMemoryIndex } from '../../helpers/memory-index.ts';
 
 /** What an answer of the API says. */
 export interface Answered<Body = unknown> {
