@@ -15,7 +15,7 @@ interface ComparisonStart {
   readonly arms: readonly Arm[];
   readonly plan: ComparisonPlan;
   /** What the user asked for. */
-  readonly called: 'comparison' | 'gate';
+  readonly called: 'comparison' | 'gate' | 'set of profile rounds';
 }
 
 /** The comparison to carry out, with the runs that it has already; usage error when the directory holds another one. */

@@ -20,6 +20,8 @@ interface ComparisonWork {
   readonly comparison: Comparison;
   readonly arms: readonly Arm[];
   readonly plan: ComparisonPlan;
+  /** In which order a round (from 1) runs its arms; by chance unless it is given. */
+  readonly orderOf?: (round: number) => readonly string[];
 }
 
 /** How the runs of a comparison are made and kept. */
@@ -56,7 +58,7 @@ export async function compareRounds(
   await keeper.keep(now);
   const end = await runRounds(
     {
-      orderOf: (round) => armOrder(names, round - 1, seed),
+      orderOf: work.orderOf ?? ((round) => armOrder(names, round - 1, seed)),
       rounds: plannedRounds,
       repeats,
       budgetMs: plan.budgetMs,
@@ -94,7 +96,7 @@ function runText({ variant, attempt, invalid, steps, tookMs }: ArmRun): string {
     return `${variant}: invalid (${reason.message}); ${next}; ${took}`;
   }
   const p99s = steps.map(({ name, windows }) => `${name} p99 ${formatLatencyUs(medianP99Us(windows))}`);
-  return `${variant}: ${p99s.join(', ')}; ${took}`;
+  return `${variant}: ${p99s.length > 0 ? p99s.join(', ') : 'no p99 to judge'}; ${took}`;
 }
 
 /** What a single run tells its user is too much for dozens of them: each warning once, and progress only where it redraws itself. */

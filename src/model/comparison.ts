@@ -3,6 +3,7 @@
  * `comparison.schema.json` follow from it.
  */
 import { z } from 'zod';
+import { codeChangesSchema } from './code-changes.ts';
 import { outcomeCountsSchema } from './outcome-counts.ts';
 import { pricesSchema } from './prices.ts';
 import { inFlightSchema, invalidReasonSchema, ownErrorSchema } from './run-result.ts';
@@ -177,6 +178,12 @@ export const comparisonSchema = z
     variants: z.array(variant).describe('The others are held against the first'),
     runs: z.array(armRun).describe('Every run that ended, in the order of time; an interrupted one is not among them'),
     judgement: judgement.optional(),
+    code: z
+      .array(codeChangesSchema.extend({ variant: z.string() }))
+      .optional()
+      .describe(
+        'What the code of a variant does differently from the first, from rounds with profiles after the judgement',
+      ),
   })
   .describe('One comparison of settings by rampart');
 

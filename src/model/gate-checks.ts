@@ -1,4 +1,5 @@
 /** A gate as reports show it: its verdict, one check for each step and metric, and what moved beside them. */
+import type { CodeChanges } from './code-changes.ts';
 import type { Explanation, Judgement } from './comparison.ts';
 import type { GateMetric, Verdict } from './gate-terms.ts';
 
@@ -79,4 +80,6 @@ export interface GateReport {
         readonly explanation?: Explanation | undefined;
       }
     | undefined;
+  /** From rounds with profiles after the verdict. */
+  readonly code?: CodeChanges | undefined;
 }

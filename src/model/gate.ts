@@ -1,5 +1,6 @@
 /** The contract: what a gate measured and said, as `gate.json`; it holds everything that its verdict depends on. */
 import { z } from 'zod';
+import { codeChangesSchema } from './code-changes.ts';
 import { gateInputSchema } from './gate-input.ts';
 import type { ArmName } from './gate-terms.ts';
 import { gateVerdictSchema } from './gate-verdict.ts';
@@ -41,6 +42,11 @@ export const gateSchema = z.object({
   arms: z.object({ baseline: state, candidate: state }),
   input: gateInputSchema.describe('What the verdict is made from, and can be made from again'),
   verdict: gateVerdictSchema,
+  code: codeChangesSchema
+    .optional()
+    .describe(
+      'What the code of the candidate does differently, from rounds with profiles after the verdict; absent without such rounds',
+    ),
 });
 
 /** What one gate measured and said. */

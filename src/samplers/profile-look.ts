@@ -9,10 +9,12 @@ import { formatDurationMs } from '../model/units.ts';
 /** What came of a look. */
 export type Took = Pick<ProfileSample, 'outcome' | 'message' | 'content'>;
 
-/** How long the target is to collect, and what it may take beyond that to answer. */
+/** How long the target is to collect, what it may take beyond that to answer, and what it is to do before. */
 export interface LookTimes {
   readonly forMs: number;
   readonly graceMs: number;
+  /** Before a heap profile. */
+  readonly collectsGarbage?: boolean | undefined;
 }
 
 /** Why a target that has no such endpoint has no profile. */
@@ -36,7 +38,7 @@ const noLeakProfile =
 export async function takeProfile(
   { pprofUrl }: Target,
   type: ProfileType,
-  { forMs, graceMs }: LookTimes,
+  { forMs, graceMs, collectsGarbage }: LookTimes,
   getter: HttpGetter,
   signal: AbortSignal,
 ): Promise<Took | undefined> {
@@ -45,7 +47,8 @@ export async function takeProfile(
   const timeout = AbortSignal.timeout(limitMs);
   const [page, parameters] = pages[type];
   const seconds = forMs > 0 ? { seconds: String(forMs / 1000) } : {};
-  const url = pageUnder(pprofUrl, page, { ...parameters, ...seconds });
+  const gc = type === 'heap' && collectsGarbage === true ? { gc: '1' } : {};
+  const url = pageUnder(pprofUrl, page, { ...parameters, ...seconds, ...gc });
   try {
     const limits = { maxBytes, signal: AbortSignal.any([signal, timeout]), asSent: true };
     const { contentType, body, url: from } = await getter.get(url, limits);

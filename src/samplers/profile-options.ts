@@ -48,6 +48,12 @@ const chosen = z
       .prefault(usualCpu)
       .describe('Length of the CPU profile in each measured step; a short step has a shorter one'),
     heap: flag('Heap profiles at the edges of steps'),
+    gc: z
+      .boolean({ error: 'must be true or false (example: true)' })
+      .default(false)
+      .describe(
+        'Collect garbage before each heap profile, so that it is of that moment and not of the last collections',
+      ),
     mutex: flag('Mutex profiles at the edges of steps; empty unless the service calls runtime.SetMutexProfileFraction'),
     block: flag('Block profiles at the edges of steps; empty unless the service calls runtime.SetBlockProfileRate'),
     goroutineleak: flag(

@@ -7,6 +7,8 @@ export interface ProfileOptions {
   /** Length of the CPU profile of each measured step. */
   readonly cpuMs: number | undefined;
   readonly heap: boolean;
+  /** Garbage is collected before each heap profile, which is of the last but one collection otherwise. */
+  readonly gc: boolean;
   readonly mutex: boolean;
   readonly block: boolean;
   /** Goroutines that nothing can wake, when the last step is over: the search is a collection of garbage. */

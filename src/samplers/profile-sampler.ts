@@ -42,7 +42,9 @@ export const profileSampler: Sampler<ProfileOptions> = {
     const getter = createHttpGetter();
     const abandon = new AbortController();
     const signal = AbortSignal.any([context.signal, abandon.signal]);
-    const work = context.targets.map((target) => takeAll(target, plan, { knee, errors, getter }, context, signal));
+    const work = context.targets.map((target) =>
+      takeAll(target, plan, { knee, errors, getter, collectsGarbage: options.gc }, context, signal),
+    );
     return closing(work, abandon, () => {
       forget?.();
       getter.close();
@@ -69,16 +71,18 @@ interface Means {
   readonly knee: KneeWatch;
   readonly errors: Readonly<Record<'snapshots' | 'windows', StampErrors>>;
   readonly getter: HttpGetter;
+  readonly collectsGarbage: boolean;
 }
 
 /** One after the other: a process collects one CPU profile at a time, and two kinds at once would show each other's work. */
 async function takeAll(
   target: Target,
   plan: readonly PlannedProfile[],
-  { knee, errors, getter }: Means,
+  means: Means,
   context: SamplerContext,
   signal: AbortSignal,
 ): Promise<void> {
+  const { knee, errors } = means;
   const { clock, emit } = context;
   for (const planned of plan) {
     const { atUs, type, step, forMs } = planned;
@@ -90,7 +94,7 @@ async function takeAll(
     if (!decided) continue;
     const without = decided.leftOut;
     const startUs = without === undefined ? clock.nowUs() : atUs;
-    const took = await lookOrNot(target, planned, without ?? lateness(planned, startUs), getter, signal);
+    const took = await lookOrNot(target, planned, without ?? lateness(planned, startUs), means, signal);
     if (!took) continue;
     const from = took.outcome === 'ok' ? stampOf(target.id, planned, startUs, clock.nowUs(), errors) : startUs;
     emit({ kind: 'profile', atUs: from, untilUs: from + forMs * 1000, target: target.id, type, step, ...took });
@@ -102,10 +106,10 @@ async function lookOrNot(
   target: Target,
   { type, forMs }: PlannedProfile,
   why: string | undefined,
-  getter: HttpGetter,
+  { getter, collectsGarbage }: Means,
   signal: AbortSignal,
 ): Promise<Took | undefined> {
-  if (why === undefined) return await takeProfile(target, type, { forMs, graceMs }, getter, signal);
+  if (why === undefined) return await takeProfile(target, type, { forMs, graceMs, collectsGarbage }, getter, signal);
   return { outcome: why === noAddress ? 'absent' : 'left out', message: why };
 }
 

@@ -6,6 +6,7 @@ import { type ProfileOptions, planProfiles } from '../../src/samplers/profile-pl
 const usual: ProfileOptions = {
   cpuMs: 5000,
   heap: true,
+  gc: false,
   mutex: false,
   block: false,
   goroutineleak: false,

@@ -12,6 +12,7 @@ import { bareTarget } from './manual-run.ts';
 const options = {
   cpuMs: 1000,
   heap: true,
+  gc: false,
   mutex: false,
   block: false,
   goroutineleak: false,
@@ -20,24 +21,31 @@ const options = {
 };
 
 /** The profile samples of a run with one step of `stepMs`, over a service that answers so. */
-async function profilesOf(stepMs: number, answer: RequestListener | undefined): Promise<ProfileSample[]> {
-  return (await lookAt(stepMs, answer)).profiles;
+async function profilesOf(
+  stepMs: number,
+  answer: RequestListener | undefined,
+  more: Partial<typeof options> = {},
+): Promise<ProfileSample[]> {
+  return (await lookAt(stepMs, answer, more)).profiles;
 }
 
-async function lookAt(stepMs: number, answer: RequestListener | undefined) {
+async function lookAt(stepMs: number, answer: RequestListener | undefined, more: Partial<typeof options> = {}) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
   const { context } = testRun();
   const startUs = context.clock.nowUs();
   const samples: Sample[] = [];
-  const sampler = await profileSampler.open(options, {
-    ...context,
-    targets: [{ ...bareTarget('a'), ...(answer ? { pprofUrl } : {}) }],
-    steps: [{ name: 'one', measure: true, startUs, endUs: startUs + stepMs * 1000 }],
-    onLog: () => () => {},
-    emit: (sample: Sample) => samples.push(sample),
-  });
+  const sampler = await profileSampler.open(
+    { ...options, ...more },
+    {
+      ...context,
+      targets: [{ ...bareTarget('a'), ...(answer ? { pprofUrl } : {}) }],
+      steps: [{ name: 'one', measure: true, startUs, endUs: startUs + stepMs * 1000 }],
+      onLog: () => () => {},
+      emit: (sample: Sample) => samples.push(sample),
+    },
+  );
   await vi.waitFor(() => expect(samples).toHaveLength(3), { timeout: 10_000, interval: 10 });
   await sampler.close();
   server.closeAllConnections();
@@ -62,6 +70,19 @@ test('asks for whole seconds of CPU and for snapshots, and keeps what comes as i
     ['heap', 0, 'ok'],
   ]);
   expect(profiles.every(({ content }) => content && sent.equals(content))).toBe(true);
+});
+
+test('has garbage collected before a heap profile where that is asked for', async () => {
+  const asked: string[] = [];
+  await profilesOf(
+    2500,
+    (request, response) => {
+      asked.push(request.url ?? '');
+      response.end('x');
+    },
+    { gc: true },
+  );
+  expect(asked).toEqual(['/debug/pprof/heap?gc=1', '/debug/pprof/profile?seconds=1', '/debug/pprof/heap?gc=1']);
 });
 
 test('says how far off the stamps of snapshots and windows may be', async () => {

@@ -134,6 +134,7 @@ const shown: Readonly<Record<string, Shown>> = {
   'observe.profiles': between(true, false),
   'observe.profiles.cpu': between('5s', '6s', profiles),
   'observe.profiles.heap': between(true, false, profiles),
+  'observe.profiles.gc': between(true, false, profiles),
   'observe.profiles.mutex': between(true, false, profiles),
   'observe.profiles.block': between(true, false, profiles),
   'observe.profiles.goroutineleak': between(true, false, profiles),

@@ -54,7 +54,7 @@ export function judgeComparison(comparison: Comparison): Judgement {
     curves: curvesOf(rounds, variants, all),
     associated,
     ...builtIn(comparison, variants),
-    ...explained(associated, contrasts, variants),
+    ...explained(associated, contrasts, variants, comparison.code ?? []),
     notes: [
       ...notHeld.map(notHeldNote),
       ...(held.length === 0 ? ['no step was held by every variant, so all of them are judged'] : []),
@@ -108,6 +108,7 @@ function explained(
   associated: Judgement['associated'],
   contrasts: readonly Contrast[],
   [first, ...others]: readonly string[],
+  code: NonNullable<Comparison['code']>,
 ): Pick<Judgement, 'explanations'> {
   const explanations = others.flatMap((variant) => {
     const own = associated.filter((each) => each.variant === variant);
@@ -115,7 +116,8 @@ function explained(
       (each) => each.metric === 'p99' && each.variant === variant && each.against === first && each.step === undefined,
     );
     const users = p99 ? `response p99 ${formatSignedPercent(p99.percent.estimate)}` : 'response p99 is not judged';
-    const explanation = explanationOf(own, users);
+    const named = code.find((each) => each.variant === variant)?.functions;
+    const explanation = explanationOf(own, users, named);
     return explanation ? [{ variant, ...explanation }] : [];
   });
   return explanations.length > 0 ? { explanations } : {};

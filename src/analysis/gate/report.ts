@@ -26,7 +26,7 @@ const metricNames: Readonly<Record<GateMetric, string>> = {
 
 /** The report of a gate; `names` are its states as people write them. */
 export function gateReport(
-  { id, startedAt, tool, engine, scenario, input, verdict }: Gate,
+  { id, startedAt, tool, engine, scenario, input, verdict, code }: Gate,
   names: { readonly baseline: string; readonly candidate: string },
 ): GateReport {
   const { settings, rounds } = input;
@@ -59,7 +59,8 @@ export function gateReport(
       ),
       ...(settings.metrics.includes('capacity') ? [capacityCheck(verdict, settings)] : []),
     ],
-    ...(verdict.decision ? { moved: movedIn(used, movedSteps, verdict.decision) } : {}),
+    ...(verdict.decision ? { moved: movedIn(used, movedSteps, verdict.decision, code) } : {}),
+    ...(code ? { code } : {}),
   };
 }
 
@@ -169,12 +170,17 @@ function p99Changes(used: readonly TrialRound[], step: string): Partial<GateChec
   };
 }
 
-function movedIn(used: readonly TrialRound[], steps: readonly string[], decision: Decision): GateReport['moved'] {
+function movedIn(
+  used: readonly TrialRound[],
+  steps: readonly string[],
+  decision: Decision,
+  code: Gate['code'],
+): GateReport['moved'] {
   const rounds = used.map(({ arms }) => new Map(Object.entries(arms)));
   const [baseline, candidate] = gateArms;
   const associated = associatedSeries(rounds, baseline, [candidate], steps);
   const series = associated.map(({ series: name, unit, before, after }) => ({ series: name, unit, before, after }));
-  const explanation = explanationOf(associated, usersText(decision, steps));
+  const explanation = explanationOf(associated, usersText(decision, steps), code?.functions);
   const leftOut = leftOutSeries(rounds, gateArms);
   return { series, steps, ...(leftOut.length > 0 ? { leftOut } : {}), ...(explanation ? { explanation } : {}) };
 }

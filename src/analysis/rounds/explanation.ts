@@ -1,4 +1,6 @@
 /** What moved with the only thing that was changed, in the order of cause: settings, work, waits, resources, what follows, users. */
+import type { ChangedFunction } from '../../model/code-changes.ts';
+import { changedFunctionText } from '../../model/code-text.ts';
 import type { Explanation, Judgement } from '../../model/comparison.ts';
 import { isPlaceSeries, seriesInfo } from '../../model/series.ts';
 import { formatNumber, formatSignedPercent } from '../../model/units.ts';
@@ -13,25 +15,33 @@ const ranks: readonly RegExp[] = [
   /^(container\.throttled_|sched\.(local_)?runqueue|gc\.|go\.(cpu_gc|gc_|sched_latency|mutex_wait)|pool\.|proc\.run_delay)/,
   /^(goroutines|sched\.threads|go\.(goroutines|open_fds|threads)|app\.requests_in_flight|proc\.(open_fds|threads)|sock\.)/,
 ];
+/** The place of what answers cost by function, which rounds with profiles tell better than series do. */
+const workRank = 1;
 const perRank = 1;
 const leastRatio = 1.1;
 
 /**
  * One link for each place in the chain, that which moved furthest, and what users saw last; undefined when none of the series has a place
- * before the last one, because then nothing is explained.
+ * before the last one, because then nothing is explained. The first of the functions that profile rounds have `named` stands for the work.
  */
-export function explanationOf(associated: readonly Associated[], users: string): Explanation | undefined {
+export function explanationOf(
+  associated: readonly Associated[],
+  users: string,
+  named: readonly ChangedFunction[] = [],
+): Explanation | undefined {
+  const [first] = named;
   const ranked = associated
     .map((moved) => ({ moved, rank: rankOf(moved), ratio: ratioOf(moved) }))
     .filter(({ rank, ratio }) => rank >= 0 && ratio >= leastRatio);
-  const links = ranks.flatMap((_, rank) =>
-    ranked
+  const links = ranks.flatMap((_, rank): Explanation['links'] => {
+    if (rank === workRank && first) return [{ text: `${first.service}: ${changedFunctionText(first)}` }];
+    return ranked
       .filter((each) => each.rank === rank)
       .sort((a, b) => b.ratio - a.ratio)
       .slice(0, perRank)
-      .map(({ moved }) => ({ text: linkText(moved), series: moved.series })),
-  );
-  if (ranked.every(({ rank }) => rank === ranks.length - 1)) return undefined;
+      .map(({ moved }) => ({ text: linkText(moved), series: moved.series }));
+  });
+  if (!first && ranked.every(({ rank }) => rank === ranks.length - 1)) return undefined;
   return { links: [...links, { text: users }] };
 }
 

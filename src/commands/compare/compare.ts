@@ -24,7 +24,9 @@ import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { announceComparison } from '../job/summaries.ts';
 import { formatFlags, outputFormat } from '../output-format.ts';
 import { comparisonFormats, printComparison } from '../print-comparison.ts';
+import { type ProfileMode, profileMode, profileRoundsText, profilesFlag } from '../profile-rounds.ts';
 import { overridesOf, scenarioFlags } from '../scenario-flags.ts';
+import { wantsCode, withCode } from './code.ts';
 import { roundsRequest } from './rounds-flags.ts';
 import { axesOf } from './vary-flags.ts';
 
@@ -61,6 +63,7 @@ export const compareCommand: Command = {
       describe: 'Exit 0 only if this variant is shown to have the best p99; 1 if another has, 5 if none',
       type: 'string',
     },
+    ...profilesFlag('where a difference is shown'),
     ...formatFlags(comparisonFormats),
   },
   run: async (args, context) => {
@@ -89,7 +92,7 @@ async function runComparison(
   const out = args.string('out');
   const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
   const opened = await openComparison({ id, directory, base, arms: variants, plan, called: 'comparison' }, context);
-  announcePlan(plan, given, directory, context);
+  announcePlan(plan, given, directory, profileMode(args), context);
   const whole = await compareRounds(
     { comparison: opened, arms: variants, plan },
     createRoundsKeeper(directory, context),
@@ -98,7 +101,10 @@ async function runComparison(
     await announceInterrupted(directory, context);
     throw error;
   });
-  const comparison = await finishComparison(directory, whole);
+  const settled = await finishComparison(directory, whole);
+  const comparison = wantsCode(settled, profileMode(args))
+    ? await withCode(settled, { directory, base, arms: variants }, plan.runMs, context)
+    : settled;
   printComparison(comparison, format, context);
   const path = relative(context.cwd, directory) || '.';
   context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
@@ -153,6 +159,7 @@ function announcePlan(
   plan: ComparisonPlan,
   { variants }: Variants,
   directory: string,
+  profiles: ProfileMode,
   { tell, cwd, log }: CommandContext,
 ): void {
   const names = variants.map(({ name }, index) => (index === 0 ? `${name} (the others are held against it)` : name));
@@ -168,6 +175,10 @@ function announcePlan(
   if (variants.length > handyVariants)
     log.warn(
       `with ${variants.length} variants only larger differences can be shown; ${handyVariants} or fewer are better`,
+    );
+  if (profiles !== 'off')
+    tell(
+      `${profiles === 'auto' ? 'where a difference is shown' : 'then'} ${profileRoundsText(variants.length, plan.runMs)} (--profiles off makes none)\n`,
     );
   tell(`results: ${relative(cwd, directory) || '.'}\n`);
 }

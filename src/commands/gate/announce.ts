@@ -7,6 +7,7 @@ import { type ComparisonPlan, costText } from '../../experiments/plan.ts';
 import { baselineNotices } from '../../experiments/stored-baseline.ts';
 import { formatDurationMs } from '../../model/units.ts';
 import type { CommandContext } from '../command.ts';
+import { type ProfileMode, profileRoundsText } from '../profile-rounds.ts';
 import { measuredSteps } from './flags.ts';
 import { settingsText } from './preset.ts';
 import type { GateRequest } from './request.ts';
@@ -20,9 +21,16 @@ export function announceStored({ stored, states }: GateRequest, digest: string, 
   for (const line of warn) log.warn(line);
 }
 
+/** When there are rounds with profiles. */
+const profileTimes: Readonly<Record<ProfileMode, string | undefined>> = {
+  off: undefined,
+  auto: 'after a FAIL',
+  always: 'then',
+};
+
 /** What will be run, and how long it may take. */
 export function announcePlan(
-  { source, states, settings, directory, preset }: GateRequest,
+  { source, states, settings, directory, preset, profiles, checkedLooks }: GateRequest,
   plan: ComparisonPlan,
   context: CommandContext,
 ): void {
@@ -45,6 +53,8 @@ export function announcePlan(
         `a look after ${rounds} rounds can show nothing, however slow the candidate is: that takes ${leastRounds(alpha)}`,
       );
   for (const idle of idleWaivers(settings, measuredSteps(source.base))) log.warn(idle);
+  const when = profileTimes[checkedLooks && profiles === 'auto' ? 'off' : profiles];
+  if (when !== undefined) tell(`${when} ${profileRoundsText(2, plan.runMs)} (--profiles off makes none)\n`);
   tell(`results: ${relative(cwd, directory) || '.'}\n`);
 }
 

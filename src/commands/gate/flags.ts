@@ -8,6 +8,7 @@ import { type GateMetric, gateMetricSchema } from '../../model/gate-terms.ts';
 import { isClosedLoop, isExternal, type LoadStep, type Scenario } from '../../model/scenario.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../../model/units.ts';
 import type { CommandArgs, Flag } from '../command.ts';
+import { profilesFlag } from '../profile-rounds.ts';
 import { presetNames, presetOf } from './preset.ts';
 
 /** How a gate that cannot tell may end. */
@@ -56,6 +57,7 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
     choices: openPolicies,
     default: 'fail',
   },
+  ...profilesFlag('after a FAIL'),
   'self-check': {
     describe: 'Hold the candidate against itself: what this machine can show, and whether it raises false alarms',
     type: 'boolean',

@@ -19,8 +19,9 @@ import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { commandLineOf } from '../command-line.ts';
 import { scenarioFlags } from '../scenario-flags.ts';
 import { announceKept, announcePlan, announceStored } from './announce.ts';
+import { wantsCode, withCode } from './code.ts';
 import { gateFlags } from './flags.ts';
-import { gateOutputFlags, publishVerdict } from './output.ts';
+import { gateOutputFlags, publishVerdict, writeVerdict } from './output.ts';
 import { replayGate } from './replay.ts';
 import { type GateRequest, readGateRequest } from './request.ts';
 import { isEnded, refuseOther, refuseShortBudget } from './resume.ts';
@@ -36,6 +37,10 @@ export const gateCommand: Command = {
     ['rampart gate ramp.yaml --baseline image:api=shop/api:1.4', 'the working tree against an image'],
     ['rampart gate ramp.yaml --baseline variant:as-is --candidate variant:gogc-off', 'two settings'],
     ['rampart gate ramp.yaml --baseline toolchain:go1.26.8 --candidate toolchain:go1.27.0', 'two Go toolchains'],
+    [
+      'rampart gate ramp.yaml --baseline main --profiles always',
+      'and which functions cost more, also of one that passes',
+    ],
     ['rampart gate ramp.yaml --self-check', 'what this machine can show, before the first gate'],
     ['rampart gate --replay runs/x-gate/gate.json', 'the same verdict again, without load'],
   ],
@@ -90,7 +95,14 @@ async function runGate(request: GateRequest, args: CommandArgs, context: Command
   const last = done && before;
   if (!before || !isEnded(before)) refuseShortBudget(plan, settings, done, last?.verdict);
   const comparison = await openComparison({ id, directory, base, arms, plan, called: 'gate' }, context);
-  if (before && isEnded(before)) return await publishVerdict(before, { file, directory }, request.output, context);
+  const place = { file, directory };
+  const finish = async (gate: Gate) => {
+    const isMore = wantsCode(gate, request.profiles);
+    if (isMore) await writeVerdict(gate, place, request.output, context);
+    const told = isMore ? await withCode(gate, { directory, base, arms }, plan.runMs, context) : gate;
+    return await publishVerdict(told, place, request.output, context);
+  };
+  if (before && isEnded(before)) return await finish(before);
   announcePlan(request, plan, context);
   const { startedAt, tool } = comparison;
   const gate = {
@@ -115,7 +127,7 @@ async function runGate(request: GateRequest, args: CommandArgs, context: Command
     throw error;
   });
   const kept = await writeSelfCheck(whole, directory, context);
-  const exitCode = await publishVerdict(kept, { file, directory }, request.output, context);
+  const exitCode = await finish(kept);
   context.tell(`\nresult: ${relative(context.cwd, file)}\n`);
   return exitCode;
 }

@@ -1,5 +1,5 @@
 /** A gate's verdict to stdout, to files for CI, to the job that it runs in, and to an exit code. */
-import { relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { gateReport } from '../../analysis/gate/report.ts';
 import { verdictExitCodes } from '../../analysis/gate/verdict.ts';
 import { describeState } from '../../experiments/gate-arms.ts';
@@ -11,6 +11,7 @@ import { formatShare } from '../../model/units.ts';
 import { gatePage } from '../../report/html/gate/page.ts';
 import { gateJunit } from '../../report/junit/gate.ts';
 import { gateMarkdown } from '../../report/markdown/gate.ts';
+import { codeText } from '../../report/terminal/code.ts';
 import type { CommandArgs, CommandContext, Flag } from '../command.ts';
 import { announceToJob } from '../job/github-actions.ts';
 import { formatFlags, jsonText, outputFormat } from '../output-format.ts';
@@ -62,17 +63,33 @@ interface GatePlace {
   readonly directory: string | undefined;
 }
 
+/** Writes what there is to say of a verdict so far, before more of it is made: who stops that has the verdict. */
+export async function writeVerdict(
+  gate: Gate,
+  place: GatePlace,
+  output: GateOutput,
+  context: CommandContext,
+): Promise<void> {
+  if (gate.selfCheck) return;
+  const { markdown, junit, page } = textsOf(publishedOf(gate, place, context), policyOf(output));
+  await writeGateFiles({ markdown, junit, page }, place.directory, output.junit);
+}
+
 /** Gives the verdict to everybody who waits for it, and the exit code. */
 export async function publishVerdict(
   gate: Gate,
-  { file, directory }: GatePlace,
+  place: GatePlace,
   output: GateOutput,
   context: CommandContext,
 ): Promise<ExitCode> {
-  if (gate.selfCheck) return await publishSelfCheck(gate, gate.selfCheck, directory, output, context);
+  if (gate.selfCheck) return await publishSelfCheck(gate, gate.selfCheck, place.directory, output, context);
+  return await publishReport(publishedOf(gate, place, context), output, context);
+}
+
+function publishedOf(gate: Gate, { file, directory }: GatePlace, context: CommandContext): PublishedGate {
   const path = relative(context.cwd, file) || file;
   const { baseline, candidate } = gate.arms;
-  const published: PublishedGate = {
+  return {
     gate,
     report: gateReport(gate, { baseline: describeState(baseline), candidate: describeState(candidate) }),
     commands: [
@@ -81,10 +98,16 @@ export async function publishVerdict(
         'this verdict again, without load; --tolerance and --detect with other margins',
       ],
       ...(gate.command === undefined ? [] : [[gate.command, 'such rounds again'] as const]),
+      ...(gate.code?.diff === undefined
+        ? []
+        : [[diffCommand(path, gate.code.diff), 'what changed, in pprof'] as const]),
     ],
     directory,
   };
-  return await publishReport(published, output, context);
+}
+
+function diffCommand(gateFile: string, diff: string): string {
+  return `go tool pprof -http=: ${join(dirname(gateFile), diff)}`;
 }
 
 /** A gate that is ready to be published; nothing is written without a directory. */
@@ -98,15 +121,14 @@ interface PublishedGate {
 
 /** See `publishVerdict`. */
 export async function publishReport(
-  { gate, report, commands, directory }: PublishedGate,
+  published: PublishedGate,
   output: GateOutput,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const policy = { isAdvisory: output.isAdvisory, isOpenGood: output.ifOpen !== 'fail' };
+  const { gate, report, directory } = published;
+  const policy = policyOf(output);
   const exitCode = gateExitCode(report.verdict, policy);
-  const markdown = gateMarkdown(report, commands);
-  const junit = gateJunit(report, policy);
-  const page = gatePage(report, commands);
+  const { markdown, junit, page } = textsOf(published, policy);
   const paths = await writeGateFiles({ markdown, junit, page }, directory, output.junit);
   const texts: Readonly<Record<string, string>> = { markdown, junit, html: page };
   context.print(output.format === 'json' ? jsonText(gate) : (texts[output.format] ?? verdictText(report)));
@@ -125,11 +147,26 @@ export async function publishReport(
   return exitCode;
 }
 
+/** How an exit code is made of a verdict. */
+interface ExitPolicy {
+  readonly isAdvisory: boolean;
+  readonly isOpenGood: boolean;
+}
+
+function policyOf({ isAdvisory, ifOpen }: GateOutput): ExitPolicy {
+  return { isAdvisory, isOpenGood: ifOpen !== 'fail' };
+}
+
+function textsOf({ report, commands }: PublishedGate, policy: ExitPolicy) {
+  return {
+    markdown: gateMarkdown(report, commands),
+    junit: gateJunit(report, policy),
+    page: gatePage(report, commands),
+  };
+}
+
 /** 0 passed, 1 failed, 5 cannot tell, 4 invalid, unless the user wants otherwise. */
-function gateExitCode(
-  verdict: Verdict,
-  { isAdvisory, isOpenGood }: { readonly isAdvisory: boolean; readonly isOpenGood: boolean },
-): ExitCode {
+function gateExitCode(verdict: Verdict, { isAdvisory, isOpenGood }: ExitPolicy): ExitCode {
   if (isAdvisory || (isOpenGood && verdict === 'cannot-tell')) return exitCodes.ok;
   return verdictExitCodes[verdict];
 }
@@ -147,5 +184,6 @@ function verdictText({ scenario, verdict, candidate, baseline, rounds, statement
     `${titles[verdict]}  ${scenario}: ${candidate} against ${baseline}, ${rounds} rounds\n`,
     `  a slowdown up to ${formatShare(report.tolerance)} is harmless, one from ${formatShare(report.detect)} on must not pass; either error at most ${formatShare(report.error)}\n\n`,
     ...[...statements, ...leftOut].map(({ label, text }) => `  ${label.padEnd(8)}${text}\n`),
+    ...(report.code ? codeText(report.code) : []),
   ].join('');
 }

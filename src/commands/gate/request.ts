@@ -10,6 +10,7 @@ import { newRunId } from '../../runs/run-id.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { CommandArgs, CommandContext } from '../command.ts';
 import { requireFormat } from '../output-format.ts';
+import { type ProfileMode, profileMode } from '../profile-rounds.ts';
 import { overridesOf } from '../scenario-flags.ts';
 import { budgetOf, gateMistakes, gateSettings, settingsOfScenario } from './flags.ts';
 import { type GateOutput, gateOutputOf } from './output.ts';
@@ -27,6 +28,7 @@ export interface GateRequest {
   /** What `--baseline` names, when that is a file. */
   readonly stored: Baseline | undefined;
   readonly preset: string | undefined;
+  readonly profiles: ProfileMode;
   readonly output: GateOutput;
   /** Of the gates that a self-check is made for; undefined when it is none. */
   readonly checkedLooks: readonly number[] | undefined;
@@ -80,6 +82,7 @@ export async function readGateRequest(args: CommandArgs, context: CommandContext
     settings,
     budgetMs,
     preset: args.string('profile'),
+    profiles: profileMode(args),
     output,
     checkedLooks: isSelfCheck ? asked.looks : undefined,
   };

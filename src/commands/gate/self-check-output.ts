@@ -8,6 +8,7 @@ import type { Gate, PlannedGates } from '../../model/gate.ts';
 import type { SelfCheck } from '../../model/self-check.ts';
 import { formatPercent } from '../../model/units.ts';
 import { type JunitCase, junitXml } from '../../report/junit/xml.ts';
+import { codeText } from '../../report/terminal/code.ts';
 import type { CommandContext } from '../command.ts';
 import { announceToJob, textSummary, verdictOf } from '../job/github-actions.ts';
 import { jsonText, requireFormat } from '../output-format.ts';
@@ -79,7 +80,7 @@ function junitOf({ outcome, message, scenario, checkedAt }: SelfCheck, output: s
 }
 
 /** The self-check for people: whether it passed, a row for each column, and what gates have to reckon with. */
-export function selfCheckText(check: SelfCheck, { arms, input, verdict }: Gate): string {
+export function selfCheckText(check: SelfCheck, { arms, input, verdict, code }: Gate): string {
   const statements = gateStatements(verdict, input.settings);
   const notes = statements.filter(({ label }) => label === 'NOTE');
   const shown = [
@@ -95,6 +96,7 @@ export function selfCheckText(check: SelfCheck, { arms, input, verdict }: Gate):
     `${titles[check.outcome]}  ${check.scenario.name}: ${describeState(arms.candidate)} against itself, ${check.usedRounds} rounds: ${check.message}\n`,
     ...lines,
     ...absent,
+    ...(code ? codeText(code) : []),
     ...(check.rows.length > 0 ? ['\n', ...table(check), '\n', needed(check)] : []),
   ].join('');
 }

@@ -1,6 +1,7 @@
 /** A gate as Markdown, for the summary of a job and for a comment on a change: verdict first, then what it rests on. */
 import type { CheckOutcome, GateCheck, GateReport } from '../../model/gate-checks.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
+import { codeRemarks, codeSentence, functionLines } from '../words/code-words.ts';
 import { gateVerdictWords, outcomeWords, signedPercent } from '../words/gate-terms.ts';
 import { counted, noValue } from '../words/number-format.ts';
 import { signs } from '../words/state-words.ts';
@@ -11,6 +12,9 @@ const mostBytes = 60_000;
 
 /** Longer lines are none that anybody reads, and one of them alone could be too long for GitHub. */
 const mostLine = 1500;
+
+/** The others are on the page. */
+const mostFunctions = 10;
 
 /** Outcomes that somebody has to do something about stand out. */
 const strong: readonly CheckOutcome[] = ['worse', 'waived', 'missed'];
@@ -26,6 +30,7 @@ export function gateMarkdown(
     statements(report),
     { lines: ['### Steps and metrics'] },
     checks(report),
+    ...codeBlocks(report),
     ...movedBlocks(report),
     ...(commands.length === 0 ? [] : [{ lines: ['### Again'] }, commandBlock(commands)]),
     foot(report),
@@ -82,6 +87,17 @@ function checkCells({ step, name, outcome, change, baselineUs, candidateUs }: Ga
     change ? signedPercent(change.detectable) : noValue,
     baselineUs === undefined ? noValue : formatLatencyUs(baselineUs),
     candidateUs === undefined ? noValue : formatLatencyUs(candidateUs),
+  ];
+}
+
+function codeBlocks({ code }: GateReport): MarkdownBlock[] {
+  if (!code) return [];
+  const functions = functionLines(code, mostFunctions).map((each, index) => `${index + 1}. ${line(each)}`);
+  const remarks = codeRemarks(code).map((each) => `- ${line(each)}`);
+  return [
+    { lines: ['### Which code', '', `${line(codeSentence(code))}.`] },
+    ...(functions.length > 0 ? [{ lines: functions, atLeast: 1 }] : []),
+    ...(remarks.length > 0 ? [{ lines: remarks, atLeast: 0 }] : []),
   ];
 }
 

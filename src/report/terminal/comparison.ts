@@ -3,6 +3,7 @@ import type { Comparison, Judgement } from '../../model/comparison.ts';
 import { changeText } from '../../model/contrast-text.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
+import { codeRemarks, codeSentence, fewFunctions, functionLines } from '../words/code-words.ts';
 import { comparisonState, extentText, variantColumns } from '../words/comparison-values.ts';
 import { composeSnippet, goBuildSnippet, kubernetesSnippet } from '../words/settings-snippets.ts';
 import { signs } from '../words/state-words.ts';
@@ -22,6 +23,7 @@ export function comparisonText(comparison: Comparison, { color }: { readonly col
     ),
     builtLines(judgement, paint),
     curveLines(judgement, paint),
+    codeLines(comparison, paint),
     explanationLines(judgement, paint),
     associatedLines(judgement, paint),
     [...judgement.missing, ...judgement.notes].map((note) => paint('warn', `${signs.warn} ${note}`)),
@@ -100,6 +102,14 @@ function curveLines({ curves, contrasts, variants }: Judgement, paint: Paint): s
       }),
     ),
   ];
+}
+
+function codeLines({ code = [] }: Comparison, paint: Paint): string[] {
+  return code.flatMap((each) => [
+    paint('dim', `${each.variant}: ${codeSentence(each)}`),
+    ...functionLines(each, fewFunctions).map((line, index) => `${index + 1}. ${line}`),
+    ...codeRemarks(each).map((line) => paint('dim', line)),
+  ]);
 }
 
 function explanationLines({ explanations = [], variants }: Judgement, paint: Paint): string[] {

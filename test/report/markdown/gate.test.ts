@@ -1,6 +1,7 @@
 /** The Markdown of gates: verdict first, no names as markup, never longer than GitHub takes. */
 import { expect, it } from 'vitest';
 import { gateMarkdown } from '../../../src/report/markdown/gate.ts';
+import { madeCode } from '../../helpers/code-changes.ts';
 import { reportOf } from '../../helpers/gate.ts';
 
 const commands = [['rampart gate --replay runs/x/gate.json', 'this verdict again']] as const;
@@ -66,4 +67,13 @@ it('fits into a comment, and says what it cut, however many steps and statements
   );
   expect(text).toContain('## ramp: ✓ gate passed');
   expect(text).toContain('rampart gate --replay runs/x/gate.json');
+});
+
+it('names the functions that changed before the series that moved, the one that weighs most first', () => {
+  const text = gateMarkdown({ ...reportOf(8, { high: 0.3 }), code: madeCode() }, commands);
+  expect(text).toMatch(/1\. shop: &lt;audit>\.Log \+[78]\d/);
+  expect(text).toMatch(
+    /2\. shop: checkout\.Encode \+1[4-9][.\d]* us CPU per request \(\+1\d[.\d]* us to \+\d+[.\d]* us\), in all 4 rounds/,
+  );
+  expect(text.indexOf('### Which code')).toBeLessThan(text.indexOf('### What'.concat(' else moved')));
 });

@@ -1,4 +1,4 @@
-/** The page of a comparison: one file that loads nothing and needs no script. */
+/** The page of a comparison: one file that loads nothing and needs no script; with one, flame graphs can be searched and zoomed. */
 
 import type { Comparison, Contrast, Judgement } from '../../../model/comparison.ts';
 import { changeText } from '../../../model/contrast-text.ts';
@@ -7,6 +7,8 @@ import { comparisonState, extentText, variantColumns } from '../../words/compari
 import { composeSnippet, goBuildSnippet, kubernetesSnippet } from '../../words/settings-snippets.ts';
 import { signs } from '../../words/state-words.ts';
 import { chainPart } from '../chain.ts';
+import { flameScript } from '../client/flame-script.ts';
+import { codePart } from '../code-part.ts';
 import { documentText } from '../document.ts';
 import { html, type Markup, wholeText } from '../markup.ts';
 import { styles } from '../styles.ts';
@@ -22,6 +24,7 @@ ${variantsPart(comparison, judgement)}
 ${builtPart(judgement)}
 ${picturesPart(judgement)}
 ${stepsPart(judgement)}
+${(comparison.code ?? []).map((each) => codePart(each, `Which code of ${each.variant} costs something else`))}
 ${associatedPart(judgement)}
 ${settingsPart(comparison, judgement)}
 ${runsPart(comparison)}
@@ -30,6 +33,7 @@ ${glossary()}`;
     title: `${comparison.scenario.name}: ${state.word.toLowerCase()}`,
     styles: styles + comparisonStyles,
     main,
+    scripts: (comparison.code ?? []).some(({ flames }) => flames.length > 0) ? [flameScript()] : [],
   });
 }
 

@@ -1,4 +1,4 @@
-/** The page of a gate: one file that loads nothing and needs no script. */
+/** The page of a gate: one file that loads nothing and needs no script; with one, flame graphs can be searched and zoomed. */
 
 import type { GateCheck, GateReport, MovedSeries } from '../../../model/gate-checks.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../../model/units.ts';
@@ -6,6 +6,8 @@ import { gateVerdictWords, outcomeTones, outcomeWords, signedPercent } from '../
 import { counted, noValue } from '../../words/number-format.ts';
 import { signs } from '../../words/state-words.ts';
 import { chainPart } from '../chain.ts';
+import { flameScript } from '../client/flame-script.ts';
+import { codePart } from '../code-part.ts';
 import { documentText } from '../document.ts';
 import { html, type Markup, wholeText } from '../markup.ts';
 import { styles } from '../styles.ts';
@@ -20,6 +22,7 @@ export function gatePage(
   const main = html`${header(report)}
 ${picturePart(report)}
 ${checksPart(report)}
+${report.code && codePart(report.code, 'Which code changed')}
 ${movedPart(report)}
 ${againPart(commands)}
 ${glossary(report)}`;
@@ -27,6 +30,7 @@ ${glossary(report)}`;
     title: `${report.scenario}: gate ${gateVerdictWords[report.verdict].word}`,
     styles: styles + comparisonStyles,
     main,
+    scripts: report.code && report.code.flames.length > 0 ? [flameScript()] : [],
   });
 }
 

@@ -1,6 +1,7 @@
 /** The page of a gate: the verdict first, then each change between its margins, without a script or anything to load. */
 import { expect, it } from 'vitest';
 import { gatePage } from '../../../../src/report/html/gate/page.ts';
+import { madeCode } from '../../../helpers/code-changes.ts';
 import { reportOf } from '../../../helpers/gate.ts';
 
 const commands = [['rampart gate --replay runs/x/gate.json', 'this verdict again']] as const;
@@ -42,4 +43,30 @@ it('loads nothing, and lets no name become markup', () => {
   const page = gatePage({ ...reportOf(8), scenario: '<script>x</script>', candidate: '"><img src=x>' }, commands);
   expect(page).not.toMatch(/<(script|img|link)/);
   expect(page).toContain("default-src 'none'");
+});
+
+it('names the functions that changed, and draws the candidate with what changed in colour', () => {
+  const page = gatePage({ ...reportOf(8, { high: 0.3 }), code: madeCode() }, commands);
+  expect(page).toContain('Which code changed');
+  expect(page.indexOf('&lt;audit&gt;.Log')).toBeLessThan(page.indexOf('>checkout.Encode'));
+  expect(page).toMatch(/<span class="grown"[^>]*data-name="example.com\/shop\/checkout.Encode"/);
+  expect(page).toMatch(/<span class="new"[^>]*data-name="example.com\/shop\/&lt;audit&gt;.Log"/);
+  expect(page).toMatch(/<span class="same"[^>]*data-name="bufio.\(\*Writer\).Flush"/);
+  expect(page).toMatch(/Gone: old.Check \(2\d(\.\d)? us\)\./);
+  expect(page).toContain('go tool pprof -http=: diff.pb.gz');
+  expect(page).toContain('mutex profiling is off in shop');
+});
+
+it('has boxes that fill no more than what calls them', () => {
+  const page = gatePage({ ...reportOf(8, { high: 0.3 }), code: madeCode() }, commands);
+  const [picture = ''] = page.slice(page.indexOf('<div class="flame difference"')).split('</div>', 1);
+  const roots = [...picture.matchAll(/width:([\d.]+)%[^>]*data-depth="0"/g)].map((match) => Number(match[1]));
+  expect(roots.reduce((sum, width) => sum + width, 0)).toBeLessThanOrEqual(100.1);
+});
+
+it('says what would have been seen where no function is named', () => {
+  const page = gatePage({ ...reportOf(8), code: madeCode('same') }, commands);
+  expect(page).toContain('no function is shown to have changed');
+  expect(page).toMatch(/CPU per request in one function would have been named/);
+  expect(page).not.toMatch(/class="(grown|new|shrunk|gone)"/);
 });

@@ -1,0 +1,3 @@
+module desk.example/tickets
+
+go 1.25.0
