@@ -29,7 +29,7 @@ const rooms: Readonly<Record<string, Room>> = {
   model: { imports: [], packages: ['zod', 'hdr-histogram-js'], builtins: ['zlib'] },
   goruntime: {
     imports: [],
-    packages: ['pprof-format'],
+    builtins: ['zlib', 'util'],
     shelves: {
       root: ['build-info.ts', 'function-names.ts'],
       shelf: {

@@ -1,26 +1,15 @@
 /** A profile to the bytes of a profile.proto, not compressed, as `go tool pprof` reads them. */
-import {
-  Function as FunctionMessage,
-  Label,
-  type LabelInput,
-  Line,
-  Location,
-  Mapping,
-  Profile,
-  Sample,
-  StringTable,
-  type ValueTypeInput,
-} from 'pprof-format';
+import { type ByteList, createByteList, writeBytes, writeMessage, writeNumber, writeVarint } from './byte-list.ts';
+import { field } from './local-profile.ts';
 import type {
   PprofProfile,
   ProfileFunction,
   ProfileLabel,
   ProfileLocation,
   ProfileMapping,
+  ProfileSample,
   ValueType,
 } from './types.ts';
-
-type IndexOf = (text: string) => number;
 
 /** The ids of things, from 1 on in the order of first use. */
 interface Ids<Item> {
@@ -28,42 +17,38 @@ interface Ids<Item> {
   of(item: Item): number;
 }
 
+interface Writer {
+  readonly out: ByteList;
+  readonly message: ByteList;
+  readonly inner: ByteList;
+  readonly texts: Ids<string>;
+  readonly mappings: Ids<ProfileMapping>;
+  readonly functions: Ids<ProfileFunction>;
+  readonly locations: Ids<ProfileLocation>;
+}
+
 /** The profile.proto of a profile; its ids are given anew. */
-export function encodeProfile(profile: PprofProfile): Uint8Array {
-  const stringTable = new StringTable();
-  const indexOf: IndexOf = (text) => stringTable.dedup(text);
-  const typeOf = ({ type, unit }: ValueType): ValueTypeInput => ({ type: indexOf(type), unit: indexOf(unit) });
-  const mappings = createIds(profile.mappings);
-  const locations = createIds<ProfileLocation>();
-  const functions = createIds<ProfileFunction>();
-  const sample = profile.samples.map(
-    (each) =>
-      new Sample({
-        locationId: each.locations.map(locations.of),
-        value: [...each.values],
-        label: each.labels.map((label) => new Label(labelOf(label, indexOf))),
-      }),
-  );
-  const location = [...locations.known].map(([each, id]) => locationOf(id, each, mappings.of, functions.of));
-  const { type, unit } = profile.periodType;
-  return new Profile({
-    sampleType: profile.sampleTypes.map(typeOf),
-    sample,
-    location,
-    function: [...functions.known].map(([each, id]) => functionOf(id, each, indexOf)),
-    mapping: [...mappings.known].map(([each, id]) => mappingOf(id, each, indexOf)),
-    dropFrames: indexOf(profile.dropFrames),
-    keepFrames: indexOf(profile.keepFrames),
-    timeNanos: profile.timeNanos,
-    durationNanos: profile.durationNanos,
-    // The encoder measures an empty message as absent, and yet would write it.
-    ...(type === '' && unit === '' ? {} : { periodType: typeOf(profile.periodType) }),
-    period: profile.period,
-    comment: profile.comments.map(indexOf),
-    defaultSampleType: indexOf(profile.defaultSampleType),
-    docUrl: indexOf(profile.docUrl),
-    stringTable,
-  }).encode();
+export function encodeProfile(profile: PprofProfile): Uint8Array<ArrayBuffer> {
+  const writer: Writer = {
+    out: createByteList(),
+    message: createByteList(),
+    inner: createByteList(),
+    texts: createIds(['']),
+    mappings: createIds(profile.mappings),
+    functions: createIds(),
+    locations: createIds(),
+  };
+  const { out, texts } = writer;
+  for (const type of profile.sampleTypes) writeType(writer, field.sampleType, type);
+  for (const sample of profile.samples) writeSample(writer, sample);
+  // A map that grows while it is read is read to its new end.
+  for (const [location, id] of writer.locations.known) writeLocation(writer, id, location);
+  for (const [mapping, id] of writer.mappings.known) writeMapping(writer, id, mapping);
+  for (const [item, id] of writer.functions.known) writeFunction(writer, id, item);
+  writeHeader(writer, profile);
+  const encoder = new TextEncoder();
+  for (const text of texts.known.keys()) writeBytes(out, field.string, encoder.encode(text));
+  return out.bytes.slice(0, out.length);
 }
 
 function createIds<Item>(first: readonly Item[] = []): Ids<Item> {
@@ -71,55 +56,100 @@ function createIds<Item>(first: readonly Item[] = []): Ids<Item> {
   return {
     known,
     of(item) {
-      const id = known.get(item) ?? known.size + 1;
-      known.set(item, id);
-      return id;
+      const id = known.get(item);
+      if (id !== undefined) return id;
+      known.set(item, known.size + 1);
+      return known.size;
     },
   };
 }
 
-function labelOf(label: ProfileLabel, indexOf: IndexOf): LabelInput {
-  const key = indexOf(label.key);
-  if ('text' in label) return { key, str: indexOf(label.text) };
-  return { key, num: label.number, numUnit: indexOf(label.unit) };
+function writeText(list: ByteList, number: number, texts: Ids<string>, text: string): void {
+  writeNumber(list, number, texts.of(text) - 1, 0);
 }
 
-function locationOf(
-  id: number,
-  { mapping, address, lines, isFolded }: ProfileLocation,
-  mappingId: (mapping: ProfileMapping) => number,
-  functionId: (item: ProfileFunction) => number,
-): Location {
-  return new Location({
-    id,
-    mappingId: mapping ? mappingId(mapping) : 0,
-    address,
-    line: lines.map(
-      (each) => new Line({ functionId: functionId(each.function), line: each.line, column: each.column }),
-    ),
-    isFolded,
-  });
+/** Signed or not: what counts is the lowest 64 bits. */
+function writeWide(list: ByteList, number: number, value: bigint): void {
+  writeNumber(list, number, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
 }
 
-function functionOf(id: number, { name, systemName, file, startLine }: ProfileFunction, indexOf: IndexOf) {
-  return new FunctionMessage({
-    id,
-    name: indexOf(name),
-    systemName: indexOf(systemName),
-    filename: indexOf(file),
-    startLine,
-  });
+function writeType({ out, message, texts }: Writer, number: number, { type, unit }: ValueType): void {
+  writeText(message, 1, texts, type);
+  writeText(message, 2, texts, unit);
+  writeMessage(out, number, message);
 }
 
-function mappingOf(id: number, mapping: ProfileMapping, indexOf: IndexOf): Mapping {
-  const { start, limit, offset, file, buildId, ...flags } = mapping;
-  return new Mapping({
-    id,
-    memoryStart: start,
-    memoryLimit: limit,
-    fileOffset: offset,
-    filename: indexOf(file),
-    buildId: indexOf(buildId),
-    ...flags,
-  });
+function writeHeader(writer: Writer, profile: PprofProfile): void {
+  const { out, message, texts } = writer;
+  const { type, unit } = profile.periodType;
+  writeText(out, field.dropFrames, texts, profile.dropFrames);
+  writeText(out, field.keepFrames, texts, profile.keepFrames);
+  writeWide(out, field.timeNanos, profile.timeNanos);
+  writeWide(out, field.durationNanos, profile.durationNanos);
+  if (type !== '' || unit !== '') writeType(writer, field.periodType, profile.periodType);
+  writeWide(out, field.period, profile.period);
+  for (const comment of profile.comments) writeVarint(message, texts.of(comment) - 1, 0);
+  if (profile.comments.length > 0) writeMessage(out, field.comment, message);
+  writeText(out, field.defaultSampleType, texts, profile.defaultSampleType);
+  writeText(out, field.docUrl, texts, profile.docUrl);
+}
+
+function writeSample({ out, message, inner, locations, texts }: Writer, sample: ProfileSample): void {
+  for (const location of sample.locations) writeVarint(inner, locations.of(location), 0);
+  if (inner.length > 0) writeMessage(message, 1, inner);
+  for (const value of sample.values) {
+    writeVarint(inner, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  }
+  writeMessage(message, 2, inner);
+  for (const label of sample.labels) {
+    writeLabel(inner, label, texts);
+    writeMessage(message, 3, inner);
+  }
+  writeMessage(out, field.sample, message);
+}
+
+function writeLabel(list: ByteList, label: ProfileLabel, texts: Ids<string>): void {
+  writeText(list, 1, texts, label.key);
+  if ('text' in label) writeText(list, 2, texts, label.text);
+  else {
+    writeWide(list, 3, label.number);
+    writeText(list, 4, texts, label.unit);
+  }
+}
+
+function writeLocation(writer: Writer, id: number, { mapping, address, lines, isFolded }: ProfileLocation): void {
+  const { out, message, inner } = writer;
+  writeNumber(message, 1, id, 0);
+  if (mapping) writeNumber(message, 2, writer.mappings.of(mapping), 0);
+  writeWide(message, 3, address);
+  for (const line of lines) {
+    writeNumber(inner, 1, writer.functions.of(line.function), 0);
+    writeWide(inner, 2, BigInt(line.line));
+    writeWide(inner, 3, BigInt(line.column));
+    writeMessage(message, 4, inner);
+  }
+  writeNumber(message, 5, Number(isFolded), 0);
+  writeMessage(out, field.location, message);
+}
+
+function writeFunction({ out, message, texts }: Writer, id: number, item: ProfileFunction): void {
+  writeNumber(message, 1, id, 0);
+  writeText(message, 2, texts, item.name);
+  writeText(message, 3, texts, item.systemName);
+  writeText(message, 4, texts, item.file);
+  writeWide(message, 5, BigInt(item.startLine));
+  writeMessage(out, field.function, message);
+}
+
+function writeMapping({ out, message, texts }: Writer, id: number, mapping: ProfileMapping): void {
+  writeNumber(message, 1, id, 0);
+  writeWide(message, 2, mapping.start);
+  writeWide(message, 3, mapping.limit);
+  writeWide(message, 4, mapping.offset);
+  writeText(message, 5, texts, mapping.file);
+  writeText(message, 6, texts, mapping.buildId);
+  const { hasFunctions, hasFilenames, hasLineNumbers, hasInlineFrames } = mapping;
+  const flags = [hasFunctions, hasFilenames, hasLineNumbers, hasInlineFrames];
+  for (const [index, flag] of flags.entries()) writeNumber(message, 7 + index, Number(flag), 0);
+  writeMessage(out, field.mapping, message);
 }

@@ -1,15 +1,16 @@
 /** Bytes of a profile.proto, already inflated, to a profile that holds together (rules: pprof's profile.CheckValid). */
-import { type ProfileMessage, readProfileMessage } from './messages.ts';
-import { toInt64, type Varint } from './protobuf-wire.ts';
-import {
-  type PprofProfile,
-  ProfileError,
-  type ProfileFunction,
-  type ProfileLabel,
-  type ProfileLocation,
-  type ProfileMapping,
-  type ProfileSample,
-  type ValueType,
+import { at, type Ints } from './ints.ts';
+import { defaultMaxFrames } from './limits.ts';
+import { field, type LocalProfile, width } from './local-profile.ts';
+import { createLocalReader } from './read-local.ts';
+import type {
+  PprofProfile,
+  ProfileFunction,
+  ProfileLabel,
+  ProfileLocation,
+  ProfileMapping,
+  ProfileSample,
+  ValueType,
 } from './types.ts';
 
 /** Limits of a profile: small files can refer to the same long stack very often. */
@@ -18,145 +19,140 @@ interface ProfileLimits {
   readonly maxFrames: number;
 }
 
-const defaultLimits: ProfileLimits = { maxFrames: 20_000_000 };
-
-type Fields = (field: number) => Varint;
-
 /** The profile in these bytes; throws a ProfileError that says what is wrong when they are not one, or not a whole one. */
-export function decodeProfile(bytes: Uint8Array, { maxFrames } = defaultLimits): PprofProfile {
-  if (bytes.length === 0) throw new ProfileError('empty', 'not a profile: it is empty');
-  const message = readProfileMessage(bytes);
-  const text = textIn(message.strings);
-  const typeOf = (fields: Fields): ValueType => ({ type: text(fields(1)), unit: text(fields(2)) });
-  const sampleTypes = message.sampleTypes.map(typeOf);
-  if (sampleTypes.length === 0 || sampleTypes.some(({ type }) => type === '')) {
-    throw notWhole('it does not say what its values are');
-  }
-  const mappings = tableOf('mapping', message.mappings, (fields) => [fields(1), mappingOf(fields, text)]);
-  const functions = tableOf('function', message.functions, (fields) => [fields(1), functionOf(fields, text)]);
-  const locations = tableOf('location', message.locations, locationReader(mappings, functions));
+export function decodeProfile(
+  bytes: Uint8Array,
+  { maxFrames }: ProfileLimits = { maxFrames: defaultMaxFrames },
+): PprofProfile {
+  const { local, read } = createLocalReader(maxFrames);
+  read(bytes);
+  const text = textsOf(local);
+  const typesIn = ({ cells, length }: Ints): ValueType[] =>
+    Array.from({ length: length / 2 }, (_, index) => ({
+      type: text(cells[index * 2]),
+      unit: text(cells[index * 2 + 1]),
+    }));
+  const mappings = mappingsOf(local, text);
+  const scalarText = (number: number) => text(local.scalars.low[number]);
+  const scalar = (number: number) => int64(local.scalars.low[number], local.scalars.high[number]);
   return {
-    sampleTypes,
-    samples: readSamples({ message, locations, text, maxFrames, columns: sampleTypes.length }),
-    mappings: [...mappings.values()],
-    periodType: typeOf(message.periodType),
-    period: toInt64(message.fields(12)),
-    timeNanos: toInt64(message.fields(9)),
-    durationNanos: toInt64(message.fields(10)),
-    dropFrames: text(message.fields(7)),
-    keepFrames: text(message.fields(8)),
-    comments: message.comments.map(text),
-    defaultSampleType: text(message.fields(14)),
-    docUrl: text(message.fields(15)),
+    sampleTypes: typesIn(local.sampleTypes),
+    samples: samplesOf(local, locationsOf(local, mappings, functionsOf(local, text)), text),
+    mappings,
+    periodType: typesIn(local.periodType)[0] ?? { type: '', unit: '' },
+    period: scalar(field.period),
+    timeNanos: scalar(field.timeNanos),
+    durationNanos: scalar(field.durationNanos),
+    dropFrames: scalarText(field.dropFrames),
+    keepFrames: scalarText(field.keepFrames),
+    comments: Array.from(local.comments.cells.subarray(0, local.comments.length), text),
+    defaultSampleType: scalarText(field.defaultSampleType),
+    docUrl: scalarText(field.docUrl),
   };
 }
 
-function notWhole(what: string): ProfileError {
-  return new ProfileError('not whole', `not a whole profile: ${what}`);
-}
+type TextOf = (index: number | undefined) => string;
 
-function textIn(strings: readonly string[]): (index: Varint) => string {
-  if (strings[0] !== '') {
-    throw new ProfileError('not a profile', 'not a profile: its string table does not begin with an empty string');
-  }
-  return (index) => {
-    const found = strings[Number(index)];
-    if (found === undefined) throw notWhole('a string is missing');
-    return found;
+/** Each text is decoded once, when it is asked for. */
+function textsOf({ bytes, strings }: LocalProfile): TextOf {
+  const decoder = new TextDecoder(undefined, { ignoreBOM: true });
+  const known: (string | undefined)[] = [];
+  return (index = 0) => {
+    const text = known[index] ?? decoder.decode(bytes.subarray(at(strings, index * 2), at(strings, index * 2 + 1)));
+    known[index] = text;
+    return text;
   };
 }
 
-function tableOf<Message, Item>(
-  what: string,
-  messages: readonly Message[],
-  read: (message: Message) => readonly [id: Varint, item: Item],
-): ReadonlyMap<Varint, Item> {
-  const table = new Map<Varint, Item>();
-  for (const message of messages) {
-    const [id, item] = read(message);
-    if (id === 0) throw new ProfileError('not a profile', `not a profile: a ${what} has the id 0`);
-    if (table.has(id)) throw new ProfileError('not a profile', `not a profile: two ${what}s have the id ${id}`);
-    table.set(id, item);
-  }
-  return table;
+/** The signed number of two halves. */
+function int64(low = 0, high = 0): bigint {
+  // Most numbers are small, and a double holds those.
+  if (high === 0) return BigInt(low >>> 0);
+  return (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
 
-function required<Item>(table: ReadonlyMap<Varint, Item>, id: Varint, what: string): Item {
-  const found = table.get(id);
-  if (found === undefined) throw notWhole(`${what} ${id} is missing`);
-  return found;
+function uint64(low = 0, high = 0): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
-function mappingOf(fields: Fields, text: (index: Varint) => string): ProfileMapping {
-  return {
-    start: BigInt(fields(2)),
-    limit: BigInt(fields(3)),
-    offset: BigInt(fields(4)),
-    file: text(fields(5)),
-    buildId: text(fields(6)),
-    hasFunctions: fields(7) !== 0,
-    hasFilenames: fields(8) !== 0,
-    hasLineNumbers: fields(9) !== 0,
-    hasInlineFrames: fields(10) !== 0,
+/** The rows of a table, made to things; `read` gives a cell of the row. */
+function rowsOf<Item>(
+  { cells, length }: Ints,
+  cellsEach: number,
+  make: (read: (cell: number) => number) => Item,
+): Item[] {
+  return Array.from({ length: length / cellsEach }, (_, index) => make((cell) => cells[index * cellsEach + cell] ?? 0));
+}
+
+function mappingsOf(local: LocalProfile, text: TextOf): ProfileMapping[] {
+  return rowsOf(local.mappings, width.mapping, (cell) => ({
+    start: uint64(cell(0), cell(1)),
+    limit: uint64(cell(2), cell(3)),
+    offset: uint64(cell(4), cell(5)),
+    file: text(cell(6)),
+    buildId: text(cell(7)),
+    hasFunctions: (cell(8) & 1) !== 0,
+    hasFilenames: (cell(8) & 2) !== 0,
+    hasLineNumbers: (cell(8) & 4) !== 0,
+    hasInlineFrames: (cell(8) & 8) !== 0,
+  }));
+}
+
+function functionsOf(local: LocalProfile, text: TextOf): ProfileFunction[] {
+  return rowsOf(local.functions, width.function, (cell) => ({
+    name: text(cell(0)),
+    systemName: text(cell(1)),
+    file: text(cell(2)),
+    startLine: Number(int64(cell(3), cell(4))),
+  }));
+}
+
+function locationsOf(
+  { locations, lines }: LocalProfile,
+  mappings: readonly ProfileMapping[],
+  functions: readonly ProfileFunction[],
+): ProfileLocation[] {
+  const lineAt = (line: number) => {
+    const cell = (index: number) => at(lines, line * width.line + index);
+    return {
+      function: functions[cell(0)] as ProfileFunction,
+      line: Number(int64(cell(1), cell(2))),
+      column: Number(int64(cell(3), cell(4))),
+    };
   };
+  return rowsOf(locations, width.location, (cell) => ({
+    mapping: mappings[cell(0)],
+    address: uint64(cell(1), cell(2)),
+    lines: Array.from({ length: cell(5) - cell(4) }, (_, index) => lineAt(cell(4) + index)),
+    isFolded: cell(3) !== 0,
+  }));
 }
 
-function functionOf(fields: Fields, text: (index: Varint) => string): ProfileFunction {
-  return {
-    name: text(fields(2)),
-    systemName: text(fields(3)),
-    file: text(fields(4)),
-    startLine: Number(toInt64(fields(5))),
-  };
-}
-
-function locationReader(
-  mappings: ReadonlyMap<Varint, ProfileMapping>,
-  functions: ReadonlyMap<Varint, ProfileFunction>,
-): (message: ProfileMessage['locations'][number]) => readonly [Varint, ProfileLocation] {
-  return ({ fields, lines }) => [
-    fields(1),
-    {
-      mapping: fields(2) === 0 ? undefined : required(mappings, fields(2), 'mapping'),
-      address: BigInt(fields(3)),
-      lines: lines.map((line) => ({
-        function: required(functions, line(1), 'function'),
-        line: Number(toInt64(line(2))),
-        column: Number(toInt64(line(3))),
-      })),
-      isFolded: fields(5) !== 0,
-    },
-  ];
-}
-
-function readSamples(parts: {
-  readonly message: ProfileMessage;
-  readonly locations: ReadonlyMap<Varint, ProfileLocation>;
-  readonly text: (index: Varint) => string;
-  readonly maxFrames: number;
-  readonly columns: number;
-}): readonly ProfileSample[] {
-  let frames = 0;
-  return parts.message.samples.map(({ locationIds, values, labels }) => {
-    if (values.length !== parts.columns) {
-      throw notWhole(`a sample has ${values.length} values, and there are ${parts.columns} sample types`);
-    }
-    const locations = locationIds.map((id) => required(parts.locations, id, 'location'));
-    for (const { lines } of locations) frames += Math.max(1, lines.length);
-    if (frames > parts.maxFrames) {
-      throw new ProfileError('too large', `a profile too large: its stacks have more than ${parts.maxFrames} frames`);
-    }
-    return { locations, values, labels: labels.length === 0 ? [] : readLabels(labels, parts.text) };
+function samplesOf(local: LocalProfile, locations: readonly ProfileLocation[], text: TextOf): ProfileSample[] {
+  const { stacks, stackEnds, values, labels, labelEnds, sampleTypes } = local;
+  const columns = sampleTypes.length / 2;
+  return Array.from({ length: stackEnds.length }, (_, sample) => {
+    const from = sample === 0 ? 0 : at(stackEnds, sample - 1);
+    const value = sample * columns;
+    const firstLabel = sample === 0 ? 0 : at(labelEnds, sample - 1);
+    return {
+      locations: Array.from(
+        stacks.cells.subarray(from, at(stackEnds, sample)),
+        (location) => locations[location] as ProfileLocation,
+      ),
+      values: Array.from({ length: columns }, (_, column) =>
+        int64(values.cells[(value + column) * 2], values.cells[(value + column) * 2 + 1]),
+      ),
+      labels: firstLabel === at(labelEnds, sample) ? [] : labelsIn(labels, firstLabel, at(labelEnds, sample), text),
+    };
   });
 }
 
-/** Like pprof, drops a label whose text is empty, or whose number is zero and has no unit. */
-function readLabels(labels: readonly Fields[], text: (index: Varint) => string): readonly ProfileLabel[] {
-  const found = labels.flatMap((fields): ProfileLabel[] => {
-    const key = text(fields(1));
-    if (fields(2) !== 0) return [{ key, text: text(fields(2)) }];
-    if (fields(3) === 0 && fields(4) === 0) return [];
-    return [{ key, number: toInt64(fields(3)), unit: text(fields(4)) }];
+function labelsIn({ cells }: Ints, from: number, to: number, text: TextOf): readonly ProfileLabel[] {
+  const found = Array.from({ length: (to - from) / width.label }, (_, index): ProfileLabel => {
+    const [key, own, low, high, unit] = cells.subarray(from + index * width.label);
+    if (own !== 0) return { key: text(key), text: text(own) };
+    return { key: text(key), number: int64(low, high), unit: text(unit) };
   });
   return sortLabels(found);
 }

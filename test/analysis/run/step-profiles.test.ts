@@ -28,7 +28,7 @@ function mutex(target: string, step: number, stacks: Stacks): ProfileSample {
   const periodType = { type: 'contentions', unit: 'count' };
   const profile = profileOf(
     samplesOf(stacks, (delay) => [1, delay]),
-    { sampleTypes, periodType, period: 1n },
+    { sampleTypes, periodType, period: 1n, durationNanos: 0n },
   );
   const atUs = (step + 1) * 4e6;
   return {
