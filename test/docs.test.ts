@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { calledCommands } from '../src/commands/all.ts';
 import { messageOf } from '../src/model/errors.ts';
+import { readCollectConfig } from '../src/profiles/collect/config.ts';
 import { known } from '../src/registry.ts';
 import { loadScenario } from '../src/scenario/load-scenario.ts';
 import { waiversIn } from '../src/scenario/waivers.ts';
@@ -238,11 +239,13 @@ const topKeys = [
   ...['validity', 'slo', 'variants', 'prices'],
 ];
 
-/** What is wrong with YAML that a page shows: a scenario, a part of one, or waivers. */
+/** What is wrong with YAML that a page shows: a scenario, a part of one, waivers, or what a collector is told. */
 function yamlMistake(text: string): string | undefined {
   try {
     const value = parse(text) as unknown;
     if (Array.isArray(value)) waiversIn({ file: 'waivers.yaml', text, today: '2026-01-01' });
+    else if ('discover' in (value as Mapping))
+      readCollectConfig({ file: 'collect.yaml', text, path: '/collect.yaml' }, []);
     else loadScenario({ ...scenarioOf(value as Mapping, text), file: 'scenario.yaml', known });
     return undefined;
   } catch (error) {

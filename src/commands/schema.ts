@@ -5,6 +5,7 @@ import { writeText } from '../host/files.ts';
 import { baselineSchema } from '../model/baseline.ts';
 import { calibrationSchema } from '../model/calibration.ts';
 import { capacitySchema } from '../model/capacity.ts';
+import { collectStatusSchema } from '../model/collect-status.ts';
 import { comparisonSchema } from '../model/comparison.ts';
 import { environmentError, exitCodes, messageOf, usageError } from '../model/errors.ts';
 import { gateSchema } from '../model/gate.ts';
@@ -16,6 +17,7 @@ import { profileTopSchema } from '../model/profile-top.ts';
 import { runResultSchema } from '../model/run-result.ts';
 import { selfCheckSchema } from '../model/self-check.ts';
 import { profileListSchema } from '../model/step-runtime.ts';
+import { collectConfigSchema } from '../profiles/collect/config-schema.ts';
 import { known } from '../registry.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import type { Command, CommandArgs, CommandContext } from './command.ts';
@@ -34,6 +36,8 @@ const schemas = {
   profiles: () => profileListSchema,
   'profiles-top': () => profileTopSchema,
   'profiles-diff': () => profileDiffSchema,
+  collect: () => collectConfigSchema,
+  'collect-status': () => collectStatusSchema,
   inspection: () => inspectionSchema,
   'inspect-follow': () => followedSchema,
 } as const;
@@ -44,9 +48,9 @@ type SchemaName = keyof typeof schemas;
 /** Their names. */
 export const schemaNames = Object.keys(schemas) as SchemaName[];
 
-/** A JSON Schema as text with a newline at its end: of a scenario as a user writes it, of the others as rampart writes them. */
+/** A JSON Schema as text with a newline at its end: of what a user writes as it is written, of the others as rampart writes them. */
 export function schemaText(name: SchemaName): string {
-  const io = name === 'scenario' ? 'input' : 'output';
+  const io = name === 'scenario' || name === 'collect' ? 'input' : 'output';
   return `${JSON.stringify(z.toJSONSchema(schemas[name](), { io }), undefined, 2)}\n`;
 }
 

@@ -45,6 +45,13 @@ export interface InspectedContainer {
   /** On the machine of the engine. */
   readonly pid?: number | undefined;
   readonly ports: readonly ContainerPort[];
+  /** Its networks by name, with its own address on each that has one. */
+  readonly networks: readonly { readonly name: string; readonly address: string }[];
+  /** `bridge`, `host`, `none`, the name of a network, or `container:<id>` for that of another container. */
+  readonly networkMode: string;
+  /** The image as it was named, and its id. */
+  readonly image: string;
+  readonly imageId: string;
   readonly limits: GroupLimits;
 }
 

@@ -172,6 +172,7 @@ async function unlessMissing<Value>(asked: Promise<Value>): Promise<Value | unde
 function inspected({
   Id,
   Name,
+  Image,
   Config,
   State,
   NetworkSettings,
@@ -193,6 +194,13 @@ function inspected({
       const places = (bindings ?? []).map(({ HostIp, HostPort }) => ({ address: HostIp, port: HostPort }));
       return { number: Number(number), protocol, bindings: places };
     }),
+    networks: Object.entries(NetworkSettings.Networks ?? {})
+      .map(([name, { IPAddress, GlobalIPv6Address }]) => ({ name, address: IPAddress || GlobalIPv6Address || '' }))
+      .filter(({ address }) => address !== '')
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    networkMode: HostConfig.NetworkMode ?? '',
+    image: Config.Image,
+    imageId: Image,
     limits: limitsIn(HostConfig),
   };
 }

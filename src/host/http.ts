@@ -33,6 +33,8 @@ interface GetLimits {
   readonly accept?: string | undefined;
   /** Leaves a body that is a gzip file as it is. */
   readonly asSent?: boolean;
+  /** False takes a redirect for a refusal. */
+  readonly followsRedirects?: boolean;
 }
 
 type Agents = Readonly<Record<'http:' | 'https:', http.Agent>>;
@@ -43,9 +45,9 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** A client that keeps one connection open for each host. */
-export function createHttpGetter(): HttpGetter {
-  const options = { keepAlive: true, maxSockets: 1 };
+/** A client of one connection at a time for each host, which it keeps open unless it is seldom used. */
+export function createHttpGetter({ keepAlive = true }: { readonly keepAlive?: boolean } = {}): HttpGetter {
+  const options = { keepAlive, maxSockets: 1 };
   const agents: Agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
   return {
     get: (url, limits) => follow(new URL(url), agents, limits),
@@ -61,6 +63,7 @@ async function follow(first: URL, agents: Agents, limits: GetLimits): Promise<Ht
     const answer = await ask(url, agents, limits, passed);
     passed.push(url);
     if (redirects(answer.status)) {
+      if (limits.followsRedirects === false) throw new Error(notFollowed(url, answer));
       url = nextUrl(passed, answer.headers.location);
       continue;
     }
@@ -73,6 +76,11 @@ async function follow(first: URL, agents: Agents, limits: GetLimits): Promise<Ht
     });
     return { url: shownUrl(url.href), contentType: answer.headers['content-type'] ?? '', body };
   }
+}
+
+function notFollowed(url: URL, { status, headers: { location = 'nowhere' } }: Answer): string {
+  const to = URL.canParse(location, url.href) ? shownUrl(new URL(location, url.href).href) : JSON.stringify(location);
+  return `${shownUrl(url.href)} answered ${status} and redirects to ${to}, where it is not followed; give the address that answers`;
 }
 
 /** `http://a/x`, or `http://a/x redirects to http://a/y, which` when it was led there. */

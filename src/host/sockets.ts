@@ -30,6 +30,18 @@ export function socketOwner({ inode }: ListeningSocket): number | undefined {
   return processIds().find((pid) => descriptors(pid).includes(`socket:[${inode}]`));
 }
 
+/** The processes that hold these sockets, by inode, found in one pass; without those of other users. */
+export function socketOwners(sockets: readonly ListeningSocket[]): ReadonlyMap<string, number> {
+  const wanted = new Map(sockets.map(({ inode }) => [`socket:[${inode}]`, inode]));
+  const owners = new Map<string, number>();
+  for (const pid of processIds())
+    for (const descriptor of descriptors(pid)) {
+      const inode = wanted.get(descriptor);
+      if (inode !== undefined && !owners.has(inode)) owners.set(inode, pid);
+    }
+  return owners;
+}
+
 /** Whether a process is in this process's network namespace, so that its loopback addresses are ours. */
 export function sharesNetwork(pid: number): boolean {
   const own = networkOf('self');

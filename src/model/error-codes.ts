@@ -19,6 +19,8 @@ export const errorCodes = {
   'no-profiles': [2],
   'profile-damaged': [3],
   'profile-refused': [2],
+  'collect-invalid': [2],
+  'nothing-collected': [3],
   'not-a-run': [2],
   'run-damaged': [3],
   'result-damaged': [3],

@@ -38,29 +38,46 @@ const noLeakProfile =
 export async function takeProfile(
   { pprofUrl }: Target,
   type: ProfileType,
-  { forMs, graceMs, collectsGarbage }: LookTimes,
+  { collectsGarbage, ...times }: LookTimes,
   getter: HttpGetter,
   signal: AbortSignal,
 ): Promise<Took | undefined> {
   if (pprofUrl === undefined) return { outcome: 'absent', message: noAddress };
+  const [page, parameters] = pages[type];
+  const gc = type === 'heap' && collectsGarbage === true ? { gc: '1' } : {};
+  const took = await takePage(pageUnder(pprofUrl, page, { ...parameters, ...gc }), times, { getter, maxBytes, signal });
+  return type === 'goroutineleak' && took?.outcome === 'absent' ? { ...took, message: noLeakProfile } : took;
+}
+
+/** How a page is asked for. */
+interface PageAsking {
+  readonly getter: HttpGetter;
+  /** Of the body, as sent and as inflated. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  readonly followsRedirects?: boolean;
+}
+
+/** What came of asking for one page of pprof, for so many seconds where it collects; undefined when the signal aborted. */
+export async function takePage(
+  page: string,
+  { forMs, graceMs }: LookTimes,
+  { getter, signal, ...limits }: PageAsking,
+): Promise<Took | undefined> {
   const limitMs = forMs + graceMs;
   const timeout = AbortSignal.timeout(limitMs);
-  const [page, parameters] = pages[type];
-  const seconds = forMs > 0 ? { seconds: String(forMs / 1000) } : {};
-  const gc = type === 'heap' && collectsGarbage === true ? { gc: '1' } : {};
-  const url = pageUnder(pprofUrl, page, { ...parameters, ...seconds, ...gc });
+  const url = new URL(page);
+  if (forMs > 0) url.searchParams.set('seconds', String(forMs / 1000));
   try {
-    const limits = { maxBytes, signal: AbortSignal.any([signal, timeout]), asSent: true };
-    const { contentType, body, url: from } = await getter.get(url, limits);
+    const asked = { ...limits, signal: AbortSignal.any([signal, timeout]), asSent: true };
+    const { contentType, body, url: from } = await getter.get(url.href, asked);
     // A profile is never HTML; a page to log in is.
     if (/^text\/html\b/i.test(contentType)) throw new Error(`${from} answered a page of HTML and no profile`);
     return { outcome: 'ok', content: body };
   } catch (error) {
     if (signal.aborted) return undefined;
     if (timeout.aborted) return { outcome: 'timed out', message: `no answer within ${formatDurationMs(limitMs)}` };
-    const outcome = outcomeOf(messageOf(error));
-    const isOld = type === 'goroutineleak' && outcome === 'absent';
-    return { outcome, message: isOld ? noLeakProfile : messageOf(error) };
+    return { outcome: outcomeOf(messageOf(error)), message: messageOf(error) };
   }
 }
 

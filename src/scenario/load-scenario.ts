@@ -1,15 +1,13 @@
 /** Scenario text and overrides to a checked, frozen Scenario; every mistake of the file is reported at once, with its place. */
 import { type Document, isNode } from 'yaml';
-import type { z } from 'zod';
 import { messageOf, type RampartError, usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { crossMistakes } from './cross-checks.ts';
-import { suggestion } from './known-keys.ts';
 import type { KnownKinds } from './known-kinds.ts';
 import { namedFiles, withAbsolutePaths } from './named-files.ts';
 import { entriesOf, meantBy, readYaml } from './read-yaml.ts';
 import { scenarioSchema } from './schema.ts';
-import { show } from './values.ts';
+import { dotted, schemaMistakes } from './schema-mistakes.ts';
 import { keepWritten } from './written-values.ts';
 
 /** A value given on the command line: the flag as typed, the key path it sets, and the new value. */
@@ -76,10 +74,9 @@ export function loadScenario(source: ScenarioSource): LoadedScenario {
   const given: unknown = document.toJS();
   const schema = scenarioSchema(source.known);
   const parsed = schema.safeParse(given, { reportInput: true });
-  const tell = { place, suggest: (path: Path, key: string) => suggestion(schema, path, key) };
-  if (!parsed.success) throw mistakes(parsed.error.issues.flatMap((issue) => describe(issue, [], tell)));
+  if (!parsed.success) throw mistakes(schemaMistakes(parsed.error.issues, { schema, place, whole: 'the scenario' }));
   const refuse: LoadedScenario['refuse'] = (found) =>
-    mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path)} ${message}`));
+    mistakes(found.map(({ path, message }) => `${place(path)} ${dotted(path, 'the scenario')} ${message}`));
   const found = crossMistakes(parsed.data, (path) => isGiven(given, path), source.known);
   if (found.length > 0) throw refuse(found);
   const { folder } = source;
@@ -119,50 +116,6 @@ function takeVariant(document: Document, name: string): void {
 function mistakes(lines: readonly string[]): RampartError {
   const hint = 'rampart schema scenario prints the schema; scenarios/quickstart.yaml is a complete example.';
   return usageError('scenario-invalid', lines.join('\n'), hint);
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Where a key is, and what one that is not known may have been meant to be. */
-interface Tell {
-  place(path: Path): string;
-  suggest(path: Path, key: string): string;
-}
-
-/** One issue as lines `place path message`; a union shows what its closest member found wrong. */
-function describe(issue: Issue, parent: Path, tell: Tell): string[] {
-  const { place, suggest } = tell;
-  const path = [...parent, ...issue.path];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(
-      (key) => `${place([...path, key])} ${dotted([...path, key])} is not a known key${suggest(path, key)}`,
-    );
-  }
-  if (issue.code === 'invalid_union') {
-    const closest = [...issue.errors]
-      .sort((a, b) => a.length - b.length)
-      .find((errors) => errors.some((error) => error.code === 'custom'));
-    const member = closest ?? issue.errors.find((errors) => errors.some(isWithin));
-    if (member) return member.flatMap((error) => describe(error, path, tell));
-  }
-  return [`${place(path)} ${dotted(path)} ${wording(issue)}`];
-}
-
-/** Whether an issue is about something inside the value: its member of a union is the one that was meant. */
-function isWithin(issue: Issue): boolean {
-  if (issue.code === 'invalid_union') return issue.errors.some((errors) => errors.some(isWithin));
-  return issue.code === 'unrecognized_keys' || issue.path.length > 0;
-}
-
-function wording(issue: Issue): string {
-  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
-  if (issue.message.endsWith('received undefined')) return 'is missing';
-  return `must be a ${issue.expected === 'object' || issue.expected === 'record' ? 'map' : issue.expected}, got ${show(issue.input)}`;
-}
-
-function dotted(path: Path): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text.replace(/^\./, '') || 'the scenario';
 }
 
 function isGiven(value: unknown, [key, ...rest]: Path): boolean {

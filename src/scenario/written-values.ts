@@ -14,7 +14,12 @@ const places: readonly (readonly string[])[] = [
 
 /** Gives every variable and every header value that is no text in YAML the text it was written with. */
 export function keepWritten(document: Document): void {
-  for (const place of places) for (const node of nodesAt(document.contents, place, document)) keep(node);
+  keepWrittenAt(document, places);
+}
+
+/** The same of the values at these places; `*` is any key of a map, `[]` any item of a list. */
+export function keepWrittenAt(document: Document, at: readonly (readonly string[])[]): void {
+  for (const place of at) for (const node of nodesAt(document.contents, place, document)) keep(node);
 }
 
 function nodesAt(node: unknown, [key, ...rest]: readonly string[], document: Document): unknown[] {

@@ -105,7 +105,9 @@ const loads = lines.filter(
 const looks = lines.filter(({ words }) => words[1] === 'observe');
 /** Commands that go on until they are ended. */
 const serves = lines.filter(({ words }) => words[1] === 'profiles' && words[2] === 'serve');
-const others = lines.filter((line) => ![...loads, ...looks, ...serves].includes(line));
+/** Commands that take profiles of what others have started. */
+const collects = lines.filter(({ words }) => words[1] === 'profiles' && words[2] === 'collect');
+const others = lines.filter((line) => ![...loads, ...looks, ...serves, ...collects].includes(line));
 
 /** When the signal of a command is aborted. */
 type Stop = 'at once' | 'when it tells what it is about to do' | 'never';
@@ -156,6 +158,13 @@ it.each(serves)('$file: $text: serves until it is ended', async (line) => {
   expect(code).toBe(exitCodes.ok);
 });
 
+it.each(collects)('$file: $text: comes to where it asks for targets', async (line) => {
+  write('collect.yaml', 'discover: [{ files: [gone.json] }]\n');
+  const { code, stderr } = await typed(line, 'when it tells what it is about to do');
+  expect(stderr).toMatch(/profiles go to \S+/);
+  expect([exitCodes.ok, exitCodes.environment, exitCodes.interrupted], stderr).toContain(code);
+});
+
 it.each(others)('$file: $text: does what it says', async (line) => {
   if (line.words[1] === 'init') rmSync(join(folder, 'rampart.yaml'), { force: true });
   const { code, stdout, stderr } = await typed(line, line.words.includes('--follow') ? 'at once' : 'never');
@@ -169,6 +178,7 @@ it('finds commands of every kind', () => {
   expect(loads.length).toBeGreaterThan(10);
   expect(looks.length).toBeGreaterThan(4);
   expect(serves.length).toBeGreaterThan(1);
+  expect(collects.length).toBeGreaterThan(3);
   expect(new Set(others.map(({ words }) => words[1]))).toEqual(
     new Set(['baseline', 'doctor', 'gate', 'init', 'inspect', 'profiles', 'report', 'schema']),
   );

@@ -31,6 +31,10 @@ export function fakeContainer(changes: Partial<InspectedContainer> = {}): Inspec
     startedS: 1000,
     exitCode: 0,
     ports: [],
+    networks: [],
+    networkMode: 'shop_default',
+    image: 'shop-web',
+    imageId: 'sha256:1',
     limits: {},
     ...changes,
   };

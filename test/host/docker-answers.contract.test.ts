@@ -57,7 +57,12 @@ it('a container is told with its environment, ports and limits', async () => {
     'GET /containers/c1/json': {
       Id: 'c1',
       Name: '/web',
-      Config: { Labels: null, Env: ['GODEBUG=gctrace=1', 'EMPTY=', 'TEXT=a\nGODEBUG=no', 'ODD'], Tty: false },
+      Config: {
+        Image: 'shop/web:1',
+        Labels: null,
+        Env: ['GODEBUG=gctrace=1', 'EMPTY=', 'TEXT=a\nGODEBUG=no', 'ODD'],
+        Tty: false,
+      },
       State: {
         Running: true,
         StartedAt: '2024-05-01T10:00:00.5Z',
@@ -65,8 +70,16 @@ it('a container is told with its environment, ports and limits', async () => {
         Pid: 77,
         Health: { Status: 'healthy' },
       },
-      NetworkSettings: { Ports: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '4000' }], '53/udp': null } },
-      HostConfig: { NanoCpus: 500_000_000, Memory: 0 },
+      Image: 'sha256:1f',
+      NetworkSettings: {
+        Ports: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '4000' }], '53/udp': null },
+        Networks: {
+          shop_back: { IPAddress: '172.18.0.2', GlobalIPv6Address: '' },
+          left: { IPAddress: '', GlobalIPv6Address: '' },
+          a_v6: { IPAddress: '', GlobalIPv6Address: 'fd00::2' },
+        },
+      },
+      HostConfig: { NanoCpus: 500_000_000, Memory: 0, NetworkMode: 'shop_back' },
     },
   });
   expect(await docker.inspect('c1')).toEqual({
@@ -84,6 +97,13 @@ it('a container is told with its environment, ports and limits', async () => {
       { number: 80, protocol: 'tcp', bindings: [{ address: '127.0.0.1', port: '4000' }] },
       { number: 53, protocol: 'udp', bindings: [] },
     ],
+    networks: [
+      { name: 'a_v6', address: 'fd00::2' },
+      { name: 'shop_back', address: '172.18.0.2' },
+    ],
+    networkMode: 'shop_back',
+    image: 'shop/web:1',
+    imageId: 'sha256:1f',
     limits: { cpus: 0.5, memoryBytes: undefined },
   });
 });

@@ -170,3 +170,14 @@ test('a redirect that never ends is given up', async () => {
   const { page } = await serve(({ url = '' }, response) => response.writeHead(302, { location: `${url}x` }).end());
   await expect(page()).rejects.toThrow(/redirects more than 10 times, at last to http/);
 });
+
+test('a redirect that is not to be followed is a refusal, which says where it leads', async () => {
+  const { url, seen } = await redirecting({ '/x': [302, '/login?to=x'] });
+  const getter = createHttpGetter({ keepAlive: false });
+  const limits = { maxBytes: 1000, signal: AbortSignal.timeout(5000), followsRedirects: false };
+  await expect(getter.get(url, limits)).rejects.toThrow(
+    /answered 302 and redirects to http:.*\/login\?to=x, where it is not followed/,
+  );
+  expect(seen.map((each) => each.url)).toEqual(['/x']);
+  getter.close();
+});

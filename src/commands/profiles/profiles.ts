@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { readability } from '../../host/input-bytes.ts';
 import { usageError } from '../../model/errors.ts';
 import type { Command } from '../command.ts';
+import { collectCommand } from './collect.ts';
 import { diffCommand } from './diff.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
@@ -18,6 +19,7 @@ const subcommands: readonly Command[] = [
   mergeCommand,
   importCommand,
   serveCommand,
+  collectCommand,
 ];
 
 /** Without a subcommand it lists, as it did before there were any. */

@@ -14,7 +14,7 @@ const shortForm = /^(\d+)(\/.*)?$/;
 
 /** What can say at which port a path is. */
 const portLabels: Readonly<Record<string, readonly string[]>> = {
-  pprof: ['rampart.pprof.port', 'profefe.com/port', 'profefe.com/enable'],
+  pprof: ['rampart.pprof.port', 'rampart.profile.port', 'profefe.com/port', 'profefe.com/enable'],
   metrics: ['rampart.metrics.port', 'rampart.metrics', 'prometheus.io/port'],
   ready: ['rampart.ready.port'],
 };
@@ -58,8 +58,8 @@ export function readHints(service: string, given: Labels, replicas: Readonly<Rec
     goArgs: labels['rampart.go.args'] === undefined ? undefined : shellWords(labels['rampart.go.args']),
     pprof: endpoint(
       'pprof',
-      ['rampart.pprof.port', 'profefe.com/port'],
-      ['rampart.pprof.path', 'profefe.com/path'],
+      ['rampart.pprof.port', 'rampart.profile.port', 'profefe.com/port'],
+      ['rampart.pprof.path', 'rampart.profile.path', 'profefe.com/path'],
       '/debug/pprof',
     ),
     metrics: endpoint(
@@ -84,6 +84,10 @@ const knownLabels: readonly string[] = [
   'rampart.ready.path',
 ];
 
+/** What `rampart profiles collect` reads besides; the last parts are kinds of profiles and names of their labels. */
+const collectorLabels =
+  /^rampart\.(?:label\..+|profile\.(?:enable|port|path|scheme|service|interval|cpu|heap|allocs|block|mutex|goroutine|goroutineleak|threadcreate|fgprof|trace))$/;
+
 /** The hints of all services by name; usageError with every label of rampart's that nothing would read. */
 export function readAllHints(
   services: readonly { readonly name: string; readonly labels: Labels }[],
@@ -97,7 +101,7 @@ export function readAllHints(
 /** Labels of rampart's that nothing reads: a slip, which would leave its user without what it asks for. */
 export function labelMistakes(service: string, labels: Labels): string[] {
   const mistakes = Object.keys(labels)
-    .filter((label) => label.startsWith('rampart.') && !knownLabels.includes(label))
+    .filter((label) => label.startsWith('rampart.') && !knownLabels.includes(label) && !collectorLabels.test(label))
     .map((label) => `service ${service}: label ${label} is unknown (labels: ${knownLabels.join(', ')})`);
   const metrics = labels['rampart.metrics'];
   if (metrics !== undefined && metrics !== 'false' && !shortForm.test(metrics)) {

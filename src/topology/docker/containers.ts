@@ -36,6 +36,12 @@ export interface ProjectContainer {
   /** GODEBUG that it was made with; empty when there is none. */
   readonly goDebug: string;
   readonly containerPorts: readonly number[];
+  /** Every TCP port that its image or its maker names, published or not. */
+  readonly exposedPorts: readonly number[];
+  /** As the engine inspected it. */
+  readonly network: Pick<InspectedContainer, 'networks' | 'networkMode' | 'ports'>;
+  readonly image: Pick<InspectedContainer, 'image' | 'imageId'>;
+  readonly name: string;
   /** Loopback address of a published port; undefined when it is not published where this machine can reach it. */
   readonly addressOf: AddressOf;
 }
@@ -75,7 +81,8 @@ export async function containerHealth(docker: DockerEngine, id: string): Promise
 
 function readContainer(found: InspectedContainer): ProjectContainer {
   const { id, name, labels, environment, isRunning, startedS, exitCode, health, hasTty } = found;
-  const published = publishedPorts(found.ports);
+  const { ports, networks, networkMode, image, imageId } = found;
+  const published = publishedPorts(ports);
   return {
     id,
     target: targetIdOf(labels) ?? name,
@@ -88,6 +95,10 @@ function readContainer(found: InspectedContainer): ProjectContainer {
     hasTty,
     goDebug: environment['GODEBUG'] ?? '',
     containerPorts: [...published.keys()],
+    exposedPorts: [...new Set(ports.filter(({ protocol }) => protocol === 'tcp').map(({ number }) => number))],
+    network: { networks, networkMode, ports },
+    image: { image, imageId },
+    name,
     addressOf: (port) => published.get(port),
   };
 }

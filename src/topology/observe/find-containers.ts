@@ -10,9 +10,11 @@ import {
   refusesMetrics,
 } from '../compose-file/service-labels.ts';
 import { labelledContainers, type ProjectContainer, projectFilter } from '../docker/containers.ts';
+import { publishedReach } from '../docker/reach.ts';
 import { howToShow } from './find-local.ts';
 import { printsTraces } from './local-process.ts';
 import type { Discovery, ObserveRequest, Sighting } from './observed-target.ts';
+import { pprofPlaces } from './pprof-places.ts';
 import { probe, type RuntimeEndpoints } from './probe-runtime.ts';
 
 const patienceMs = 3000;
@@ -74,8 +76,8 @@ async function lookAt(container: ProjectContainer, replicas: Readonly<Record<str
     const urlsOf = (places: readonly Endpoint[]) => places.flatMap((place) => endpointUrl(place, addressOf) ?? []);
     const metricsPath = labels['prometheus.io/path'] ?? '/metrics';
     const metricsAt = hints.metrics ? [hints.metrics] : refusesMetrics(labels) ? [] : everywhere(metricsPath);
-    const pprofAt = hints.pprof ? [hints.pprof] : everywhere('/debug/pprof');
-    const endpoints = await probe(urlsOf(pprofAt), urlsOf(metricsAt));
+    const pprofAt = pprofPlaces(container, hints.pprof, publishedReach(container)).map(({ url }) => url);
+    const endpoints = await probe(pprofAt, urlsOf(metricsAt));
     // What a label promises is asked again and again, also when it does not answer yet.
     const pprofUrl = endpoints.pprofUrl ?? endpointUrl(hints.pprof, addressOf);
     const metricsUrl = endpoints.metricsUrl ?? endpointUrl(hints.metrics, addressOf);

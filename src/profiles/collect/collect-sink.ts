@@ -1,0 +1,15 @@
+/** Where a configuration says that profiles go, opened. */
+import { pause } from '../../host/clock.ts';
+import { postBytes } from '../../host/http-post.ts';
+import type { Caller } from '../../model/host.ts';
+import { openStore, storeDirectory } from '../store/open-store.ts';
+import type { CollectSettings } from './config-schema.ts';
+import { postSink } from './post-sink.ts';
+import { storeSink } from './store-sink.ts';
+import type { CollectSink } from './take.ts';
+
+/** A server, or a store of this machine. */
+export async function collectSink({ to }: Pick<CollectSettings, 'to'>, caller: Caller): Promise<CollectSink> {
+  if ('url' in to) return postSink(to.url, { post: postBytes, pause });
+  return storeSink(storeDirectory(to.directory, caller), await openStore(to.directory, caller));
+}

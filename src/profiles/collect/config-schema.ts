@@ -1,0 +1,285 @@
+/** The file that says what to collect, as a zod schema; `collect.schema.json` is generated from its input side. */
+import { z } from 'zod';
+import { withoutCredentials } from '../../host/loopback-url.ts';
+import { pause, refusal, show, text, whole } from '../../scenario/values.ts';
+import type { Labels } from '../discovery/discovery.ts';
+import { labelMap } from '../discovery/label-map.ts';
+import { readAddress } from '../discovery/pprof-address.ts';
+import {
+  type CollectedType,
+  collectedTypes,
+  overlaid,
+  readWish,
+  type TypeWish,
+  type TypeWishes,
+} from '../discovery/type-wishes.ts';
+import { parseShard, type Shard } from './hash.ts';
+import { type Filter, type Matcher, readMatcher } from './matcher.ts';
+import type { Rhythm } from './schedule.ts';
+
+/** One way to find targets, and what holds for those that it finds. */
+export interface DiscoveryChoice {
+  readonly from:
+    | { readonly compose: string }
+    | { readonly containers: readonly string[] }
+    | { readonly urls: readonly string[] }
+    | { readonly files: readonly string[] };
+  readonly service: string | undefined;
+  readonly labels: Labels;
+  readonly wishes: TypeWishes;
+}
+
+/** What a collector is told. */
+export interface CollectSettings {
+  readonly discover: readonly DiscoveryChoice[];
+  readonly rhythm: Rhythm;
+  readonly wishes: TypeWishes;
+  readonly labels: Labels;
+  readonly filter: Filter;
+  readonly shard: Shard | undefined;
+  readonly atOnce: number;
+  /** What a target may take to answer beyond the time it collects. */
+  readonly timeoutMs: number;
+  /** Of one profile, as sent; inflated it may have eight times as many. */
+  readonly maxBytes: number;
+  readonly to: { readonly url: string } | { readonly directory: string | undefined };
+}
+
+/** What is taken of a target where nothing says otherwise; profefe's agent takes the same, once a minute. */
+const usualWishes: TypeWishes = { cpu: { seconds: 10 }, heap: {}, goroutine: {}, mutex: {}, block: {} };
+
+const leastMs = 1000;
+
+function seconds(example: string) {
+  const wanted = 'a duration of whole seconds from 1s to 1h';
+  return pause.transform((ms, context) => {
+    if (ms >= 1000 && ms <= 3_600_000 && ms % 1000 === 0) return ms / 1000;
+    context.addIssue(refusal(wanted, `${ms}ms`, example));
+    return z.NEVER;
+  });
+}
+
+function interval(example: string) {
+  return pause.transform((ms, context) => {
+    if (ms >= leastMs && ms <= 7 * 86_400_000) return ms;
+    context.addIssue(refusal('a duration from 1s to 168h', `${ms}ms`, example));
+    return z.NEVER;
+  });
+}
+
+const wishSchema = z
+  .union(
+    [
+      z.boolean().transform((isOn): TypeWish | false => (isOn ? {} : false)),
+      z.string().transform((words, context): TypeWish | false => {
+        const wish = readWish(words);
+        if (wish !== undefined) return wish;
+        context.addIssue(refusal('on, off, or how long in whole seconds', words, '10s'));
+        return z.NEVER;
+      }),
+      z
+        .strictObject({
+          for: seconds('10s').optional().meta({ description: 'How long the target collects (?seconds=N)' }),
+          every: interval('5m').optional(),
+          path: text('a path', '/debug/fgprof')
+            .optional()
+            .meta({ description: "Below the target's path, or from the root where it begins with /" }),
+        })
+        .transform(({ for: each, every, path }): TypeWish => ({ seconds: each, intervalMs: every, path })),
+    ],
+    { error: (issue) => refusal('true, false, how long, or a map of for, every and path', issue.input, '10s') },
+  )
+  .meta({ description: 'How long the target collects: the window of a CPU profile, of others the difference over it' });
+
+const typesSchema = z
+  .strictObject(
+    Object.fromEntries(collectedTypes.map((type) => [type, wishSchema.optional()])) as Record<
+      CollectedType,
+      z.ZodOptional<typeof wishSchema>
+    >,
+  )
+  .transform((types): TypeWishes => overlaid(types as TypeWishes))
+  .meta({ description: 'allocs has the same numbers as heap, and is not taken beside it' });
+
+const labelsSchema = labelMap(text('a text', 'prod')).meta({ description: 'Go onto every profile' });
+
+function list<Item extends z.ZodType>(item: Item, wanted: string, example: string) {
+  return z.array(item, { error: (issue) => refusal(wanted, issue.input, example) });
+}
+
+const address = text('an address', 'http://127.0.0.1:6060').transform((given, context) => {
+  const read = readAddress(given);
+  if ('url' in read) return read.url;
+  context.addIssue(`${read.mistake}, got ${show(withoutCredentials(given))}`);
+  return z.NEVER;
+});
+
+const containerLabel = text('NAME or NAME=VALUE', 'app=shop').regex(/^[^=\s]+(=.*)?$/s, {
+  error: (issue) => refusal('NAME or NAME=VALUE', issue.input, 'app=shop'),
+});
+
+const kinds = ['compose', 'containers', 'targets', 'files'] as const;
+
+const discoverySchema = z
+  .strictObject({
+    compose: text('the name of a compose project', 'shop')
+      .optional()
+      .meta({ description: 'Every running container of this compose project that shows pprof' }),
+    containers: list(containerLabel, 'a list of labels', '[app=shop]').optional().meta({
+      description:
+        'Running containers with all these labels; of none those labelled rampart.profile.enable or profefe.com/enable',
+    }),
+    targets: list(address, 'a list of addresses', '["http://127.0.0.1:6060"]').optional(),
+    files: list(text('a file', 'targets/*.json'), 'a list of files', '[targets/*.json]')
+      .optional()
+      .meta({ description: 'Lists of targets as Prometheus reads them (file_sd), JSON or YAML; changes are taken up' }),
+    service: text('a name', 'api').optional().meta({ description: 'Of targets that do not say it themselves' }),
+    labels: labelsSchema.default({}),
+    types: typesSchema.default({}),
+  })
+  .transform(({ compose, containers, targets, files, service, labels, types }, context): DiscoveryChoice => {
+    const from = [
+      ...(compose === undefined ? [] : [{ compose }]),
+      ...(containers === undefined ? [] : [{ containers }]),
+      ...(targets === undefined ? [] : [{ urls: targets }]),
+      ...(files === undefined ? [] : [{ files }]),
+    ];
+    const [one] = from;
+    if (one && from.length === 1) return { from: one, service, labels, wishes: types };
+    context.addIssue(`must have one of ${kinds.join(', ')}, got ${from.length} (example: compose: shop)`);
+    return z.NEVER;
+  });
+
+const matcher = text('a condition', 'service=~web|api').transform((given, context): Matcher => {
+  const read = readMatcher(given);
+  if ('holds' in read) return read;
+  context.addIssue(`${read.mistake}, got ${show(given)}`);
+  return z.NEVER;
+});
+
+const shard = text('N/OF', '2/5').transform((given, context): Shard => {
+  const read = parseShard(given);
+  if (read) return read;
+  context.addIssue(refusal('N/OF, with N from 1 to OF', given, '2/5'));
+  return z.NEVER;
+});
+
+const sizeUnits: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+const size = text('a size', '64MiB').transform((given, context) => {
+  const [, number, unit = ''] = /^(\d{1,6})(KiB|MiB|GiB)$/.exec(given) ?? [];
+  const bytes = Number(number) * (sizeUnits[unit] ?? Number.NaN);
+  if (bytes >= 1024 && bytes <= 1024 ** 3) return bytes;
+  context.addIssue(refusal('a size from 1KiB to 1GiB', given, '64MiB'));
+  return z.NEVER;
+});
+
+const storeUrl = text('a URL', 'http://127.0.0.1:10100').refine(
+  (given) => /^https?:\/\//i.test(given) && URL.canParse(given) && !/[?#]/.test(given),
+  {
+    error: (issue) =>
+      refusal(
+        'an http or https URL without a query',
+        withoutCredentials(String(issue.input)),
+        'http://127.0.0.1:10100',
+      ),
+  },
+);
+
+const jitterError = (issue: { input?: unknown }) => refusal('a share from 0 to 0.9', issue.input, '0.1');
+
+/** What stands in the file. */
+export const collectConfigSchema = z
+  .strictObject({
+    discover: list(discoverySchema, 'a list of ways to find targets', '[{ compose: shop }]').min(1, {
+      error: 'must have at least one way to find targets (example: [{ compose: shop }])',
+    }),
+    interval: interval('1m').prefault('1m'),
+    jitter: z
+      .number({ error: jitterError })
+      .min(0, { error: jitterError })
+      .max(0.9, { error: jitterError })
+      .default(0.1),
+    seed: whole(0, 2 ** 31 - 1, '1')
+      .default(1)
+      .meta({ description: 'Another seed spreads the targets otherwise' }),
+    types: typesSchema.default({}),
+    labels: labelsSchema.default({}),
+    keep: list(matcher, 'a list of conditions', '[service=~web|api]').default([]),
+    drop: list(matcher, 'a list of conditions', '[env=test]').default([]),
+    shard: shard.optional().meta({ description: 'The part of all targets that this one of several collectors takes' }),
+    atOnce: whole(1, 10_000, '200').default(200).meta({ description: 'Profiles that are under way at the same time' }),
+    timeout: interval('10s')
+      .prefault('10s')
+      .meta({ description: 'What a target may take to answer beyond the time it collects' }),
+    maxSize: size.prefault('64MiB').meta({ description: 'Of one profile as sent; inflated eight times as much' }),
+    to: storeUrl
+      .optional()
+      .meta({ description: 'A server with the API of profefe; without it profiles go to a folder' }),
+    store: text('a folder', 'profiles').optional(),
+  })
+  .transform((config, context): CollectSettings => {
+    const { interval: intervalMs, jitter, seed, types, keep, drop, timeout, maxSize, to, store, ...rest } = config;
+    if (to !== undefined && store !== undefined)
+      context.addIssue({ code: 'custom', path: ['to'], message: 'must not stand beside store: one of them' });
+    const wishes = overlaid(usualWishes, types);
+    const settings = {
+      ...rest,
+      rhythm: { intervalMs, jitter, seed },
+      wishes,
+      filter: { keep, drop },
+      shard: rest.shard,
+      timeoutMs: timeout,
+      maxBytes: maxSize,
+      to: to === undefined ? { directory: store } : { url: to },
+    };
+    for (const { path, message } of typeMistakes(settings)) context.addIssue({ code: 'custom', path, message });
+    return settings;
+  })
+  .meta({ title: 'rampart profiles collect' });
+
+/** What cannot be taken together, of all targets or of those of one discovery. */
+function typeMistakes({ wishes, discover, rhythm }: Pick<CollectSettings, 'wishes' | 'discover' | 'rhythm'>) {
+  const layers = [
+    { at: [], wishes },
+    ...discover.map((each, index) => ({ at: ['discover', index], wishes: overlaid(wishes, each.wishes) })),
+  ];
+  const found = layers.flatMap(({ at, wishes: all }) =>
+    wishMistakes(all, rhythm.intervalMs).map((each) => ({ ...each, at })),
+  );
+  // What is wrong for all is wrong for each discovery.
+  const common = new Set(found.filter(({ at }) => at.length === 0).map(({ message }) => message));
+  return found
+    .filter(({ at, message }) => at.length === 0 || !common.has(message))
+    .map(({ at, type, message }) => ({ path: [...at, 'types', type], message }));
+}
+
+function wishMistakes(
+  all: TypeWishes,
+  intervalMs: number,
+): { readonly type: CollectedType; readonly message: string }[] {
+  const both = all.allocs && all.heap;
+  const busyShare = collectedTypes.reduce((sum, type) => {
+    const wish = all[type];
+    return wish ? sum + ((wish.seconds ?? 0) * 1000) / (wish.intervalMs ?? intervalMs) : sum;
+  }, 0);
+  return [
+    ...(both
+      ? [
+          {
+            type: 'allocs',
+            message:
+              'has the same numbers as heap, and is not taken beside it (example: { heap: false, allocs: true })',
+          } as const,
+        ]
+      : []),
+    ...(busyShare >= 1
+      ? [
+          {
+            type: 'cpu',
+            message: `and the other types would collect for ${Math.round(busyShare * 100)} % of the time, and a process gives one at a time: take a longer interval`,
+          } as const,
+        ]
+      : []),
+  ];
+}
