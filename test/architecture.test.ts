@@ -139,7 +139,7 @@ const rooms: Readonly<Record<string, Room>> = {
   archive: { imports: [...facts, 'host'], packages: ['hdr-histogram-js'], builtins: ['path', 'crypto'] },
   profiles: {
     imports: [...facts, 'host', 'archive', 'analysis', 'scenario', 'topology', 'samplers', 'report'],
-    packages: ['zod', '@sqlite.org/sqlite-wasm'],
+    packages: ['zod', '@sqlite.org/sqlite-wasm', '@aws-sdk/client-s3'],
     builtins: ['path', 'crypto', 'http', 'util', 'zlib'],
     shelves: {
       root: [],

@@ -21,6 +21,7 @@ export const errorCodes = {
   'profile-refused': [2],
   'collect-invalid': [2],
   'nothing-collected': [3],
+  'store-failed': [3],
   'not-a-run': [2],
   'run-damaged': [3],
   'result-damaged': [3],

@@ -2,20 +2,55 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewProfile, ProfileSource, ProfileStore, StoredType } from '../../src/model/profile-store.ts';
 import { createDiskStorage } from '../../src/profiles/store/disk-storage.ts';
 import { openKeptIndex } from '../../src/profiles/store/kept-index.ts';
 import { createProfileIds } from '../../src/profiles/store/profile-id.ts';
 import { createProfileStore } from '../../src/profiles/store/profile-store.ts';
+import { readS3Place } from '../../src/profiles/store/s3-place.ts';
+import { createS3Storage } from '../../src/profiles/store/s3-storage.ts';
 import type { Storage } from '../../src/profiles/store/storage.ts';
+import { toldStorage } from '../../src/profiles/store/told-storage.ts';
+import { describeWith } from '../helpers/programs.ts';
+import { createS3Server, type S3Server } from '../helpers/s3-server.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'rampart-profile-store-'));
 afterAll(() => rmSync(home, { recursive: true }));
 
-const storages: readonly [kind: string, create: () => Storage][] = [
-  ['local disk', () => createDiskStorage(mkdtempSync(join(home, 'store-')), Date.now)],
-];
+const describeStorage = (kind: string, create: () => Storage) => describe(`a store on ${kind}`, () => holds(create));
+
+describeStorage('local disk', () => createDiskStorage(mkdtempSync(join(home, 'store-')), Date.now));
+
+describeWith('versitygw', 'object storage', (versitygw) => {
+  let server: S3Server;
+  beforeAll(async () => {
+    server = await createS3Server(versitygw, mkdtempSync(join(home, 's3-')));
+    await server.start();
+  });
+  afterAll(() => server.kill());
+  let buckets = 0;
+  const open = (path: string) =>
+    createS3Storage(readS3Place(`${server.bucket(`bucket-${++buckets}`)}${path}`, server.env));
+  describeStorage('S3', () => open(''));
+  describeStorage('S3, below a prefix', () => open('/team a/ä'));
+
+  it('lists more than one page of names', async () => {
+    const storage = open('/many');
+    const names = Array.from({ length: 1005 }, (_, at) => `${at}.json`);
+    for (let at = 0; at < names.length; at += 50)
+      await Promise.all(names.slice(at, at + 50).map((name) => storage.put(`entries/a/${name}`, Buffer.from(''))));
+    expect((await storage.list('entries/a')).toSorted()).toEqual(names.toSorted());
+  });
+
+  it('tells a bucket that is missing from a name that is', async () => {
+    const storage = toldStorage(createS3Storage(readS3Place('s3://nobody-made-this', server.env)));
+    await expect(storage.get('entries/x')).rejects.toMatchObject({ code: 'store-failed', exitCode: 3 });
+    await expect(storage.list('entries')).rejects.toThrow(
+      /s3:\/\/nobody-made-this\/ at http:.*: cannot list entries: NoSuchBucket/,
+    );
+  });
+});
 
 const minute = 60_000_000_000n;
 const start = 1_769_900_000_000_000_000n;
@@ -38,7 +73,7 @@ async function open(
   return createProfileStore({ storage, index, newId, warn });
 }
 
-describe.each(storages)('a store on %s', (_, create) => {
+function holds(create: () => Storage): void {
   it('gives back the bytes as they came, and what it was told of them', async () => {
     const storage = create();
     const labels = [
@@ -143,4 +178,4 @@ describe.each(storages)('a store on %s', (_, create) => {
     await storage.delete(name);
     await expect(store.read(put)).rejects.toMatchObject({ code: 'profile-damaged' });
   });
-});
+}

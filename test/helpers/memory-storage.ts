@@ -29,5 +29,6 @@ export function createMemoryStorage(before: () => Promise<void> = async () => un
         const names = namesIn(folder).flatMap((name) => (name.includes('/') ? [name.replace(/[/].*/s, '')] : []));
         return [...new Set(names)].map((name) => ({ name, stamp: undefined }));
       }),
+    close: async () => undefined,
   };
 }

@@ -1,22 +1,31 @@
 /** Tests with programs that others wrote: skipped loudly where one is not installed, failed where they are required. */
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
 
-type Program = 'caddy' | 'etcd' | 'prometheus' | 'go1.19';
+type Program = 'caddy' | 'etcd' | 'prometheus' | 'go1.19' | 'versitygw';
 
-/** The Debian package each comes in, and where that puts it if not on the PATH. */
-const programs: Readonly<Record<Program, { readonly package: string; readonly path?: string }>> = {
-  caddy: { package: 'caddy' },
-  etcd: { package: 'etcd-server' },
-  prometheus: { package: 'prometheus' },
-  'go1.19': { package: 'golang-1.19-go', path: '/usr/lib/go-1.19/bin/go' },
+/** How each is installed, and where that puts it if not on the PATH. */
+const programs: Readonly<Record<Program, { readonly install: string; readonly path?: string }>> = {
+  caddy: { install: debian('caddy') },
+  etcd: { install: debian('etcd-server') },
+  prometheus: { install: debian('prometheus') },
+  'go1.19': { install: debian('golang-1.19-go'), path: '/usr/lib/go-1.19/bin/go' },
+  versitygw: {
+    install: 'go install github.com/versity/versitygw/cmd/versitygw@v1.8.0',
+    path: join(homedir(), 'go', 'bin', 'versitygw'),
+  },
 };
+
+function debian(name: string): string {
+  return `Debian: apt-get install ${name}`;
+}
 
 /** `describe` of something that needs a program; the body gets its path. */
 export function describeWith(program: Program, title: string, body: (path: string) => void): void {
   const path = find(program);
-  const reason = `${program} is not installed (Debian: apt-get install ${programs[program].package})`;
+  const reason = `${program} is not installed (${programs[program].install})`;
   describeUnless(path === undefined ? reason : undefined, title, () => body(path ?? ''));
 }
 

@@ -2,7 +2,7 @@
 import { pause } from '../../host/clock.ts';
 import { postBytes } from '../../host/http-post.ts';
 import type { Caller } from '../../model/host.ts';
-import { openStore, storeDirectory } from '../store/open-store.ts';
+import { openStore, storePlace } from '../store/open-store.ts';
 import type { CollectSettings } from './config-schema.ts';
 import { postSink } from './post-sink.ts';
 import { storeSink } from './store-sink.ts';
@@ -11,5 +11,5 @@ import type { CollectSink } from './take.ts';
 /** A server, or a store of this machine. */
 export async function collectSink({ to }: Pick<CollectSettings, 'to'>, caller: Caller): Promise<CollectSink> {
   if ('url' in to) return postSink(to.url, { post: postBytes, pause });
-  return storeSink(storeDirectory(to.directory, caller), await openStore(to.directory, caller));
+  return storeSink(storePlace(to.directory, caller), await openStore(to.directory, caller));
 }

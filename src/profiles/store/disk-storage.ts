@@ -25,5 +25,6 @@ export function createDiskStorage(directory: string, wallMs: () => number): Stor
         name,
         stamp: wallMs() - Number(changedNs / 1_000_000n) > tickMs ? String(changedNs) : undefined,
       })),
+    close: async () => undefined,
   };
 }

@@ -50,7 +50,10 @@ export function createProfileStore({ storage, index, newId, warn }: StoreParts):
       await release([...new Set(profiles.map(contentName))]);
     },
     tidy: async () => await release(await leftovers(storage)),
-    close: () => index.close(),
+    close: async () => {
+      await index.close();
+      await storage.close();
+    },
   };
 }
 

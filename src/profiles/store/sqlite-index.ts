@@ -39,9 +39,13 @@ export interface SqliteIndex extends ProfileIndex {
   close(): void;
 }
 
+/** One instance of the WebAssembly for all indexes of a process: each takes 20 ms and some memory. */
+let loading: Promise<Sqlite3Static> | undefined;
+
 /** An index of what a database of an earlier process holds; an empty one without it, or when it is of another version. */
 export async function createSqliteIndex(database?: Uint8Array): Promise<SqliteIndex> {
-  const sqlite = await sqlite3InitModule();
+  loading ??= sqlite3InitModule();
+  const sqlite = await loading;
   const db = (database && load(sqlite, database)) ?? create(sqlite);
   const read = (sql: string, bind?: BindableValue[]) => db.selectValues(sql, bind) as string[];
   const change = (sql: string, bind: BindableValue[]) => db.exec({ sql, bind });

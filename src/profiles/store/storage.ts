@@ -19,6 +19,7 @@ export interface Storage {
   list(folder: string): Promise<readonly string[]>;
   /** The folders right in a folder, in no order. */
   folders(folder: string): Promise<readonly Folder[]>;
+  close(): Promise<void>;
 }
 
 /** A folder, and what tells whether it has changed. */
