@@ -84,6 +84,7 @@ const rooms: Readonly<Record<string, Room>> = {
         'html/comparison': ['html', 'html/client', 'words'],
         'html/gate': ['html', 'html/client', 'words'],
         'html/collect': ['html', 'words'],
+        'html/profiles': ['html', 'html/client', 'words'],
         'html/inspect': ['html', 'html/charts', 'html/run', 'words'],
       },
     },

@@ -1,5 +1,6 @@
 /** The report as one HTML file: no network, no second file, charts drawn by uPlot. */
 import type { Reporter } from '../model/contracts.ts';
+import type { FlameFile } from '../model/flame-file.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { InspectChanges } from '../model/inspection-changes.ts';
 import { clientScript } from './html/client/script.ts';
@@ -7,6 +8,8 @@ import { inspectionPage } from './html/inspect/page.ts';
 import { type LiveTitle, livePage } from './html/live/page.ts';
 import { liveScript } from './html/live/script.ts';
 import { liveStyles } from './html/live/styles.ts';
+import { flameFilePage } from './html/profiles/flame-file.ts';
+import { profilesScript } from './html/profiles/script.ts';
 import { type PageTexts, page, pagePieces } from './html/run/page.ts';
 import { styles } from './html/styles.ts';
 
@@ -40,6 +43,11 @@ export function inspectionHtml(
 /** The page of a run that goes on, with these assets in it. */
 export function livePageHtml(title: LiveTitle, { uplotJs, uplotCss }: HtmlAssets): string {
   return livePage(title, { styles: `${uplotCss}\n${styles}${liveStyles}`, scripts: [uplotJs, liveScript()] });
+}
+
+/** A file of flame graphs, which needs no assets. */
+export function flameFileHtml(file: FlameFile): string {
+  return flameFilePage(file, { styles, scripts: [profilesScript()] });
 }
 
 function pageTexts({ uplotJs, uplotCss }: HtmlAssets): PageTexts {

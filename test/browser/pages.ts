@@ -1,5 +1,6 @@
 /** Pages of every kind, and of results of every size: what the browser is shown. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { buildResult } from '../../src/analysis/build-result.ts';
@@ -8,6 +9,7 @@ import { inspectChanges } from '../../src/analysis/inspect/changes.ts';
 import { createHistogramLogInspector } from '../../src/analysis/inspect/histograms.ts';
 import { inspectProfile } from '../../src/analysis/inspect/profile.ts';
 import { readRawRun } from '../../src/archive/run-directory.ts';
+import { runCommandLine } from '../../src/commands/parse.ts';
 import { decodeProfile } from '../../src/goruntime/profile/pprof.ts';
 import type { RunResult } from '../../src/model/run-result.ts';
 import { comparisonPage } from '../../src/report/html/comparison/page.ts';
@@ -15,6 +17,7 @@ import { gatePage } from '../../src/report/html/gate/page.ts';
 import { createHtmlReporter, inspectionHtml } from '../../src/report/html-report.ts';
 import { readHtmlAssets } from '../../src/runs/analyse-directory.ts';
 import { detailedResult, emptyResult, failedResult, hostileResult, sampleResult } from '../golden/sample-result.ts';
+import { contextOf } from '../helpers/command-context.ts';
 import { madeComparison } from '../helpers/comparison.ts';
 import { reportOf } from '../helpers/gate.ts';
 import { gc, inspectText, sched } from '../helpers/inspect-log.ts';
@@ -24,6 +27,19 @@ import { healthySamples, observedRun, rawRun } from '../helpers/raw-run.ts';
 const golden = join(import.meta.dirname, '..', 'golden');
 const assets = await readHtmlAssets();
 const reporter = createHtmlReporter(assets);
+
+/** What a subcommand of `rampart profiles` writes of the recorded run. */
+async function flameFile(name: string, [subcommand = '', ...flags]: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'rampart-flame-'));
+  const out = join(folder, `${name}.html`);
+  await runCommandLine(
+    ['profiles', subcommand, join(golden, 'run'), ...flags, '--out', out],
+    contextOf({}, folder).context,
+  );
+  const text = readFileSync(out, 'utf8');
+  rmSync(folder, { recursive: true });
+  return text;
+}
 
 /** The page of a result. */
 export function reportPage(result: RunResult): string {
@@ -178,6 +194,16 @@ export const shownPages: readonly ShownPage[] = [
     title: 'a run with queues on each P',
     says: ['Local run queue of each P', 'It has 96 Ps: 8 share a row', 'Local run queues of 2 more targets'],
     text: () => reportPage(queuedResult()),
+  },
+  {
+    title: 'flame graphs in a file of their own',
+    says: ['loadbalancer', 'http.(*conn).serve', '340 ms'],
+    text: () => flameFile('flame', ['flame']),
+  },
+  {
+    title: 'a difference in a file of its own',
+    says: ['Difference', 'within noise', 'flate.NewWriter'],
+    text: () => flameFile('difference', ['flame', '--type', 'heap', '--base', 'step=above', '--new', 'step=below']),
   },
   { title: 'a leaking run', says: ['Goroutines of downstream-1 grow'], text: () => reportPage(leakingResult()) },
   { title: 'a failed run', says: ['Failed', 'downstream-2 was not ready'], text: () => reportPage(failedResult()) },

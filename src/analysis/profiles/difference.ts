@@ -104,7 +104,8 @@ function told({ value, base, state, noise }: Difference, { unknown }: ProfileCha
   };
 }
 
-function verdictOf(
+/** What the samples say of a difference. */
+export function verdictOf(
   value: number,
   base: number,
   noise: Difference['noise'],

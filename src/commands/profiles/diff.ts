@@ -19,7 +19,7 @@ import { toldProfileErrors } from './profile-errors.ts';
 import { shownBy, tableFlags } from './top.ts';
 
 /** Flags that say what is compared with what, and how. */
-const sideFlags: Readonly<Record<string, Flag>> = {
+export const sideFlags: Readonly<Record<string, Flag>> = {
   base: {
     describe: 'What was before: KEY=VALUE, such as step=low; of several all must hold',
     type: 'string',
@@ -75,12 +75,12 @@ export const diffCommand: Command = {
 };
 
 /** What `--per` asks for. */
-function perFrom(args: CommandArgs): ProfileDiff['per'] | undefined {
+export function perFrom(args: CommandArgs): ProfileDiff['per'] | undefined {
   return (['request', 'second', 'share', 'none'] as const).find((per) => per === args.string('per'));
 }
 
 /** Both sides: two inputs, or one that `--base` and `--new` choose from. */
-async function readSides(args: CommandArgs, context: CommandContext): Promise<Sides> {
+export async function readSides(args: CommandArgs, context: CommandContext): Promise<Sides> {
   const names = args.strings('inputs');
   const [base, now] = (['base', 'new'] as const).map((flag) => readLabelFlags(flag, args.strings(flag)));
   const isChosen = args.strings('base').length + args.strings('new').length > 0;

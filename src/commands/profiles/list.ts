@@ -5,6 +5,7 @@ import { type ProfiledRun, readProfiledRun } from '../../profiles/runs/profiled-
 import { profilesTable } from '../../report/words/profiles-table.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { jsonFlag, jsonText, outputFormat } from '../output-format.ts';
+import { anyPort, browse } from './browse.ts';
 import { mergeTo } from './merge.ts';
 import { sampleLabels } from './sample-labels.ts';
 
@@ -19,6 +20,7 @@ export const listCommand: Command = {
       'then: go tool pprof -http=: -tagroot=step cpu.pb.gz',
     ],
     ['rampart profiles runs/20260131-142501-ramp-3fa9 --merge heap.pb.gz --type heap --target downstream-1', ''],
+    ['rampart profiles runs/20260131-142501-ramp-3fa9 --http --tagroot step', 'in the pages of go tool pprof'],
   ],
   options: {
     inputs: { describe: 'Directories of runs', type: 'string', array: true, positional: true },
@@ -31,9 +33,17 @@ export const listCommand: Command = {
     },
     target: { describe: 'Only of this target or service; may be repeated', type: 'string', array: true },
     step: { describe: 'Only of this step; may be repeated', type: 'string', array: true },
+    http: {
+      describe: 'Serves the merged profile with go tool pprof until Ctrl-C, on --http=ADDRESS:PORT or any free port',
+      type: 'string',
+      alone: anyPort,
+    },
+    tagroot: { describe: 'With --http: one tree for each value of this label, such as step', type: 'string' },
     ...jsonFlag,
   },
   run: async (args, context) => {
+    const address = args.string('http');
+    if (address !== undefined) return await browse(address, args, context);
     const file = args.string('merge');
     if (file !== undefined) {
       await mergeTo(file, args, context, sampleLabels);

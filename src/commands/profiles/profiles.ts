@@ -5,6 +5,7 @@ import { usageError } from '../../model/errors.ts';
 import type { Command } from '../command.ts';
 import { collectCommand } from './collect.ts';
 import { diffCommand } from './diff.ts';
+import { flameCommand } from './flame.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { mergeCommand } from './merge.ts';
@@ -16,6 +17,7 @@ const subcommands: readonly Command[] = [
   listCommand,
   topCommand,
   diffCommand,
+  flameCommand,
   mergeCommand,
   importCommand,
   serveCommand,

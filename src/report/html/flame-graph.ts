@@ -28,11 +28,53 @@ export function flameGraph(
   describe: (value: number) => string,
   of: FlameSource = {},
 ): Markup | undefined {
+  const { step, profile, unit, answers } = of;
+  const known =
+    profile && html` data-step="${step}" data-profile="${profile}" data-unit="${unit}" data-answers="${answers}"`;
+  const boxes = list.map(([depth, name, value]) => ({
+    depth,
+    name,
+    value,
+    hue: `h${hueOf(name)}`,
+    title: describe(value),
+  }));
+  return picture(boxes, total, known || undefined);
+}
+
+/** What became of a function in one place of the tree. */
+export type FlameChange = 'grown' | 'shrunk' | 'new' | 'gone' | 'same';
+
+/** A node of a difference: as wide as it is now, in the colour of its change; `words` say what it was. */
+export interface ChangedFlame {
+  readonly depth: number;
+  readonly name: string;
+  readonly value: number;
+  readonly change: FlameChange;
+  readonly words: string;
+}
+
+/** The picture of a difference, whose new side has the value `total`; callers come before those they called. */
+export function changedFlameGraph(nodes: readonly ChangedFlame[], total: number): Markup | undefined {
+  return picture(
+    nodes.map(({ change, words, ...node }) => ({ ...node, hue: change, title: words })),
+    total,
+  );
+}
+
+interface FlameBox {
+  readonly depth: number;
+  readonly name: string;
+  readonly value: number;
+  readonly hue: string;
+  readonly title: string;
+}
+
+function picture(list: readonly FlameBox[], total: number, known?: Markup): Markup | undefined {
   if (total <= 0 || list.length === 0) return undefined;
   /** Where the next child of each depth begins. */
   const next: number[] = [0];
   let rows = 0;
-  const boxes = list.flatMap(([depth, name, value]) => {
+  const boxes = list.flatMap(({ depth, name, value, hue, title }) => {
     const left = next[depth] ?? 0;
     next[depth] = left + value;
     next[depth + 1] = left;
@@ -41,13 +83,10 @@ export function flameGraph(
     const label = value / total >= leastLabelled ? shortName(name) : '';
     const place = `left:${percent(left / total)};width:${percent(value / total)};top:${depth * rowPx}px`;
     return [
-      html`<span class="h${hueOf(name)}" style="${place}" data-depth="${depth}" data-value="${value}" data-name="${name}" title="${name}: ${describe(value)}">${label}</span>`,
+      html`<span class="${hue}" style="${place}" data-depth="${depth}" data-value="${value}" data-name="${name}" title="${name}: ${title}">${label}</span>`,
     ];
   });
-  const { step, profile, unit, answers } = of;
-  const known =
-    profile && html` data-step="${step}" data-profile="${profile}" data-unit="${unit}" data-answers="${answers}"`;
-  return html`<div class="flame-part"><div class="flame" role="img" aria-label="flame graph; the table beside it has the same functions" data-total="${total}"${known || undefined} style="height:${rows * rowPx}px">${boxes}</div></div>`;
+  return html`<div class="flame-part"><div class="flame" role="img" aria-label="flame graph; the table beside it has the same functions" data-total="${total}"${known} style="height:${rows * rowPx}px">${boxes}</div></div>`;
 }
 
 function percent(share: number): string {

@@ -1,5 +1,6 @@
 /** Words for profiles, the same in every rendering. */
 
+import type { ProfileDiff } from '../../model/profile-diff.ts';
 import type { ProfiledPart } from '../../model/profile-top.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
 import { sizeText } from './inspect-text.ts';
@@ -56,4 +57,10 @@ export function rateText(total: number, unit: string, column: string, seconds: n
 /** A share of the whole; a dash where there is no whole. */
 export function shareText(part: number, whole: number): string {
   return whole === 0 ? '' : formatShare(part / whole);
+}
+
+/** What makes both sides of a difference comparable. */
+export function perText({ per, requestsOf }: Pick<ProfileDiff, 'per' | 'requestsOf'>): string {
+  if (per === 'request') return requestsText(requestsOf ?? 'run');
+  return { second: 'per second', share: 'as a share of each side', none: 'as they are' }[per];
 }

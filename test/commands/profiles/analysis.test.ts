@@ -135,3 +135,23 @@ it('merges a run with labels that split it, or without', async () => {
   for (const text of ['above', 'rps=600', 'downstream-1', 'downstream', 'DELAY=0s']) expect(texts).toContain(text);
   expect(bare?.samples.flatMap(({ labels }) => labels)).toEqual([]);
 });
+
+it('writes flame graphs into one file, and a file for speedscope', async () => {
+  expect((await typed('flame', run, '--type', 'heap')).stderr).toContain('flame.html written');
+  const page = readFileSync(join(folder, 'flame.html'), 'utf8');
+  expect(page.match(/class="flame"/g)).toHaveLength(3);
+  expect(page).toContain('above: ');
+  await typed('flame', run, '--speedscope', 'cpu.json');
+  const { profiles } = JSON.parse(readFileSync(join(folder, 'cpu.json'), 'utf8'));
+  expect(profiles.map(({ name }: { name: string }) => name)).toContain('downstream above');
+  const sides = ['--base', 'step=below', '--new', 'step=above'];
+  await typed('flame', run, ...sides, '--out', 'diff.html');
+  expect(readFileSync(join(folder, 'diff.html'), 'utf8')).toContain('<strong>Difference');
+  const both = await typed('flame', run, ...sides, '--speedscope', 'x.json');
+  expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('no room for a difference') });
+});
+
+it('serves nothing to others than this machine, and says where there is no Go', async () => {
+  for (const address of ['0.0.0.0:80', 'example.com:80', '127.0.0.1', '127.0.0.1:99999'])
+    expect((await typed(run, `--http=${address}`)).stderr).toContain('--http must be a loopback address and a port');
+});

@@ -4,7 +4,7 @@ import { formatNumber, formatShare, formatSignedPercent } from '../../../model/u
 import { columnWidths, paddedCells } from '../../words/aligned-rows.ts';
 import { shortName } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
-import { amountText, columnText, partsText, requestsText } from '../../words/profile-text.ts';
+import { amountText, columnText, partsText, perText } from '../../words/profile-text.ts';
 import { cut, type Paint, painter, wrap } from '../text.ts';
 import type { TextOptions } from './top.ts';
 
@@ -34,11 +34,6 @@ export function profileDiffText(diff: ProfileDiff, { color, columns }: TextOptio
 function sideText(value: number, { per, perUnit, unit }: ProfileDiff): string {
   if (per !== 'share') return amountText(value / perUnit, unit);
   return `${value < 0 ? '−' : ''}${formatShare(Math.abs(value / perUnit))}`;
-}
-
-function perText({ per, requestsOf }: ProfileDiff): string {
-  if (per === 'request') return requestsText(requestsOf ?? 'run');
-  return { second: 'per second', share: 'as a share of each side', none: 'as they are' }[per];
 }
 
 function changeText({ value, base, verdict }: ValueDifference): string {
