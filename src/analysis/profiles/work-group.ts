@@ -1,5 +1,4 @@
 /** What the processes of one service did in one stretch of time, as profiles tell it; several of them added up. */
-import { columnKinds } from '../../goruntime/profile/kind.ts';
 import { mergeProfiles } from '../../goruntime/profile/merge.ts';
 import { shareOut } from '../../goruntime/profile/share-out.ts';
 import type { PprofProfile, ProfileFunction, ProfileLocation } from '../../goruntime/profile/types.ts';
@@ -21,7 +20,7 @@ export interface WorkGroup {
   readonly rps?: number | undefined;
   /** All processes added up: windows summed over time, counters as what they rose by, gauges averaged. */
   readonly profile: PprofProfile;
-  /** Which of its columns are gauges. */
+  /** Which of its columns are gauges: of two looks at the same process they must not be added. */
   readonly gauges: readonly boolean[];
   readonly profiles: number;
   readonly instances: number;
@@ -31,11 +30,6 @@ export interface WorkGroup {
   readonly untilNs: bigint;
   /** By the run's accounting; undefined of what is no run. */
   readonly requests?: { readonly own?: number | undefined; readonly answered: number } | undefined;
-}
-
-/** Which columns of a profile are gauges: of two looks at the same process they must not be added. */
-export function gaugesOf(profile: PprofProfile): readonly boolean[] {
-  return columnKinds(profile).map((kind) => kind === 'gauge');
 }
 
 /** One profile of several groups: steps of the same service are other times of the same processes. Throws a ProfileError when they do not go together. */

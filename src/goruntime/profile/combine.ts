@@ -1,23 +1,18 @@
 /** Profiles that were taken one after the other, of one or more instances, to one profile of them all. */
-import { countersBetween, scaleColumns } from './delta.ts';
-import { type ColumnKind, columnKinds } from './kind.ts';
-import { createProfileMerger, mergeProfiles, type ProfileMerger } from './merge.ts';
-import { shareOut } from './share-out.ts';
-import { type PprofProfile, ProfileError, type ValueType } from './types.ts';
 
-/** How the values of one instance go together over time: all of them added, their average, the latest, or the latest less the first. */
-export type Aggregation = 'sum' | 'avg' | 'last' | 'delta';
+import { type Aggregation, type CombinedColumn, combinedColumns } from './column-ways.ts';
+import { encodeProfile } from './encode.ts';
+import { defaultMaxFrames } from './limits.ts';
+import { createBytesMerger, mergeProfiles } from './merge.ts';
+import { decodeProfile, headerOf } from './pprof.ts';
+import { createLocalReader } from './read-local.ts';
+import { createSeries, type Series } from './series.ts';
+import { type PprofProfile, ProfileError, type ProfileLabel } from './types.ts';
 
 /** A profile and what it is of; the instance may be any text that is another for each process. */
 export interface InstanceProfile {
   readonly instance: string;
   readonly profile: PprofProfile;
-}
-
-/** A column, and how it was combined over time; over instances every column is a sum. */
-interface CombinedColumn extends ValueType {
-  readonly kind: ColumnKind;
-  readonly aggregation: Aggregation;
 }
 
 /** One profile of many, and what was done for it. */
@@ -34,7 +29,7 @@ export interface CombinedProfile {
   readonly sinceStart: boolean;
 }
 
-/** Takes profiles one by one; of each instance in the order of time. It holds one profile of each instance, and sums. */
+/** Takes profiles one by one; of each instance in the order of time. It holds sums, and what the latest of each instance counted. */
 export interface ProfileCombiner {
   /** Throws a ProfileError when the profile does not go with the first one. */
   add(next: InstanceProfile): void;
@@ -42,20 +37,24 @@ export interface ProfileCombiner {
   result(): CombinedProfile;
 }
 
-const defaults: Readonly<Record<ColumnKind, Aggregation>> = {
-  interval: 'sum',
-  gauge: 'avg',
-  cumulative: 'delta',
-  unknown: 'sum',
-};
+/** A profile as the bytes of a profile.proto, not compressed, with labels for every sample that has none with the same key. */
+interface InstanceBytes {
+  readonly instance: string;
+  readonly content: Uint8Array;
+  readonly labels?: readonly ProfileLabel[];
+}
 
-/** The average of a counter's readings says nothing, nor does the difference of two windows. */
-const meaningless: Readonly<Record<ColumnKind, Aggregation | undefined>> = {
-  interval: 'delta',
-  gauge: undefined,
-  cumulative: 'avg',
-  unknown: undefined,
-};
+/** The same as a CombinedProfile, as the bytes of a profile.proto, not compressed. */
+export interface CombinedBytes extends Omit<CombinedProfile, 'profile'> {
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+/** The same as a ProfileCombiner on bytes, and several times faster: no profile becomes objects. */
+export interface BytesCombiner {
+  /** Throws a ProfileError also when the bytes are not a whole profile. */
+  add(next: InstanceBytes): void;
+  result(): CombinedBytes;
+}
 
 /**
  * The profiles as one: over time by `wanted`, or where it is left out as each column needs it (windows add up, gauges are
@@ -78,135 +77,56 @@ function inOrder(series: readonly InstanceProfile[]): readonly InstanceProfile[]
 
 /** A combiner that has nothing yet. */
 export function createProfileCombiner(wanted?: Aggregation): ProfileCombiner {
-  const instances = new Map<string, Series>();
+  const { add, result } = createBytesCombiner(wanted, Number.POSITIVE_INFINITY);
+  return {
+    add: ({ instance, profile }) => add({ instance, content: encodeProfile(profile) }),
+    result() {
+      const { content, ...combined } = result();
+      return { ...combined, profile: decodeProfile(content, { maxFrames: Number.POSITIVE_INFINITY }) };
+    },
+  };
+}
+
+/** A combiner of bytes that has nothing yet; profiles whose stacks have more than `maxFrames` frames are refused. */
+export function createBytesCombiner(wanted?: Aggregation, maxFrames = defaultMaxFrames): BytesCombiner {
+  const reader = createLocalReader(maxFrames);
+  const instances = new Map<string, number>();
+  const series = new Map<string, Series>();
   let first: PprofProfile | undefined;
   let columns: readonly CombinedColumn[] = [];
   return {
-    add({ instance, profile }) {
-      if (!first) {
-        first = { ...profile, samples: [] };
-        columns = columnsOf(profile, wanted);
-      } else mergeProfiles([first, { ...profile, samples: [] }]);
-      const series = instances.get(instance) ?? createSeries(columns);
-      series.add(profile);
-      instances.set(instance, series);
+    add({ instance, content, labels = [] }) {
+      reader.read(content);
+      const profile = { ...headerOf(reader.local), samples: [], mappings: [] };
+      if (first) mergeProfiles([first, profile]);
+      else columns = combinedColumns(profile, wanted);
+      first ??= profile;
+      // What is only added up need not be held by instance.
+      const key = columns.every(({ aggregation }) => aggregation === 'sum') ? '' : instance;
+      const own = series.get(key) ?? createSeries(columns);
+      series.set(key, own);
+      own.add(reader.local, profile, labels);
+      instances.set(instance, (instances.get(instance) ?? 0) + 1);
     },
     result() {
       if (!first) throw new ProfileError('empty', 'no profiles to combine');
-      const all = [...instances].map(([instance, series]) => ({ instance, ...series.result() }));
       const isCounted = columns.some(({ aggregation }) => aggregation === 'delta');
-      const single = isCounted ? all.filter(({ count }) => count === 1) : [];
-      const sinceStart = single.length === all.length;
+      const single = isCounted ? [...instances].flatMap(([instance, count]) => (count === 1 ? [instance] : [])) : [];
+      const sinceStart = single.length === instances.size;
       if (sinceStart && wanted === 'delta') {
         throw new ProfileError('other kind', 'no difference over time: there is only one profile of each instance');
       }
-      const kept = sinceStart ? all : all.filter((each) => !single.includes(each));
-      return {
-        profile: mergeProfiles(kept.map(({ profile }) => profile)),
-        columns,
-        profiles: all.reduce((sum, { count }) => sum + count, 0),
-        instances: all.length,
-        restarted: kept.filter(({ restarted }) => restarted).map(({ instance }) => instance),
-        leftOut: sinceStart ? [] : single.map(({ instance }) => instance),
-        sinceStart,
-      };
-    },
-  };
-}
-
-function columnsOf(profile: PprofProfile, wanted: Aggregation | undefined): readonly CombinedColumn[] {
-  const kinds = columnKinds(profile);
-  if (wanted !== undefined && kinds.every((kind) => meaningless[kind] === wanted)) {
-    const types = profile.sampleTypes.map(({ type, unit }) => `${type}/${unit}`).join(', ');
-    const [kind = 'unknown'] = kinds;
-    throw new ProfileError(
-      'other kind',
-      kind === 'interval'
-        ? `no difference over time: each profile of ${types} is of a time of its own; add them up (sum)`
-        : `no average over time: a profile of ${types} counts on from the start of its process; take the difference (delta)`,
-    );
-  }
-  return profile.sampleTypes.map((column, index) => {
-    const kind = kinds[index] ?? 'unknown';
-    const aggregation = wanted === undefined || meaningless[kind] === wanted ? defaults[kind] : wanted;
-    return { ...column, kind, aggregation };
-  });
-}
-
-/** The profiles of one instance, each of which is folded into the sum once its place in the series is known. */
-interface Series {
-  add(profile: PprofProfile): void;
-  result(): { readonly profile: PprofProfile; readonly count: number; readonly restarted: boolean };
-}
-
-function createSeries(columns: readonly CombinedColumn[]): Series {
-  const merger = createProfileMerger();
-  const hasCounters = columns.some(({ kind, aggregation }) => kind === 'cumulative' && aggregation === 'delta');
-  let first: PprofProfile | undefined;
-  let latest: PprofProfile | undefined;
-  let count = 0;
-  let restarted = false;
-  /** Adds a profile with the sign that its place has, column by column. */
-  const fold = (into: ProfileMerger, profile: PprofProfile, place: Place) => {
-    const weights = columns.map((column) => weightOf(column, place));
-    into.add(weights.every((weight) => weight === 1) ? profile : scaleColumns(profile, weights, 1));
-  };
-  return {
-    add(profile) {
-      count += 1;
-      if (latest) {
-        const beganAnew = hasCounters && countersBetween(profile, latest).restarted;
-        restarted ||= beganAnew;
-        fold(merger, latest, { isFirst: count === 2, endsLife: beganAnew, isLast: false });
+      const leftOut = sinceStart ? [] : single;
+      const merger = createBytesMerger(Number.POSITIVE_INFINITY);
+      const restarted: string[] = [];
+      for (const [instance, own] of series) {
+        if (leftOut.includes(instance)) continue;
+        const result = own.result();
+        merger.add(result.content);
+        if (result.restarted) restarted.push(instance);
       }
-      first ??= profile;
-      latest = profile;
-    },
-    result() {
-      if (!first || !latest) throw new ProfileError('empty', 'no profiles to combine');
-      const whole = createProfileMerger();
-      if (count > 1) whole.add(merger.result());
-      // Of a single look there is no difference: it counts as it is.
-      fold(whole, latest, { isFirst: false, endsLife: false, isLast: true });
-      const sums = whole.result();
-      const averaged = columns.map(({ aggregation }) => aggregation === 'avg');
-      const profile = { ...shareOut(sums, averaged, count), ...headerOf(columns, { first, latest, sums, count }) };
-      return { profile, count, restarted };
+      const profiles = [...instances.values()].reduce((sum, count) => sum + count, 0);
+      return { content: merger.result(), columns, profiles, instances: instances.size, restarted, leftOut, sinceStart };
     },
   };
-}
-
-interface Place {
-  readonly isFirst: boolean;
-  /** Whether the counters of the process end here, because the next profile is of another. */
-  readonly endsLife: boolean;
-  readonly isLast: boolean;
-}
-
-function weightOf({ kind, aggregation }: CombinedColumn, { isFirst, endsLife, isLast }: Place): number {
-  if (aggregation === 'sum' || aggregation === 'avg') return 1;
-  if (aggregation === 'last') return Number(isLast);
-  const end = isLast || (kind === 'cumulative' && endsLife);
-  return Number(end) - Number(isFirst);
-}
-
-/** A difference has the time of its end, as net/http/pprof's own; an average window is as long as the average. */
-function headerOf(
-  columns: readonly CombinedColumn[],
-  of: {
-    readonly first: PprofProfile;
-    readonly latest: PprofProfile;
-    readonly sums: PprofProfile;
-    readonly count: number;
-  },
-): Pick<PprofProfile, 'timeNanos' | 'durationNanos'> {
-  const { first, latest, sums, count } = of;
-  const uses = (wanted: Aggregation) => columns.some(({ aggregation }) => aggregation === wanted);
-  if (uses('delta')) {
-    const known = latest.timeNanos > 0n && first.timeNanos > 0n;
-    return { timeNanos: latest.timeNanos, durationNanos: known ? latest.timeNanos - first.timeNanos : 0n };
-  }
-  if (uses('avg')) return { timeNanos: sums.timeNanos, durationNanos: sums.durationNanos / BigInt(count) };
-  const { timeNanos, durationNanos } = uses('last') ? latest : sums;
-  return { timeNanos, durationNanos };
 }

@@ -50,7 +50,7 @@ export function deltaProfile(later: PprofProfile, earlier: PprofProfile): Profil
 }
 
 /** How the counters of one process moved between two looks; nothing moved where nothing is cumulative. */
-export function countersBetween(
+function countersBetween(
   later: PprofProfile,
   earlier: PprofProfile,
 ): { readonly difference: PprofProfile; readonly restarted: boolean; readonly fallen: number } {

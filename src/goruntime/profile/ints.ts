@@ -30,6 +30,14 @@ export function refill(list: Ints, length: number, value: number): void {
   list.length = length;
 }
 
+/** Makes the list at least so long; what is added is 0. */
+export function lengthen(list: Ints, length: number): void {
+  if (list.length >= length) return;
+  if (list.cells.length < length) grow(list, length);
+  list.cells.fill(0, list.length, length);
+  list.length = length;
+}
+
 function grow(list: Ints, least: number): void {
   const cells = new Int32Array(Math.max(least, list.cells.length * 2));
   cells.set(list.cells.subarray(0, list.length));

@@ -1,10 +1,11 @@
 /** Profiles in tables of integers to one, by the rules of pprof (github.com/google/pprof, profile/merge.go). */
 
-import { at, createInts, type Ints, push, refill } from './ints.ts';
+import { at, createInts, type Ints, lengthen, push, refill } from './ints.ts';
 import { type LocalProfile, width } from './local-profile.ts';
 import { addHeader, type MergedHeader } from './merged-header.ts';
 import { createRows, internRow, type Rows } from './row-table.ts';
 import { createTexts, internText, type Texts } from './text-table.ts';
+import type { ProfileLabel } from './types.ts';
 
 /** The sum of profiles: each different thing once, in the order in which it came first; texts by their number in `texts`. */
 export interface Merged {
@@ -44,8 +45,12 @@ function createMerged(): Merged {
 /** Folds profiles into one sum. */
 export interface Folder {
   readonly merged: Merged;
-  /** Throws a ProfileError when the profile has other columns or another period than the first; the sum is then as before. */
-  fold(local: LocalProfile): void;
+  /**
+   * Adds the values to those of the sum, or to others that are given, two cells for each column of each sample of the sum; labels
+   * are put on every sample that has none with the same key. Throws a ProfileError when the profile has other columns or
+   * another period than the first; the sum is then as before.
+   */
+  fold(local: LocalProfile, into?: Ints, labels?: readonly ProfileLabel[]): void;
 }
 
 /** Numbers in the sum of what one profile has, -1 as long as they were not asked for: most samples share their parts. */
@@ -71,7 +76,7 @@ export function createFolder(): Folder {
   };
   return {
     merged,
-    fold(local) {
+    fold(local, into = merged.values, labels = []) {
       refill(places.texts, local.strings.length / 2, -1);
       refill(places.mappings, local.mappings.length / width.mapping, -1);
       refill(places.functions, local.functions.length / width.function, -1);
@@ -79,12 +84,18 @@ export function createFolder(): Folder {
       merged.header = addHeader(merged.header, local, merged.texts, (index) => textOf(merged, local, places, index));
       // The main binary comes first, even when no sample is in it.
       if (merged.mappings.ends.length === 0 && local.mappings.length > 0) mappingOf(merged, local, places, 0);
-      foldSamples(merged, local, places);
+      foldSamples(merged, local, places, { into, labels: labels.map((label) => labelCells(merged, label)) });
     },
   };
 }
 
-function foldSamples(merged: Merged, local: LocalProfile, places: Places): void {
+interface Target {
+  readonly into: Ints;
+  /** As in the rows of labels. */
+  readonly labels: readonly (readonly number[])[];
+}
+
+function foldSamples(merged: Merged, local: LocalProfile, places: Places, { into, labels }: Target): void {
   const { stacks, stackEnds, values } = local;
   const { row } = places;
   const cells = local.sampleTypes.length;
@@ -94,15 +105,14 @@ function foldSamples(merged: Merged, local: LocalProfile, places: Places): void 
     const to = at(stackEnds, sample);
     const lastLabel = at(local.labelEnds, sample);
     if (hasValue(values, sample * cells, cells)) {
-      const labels = labelsOf(merged, local, places, firstLabel, lastLabel);
+      pushLabels(merged, local, places, firstLabel, lastLabel);
+      for (const label of labels) if (!hasKey(places.inner, label[1])) insertLabel(places.inner, label);
       row.length = 0;
-      push(row, labels);
+      push(row, internRow(merged.labels, places.inner));
       for (let index = from; index < to; index++) push(row, locationOf(merged, local, places, at(stacks, index)));
-      const known = merged.samples.ends.length;
       const number = internRow(merged.samples, row);
-      if (number === known)
-        for (let cell = 0; cell < cells; cell++) push(merged.values, at(values, sample * cells + cell));
-      else addValues(merged.values, number * cells, values, sample * cells, cells);
+      lengthen(into, (number + 1) * cells);
+      addCells(into, number * cells, values, sample * cells, cells);
     }
     from = to;
     firstLabel = lastLabel;
@@ -115,8 +125,8 @@ export function hasValue(values: Ints, from: number, cells: number): boolean {
   return false;
 }
 
-/** Int64 wraps around, as it does in pprof. */
-function addValues(sums: Ints, sumFrom: number, values: Ints, from: number, cells: number): void {
+/** Adds whole numbers of two cells each; int64 wraps around, as it does in pprof. */
+export function addCells(sums: Ints, sumFrom: number, values: Ints, from: number, cells: number): void {
   for (let cell = 0; cell < cells; cell += 2) {
     const low = (at(sums, sumFrom + cell) >>> 0) + (at(values, from + cell) >>> 0);
     const carry = low > 0xffffffff ? 1 : 0;
@@ -216,23 +226,40 @@ function pushRelative(into: Ints, { locations, mappings }: LocalProfile, locatio
 /** The cells of a label in the sum. */
 const labelWidth = 6;
 
-function labelsOf(merged: Merged, local: LocalProfile, places: Places, from: number, to: number): number {
+/** The labels of one sample go to the inner row. */
+function pushLabels(merged: Merged, local: LocalProfile, places: Places, from: number, to: number): void {
   const { inner } = places;
   inner.length = 0;
   for (let label = from; label < to; label += width.label) {
     const text = at(local.labels, label + 1);
-    const key = textOf(merged, local, places, at(local.labels, label));
-    const cells = [
+    insertLabel(inner, [
       text === 0 ? 1 : 0,
-      key,
+      textOf(merged, local, places, at(local.labels, label)),
       textOf(merged, local, places, text),
       at(local.labels, label + 2),
       at(local.labels, label + 3),
       textOf(merged, local, places, at(local.labels, label + 4)),
-    ];
-    insertLabel(inner, cells);
+    ]);
   }
-  return internRow(merged.labels, inner);
+}
+
+const encoder = new TextEncoder();
+
+function labelCells({ texts }: Merged, label: ProfileLabel): readonly number[] {
+  const intern = (text: string) => {
+    const bytes = encoder.encode(text);
+    return internText(texts, bytes, 0, bytes.length);
+  };
+  const key = intern(label.key);
+  if ('text' in label) return [0, key, intern(label.text), 0, 0, 0];
+  const { number } = label;
+  const halves = [Number(BigInt.asIntN(32, number)), Number(BigInt.asIntN(32, number >> 32n))];
+  return [1, key, 0, ...halves, intern(label.unit)];
+}
+
+function hasKey(row: Ints, key: number | undefined): boolean {
+  for (let index = 1; index < row.length; index += labelWidth) if (at(row, index) === key) return true;
+  return false;
 }
 
 /** Keeps labels by kind and key, equal keys as they came; which key is before which does not matter here. */

@@ -27,18 +27,25 @@ export function decodeProfile(
   const { local, read } = createLocalReader(maxFrames);
   read(bytes);
   const text = textsOf(local);
+  const mappings = mappingsOf(local, text);
+  const samples = samplesOf(local, locationsOf(local, mappings, functionsOf(local, text)), text);
+  return { ...headerOf(local, text), samples, mappings };
+}
+
+/** What a profile says of itself. */
+type ProfileHeader = Omit<PprofProfile, 'samples' | 'mappings'>;
+
+/** What a profile in tables says of itself. */
+export function headerOf(local: LocalProfile, text = textsOf(local)): ProfileHeader {
   const typesIn = ({ cells, length }: Ints): ValueType[] =>
     Array.from({ length: length / 2 }, (_, index) => ({
       type: text(cells[index * 2]),
       unit: text(cells[index * 2 + 1]),
     }));
-  const mappings = mappingsOf(local, text);
   const scalarText = (number: number) => text(local.scalars.low[number]);
   const scalar = (number: number) => int64(local.scalars.low[number], local.scalars.high[number]);
   return {
     sampleTypes: typesIn(local.sampleTypes),
-    samples: samplesOf(local, locationsOf(local, mappings, functionsOf(local, text)), text),
-    mappings,
     periodType: typesIn(local.periodType)[0] ?? { type: '', unit: '' },
     period: scalar(field.period),
     timeNanos: scalar(field.timeNanos),

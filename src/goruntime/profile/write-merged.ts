@@ -24,9 +24,11 @@ interface Writer {
   readonly locations: Numbering;
 }
 
-/** The bytes of the sum, not compressed; throws a ProfileError when nothing was added. */
-export function writeMerged(merged: Merged): Uint8Array<ArrayBuffer> {
-  const { header } = merged;
+/** The bytes of the sum, not compressed, with its own values and header or others; throws a ProfileError when nothing was added. */
+export function writeMerged(
+  merged: Merged,
+  { header, values }: Pick<Merged, 'header' | 'values'> = merged,
+): Uint8Array<ArrayBuffer> {
   if (!header) throw new ProfileError('empty', 'no profiles to merge');
   const writer: Writer = {
     out: createByteList(),
@@ -40,7 +42,7 @@ export function writeMerged(merged: Merged): Uint8Array<ArrayBuffer> {
   textNumber(writer, 0);
   writeTypes(writer, field.sampleType, header.sampleTypes);
   if (merged.mappings.ends.length > 0) numberOf(writer.mappings, 0);
-  writeSamples(writer, merged, header.sampleTypes.length);
+  writeSamples(writer, merged, values, header.sampleTypes.length);
   for (let index = 0; index < writer.locations.order.length; index++) writeLocation(writer, merged, index);
   for (let index = 0; index < writer.mappings.order.length; index++) writeMapping(writer, merged, index);
   for (let index = 0; index < writer.functions.order.length; index++) writeFunction(writer, merged, index);
@@ -96,7 +98,7 @@ function writeHeader(writer: Writer, header: NonNullable<Merged['header']>): voi
   text(field.docUrl, header.docUrl);
 }
 
-function writeSamples(writer: Writer, { samples, values, labels }: Merged, cells: number): void {
+function writeSamples(writer: Writer, { samples, labels }: Merged, values: Ints, cells: number): void {
   const { out, message, inner } = writer;
   let from = 0;
   for (let sample = 0; sample < samples.ends.length; sample++) {

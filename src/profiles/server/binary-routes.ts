@@ -2,7 +2,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { encodeProfile } from '../../goruntime/profile/encode.ts';
-import type { PprofProfile } from '../../goruntime/profile/types.ts';
 import type { StoredProfile } from '../../model/profile-store.ts';
 import { badRequest, nothingFound } from './api-error.ts';
 import type { Ask } from './ask.ts';
@@ -58,7 +57,7 @@ async function sendTogether(
   await sendMade(ask, `${name}.pb.gz`, facts, async () => {
     const ordered = profiles.toSorted((a, b) => Number(a.createdNs - b.createdNs));
     const combined = await combineStored(ordered, how, { source: backend.source, signal });
-    return { profile: combined.profile, facts: { 'x-rampart-merge': combinedText(combined) } };
+    return { content: combined.content, facts: { 'x-rampart-merge': combinedText(combined) } };
   });
 }
 
@@ -85,12 +84,13 @@ export async function answerDifference(ask: Ask): Promise<void> {
       'x-rampart-base': combinedText(base.combined),
       'x-rampart-factor': String(Number(factor.toPrecision(9))),
     };
-    return { profile, facts };
+    return { content: encodeProfile(profile), facts };
   });
 }
 
 interface Made {
-  readonly profile: PprofProfile;
+  /** The bytes of a profile.proto, not compressed. */
+  readonly content: Uint8Array;
   readonly facts: Readonly<Record<string, string>>;
 }
 
@@ -104,7 +104,7 @@ async function sendMade(
   const begin = setTimeout(() => beginFile(response, name), beginWithinMs);
   try {
     const made = await backend.work.run(make, signal);
-    const content = await compressed(encodeProfile(made.profile));
+    const content = await compressed(made.content);
     sendFile(response, content, name, { ...facts, ...made.facts });
   } finally {
     clearTimeout(begin);

@@ -1,14 +1,15 @@
 /** Stored profiles of one type to one: over the time of each process as its type needs it, then over processes. */
-import { type Aggregation, type CombinedProfile, createProfileCombiner } from '../../goruntime/profile/combine.ts';
+import type { Aggregation } from '../../goruntime/profile/column-ways.ts';
+import { type CombinedBytes, createBytesCombiner } from '../../goruntime/profile/combine.ts';
 import { columnKinds } from '../../goruntime/profile/kind.ts';
-import { labelSamples } from '../../goruntime/profile/labels.ts';
-import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
+import { decodeProfile } from '../../goruntime/profile/pprof.ts';
+import { ProfileError } from '../../goruntime/profile/types.ts';
 import type { StoredProfile } from '../../model/profile-store.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import { instanceKeys, instanceOf } from './instances.ts';
 import type { Parameters } from './query-string.ts';
 import { changingKeys, sampleLabels } from './sample-labels.ts';
-import { type Reading, type ReadProfile, readProfiles } from './stored-profiles.ts';
+import { damagedProfile, type ReadContent, type Reading, readContents } from './stored-profiles.ts';
 
 /** How profiles are put together. */
 export interface Combination {
@@ -40,20 +41,21 @@ export async function combineStored(
   profiles: readonly StoredProfile[],
   { aggregation, injects, instanceKeys }: Combination,
   reading: Reading,
-): Promise<CombinedProfile> {
+): Promise<CombinedBytes> {
   checkTypes(profiles);
-  const combiner = createProfileCombiner(aggregation);
+  const combiner = createBytesCombiner(aggregation);
   const withService = new Set(profiles.map(({ service }) => service)).size > 1;
   const changing = changingKeys(profiles, instanceKeys);
-  let first: ReadProfile | undefined;
-  for await (const next of readProfiles(profiles, reading)) {
+  let first: ReadContent | undefined;
+  let takesDifference = false;
+  for await (const next of readContents(profiles, reading)) {
+    takesDifference = first ? takesDifference : isCounted(next) && (aggregation ?? 'delta') === 'delta';
     first ??= next;
     const labels = injects ? sampleLabels(next.stored, withService) : [];
     // Were they told apart by it, what was counted before could not be taken from what was counted after.
-    const takesDifference = isCounted(next.profile) && (aggregation ?? 'delta') === 'delta';
     const kept = takesDifference ? labels.filter(({ key }) => !changing.has(key)) : labels;
     try {
-      combiner.add({ instance: instanceOf(next.stored, instanceKeys), profile: labelSamples(next.profile, kept) });
+      combiner.add({ instance: instanceOf(next.stored, instanceKeys), content: next.content, labels: kept });
     } catch (error) {
       throw told(error, first, next);
     }
@@ -65,8 +67,13 @@ export async function combineStored(
   }
 }
 
-function isCounted(profile: PprofProfile): boolean {
-  return columnKinds(profile).includes('cumulative');
+/** One of a kind tells for all: others are refused. */
+function isCounted({ stored, content }: ReadContent): boolean {
+  try {
+    return columnKinds(decodeProfile(content)).includes('cumulative');
+  } catch (error) {
+    throw damagedProfile(stored, error);
+  }
 }
 
 /** `block` and `mutex` have the same header: only what they were stored as tells them apart. */
@@ -82,20 +89,22 @@ function checkTypes(profiles: readonly StoredProfile[]): void {
   );
 }
 
-function told(error: unknown, first?: ReadProfile, next?: ReadProfile): unknown {
+function told(error: unknown, first?: ReadContent, next?: ReadContent): unknown {
   if (!(error instanceof ProfileError)) return error;
   if (error.reason === 'other kind') return badRequest(`bad "agg": ${error.message}`);
   if (!first || !next) return new ApiError(409, error.message);
+  if (error.reason !== 'incompatible') return damagedProfile(next.stored, error);
   return new ApiError(409, `profiles do not go together: ${typesText(first)}, ${typesText(next)}`);
 }
 
-function typesText({ stored, profile: { sampleTypes, periodType } }: ReadProfile): string {
+function typesText({ stored, content }: ReadContent): string {
+  const { sampleTypes, periodType } = decodeProfile(content);
   const types = sampleTypes.map(({ type, unit }) => `${type}/${unit}`).join(', ');
   return `${stored.id} has [${types}] by ${periodType.type}/${periodType.unit}`;
 }
 
 /** What was done, for the header of an answer: texts of the profiles themselves are not in it. */
-export function combinedText({ profiles, instances, columns, restarted, leftOut }: CombinedProfile): string {
+export function combinedText({ profiles, instances, columns, restarted, leftOut }: CombinedBytes): string {
   const ways = [...new Set(columns.map(({ kind, aggregation }) => `${kind} ${aggregation}`))];
   return [
     `profiles=${profiles}`,

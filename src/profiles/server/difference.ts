@@ -1,7 +1,8 @@
 /** Two selections of stored profiles to one profile that `go tool pprof` opens as a difference. */
-import type { CombinedProfile } from '../../goruntime/profile/combine.ts';
+import type { CombinedBytes } from '../../goruntime/profile/combine.ts';
 import { diffProfile, scaleColumns, totalsOf } from '../../goruntime/profile/delta.ts';
 import { columnKinds } from '../../goruntime/profile/kind.ts';
+import { decodeProfile } from '../../goruntime/profile/pprof.ts';
 import { defaultColumn } from '../../goruntime/profile/top.ts';
 import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
 import type { ProfileQuery, ProfileSource, StoredProfile } from '../../model/profile-store.ts';
@@ -30,7 +31,8 @@ export interface AskedDifference {
 /** One side, put together. */
 interface Side {
   readonly stored: readonly StoredProfile[];
-  readonly combined: CombinedProfile;
+  readonly combined: CombinedBytes;
+  readonly profile: PprofProfile;
   readonly requests: number | undefined;
 }
 
@@ -79,7 +81,7 @@ export async function compareStored(asked: AskedDifference, how: Combination, re
   const base = await sideOf(baseFound, how, reading, asked.baseRequests);
   const factor = factorOf(asked.norm, side, base);
   try {
-    return { profile: diffProfile(side.combined.profile, inPeriodsOf(side, base), factor), side, base, factor };
+    return { profile: diffProfile(side.profile, inPeriodsOf(side, base), factor), side, base, factor };
   } catch (error) {
     throw error instanceof ProfileError ? new ApiError(409, error.message) : error;
   }
@@ -96,7 +98,8 @@ async function sideOf(
   requests: number | undefined,
 ): Promise<Side> {
   const combined = await combineStored(stored, how, reading);
-  return { stored, combined, requests: requests ?? requestsOf(stored, how.instanceKeys) };
+  const profile = decodeProfile(combined.content);
+  return { stored, combined, profile, requests: requests ?? requestsOf(stored, how.instanceKeys) };
 }
 
 function factorOf(norm: Norm, side: Side, base: Side): number {
@@ -114,7 +117,7 @@ const lacking: Readonly<Record<Exclude<Norm, 'none'>, string>> = {
   share: 'values to take a share of',
 };
 
-function amountOf(norm: Exclude<Norm, 'none'>, { combined: { profile }, requests }: Side): number {
+function amountOf(norm: Exclude<Norm, 'none'>, { profile, requests }: Side): number {
   if (norm === 'request') return requests ?? 0;
   if (norm === 'second') return Number(profile.durationNanos);
   const column = defaultColumn(profile);
@@ -126,7 +129,7 @@ function withoutSigns(sample: PprofProfile['samples'][number]): PprofProfile['sa
 }
 
 /** Looks that are twice as frequent count everything twice: counts of samples are brought to the period of the other side. */
-function inPeriodsOf({ combined: { profile: own } }: Side, { combined: { profile: base } }: Side): PprofProfile {
+function inPeriodsOf({ profile: own }: Side, { profile: base }: Side): PprofProfile {
   const kinds = columnKinds(base);
   const ratio = own.period > 0n && base.period > 0n ? Number(base.period) / Number(own.period) : 1;
   const isSampled = base.periodType.unit === 'nanoseconds';

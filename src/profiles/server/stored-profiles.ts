@@ -18,28 +18,61 @@ export interface ReadProfile {
   readonly profile: PprofProfile;
 }
 
+/** A stored profile and the bytes of its profile.proto, not yet checked. */
+export interface ReadContent {
+  readonly stored: StoredProfile;
+  readonly content: Uint8Array;
+}
+
+/** Other threads read and inflate so many while one is looked at. */
+const ahead = 4;
+
 /** Each of these, in their order; rejects with the signal's reason when nobody waits for them any more. */
-export async function* readProfiles(
+export async function* readContents(
   profiles: readonly StoredProfile[],
   { source, signal }: Reading,
-): AsyncGenerator<ReadProfile> {
-  for (const stored of profiles) {
+): AsyncGenerator<ReadContent> {
+  const begun: Promise<ReadContent>[] = [];
+  const begin = (stored: StoredProfile) => {
+    const reading = inflateStored(stored, source);
+    // It is awaited in its turn, or not at all where one before it fails.
+    reading.catch(() => undefined);
+    begun.push(reading);
+  };
+  for (const stored of profiles.slice(0, ahead)) begin(stored);
+  for (const index of profiles.keys()) {
     signal.throwIfAborted();
-    const bytes = await source.read(stored);
-    yield { stored, profile: await decodeStored(stored, Uint8Array.from(bytes)) };
+    const next = await begun.shift();
+    const later = profiles[index + ahead];
+    if (later) begin(later);
+    if (next) yield next;
   }
 }
 
-async function decodeStored(stored: StoredProfile, bytes: Uint8Array<ArrayBuffer>): Promise<PprofProfile> {
+async function inflateStored(stored: StoredProfile, source: ProfileSource): Promise<ReadContent> {
+  const bytes = await source.read(stored);
   try {
-    return decodeProfile(await inflateProfile(bytes, bodyLimits.inflatedBytes));
+    return { stored, content: await inflateProfile(bytes, bodyLimits.inflatedBytes) };
   } catch (error) {
-    if (!(error instanceof ProfileError)) throw error;
-    throw environmentError(
-      'profile-damaged',
-      `profile ${stored.id} cannot be read: ${error.message}`,
-      undefined,
-      error,
-    );
+    throw damagedProfile(stored, error);
   }
+}
+
+/** Each of these as a profile; as `readContents`. */
+export async function* readProfiles(profiles: readonly StoredProfile[], reading: Reading): AsyncGenerator<ReadProfile> {
+  for await (const { stored, content } of readContents(profiles, reading)) {
+    let profile: PprofProfile;
+    try {
+      profile = decodeProfile(content);
+    } catch (error) {
+      throw damagedProfile(stored, error);
+    }
+    yield { stored, profile };
+  }
+}
+
+/** What is said of a stored profile that cannot be read; another error is given back as it is. */
+export function damagedProfile(stored: StoredProfile, error: unknown): unknown {
+  if (!(error instanceof ProfileError)) return error;
+  return environmentError('profile-damaged', `profile ${stored.id} cannot be read: ${error.message}`, undefined, error);
 }

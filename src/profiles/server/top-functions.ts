@@ -1,4 +1,5 @@
 /** The functions of all services together: the most CPU-intensive ones of the whole system. */
+import { decodeProfile } from '../../goruntime/profile/pprof.ts';
 import { columnOf, defaultColumn, topTable } from '../../goruntime/profile/top.ts';
 import type { PprofProfile } from '../../goruntime/profile/types.ts';
 import { groupBy } from '../../model/group-by.ts';
@@ -50,7 +51,8 @@ export async function topFunctions(
   const services: { service: string; profiles: number; total: number }[] = [];
   let shown: { type: string; unit: string } | undefined;
   for (const [service, own] of groupBy(profiles, (profile) => profile.service)) {
-    const { profile } = await combineStored(own, { ...how, injects: false }, reading);
+    const { content } = await combineStored(own, { ...how, injects: false }, reading);
+    const profile = decodeProfile(content);
     const table = topTable(profile, columnNamed(profile, column));
     shown ??= table.column;
     if (shown.type !== table.column.type || shown.unit !== table.column.unit) {

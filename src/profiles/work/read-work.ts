@@ -2,12 +2,12 @@
 
 import type { RunAccounts } from '../../analysis/profiles/run-accounts.ts';
 import { isCounting, labelOf, type Slice, slicesOf } from '../../analysis/profiles/slices.ts';
-import { gaugesOf, type WorkGroup } from '../../analysis/profiles/work-group.ts';
-import { type CombinedProfile, createProfileCombiner, type ProfileCombiner } from '../../goruntime/profile/combine.ts';
+import type { WorkGroup } from '../../analysis/profiles/work-group.ts';
+import { type BytesCombiner, type CombinedBytes, createBytesCombiner } from '../../goruntime/profile/combine.ts';
 import { inflateProfile } from '../../goruntime/profile/inflate.ts';
-import { addLabels } from '../../goruntime/profile/labels.ts';
+import { textLabels } from '../../goruntime/profile/labels.ts';
 import { decodeProfile } from '../../goruntime/profile/pprof.ts';
-import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
+import { ProfileError } from '../../goruntime/profile/types.ts';
 import { environmentError, usageError } from '../../model/errors.ts';
 import type { ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
 
@@ -48,8 +48,7 @@ interface OpenGroup {
   readonly type: StoredType;
   /** Files stand for themselves: as in pprof, their times add up. */
   readonly isOfFiles: boolean;
-  readonly combiner: ProfileCombiner;
-  gauges: readonly boolean[];
+  readonly combiner: BytesCombiner;
   profiles: number;
   windowsNs: number[];
   untilNs: bigint;
@@ -114,8 +113,7 @@ function openGroup(about: OpenGroup['about'], first: StoredProfile): OpenGroup {
     about,
     type: first.type,
     isOfFiles: labelOf(first, 'file') !== undefined,
-    combiner: createProfileCombiner(),
-    gauges: [],
+    combiner: createBytesCombiner(),
     profiles: 0,
     windowsNs: [],
     untilNs: 0n,
@@ -130,17 +128,12 @@ async function addPart(group: OpenGroup, part: Slice, from: Homes, query: WorkQu
   const labels = (first && query.labelsOf?.(first)) ?? {};
   for (const stored of before ? [before, ...profiles] : profiles) {
     from.signal.throwIfAborted();
-    const profile = await decodeStored(stored, from.homes.get(stored));
-    group.gauges = gaugesOf(profile);
     try {
-      group.combiner.add({ instance, profile: addLabels(profile, labels) });
+      const bytes = (await from.homes.get(stored)?.read(stored)) ?? new Uint8Array();
+      const content = await inflateProfile(bytes, mostBytes);
+      group.combiner.add({ instance, content, labels: textLabels(labels) });
     } catch (error) {
-      if (!(error instanceof ProfileError)) throw error;
-      throw usageError(
-        'nothing-to-merge',
-        `${nameOf(stored)}: ${error.message}`,
-        'Choose profiles of one kind: --type, --service, --label key=value.',
-      );
+      throw told(error, stored);
     }
   }
   group.profiles += profiles.length;
@@ -173,15 +166,14 @@ function windowIn({ before, profiles }: Slice): number {
   return Number(profiles.reduce((sum, { durationNs }) => sum + durationNs, 0n));
 }
 
-async function decodeStored(stored: StoredProfile, source: ProfileSource | undefined): Promise<PprofProfile> {
-  const bytes = (await source?.read(stored)) ?? new Uint8Array();
-  try {
-    return decodeProfile(await inflateProfile(Uint8Array.from(bytes), mostBytes));
-  } catch (error) {
-    if (!(error instanceof ProfileError)) throw error;
-    const hint = 'go tool pprof -raw FILE shows what Go makes of it.';
-    throw environmentError('profile-damaged', `${nameOf(stored)}: ${error.message}`, hint, error);
+function told(error: unknown, stored: StoredProfile): unknown {
+  if (!(error instanceof ProfileError)) return error;
+  const message = `${nameOf(stored)}: ${error.message}`;
+  if (error.reason === 'incompatible' || error.reason === 'other kind') {
+    const hint = 'Choose profiles of one kind: --type, --service, --label key=value.';
+    return usageError('nothing-to-merge', message, hint);
   }
+  return environmentError('profile-damaged', message, 'go tool pprof -raw FILE shows what Go makes of it.', error);
 }
 
 function nameOf(stored: StoredProfile): string {
@@ -201,8 +193,8 @@ function closeGroup(open: OpenGroup): { readonly group: WorkGroup; readonly note
   return {
     group: {
       ...open.about,
-      profile: combined.profile,
-      gauges: open.gauges,
+      profile: decodeProfile(combined.content),
+      gauges: combined.columns.map(({ kind }) => kind === 'gauge'),
       profiles: open.profiles,
       instances: combined.instances,
       windowNs: open.isOfFiles ? sum(windowsNs) : mean(windowsNs),
@@ -213,7 +205,7 @@ function closeGroup(open: OpenGroup): { readonly group: WorkGroup; readonly note
   };
 }
 
-function notesOn({ about, type, profiles, isOfFiles }: OpenGroup, combined: CombinedProfile): string[] {
+function notesOn({ about, type, profiles, isOfFiles }: OpenGroup, combined: CombinedBytes): string[] {
   const { restarted, leftOut, sinceStart, columns } = combined;
   const what = `${type} of ${about.service}${about.step === undefined ? '' : ` in ${about.step}`}`;
   const counts = columns.some(({ kind }) => kind === 'cumulative');

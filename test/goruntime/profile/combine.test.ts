@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   combineProfiles,
+  createBytesCombiner,
   createProfileCombiner,
   type InstanceProfile,
 } from '../../../src/goruntime/profile/combine.ts';
 import { totalsOf } from '../../../src/goruntime/profile/delta.ts';
+import { encodeProfile } from '../../../src/goruntime/profile/encode.ts';
 import { mergeProfiles } from '../../../src/goruntime/profile/merge.ts';
+import { decodeProfile } from '../../../src/goruntime/profile/pprof.ts';
 import { framesOf, type PprofProfile, ProfileError } from '../../../src/goruntime/profile/types.ts';
 import { contentOf } from './go-pprof.ts';
 import { profileOf, sampleOf } from './made-profile.ts';
@@ -193,6 +196,38 @@ test('none at all, and profiles that do not go together, are refused; the others
   combiner.add({ instance: 'a', profile: cpu({ f: [1, 1] }) });
   expect(() => combiner.add({ instance: 'b', profile: goroutines({}) })).toThrow(ProfileError);
   expect(combiner.result()).toMatchObject({ profiles: 1, instances: 1 });
+});
+
+describe('of bytes', () => {
+  test('labels are put on every sample that has none with the same key, and stacks that differ in them stay apart', () => {
+    const own = profileOf([sampleOf(['f'], [1n, 1n], [{ key: 'step', text: 'own' }]), sampleOf(['f'], [2n, 2n])]);
+    const content = encodeProfile(own);
+    const combiner = createBytesCombiner();
+    const size = { key: 'size', number: 2n ** 40n, unit: 'bytes' };
+    combiner.add({ instance: 'a', content, labels: [{ key: 'step', text: 'one' }] });
+    combiner.add({ instance: 'a', content, labels: [{ key: 'step', text: 'two' }, size] });
+    const { samples } = decodeProfile(combiner.result().content);
+    expect(samples.map(({ labels, values }) => [labels, values])).toEqual([
+      [[{ key: 'step', text: 'own' }], [1n, 1n]],
+      [[{ key: 'step', text: 'one' }], [2n, 2n]],
+      [
+        [{ key: 'step', text: 'own' }, size],
+        [1n, 1n],
+      ],
+      [
+        [{ key: 'step', text: 'two' }, size],
+        [2n, 2n],
+      ],
+    ]);
+  });
+
+  test('what is no profile is refused, and the others go on', () => {
+    const combiner = createBytesCombiner();
+    combiner.add({ instance: 'a', content: encodeProfile(mutex({ f: [1, 10] })) });
+    expect(() => combiner.add({ instance: 'a', content: Uint8Array.of(1, 2, 3) })).toThrow(ProfileError);
+    combiner.add({ instance: 'a', content: encodeProfile(mutex({ f: [5, 50] })) });
+    expect(stacksOf(decodeProfile(combiner.result().content))).toEqual({ f: [4, 40] });
+  });
 });
 
 const name = fc.constantFrom('f', 'g', 'h', 'i');
