@@ -100,12 +100,17 @@ export function takeUp(
   target.silent = isSilent ? target.silent + 1 : 0;
   target.answers = !isSilent;
   const seconds = shorterSeconds(taken, slot.seconds);
-  const isShorter = seconds < slot.seconds;
+  if (seconds < slot.seconds) slot.dueMs = endMs;
+  else slot.dueMs = repeats ? laterMs(target, slot, slot.tried, rhythm) : undefined;
   slot.seconds = seconds;
-  if (!repeats) slot.dueMs = isShorter ? endMs : undefined;
-  else slot.dueMs = isShorter ? endMs : nextTryMs(target.planned.id, rhythmOf(slot.planned, rhythm), slot.tried);
   // What does not answer at all is not asked for the rest of the round.
   if (outcome === 'unreachable' || target.silent > 1)
     for (const other of target.slots)
       if (other.dueMs !== undefined && other.dueMs <= endMs && !other.underWay) other.dueMs = slot.dueMs;
+}
+
+/** When a type is due again; a program that has none of the usual types may only be asked in the wrong place, which may be put right soon. */
+function laterMs({ planned, slots }: Collected, slot: Slot, tried: Tried, rhythm: Rhythm): number {
+  const isStrange = tried.outcome === 'absent' && slots.every(({ lastOkMs }) => lastOkMs === undefined);
+  return nextTryMs(planned.id, rhythmOf(slot.planned, rhythm), isStrange ? { ...tried, outcome: 'failed' } : tried);
 }

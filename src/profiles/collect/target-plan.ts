@@ -49,6 +49,7 @@ type Settings = Pick<CollectSettings, 'rhythm' | 'wishes' | 'labels' | 'filter' 
 /** One plan for each discovery; an address that several have belongs to the first. */
 export function planTargets(all: readonly FoundBy[], settings: Settings): readonly DiscoveryPlan[] {
   const taken = new Map<string, string>();
+  const ids = new Set<string>();
   return all.map(({ name, choice, found }) => {
     const notes = [...found.notes];
     const targets = found.targets.flatMap((target) => {
@@ -59,7 +60,10 @@ export function planTargets(all: readonly FoundBy[], settings: Settings): readon
       if (owner !== undefined) notes.push(`${target.id}: ${shownUrl(target.url)} is collected already, as ${owner}`);
       if (owner !== undefined) return [];
       taken.set(keyOf(target.url), target.id);
-      return [plannedTarget(target, name, choice, settings, notes)];
+      // What two discoveries call the same is two targets where it has two addresses.
+      const id = ids.has(target.id) ? shownUrl(target.url) : target.id;
+      ids.add(id);
+      return [plannedTarget({ ...target, id }, name, choice, settings, notes)];
     });
     return { targets, leftOut: found.targets.length - targets.length, notes };
   });

@@ -58,10 +58,8 @@ export function readFileList(file: string, text: string): ReadList {
 /** Labels that begin with two underscores are for Prometheus, not for what is kept. */
 function listedTarget(file: string, url: string, labels: Labels): FoundTarget {
   const isMeta = (name: string) => name.startsWith('__');
-  const { service = labels['job'], ...own } = Object.fromEntries(
-    Object.entries(labels).filter(([name]) => !isMeta(name)),
-  );
+  const { service, ...own } = Object.fromEntries(Object.entries(labels).filter(([name]) => !isMeta(name)));
   const meta = Object.fromEntries(Object.entries(labels).filter(([name]) => isMeta(name)));
-  const named = { url, service, labels: own, wishes: {} };
+  const named = { url, service: service || labels['job'] || undefined, labels: own, wishes: {} };
   return addressTarget(named, `listed in ${file}`, { ...meta, __meta_filepath: file });
 }

@@ -30,9 +30,13 @@ export function fileDiscovery(name: string, patterns: readonly string[], files: 
     open: async (tell) => {
       let kept: ReadonlyMap<string, Kept> = new Map();
       let told = '';
+      let lacking = '';
       const look = async () => {
         const { next, missing } = await lookAt(patterns, kept, files);
+        const isSame = next.size === kept.size && [...next].every(([file, each]) => kept.get(file) === each);
         kept = next;
+        if (isSame && told !== '' && missing.join() === lacking) return;
+        lacking = missing.join();
         const found = foundIn(next, missing);
         const text = JSON.stringify(found);
         if (text === told) return;

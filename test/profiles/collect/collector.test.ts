@@ -178,6 +178,17 @@ describe('a collector', () => {
     expect(collector.counts.kept).toBeGreaterThan(0);
   });
 
+  it('asks for a type that a program does not have every hour or so, but sooner where it has none of them', async () => {
+    const some = collecting({}, ({ type }) => (type === 'heap' ? 'absent' : 'ok'));
+    some.collector.setTargets([target('a')]);
+    await some.passUntil(120 * minute);
+    expect(some.tries.filter(({ type }) => type === 'heap')).toHaveLength(2);
+    const none = collecting({}, ({ at }) => (at < 30 * minute ? 'absent' : 'ok'));
+    none.collector.setTargets([target('a')]);
+    await none.passUntil(60 * minute);
+    expect(none.collector.counts.kept).toBeGreaterThan(20);
+  });
+
   it('asks an old Go for a shorter time when it refuses so long a one', async () => {
     const { collector, tries, passUntil } = collecting({ once: true }, ({ seconds }) =>
       seconds > 3

@@ -30,7 +30,7 @@ const own = `
 .outcome { color: var(--tone-text); font-weight: 600; white-space: nowrap; }
 .outcome.none { color: var(--muted); font-weight: 400; }
 .found { list-style: none; padding: 0; display: grid; gap: 8px; }
-.found li { border-left: 3px solid var(--tone); padding-left: 12px; }
+.found > li { border-left: 3px solid var(--tone); padding-left: 12px; }
 .found ul { font-size: 13px; list-style: disc; }
 @media screen and (max-width: 900px) { main { padding-left: 16px; padding-right: 16px; } }
 `;
@@ -81,7 +81,7 @@ function numbersOf({ targets, totals, startedAt, at }: CollectStatus): Markup {
       `${formatCount(answering)} of ${formatCount(targets.length)}`,
       'targets, as of the last try of each',
     ),
-    tile('Kept', formatCount(ok), `profiles, ${sizeText(totals.bytes)}, since ${sinceText(startedAt, Date.parse(at))}`),
+    tile('Kept', formatCount(ok), `profiles, ${sizeText(totals.bytes)}, begun ${sinceText(startedAt, Date.parse(at))}`),
     tile(
       'Empty or absent',
       `${formatCount(empty)} / ${formatCount(absent)}`,
