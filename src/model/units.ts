@@ -1,4 +1,4 @@
-/** Durations and rates as people write them (`10s`, `500/s`), to and from numbers with a unit in their name. */
+/** Durations, rates and sizes as people write them (`10s`, `500/s`, `2KiB`), to and from numbers with a unit in their name. */
 
 const durationMs: Readonly<Record<string, number>> = { us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const perSecond: Readonly<Record<string, number>> = { s: 1, m: 1 / 60, h: 1 / 3600 };
@@ -22,6 +22,20 @@ export function parseRateRps(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(k?)\/(s|m|h)$/.exec(text);
   if (!match) return undefined;
   return Number(match[1]) * (match[2] === 'k' ? 1000 : 1) * (perSecond[match[3] ?? ''] ?? Number.NaN);
+}
+
+const sizeBytes: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** Whole bytes of a size such as `256MiB` or `1.5GiB`; undefined when the text is not one. */
+export function parseSizeBytes(text: string): number | undefined {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/.exec(text) ?? [];
+  return number === undefined ? undefined : Math.round(Number(number) * (sizeBytes[unit] ?? Number.NaN));
+}
+
+/** A size in bytes at three significant digits: `850 B`, `4.21 KiB`, `1.53 GiB`. */
+export function formatSizeBytes(bytes: number): string {
+  const [unit = 'B', of = 1] = Object.entries(sizeBytes).findLast(([, each]) => bytes >= each * 0.9995) ?? [];
+  return `${formatNumber(bytes / of)} ${unit}`;
 }
 
 /** A duration in milliseconds as people write it: `250ms`, `10s`, `1m30s`. */

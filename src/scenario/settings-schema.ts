@@ -1,10 +1,9 @@
 /** What a topology sets for its services, and the named variants of it that `compare` runs against each other. */
 import { z } from 'zod';
 import type { VariantSettings } from '../model/scenario.ts';
+import { parseSizeBytes } from '../model/units.ts';
 import { goSchema } from './go-settings-schema.ts';
 import { refusal, text, whole } from './values.ts';
-
-const bytesOf: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 const environment = z.record(
   z.string(),
@@ -20,9 +19,8 @@ const size = z
   .string({ error: (issue) => refusal('a size', issue.input, '256MiB') })
   .meta({ examples: ['256MiB'] })
   .transform((given, context) => {
-    const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/.exec(given) ?? [];
-    const bytes = Math.round(Number(number) * (bytesOf[unit] ?? Number.NaN));
-    if (bytes > 0) return bytes;
+    const bytes = parseSizeBytes(given);
+    if (bytes) return bytes;
     context.issues.push({ code: 'custom', input: given, message: refusal('a size', given, '256MiB') });
     return z.NEVER;
   });

@@ -1,6 +1,12 @@
-/** Percentages as people read them. */
+/** Percentages and sizes as people read them. */
 import { expect, it } from 'vitest';
-import { formatPercent, formatShare, formatSignedPercent } from '../../src/model/units.ts';
+import {
+  formatPercent,
+  formatShare,
+  formatSignedPercent,
+  formatSizeBytes,
+  parseSizeBytes,
+} from '../../src/model/units.ts';
 
 it.each([
   [0, '0 %', '+0 %'],
@@ -14,4 +20,20 @@ it.each([
 
 it('a share of one is a hundred times as many percent', () => {
   expect([0.05, 0.001, 1].map(formatShare)).toEqual(['5 %', '0.1 %', '100 %']);
+});
+
+it.each([
+  ['1024B', 1024, '1 KiB'],
+  ['1.5KiB', 1536, '1.5 KiB'],
+  ['20GiB', 20 * 1024 ** 3, '20 GiB'],
+  ['1023.9KiB', 1_048_474, '1 MiB'],
+  ['0B', 0, '0 B'],
+  ['5000GiB', 5000 * 1024 ** 3, '5,000 GiB'],
+])('%s is %d bytes, which is said as %s', (text, bytes, said) => {
+  expect(parseSizeBytes(text)).toBe(bytes);
+  expect(formatSizeBytes(bytes)).toBe(said);
+});
+
+it.each(['', '12', 'GiB', '-1GiB', '1 GiB', '1GB', '1gib', '1e3B'])('%j is no size', (text) => {
+  expect(parseSizeBytes(text)).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { shownUrl } from '../../host/page-url.ts';
 import { usageError } from '../../model/errors.ts';
 import type { ConfigFlag } from '../../profiles/collect/config.ts';
 import { collectedTypes, isCollectedType } from '../../profiles/discovery/type-wishes.ts';
+import { isS3 } from '../../profiles/store/s3-place.ts';
 import type { CommandArgs, Flag } from '../command.ts';
 
 /** See `rampart profiles collect --help`. */
@@ -43,7 +44,7 @@ export const collectFlags: Readonly<Record<string, Flag>> = {
   timeout: { describe: 'What a target may take beyond the time it collects (default: 10s)', type: 'string' },
   'max-size': { describe: 'Of one profile as sent (default: 64MiB)', type: 'string' },
   to: { describe: 'A server with the API of profefe, such as rampart profiles serve', type: 'string' },
-  store: { describe: 'The folder of a store (default: the one of this user)', type: 'string' },
+  store: { describe: 'The store: a directory or s3://bucket/prefix (default: that of this user)', type: 'string' },
   'status-port': { describe: 'Serves a status page on 127.0.0.1; 0 takes any free port', type: 'number' },
   once: { describe: 'Takes every type of every target once', type: 'boolean', default: false },
   for: { describe: 'How long, such as 10m (default: until Ctrl-C)', type: 'string' },
@@ -68,7 +69,7 @@ export function configFlags(args: CommandArgs, cwd: string): ConfigFlag[] {
     ...discoverFlags(args, cwd),
     ...plain.flatMap(([name, key, kind]): ConfigFlag[] => {
       const given = kind === 'number' ? args.number(name) : args.string(name);
-      const value = name === 'store' && given !== undefined ? resolve(cwd, String(given)) : given;
+      const value = name === 'store' && typeof given === 'string' && !isS3(given) ? resolve(cwd, given) : given;
       return value === undefined ? [] : [{ flag: `--${name}`, path: [key], value }];
     }),
     ...(['keep', 'drop'] as const).flatMap((name) =>

@@ -19,7 +19,7 @@ export const importCommand: Command = {
   options: {
     runs: { describe: 'Directories of runs', type: 'string', array: true, positional: true },
     store: {
-      describe: 'The directory of the store (default: rampart/profiles in your data directory)',
+      describe: 'The store: a directory or s3://bucket/prefix (default: rampart/profiles in your data directory)',
       type: 'string',
     },
   },

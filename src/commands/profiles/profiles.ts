@@ -9,6 +9,7 @@ import { flameCommand } from './flame.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { mergeCommand } from './merge.ts';
+import { pruneCommand } from './prune.ts';
 import { serveCommand } from './serve.ts';
 import { topCommand } from './top.ts';
 
@@ -20,6 +21,7 @@ const subcommands: readonly Command[] = [
   flameCommand,
   mergeCommand,
   importCommand,
+  pruneCommand,
   serveCommand,
   collectCommand,
 ];

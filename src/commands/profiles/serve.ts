@@ -24,7 +24,7 @@ export const serveCommand: Command = {
   ],
   options: {
     runs: { describe: 'Directories of runs to serve beside the store', type: 'string', array: true, positional: true },
-    store: { describe: 'Directory of the store (default: that of this user)', type: 'string' },
+    store: { describe: 'The store: a directory or s3://bucket/prefix (default: that of this user)', type: 'string' },
     port: { describe: 'Port to listen on (0: any free one)', type: 'number', default: 10_100 },
     host: {
       describe: 'Address to listen on; any but a loopback one wants a token',

@@ -4,6 +4,7 @@ import { type RampartError, usageError } from '../../model/errors.ts';
 import { readYaml, type YamlFile } from '../../scenario/read-yaml.ts';
 import { schemaMistakes } from '../../scenario/schema-mistakes.ts';
 import { keepWrittenAt } from '../../scenario/written-values.ts';
+import { isS3 } from '../store/s3-place.ts';
 import { type CollectSettings, collectConfigSchema } from './config-schema.ts';
 
 /** A flag as typed, where it goes, and what it sets; of a list the value is added. */
@@ -48,8 +49,9 @@ function fromFolder(settings: CollectSettings, folder: string): CollectSettings 
       : choice,
   );
   const { to } = settings;
-  const isNamed = 'directory' in to && to.directory !== undefined;
-  return { ...settings, discover, to: isNamed ? { directory: resolve(folder, to.directory ?? '') } : to };
+  const directory = 'directory' in to ? to.directory : undefined;
+  const isPath = directory !== undefined && !isS3(directory);
+  return { ...settings, discover, to: isPath ? { directory: resolve(folder, directory) } : to };
 }
 
 function givenIn(yaml: YamlFile | undefined): unknown {

@@ -74,6 +74,11 @@ store: profiles
     expect(settings.filter.keep).toHaveLength(1);
   });
 
+  it('takes a bucket for its store, which no folder is before', () => {
+    const text = 'discover: [{ compose: shop }]\nstore: s3://profiles/team?region=eu\n';
+    expect(read(text).to).toEqual({ directory: 's3://profiles/team?region=eu' });
+  });
+
   it('tells all its mistakes at once, each at its place', () => {
     const lines = mistakes(`discover:
   - compose: shop
