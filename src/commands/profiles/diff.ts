@@ -14,7 +14,7 @@ import type { ProfileDiff } from '../../model/profile-diff.ts';
 import { profileDiffText } from '../../report/terminal/profiles/diff.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from '../command.ts';
 import { jsonFlag, jsonText, outputFormat } from '../output-format.ts';
-import { openInputs, readLabelFlags, readSelection, selectionFlags } from './inputs.ts';
+import { readLabelFlags, readSelection, selectionFlags } from './inputs.ts';
 import { toldProfileErrors } from './profile-errors.ts';
 import { shownBy, tableFlags } from './top.ts';
 
@@ -92,8 +92,8 @@ export async function readSides(args: CommandArgs, context: CommandContext): Pro
     );
   }
   const [was, is] = names.length === 2 ? [[names[0] ?? ''], [names[1] ?? '']] : [names, names];
-  const before = await readSelection(await openInputs(args, context, was), args, context, { chosen: base ?? [] });
-  const after = await readSelection(await openInputs(args, context, is), args, context, { chosen: now ?? [] });
+  const before = await readSelection(args, context, { chosen: base ?? [], names: was });
+  const after = await readSelection(args, context, { chosen: now ?? [], names: is });
   const notes = [...new Set([...before.work.notes, ...after.work.notes])];
   return { base: before.work.groups, now: after.work.groups, type: after.type, notes };
 }

@@ -16,7 +16,7 @@ import { flameFileHtml } from '../../report/html-report.ts';
 import { amountText, columnText, perText } from '../../report/words/profile-text.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { perFrom, readSides, sideFlags } from './diff.ts';
-import { openInputs, readSelection, selectionFlags } from './inputs.ts';
+import { readSelection, selectionFlags } from './inputs.ts';
 import { toldProfileErrors } from './profile-errors.ts';
 import { tableFlags } from './top.ts';
 
@@ -59,8 +59,7 @@ export const flameCommand: Command = {
       await write(args.string('out') ?? 'flame.html', flameFileHtml(await differenceFile(args, context)), context);
       return exitCodes.ok;
     }
-    const inputs = await openInputs(args, context);
-    const { work, type } = await readSelection(inputs, args, context);
+    const { work, type } = await readSelection(args, context);
     const column = toldProfileErrors(() => columnOfGroups(work.groups, { column: args.string('sample') }, type));
     if (speedscope !== undefined) {
       const file = speedscopeFile(titleOf(args), namedProfiles(work.groups, column));

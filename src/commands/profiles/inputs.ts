@@ -38,18 +38,28 @@ export const selectionFlags: Readonly<Record<string, Flag>> = {
 };
 
 /** Where profiles are read from, opened. */
-export interface Inputs extends WorkSource {
+interface Inputs extends WorkSource {
   readonly runs: readonly ProfiledRun[];
   /** Whether nothing but files was named. */
   readonly isOfFiles: boolean;
 }
 
-/** Opens everything that is named; throws a usage error that names all that cannot be read. */
-export async function openInputs(
+/** Opens everything that is named for as long as `use` takes; throws a usage error that names all that cannot be read. */
+async function withInputs<Made>(
   args: CommandArgs,
   context: CommandContext,
+  use: (inputs: Inputs) => Promise<Made>,
   names = args.strings('inputs'),
-): Promise<Inputs> {
+): Promise<Made> {
+  const inputs = await openInputs(args, context, names);
+  try {
+    return await use(inputs);
+  } finally {
+    for (const source of inputs.sources) await source.close();
+  }
+}
+
+async function openInputs(args: CommandArgs, context: CommandContext, names: readonly string[]): Promise<Inputs> {
   const [directories, files] = await sortInputs(names, context.cwd);
   const runs: ProfiledRun[] = [];
   for (const directory of directories) runs.push(await readProfiledRun(directory));
@@ -105,12 +115,27 @@ export interface Selection {
   readonly type: StoredType | undefined;
 }
 
-/** Reads what the flags and `chosen` select; `labelsOf` says what samples are labelled with. */
+/** Beside the flags: one side of a comparison, what samples are labelled with, and which inputs where not all are meant. */
+interface SelectionOptions {
+  readonly chosen?: Chosen;
+  readonly labelsOf?: WorkQuery['labelsOf'];
+  readonly names?: readonly string[];
+}
+
+/** Opens the inputs and reads what the flags and options select of them. */
 export async function readSelection(
+  args: CommandArgs,
+  context: CommandContext,
+  options: SelectionOptions = {},
+): Promise<Selection> {
+  return await withInputs(args, context, (inputs) => selectFrom(inputs, args, context, options), options.names);
+}
+
+async function selectFrom(
   inputs: Inputs,
   args: CommandArgs,
   context: CommandContext,
-  options: { readonly chosen?: Chosen; readonly labelsOf?: WorkQuery['labelsOf'] } = {},
+  options: SelectionOptions,
 ): Promise<Selection> {
   const { chosen = [], labelsOf } = options;
   const type = typeFrom(args, chosen) ?? (inputs.isOfFiles ? undefined : 'cpu');

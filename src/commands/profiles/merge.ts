@@ -7,7 +7,7 @@ import { exitCodes, usageError } from '../../model/errors.ts';
 import type { WorkQuery } from '../../profiles/work/read-work.ts';
 import { counted } from '../../report/words/number-format.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
-import { openInputs, readSelection, selectionFlags } from './inputs.ts';
+import { readSelection, selectionFlags } from './inputs.ts';
 import { toldProfileErrors } from './profile-errors.ts';
 import { sampleLabels } from './sample-labels.ts';
 
@@ -43,8 +43,7 @@ export async function mergeTo(
   context: CommandContext,
   labelsOf: WorkQuery['labelsOf'],
 ): Promise<void> {
-  const inputs = await openInputs(args, context);
-  const { work } = await readSelection(inputs, args, context, { labelsOf });
+  const { work } = await readSelection(args, context, { labelsOf });
   const profile = toldProfileErrors(() => sumOfGroups(work.groups));
   if (profile.samples.length === 0) {
     throw usageError(

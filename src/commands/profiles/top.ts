@@ -7,7 +7,7 @@ import { functionCostMetrics } from '../../report/openmetrics/function-costs.ts'
 import { profileTopText } from '../../report/terminal/profiles/top.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from '../command.ts';
 import { jsonFlag, jsonText, outputFormat } from '../output-format.ts';
-import { openInputs, readSelection, selectionFlags } from './inputs.ts';
+import { readSelection, selectionFlags } from './inputs.ts';
 import { toldProfileErrors } from './profile-errors.ts';
 
 /** How a table of functions is made. */
@@ -38,8 +38,7 @@ export const topCommand: Command = {
   },
   run: async (args, context) => {
     const shown = shownBy(args);
-    const inputs = await openInputs(args, context);
-    const { work, type } = await readSelection(inputs, args, context);
+    const { work, type } = await readSelection(args, context);
     const view = { ...shown, column: args.string('sample') };
     const top = toldProfileErrors(() => profileTop(work.groups, view, { type, notes: work.notes }));
     const file = args.string('openmetrics');
