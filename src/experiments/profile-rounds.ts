@@ -1,7 +1,8 @@
 /** Rounds with profiles after an experiment is judged: interleaved like the others, in a folder of their own, and nothing rests on them. */
 import { dirname, join } from 'node:path';
 import { codeChanges, codeDifference, firstDifference } from '../analysis/code/code-changes.ts';
-import { type ProfiledRun, profiledRun, type WorkType, workTypes } from '../analysis/code/profiled-run.ts';
+import { type ProfiledRun, profiledRun } from '../analysis/code/profiled-run.ts';
+import { type WorkType, workTypes } from '../analysis/code/service-work.ts';
 import type { ProfiledRound } from '../analysis/code/stack-costs.ts';
 import { armOrder } from '../analysis/rounds/arm-order.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
@@ -140,7 +141,11 @@ async function withProfiles(arm: Arm, caller: Caller): Promise<Arm> {
   const file = { file: arm.name, folder: dirname(caller.cwd), text: arm.read.text };
   const set = (path: string[], value: unknown) => ({ flag: '--profiles', path, value });
   // Arrivals at even intervals keep step with the clock of the CPU profiler, which then sees the same moment of each request.
-  const overrides = [set(['observe', 'profiles'], observed), set(['load', 'arrivals'], 'poisson')];
+  const overrides = [
+    set(['observe', 'profiles'], observed),
+    set(['load', 'arrivals'], 'poisson'),
+    set(['observe', 'goroutines'], '500ms'),
+  ];
   return { ...arm, read: await readScenario(file, overrides, caller) };
 }
 

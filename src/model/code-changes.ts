@@ -1,11 +1,11 @@
 /** The contract: what the code of one arm does for each request that the code of another does not, from rounds that no verdict rests on. */
 import { z } from 'zod';
 
-/** What functions cost: CPU time, what they allocate, how long others waited for a lock that they held, and how long they were blocked. */
+/** What functions cost: CPU time, what they allocate, how long others waited for a lock that they held, and how long they waited themselves. */
 export const costSchema = z
-  .enum(['cpu', 'bytes', 'objects', 'lock', 'waited'])
+  .enum(['cpu', 'bytes', 'objects', 'lock', 'off', 'waited'])
   .describe(
-    'For each request: cpu: microseconds; bytes and objects: allocated; lock: microseconds that others waited for a lock that it held; waited: microseconds that it was blocked, by a lock or while it served a request',
+    'For each request: cpu: microseconds; bytes and objects: allocated; lock: microseconds that others waited for a lock that it held; off: microseconds that its goroutines were seen waiting while they served requests, by the looks at them; waited: microseconds that it was blocked, as a block profile has it, by a lock or while it served a request',
   );
 
 const value = z.number();

@@ -18,6 +18,7 @@ export const costWords: Readonly<Record<Cost, string>> = {
   bytes: 'allocated per request',
   objects: 'allocated per request',
   lock: 'that others waited for its lock, per request',
+  off: 'waiting per request',
   waited: 'blocked per request',
 };
 

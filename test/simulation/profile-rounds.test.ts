@@ -29,7 +29,7 @@ describe('rounds of the same code', () => {
 });
 
 describe('a seeded change', () => {
-  it.each(['cpu', 'allocation', 'lock'] as const)('of %s is named first in nine of ten tries', (change) => {
+  it.each(['cpu', 'allocation', 'lock', 'wait'] as const)('of %s is named first in nine of ten tries', (change) => {
     const first = named(change).filter(([each]) => each?.name === culprits[change]);
     expect(first.length / times).toBeGreaterThanOrEqual(0.9);
   });

@@ -1,5 +1,6 @@
 /** Services whose profiles are made up: what each function costs is known, and profiles count it as those of Go do. */
-import type { ProfiledRun, ServiceWork, WorkType } from '../../src/analysis/code/profiled-run.ts';
+import type { ProfiledRun } from '../../src/analysis/code/profiled-run.ts';
+import type { ServiceWork, WorkType } from '../../src/analysis/code/service-work.ts';
 import type { ProfiledRound } from '../../src/analysis/code/stack-costs.ts';
 import type { PprofProfile, ProfileLocation, ProfileSample } from '../../src/goruntime/profile/types.ts';
 import { seededUniform } from '../../src/model/random.ts';
@@ -12,6 +13,8 @@ export interface MadeStack {
   readonly objects?: number;
   readonly size?: number;
   readonly lockUs?: number;
+  /** How long a request waits there. */
+  readonly offUs?: number;
 }
 
 /** How rounds are made. */
@@ -22,11 +25,17 @@ export interface MadeRounds {
   readonly requests?: number;
   /** How much the CPU time of all functions of one run is off together, as a standard deviation of its logarithm. */
   readonly runSd?: number;
-  /** The same of waits. */
+  /** The same of waits for locks; of other waits a quarter of it. */
   readonly waitSd?: number;
 }
 
-const periods: Readonly<Record<WorkType, bigint>> = { cpu: 10_000_000n, heap: 524_288n, mutex: 1n, block: 1n };
+const periods: Readonly<Record<WorkType, bigint>> = {
+  cpu: 10_000_000n,
+  heap: 524_288n,
+  mutex: 1n,
+  block: 1n,
+  goroutine: 500_000_000n,
+};
 const columns: Readonly<Record<WorkType, PprofProfile['sampleTypes']>> = {
   cpu: [
     { type: 'samples', unit: 'count' },
@@ -43,6 +52,10 @@ const columns: Readonly<Record<WorkType, PprofProfile['sampleTypes']>> = {
   block: [
     { type: 'contentions', unit: 'count' },
     { type: 'delay', unit: 'nanoseconds' },
+  ],
+  goroutine: [
+    { type: 'goroutines', unit: 'count' },
+    { type: 'waiting', unit: 'nanoseconds' },
   ],
 };
 
@@ -64,10 +77,11 @@ export function profiledRounds(
   const run = (stacks: readonly MadeStack[]): ProfiledRun => {
     const slow = Math.exp(runSd * normal());
     const waits = Math.exp(waitSd * normal());
+    const offs = Math.exp((waitSd / 4) * normal());
     const works = steps.flatMap((step) =>
-      (['cpu', 'heap', 'mutex'] as const).map((type): ServiceWork => {
+      (['cpu', 'heap', 'mutex', 'goroutine'] as const).map((type): ServiceWork => {
         const samples = stacks.flatMap((stack) => {
-          const values = valuesOf(type, stack, { requests, slow, waits, poisson });
+          const values = valuesOf(type, stack, { requests, slow, waits, offs, poisson });
           return values[1] > 0 ? [sampleOf(stack.frames, values)] : [];
         });
         return {
@@ -88,11 +102,16 @@ interface Luck {
   readonly requests: number;
   readonly slow: number;
   readonly waits: number;
+  readonly offs: number;
   readonly poisson: (mean: number) => number;
 }
 
-function valuesOf(type: WorkType, stack: MadeStack, { requests, slow, waits, poisson }: Luck): [number, number] {
-  const { cpuUs = 0, objects = 0, size = 0, lockUs = 0 } = stack;
+function valuesOf(type: WorkType, stack: MadeStack, { requests, slow, waits, offs, poisson }: Luck): [number, number] {
+  const { cpuUs = 0, objects = 0, size = 0, lockUs = 0, offUs = 0 } = stack;
+  if (type === 'goroutine') {
+    const count = poisson((offUs * offs * requests) / 500_000);
+    return [count, count * 500_000_000];
+  }
   if (type === 'cpu') {
     const count = poisson((cpuUs * slow * requests) / 10_000);
     return [count, count * 10_000_000];

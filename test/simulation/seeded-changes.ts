@@ -23,6 +23,8 @@ export const shop: readonly MadeStack[] = [
   { frames: [...quote, 'shop/store.(*Cache).Get', 'sync.(*Mutex).Unlock'], lockUs: 4 },
   { frames: [...quote, 'shop/store.(*Cache).Get', 'runtime.mapaccess2_faststr'], cpuUs: 7 },
   { frames: [...quote, 'shop/store.(*Cache).hash'], cpuUs: 6 },
+  { frames: [...quote, 'shop/store.(*Cache).load', 'net.(*conn).Read', 'runtime.gopark'], offUs: 300 },
+  { frames: [...quote, 'shop/store.(*Cache).Get', 'sync.(*Mutex).Lock', 'runtime.gopark'], offUs: 4 },
   { frames: ['main.report', 'shop/metrics.(*Registry).Write', 'sync.(*Mutex).Unlock'], lockUs: 0.3 },
   { frames: ['main.report', 'shop/metrics.(*Registry).Write'], cpuUs: 2, objects: 0.5, size: 1024 },
 ];
@@ -32,6 +34,7 @@ export const seeded = {
   cpu: { under: [...quote, 'shop/checkout.Encode'], cpuUs: 20 },
   allocation: { under: [...quote, 'shop/checkout.Encode'], objects: 1, size: 4096, cpuUs: 2 },
   lock: { under: [...quote, 'shop/store.(*Cache).Get'], lockUs: 900 },
+  wait: { under: [...quote, 'shop/store.(*Cache).load', 'time.Sleep'], offUs: 1000 },
 } as const satisfies Record<string, SeededChange>;
 
 /** Where each of them is. */
@@ -39,6 +42,7 @@ export const culprits: Readonly<Record<keyof typeof seeded, string>> = {
   cpu: 'shop/checkout.Encode',
   allocation: 'shop/checkout.Encode',
   lock: 'shop/store.(*Cache).Get',
+  wait: 'shop/store.(*Cache).load',
 };
 
 interface SeededChange extends Omit<MadeStack, 'frames'> {

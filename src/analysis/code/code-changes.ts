@@ -9,11 +9,12 @@ import { culpritsIn } from './culprits.ts';
 import { flameDifference } from './flame-difference.ts';
 import { questionsIn, type TestedCosts, testFunctions } from './function-tests.ts';
 import { falseShare } from './paired-test.ts';
-import { type ProfiledRun, type WorkType, workTypes } from './profiled-run.ts';
+import type { ProfiledRun } from './profiled-run.ts';
+import { type WorkType, workTypes } from './service-work.ts';
 import { type ProfiledRound, serviceCosts, typeOf } from './stack-costs.ts';
 
 /** Flame graphs of these; objects have the shape of bytes. */
-const drawn: readonly Cost[] = ['cpu', 'bytes', 'lock', 'waited'];
+const drawn: readonly Cost[] = ['cpu', 'bytes', 'lock', 'off', 'waited'];
 /** With this probability what is called detectable would have been named. */
 const power = 0.8;
 /** The function that a detectable change is told of has so much of a total. */
@@ -24,6 +25,7 @@ const turnedOn: Readonly<Record<WorkType, string | undefined>> = {
   heap: undefined,
   mutex: 'runtime.SetMutexProfileFraction(100)',
   block: 'runtime.SetBlockProfileRate(100_000)',
+  goroutine: undefined,
 };
 
 /** What the rounds that have a good run of both arms say; `planned` were meant to be made. */

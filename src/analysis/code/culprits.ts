@@ -17,7 +17,14 @@ const mostLarger = 2;
 const mostAdded = 0.5;
 
 /** What a microsecond, byte or object weighs when functions are put in order; a wait follows from other things more often than it is one. */
-const weights: Readonly<Record<Cost, number>> = { cpu: 1, bytes: 0.001, objects: 0.05, lock: 0.3, waited: 0.01 };
+const weights: Readonly<Record<Cost, number>> = {
+  cpu: 1,
+  bytes: 0.001,
+  objects: 0.05,
+  lock: 0.3,
+  off: 0.3,
+  waited: 0.01,
+};
 
 /** A function with what is its own of one cost. */
 interface Culprit {

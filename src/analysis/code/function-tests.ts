@@ -11,7 +11,7 @@ const leastShare = 0.0025;
 const leastCount = 10;
 /** A change of less of a total, or of less than this for each request, is none that anybody looks for. */
 const leastChangeShare = 0.01;
-const leastChange: Readonly<Record<Cost, number>> = { cpu: 0.2, bytes: 16, objects: 0.05, lock: 1, waited: 1 };
+const leastChange: Readonly<Record<Cost, number>> = { cpu: 0.2, bytes: 16, objects: 0.05, lock: 1, off: 2, waited: 1 };
 /** A wait that is shorter than this share of the response time is as good as none. */
 const leastOfResponse = 0.005;
 
@@ -43,7 +43,10 @@ interface FunctionTest {
 export function testFunctions(all: readonly ServiceCosts[], responseUs: number): TestedCosts[] {
   const asked = all.map((costs) => {
     const whole = sumOf(costs, () => true);
-    const floor = Math.max(leastChange[costs.cost], isWait(costs.cost) ? leastOfResponse * responseUs : 0);
+    const floor = Math.max(
+      leastChange[costs.cost],
+      isWait(costs.cost) || costs.cost === 'off' ? leastOfResponse * responseUs : 0,
+    );
     const functions = cellsBy(costs, whole, ({ telling }) => telling);
     const parts = cellsBy(costs, whole, (stack) => [partOf(stack)]);
     const terms = termsOf(whole, costs.cost, floor);

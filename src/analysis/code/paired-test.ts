@@ -16,11 +16,19 @@ const usual: Readonly<Record<Cost, { readonly share: number; readonly rounds: nu
   bytes: { share: 0.02, rounds: 4 },
   objects: { share: 0.02, rounds: 4 },
   lock: { share: 0.5, rounds: 3 },
+  off: { share: 0.3, rounds: 3 },
   waited: { share: 0.5, rounds: 3 },
 };
 
 /** Waits are as many times as long or as short, other costs so much more or less. */
-const isRatio: Readonly<Record<Cost, boolean>> = { cpu: false, bytes: false, objects: false, lock: true, waited: true };
+const isRatio: Readonly<Record<Cost, boolean>> = {
+  cpu: false,
+  bytes: false,
+  objects: false,
+  lock: true,
+  off: false,
+  waited: true,
+};
 
 /** Beyond so many degrees of freedom Student's t is the normal distribution. */
 const mostDegrees = 200;

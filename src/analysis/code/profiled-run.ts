@@ -1,27 +1,11 @@
 /** A run with profiles to what each service did in its measured steps, and how many requests were answered meanwhile. */
-import type { PprofProfile } from '../../goruntime/profile/types.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { type RawRun, stepNamesOf } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
 import type { ProfileSample } from '../../model/sample.ts';
 import { type ProfileWork, profileWorks } from '../run/profile-work.ts';
-
-/** The profiles that functions are told of. */
-export const workTypes = ['cpu', 'heap', 'mutex', 'block'] as const;
-
-/** One of them. */
-export type WorkType = (typeof workTypes)[number];
-
-/** What all replicas of a service did in one step. */
-export interface ServiceWork {
-  readonly service: string;
-  readonly type: WorkType;
-  readonly step: string;
-  /** Answers of the whole system while the profile was taken. */
-  readonly requests: number;
-  /** Of the replicas; none where nothing was recorded. */
-  readonly profiles: readonly PprofProfile[];
-}
+import { type ServiceWork, type WorkType, workTypes } from './service-work.ts';
+import { waitingWorks } from './waiting-works.ts';
 
 /** One run of one arm. */
 export interface ProfiledRun {
@@ -53,6 +37,7 @@ export function profiledRun({ manifest, samples }: RawRun, result: RunResult): P
     else if (requests > 0)
       works.push({ service, type, step: step.name, requests, profiles: same.flatMap(({ profile }) => profile ?? []) });
   }
+  works.push(...waitingWorks(samples, measured, serviceOf));
   const answers = measured.reduce((sum, { responseUs }) => sum + responseUs.count, 0);
   const spentUs = measured.reduce((sum, { responseUs }) => sum + responseUs.count * responseUs.mean, 0);
   return { works, missing, responseUs: answers > 0 ? spentUs / answers : 0 };

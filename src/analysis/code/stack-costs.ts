@@ -2,7 +2,8 @@
 import { framesOf, type PprofProfile, type ProfileSample } from '../../goruntime/profile/types.ts';
 import type { Cost } from '../../model/code-changes.ts';
 import { servesRequest } from '../waits/frames.ts';
-import type { ProfiledRun, ServiceWork, WorkType } from './profiled-run.ts';
+import type { ProfiledRun } from './profiled-run.ts';
+import type { ServiceWork, WorkType } from './service-work.ts';
 import { type FrameKind, tellingFrames } from './telling-frames.ts';
 
 /** One round: the run of the first arm, and that of the other. */
@@ -45,6 +46,7 @@ const columns: readonly CostColumn[] = [
   { cost: 'bytes', type: 'heap', column: 'alloc_space', unit: 1 },
   { cost: 'objects', type: 'heap', column: 'alloc_objects', unit: 1 },
   { cost: 'lock', type: 'mutex', column: 'delay', unit: 1000 },
+  { cost: 'off', type: 'goroutine', column: 'waiting', unit: 1000 },
   { cost: 'waited', type: 'block', column: 'delay', unit: 1000 },
 ];
 
@@ -140,13 +142,13 @@ function isWait(frames: readonly string[]): boolean {
 }
 
 /**
- * How much a value would vary if nothing but its counting did, in the unit of its column: samples are Poisson. Of CPU one is worth a period;
+ * How much a value would vary if nothing but its counting did, in the unit of its column: samples are Poisson. Of CPU and of looks at goroutines one is worth a period;
  * of allocations of size s one is taken with p = 1 - exp(-s / period), and is worth 1/p of them (runtime/mprof.go); waits vary as if their lengths
  * were exponential.
  */
 function countVariance(cost: Cost, { values }: ProfileSample, { period }: PprofProfile): number {
   const [count = 0, second = 0] = values.map((value) => Math.abs(Number(value)));
-  if (cost === 'cpu') return second * Number(period);
+  if (cost === 'cpu' || cost === 'off') return second * Number(period);
   if (cost === 'lock' || cost === 'waited') return count > 0 ? (2 * second * second) / count : second * second;
   const size = count > 0 ? second / count : 0;
   const taken = -Math.expm1(-size / Math.max(1, Number(period)));

@@ -23,6 +23,7 @@ const rows: readonly NamedRow[] = [
   { title: 'one function burns 20 us more, runs differ by 10 %', change: 'cpu', made: { runSd: 0.1 } },
   { title: 'one function burns 20 us more, three rounds', change: 'cpu', made: { rounds: 3 } },
   { title: 'one function allocates 4 KiB more', change: 'allocation' },
+  { title: 'one function waits 1 ms longer', change: 'wait' },
   { title: 'one function holds a lock for longer', change: 'lock' },
   {
     title: 'one function holds a lock for longer, runs differ threefold in waits',
