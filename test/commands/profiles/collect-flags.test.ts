@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { configFlags } from '../../../src/commands/profiles/collect-flags.ts';
+import { readCollectConfig } from '../../../src/profiles/collect/config.ts';
+import { argsOf } from '../../helpers/command-context.ts';
+
+type Flags = Parameters<typeof argsOf>[0];
+
+const read = (flags: Flags) => readCollectConfig(undefined, configFlags(argsOf(flags), '/work'));
+
+describe('the flags of profiles collect', () => {
+  it('say all that a file can say', () => {
+    const settings = read({
+      'compose-project': ['shop'],
+      containers: true,
+      'container-label': ['app=shop', 'tier'],
+      target: ['http://127.0.0.1:6060', 'api=127.0.0.1:7070'],
+      service: 'plain',
+      'file-sd': ['a.json', '/b/*.yaml'],
+      type: ['cpu=20s', 'block=off', 'goroutineleak', 'heap=seconds=5'],
+      interval: '5m',
+      jitter: 0,
+      seed: 3,
+      label: ['env=a=b'],
+      keep: ['service=~a|b'],
+      drop: ['env=x'],
+      shard: '1/2',
+      'at-once': 7,
+      timeout: '3s',
+      'max-size': '1MiB',
+      store: 'kept',
+    });
+    expect(settings.discover.map(({ from, service }) => [from, service])).toEqual([
+      [{ compose: 'shop' }, undefined],
+      [{ containers: [] }, undefined],
+      [{ containers: ['app=shop', 'tier'] }, undefined],
+      [{ urls: ['http://127.0.0.1:6060/debug/pprof'] }, 'plain'],
+      [{ urls: ['http://127.0.0.1:7070/debug/pprof'] }, 'api'],
+      [{ files: ['/work/a.json', '/b/*.yaml'] }, 'plain'],
+    ]);
+    expect(settings).toMatchObject({
+      rhythm: { intervalMs: 300_000, jitter: 0, seed: 3 },
+      wishes: { cpu: { seconds: 20 }, block: false, goroutineleak: {}, heap: { seconds: 5 } },
+      labels: { env: 'a=b' },
+      shard: { number: 1, of: 2 },
+      ...{ atOnce: 7, timeoutMs: 3000, maxBytes: 1024 ** 2, to: { directory: '/work/kept' } },
+    });
+  });
+
+  it('that cannot be read are told at once, without a password', () => {
+    expect(() => read({ type: ['gpu', 'cpu=10s'], label: ['x'] })).toThrow(
+      /--label must be.*\n--type must be one of.*\nnothing to collect from/,
+    );
+    expect(() => read({ target: ['http://anna:secret@a?b'], interval: 'x' })).toThrow(/--interval/);
+  });
+});
