@@ -1,13 +1,14 @@
-/** How often verdicts are wrong and how much they see, on simulated machines: `npm run bench:gate -- [--gates N | --named N]`, prints Markdown. */
+/** How often verdicts are wrong and how much they see, on simulated machines: `npm run bench:gate -- [--gates N | --named N | --profiles N]`, prints Markdown. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Noise } from '../../simulation/gaussian-gate.ts';
 import { naiveTests } from '../../simulation/naive-procedures.ts';
 import { type GateRow, gateRows, hostNames, type Task, type TaskAnswer } from './cases.ts';
 import { namedTable } from './named.ts';
+import { realTable } from './real.ts';
 
 const usage =
-  'npm run bench:gate -- [--gates N | --named N]   N gates of identical arms on each host, 200 when not given; or what N profile rounds of each kind name';
+  'npm run bench:gate -- [--gates N | --named N | --profiles N]   N gates of identical arms on each host, 200 when not given; what N made-up profile rounds of each kind name; or N real gates of each kind';
 
 /** Seeds of one task: small enough to keep all threads busy to the end. */
 const seedsPerTask = 5;
@@ -25,10 +26,19 @@ try {
 async function main(argv: readonly string[]): Promise<void> {
   const [flag, text = '200', ...rest] = argv;
   const times = Number(text);
-  if (!['--gates', '--named', undefined].includes(flag) || rest.length > 0 || !Number.isInteger(times) || times < 1)
+  if (
+    !['--gates', '--named', '--profiles', undefined].includes(flag) ||
+    rest.length > 0 ||
+    !Number.isInteger(times) ||
+    times < 1
+  )
     throw new Error(usage);
   if (flag === '--named') {
     console.log(namedTable(times));
+    return;
+  }
+  if (flag === '--profiles') {
+    console.log(await realTable(times, process.cwd()));
     return;
   }
   const rows = gateRows(times);
