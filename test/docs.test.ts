@@ -295,6 +295,7 @@ const notMeasured: readonly (readonly [file: string, head: string])[] = [
   ['docs/gate.md', 'exit'],
   ['docs/capacity.md', 'exit'],
   ['docs/variability.md', 'reason'],
+  ['docs/profiles.md', 'request'],
 ];
 
 /** Whether a cell holds a figure, such as `0.4`, `**+20 % (+10 to +29)**` or `5 ms`. */

@@ -82,6 +82,7 @@ beforeAll(() => {
   write('compose.yaml', `${compose}# being edited\n`);
   for (const name of ['scenarios', 'compose']) cpSync(join(root, name), join(folder, name), { recursive: true });
   const read = (name: string) => readFileSync(join(root, 'test', 'fixtures', 'goruntime', name));
+  write('token.txt', 'a-token');
   for (const name of ['api.log', 'var/log/api.log']) write(name, read('go126-all-lines.log'));
   for (const name of ['cpu.pb.gz', 'before.pb.gz', 'after.pb.gz']) write(name, read('go126-waits.pb.gz'));
   cpSync(join(root, 'test', 'golden', 'run'), join(folder, 'DIR'), { recursive: true });

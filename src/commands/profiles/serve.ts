@@ -7,6 +7,7 @@ import { allSources } from '../../profiles/all-sources.ts';
 import { readProfiledRun } from '../../profiles/runs/profiled-run.ts';
 import { createRunSource } from '../../profiles/runs/run-source.ts';
 import { newToken } from '../../profiles/server/access.ts';
+import { profilePages } from '../../profiles/server/pages.ts';
 import { openProfileServer } from '../../profiles/server/profile-server.ts';
 import { openStore } from '../../profiles/store/open-store.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
@@ -52,7 +53,7 @@ export const serveCommand: Command = {
         version: context.version,
         nowNs: () => BigInt(Math.floor(context.time.wallMs())) * 1_000_000n,
         warn: context.log.warn,
-        pages: {},
+        pages: profilePages(context.version),
       });
       context.log.info(`profiles at ${server.url}/ until Ctrl-C`);
       try {

@@ -26,5 +26,5 @@ function givenToken(authorization: string): string {
   if (scheme.toLowerCase() === 'bearer') return value;
   if (scheme.toLowerCase() !== 'basic') return '';
   const pair = Buffer.from(value, 'base64').toString('utf8');
-  return pair.slice(pair.indexOf(':') + 1);
+  return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : '';
 }

@@ -1,7 +1,7 @@
 /** A body that was sent to the bytes of a profile that may be kept, or the reason why it is none. */
 import { inflateProfile } from '../../goruntime/profile/inflate.ts';
-import { decodeProfile } from '../../goruntime/profile/pprof.ts';
-import { type PprofProfile, ProfileError, type ProfileErrorReason } from '../../goruntime/profile/types.ts';
+import { ProfileError, type ProfileErrorReason } from '../../goruntime/profile/types.ts';
+import { type WholeProfile, wholeProfile } from '../../goruntime/profile/whole-profile.ts';
 import { ApiError, answerFor } from './api-error.ts';
 
 /** A profile may have so many bytes as it is sent (64 MiB), and so many once it is inflated (512 MiB). */
@@ -13,18 +13,18 @@ const parserWords: Readonly<Partial<Record<ProfileErrorReason, string>>> = {
   'not a profile': 'parsing profile: unrecognized profile format',
 };
 
-/** The profile in these bytes; throws an ApiError, 400 or 413, that says what is wrong with them. */
+/** What is in these bytes; throws an ApiError, 400 or 413, that says what is wrong with them. */
 export async function checkedProfile(
   content: Uint8Array<ArrayBuffer>,
   inflatedBytes = bodyLimits.inflatedBytes,
-): Promise<PprofProfile> {
+): Promise<WholeProfile> {
   if (content.length === 0) throw malformed('parsing profile: empty input file');
   const profile = await parsed(content, inflatedBytes);
-  if (profile.samples.length === 0) throw malformed('profile is empty: no samples');
+  if (profile.samples === 0) throw malformed('profile is empty: no samples');
   return profile;
 }
 
-async function parsed(content: Uint8Array<ArrayBuffer>, inflatedBytes: number): Promise<PprofProfile> {
+async function parsed(content: Uint8Array<ArrayBuffer>, inflatedBytes: number): Promise<WholeProfile> {
   try {
     const inflated = await inflateProfile(content, inflatedBytes);
     if (isText(inflated)) {
@@ -34,7 +34,7 @@ async function parsed(content: Uint8Array<ArrayBuffer>, inflatedBytes: number): 
         `it is text that begins with ${JSON.stringify(begin)}; leave out debug=1`,
       );
     }
-    return decodeProfile(inflated);
+    return wholeProfile(inflated);
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
     if (error.reason === 'too large') throw answerFor(413, `too large: ${error.message}`, error);

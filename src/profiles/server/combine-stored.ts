@@ -114,3 +114,21 @@ export function combinedText({ profiles, instances, columns, restarted, leftOut 
     ...(leftOut.length > 0 ? [`left out for want of a second look=${leftOut.length}`] : []),
   ].join('; ');
 }
+
+const words: Readonly<Record<Aggregation, string>> = {
+  sum: 'added up',
+  avg: 'averaged over time',
+  last: 'as last seen',
+  delta: 'the last less the first',
+};
+
+/** The same for people. */
+export function combinedWords({ profiles, instances, columns, restarted, leftOut }: CombinedBytes): string {
+  if (profiles === 1) return 'one profile, as it is';
+  const ways = new Map(columns.map(({ kind, aggregation }) => [`${kind} ${aggregation}`, words[aggregation]]));
+  return [
+    `${profiles} profiles of ${instances === 1 ? 'one process' : `${instances} processes`}: ${[...new Set(ways.values())].join('; ')}`,
+    ...(restarted.length > 0 ? [`${restarted.length} of them restarted in between`] : []),
+    ...(leftOut.length > 0 ? [`${leftOut.length} of them left out, for a difference needs two looks`] : []),
+  ].join(', ');
+}

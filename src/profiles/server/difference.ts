@@ -128,8 +128,8 @@ function withoutSigns(sample: PprofProfile['samples'][number]): PprofProfile['sa
   return { ...sample, values: sample.values.map((value) => (value < 0n ? -value : value)) };
 }
 
-/** Looks that are twice as frequent count everything twice: counts of samples are brought to the period of the other side. */
-function inPeriodsOf({ profile: own }: Side, { profile: base }: Side): PprofProfile {
+/** The base of a difference as it is compared: looks that are twice as frequent count everything twice, so counts of samples are brought to one period. */
+export function inPeriodsOf({ profile: own }: Side, { profile: base }: Side): PprofProfile {
   const kinds = columnKinds(base);
   const ratio = own.period > 0n && base.period > 0n ? Number(base.period) / Number(own.period) : 1;
   const isSampled = base.periodType.unit === 'nanoseconds';

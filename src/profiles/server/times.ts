@@ -35,12 +35,7 @@ export function secondsText(ns: bigint): string {
 
 /** As Go prints a time in UTC: `2019-05-30 11:49:00.5 +0000 UTC`. */
 export function goTimeText(ns: bigint): string {
-  const seconds = floorSeconds(ns);
-  const fraction = String(ns - seconds * 1_000_000_000n)
-    .padStart(9, '0')
-    .replace(/0+$/, '');
-  const whole = secondsText(ns).replace('T', ' ').slice(0, -1);
-  return `${whole}${fraction === '' ? '' : `.${fraction}`} +0000 UTC`;
+  return `${secondsText(ns).replace('T', ' ').slice(0, -1)}${fractionText(ns)} +0000 UTC`;
 }
 
 function floorSeconds(ns: bigint): bigint {
@@ -50,6 +45,13 @@ function floorSeconds(ns: bigint): bigint {
 
 /** As the parameters `from`, `to` and `created_at` take it, to the nanosecond. */
 export function parameterTime(ns: bigint): string {
-  const fraction = String(ns - floorSeconds(ns) * 1_000_000_000n).padStart(9, '0');
-  return `${secondsText(ns).slice(0, -1)}.${fraction}`;
+  return `${secondsText(ns).slice(0, -1)}${fractionText(ns)}`;
+}
+
+/** `.5` of a moment half a second after a whole one; empty for a whole one. */
+function fractionText(ns: bigint): string {
+  const fraction = String(ns - floorSeconds(ns) * 1_000_000_000n)
+    .padStart(9, '0')
+    .replace(/0+$/, '');
+  return fraction === '' ? '' : `.${fraction}`;
 }

@@ -13,6 +13,8 @@ export interface DocumentParts {
   readonly scripts?: readonly string[];
   /** Whether it may ask the server that it came from. */
   readonly connects?: boolean;
+  /** Whether its forms may be sent there. */
+  readonly submits?: boolean;
 }
 
 /** The whole file. */
@@ -28,12 +30,13 @@ export function* documentPieces({
   data = {},
   scripts = [],
   connects = false,
+  submits = false,
 }: DocumentParts): Iterable<string> {
   yield html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy(scripts, connects))}">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy(scripts, { connects, submits }))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
@@ -54,8 +57,11 @@ export function* documentPieces({
 }
 
 /** What the browser may do with the page: run these very scripts, follow the styles in it, ask its server if it must, and load nothing (https://www.w3.org/TR/CSP3). */
-function policy(scripts: readonly string[], connects: boolean): string {
+function policy(
+  scripts: readonly string[],
+  { connects, submits }: { readonly connects: boolean; readonly submits: boolean },
+): string {
   const hashes = scripts.map((script) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   const run = hashes.length > 0 ? `; script-src${hashes.join('')}` : '';
-  return `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'${run}${connects ? "; connect-src 'self'" : ''}`;
+  return `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action ${submits ? "'self'" : "'none'"}${run}${connects ? "; connect-src 'self'" : ''}`;
 }

@@ -31,6 +31,11 @@ export function wholeText(text: string): Markup {
   return raw(escaped(visible(text)));
 }
 
+/** A value that is not shown and must come back as it is: where a link leads, what a form sends. */
+export function exactValue(text: string): Markup {
+  return raw(escaped(text));
+}
+
 /** JSON for a `<script type="application/json">`: no character in it can end the element or start a comment, and its texts are readable. */
 export function jsonForScript(value: unknown): Markup {
   const json = JSON.stringify(value, (_, part) => (typeof part === 'string' ? readable(part) : part));

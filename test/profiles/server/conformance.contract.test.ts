@@ -133,6 +133,33 @@ describe('a profile that is sent', () => {
   });
 });
 
+describe('clients of profefe', () => {
+  it('are its agent, which encodes labels once more', async () => {
+    const server = await testServer();
+    // url.Values.Encode() sorts by key; each label was through url.QueryEscape before.
+    const query = 'labels=region%3Dfra%2Bnk%252F%252B%2Cversion%3D1.0.0%252Cx%253Dy&service=svc+a%26b&type=cpu';
+    const { status, body } = await server.post(query, gzipped(cpuAt(0)));
+    expect([status, body.service]).toEqual([200, 'svc a&b']);
+    expect(body.labels).toEqual([
+      { key: 'region', value: 'fra nk/+' },
+      { key: 'version', value: '1.0.0,x=y' },
+    ]);
+  });
+
+  it('are kube-profefe, which begins labels with a comma, and lists what is of type unknown', async () => {
+    const server = await testServer();
+    const labels = '%2Cnamespace%3Ddefault%2Cfrom%3Dkube-profefe%2Cpod%3Dp-1';
+    const headers = { 'content-type': 'application/octet-stream', useragent: 'kube-profefe' };
+    const query = `instance_id=i1&labels=${labels}&service=kube&type=heap`;
+    const { body } = await server.post(query, gzipped(cpuAt(0)), { headers, method: 'POST', body: gzipped(cpuAt(0)) });
+    expect(body.labels?.map(({ key }) => key)).toEqual(['from', 'namespace', 'pod']);
+    const list = await server.get<ProfileMetadata[]>(
+      'profiles?from=2019-05-30T11%3A00%3A00&labels=%2Cpod%3Dp-1&service=kube&to=2019-05-30T12%3A00%3A00&type=unknown',
+    );
+    expect(idsOf(list.body)).toEqual([body.id]);
+  });
+});
+
 describe('a list', () => {
   it('has what the window and the labels name, oldest first', async () => {
     const server = await testServer();
