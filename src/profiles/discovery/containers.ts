@@ -124,11 +124,16 @@ async function lookAt(
       const shown = JSON.stringify(ports);
       const before = anew.has(id) || known.get(id)?.ports !== shown ? undefined : known.get(id);
       if (before && (before.target !== undefined || before.againMs > means.nowMs())) return [[id, before]];
-      const one = await lookAtOne(id, shown, before, choice, means).catch(() => undefined);
+      const one = await lookAtOne(id, shown, before, choice, means).catch(unlessGone);
       return one ? [[id, one]] : [];
     }),
   );
   return new Map(looked.flat());
+}
+
+/** A container may end between the list and the look at it; that an engine fails otherwise is for all to know. */
+function unlessGone(error: unknown): undefined {
+  if ((error as { statusCode?: unknown }).statusCode !== 404) throw error;
 }
 
 /** Undefined for a container that has ended, or does not want to be asked. */

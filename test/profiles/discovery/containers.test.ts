@@ -30,6 +30,8 @@ const exposed = (port: number) => ({ number: port, protocol: 'tcp', bindings: []
 interface World {
   containers: InspectedContainer[];
   error?: Error;
+  /** What the engine says of a container, where it is not what it lists. */
+  inspect?: () => InspectedContainer;
   answers: string[];
 }
 
@@ -49,6 +51,7 @@ async function opened(world: World, choice: ContainerChoice = { project: 'shop',
       }));
     },
     inspect: async (id) => {
+      if (world.inspect) return world.inspect();
       const found = world.containers.find((each) => each.id === id);
       if (!found) throw new Error(`no such container: ${id}`);
       return found;
@@ -207,6 +210,25 @@ describe('containers of a compose project', () => {
     delete world.error;
     await later(5000);
     expect(found()?.stale).toBeUndefined();
+  });
+
+  it('that end between the list and the look at them are none; what the engine cannot say of another leaves all as they were', async () => {
+    const first = container('web-1', { ports: [published(6060, '4001')] });
+    const world: World = { containers: [first], answers: ['127.0.0.1:4001'] };
+    const { found, later } = await opened(world);
+    const failing = (statusCode: number) =>
+      Object.defineProperty(container('api-1'), 'labels', {
+        get: () => {
+          throw Object.assign(new Error(`answered ${statusCode}`), { statusCode });
+        },
+      });
+    world.inspect = () => failing(404);
+    world.containers = [first, container('api-1')];
+    await later(5000);
+    expect(found()).toMatchObject({ targets: [{ id: 'shop/web-1' }], notes: [], stale: undefined });
+    world.inspect = () => failing(500);
+    await later(5000);
+    expect(found()).toMatchObject({ targets: [{ id: 'shop/web-1' }], stale: 'the Docker engine does not answer' });
   });
 
   it('with labels that cannot be read are collected from, and told of', async () => {
