@@ -96,7 +96,14 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ['yaml'],
     builtins: ['path', 'crypto'],
     shelves: {
-      root: ['choose-engine.ts', 'compose-engine.ts', 'external-engine.ts', 'process-engine.ts', 'go-programs.ts'],
+      root: [
+        'choose-engine.ts',
+        'compose-engine.ts',
+        'external-engine.ts',
+        'process-engine.ts',
+        'go-programs.ts',
+        'go-sources.ts',
+      ],
       shelf: {
         command: [],
         liveness: [],
@@ -175,7 +182,7 @@ const rooms: Readonly<Record<string, Room>> = {
     builtins: ['path', 'module', 'crypto'],
   },
   experiments: {
-    imports: ['model', 'host', 'runs', 'session', 'scenario', 'archive', 'analysis', 'topology', 'report'],
+    imports: [...facts, 'host', 'runs', 'session', 'scenario', 'archive', 'analysis', 'topology', 'report'],
     builtins: ['path', 'crypto', 'fs/promises'],
   },
   commands: {
@@ -208,6 +215,7 @@ const rooms: Readonly<Record<string, Room>> = {
         'observe.ts',
         'observe-flags.ts',
         'parse.ts',
+        'pgo.ts',
         'report.ts',
         'run.ts',
         'schema.ts',

@@ -9,6 +9,7 @@ import { gateCommand } from './gate/gate.ts';
 import { initCommand } from './init.ts';
 import { inspectCommand } from './inspect/inspect.ts';
 import { observeCommand } from './observe.ts';
+import { pgoCommand } from './pgo.ts';
 import { profilesCommand } from './profiles/profiles.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   observeCommand,
   inspectCommand,
   capacityCommand,
+  pgoCommand,
   reportCommand,
   profilesCommand,
   doctorCommand,

@@ -12,6 +12,7 @@ import { gateSchema } from '../model/gate.ts';
 import { inspectionSchema } from '../model/inspection.ts';
 import { followedSchema } from '../model/inspection-changes.ts';
 import { checksSchema } from '../model/machine-check.ts';
+import { pgoSchema } from '../model/pgo.ts';
 import { profileDiffSchema } from '../model/profile-diff.ts';
 import { profileTopSchema } from '../model/profile-top.ts';
 import { runResultSchema } from '../model/run-result.ts';
@@ -31,6 +32,7 @@ const schemas = {
   baseline: () => baselineSchema,
   'self-check': () => selfCheckSchema,
   capacity: () => capacitySchema,
+  pgo: () => pgoSchema,
   calibration: () => calibrationSchema,
   doctor: () => checksSchema,
   profiles: () => profileListSchema,

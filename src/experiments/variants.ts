@@ -76,14 +76,15 @@ export async function readVariants(
   }
 }
 
-function refuseExternal({ topology }: Scenario): void {
+/** Nothing can be varied where nothing is started. */
+export function refuseExternal({ topology }: Scenario): void {
   if (!isExternal(topology)) return;
   const message = 'topology.engine: external starts nothing, so nothing about it can be varied';
   throw usageError('external-variants', message, 'Compare services that rampart starts: engine compose or process.');
 }
 
 /** In a closed loop a slower variant is asked less, so its latencies are those of another load. */
-function refuseClosed({ scenario, refuse }: ReadScenario): void {
+export function refuseClosed({ scenario, refuse }: ReadScenario): void {
   if (!isClosedLoop(scenario.load)) return;
   const message = 'must be open: a closed loop asks a slower variant less, so latencies cannot be compared';
   throw refuse([{ path: ['load', 'mode'], message }]);

@@ -186,10 +186,10 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 /** Writes a file that is not there yet; false when it is, which is left as it was. */
-export async function createFile(path: string, text: string): Promise<boolean> {
+export async function createFile(path: string, content: string | Uint8Array): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true });
   try {
-    await writeFile(path, text, { flag: 'wx' });
+    await writeFile(path, content, { flag: 'wx' });
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;

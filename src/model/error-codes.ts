@@ -91,6 +91,8 @@ export const errorCodes = {
   'too-many-variants': [2],
   'two-kinds-of-variants': [2],
   'same-variants': [2],
+  'pgo-refused': [2],
+  'capture-invalid': [4],
   'external-variants': [2],
   'budget-too-short': [2],
   'arm-unfit': [2],

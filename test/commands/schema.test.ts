@@ -23,6 +23,7 @@ const printed: Readonly<Record<string, readonly (typeof schemaNames)[number][]>>
   compare: ['comparison'],
   gate: ['gate', 'self-check'],
   capacity: ['capacity'],
+  pgo: ['pgo'],
   calibrate: ['calibration'],
   doctor: ['doctor'],
   profiles: ['profiles'],

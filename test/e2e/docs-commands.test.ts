@@ -101,7 +101,7 @@ const lines = readPages()
 
 /** Commands that start a topology; a gate that only judges again starts none. */
 const loads = lines.filter(
-  ({ words }) => ['run', 'compare', 'gate', 'capacity'].includes(words[1] ?? '') && !words.includes('--replay'),
+  ({ words }) => ['run', 'compare', 'gate', 'capacity', 'pgo'].includes(words[1] ?? '') && !words.includes('--replay'),
 );
 const looks = lines.filter(({ words }) => words[1] === 'observe');
 /** Commands that go on until they are ended. */

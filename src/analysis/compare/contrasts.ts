@@ -17,7 +17,7 @@ export const fewestRounds = leastRounds(familyError / 2);
 const leastPercent = 1;
 
 /** With this probability the change that is called detectable would have been shown. */
-const power = 0.8;
+const usualPower = 0.8;
 
 /** One pair of variants in one metric: by round, a log-ratio, or a difference where the metric is a share. */
 export interface PairColumn {
@@ -34,7 +34,7 @@ export interface PairColumn {
  * All contrasts of one family. The test is the joint two-sided sign-flip (Westfall and Young); the intervals are the mean and the
  * same test's critical value, taken from the rows without their means, times the standard error. Shown is what both show.
  */
-export function contrastsOf(columns: readonly PairColumn[], seed: number): Contrast[] {
+export function contrastsOf(columns: readonly PairColumn[], seed: number, power = usualPower): Contrast[] {
   const rounds = columns[0]?.values.length ?? 0;
   if (rounds < 2) return [];
   const rowsOf = (shift: (column: PairColumn) => number) =>
@@ -48,10 +48,10 @@ export function contrastsOf(columns: readonly PairColumn[], seed: number): Contr
     rowsOf(({ values }) => meanOf(values)),
     options,
   ).critical(familyError);
-  return columns.map((column, index) => contrastOf(column, p[index] ?? 1, critical));
+  return columns.map((column, index) => contrastOf(column, p[index] ?? 1, critical, power));
 }
 
-function contrastOf(column: PairColumn, p: number, critical: number): Contrast {
+function contrastOf(column: PairColumn, p: number, critical: number, power: number): Contrast {
   const { metric, variant, against, step, better, kind, values } = column;
   const centre = meanOf(values);
   const error = standardDeviation(values) / Math.sqrt(values.length);

@@ -15,10 +15,10 @@ import { type ComparisonMetric, comparisonMetrics, heldSteps, roundMetrics } fro
 import { curvesOf, summaryOf } from './variant-summary.ts';
 
 /** A variant with more failures than the first by this share of all arrivals cannot be the best of anything: it did less work. */
-const mostMoreErrors = 0.01;
+export const mostMoreErrors = 0.01;
 
 /** Judges the runs that there are. */
-export function judgeComparison(comparison: Comparison): Judgement {
+export function judgeComparison(comparison: Comparison, power?: number): Judgement {
   const names = comparison.variants.map(({ name }) => name);
   const { variants, missing } = judgeable(comparison, names);
   const numbered = completeRounds(comparison.runs, variants);
@@ -35,7 +35,7 @@ export function judgeComparison(comparison: Comparison): Judgement {
   );
   const columns = [...pairColumns(values, variants, metrics), ...stepColumns(rounds, variants, all)];
   const canTell = rounds.length >= fewestRounds;
-  const contrasts = contrastsOf(columns, comparison.scenario.seed).map((each) =>
+  const contrasts = contrastsOf(columns, comparison.scenario.seed, power).map((each) =>
     canTell ? each : { ...each, verdict: 'not shown' as const },
   );
   const summary = summaryOf({ rounds, values, variants, metrics, steps, prices: comparison.prices });

@@ -17,11 +17,9 @@ export function belongingOf(profile: PprofProfile, functions: ReadonlySet<string
   const columns = profile.sampleTypes;
   const named = new Set([...functions].map(withoutClosure));
   const time = columns.findIndex(({ type }) => type === 'cpu');
-  const looks = columns.findIndex(({ type, unit }) => type === 'samples' && unit === 'count');
-  let [samples, all, known, own, knownOwn] = [0, 0, 0, 0, 0];
+  let [all, known, own, knownOwn] = [0, 0, 0, 0];
   for (const sample of profile.samples) {
     const value = Number(sample.values[time] ?? 0n);
-    samples += looks < 0 ? Math.round(value / Math.max(1, Number(profile.period))) : Number(sample.values[looks] ?? 0n);
     all += value;
     const frames = framesOf(sample);
     if (functions.has(frames[0] ?? '')) known += value;
@@ -30,7 +28,19 @@ export function belongingOf(profile: PprofProfile, functions: ReadonlySet<string
     own += value;
     if (written.every((frame) => named.has(frame))) knownOwn += value;
   }
-  return { samples, share: all > 0 ? known / all : 0, ownShare: own > 0 ? knownOwn / own : undefined };
+  return {
+    samples: looksOf(profile),
+    share: all > 0 ? known / all : 0,
+    ownShare: own > 0 ? knownOwn / own : undefined,
+  };
+}
+
+/** How often the profiler looked: its column of samples, else CPU time by the period. */
+export function looksOf({ sampleTypes, samples, period }: PprofProfile): number {
+  const looks = sampleTypes.findIndex(({ type, unit }) => type === 'samples' && unit === 'count');
+  const time = sampleTypes.findIndex(({ type }) => type === 'cpu');
+  const sum = (column: number) => samples.reduce((total, { values }) => total + Number(values[column] ?? 0n), 0);
+  return looks >= 0 ? sum(looks) : Math.round(sum(time) / Math.max(1, Number(period)));
 }
 
 /** Closures are called after the function they stand in, with numbers that move with every build. */

@@ -114,6 +114,27 @@ export async function isMainPackage(folder: string, options: GoBuildOptions): Pr
   return code === 0 && lines.at(-1) === 'main';
 }
 
+/** A main package: its import path, the folder it lies in, and whether that is a folder of the user's own code. */
+export interface MainPackage {
+  readonly importPath: string;
+  readonly directory: string;
+  readonly isOwn: boolean;
+}
+
+/** The main package that a build is of; environmentError where the Go tool cannot load it. */
+export async function mainPackageOf(build: GoBuild, options: GoBuildOptions): Promise<MainPackage> {
+  const env = buildEnvironment(build, options);
+  const { context } = build;
+  const packages = await oneProgram(build, env, options);
+  const asked = ['list', ...loadFlags(build), '-f', '{{.ImportPath}}\t{{.Dir}}', ...packages];
+  const { lines, code } = await runGo(asked, context, env, options);
+  const [importPath = '', directory = ''] = lines.at(-1)?.split('\t') ?? [];
+  if (code !== 0 || directory === '') throw buildFailed(build, lines);
+  const { lines: cache } = await runGo(['env', 'GOMODCACHE'], context, env, options);
+  const isOwn = !directory.includes('/vendor/') && !directory.startsWith(`${cache.at(-1)}/`);
+  return { importPath, directory, isOwn };
+}
+
 /** The later wins: what the user has, what the build says, what the scenario sets, what the machine asks for. */
 function buildEnvironment(build: GoBuild, { env, overrides }: GoBuildOptions): Env {
   return { ...env, ...build.env, ...(build.settings ? goEnvOf(build.settings) : {}), ...overrides };
@@ -124,12 +145,7 @@ async function oneProgram(build: GoBuild, env: Env, options: GoBuildOptions): Pr
   const { packages, binary } = build;
   if (packages.every((pkg) => pkg.endsWith('.go')) || (packages.length === 1 && !packages[0]?.endsWith('...')))
     return packages;
-  const asked = [
-    'list',
-    ...flagsOf(build).filter((flag) => /^--?(?:tags|mod|modfile)=/.test(flag)),
-    '-f',
-    '{{.Name}} {{.ImportPath}}',
-  ];
+  const asked = ['list', ...loadFlags(build), '-f', '{{.Name}} {{.ImportPath}}'];
   const { lines, code } = await runGo([...asked, ...packages], build.context, env, options);
   if (code !== 0) throw buildFailed(build, lines);
   const mains = lines.flatMap((line) => /^main (\S+)$/.exec(line)?.[1] ?? []);
@@ -141,6 +157,11 @@ async function oneProgram(build: GoBuild, env: Env, options: GoBuildOptions): Pr
     `service ${build.service}: ${packages.join(' ')} in ${build.context} holds ${mains.length === 0 ? 'no main package' : `the main packages ${mains.join(', ')}`}`,
     'say which with the label rampart.go.package (example: rampart.go.package: ./cmd/server)',
   );
+}
+
+/** Flags that say which files and modules there are. */
+function loadFlags(build: GoBuild): string[] {
+  return flagsOf(build).filter((flag) => /^--?(?:tags|mod|modfile|overlay)=/.test(flag));
 }
 
 async function runGo(

@@ -2,6 +2,7 @@
 import { type Belonging, belongingOf } from '../../goruntime/profile/belonging.ts';
 import { inflateProfile } from '../../goruntime/profile/inflate.ts';
 import { decodeProfile } from '../../goruntime/profile/pprof.ts';
+import type { PprofProfile } from '../../goruntime/profile/types.ts';
 import { readBytes } from '../../host/files.ts';
 import { readGoFunctions } from '../../host/go-executable.ts';
 
@@ -10,13 +11,15 @@ const mostBytes = 512 * 1024 * 1024;
 const leastShare = 0.5;
 
 /** How much of a profile is of functions that the binary has; undefined when its functions cannot be read. */
-async function profileInBinary(profile: string, binary: string): Promise<Belonging | undefined> {
+export async function profileInBinary(profile: string, binary: string): Promise<Belonging | undefined> {
   const functions = await readGoFunctions(binary);
   if (!functions) return undefined;
-  return belongingOf(
-    decodeProfile(await inflateProfile(new Uint8Array(await readBytes(profile)), mostBytes)),
-    functions,
-  );
+  return belongingOf(await readProfile(profile), functions);
+}
+
+/** The profile in a file; rejects when there is none, or no whole one. */
+export async function readProfile(path: string): Promise<PprofProfile> {
+  return decodeProfile(await inflateProfile(new Uint8Array(await readBytes(path)), mostBytes));
 }
 
 /** Why a profile is of another program than the binary; undefined when it is of this one, or cannot be told. */

@@ -41,32 +41,7 @@ export async function planProcesses(
   goDebug: readonly string[],
   context: RunContext,
 ): Promise<ProcessPlan> {
-  refuseDockerSettings(spec);
-  const source = readComposeSource(spec);
-  // Addresses are not known yet, but a file may insist that they will be.
-  const hosts = Object.fromEntries(serviceNames(source, context.env).map((name) => [hostVariable(name), '127.0.0.1']));
-  const file = parseComposeFile(source, { ...context.env, ...hosts, RAMPART_IP: '127.0.0.1' }, spec.profiles);
-  const warnings = projectWarnings(file);
-  const services = startOrder(file.active);
-  const names = services.map((service) => service.name);
-  checkServiceNames(spec.compose, names, {
-    scale: Object.keys(spec.scale),
-    env: Object.keys(spec.env),
-    'go.services': Object.keys(spec.go?.services ?? {}),
-  });
-  refuseWhatNeedsDocker(file, services);
-  const counts = replicaCounts(services, spec.scale);
-  const hints = readAllHints(services, counts);
-  const images = new Map(services.map(({ name, build }) => [name, readServiceImage(build, dirname(file.path))]));
-  const inputsOf = (service: ComposeService, from: ComposeFile): ProgramInputs => ({
-    service,
-    image: images.get(service.name) ?? readServiceImage(service.build, dirname(file.path)),
-    hints: hints.get(service.name) ?? {},
-    env: { ...serviceEnvironment(service, from).variables, ...spec.env[service.name] },
-    user: context.env,
-    folder: dirname(file.path),
-  });
-  const programs = findPrograms(file, services, (service) => inputsOf(service, file));
+  const { source, file, warnings, services, counts, hints, images, programs, inputsOf } = readLocal(spec, context);
   const options: GoBuildOptions = { env: context.env, overrides: {}, signal: context.signal };
   const usual = await goVersion(options);
   const binaries = await buildBinaries(programs, images, spec, options);
@@ -106,6 +81,52 @@ export async function planProcesses(
     ],
     facts: { go: spec.go ? await versionsOf(binaries) : usual, ...filesFact(file) },
   };
+}
+
+/** What each service is built from here, before anything is built. */
+export async function localBuilds(
+  spec: ComposeTopology,
+  context: RunContext,
+  options: GoBuildOptions,
+): Promise<GoBuild[]> {
+  const { images, programs } = readLocal(spec, context);
+  const builds: GoBuild[] = [];
+  for (const [service, { build }] of programs) {
+    const folder = images.get(service)?.context ?? '.';
+    builds.push({ service, ...(build ?? (await mainPackage(service, folder, options))) });
+  }
+  return builds;
+}
+
+/** What the compose file and its Dockerfiles say; usageError for everything that local processes cannot do. */
+function readLocal(spec: ComposeTopology, context: RunContext) {
+  refuseDockerSettings(spec);
+  const source = readComposeSource(spec);
+  // Addresses are not known yet, but a file may insist that they will be.
+  const hosts = Object.fromEntries(serviceNames(source, context.env).map((name) => [hostVariable(name), '127.0.0.1']));
+  const file = parseComposeFile(source, { ...context.env, ...hosts, RAMPART_IP: '127.0.0.1' }, spec.profiles);
+  const warnings = projectWarnings(file);
+  const services = startOrder(file.active);
+  const names = services.map((service) => service.name);
+  checkServiceNames(spec.compose, names, {
+    scale: Object.keys(spec.scale),
+    env: Object.keys(spec.env),
+    'go.services': Object.keys(spec.go?.services ?? {}),
+  });
+  refuseWhatNeedsDocker(file, services);
+  const counts = replicaCounts(services, spec.scale);
+  const hints = readAllHints(services, counts);
+  const images = new Map(services.map(({ name, build }) => [name, readServiceImage(build, dirname(file.path))]));
+  const inputsOf = (service: ComposeService, from: ComposeFile): ProgramInputs => ({
+    service,
+    image: images.get(service.name) ?? readServiceImage(service.build, dirname(file.path)),
+    hints: hints.get(service.name) ?? {},
+    env: { ...serviceEnvironment(service, from).variables, ...spec.env[service.name] },
+    user: context.env,
+    folder: dirname(file.path),
+  });
+  const programs = findPrograms(file, services, (service) => inputsOf(service, file));
+  return { source, file, warnings, services, counts, hints, images, programs, inputsOf };
 }
 
 /** Reads the service again with the replica's own address and its peers' in the variables. */
