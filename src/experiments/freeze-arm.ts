@@ -1,6 +1,5 @@
 /** What arms are made of, held still while they run: files as a state of their repository has them, images by their id. */
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
 import type { Caller } from '../model/host.ts';
 import { isExternal, type Scenario } from '../model/scenario.ts';
 import { digestOf } from '../runs/digest.ts';
@@ -73,7 +72,7 @@ async function imagesById({ topology }: Scenario, { env }: Caller): Promise<Over
 /** A newer patch may come out while the rounds last. */
 async function toolchainsByPatch({ topology }: Scenario, { env, signal }: Caller): Promise<Override[]> {
   if (isExternal(topology)) return [];
-  const { go, compose } = topology;
+  const { go } = topology;
   const services = Object.entries(go?.services ?? {}).map(([name, own]) => ({ at: ['services', name], own }));
   const open = [{ at: [], own: go }, ...services].flatMap(({ at, own }) =>
     own?.toolchain?.endsWith('.x') ? [{ path: ['topology', 'go', ...at, 'toolchain'], name: own.toolchain }] : [],
@@ -83,7 +82,7 @@ async function toolchainsByPatch({ topology }: Scenario, { env, signal }: Caller
     open.map(async ({ path, name }) => ({
       flag: name,
       path,
-      value: await exactToolchain(name, dirname(compose), options),
+      value: await exactToolchain(name, options),
     })),
   );
 }

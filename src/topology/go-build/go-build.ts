@@ -58,11 +58,14 @@ export async function buildGo(asked: GoBuild, options: GoBuildOptions): Promise<
   });
 }
 
-/** The toolchain that `go1.27.x` or another name stands for now, for modules in a folder; environmentError where it cannot be had. */
-export async function exactToolchain(name: string, folder: string, options: GoBuildOptions): Promise<string> {
+/**
+ * The toolchain that `go1.27.x` or another name stands for now; environmentError where it cannot be had. It is asked for where no module
+ * is, which might want a newer Go than the one that answers.
+ */
+export async function exactToolchain(name: string, options: GoBuildOptions): Promise<string> {
   return await toolchainOf(name, async (args, variables) => {
     const env = { ...options.env, ...options.overrides, ...variables };
-    const { lines, code } = await runGo(args, folder, env, options);
+    const { lines, code } = await runGo(args, homeFolder(), env, options);
     return { code, output: lines.join('\n') };
   });
 }
@@ -71,9 +74,8 @@ export async function exactToolchain(name: string, folder: string, options: GoBu
 async function withToolchain(build: GoBuild, options: GoBuildOptions): Promise<GoBuild> {
   const { settings } = build;
   if (settings?.toolchain === undefined) return build;
-  const { context } = build;
   const env = buildEnvironment({ ...build, settings: { ...settings, toolchain: undefined } }, options);
-  const toolchain = await exactToolchain(settings.toolchain, context, { ...options, env, overrides: {} });
+  const toolchain = await exactToolchain(settings.toolchain, { ...options, env, overrides: {} });
   return { ...build, settings: { ...settings, toolchain } };
 }
 

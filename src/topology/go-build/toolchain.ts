@@ -2,7 +2,7 @@
 import { linesOf } from '../../host/command.ts';
 import { environmentError } from '../../model/errors.ts';
 
-/** Runs the Go tool in the folder of the build, with variables on top of its environment. */
+/** Runs the Go tool, with variables on top of the environment of the build. */
 export type AskGo = (
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
@@ -20,8 +20,11 @@ export async function toolchainOf(name: string, ask: AskGo): Promise<string> {
 /** `go1.27.4` for `go1.27.x`; the Go tool takes `go@1.27` for the newest release of that line. */
 async function newestPatch(name: string, ask: AskGo): Promise<string> {
   const line = name.slice('go'.length, -'.x'.length);
-  // A module's own go line would refuse another one, and a vendor folder would be asked instead of the proxy.
-  const { code, output } = await ask(['list', '-m', '-mod=mod', `go@${line}`], { GOWORK: 'off', GOFLAGS: '' });
+  const { code, output } = await ask(['list', '-m', '-mod=mod', `go@${line}`], {
+    GOWORK: 'off',
+    GOFLAGS: '',
+    GOEXPERIMENT: '',
+  });
   const version = /^go (\S+)$/m.exec(output)?.[1];
   if (code === 0 && version !== undefined) return `go${version}`;
   throw await notHad(name, output, ask);

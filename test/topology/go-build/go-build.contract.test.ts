@@ -123,6 +123,14 @@ describe('what would be silence is an error', () => {
     expect(message).toContain('GOPROXY=off');
   });
 
+  it('of no patch that anybody has, also where go.mod wants a newer Go than the one that answers', async () => {
+    writeFileSync(join(folder, 'work/app/future.mod'), 'module strange.test/app\n\ngo 1.99\n');
+    const env = { GOPROXY: 'off', GOWORK: 'off', GOTOOLCHAIN: 'local', GOFLAGS: '-modfile=future.mod' };
+    const message = await refusal('work/app', '.', { toolchain: 'go1.27.x' }, env);
+    expect(message).toContain('the Go toolchain go1.27.x cannot be had here');
+    expect(message).not.toContain('requires go >= 1.99');
+  });
+
   it.skipIf(!older)('of a toolchain that go.mod forbids', async () => {
     writeFileSync(join(folder, 'work/app/newer.mod'), 'module strange.test/app\n\ngo 1.26\n');
     const settings = { toolchain: older, flags: ['-modfile=newer.mod'] };
