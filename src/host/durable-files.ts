@@ -1,8 +1,9 @@
 /** Files that survive a kill of the process and a crash of the machine, and that nobody ever sees half of. */
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissing } from './files.ts';
+import { filesIn, isMissing } from './files.ts';
 
 /** Files below one directory, by paths within it. What resolves is on the disk. */
 export interface DurableFiles {
@@ -12,6 +13,8 @@ export interface DurableFiles {
   move(from: string, to: string): Promise<boolean>;
   /** Nothing there is no failure. */
   remove(path: string): Promise<void>;
+  /** Removes what was begun before a time and never finished; returns how many files. Who still writes one of them fails. */
+  sweep(beforeMs: number): Promise<number>;
 }
 
 /** The files below `root`; in its folder `partials` lies what is being written, and what was when its process was killed. */
@@ -49,6 +52,15 @@ export function createDurableFiles(root: string, partials: string): DurableFiles
     },
     remove: async (path) => {
       if (await isDone(unlink(join(root, path)))) await syncFolder(dirname(join(root, path)));
+    },
+    sweep: async (beforeMs) => {
+      let swept = 0;
+      for (const name of await filesIn(join(root, partials))) {
+        const path = join(root, partials, name);
+        const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? beforeMs;
+        if (changedMs < beforeMs && (await isDone(unlink(path)))) swept += 1;
+      }
+      return swept;
     },
   };
 }

@@ -29,6 +29,7 @@ export function createMemoryStorage(before: () => Promise<void> = async () => un
         const names = namesIn(folder).flatMap((name) => (name.includes('/') ? [name.replace(/[/].*/s, '')] : []));
         return [...new Set(names)].map((name) => ({ name, stamp: undefined }));
       }),
+    sweep: async () => 0,
     close: async () => undefined,
   };
 }

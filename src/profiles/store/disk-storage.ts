@@ -8,6 +8,9 @@ import type { Storage } from './storage.ts';
 /** A folder that changed a moment ago may change once more without another time: the clock of file systems ticks every 1 to 10 ms. */
 const tickMs = 2000;
 
+/** No `put` takes as long, unless its process was stopped; it then fails, and nothing is lost that was answered for. */
+const abandonedMs = 3_600_000;
+
 /** Storage in a directory, which is made when something is put into it. */
 export function createDiskStorage(directory: string, wallMs: () => number): Storage {
   const durable = createDurableFiles(directory, 'partial');
@@ -25,6 +28,7 @@ export function createDiskStorage(directory: string, wallMs: () => number): Stor
         name,
         stamp: wallMs() - Number(changedNs / 1_000_000n) > tickMs ? String(changedNs) : undefined,
       })),
+    sweep: () => durable.sweep(wallMs() - abandonedMs),
     close: async () => undefined,
   };
 }

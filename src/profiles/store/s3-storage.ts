@@ -65,6 +65,8 @@ export function createS3Storage({ bucket, prefix, endpoint, region, credentials,
         for (const { Prefix = '' } of CommonPrefixes) found.push({ name: Prefix.slice(start, -1), stamp: undefined });
       return found;
     },
+    // S3 shows and keeps whole objects only.
+    sweep: async () => 0,
     close: async () => client.destroy(),
   };
 }

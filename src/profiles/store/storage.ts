@@ -19,6 +19,8 @@ export interface Storage {
   list(folder: string): Promise<readonly string[]>;
   /** The folders right in a folder, in no order. */
   folders(folder: string): Promise<readonly Folder[]>;
+  /** Removes what a killed `put` has begun, long after it; returns how many files. */
+  sweep(): Promise<number>;
   close(): Promise<void>;
 }
 

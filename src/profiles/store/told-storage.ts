@@ -26,6 +26,7 @@ export function toldStorage(storage: Storage): Storage {
     move: (from, to) => told(`move ${from}`, storage.move(from, to)),
     list: (folder) => told(`list ${folder}`, storage.list(folder)),
     folders: (folder) => told(`list ${folder}`, storage.folders(folder)),
+    sweep: () => told('remove what was left', storage.sweep()),
     close: () => storage.close(),
   };
 }
