@@ -71,9 +71,14 @@ function notListening(
 ): Error {
   const holder = error.code === 'EADDRINUSE' ? portHolder(host, port) : undefined;
   const why = holder === undefined ? error.message : `${holder} listens there`;
-  const rule = error.code === 'EACCES' ? 'Ports below 1024 are for root; choose' : 'Choose';
-  const hint = `${rule} another with ${flag}; 0 takes any free one.`;
-  return environmentError('port-taken', `port ${port} on ${host} cannot be listened on: ${why}`, hint, error);
+  return environmentError('port-taken', `port ${port} on ${host} cannot be listened on: ${why}`, wayOut(), error);
+
+  function wayOut(): string {
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+      return `${host} is no address of this machine; 127.0.0.1 is, and 0.0.0.0 stands for all that it has.`;
+    const rule = error.code === 'EACCES' ? 'Ports below 1024 are for root; choose' : 'Choose';
+    return `${rule} another with ${flag}; 0 takes any free one.`;
+  }
 }
 
 function portOf(server: Server): number {

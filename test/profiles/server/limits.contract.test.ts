@@ -211,6 +211,14 @@ describe('the server', () => {
     ]);
   });
 
+  it('says that an address is none of this machine', async () => {
+    const place = { port: 0, host: '192.0.2.1', flag: '--port PORT' };
+    await expect(testServer({ place })).rejects.toMatchObject({
+      code: 'port-taken',
+      hint: '192.0.2.1 is no address of this machine; 127.0.0.1 is, and 0.0.0.0 stands for all that it has.',
+    });
+  });
+
   it('ends although somebody keeps a connection, or sends and does not stop', async () => {
     const server = await testServer();
     await server.post('service=a&type=cpu', small);

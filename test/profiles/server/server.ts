@@ -45,6 +45,7 @@ export interface TestServer {
 /** Opens one; it ends with the test. */
 export async function testServer(options: Partial<ProfileServerOptions> = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'rampart-server-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
   const store = createProfileStore({
@@ -70,7 +71,6 @@ export async function testServer(options: Partial<ProfileServerOptions> = {}): P
     isOpen = false;
     await server.close();
     await store.close();
-    await rm(folder, { recursive: true });
   };
   onTestFinished(close);
   const at = (path: string) => `${server.url}/api/0/${path}`;
