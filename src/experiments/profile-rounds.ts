@@ -125,7 +125,8 @@ function hasNothing({ works }: ProfiledRun): boolean {
 
 function nothingText(runs: readonly ProfiledRun[]): string {
   const [reason] = runs.flatMap(({ missing }) => missing);
-  return reason ? `nothing could be profiled: ${reason.service}: ${reason.message}` : 'nothing could be profiled';
+  const why = reason ? `: ${reason.service}: ${reason.message}` : '';
+  return `nothing could be profiled${why} (the label rampart.pprof.port names the port of net/http/pprof)`;
 }
 
 /** Each order is followed by its reverse, so that whatever runs second does so as often in each arm. */

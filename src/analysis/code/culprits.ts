@@ -41,7 +41,8 @@ interface Culprit {
 
 /** The functions that are named, and those that only took over, or gave away, what their caller still does. */
 export function culpritsIn(all: readonly TestedCosts[]): Pick<CodeChanges, 'functions' | 'moved'> {
-  const found = all.flatMap((costs) => withoutNames(deepest(costs)));
+  const presenceOf = presences(all);
+  const found = all.flatMap((costs) => withoutNames(deepest(costs, presenceOf)));
   const moved = found.filter(isMoved);
   const left = found.filter((each) => !moved.includes(each) && !moved.some((one) => gaveTo(each, one)));
   const byFunction = new Map<string, Culprit[]>();
@@ -58,11 +59,31 @@ export function culpritsIn(all: readonly TestedCosts[]): Pick<CodeChanges, 'func
   };
 }
 
+type PresenceOf = (service: string, name: string) => ChangedFunction['presence'];
+
+/** A function that only has no cost of one kind in an arm is there all the same: what it is is asked of all kinds of profiles. */
+function presences(all: readonly TestedCosts[]): PresenceOf {
+  const seen = new Map<string, Set<number>>();
+  for (const { service, stacks } of all)
+    for (const { telling, values } of stacks) {
+      const arms = [0, 1].filter((arm) => values.some((value, cell) => cell % 2 === arm && value !== 0));
+      for (const name of telling) {
+        const key = `${service}\n${name}`;
+        seen.set(key, new Set([...(seen.get(key) ?? []), ...arms]));
+      }
+    }
+  return (service, name) => {
+    const arms = seen.get(`${service}\n${name}`);
+    if (!arms?.has(0)) return 'new';
+    return arms.has(1) ? 'both' : 'gone';
+  };
+}
+
 /**
  * Each stack belongs to the innermost function that is shown to have changed, or whose part it is in is; what is left of each by that is its
  * own.
  */
-function deepest(costs: TestedCosts): Culprit[] {
+function deepest(costs: TestedCosts, presenceOf: PresenceOf): Culprit[] {
   const whole = new Map<string, StackCost[]>();
   const parts = new Map<string, StackCost[]>();
   for (const stack of costs.stacks) {
@@ -77,8 +98,8 @@ function deepest(costs: TestedCosts): Culprit[] {
     const [part, rest] = [parts.get(name) ?? [], whole.get(name) ?? []];
     // A function that is shown by a part of it may have changed in no other.
     return (
-      culprit(costs, name, [...part, ...rest], part) ??
-      (part.length > 0 ? (culprit(costs, name, part, part) ?? []) : [])
+      culprit(costs, name, [...part, ...rest], part, presenceOf) ??
+      (part.length > 0 ? (culprit(costs, name, part, part, presenceOf) ?? []) : [])
     );
   });
 }
@@ -88,6 +109,7 @@ function culprit(
   name: string,
   stacks: readonly StackCost[],
   parts: readonly StackCost[],
+  presenceOf: PresenceOf,
 ): Culprit | undefined {
   const tests = [costs.functions.get(name), ...parts.map((stack) => costs.parts.get(partOf(stack)))].filter(
     (each) => each?.isShown,
@@ -101,8 +123,7 @@ function culprit(
     test.estimate * shown.test.estimate > 0 &&
     Math.abs(test.estimate) >= leastOwn * Math.abs(shown.test.estimate);
   if (!isOwn) return undefined;
-  const all = costs.functions.get(name)?.test ?? test;
-  const presence = all.before === 0 ? 'new' : all.after === 0 ? 'gone' : 'both';
+  const presence = presenceOf(costs.service, name);
   const caller = mostly(stacks, test.estimate, (stack) => stack.telling[stack.telling.indexOf(name) + 1]);
   return { costs, name, kind: first.kind, presence, stacks, test, q: shown.q, caller };
 }

@@ -114,6 +114,11 @@ describe('a function under another name', () => {
   });
 });
 
+it('is not new because it did not cost this kind of thing before', () => {
+  const after = [...base, { frames: [...serve, 'shop/checkout.Encode', 'sync.(*Mutex).Unlock'], lockUs: 900 }];
+  expect(told(base, after).functions[0]).toMatchObject({ name: 'shop/checkout.Encode', presence: 'both' });
+});
+
 describe('what profiles cannot say', () => {
   it('is told where a kind of profile has nothing in it, and is not taken for no change', () => {
     expect(told(base, base).missing).toContainEqual({
