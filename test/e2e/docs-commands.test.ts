@@ -166,9 +166,15 @@ it.each(collects)('$file: $text: comes to where it asks for targets', async (lin
   expect([exitCodes.ok, exitCodes.environment, exitCodes.interrupted], stderr).toContain(code);
 });
 
+/** When one of the others is interrupted: those that go on until then. */
+function stopOf({ words }: PageCommand): Stop {
+  if (words.includes('--follow')) return 'at once';
+  return words.includes('--http') ? 'when it tells what it is about to do' : 'never';
+}
+
 it.each(others)('$file: $text: does what it says', async (line) => {
   if (line.words[1] === 'init') rmSync(join(folder, 'rampart.yaml'), { force: true });
-  const { code, stdout, stderr } = await typed(line, line.words.includes('--follow') ? 'at once' : 'never');
+  const { code, stdout, stderr } = await typed(line, stopOf(line));
   // What is missing on this machine is what a doctor is there to say.
   const good: ExitCode[] = line.words[1] === 'doctor' ? [exitCodes.ok, exitCodes.environment] : [exitCodes.ok];
   expect(good, stderr).toContain(code);

@@ -3,7 +3,7 @@
 import type { ProfileDiff } from '../../model/profile-diff.ts';
 import type { ProfiledPart } from '../../model/profile-top.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
-import { sizeText } from './inspect-text.ts';
+import { shortName, sizeText } from './inspect-text.ts';
 import { counted } from './number-format.ts';
 
 /** A value of a column in its unit, however small: what one request costs is often less than a microsecond. */
@@ -63,4 +63,9 @@ export function shareText(part: number, whole: number): string {
 export function perText({ per, requestsOf }: Pick<ProfileDiff, 'per' | 'requestsOf'>): string {
   if (per === 'request') return requestsText(requestsOf ?? 'run');
   return { second: 'per second', share: 'as a share of each side', none: 'as they are' }[per];
+}
+
+/** A function without the path of its package; a package with all of it. */
+export function nameText(name: string, by: ProfileDiff['by']): string {
+  return by === 'package' ? name : shortName(name);
 }

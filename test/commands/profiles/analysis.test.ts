@@ -52,6 +52,10 @@ describe('top of a run', () => {
     expect(await topOf('--type', 'heap', '--sample', 'inuse_space')).toMatchObject({ column: 'inuse_space' });
   });
 
+  it('names packages by their whole path', async () => {
+    expect((await typed('top', run, '--by', 'package', '--cum')).stdout).toMatch(/ net\/http\n/);
+  });
+
   it('says why there is nothing of a kind', async () => {
     const { code, stdout } = await typed('top', run, '--type', 'block');
     expect({ code, stdout }).toMatchObject({

@@ -2,9 +2,8 @@
 import type { ProfileDiff, ValueDifference } from '../../../model/profile-diff.ts';
 import { formatNumber, formatShare, formatSignedPercent } from '../../../model/units.ts';
 import { columnWidths, paddedCells } from '../../words/aligned-rows.ts';
-import { shortName } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
-import { amountText, columnText, partsText, perText } from '../../words/profile-text.ts';
+import { amountText, columnText, nameText, partsText, perText } from '../../words/profile-text.ts';
 import { cut, type Paint, painter, wrap } from '../text.ts';
 import type { TextOptions } from './top.ts';
 
@@ -55,7 +54,7 @@ function tableLines(diff: ProfileDiff, paint: Paint, room: number): string[] {
       sideText(base, diff),
       sideText(value, diff),
       z === undefined ? '' : formatNumber(Number(z.toFixed(1))),
-      shortName(row.name),
+      nameText(row.name, by),
     ];
   });
   const all = [['change', '%', 'before', 'now', 'z', by], ...cells];
@@ -77,10 +76,10 @@ function noiseText({ compared, beyondNoise, unknown, by }: ProfileDiff): string 
 }
 
 /** What has no percentage, by name. */
-function namedLines(state: 'new' | 'gone', { rows, order }: ProfileDiff, room: number): string[] {
+function namedLines(state: 'new' | 'gone', { rows, order, by }: ProfileDiff, room: number): string[] {
   const names = rows
     .filter((row) => row[order].state === state && ['more', 'less'].includes(row[order].verdict))
-    .map(({ name }) => shortName(name));
+    .map(({ name }) => nameText(name, by));
   if (names.length === 0) return [];
   const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
   return wrap(`${state}: ${names.slice(0, mostNamed).join(', ')}${more}`, room, '');

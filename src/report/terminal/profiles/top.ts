@@ -2,9 +2,16 @@
 import type { FunctionCosts, ProfileTop } from '../../../model/profile-top.ts';
 import { formatNumber } from '../../../model/units.ts';
 import { alignedRows } from '../../words/aligned-rows.ts';
-import { shortName } from '../../words/inspect-text.ts';
 import { counted, rpsCell } from '../../words/number-format.ts';
-import { amountText, columnText, partsText, rateText, requestsText, shareText } from '../../words/profile-text.ts';
+import {
+  amountText,
+  columnText,
+  nameText,
+  partsText,
+  rateText,
+  requestsText,
+  shareText,
+} from '../../words/profile-text.ts';
 import { cut, painter, wrap } from '../text.ts';
 
 /** Whether to colour, and how many columns a line may have. */
@@ -44,7 +51,7 @@ function tableLines({ rows, rowsLeftOut, total, unit, parts, by }: ProfileTop, r
       amountText(cum, unit),
       shareText(cum, total),
       ...where,
-      shortName(name),
+      nameText(name, by),
     ];
   });
   const head = ['flat', 'flat%', 'sum%', 'cum', 'cum%', ...(withServices ? ['in'] : []), by];
@@ -66,7 +73,7 @@ function costLines(costs: FunctionCosts, { unit, column, order, by }: ProfileTop
   const cells = [costs.total, ...functions].map(({ name, costs: values, growth, rises }) => [
     ...values.map((cost) => amountText(cost[order], unit)),
     growthText(growth, rises),
-    name === '' ? 'all' : shortName(name),
+    name === '' ? 'all' : nameText(name, by),
   ]);
   const head = steps.map(({ step, rps }) =>
     rps === undefined || step.includes(rpsCell(rps)) ? step : `${step} (${rpsCell(rps)}/s)`,
