@@ -12,6 +12,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 const interrupt = new AbortController();
 
+// Which Node is good enough, rampart says itself; the S3 client would tell of its own next versions at each start.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 const readStop = readStopSignals(() => performance.now());
 for (const [signal, exitCode] of Object.entries(stopSignals) as [StopSignal, ExitCode][]) {
   process.on(signal, () => {
