@@ -64,6 +64,22 @@ function countersBetween(
   return { difference, restarted: totalFell || fallen * 2 > before.samples.length, fallen };
 }
 
+/**
+ * `profile` with each column scaled to the total that it has in `base`, as `go tool pprof -normalize` has it; a column without a total is
+ * 0 then. Throws a ProfileError when the two do not go together.
+ */
+export function normalizeProfile(profile: PprofProfile, base: PprofProfile): PprofProfile {
+  mergeProfiles([
+    { ...profile, samples: [] },
+    { ...base, samples: [] },
+  ]);
+  const wanted = totalsOf(base);
+  const ratios = totalsOf(profile).map((total, column) =>
+    total === 0n ? 0 : Number(wanted[column] ?? 0n) / Number(total),
+  );
+  return mergeProfiles([scaleColumns(profile, ratios, 1)]);
+}
+
 /** The sum of each column. */
 export function totalsOf({ sampleTypes, samples }: PprofProfile): readonly bigint[] {
   return sampleTypes.map((_, column) => samples.reduce((sum, { values }) => sum + (values[column] ?? 0n), 0n));

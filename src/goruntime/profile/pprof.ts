@@ -32,6 +32,16 @@ export function decodeProfile(
   return { ...headerOf(local, text), samples, mappings };
 }
 
+/** Reads profiles whole and checks them, and gives what they say of themselves without their samples, which are not made to objects. */
+export function createHeaderReader(maxFrames = defaultMaxFrames): (bytes: Uint8Array) => PprofProfile {
+  const { local, read } = createLocalReader(maxFrames);
+  return (bytes) => {
+    read(bytes);
+    const text = textsOf(local);
+    return { ...headerOf(local, text), samples: [], mappings: mappingsOf(local, text) };
+  };
+}
+
 /** What a profile says of itself. */
 type ProfileHeader = Omit<PprofProfile, 'samples' | 'mappings'>;
 

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { inflateProfile } from '../../goruntime/profile/inflate.ts';
-import { decodeProfile } from '../../goruntime/profile/pprof.ts';
+import { createHeaderReader } from '../../goruntime/profile/pprof.ts';
 import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
 import { readBytes } from '../../host/files.ts';
 import { messageOf, usageError } from '../../model/errors.ts';
 import { type ProfileSource, type StoredProfile, type StoredType, storedTypes } from '../../model/profile-store.ts';
+import { readAhead } from '../../model/read-ahead.ts';
 import { byTime, matches } from '../store/matching.ts';
 import { profileId } from '../store/profile-id.ts';
 
@@ -18,16 +19,37 @@ export interface NamedFile {
 
 const mostBytes = 512 * 1024 * 1024;
 
+/** Other threads read and inflate so many while one is looked at. */
+const ahead = 4;
+
+interface ReadFile {
+  readonly file: NamedFile;
+  readonly content: Uint8Array;
+  /** Undefined where it could not be read, for the error beside it. */
+  readonly inflated?: Uint8Array;
+  readonly error?: unknown;
+}
+
+async function read(file: NamedFile): Promise<ReadFile> {
+  let content = new Uint8Array();
+  try {
+    content = new Uint8Array(await readBytes(file.path));
+    return { file, content, inflated: await inflateProfile(content, mostBytes) };
+  } catch (error) {
+    return { file, content, error };
+  }
+}
+
 /** The profiles in these files, labelled with the file's name; a usage error names all that are none. */
 export async function createFileSource(files: readonly NamedFile[]): Promise<ProfileSource> {
-  const all = new Map<string, { readonly stored: StoredProfile; readonly content: Uint8Array }>();
+  const all = new Map<string, { readonly stored: StoredProfile; readonly path: string }>();
   const bad: string[] = [];
-  for (const file of files) {
+  const headerOf = createHeaderReader();
+  for await (const { file, content, inflated, error } of readAhead(files, ahead, read)) {
     try {
-      const content = new Uint8Array(await readBytes(file.path));
-      const profile = decodeProfile(await inflateProfile(content, mostBytes));
-      const stored = describe(file, all.size, content, profile);
-      all.set(stored.id, { stored, content });
+      if (!inflated) throw error;
+      const stored = describe(file, all.size, content, headerOf(inflated));
+      all.set(stored.id, { stored, path: file.path });
     } catch (error) {
       bad.push(`${file.name}: ${messageOf(error)}`);
       if (!(error instanceof ProfileError) && !(error instanceof Error && 'code' in error)) throw error;
@@ -43,7 +65,10 @@ export async function createFileSource(files: readonly NamedFile[]): Promise<Pro
       return query.limit === undefined ? found : found.slice(Math.max(0, found.length - query.limit));
     },
     get: async (id) => all.get(id)?.stored,
-    read: async ({ id }) => all.get(id)?.content ?? new Uint8Array(),
+    read: async ({ id }) => {
+      const path = all.get(id)?.path;
+      return path === undefined ? new Uint8Array() : readBytes(path);
+    },
     services: async () => [...new Set(sorted.map(({ service }) => service))].sort(),
     close: async () => undefined,
   };

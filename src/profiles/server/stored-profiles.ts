@@ -4,6 +4,7 @@ import { decodeProfile } from '../../goruntime/profile/pprof.ts';
 import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
 import { environmentError } from '../../model/errors.ts';
 import type { ProfileSource, StoredProfile } from '../../model/profile-store.ts';
+import { readAhead } from '../../model/read-ahead.ts';
 import { bodyLimits } from './check-body.ts';
 
 /** Where profiles are read from, for somebody who may go away meanwhile. */
@@ -32,20 +33,9 @@ export async function* readContents(
   profiles: readonly StoredProfile[],
   { source, signal }: Reading,
 ): AsyncGenerator<ReadContent> {
-  const begun: Promise<ReadContent>[] = [];
-  const begin = (stored: StoredProfile) => {
-    const reading = inflateStored(stored, source);
-    // It is awaited in its turn, or not at all where one before it fails.
-    reading.catch(() => undefined);
-    begun.push(reading);
-  };
-  for (const stored of profiles.slice(0, ahead)) begin(stored);
-  for (const index of profiles.keys()) {
+  for await (const next of readAhead(profiles, ahead, (stored) => inflateStored(stored, source))) {
     signal.throwIfAborted();
-    const next = await begun.shift();
-    const later = profiles[index + ahead];
-    if (later) begin(later);
-    if (next) yield next;
+    yield next;
   }
 }
 

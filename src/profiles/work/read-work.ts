@@ -10,6 +10,7 @@ import { decodeProfile } from '../../goruntime/profile/pprof.ts';
 import { ProfileError } from '../../goruntime/profile/types.ts';
 import { environmentError, usageError } from '../../model/errors.ts';
 import type { ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
+import { readAhead } from '../../model/read-ahead.ts';
 
 /** Where profiles are read from, and what is known of the runs that they are of. */
 export interface WorkSource {
@@ -37,9 +38,24 @@ export interface Work {
 /** No profile of a Go process is larger. */
 const mostBytes = 512 * 1024 * 1024;
 
-/** Which profile is read from which source. */
-interface Homes extends WorkSource {
-  readonly homes: ReadonlyMap<StoredProfile, ProfileSource>;
+/** Other threads read and inflate so many while one is looked at. */
+const ahead = 4;
+
+/** What is read, in the order in which it is asked for. */
+interface Contents extends WorkSource {
+  readonly contents: AsyncGenerator<Uint8Array, undefined>;
+}
+
+function looksOf({ before, profiles }: Slice): readonly StoredProfile[] {
+  return before && profiles.length > 0 ? [before, ...profiles] : profiles;
+}
+
+async function inflateStored(stored: StoredProfile, source: ProfileSource | undefined): Promise<Uint8Array> {
+  try {
+    return await inflateProfile((await source?.read(stored)) ?? new Uint8Array(), mostBytes);
+  } catch (error) {
+    throw told(error, stored);
+  }
 }
 
 /** Profiles of one group as they are read. */
@@ -66,14 +82,16 @@ export async function readWork(from: WorkSource, query: WorkQuery): Promise<Work
     }
   }
   const groups = new Map<string, OpenGroup>();
-  for (const part of slicesOf([...homes.keys()], query.isWanted).flatMap(partsOf)) {
+  const parts = slicesOf([...homes.keys()], query.isWanted).flatMap(partsOf);
+  const contents = readAhead(parts.flatMap(looksOf), ahead, (stored) => inflateStored(stored, homes.get(stored)));
+  for (const part of parts) {
     const [first] = part.profiles;
     if (!first) continue;
     const about = aboutOf(first);
     const key = JSON.stringify([about.service, about.run, about.step]);
     const group = groups.get(key) ?? openGroup(about, first);
     groups.set(key, group);
-    await addPart(group, part, { ...from, homes }, query);
+    await addPart(group, part, { ...from, contents }, query);
   }
   const closed = [...groups.values()].map(closeGroup);
   return {
@@ -122,15 +140,14 @@ function openGroup(about: OpenGroup['about'], first: StoredProfile): OpenGroup {
   };
 }
 
-async function addPart(group: OpenGroup, part: Slice, from: Homes, query: WorkQuery): Promise<void> {
-  const { before, profiles, instance } = part;
+async function addPart(group: OpenGroup, part: Slice, from: Contents, query: WorkQuery): Promise<void> {
+  const { profiles, instance } = part;
   const [first] = profiles;
   const labels = (first && query.labelsOf?.(first)) ?? {};
-  for (const stored of before ? [before, ...profiles] : profiles) {
+  for (const stored of looksOf(part)) {
     from.signal.throwIfAborted();
+    const { value: content = new Uint8Array() } = await from.contents.next();
     try {
-      const bytes = (await from.homes.get(stored)?.read(stored)) ?? new Uint8Array();
-      const content = await inflateProfile(bytes, mostBytes);
       group.combiner.add({ instance, content, labels: textLabels(labels) });
     } catch (error) {
       throw told(error, stored);
