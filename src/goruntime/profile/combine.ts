@@ -23,7 +23,7 @@ export interface CombinedProfile {
   readonly instances: number;
   /** Instances whose counters began anew in between: what they counted after that is added as it is, and what they did shortly before is lost. */
   readonly restarted: readonly string[];
-  /** Instances of which there is one look only, left out because a difference needs two. */
+  /** Instances of which there is one look only: their counters are left out, because a difference needs two. */
   readonly leftOut: readonly string[];
   /** True where there is one look at each instance: counters are then what they counted since their process was started. */
   readonly sinceStart: boolean;
@@ -120,8 +120,7 @@ export function createBytesCombiner(wanted?: Aggregation, maxFrames = defaultMax
       const merger = createBytesMerger(Number.POSITIVE_INFINITY);
       const restarted: string[] = [];
       for (const [instance, own] of series) {
-        if (leftOut.includes(instance)) continue;
-        const result = own.result();
+        const result = own.result({ hasCounters: !leftOut.includes(instance) });
         merger.add(result.content);
         if (result.restarted) restarted.push(instance);
       }

@@ -21,7 +21,8 @@ export interface Series {
     header: Pick<PprofProfile, 'timeNanos' | 'durationNanos'>,
     labels: readonly ProfileLabel[],
   ): void;
-  result(): SeriesResult;
+  /** Of a single look its counters as they are, or without them. */
+  result(options: { readonly hasCounters: boolean }): SeriesResult;
 }
 
 type Times = Pick<PprofProfile, 'timeNanos' | 'durationNanos'>;
@@ -53,12 +54,12 @@ export function createSeries(columns: readonly CombinedColumn[]): Series {
       addTo(sums, next, ['sum', 'avg']);
       [latest, next] = [next, latest];
     },
-    result() {
+    result({ hasCounters }) {
       const values = createInts();
       lengthen(values, Math.max(sums.length, latest.length));
       addTo(values, sums, count === 1 ? ['sum', 'avg', 'last'] : ['sum', 'avg', 'last', 'delta']);
-      // Of a single look there is no difference: it counts as it is.
-      addTo(values, latest, ['last', 'delta']);
+      // Of a single look there is no difference: it counts as it is, or not at all.
+      addTo(values, latest, hasCounters ? ['last', 'delta'] : ['last']);
       for (const [column, { aggregation }] of columns.entries()) {
         if (aggregation === 'avg' && count > 1) averageColumn(values, column, columns.length, count);
       }

@@ -7,6 +7,7 @@ import { ProfileError } from '../../goruntime/profile/types.ts';
 import type { StoredProfile } from '../../model/profile-store.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import { instanceKeys, instanceOf } from './instances.ts';
+import { type Look, withLooksBefore } from './look-before.ts';
 import type { Parameters } from './query-string.ts';
 import { changingKeys, sampleLabels } from './sample-labels.ts';
 import { damagedProfile, type ReadContent, type Reading, readContents } from './stored-profiles.ts';
@@ -46,12 +47,16 @@ export async function combineStored(
   const combiner = createBytesCombiner(aggregation);
   const withService = new Set(profiles.map(({ service }) => service)).size > 1;
   const changing = changingKeys(profiles, instanceKeys);
+  const isDifference = (aggregation ?? 'delta') === 'delta';
+  const looks = isDifference ? await withLooksBefore(profiles, instanceKeys, reading.source) : profiles.map(asItIs);
+  const labelled = looks.map((look) => look.labelled).values();
+  const stored = looks.map((look) => look.stored);
   let first: ReadContent | undefined;
   let takesDifference = false;
-  for await (const next of readContents(profiles, reading)) {
-    takesDifference = first ? takesDifference : isCounted(next) && (aggregation ?? 'delta') === 'delta';
+  for await (const next of readContents(stored, reading)) {
+    takesDifference = first ? takesDifference : isDifference && isCounted(next);
     first ??= next;
-    const labels = injects ? sampleLabels(next.stored, withService) : [];
+    const labels = injects ? sampleLabels(labelled.next().value ?? next.stored, withService) : [];
     // Were they told apart by it, what was counted before could not be taken from what was counted after.
     const kept = takesDifference ? labels.filter(({ key }) => !changing.has(key)) : labels;
     try {
@@ -65,6 +70,10 @@ export async function combineStored(
   } catch (error) {
     throw told(error);
   }
+}
+
+function asItIs(stored: StoredProfile): Look {
+  return { stored, labelled: stored };
 }
 
 /** One of a kind tells for all: others are refused. */
@@ -111,7 +120,7 @@ export function combinedText({ profiles, instances, columns, restarted, leftOut 
     `instances=${instances}`,
     `columns=${ways.join(', ')}`,
     ...(restarted.length > 0 ? [`restarted=${restarted.length}`] : []),
-    ...(leftOut.length > 0 ? [`left out for want of a second look=${leftOut.length}`] : []),
+    ...(leftOut.length > 0 ? [`counters left out for want of a second look=${leftOut.length}`] : []),
   ].join('; ');
 }
 
@@ -129,6 +138,8 @@ export function combinedWords({ profiles, instances, columns, restarted, leftOut
   return [
     `${profiles} profiles of ${instances === 1 ? 'one process' : `${instances} processes`}: ${[...new Set(ways.values())].join('; ')}`,
     ...(restarted.length > 0 ? [`${restarted.length} of them restarted in between`] : []),
-    ...(leftOut.length > 0 ? [`${leftOut.length} of them left out, for a difference needs two looks`] : []),
+    ...(leftOut.length > 0
+      ? [`${leftOut.length} of them without their counters, for a difference needs two looks`]
+      : []),
   ].join(', ');
 }

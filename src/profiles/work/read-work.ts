@@ -231,7 +231,7 @@ function notesOn({ about, type, profiles, isOfFiles }: OpenGroup, combined: Comb
       ? [`${what}: counters began anew, a process was restarted; what it did before is partly lost`]
       : []),
     ...(leftOut.length > 0
-      ? [`${what}: ${leftOut.length} of ${profiles} left out: a counter needs two looks at a process`]
+      ? [`${what}: ${leftOut.length} of ${profiles} without their counters, which need two looks at a process`]
       : []),
     ...(counts && sinceStart && !isOfFiles
       ? [`${what}: counted since the start of the process, there is no look before`]

@@ -144,6 +144,16 @@ describe('counters of processes that come and go', () => {
     expect(combined).toMatchObject({ leftOut: ['b'], sinceStart: false, instances: 2, profiles: 3 });
   });
 
+  test('of an instance with one look among others what is in use counts, and what it counted from its start does not', () => {
+    const all = [
+      ...of('a', heap({ f: [10, 1000, 1, 100] }, 1n), heap({ f: [40, 4000, 3, 300] }, 2n)),
+      ...of('b', heap({ f: [900, 9000, 5, 500], g: [7, 70, 0, 0] }, 2n)),
+    ];
+    const combined = combineProfiles(all);
+    expect(stacksOf(combined.profile)).toEqual({ f: [30, 3000, 7, 700] });
+    expect(combined.leftOut).toEqual(['b']);
+  });
+
   test('of one look at each instance the counters are as they are, and this is said; a difference that was asked for is refused', () => {
     const all = [...of('a', mutex({ f: [1, 10] })), ...of('b', mutex({ f: [4, 40] }))];
     const combined = combineProfiles(all);
