@@ -155,8 +155,8 @@ const rooms: Readonly<Record<string, Room>> = {
       shelf: {
         store: [],
         runs: ['store'],
-        files: ['store'],
-        work: [],
+        files: [],
+        work: ['files', 'store'],
         server: [],
         discovery: [],
         collect: ['discovery', 'store'],

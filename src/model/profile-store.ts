@@ -41,8 +41,11 @@ export interface StoredProfile {
   readonly bytes: number;
 }
 
+/** What is known of a profile, wherever it lies. */
+export type KnownProfile = Omit<StoredProfile, 'id' | 'sha256' | 'bytes'>;
+
 /** A profile that is to be kept; its bytes were checked to be one. */
-export interface NewProfile extends Omit<StoredProfile, 'id' | 'sha256' | 'bytes'> {
+export interface NewProfile extends KnownProfile {
   readonly content: Uint8Array;
 }
 

@@ -34,6 +34,8 @@ export interface WorkGroup {
 
 /** One profile of several groups: steps of the same service are other times of the same processes. Throws a ProfileError when they do not go together. */
 export function sumOfGroups(groups: readonly WorkGroup[]): PprofProfile {
+  const [only] = groups;
+  if (only && groups.length === 1) return only.profile;
   const times = groupBy(groups, ({ service, run }) => JSON.stringify([service, run]));
   return mergeProfiles(
     [...times.values()].flatMap((same) =>

@@ -5,13 +5,11 @@ import { runNotes } from '../../analysis/profiles/run-notes.ts';
 import { labelOf } from '../../analysis/profiles/slices.ts';
 import { readability } from '../../host/input-bytes.ts';
 import { usageError } from '../../model/errors.ts';
-import { type ProfileSource, type StoredProfile, type StoredType, storedTypes } from '../../model/profile-store.ts';
+import { type KnownProfile, type ProfileSource, type StoredType, storedTypes } from '../../model/profile-store.ts';
 import { stepNamesOf } from '../../model/raw-run.ts';
 import { parseDurationMs } from '../../model/units.ts';
-import { createFileSource, type NamedFile } from '../../profiles/files/file-source.ts';
-import { type ProfiledRun, readProfiledRun } from '../../profiles/runs/profiled-run.ts';
-import { createRunSource } from '../../profiles/runs/run-source.ts';
-import { openStore } from '../../profiles/store/open-store.ts';
+import { type NamedFile, readFiles } from '../../profiles/files/profile-files.ts';
+import type { ProfiledRun } from '../../profiles/runs/profiled-run.ts';
 import { readWork, type Work, type WorkQuery, type WorkSource } from '../../profiles/work/read-work.ts';
 import type { CommandArgs, CommandContext, Flag } from '../command.ts';
 
@@ -40,8 +38,6 @@ export const selectionFlags: Readonly<Record<string, Flag>> = {
 /** Where profiles are read from, opened. */
 interface Inputs extends WorkSource {
   readonly runs: readonly ProfiledRun[];
-  /** Whether nothing but files was named. */
-  readonly isOfFiles: boolean;
 }
 
 /** Opens everything that is named for as long as `use` takes; throws a usage error that names all that cannot be read. */
@@ -59,17 +55,24 @@ async function withInputs<Made>(
   }
 }
 
+/** What reads runs and stores is loaded where there are some: files are to be read at once. */
 async function openInputs(args: CommandArgs, context: CommandContext, names: readonly string[]): Promise<Inputs> {
   const [directories, files] = await sortInputs(names, context.cwd);
   const runs: ProfiledRun[] = [];
-  for (const directory of directories) runs.push(await readProfiledRun(directory));
   const sources: ProfileSource[] = [];
-  if (runs.length > 0) sources.push(await createRunSource(runs));
-  if (files.length > 0) sources.push(await createFileSource(files));
+  if (directories.length > 0) {
+    const { readProfiledRun } = await import('../../profiles/runs/profiled-run.ts');
+    const { createRunSource } = await import('../../profiles/runs/run-source.ts');
+    for (const directory of directories) runs.push(await readProfiledRun(directory));
+    sources.push(await createRunSource(runs));
+  }
   const store = args.string('store');
-  if (store !== undefined || names.length === 0) sources.push(await openStore(store, context));
+  if (store !== undefined || names.length === 0) {
+    const { openStore } = await import('../../profiles/store/open-store.ts');
+    sources.push(await openStore(store, context));
+  }
   const accounts = new Map<string, RunAccounts>(runs.map(({ run }) => [run.manifest.id, runAccounts(run)]));
-  return { sources, accounts, runs, isOfFiles: sources.length === 1 && files.length > 0, signal: context.signal };
+  return { files, sources, accounts, runs, signal: context.signal };
 }
 
 async function sortInputs(names: readonly string[], cwd: string): Promise<readonly [string[], NamedFile[]]> {
@@ -138,13 +141,13 @@ async function selectFrom(
   options: SelectionOptions,
 ): Promise<Selection> {
   const { chosen = [], labelsOf } = options;
-  const type = typeFrom(args, chosen) ?? (inputs.isOfFiles ? undefined : 'cpu');
+  const type = typeFrom(args, chosen) ?? (isOfFiles(inputs) ? undefined : 'cpu');
   const labels = [...readLabelFlags('label', args.strings('label')), ...chosen];
   const nowNs = BigInt(Math.round(context.time.wallMs())) * 1_000_000n;
   const window = { fromNs: timeFrom('from', args, nowNs), toNs: timeFrom('to', args, nowNs) };
   if (args.string('store') === undefined && inputs.runs.length > 0) checkNames(inputs.runs, args);
   const isWarmUp = warmUps(inputs, args);
-  const isWanted = (profile: StoredProfile) =>
+  const isWanted = (profile: KnownProfile) =>
     !isWarmUp(profile) &&
     isNamed(args.strings('service'), profile.service) &&
     isNamed(args.strings('target'), labelOf(profile, 'target'), profile.service) &&
@@ -156,8 +159,13 @@ async function selectFrom(
   return { work: { ...work, notes: [...work.notes, ...notes] }, type };
 }
 
+/** Whether nothing but files was named. */
+function isOfFiles({ files, sources }: Inputs): boolean {
+  return files.length > 0 && sources.length === 0;
+}
+
 /** Steps of a run that it does not measure count only when they are named. */
-function warmUps({ runs }: Inputs, args: CommandArgs): (profile: StoredProfile) => boolean {
+function warmUps({ runs }: Inputs, args: CommandArgs): (profile: KnownProfile) => boolean {
   if (args.strings('step').length > 0) return () => false;
   const measured = new Map(
     runs.map(({ run, result }) => {
@@ -180,7 +188,7 @@ function isNamed(wanted: readonly string[], ...names: readonly (string | undefin
   return wanted.length === 0 || names.some((name) => name !== undefined && wanted.includes(name));
 }
 
-function hasLabel(profile: StoredProfile, key: string, value: string): boolean {
+function hasLabel(profile: KnownProfile, key: string, value: string): boolean {
   if (profile.labels.some((label) => label.key === key && label.value === value)) return true;
   return (key === 'service' || key === 'type') && profile[key] === value;
 }
@@ -217,7 +225,10 @@ function checkNames(runs: readonly ProfiledRun[], args: CommandArgs): void {
 
 /** What there is instead of what was chosen. */
 async function nothingChosen(inputs: Inputs, args: CommandArgs, type: StoredType | undefined, labels: Chosen) {
-  const found = (await Promise.all(inputs.sources.map((source) => source.find({})))).flat();
+  const found: KnownProfile[] = (await Promise.all(inputs.sources.map((source) => source.find({})))).flat();
+  await readFiles(inputs.files, (known) => {
+    found.push(known);
+  });
   const list = (values: readonly string[]) => [...new Set(values)].sort().join(', ') || 'none';
   const ofType = found.filter((profile) => type === undefined || profile.type === type);
   const why = inputs.runs.flatMap(({ run, result }) => runNotes(run, result, type, args.strings('step')));

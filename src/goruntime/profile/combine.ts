@@ -3,6 +3,7 @@
 import { type Aggregation, type CombinedColumn, combinedColumns } from './column-ways.ts';
 import { encodeProfile } from './encode.ts';
 import { defaultMaxFrames } from './limits.ts';
+import type { LocalProfile } from './local-profile.ts';
 import { createBytesMerger, mergeProfiles } from './merge.ts';
 import { decodeProfile, headerOf } from './pprof.ts';
 import { createLocalReader } from './read-local.ts';
@@ -38,9 +39,17 @@ export interface ProfileCombiner {
 }
 
 /** A profile as the bytes of a profile.proto, not compressed, with labels for every sample that has none with the same key. */
-interface InstanceBytes {
-  readonly instance: string;
+interface InstanceBytes extends InstanceLabels {
   readonly content: Uint8Array;
+}
+
+/** A profile that was read into tables. */
+interface InstanceTables extends InstanceLabels {
+  readonly local: LocalProfile;
+}
+
+interface InstanceLabels {
+  readonly instance: string;
   readonly labels?: readonly ProfileLabel[];
 }
 
@@ -53,6 +62,8 @@ export interface CombinedBytes extends Omit<CombinedProfile, 'profile'> {
 export interface BytesCombiner {
   /** Throws a ProfileError also when the bytes are not a whole profile. */
   add(next: InstanceBytes): void;
+  /** The same with a profile that a reader has already checked. */
+  addRead(next: InstanceTables): void;
   result(): CombinedBytes;
 }
 
@@ -94,20 +105,25 @@ export function createBytesCombiner(wanted?: Aggregation, maxFrames = defaultMax
   const series = new Map<string, Series>();
   let first: PprofProfile | undefined;
   let columns: readonly CombinedColumn[] = [];
+  const addRead = ({ instance, local, labels = [] }: InstanceTables) => {
+    const profile = { ...headerOf(local), samples: [], mappings: [] };
+    if (!first) columns = combinedColumns(profile, wanted);
+    first ??= profile;
+    // What is only added up need not be held by instance.
+    const key = columns.every(({ aggregation }) => aggregation === 'sum') ? '' : instance;
+    // A series refuses by itself what does not go with its first.
+    if (!series.has(key)) mergeProfiles([first, profile]);
+    const own = series.get(key) ?? createSeries(columns);
+    series.set(key, own);
+    own.add(local, profile, labels);
+    instances.set(instance, (instances.get(instance) ?? 0) + 1);
+  };
   return {
-    add({ instance, content, labels = [] }) {
+    add({ content, ...next }) {
       reader.read(content);
-      const profile = { ...headerOf(reader.local), samples: [], mappings: [] };
-      if (first) mergeProfiles([first, profile]);
-      else columns = combinedColumns(profile, wanted);
-      first ??= profile;
-      // What is only added up need not be held by instance.
-      const key = columns.every(({ aggregation }) => aggregation === 'sum') ? '' : instance;
-      const own = series.get(key) ?? createSeries(columns);
-      series.set(key, own);
-      own.add(reader.local, profile, labels);
-      instances.set(instance, (instances.get(instance) ?? 0) + 1);
+      addRead({ ...next, local: reader.local });
     },
+    addRead,
     result() {
       if (!first) throw new ProfileError('empty', 'no profiles to combine');
       const isCounted = columns.some(({ aggregation }) => aggregation === 'delta');
@@ -117,15 +133,23 @@ export function createBytesCombiner(wanted?: Aggregation, maxFrames = defaultMax
         throw new ProfileError('other kind', 'no difference over time: there is only one profile of each instance');
       }
       const leftOut = sinceStart ? [] : single;
-      const merger = createBytesMerger(Number.POSITIVE_INFINITY);
+      const contents: Uint8Array<ArrayBuffer>[] = [];
       const restarted: string[] = [];
       for (const [instance, own] of series) {
         const result = own.result({ hasCounters: !leftOut.includes(instance) });
-        merger.add(result.content);
+        contents.push(result.content);
         if (result.restarted) restarted.push(instance);
       }
       const profiles = [...instances.values()].reduce((sum, count) => sum + count, 0);
-      return { content: merger.result(), columns, profiles, instances: instances.size, restarted, leftOut, sinceStart };
+      return { content: sumOf(contents), columns, profiles, instances: instances.size, restarted, leftOut, sinceStart };
     },
   };
+}
+
+function sumOf(contents: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [only] = contents;
+  if (only && contents.length === 1) return only;
+  const merger = createBytesMerger(Number.POSITIVE_INFINITY);
+  for (const content of contents) merger.add(content);
+  return merger.result();
 }

@@ -32,13 +32,24 @@ export function decodeProfile(
   return { ...headerOf(local, text), samples, mappings };
 }
 
-/** Reads profiles whole and checks them, and gives what they say of themselves without their samples, which are not made to objects. */
-export function createHeaderReader(maxFrames = defaultMaxFrames): (bytes: Uint8Array) => PprofProfile {
+/** Reads one profile after the other, whole, and checks them. */
+export interface HeaderReader {
+  /** The profile that was read last. */
+  readonly local: LocalProfile;
+  /** What the profile says of itself; its samples are not made to objects. Throws a ProfileError when the bytes are not a whole profile. */
+  read(bytes: Uint8Array): PprofProfile;
+}
+
+/** A reader that has read nothing yet; it refuses a profile whose stacks have more than `maxFrames` frames together. */
+export function createHeaderReader(maxFrames = defaultMaxFrames): HeaderReader {
   const { local, read } = createLocalReader(maxFrames);
-  return (bytes) => {
-    read(bytes);
-    const text = textsOf(local);
-    return { ...headerOf(local, text), samples: [], mappings: mappingsOf(local, text) };
+  return {
+    local,
+    read(bytes) {
+      read(bytes);
+      const text = textsOf(local);
+      return { ...headerOf(local, text), samples: [], mappings: mappingsOf(local, text) };
+    },
   };
 }
 

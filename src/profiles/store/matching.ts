@@ -1,8 +1,8 @@
 /** Whether a profile is one of those that are asked for. */
-import type { ProfileQuery, StoredProfile } from '../../model/profile-store.ts';
+import type { KnownProfile, ProfileQuery, StoredProfile } from '../../model/profile-store.ts';
 
 /** Whether a profile is what a query wants, its limit aside. */
-export function matches(profile: StoredProfile, { service, type, labels = [], fromNs, toNs }: ProfileQuery): boolean {
+export function matches(profile: KnownProfile, { service, type, labels = [], fromNs, toNs }: ProfileQuery): boolean {
   return (
     (service === undefined || profile.service === service) &&
     (type === undefined || profile.type === type) &&

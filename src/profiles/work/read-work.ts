@@ -3,17 +3,21 @@
 import type { RunAccounts } from '../../analysis/profiles/run-accounts.ts';
 import { isCounting, labelOf, type Slice, slicesOf } from '../../analysis/profiles/slices.ts';
 import type { WorkGroup } from '../../analysis/profiles/work-group.ts';
+import type { Aggregation } from '../../goruntime/profile/column-ways.ts';
 import { type BytesCombiner, type CombinedBytes, createBytesCombiner } from '../../goruntime/profile/combine.ts';
 import { inflateProfile } from '../../goruntime/profile/inflate.ts';
 import { textLabels } from '../../goruntime/profile/labels.ts';
 import { decodeProfile } from '../../goruntime/profile/pprof.ts';
 import { ProfileError } from '../../goruntime/profile/types.ts';
 import { environmentError, usageError } from '../../model/errors.ts';
-import type { ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
+import type { KnownProfile, ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
 import { readAhead } from '../../model/read-ahead.ts';
+import { type NamedFile, readFiles } from '../files/profile-files.ts';
+import { matches } from '../store/matching.ts';
 
 /** Where profiles are read from, and what is known of the runs that they are of. */
 export interface WorkSource {
+  readonly files: readonly NamedFile[];
   readonly sources: readonly ProfileSource[];
   /** By the id of a run. */
   readonly accounts: ReadonlyMap<string, RunAccounts>;
@@ -25,8 +29,8 @@ export interface WorkQuery {
   readonly type?: StoredType | undefined;
   readonly fromNs?: bigint | undefined;
   readonly toNs?: bigint | undefined;
-  readonly isWanted: (profile: StoredProfile) => boolean;
-  readonly labelsOf?: ((profile: StoredProfile) => Readonly<Record<string, string>>) | undefined;
+  readonly isWanted: (profile: KnownProfile) => boolean;
+  readonly labelsOf?: ((profile: KnownProfile) => Readonly<Record<string, string>>) | undefined;
 }
 
 /** What was read, and what a reader of it must know. */
@@ -74,25 +78,9 @@ interface OpenGroup {
 
 /** Everything that is wanted, by service, run and step in the order of time; throws a usage error when profiles do not go together. */
 export async function readWork(from: WorkSource, query: WorkQuery): Promise<Work> {
-  const { type, fromNs, toNs } = query;
-  const homes = new Map<StoredProfile, ProfileSource>();
-  for (const source of from.sources) {
-    for (const profile of await source.find({ type, fromNs, toNs })) {
-      if (profile.type !== 'trace') homes.set(profile, source);
-    }
-  }
   const groups = new Map<string, OpenGroup>();
-  const parts = slicesOf([...homes.keys()], query.isWanted).flatMap(partsOf);
-  const contents = readAhead(parts.flatMap(looksOf), ahead, (stored) => inflateStored(stored, homes.get(stored)));
-  for (const part of parts) {
-    const [first] = part.profiles;
-    if (!first) continue;
-    const about = aboutOf(first);
-    const key = JSON.stringify([about.service, about.run, about.step]);
-    const group = groups.get(key) ?? openGroup(about, first);
-    groups.set(key, group);
-    await addPart(group, part, { ...from, contents }, query);
-  }
+  await addFiles(groups, from, query);
+  await addStored(groups, from, query);
   const closed = [...groups.values()].map(closeGroup);
   return {
     groups: closed
@@ -100,6 +88,51 @@ export async function readWork(from: WorkSource, query: WorkQuery): Promise<Work
       .sort((a, b) => (a.untilNs < b.untilNs ? -1 : Number(a.untilNs > b.untilNs))),
     notes: [...new Set(closed.flatMap(({ notes }) => notes))],
   };
+}
+
+/** Files beside one another are added up, whatever they hold. */
+async function addFiles(groups: Map<string, OpenGroup>, from: WorkSource, query: WorkQuery): Promise<void> {
+  const isAlone = from.sources.length === 0;
+  let place = 0;
+  await readFiles(from.files, (known, local) => {
+    from.signal.throwIfAborted();
+    if (known.type === 'trace' || !matches(known, query) || !query.isWanted(known)) return;
+    const group = groupOf(groups, known, isAlone ? 'sum' : undefined);
+    place += 1;
+    const labels = textLabels(query.labelsOf?.(known) ?? {});
+    try {
+      group.combiner.addRead({ instance: `file ${place}`, local, labels });
+    } catch (error) {
+      throw told(error, known);
+    }
+    countIn(group, [known]);
+    group.windowsNs.push(Number(known.durationNs));
+  });
+}
+
+async function addStored(groups: Map<string, OpenGroup>, from: WorkSource, query: WorkQuery): Promise<void> {
+  const { type, fromNs, toNs } = query;
+  const homes = new Map<StoredProfile, ProfileSource>();
+  for (const source of from.sources) {
+    for (const profile of await source.find({ type, fromNs, toNs })) {
+      if (profile.type !== 'trace') homes.set(profile, source);
+    }
+  }
+  const parts = slicesOf([...homes.keys()], query.isWanted).flatMap(partsOf);
+  const contents = readAhead(parts.flatMap(looksOf), ahead, (stored) => inflateStored(stored, homes.get(stored)));
+  for (const part of parts) {
+    const [first] = part.profiles;
+    if (!first) continue;
+    await addPart(groupOf(groups, first), part, { ...from, contents }, query);
+  }
+}
+
+function groupOf(groups: Map<string, OpenGroup>, first: KnownProfile, way?: Aggregation): OpenGroup {
+  const about = aboutOf(first);
+  const key = JSON.stringify([about.service, about.run, about.step]);
+  const group = groups.get(key) ?? openGroup(about, first, way);
+  groups.set(key, group);
+  return group;
 }
 
 /** The steps of a slice, each with the snapshot before it. */
@@ -116,7 +149,7 @@ function partsOf({ instance, before, profiles }: Slice): Slice[] {
   return parts;
 }
 
-function aboutOf(profile: StoredProfile): OpenGroup['about'] {
+function aboutOf(profile: KnownProfile): OpenGroup['about'] {
   const rps = Number(labelOf(profile, 'rps') ?? Number.NaN);
   return {
     service: profile.service,
@@ -126,12 +159,12 @@ function aboutOf(profile: StoredProfile): OpenGroup['about'] {
   };
 }
 
-function openGroup(about: OpenGroup['about'], first: StoredProfile): OpenGroup {
+function openGroup(about: OpenGroup['about'], first: KnownProfile, way?: Aggregation): OpenGroup {
   return {
     about,
     type: first.type,
     isOfFiles: labelOf(first, 'file') !== undefined,
-    combiner: createBytesCombiner(),
+    combiner: createBytesCombiner(way),
     profiles: 0,
     windowsNs: [],
     untilNs: 0n,
@@ -153,10 +186,7 @@ async function addPart(group: OpenGroup, part: Slice, from: Contents, query: Wor
       throw told(error, stored);
     }
   }
-  group.profiles += profiles.length;
-  for (const { createdNs, durationNs } of profiles) {
-    if (createdNs + durationNs > group.untilNs) group.untilNs = createdNs + durationNs;
-  }
+  countIn(group, profiles);
   const accounts = profiles.map((profile) => accountOf(profile, from));
   if (accounts.every((account) => account !== undefined)) {
     group.windowsNs.push(accounts.reduce((sum, { windowUs }) => sum + windowUs * 1000, 0));
@@ -171,6 +201,13 @@ async function addPart(group: OpenGroup, part: Slice, from: Contents, query: Wor
   } else group.windowsNs.push(windowIn(part));
 }
 
+function countIn(group: OpenGroup, profiles: readonly KnownProfile[]): void {
+  group.profiles += profiles.length;
+  for (const { createdNs, durationNs } of profiles) {
+    if (createdNs + durationNs > group.untilNs) group.untilNs = createdNs + durationNs;
+  }
+}
+
 function accountOf(profile: StoredProfile, { accounts }: WorkSource) {
   const [run = '', target = '', step = ''] = ['run', 'target', 'step'].map((key) => labelOf(profile, key));
   return accounts.get(run)?.(target, profile.type, step);
@@ -183,9 +220,9 @@ function windowIn({ before, profiles }: Slice): number {
   return Number(profiles.reduce((sum, { durationNs }) => sum + durationNs, 0n));
 }
 
-function told(error: unknown, stored: StoredProfile): unknown {
+function told(error: unknown, known: KnownProfile & Partial<StoredProfile>): unknown {
   if (!(error instanceof ProfileError)) return error;
-  const message = `${nameOf(stored)}: ${error.message}`;
+  const message = `${nameOf(known)}: ${error.message}`;
   if (error.reason === 'incompatible' || error.reason === 'other kind') {
     const hint = 'Choose profiles of one kind: --type, --service, --label key=value.';
     return usageError('nothing-to-merge', message, hint);
@@ -193,10 +230,10 @@ function told(error: unknown, stored: StoredProfile): unknown {
   return environmentError('profile-damaged', message, 'go tool pprof -raw FILE shows what Go makes of it.', error);
 }
 
-function nameOf(stored: StoredProfile): string {
-  const labels = ['file', 'run', 'target', 'step'].flatMap((key) => labelOf(stored, key) ?? []);
-  const place = labels.length > 0 ? labels.join(' ') : stored.id;
-  return labelOf(stored, 'file') === undefined ? `the ${stored.type} profile of ${stored.service} (${place})` : place;
+function nameOf(known: KnownProfile & Partial<StoredProfile>): string {
+  const labels = ['file', 'run', 'target', 'step'].flatMap((key) => labelOf(known, key) ?? []);
+  const place = labels.length > 0 ? labels.join(' ') : (known.id ?? 'without labels');
+  return labelOf(known, 'file') === undefined ? `the ${known.type} profile of ${known.service} (${place})` : place;
 }
 
 function closeGroup(open: OpenGroup): { readonly group: WorkGroup; readonly notes: readonly string[] } {
