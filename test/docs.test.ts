@@ -26,6 +26,8 @@ import {
 } from './helpers/markdown-page.ts';
 import { commandsOf, inlineCommandsOf, type PageCommand } from './helpers/page-commands.ts';
 
+const called = await calledCommands();
+
 const pages = readPages();
 const names = pages.map(({ file }) => file);
 const pageOf = (file: string) => pages.find((page) => page.file === file);
@@ -183,9 +185,9 @@ describe('the commands', () => {
 
   it.each(pages)('within the text of $file are, too', async (page) => {
     const named = inlineCommandsOf(page);
-    const isMere = ({ words }: PageCommand) => words.length === 2 || calledCommands().has(words.slice(1).join(' '));
+    const isMere = ({ words }: PageCommand) => words.length === 2 || called.has(words.slice(1).join(' '));
     const mere = named.filter((each) => each.words[0] === 'rampart' && isMere(each));
-    expect(mere.filter(({ words }) => !calledCommands().has(words.slice(1).join(' ')))).toEqual([]);
+    expect(mere.filter(({ words }) => !called.has(words.slice(1).join(' ')))).toEqual([]);
     expect(await mistakesOf(named.filter((each) => !mere.includes(each)))).toEqual([]);
   });
 
@@ -203,9 +205,7 @@ describe('the commands', () => {
 
   it.each(pages)('have the flags that $file names alone', (page) => {
     const ofOthers = ['--userland-proxy'];
-    const known = [...calledCommands().values()].flatMap(({ options }) =>
-      Object.keys(options).map((name) => `--${name}`),
-    );
+    const known = [...called.values()].flatMap(({ options }) => Object.keys(options).map((name) => `--${name}`));
     const flags = inlineCodeOf(page).flatMap((code) => /^--[\w-]+/.exec(code)?.[0] ?? []);
     expect(flags.filter((flag) => ![...known, ...ofOthers, '--burners', '--help'].includes(flag))).toEqual([]);
   });

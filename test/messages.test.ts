@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { calledCommands } from '../src/commands/all.ts';
 
+const called = await calledCommands();
+
 const root = join(import.meta.dirname, '..');
 const src = join(root, 'src');
 
@@ -61,7 +63,7 @@ it('names flags that a command has, where it says rampart', () => {
   const wrong = messages.flatMap(({ file, text }) =>
     [...text.matchAll(/\brampart ([a-z]+)\b(?: ([a-z]+)\b)?([^;,:]*)/g)].flatMap(
       ([, name = '', below = '', words = '']) => {
-        const command = calledCommands().get(`${name} ${below}`) ?? calledCommands().get(name);
+        const command = called.get(`${name} ${below}`) ?? called.get(name);
         if (!command) return [];
         const flags = [...words.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, flag = '']) => flag);
         return flags

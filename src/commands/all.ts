@@ -1,44 +1,36 @@
 /** The list of commands. */
-import { baselineCommand } from './baseline.ts';
-import { calibrateCommand } from './calibrate.ts';
-import { capacityCommand } from './capacity.ts';
-import type { Command } from './command.ts';
-import { compareCommand } from './compare/compare.ts';
-import { doctorCommand } from './doctor.ts';
-import { gateCommand } from './gate/gate.ts';
-import { initCommand } from './init.ts';
-import { inspectCommand } from './inspect/inspect.ts';
-import { observeCommand } from './observe.ts';
-import { pgoCommand } from './pgo.ts';
-import { profilesCommand } from './profiles/profiles.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { schemaCommand } from './schema.ts';
+import { type Command, type CommandTable, loadCommands } from './command.ts';
+import { profileSubcommands } from './profiles/subcommands.ts';
 
 /** Every command, in the order of `rampart --help`. */
-export const commands: readonly Command[] = [
-  runCommand,
-  compareCommand,
-  gateCommand,
-  baselineCommand,
-  observeCommand,
-  inspectCommand,
-  capacityCommand,
-  pgoCommand,
-  reportCommand,
-  profilesCommand,
-  doctorCommand,
-  calibrateCommand,
-  initCommand,
-  schemaCommand,
-];
+export const commands: CommandTable = new Map([
+  ['run', async () => (await import('./run.ts')).runCommand],
+  ['compare', async () => (await import('./compare/compare.ts')).compareCommand],
+  ['gate', async () => (await import('./gate/gate.ts')).gateCommand],
+  ['baseline', async () => (await import('./baseline.ts')).baselineCommand],
+  ['observe', async () => (await import('./observe.ts')).observeCommand],
+  ['inspect', async () => (await import('./inspect/inspect.ts')).inspectCommand],
+  ['capacity', async () => (await import('./capacity.ts')).capacityCommand],
+  ['pgo', async () => (await import('./pgo.ts')).pgoCommand],
+  ['report', async () => (await import('./report.ts')).reportCommand],
+  ['profiles', async () => (await import('./profiles/profiles.ts')).profilesCommand],
+  ['doctor', async () => (await import('./doctor.ts')).doctorCommand],
+  ['calibrate', async () => (await import('./calibrate.ts')).calibrateCommand],
+  ['init', async () => (await import('./init.ts')).initCommand],
+  ['schema', async () => (await import('./schema.ts')).schemaCommand],
+]);
+
+/** Commands below others: `rampart profiles top` where the second word names one, else it is the command itself. */
+export const subcommands: ReadonlyMap<string, CommandTable> = new Map([['profiles', profileSubcommands]]);
 
 /** Every command and subcommand under the words that call it, such as `profiles top`. */
-export function calledCommands(): ReadonlyMap<string, Command> {
-  return new Map(
-    commands.flatMap((command) => [
-      [command.name, command] as const,
-      ...(command.subcommands ?? []).map((each) => [`${command.name} ${each.name}`, each] as const),
-    ]),
-  );
+export async function calledCommands(): Promise<ReadonlyMap<string, Command>> {
+  const called = new Map<string, Command>();
+  for (const command of await loadCommands(commands)) {
+    called.set(command.name, command);
+    for (const below of await loadCommands(subcommands.get(command.name) ?? new Map())) {
+      called.set(`${command.name} ${below.name}`, below);
+    }
+  }
+  return called;
 }

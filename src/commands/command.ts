@@ -22,9 +22,15 @@ export interface Command {
   readonly summary: string;
   readonly examples: readonly (readonly [command: string, explanation: string])[];
   readonly options: Readonly<Record<string, Flag>>;
-  /** Commands below this one: `rampart profiles top` where its second word names one, else it is this one. */
-  readonly subcommands?: readonly Command[];
   run(args: CommandArgs, context: CommandContext): Promise<ExitCode>;
+}
+
+/** Commands by name, each loaded when it is called for: none of them needs more than a part of rampart. */
+export type CommandTable = ReadonlyMap<string, () => Promise<Command>>;
+
+/** All commands of a table, in its order. */
+export async function loadCommands(table: CommandTable): Promise<readonly Command[]> {
+  return await Promise.all([...table.values()].map((load) => load()));
 }
 
 /** One flag or positional of a command. */

@@ -1,8 +1,8 @@
 /** Command line to exit code: yargs reads the words, the command does the work, errors are told to people. */
 import yargs from 'yargs';
 import { bugError, type ExitCode, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
-import { commands } from './all.ts';
-import type { Command, CommandArgs, CommandContext } from './command.ts';
+import { commands, subcommands } from './all.ts';
+import { type Command, type CommandArgs, type CommandContext, loadCommands } from './command.ts';
 import { announceJobError } from './job/github-actions.ts';
 import { unknownFlags, usageHint, usageMessage, usageWords } from './shell/messages.ts';
 
@@ -19,7 +19,7 @@ export async function runCommandLine(argv: readonly string[], context: CommandCo
 
 async function dispatch(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
-  const { asked, offered, program, words } = findCommand(argv);
+  const { asked, offered, below, program, words } = await findCommand(argv);
   refuseUnknownFlags(words, asked);
   const parser = yargs()
     .scriptName(program)
@@ -39,7 +39,7 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
   for (const command of offered) {
     parser.command(
       `${command.name} ${command.positionals}`.trim(),
-      summaryOf(command, command.name === words[0]),
+      summaryOf(command, below),
       (builder) => describeCommand(builder, command),
       async (values) => {
         exitCode = await command.run(readArgs(values), context);
@@ -61,32 +61,36 @@ async function dispatch(argv: readonly string[], context: CommandContext): Promi
 interface FoundCommand {
   /** Under its whole name, such as `profiles top`; undefined when there is no such command. */
   readonly asked: Command | undefined;
-  /** It and those beside it. */
+  /** It alone, or where there is no such command all that there are. */
   readonly offered: readonly Command[];
+  /** Those below it. */
+  readonly below: readonly Command[];
   /** What stands before its own name. */
   readonly program: string;
   /** Its own name and its arguments. */
   readonly words: readonly string[];
 }
 
-function findCommand(argv: readonly string[]): FoundCommand {
-  const [first, second] = argv;
-  const command = commands.find(({ name }) => name === first);
-  const below = command?.subcommands?.find(({ name }) => name === second);
-  if (!command || !below) return { asked: command, offered: commands, program: 'rampart', words: argv };
-  return {
-    asked: { ...below, name: `${command.name} ${below.name}` },
-    offered: command.subcommands ?? [],
-    program: `rampart ${command.name}`,
-    words: argv.slice(1),
-  };
+async function findCommand(argv: readonly string[]): Promise<FoundCommand> {
+  const [first = '', second = ''] = argv;
+  const table = subcommands.get(first);
+  const found = await table?.get(second)?.();
+  if (found) {
+    const asked = { ...found, name: `${first} ${found.name}` };
+    return { asked, offered: [found], below: [], program: `rampart ${first}`, words: argv.slice(1) };
+  }
+  const asked = await commands.get(first)?.();
+  const offered = asked ? [asked] : await loadCommands(commands);
+  // Only help tells of them.
+  const below = asked && table && argv.includes('--help') ? await loadCommands(table) : [];
+  return { asked, offered, below, program: 'rampart', words: argv };
 }
 
 /** In its own help a command has those below it beside it. */
-function summaryOf({ name, summary, subcommands }: Command, isAsked: boolean): string {
-  if (!isAsked || !subcommands) return summary;
-  const width = Math.max(...subcommands.map((each) => each.name.length));
-  const rows = subcommands.map((each) => `rampart ${name} ${each.name.padEnd(width)}  ${each.summary}`);
+function summaryOf({ name, summary }: Command, below: readonly Command[]): string {
+  if (below.length === 0) return summary;
+  const width = Math.max(...below.map((each) => each.name.length));
+  const rows = below.map((each) => `rampart ${name} ${each.name.padEnd(width)}  ${each.summary}`);
   return [summary, '', 'Subcommands, each with --help:', ...rows].join('\n');
 }
 

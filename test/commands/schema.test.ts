@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commands } from '../../src/commands/all.ts';
+import { loadCommands } from '../../src/commands/command.ts';
 import { schemaNames, schemaText } from '../../src/commands/schema.ts';
 
 const docs = join(import.meta.dirname, '..', '..', 'docs');
@@ -30,8 +31,8 @@ const printed: Readonly<Record<string, readonly (typeof schemaNames)[number][]>>
   inspect: ['inspection', 'inspect-follow'],
 };
 
-it('has a schema for whatever a command prints as JSON', () => {
-  const withJson = commands.filter(({ options }) => 'json' in options).map(({ name }) => name);
+it('has a schema for whatever a command prints as JSON', async () => {
+  const withJson = (await loadCommands(commands)).filter(({ options }) => 'json' in options).map(({ name }) => name);
   expect(withJson.sort()).toEqual(Object.keys(printed).sort());
   expect(schemaNames).toEqual(expect.arrayContaining(Object.values(printed).flat()));
 });

@@ -16,6 +16,8 @@ import { commandsOf, inlineCommandsOf, type PageCommand } from '../helpers/page-
 import { storedBaseline } from '../helpers/stored-baseline.ts';
 import { gateRounds } from '../helpers/trial-rounds.ts';
 
+const called = await calledCommands();
+
 const compose = `services:
   loadbalancer: { build: ., ports: ["8080"] }
   api: { build: ., ports: ["8080"] }
@@ -92,7 +94,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const isWhole = ({ words }: PageCommand) => words.length > 2 && !calledCommands().has(words.slice(1).join(' '));
+const isWhole = ({ words }: PageCommand) => words.length > 2 && !called.has(words.slice(1).join(' '));
 
 /** What stands in code, and in text where it is whole. */
 const lines = readPages()

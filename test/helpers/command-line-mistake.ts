@@ -8,7 +8,7 @@ import { contextOf } from './command-context.ts';
 /** Reads the words as the command line would, up to where the command begins its work; what is wrong with them. */
 export async function commandLineMistake(words: readonly string[]): Promise<string | undefined> {
   const { context, told } = contextOf({});
-  const spies = [...calledCommands().values()].map((command) =>
+  const spies = [...(await calledCommands()).values()].map((command) =>
     vi.spyOn(command, 'run').mockResolvedValue(exitCodes.ok),
   );
   const code = await runCommandLine(words, context);
