@@ -101,7 +101,7 @@ describe('a service with a fault', () => {
     expect(low?.max).toBeLessThan(limit);
     expect(live?.mean).toBeGreaterThan(64 * 1024 ** 2);
     const cycles = at('go.gc_cycles_per_second').map(({ mean }) => mean);
-    expect(cycles[1]).toBeGreaterThan(cycles[0] ?? Number.NaN);
+    expect(Math.min(...cycles)).toBeGreaterThan(0.5);
     const [, busy] = at('go.cpu_gc_percent');
     expect(busy?.max).toBeGreaterThan(5);
     if ((busy?.mean ?? 0) >= 10) expect(findingsOf(result)).toContain('memory-limit');

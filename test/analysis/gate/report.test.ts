@@ -1,8 +1,10 @@
 /** A gate's checks: the same ones whatever was measured, each with its numbers. */
 import { expect, it } from 'vitest';
+import { gateReport } from '../../../src/analysis/gate/report.ts';
 import type { ArmStep } from '../../../src/model/comparison.ts';
 import { encodeHistogram, newHistogram } from '../../../src/model/histogram.ts';
-import { reportOf } from '../../helpers/gate.ts';
+import { keptGate, reportOf } from '../../helpers/gate.ts';
+import { gateRounds } from '../../helpers/trial-rounds.ts';
 
 const asked = [
   'low p99',
@@ -94,5 +96,17 @@ it('says of a waived slowdown who answers for it', () => {
   expect(high).toMatchObject({
     outcome: 'waived',
     text: expect.stringContaining('ana answers for it until 2099-01-01'),
+  });
+});
+
+it('notes that the candidate was built otherwise', () => {
+  const goOf = (arm: string) => ({ version: arm === 'candidate' ? 'go1.27.0' : 'go1.26.8', settings: {} });
+  const rounds = gateRounds(8).map(({ arms, ...round }) => ({
+    ...round,
+    arms: Object.fromEntries(Object.entries(arms).map(([arm, run]) => [arm, { ...run, builds: { api: goOf(arm) } }])),
+  }));
+  expect(gateReport(keptGate(rounds), { baseline: 'v1', candidate: 'v2' }).statements).toContainEqual({
+    label: 'NOTE',
+    text: 'api was built otherwise: go1.26.8 -> go1.27.0',
   });
 });
