@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { encodeProfile } from '../../../src/goruntime/profile/encode.ts';
 import { createBytesMerger } from '../../../src/goruntime/profile/merge.ts';
 import { decodeProfile } from '../../../src/goruntime/profile/pprof.ts';
-import { type PprofProfile, ProfileError, type ProfileSample } from '../../../src/goruntime/profile/types.ts';
+import { type PprofProfile, ProfileError } from '../../../src/goruntime/profile/types.ts';
 import { contentOf } from './go-pprof.ts';
-import { locationOf, mappingOf, profileOf, sampleOf } from './made-profile.ts';
+import { profileOf, sampleOf } from './made-profile.ts';
+import { int64, oddName, oddSample } from './odd-profile.ts';
 
 function mergeAll(profiles: readonly PprofProfile[]): PprofProfile {
   const merger = createBytesMerger();
@@ -13,38 +14,10 @@ function mergeAll(profiles: readonly PprofProfile[]): PprofProfile {
   return decodeProfile(merger.result());
 }
 
-const int64 = fc.oneof(
-  fc.integer({ min: -3, max: 3 }).map(BigInt),
-  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-);
-const address = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
-const name = fc.constantFrom('f', 'g', 'größer', '🦔', '');
-const mapping = fc
-  .record({ start: address, limit: address, offset: fc.constantFrom(0n, 4096n), file: name, buildId: name })
-  .map(mappingOf);
-const location = fc.record({
-  names: fc.array(name, { maxLength: 3 }),
-  mapping: fc.option(mapping, { nil: undefined }),
-  address,
-  isFolded: fc.boolean(),
-});
-const label = fc.oneof(
-  fc.record({ key: fc.constantFrom('a', 'b'), text: fc.constantFrom('x', 'y') }),
-  fc.record({ key: fc.constantFrom('a', 'b'), number: int64, unit: fc.constantFrom('bytes', 'seconds') }),
-);
-const sample = fc
-  .record({
-    stack: fc.array(location, { maxLength: 4 }),
-    values: fc.tuple(int64, int64),
-    labels: fc.array(label, { maxLength: 3 }),
-  })
-  .map(({ stack, values, labels }): ProfileSample => {
-    return { locations: stack.map(({ names, ...given }) => locationOf(names, given)), values, labels };
-  });
 const profile = fc
   .record({
-    samples: fc.array(sample, { maxLength: 6 }),
-    given: fc.record({ timeNanos: fc.nat(9).map(BigInt), period: int64, comments: fc.array(name), docUrl: name }),
+    samples: fc.array(oddSample, { maxLength: 6 }),
+    given: fc.record({ timeNanos: fc.nat(9).map(BigInt), period: int64, comments: fc.array(oddName), docUrl: oddName }),
   })
   .map(({ samples, given }) => profileOf(samples, given));
 

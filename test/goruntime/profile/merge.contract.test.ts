@@ -9,6 +9,7 @@ import { topTable } from '../../../src/goruntime/profile/top.ts';
 import { framesOf, type PprofProfile, ProfileError, type ProfileSample } from '../../../src/goruntime/profile/types.ts';
 import { contentOf, type ProfileFolder, takeProfiles } from './go-pprof.ts';
 import { locationOf, mappingOf, profileOf, sampleOf } from './made-profile.ts';
+import { oddName, oddSample } from './odd-profile.ts';
 
 const one = [1n, 10n];
 
@@ -253,6 +254,28 @@ describe('real profiles', () => {
     },
     60_000,
   );
+
+  test('odd ones merge to what go tool pprof merges them to', async () => {
+    // A single file pprof does not merge, and a profile without mappings gets one that stands for its file.
+    const main = mappingOf({ file: '/bin/main' });
+    const odd = fc
+      .record({
+        samples: fc.array(oddSample, { maxLength: 6 }),
+        given: fc.record({ timeNanos: fc.nat(9).map((time) => BigInt(time + 1)), comments: fc.array(oddName) }),
+      })
+      .map(({ samples, given }) => {
+        const profile = profileOf(samples, given);
+        return { ...profile, mappings: [main, ...profile.mappings] };
+      });
+    await fc.assert(
+      fc.asyncProperty(fc.array(odd, { minLength: 2, maxLength: 3 }), async (profiles) => {
+        const files = await Promise.all(profiles.map((profile, index) => folder.write(`odd-${index}.pb`, profile)));
+        const theirs = decodeProfile(await folder.proto('-symbolize=none', ...files));
+        expect(contentOf(mergeProfiles(profiles))).toEqual(contentOf(theirs));
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
 
   test.each(['cpu', 'heap', 'block'])(
     '%s: with a few bytes changed it is a profile that can be worked with, or a ProfileError',
