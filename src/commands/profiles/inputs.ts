@@ -226,7 +226,7 @@ function checkNames(runs: readonly ProfiledRun[], args: CommandArgs): void {
 /** What there is instead of what was chosen. */
 async function nothingChosen(inputs: Inputs, args: CommandArgs, type: StoredType | undefined, labels: Chosen) {
   const found: KnownProfile[] = (await Promise.all(inputs.sources.map((source) => source.find({})))).flat();
-  await readFiles(inputs.files, (known) => {
+  await readFiles(inputs.files, inputs.signal, (known) => {
     found.push(known);
   });
   const list = (values: readonly string[]) => [...new Set(values)].sort().join(', ') || 'none';

@@ -25,13 +25,14 @@ const ahead = 4;
 
 /**
  * Hands over the files' profiles in the order of their names, labelled with the name. Rejects with a usage error that names all files
- * that hold none, else with the first error of `use`, which is then not called again.
+ * that hold none, else with the first error of `use`, which is then not called again; and at once when it is aborted.
  */
-export async function readFiles(files: readonly NamedFile[], use: UseProfile): Promise<void> {
+export async function readFiles(files: readonly NamedFile[], signal: AbortSignal, use: UseProfile): Promise<void> {
   const bad: string[] = [];
   const failures: unknown[] = [];
   const reader = createHeaderReader();
   for await (const { file, inflated, error } of readAhead(files, ahead, readInflated)) {
+    signal.throwIfAborted();
     const known = inflated ? knownOf(file, inflated, reader) : { error };
     if ('error' in known) bad.push(`${file.name}: ${toldBad(known.error)}`);
     else if (bad.length + failures.length === 0) {

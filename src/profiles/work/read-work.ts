@@ -94,8 +94,7 @@ export async function readWork(from: WorkSource, query: WorkQuery): Promise<Work
 async function addFiles(groups: Map<string, OpenGroup>, from: WorkSource, query: WorkQuery): Promise<void> {
   const isAlone = from.sources.length === 0;
   let place = 0;
-  await readFiles(from.files, (known, local) => {
-    from.signal.throwIfAborted();
+  await readFiles(from.files, from.signal, (known, local) => {
     if (known.type === 'trace' || !matches(known, query) || !query.isWanted(known)) return;
     const group = groupOf(groups, known, isAlone ? 'sum' : undefined);
     place += 1;
