@@ -50,10 +50,11 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/*.browser.test.ts'],
           globalSetup: ['test/browser/start-chromium.ts'],
-          maxWorkers: 2,
+          // Beside the contracts, which mostly wait.
+          maxWorkers: 2 * maxWorkers,
           // axe looks at each of thousands of cells: some ten seconds on a quiet machine.
           testTimeout: 180_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -64,7 +65,7 @@ export default defineConfig({
           maxWorkers: 4,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -75,7 +76,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -116,7 +116,7 @@ itWithDocker(
 );
 
 it('captures, builds and compares, and writes nothing where nothing is shown', async () => {
-  write({ 'go.yaml': scenario('', { rps: 150, forMs: 3500 }) });
+  write({ 'go.yaml': scenario('', { rps: 100, forMs: 3500 }) });
   const { code, stdout, stderr } = await cli(['pgo', 'go.yaml', '--rounds', '2', '--out', 'p'], directory);
   expect(stderr).toContain('strange.test/shop/cmd/api: api');
   expect(code).toBe(5);
@@ -124,7 +124,6 @@ it('captures, builds and compares, and writes nothing where nothing is shown', a
   const pgo = pgoSchema.parse(JSON.parse(readFileSync(join(directory, 'p/pgo.json'), 'utf8')));
   expect(pgo).toMatchObject({
     outcome: 'cannot tell',
-    rounds: 2,
     packages: [{ services: ['api'], directory: join(directory, 'cmd/api'), profile: 'profiles/api.pb.gz' }],
   });
   expect(pgo.packages[0]?.knownShare).toBeGreaterThan(0.9);
