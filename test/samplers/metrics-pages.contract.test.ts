@@ -153,7 +153,8 @@ test('an address behind which two processes take turns is told', async () => {
     looks += 1;
     response.end(`go_goroutines 42\nprocess_start_time_seconds ${looks % 2 === 0 ? 1000 : 2000}\n`);
   });
-  expect(readings).toHaveLength(Math.ceil(looks / 2));
+  // The look that was under way at the end may have been answered and not been taken.
+  expect([Math.ceil((looks - 1) / 2), Math.ceil(looks / 2)]).toContain(readings.length);
   expect(doubts).toEqual([
     `${metricsUrl} is answered by several processes in turn, as by a load balancer: its process_start_time_seconds goes back; give the address of one process`,
   ]);
