@@ -156,7 +156,7 @@ const rooms: Readonly<Record<string, Room>> = {
         store: [],
         runs: ['store'],
         files: [],
-        work: ['files', 'store'],
+        reading: ['files', 'store'],
         server: [],
         discovery: [],
         collect: ['discovery', 'store'],

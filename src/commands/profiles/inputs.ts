@@ -9,8 +9,8 @@ import { type KnownProfile, type ProfileSource, type StoredType, storedTypes } f
 import { stepNamesOf } from '../../model/raw-run.ts';
 import { parseDurationMs } from '../../model/units.ts';
 import { type NamedFile, readFiles } from '../../profiles/files/profile-files.ts';
+import { readWork, type Work, type WorkQuery, type WorkSource } from '../../profiles/reading/read-work.ts';
 import type { ProfiledRun } from '../../profiles/runs/profiled-run.ts';
-import { readWork, type Work, type WorkQuery, type WorkSource } from '../../profiles/work/read-work.ts';
 import type { CommandArgs, CommandContext, Flag } from '../command.ts';
 
 /** Flags that choose profiles. */

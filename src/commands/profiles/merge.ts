@@ -4,7 +4,7 @@ import { sumOfGroups } from '../../analysis/profiles/work-group.ts';
 import { encodeProfile } from '../../goruntime/profile/encode.ts';
 import { writeGzipped } from '../../host/files.ts';
 import { exitCodes, usageError } from '../../model/errors.ts';
-import type { WorkQuery } from '../../profiles/work/read-work.ts';
+import type { WorkQuery } from '../../profiles/reading/read-work.ts';
 import { counted } from '../../report/words/number-format.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { readSelection, selectionFlags } from './inputs.ts';

@@ -5,7 +5,7 @@ import { argsOf } from '../../helpers/command-context.ts';
 
 type Flags = Parameters<typeof argsOf>[0];
 
-const read = (flags: Flags) => readCollectConfig(undefined, configFlags(argsOf(flags), '/work'));
+const read = (flags: Flags) => readCollectConfig(undefined, configFlags(argsOf(flags), '/shop'));
 
 describe('the flags of profiles collect', () => {
   it('say all that a file can say', () => {
@@ -35,14 +35,14 @@ describe('the flags of profiles collect', () => {
       [{ containers: ['app=shop', 'tier'] }, undefined],
       [{ urls: ['http://127.0.0.1:6060/debug/pprof'] }, 'plain'],
       [{ urls: ['http://127.0.0.1:7070/debug/pprof'] }, 'api'],
-      [{ files: ['/work/a.json', '/b/*.yaml'] }, 'plain'],
+      [{ files: ['/shop/a.json', '/b/*.yaml'] }, 'plain'],
     ]);
     expect(settings).toMatchObject({
       rhythm: { intervalMs: 300_000, jitter: 0, seed: 3 },
       wishes: { cpu: { seconds: 20 }, block: false, goroutineleak: {}, heap: { seconds: 5 } },
       labels: { env: 'a=b' },
       shard: { number: 1, of: 2 },
-      ...{ atOnce: 7, timeoutMs: 3000, maxBytes: 1024 ** 2, to: { directory: '/work/kept' } },
+      ...{ atOnce: 7, timeoutMs: 3000, maxBytes: 1024 ** 2, to: { directory: '/shop/kept' } },
     });
   });
 
