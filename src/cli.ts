@@ -2,15 +2,19 @@
 /** The process edge: argv, environment, streams and signals in, exit code out. The only file that touches `process`. */
 import { readFileSync } from 'node:fs';
 import { runCommandLine } from './commands/parse.ts';
+import { searchable } from './commands/shell/searchable.ts';
+import { steerless } from './commands/shell/steerless.ts';
 import { readStopSignals, type StopSignal, stopSignals } from './commands/shell/stop-signals.ts';
 import { terminalManners } from './commands/shell/terminal.ts';
 import { killLivingGroups } from './host/process-group.ts';
-import { bugError, type ExitCode, RampartError } from './model/errors.ts';
+import { bugError, type ExitCode, exitCodes, RampartError } from './model/errors.ts';
+import { createSecrets } from './model/secrets.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 const interrupt = new AbortController();
+const secrets = createSecrets();
 
 // Which Node is good enough, rampart says itself; the S3 client would tell of its own next versions at each start.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -38,34 +42,51 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 // A pipe whose reader has gone (EPIPE) or a terminal that was closed (EIO): whoever wanted the result does not want it now.
 const unread = new AbortController();
+let isResultLost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   unread.abort();
+  if (error.code === 'EPIPE' || error.code === 'EIO' || isResultLost) return;
+  isResultLost = true;
+  process.stderr.write(`rampart: the result cannot be written to stdout: ${error.message}\n`);
+  // It may come when the command has ended already.
+  process.exitCode ||= exitCodes.environment;
 });
 // Who reads no more need not be told, and the handler of failures above would only fail again, forever.
 process.stderr.on('error', () => undefined);
 
 const tell = (text: string) => {
-  process.stderr.write(text);
+  const told = secrets.text(text);
+  process.stderr.write(process.stderr.isTTY === true ? told : searchable(told));
 };
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   version,
   cwd: process.cwd(),
   env: process.env,
   signal: interrupt.signal,
+  secrets,
   time: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
   unread: unread.signal,
   input: () => process.stdin,
   print: (text) => {
-    process.stdout.write(text);
+    process.stdout.write(secrets.words(text));
+  },
+  show: (text) => {
+    const shown = secrets.text(text);
+    process.stdout.write(process.stdout.isTTY === true ? shown : searchable(shown));
   },
   tell,
-  log: { info: (message) => tell(`rampart: ${message}\n`), warn: (message) => tell(`rampart: warning: ${message}\n`) },
+  complain: (text) => tell(steerless(text)),
+  log: {
+    info: (message) => tell(steerless(`rampart: ${message}\n`)),
+    warn: (message) => tell(steerless(`rampart: warning: ${message}\n`)),
+  },
   ...terminalManners(process.env, {
     isStdoutTerminal: process.stdout.isTTY === true,
     isStderrTerminal: process.stderr.isTTY === true,
   }),
   // A terminal that nobody has sized says 0.
-  columns: process.stdout.columns || process.stderr.columns || 100,
+  columns: process.stdout.columns || process.stderr.columns || Number(process.env['COLUMNS']) || 100,
 });
+// Who reads a result that is cut must not take it for the whole.
+process.exitCode = isResultLost && exitCode === exitCodes.ok ? exitCodes.environment : exitCode;

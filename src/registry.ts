@@ -2,7 +2,8 @@
 import { closedEngine } from './load/closed-engine.ts';
 import { openEngine } from './load/open-engine.ts';
 import type { LoadEngine, Reporter, RunContext, Sampler, Sink, TopologyEngine } from './model/contracts.ts';
-import type { TopologySpec } from './model/scenario.ts';
+import type { Tags } from './model/tags.ts';
+import type { TopologySpec } from './model/topology-spec.ts';
 import { createHtmlReporter, type HtmlAssets } from './report/html-report.ts';
 import { jsonReporter } from './report/json-report.ts';
 import { junitReporter } from './report/junit/junit-report.ts';
@@ -14,19 +15,26 @@ import { goroutineSampler } from './samplers/goroutine-sampler.ts';
 import { metricsSampler } from './samplers/metrics-sampler.ts';
 import { profileSampler } from './samplers/profile-sampler.ts';
 import { schedtraceSampler } from './samplers/schedtrace-sampler.ts';
+import { traceSampler } from './samplers/trace-sampler.ts';
 import { createArchiveSink } from './sinks/archive-sink.ts';
 import { createProgressSink, type ProgressOptions } from './sinks/progress-sink.ts';
-import { createPrometheusSink } from './sinks/prometheus-sink.ts';
+import type { MeteredRun, MetricsPlace, PrometheusSink } from './sinks/prometheus-sink.ts';
 import { chooseEngine } from './topology/choose-engine.ts';
 import { composeEngine } from './topology/compose-engine.ts';
 import { externalEngine } from './topology/external-engine.ts';
+import { kubernetesEngine } from './topology/kubernetes-engine.ts';
 import { processEngine } from './topology/process-engine.ts';
 
 /** Every load engine, by its kind under `load.mode`; the first is the usual one. */
 export const loadEngines: readonly LoadEngine[] = [openEngine, closedEngine];
 
 /** Every topology engine, by its kind under `topology.engine`. */
-export const topologyEngines: readonly TopologyEngine[] = [composeEngine, processEngine, externalEngine];
+export const topologyEngines: readonly TopologyEngine[] = [
+  composeEngine,
+  processEngine,
+  externalEngine,
+  kubernetesEngine,
+];
 
 /** The load engine of a mode that a scenario can have. */
 export function loadEngineOf(mode: string): LoadEngine {
@@ -54,6 +62,7 @@ export const samplers: readonly Sampler[] = [
   metricsSampler,
   containerSampler,
   profileSampler,
+  traceSampler,
 ] as readonly Sampler[];
 
 /** What a scenario can name. */
@@ -62,22 +71,35 @@ export const known = { samplers, loadEngines, topologyEngines };
 /** What the sinks of one run need to know. */
 export interface SinkOptions {
   readonly runId: string;
+  readonly tags?: Tags | undefined;
   readonly directory: string;
   readonly progress: ProgressOptions;
   /** Undefined when nobody asked for live metrics. */
-  readonly metricsPort: number | undefined;
+  readonly metrics: MetricsPlace | undefined;
+  /** What metrics say of the run beside its id. */
+  readonly metered: Pick<MeteredRun, 'scenario' | 'targets' | 'nowMs'>;
   readonly onDiskError: (error: Error) => void;
-  readonly onMetricsUrl: (url: string) => void;
+  /** Told where live metrics are served. */
+  readonly onMetrics: (sink: Pick<PrometheusSink, 'url' | 'scraped'>) => void;
 }
 
 /** Opens every sink of one run; rejects when the port for live metrics is taken. */
 export async function openSinks(options: SinkOptions): Promise<readonly Sink[]> {
-  const { runId, directory, progress, metricsPort, onDiskError, onMetricsUrl } = options;
+  const { runId, tags, directory, progress, metrics, metered, onDiskError, onMetrics } = options;
   const steps = 'steps' in progress.of ? progress.of.steps : [];
-  const prometheus = metricsPort === undefined ? [] : [await createPrometheusSink(metricsPort, { id: runId, steps })];
-  for (const { url } of prometheus) onMetricsUrl(url);
+  const prometheus =
+    metrics === undefined ? [] : [await openPrometheus(metrics, { id: runId, tags, steps, ...metered })];
+  for (const sink of prometheus) onMetrics(sink);
   return [createArchiveSink(directory, onDiskError), createProgressSink(progress), ...prometheus];
 }
+
+/** Loaded where it is asked for: what it is made with takes longer to load than most that a run needs. */
+async function openPrometheus(...given: Parameters<CreatePrometheus>): ReturnType<CreatePrometheus> {
+  const { createPrometheusSink } = await import('./sinks/prometheus-sink.ts');
+  return await createPrometheusSink(...given);
+}
+
+type CreatePrometheus = typeof import('./sinks/prometheus-sink.ts').createPrometheusSink;
 
 /** Every report format. */
 export function reporters(assets: HtmlAssets, terminal: TerminalOptions): readonly Reporter[] {

@@ -94,12 +94,16 @@ it('docs/architecture.md names every room', () => {
 });
 
 describe('docs/findings.md', () => {
-  it('has every finding with its role', () => {
+  it('has every finding with its role, and an anchor of its id', () => {
     const table =
       pageOf('docs/findings.md')
         .blocks.filter(({ kind }) => kind === 'table')
         .map(cellsOf)[0] ?? [];
-    const told = table.slice(1).map(([id = '', role = '']) => [id.replaceAll('`', ''), role]);
+    const rows = table
+      .slice(1)
+      .map(([cell = '', role = '']) => ({ role, named: /^<a id="([\w-]+)"><\/a>`([\w-]+)`$/.exec(cell) }));
+    expect(rows.filter(({ named }) => named?.[1] !== named?.[2] || !named)).toEqual([]);
+    const told = rows.map(({ named, role }) => [named?.[2] ?? '', role]);
     expect(told.toSorted()).toEqual(findingRules.map(({ id, role }) => [id, role]).toSorted());
   });
 });

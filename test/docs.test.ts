@@ -4,6 +4,7 @@ import { dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { calledCommands } from '../src/commands/all.ts';
+import { flagsOf } from '../src/commands/shell/common-flags.ts';
 import { messageOf } from '../src/model/errors.ts';
 import { readCollectConfig } from '../src/profiles/collect/config.ts';
 import { known } from '../src/registry.ts';
@@ -24,7 +25,7 @@ import {
   readPages,
   root,
 } from './helpers/markdown-page.ts';
-import { commandsOf, inlineCommandsOf, type PageCommand } from './helpers/page-commands.ts';
+import { commandsOf, inlineCommandsOf, manifestCommandsOf, type PageCommand } from './helpers/page-commands.ts';
 
 const called = await calledCommands();
 
@@ -112,7 +113,7 @@ describe('what pages say of files', () => {
 });
 
 /** What the commands of others are, which nothing here can try. */
-const programsOfOthers = ['docker', 'go', 'kill', 'cd', 'set', 'tee', 'git', './api'];
+const programsOfOthers = ['docker', 'echo', 'go', 'kill', 'kubectl', 'cd', 'set', 'tee', 'git', './api'];
 
 const scripts = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts,
@@ -145,7 +146,9 @@ function scriptMistake(script: string, flags: readonly string[]): string | undef
   }
 }
 
-const npmItself = ['ci', 'install', 'link', 'version'];
+const npmItself = ['ci', 'install', 'link', 'pack', 'version'];
+/** What `npm pack` makes. */
+const tarball = `./rampart-${(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version}.tgz`;
 
 function npmMistake([verb = '', ...rest]: readonly string[]): string | undefined {
   if (npmItself.includes(verb)) return undefined;
@@ -157,6 +160,7 @@ function npmMistake([verb = '', ...rest]: readonly string[]): string | undefined
 
 /** Of npx, which program it starts, and files of this repository. */
 function npxMistake([program = '', ...rest]: readonly string[]): string | undefined {
+  if (program === '--yes') return rest[0] === tarball ? undefined : `npm pack makes ${tarball}, got ${rest[0]}`;
   if (!existsSync(join(root, 'node_modules', '.bin', program))) return `npx ${program}: no such program is installed`;
   const missing = rest.filter((word) => /^(src|test)\//.test(word) && !existsSync(join(root, word)));
   return missing.length > 0 ? `${missing.join(', ')} is not there` : undefined;
@@ -191,6 +195,12 @@ describe('the commands', () => {
     expect(await mistakesOf(named.filter((each) => !mere.includes(each)))).toEqual([]);
   });
 
+  it('that manifests for Kubernetes hold are read, too', async () => {
+    const found = pages.flatMap(manifestCommandsOf);
+    expect(found.length).toBeGreaterThan(3);
+    expect(await mistakesOf(found)).toEqual([]);
+  });
+
   it('are found at all, of every kind', () => {
     const found = pages.flatMap(commandsOf).map(({ words }) => words[0]);
     expect(found.filter((program) => program === 'rampart').length).toBeGreaterThan(30);
@@ -205,9 +215,14 @@ describe('the commands', () => {
 
   it.each(pages)('have the flags that $file names alone', (page) => {
     const ofOthers = ['--userland-proxy'];
-    const known = [...called.values()].flatMap(({ options }) => Object.keys(options).map((name) => `--${name}`));
+    const known = [...called.values()].flatMap((command) =>
+      [...flagsOf(command)].flatMap(([name, { type }]) => [
+        `--${name}`,
+        ...(type === 'boolean' ? [`--no-${name}`] : []),
+      ]),
+    );
     const flags = inlineCodeOf(page).flatMap((code) => /^--[\w-]+/.exec(code)?.[0] ?? []);
-    expect(flags.filter((flag) => ![...known, ...ofOthers, '--burners', '--help'].includes(flag))).toEqual([]);
+    expect(flags.filter((flag) => ![...known, ...ofOthers, '--burners'].includes(flag))).toEqual([]);
   });
 
   it('would not be read with a flag, a choice or a script that there is not', async () => {
@@ -229,24 +244,28 @@ describe('the commands', () => {
 const base = `name: base
 topology: { compose: compose.yaml }
 target: { service: api, port: 8080 }
-load: { steps: [{ from: 500/s, to: 3000/s, stairs: 6, for: 60s }] }
+load: { steps: [{ from: 500/s, to: 3000/s, stairs: 6, for: 180s }] }
 `;
 
 type Mapping = Readonly<Record<string, unknown>>;
 
 const topKeys = [
-  ...['name', 'description', 'seed', 'topology', 'target', 'load', 'observe'],
-  ...['validity', 'slo', 'variants', 'prices'],
+  ...['name', 'description', 'tags', 'seed', 'topology', 'target', 'load', 'observe'],
+  ...['validity', 'slo', 'variants', 'prices', 'faults', 'conditions', 'roles', 'secrets', 'readable'],
 ];
 
-/** What is wrong with YAML that a page shows: a scenario, a part of one, waivers, or what a collector is told. */
+/** What pages take from outside. */
+const values = { env: (name: string) => (/PASSWORD|TOKEN/.test(name) ? 'hunter2' : undefined), file: () => 'hunter2' };
+
+/** What is wrong with YAML that a page shows: a scenario, a part of one, waivers, or what a collector is told; a manifest's form is Kubernetes'. */
 function yamlMistake(text: string): string | undefined {
   try {
     const value = parse(text) as unknown;
+    if ('apiVersion' in (value as Mapping)) return undefined;
     if (Array.isArray(value)) waiversIn({ file: 'waivers.yaml', text, today: '2026-01-01' });
     else if ('discover' in (value as Mapping))
       readCollectConfig({ file: 'collect.yaml', text, path: '/collect.yaml' }, []);
-    else loadScenario({ ...scenarioOf(value as Mapping, text), file: 'scenario.yaml', known });
+    else loadScenario({ ...scenarioOf(value as Mapping, text), file: 'scenario.yaml', known, values });
     return undefined;
   } catch (error) {
     return messageOf(error);
@@ -294,9 +313,12 @@ const notMeasured: readonly (readonly [file: string, head: string])[] = [
   ['docs/errors.md', 'code'],
   ['docs/gate.md', 'exit'],
   ['docs/capacity.md', 'exit'],
+  ['docs/scenario.md', 'what it is about'],
   ['docs/pgo.md', 'exit code'],
   ['docs/variability.md', 'reason'],
   ['docs/profiles.md', 'request'],
+  ['docs/ci.md', 'input'],
+  ['docs/delivery.md', 'the new version'],
 ];
 
 /** Whether a cell holds a figure, such as `0.4`, `**+20 % (+10 to +29)**` or `5 ms`. */

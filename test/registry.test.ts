@@ -81,3 +81,16 @@ it.each([
 ])('of %s says what is wrong inside it', (observe, message) => {
   expect(() => load(scenarioOf({ observe }), known)).toThrow(message);
 });
+
+it.each(samplers)('what is wrong with observe.$kind is told in its own words', ({ kind }) => {
+  expect(() => load(scenarioOf({ observe: `${kind}: nonsense` }), known)).toThrow(
+    new RegExp(`observe\\.${kind} must be .*\\(example: `),
+  );
+});
+
+it.each([
+  ['profiles: { trace: soon }', 'observe.profiles.trace must be knee, or say which (example: '],
+  ['trace: { window: 2s, every: 2s }', 'observe.trace must leave 500 ms from the end of a window to the next'],
+])('a mistake within the options of a sampler is told where it is: %s', (observe, words) => {
+  expect(() => load(scenarioOf({ observe }), known)).toThrow(words);
+});

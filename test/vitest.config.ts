@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const testTimeout = 20_000;
+const testTimeout = 60_000;
 /** How long one waits for what must come is no claim of a test: the time of the whole test is the only limit. */
 const waiting = { poll: { timeout: testTimeout } };
 const maxWorkers = Math.max(availableParallelism(), 2);
 
 /**
- * Five projects: `unit` is pure and takes seconds; `contract` starts processes, threads and servers, beside each other;
+ * Six projects: `unit` is pure and takes seconds; `contract` starts processes, threads and servers, beside each other;
  * `browser` opens pages in one Chromium; `e2e` runs the built command, a few beside each other, because such runs mostly wait; `e2e-alone` where what is measured, or what is
- * left on the whole machine, is what is held.
+ * left on the whole machine, is what is held. `e2e-slow` is not of `npm test`: it builds much, or runs what others run in another way.
  */
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export
 export default defineConfig({
@@ -40,6 +40,7 @@ export default defineConfig({
           // They mostly wait.
           maxWorkers: 2 * maxWorkers,
           testTimeout,
+          hookTimeout: 120_000,
           expect: waiting,
           sequence: { groupOrder: 1 },
         },
@@ -50,10 +51,11 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/*.browser.test.ts'],
           globalSetup: ['test/browser/start-chromium.ts'],
-          // Beside the contracts, which mostly wait.
+          // Beside the contracts, with as many workers: Vitest wants the same of what runs together.
           maxWorkers: 2 * maxWorkers,
           // axe looks at each of thousands of cells: some ten seconds on a quiet machine.
           testTimeout: 180_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -62,10 +64,21 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
-          maxWorkers: 4,
+          maxWorkers: 5,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'e2e-slow',
+          include: ['test/e2e/slow/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 4 },
         },
       },
       {

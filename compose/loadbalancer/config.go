@@ -39,10 +39,12 @@ type config struct {
 	maxConnsPerHost int
 	keepAlive       bool
 	retry5xx        int
+	retryTimeout    int
+	retryBudget     *float64 // nil is no limit
 }
 
 func readConfig(r *env.Reader) config {
-	return config{
+	cfg := config{
 		Common:          process.ReadCommon(r),
 		heartbeat:       r.PositiveDuration("HEARTBEAT_INTERVAL", time.Second),
 		evictAfter:      r.Int("EVICT_AFTER", 5, 1),
@@ -54,5 +56,14 @@ func readConfig(r *env.Reader) config {
 		maxConnsPerHost: r.Int("MAX_CONNS_PER_HOST", 0, 0),
 		keepAlive:       r.Choice("KEEP_ALIVE", "on", "on", "off") == "on",
 		retry5xx:        r.Int("RETRY_5XX", 0, 0),
+		retryTimeout:    r.Int("RETRY_TIMEOUT", 0, 0),
 	}
+	if r.Set("RETRY_BUDGET") {
+		share := r.Share("RETRY_BUDGET", 0)
+		cfg.retryBudget = &share
+	}
+	if cfg.retryTimeout > 0 && cfg.upstreamTimeout == 0 {
+		r.Reject("UPSTREAM_TIMEOUT", "must be above 0 because RETRY_TIMEOUT is set", "100ms")
+	}
+	return cfg
 }

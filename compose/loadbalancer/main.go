@@ -60,8 +60,12 @@ func newControl(cfg config, registry *prometheus.Registry) *control {
 			"Attempts to open a connection to a downstream. Near the request rate means that the idle pool is too small.")),
 		pool: pool,
 		retries: counter("loadbalancer_retries_total",
-			"Requests sent to another downstream because one took no connection, or answered 5xx."),
-		retry5xx: cfg.retry5xx,
+			"Requests sent to another downstream because one took no connection, answered 5xx, or not in time."),
+		denied: counter("loadbalancer_retries_denied_total",
+			"Retries that there would have been but for the retry budget."),
+		retry5xx:     cfg.retry5xx,
+		retryTimeout: cfg.retryTimeout,
+		budget:       newRetryBudget(cfg.retryBudget),
 	}
 	return &control{
 		pool:      pool,

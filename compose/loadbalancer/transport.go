@@ -34,12 +34,15 @@ type dialError struct{ error }
 func (e *dialError) Unwrap() error { return e.error }
 
 // retryingTransport sends a request to the next downstream in turn, and to another one if that takes no connection; also,
-// up to retry5xx times, if it answers 500 or above.
+// as often as it may and within the budget, if it answers 500 or above, or not in time.
 type retryingTransport struct {
-	base     http.RoundTripper
-	pool     *pool
-	retries  prometheus.Counter
-	retry5xx int
+	base         http.RoundTripper
+	pool         *pool
+	retries      prometheus.Counter
+	denied       prometheus.Counter
+	retry5xx     int
+	retryTimeout int
+	budget       *retryBudget
 }
 
 // newTransport returns the pooled transport to all downstreams, after cfg. dials counts the connections it opens.
@@ -66,17 +69,44 @@ func newTransport(cfg config, dials prometheus.Counter) *http.Transport {
 
 // RoundTrip implements http.RoundTripper.
 func (t *retryingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	for again := t.retry5xx; ; again-- {
+	t.budget.request()
+	for retried := 0; ; retried++ {
 		res, err := t.send(req)
-		hasBody := req.Body != nil && req.Body != http.NoBody
-		if err != nil || res.StatusCode < 500 || again <= 0 || hasBody {
+		if retried >= t.retriesAfter(req, res, err) {
+			return res, err
+		}
+		if !t.budget.takeRetry() {
+			t.denied.Inc()
 			return res, err
 		}
 		t.retries.Inc()
-		// What is left unread would cost the connection.
-		_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxDiscardBytes))
-		_ = res.Body.Close()
+		if res != nil {
+			// What is left unread would cost the connection.
+			_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxDiscardBytes))
+			_ = res.Body.Close()
+		}
 	}
+}
+
+// retriesAfter is how often a request may be retried that ended like this. A body is gone once it was sent.
+func (t *retryingTransport) retriesAfter(req *http.Request, res *http.Response, err error) int {
+	var timeout net.Error
+	switch {
+	case req.Body != nil && req.Body != http.NoBody, req.Context().Err() != nil:
+		return 0
+	case err == nil && res.StatusCode >= 500:
+		return t.retry5xx
+	case errors.As(err, &timeout) && timeout.Timeout() && !isUnavailable(err):
+		return t.retryTimeout
+	default:
+		return 0
+	}
+}
+
+// isUnavailable reports whether no downstream took a connection: send has tried them all already.
+func isUnavailable(err error) bool {
+	var unavailable *unavailableError
+	return errors.As(err, &unavailable)
 }
 
 // maxDiscardBytes of an answer that nobody wants are read, which is cheaper than a new connection.

@@ -1,10 +1,18 @@
 /** Raw samples of one run to its result: everything a report shows is computed here, and only here. */
 
 import type { Diagnosis, Finding } from '../model/finding.ts';
+import type { GeneratorFacts, GeneratorMachine, GeneratorTick } from '../model/generators.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import { isObservation, type RawRun, type RecordedScenario } from '../model/raw-run.ts';
-import { type InvalidReason, type RunResult, resultSchemaVersion, type StepResult } from '../model/run-result.ts';
+import {
+  type EarlyEnd,
+  type InvalidReason,
+  type RunResult,
+  resultSchemaVersion,
+  type Series,
+  type StepResult,
+} from '../model/run-result.ts';
 import type {
   ClockRelation,
   Doubt,
@@ -16,31 +24,37 @@ import type {
   Sample,
   Stacks,
 } from '../model/sample.ts';
+import { type LoadSpec, recordedOf } from '../model/scenario.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
-import { byCause } from './diagnosis/order.ts';
-import { findingRules } from './findings/all.ts';
-import type { RunEvidence } from './findings/rule.ts';
+import { findingsOf } from './diagnosis/ordered-findings.ts';
+import { slosOf, wholeOf } from './faults/judged-rules.ts';
+import { faultsOf, membershipOf } from './faults/run-faults.ts';
 import { boundedSeries } from './run/bounded-series.ts';
 import { boundedSteps } from './run/bounded-steps.ts';
 import { byTarget, toClock } from './run/clocks.ts';
+import { earlyEndOf } from './run/early-end.ts';
+import { failedFaults, faultWarnings } from './run/failed-faults.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
 import { gcShares } from './run/gc-share.ts';
+import { generatorReasons } from './run/generator-reasons.ts';
 import { generatorReadings } from './run/generator-series.ts';
+import { type GeneratorEvidence, type GeneratorPart, generatorParts, generatorsReadings } from './run/generators.ts';
 import { goroutineLeaks } from './run/goroutine-leaks.ts';
 import { goroutineSites } from './run/goroutine-sites.ts';
 import { heatOf } from './run/heat.ts';
 import { inFlightOf } from './run/in-flight.ts';
 import { localQueuesOf } from './run/local-queues.ts';
+import { ofKind } from './run/of-kind.ts';
 import { procsChanges } from './run/procs-changes.ts';
 import { profileWorks } from './run/profile-work.ts';
 import { programWarnings, withPrograms } from './run/programs.ts';
 import { schedLatencyWarnings } from './run/sched-latency.ts';
 import { collectSeries, stepTargets } from './run/series.ts';
-import { judgeSlo } from './run/slo.ts';
 import { stepLoad } from './run/step-load.ts';
 import { stepProfiles } from './run/step-profiles.ts';
-import { stepSpans } from './run/step-spans.ts';
+import { type StepSpan, stepSpans } from './run/step-spans.ts';
 import { invalidReasons } from './run/validity.ts';
+import { runTraces } from './traces/run-traces.ts';
 import { looksOf } from './waits/looks.ts';
 import { waitsOf } from './waits/wait-sites.ts';
 
@@ -50,7 +64,7 @@ export function buildResult(run: RawRun): RunResult {
   const windows = ofKind<LoadWindow>(samples, 'window');
   const ticks = ofKind<LoadTick>(samples, 'tick');
   const stacks = ofKind<Stacks>(samples, 'stacks');
-  const told = [...ofKind<Reading>(samples, 'reading'), ...generatorReadings(windows, ticks)];
+  const told = toldReadings(samples);
   const series = collectSeries(told, run.readings);
   const serviceOf = servicesOf(manifest.environment.targets);
   const works = profileWorks(ofKind<ProfileSample>(samples, 'profile'));
@@ -79,59 +93,121 @@ export function buildResult(run: RawRun): RunResult {
   const events = [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime);
   const looks = looksOf(stacks, targets);
   const waits = waitsOf({ steps: measured, series, looks, scenario: manifest.scenario });
+  const faults = faultsOf(run, steps, spans);
+  const traced = runTraces(run, windows, serviceOf);
   const evidence = {
-    steps: measured,
-    leaks,
-    series,
-    stacks,
-    works,
-    looks,
-    waits,
-    events,
-    windows,
-    targets,
+    ...traced,
+    ...faults,
+    ...{ steps: measured, leaks, series, stacks, works, looks, waits, events, windows, targets },
     scenario: manifest.scenario,
     cores: manifest.environment.cpus,
   };
+  const members = membershipOf(run);
   const findings = findingsOf(evidence);
-  const reasons = [...incompleteness(run), ...invalidReasons(manifest.scenario, steps)];
-  const diagnosis = isObservation(manifest.scenario) ? undefined : diagnose(evidence, findings, reasons);
+  const { scenario } = manifest;
+  const end = earlyEndOf(outcome?.endedBy, scenario.load?.steps ?? [], spans);
+  const generators = generatorParts(generatorEvidence(samples, spans));
+  const reasons = reasonsOf(run, steps, generators, end);
+  const slo = slosOf(scenario, { steps, whole: wholeOf(spans, windows, ticks), end, ...faults, ...members });
+  const diagnosis = isObservation(scenario) ? undefined : diagnose(evidence, findings, { invalid: reasons, slo });
   return {
     schemaVersion: resultSchemaVersion,
     kind: 'run',
     id: manifest.id,
     startedAt: manifest.startedAt,
     tool: { name: 'rampart', version: manifest.toolVersion },
+    ...(manifest.scenario.tags ? { tags: manifest.scenario.tags } : {}),
     scenario: scenarioOf(manifest.scenario),
     environment: { ...manifest.environment, facts: { ...manifest.environment.facts }, targets },
     ...(manifest.calibration ? { calibration: manifest.calibration } : {}),
     status: outcome?.status ?? 'partial',
     ...(outcome?.failure ? { failure: outcome.failure } : {}),
     validity: { verdict: reasons.length === 0 ? 'valid' : 'invalid', reasons },
-    warnings: [
-      ...manifest.warnings,
-      ...programWarnings(targets),
-      ...schedLatencyWarnings(targets, series),
-      ...doubtWarnings(ofKind<Doubt>(samples, 'doubt')),
-      ...(manifest.calibration ? floorWarnings(manifest.calibration, measured) : []),
-    ],
+    warnings: warningsOf(run, { targets, series, measured }),
     observers: [...manifest.observers],
+    ...(generators.length > 0 ? { generators: generators.map(({ result }) => result) } : {}),
     steps: boundedSteps(steps, toldSteps(findings, diagnosis)),
     ...heatOf(windows),
     series: boundedSeries(series),
     ...localQueuesOf(told, run.readings),
     ...(leaks ? { leaks } : {}),
+    ...traced,
     clocks: ofKind<ClockRelation>(samples, 'clock').map(toClock).sort(byTarget),
     events: events.map(toEvent),
     gaps: mergeGaps(ofKind<Gap>(samples, 'gap')),
     findings,
+    ...faults,
+    ...members,
     ...(diagnosis ? { diagnosis } : {}),
-    slo: judgeSlo(manifest.scenario.slo, steps),
+    ...(end ? { endedEarly: end } : {}),
+    slo,
   };
 }
 
+function toldReadings(samples: readonly Sample[]): Reading[] {
+  return [
+    ...ofKind<Reading>(samples, 'reading'),
+    ...generatorReadings(ofKind<LoadWindow>(samples, 'window'), ofKind<LoadTick>(samples, 'tick')),
+    ...generatorsReadings(generatorEvidence(samples, [])),
+  ];
+}
+
+function reasonsOf(
+  run: RawRun,
+  steps: readonly StepResult[],
+  generators: readonly GeneratorPart[],
+  end: EarlyEnd | undefined,
+): InvalidReason[] {
+  const { scenario } = run.manifest;
+  const invalid = invalidReasons(scenario, steps, end);
+  return [
+    ...incompleteness(run),
+    ...invalid,
+    ...generatorReasons(scenario, generators, steps, invalid),
+    ...failedFaults(run.samples),
+  ];
+}
+
+function generatorEvidence(samples: readonly Sample[], spans: readonly StepSpan[]): GeneratorEvidence {
+  return {
+    facts: ofKind<GeneratorFacts>(samples, 'generator'),
+    ticks: ofKind<GeneratorTick>(samples, 'generator-tick'),
+    machines: ofKind<GeneratorMachine>(samples, 'generator-machine'),
+    windows: ofKind<LoadWindow>(samples, 'window'),
+    spans,
+  };
+}
+
+interface Warned {
+  readonly targets: RunResult['environment']['targets'];
+  readonly series: readonly Series[];
+  readonly measured: readonly StepResult[];
+}
+
+function warningsOf({ manifest, samples }: RawRun, { targets, series, measured }: Warned): string[] {
+  return [
+    ...manifest.warnings,
+    ...programWarnings(targets),
+    ...schedLatencyWarnings(targets, series),
+    ...doubtWarnings(ofKind<Doubt>(samples, 'doubt')),
+    ...faultWarnings(samples),
+    ...ofKind<RunEvent>(samples, 'event').flatMap(({ event, message }) =>
+      event === 'address-refused' ? [message] : [],
+    ),
+    ...(manifest.calibration ? floorWarnings(manifest.calibration, measured) : []),
+  ];
+}
+
 function scenarioOf(scenario: RecordedScenario): RunResult['scenario'] {
-  return isObservation(scenario) ? { ...scenario } : { ...scenario, load: { ...scenario.load } };
+  return isObservation(scenario)
+    ? { ...scenario }
+    : { ...scenario, load: { ...scenario.load, ...arrivalsOf(scenario.load) } };
+}
+
+function arrivalsOf(load: LoadSpec): Pick<NonNullable<RunResult['scenario']['load']>, 'arrivals' | 'recording'> {
+  const recording = recordedOf(load);
+  if (recording) return { arrivals: 'recorded', recording };
+  return { arrivals: typeof load.arrivals === 'string' ? load.arrivals : 'uniform' };
 }
 
 function servicesOf(targets: RawRun['manifest']['environment']['targets']): (target: string) => string {
@@ -139,29 +215,17 @@ function servicesOf(targets: RawRun['manifest']['environment']['targets']): (tar
   return (target) => services.get(target) ?? target;
 }
 
-function ofKind<Kind extends Sample>(samples: readonly Sample[], kind: Kind['kind']): Kind[] {
-  return samples.filter((sample): sample is Kind => sample.kind === kind);
-}
-
 function incompleteness(run: RawRun): InvalidReason[] {
-  if (run.outcome?.status === 'complete') return [];
+  if (run.outcome?.status === 'complete' || run.outcome?.endedBy) return [];
   const message = run.outcome?.failure?.message ?? 'the run was cut off before it could end in order';
   return [{ code: 'incomplete', message: `the run is not complete: ${message.split('\n')[0]}` }];
 }
 
-function findingsOf(evidence: RunEvidence): Finding[] {
-  return byCause(
-    findingRules.flatMap(({ id, role, explains, find }) =>
-      find(evidence).map((found) => ({ id, role, ...(explains ? { explains: [...explains] } : {}), ...found })),
-    ),
-  );
-}
-
 /** The steps between which it broke, and the first ones of each finding. */
 function toldSteps(findings: readonly Finding[], diagnosis: Diagnosis | undefined): ReadonlySet<string> {
-  const { holdsStep, breaksStep } = diagnosis?.capacity ?? {};
+  const { holdsStep, untoldStep, breaksStep } = diagnosis?.capacity ?? {};
   const named = findings.flatMap(({ steps }) => steps.slice(0, 2));
-  return new Set([breaksStep ?? '', holdsStep ?? '', ...named]);
+  return new Set([breaksStep ?? '', holdsStep ?? '', untoldStep ?? '', ...named]);
 }
 
 function byTime(a: RunEvent, b: RunEvent): number {

@@ -4,16 +4,19 @@ import { makeDirectory, readTextIfAny, writeText } from '../host/files.ts';
 import { type Comparison, comparisonSchema } from '../model/comparison.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
 import { migrateComparison } from './migrate-comparison.ts';
+import { ownerFile } from './owner-file.ts';
 
 /** The file that says what a comparison did and found. */
 export const comparisonFile = 'comparison.json';
 
 /** Opens a directory for a comparison: gives what an interrupted one left in it, undefined when it is new or empty. */
 export async function openComparisonDirectory(path: string): Promise<Comparison | undefined> {
-  const names = await makeDirectory(path).catch((error: unknown) => {
+  const found = await makeDirectory(path).catch((error: unknown) => {
     const hint = 'Name another place with --out DIR.';
     throw environmentError('out-not-writable', `${path}: cannot be made: ${messageOf(error)}`, hint, error);
   });
+  // One that was killed before its first run had ended has left its mark alone.
+  const names = found.filter((name) => name !== ownerFile);
   const before = await readComparison(path);
   if (before || names.length === 0) return before;
   throw usageError(

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { inflateProfile } from '../goruntime/profile/inflate.ts';
 import { ProfileError } from '../goruntime/profile/types.ts';
+import { piecesNow } from '../host/file-tree.ts';
 import { makeDirectory, readBytesIfAny, readLines, readTextIfAny, writeText } from '../host/files.ts';
 import { environmentError, messageOf, usageError } from '../model/errors.ts';
 import {
@@ -69,7 +70,8 @@ export async function readRawRun(directory: string): Promise<RawRun> {
       else samples.push(sample.kind === 'profile' ? await withContent(directory, sample) : sample);
     }
   }
-  return { manifest: currentManifest(manifest), outcome, samples, readings };
+  const piecesOf = (file: string) => piecesNow(join(directory, file));
+  return { manifest: currentManifest(manifest), outcome, samples, readings, piecesOf };
 }
 
 /** A profile with its bytes; one whose file is gone has none. */

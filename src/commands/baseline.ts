@@ -69,7 +69,7 @@ async function accept(directory: string, file: string, args: CommandArgs, contex
   const { verdict } = measured.from;
   if (verdict !== undefined && verdict !== 'pass')
     context.log.warn(`that gate did not pass (${verdict}); the file says so`);
-  context.print(`${relative(context.cwd, path)}: ${arm.slice(0, 40)} of ${measured.scenario.name}, ${reason}\n`);
+  context.show(`${relative(context.cwd, path)}: ${arm.slice(0, 40)} of ${measured.scenario.name}, ${reason}\n`);
   context.tell('commit it; rampart gate builds and runs it again, its numbers serve only to look at\n');
   return exitCodes.ok;
 }
@@ -99,7 +99,7 @@ async function askedCommit(
   );
 }
 
-function compare(now: MeasuredDirectory, then: Baseline, file: string, { print, log }: CommandContext): ExitCode {
+function compare(now: MeasuredDirectory, then: Baseline, file: string, { show, log }: CommandContext): ExitCode {
   const unlike = unlikeness(then, now);
   const again = `rampart gate SCENARIO --baseline ${file}`;
   if (unlike.length > 0)
@@ -115,7 +115,7 @@ function compare(now: MeasuredDirectory, then: Baseline, file: string, { print, 
       `  p99 at step ${step}: ${formatLatencyUs(nowUs)}, stored ${formatLatencyUs(thenUs)} (${formatSignedPercent(percent)})\n`,
   );
   const missing = then.steps.length - lines.length;
-  print(
+  show(
     [
       `NO VERDICT  ${then.scenario.name}: measured now, against numbers of ${then.acceptedAt.slice(0, 10)} (${then.reason})\n`,
       ...lines,

@@ -28,7 +28,8 @@ export const calibrateCommand: Command = {
   run: async (args, context) => {
     const calibration = await calibrate(context);
     const path = await store(calibration, context);
-    context.print(outputFormat(args) === 'json' ? jsonText(calibration) : render(calibration));
+    if (outputFormat(args) === 'json') context.print(jsonText(calibration));
+    else context.show(render(calibration));
     context.tell(`\nkept in ${path}\n`);
     return exitCodes.ok;
   },

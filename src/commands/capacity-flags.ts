@@ -1,9 +1,12 @@
 /** The flags of `rampart capacity`, to what is asked. */
 import { usageError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { isStepRule, namedSteps } from '../model/slo-rule.ts';
 import { parseDurationMs, parseRateRps } from '../model/units.ts';
 import type { CapacityRequest } from '../runs/capacity-search.ts';
-import { parseSlo, sloExample } from '../scenario/slo.ts';
+import { readRule } from '../scenario/slo.ts';
+import { ruleMistakes } from '../scenario/slo-checks.ts';
+import { ruleRefusal } from '../scenario/slo-schema.ts';
 import type { CommandArgs, Flag } from './command.ts';
 
 export const capacityFlags: Readonly<Record<string, Flag>> = {
@@ -19,7 +22,11 @@ export const capacityFlags: Readonly<Record<string, Flag>> = {
     type: 'string',
     default: '8s',
   },
-  precision: { describe: 'Stop when the gap is this share of the rate', type: 'string', default: '5%' },
+  precision: {
+    describe: 'Stop when the lowest rate that broke the rule is no more than this above the highest that held',
+    type: 'string',
+    default: '5%',
+  },
   budget: { describe: 'Stop after this time, found or not', type: 'string', default: '15m' },
 };
 
@@ -36,11 +43,14 @@ export function capacityRequest(args: CommandArgs, scenario: Scenario): Capacity
   };
   const given = args.strings('slo');
   const rules = given.flatMap((text) => {
-    const rule = parseSlo(text, undefined);
-    if (!rule) mistakes.push(`--slo must be a rule, got ${JSON.stringify(text)} (example: ${sloExample})`);
-    return rule ? [rule] : [];
+    const read = readRule(text);
+    if (!('rule' in read)) mistakes.push(`--slo ${ruleRefusal(text, read.mistake)}`);
+    else if (!isStepRule(read.rule)) mistakes.push(`--slo ${text}: a search has no faults and waits for no condition`);
+    else mistakes.push(...ruleMistakes(read.rule, scenario.load).map((mistake) => `--slo ${text}: ${mistake}`));
+    return 'rule' in read ? [read.rule] : [];
   });
-  const own = scenario.slo.filter(({ step }) => step === undefined);
+  // What must hold over the whole run must hold at each rate.
+  const own = scenario.slo.filter((rule) => namedSteps(rule).length === 0).map(({ over: _, ...rule }) => rule);
   if (given.length === 0 && own.length === 0) {
     mistakes.push(`--slo is missing, and the scenario has no slo: for all steps (example: --slo 'p99 < 50ms')`);
   }
@@ -65,6 +75,6 @@ function parsePercent(text: string): number | undefined {
 
 function firstRps({ load }: Scenario): number {
   const shape = load.steps.find(({ measure }) => measure)?.shape;
-  if (shape?.kind === 'constant') return Math.max(1, shape.rps);
+  if (shape?.kind === 'constant' || shape?.kind === 'recorded') return Math.max(1, shape.rps);
   return shape?.kind === 'linear' ? Math.max(1, Math.min(shape.fromRps, shape.toRps)) : 100;
 }

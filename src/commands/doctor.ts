@@ -1,14 +1,18 @@
 /** `rampart doctor`: what this machine has for a run, what is missing, and what to do about it. */
+import { findGroupPlaces } from '../host/control-groups.ts';
 import { connectDocker } from '../host/docker.ts';
 import { machineFacts, openFilesLimit } from '../host/machine.ts';
 import { isPortFree } from '../host/ports.ts';
-import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
+import { type ExitCode, exitCodes, messageOf, usageError } from '../model/errors.ts';
 import type { MachineCheck } from '../model/machine-check.ts';
 import { composeVersion } from '../topology/compose/cli.ts';
 import { expectedPortPath } from '../topology/docker/expected-proxy.ts';
 import { goVersion } from '../topology/go-build/go-build.ts';
+import { leftInForce } from '../topology/orphans/left-notes.ts';
 import { findOrphanProcesses } from '../topology/orphans/processes.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandArgs, CommandContext } from './command.ts';
+import { attempt } from './doctor/attempt.ts';
+import { type ClusterRequest, lookAtCluster } from './doctor/cluster.ts';
 import { jsonFlag, jsonText, outputFormat } from './output-format.ts';
 
 const dockerPatienceMs = 3000;
@@ -18,15 +22,69 @@ const comfortableCpus = 4;
 export const doctorCommand: Command = {
   name: 'doctor',
   positionals: '',
-  summary: 'Say what of Docker, Compose, Go, ports and limits is there, and what to do',
-  examples: [['rampart doctor', 'before the first run, and when one fails to start']],
-  options: jsonFlag,
+  summary:
+    'Say what of Docker, Compose, Go, ports and limits is there, or what of a Kubernetes cluster, and what to do',
+  examples: [
+    ['rampart doctor', 'before the first run, and when one fails to start'],
+    ['rampart doctor --kubernetes', 'what the cluster of the current context has, and the least role that works'],
+    ['rampart doctor --kubernetes --account ci/rampart | kubectl apply -f -', 'gives that role to a service account'],
+    ['rampart doctor --kubernetes --namespace shop', 'the same, to look at a namespace and change nothing'],
+  ],
+  options: {
+    ...jsonFlag,
+    kubernetes: { describe: 'Look at a Kubernetes cluster instead of this machine', type: 'boolean', default: false },
+    context: { describe: 'The context of the kubeconfig (default: its current one)', type: 'string', value: 'NAME' },
+    namespace: { describe: 'One that is only looked at: its least role is smaller', type: 'string', value: 'NS' },
+    account: { describe: 'Bind the role to this service account, and make it', type: 'string', value: 'NS/NAME' },
+  },
   run: async (args, context) => {
+    const isJson = outputFormat(args) === 'json';
+    const request = clusterRequest(args);
+    if (request) return await clusterDoctor(request, isJson, context);
     const checks = await runChecks(context);
-    context.print(outputFormat(args) === 'json' ? jsonText({ checks }) : render(checks));
+    if (isJson) context.print(jsonText({ checks }));
+    else context.show(render(checks));
     return verdict(checks);
   },
 };
+
+const clusterFlags = ['context', 'namespace', 'account'] as const;
+
+function clusterRequest(args: CommandArgs): ClusterRequest | undefined {
+  if (!args.flag('kubernetes')) {
+    const alone = clusterFlags.find((name) => args.string(name) !== undefined);
+    if (alone === undefined) return undefined;
+    throw usageError('flag-invalid', `--${alone} belongs to --kubernetes`, 'rampart doctor --kubernetes');
+  }
+  const account = args.string('account');
+  const [, accountNamespace, name] = /^([a-z\d-]+)\/([a-z\d.-]+)$/.exec(account ?? '') ?? [];
+  if (account !== undefined && (accountNamespace === undefined || name === undefined))
+    throw usageError(
+      'flag-invalid',
+      `--account must name a namespace and a service account, got ${JSON.stringify(account)} (example: ci/rampart)`,
+    );
+  return {
+    context: args.string('context'),
+    namespace: args.string('namespace'),
+    account:
+      accountNamespace === undefined || name === undefined
+        ? undefined
+        : { kind: 'ServiceAccount', namespace: accountNamespace, name },
+  };
+}
+
+/** The whole output is YAML for kubectl: what was found stands in comments above the role. */
+async function clusterDoctor(request: ClusterRequest, isJson: boolean, context: CommandContext): Promise<ExitCode> {
+  const { checks, role } = await lookAtCluster(request, context);
+  if (isJson) context.print(jsonText({ checks, role }));
+  else
+    context.print(
+      `${checkLines(checks)
+        .map((line) => `# ${line}`)
+        .join('\n')}\n${role === undefined ? '' : `\n${role}`}`,
+    );
+  return checks.some(({ state }) => state === 'missing') ? exitCodes.environment : exitCodes.ok;
+}
 
 async function runChecks(context: CommandContext): Promise<MachineCheck[]> {
   const docker = await dockerCheck(context);
@@ -35,7 +93,18 @@ async function runChecks(context: CommandContext): Promise<MachineCheck[]> {
   const ports = docker.state === 'ok' ? [await portsCheck()] : [];
   const go = await goCheck(context);
   const loopback = await loopbackCheck();
-  return [nodeCheck(), docker, compose, ...ports, go, loopback, filesCheck(), cpuCheck(), orphanCheck()];
+  return [
+    nodeCheck(),
+    docker,
+    compose,
+    ...ports,
+    go,
+    loopback,
+    filesCheck(),
+    cpuCheck(),
+    limitsCheck(),
+    await orphanCheck(),
+  ];
 }
 
 function missing(name: string, found: string, advice?: string): MachineCheck {
@@ -56,14 +125,14 @@ export function isNodeEnough(version: string): boolean {
 }
 
 async function dockerCheck({ env }: CommandContext): Promise<MachineCheck> {
-  return await attempt('docker', async () => {
+  return await ask('docker', async () => {
     const { version, arch } = await connectDocker(env).ping(dockerPatienceMs);
     return `engine ${version}, ${arch}`;
   });
 }
 
 async function composeCheck({ env, signal }: CommandContext): Promise<MachineCheck> {
-  return await attempt('compose', async () => await composeVersion(env, signal));
+  return await ask('compose', async () => await composeVersion(env, signal));
 }
 
 /** What lies between the load and a container. */
@@ -84,15 +153,11 @@ async function portsCheck(): Promise<MachineCheck> {
 }
 
 async function goCheck({ env, signal }: CommandContext): Promise<MachineCheck> {
-  return await attempt('go', async () => await goVersion({ env, overrides: {}, signal }));
+  return await ask('go', async () => await goVersion({ env, overrides: {}, signal }));
 }
 
-async function attempt(name: string, look: () => Promise<string>): Promise<MachineCheck> {
-  try {
-    return { name, state: 'ok', found: await look() };
-  } catch (error) {
-    return missing(name, messageOf(error), error instanceof RampartError ? error.hint : undefined);
-  }
+async function ask(name: string, look: () => Promise<string>): Promise<MachineCheck> {
+  return await attempt(name, async () => ({ name, state: 'ok', found: await look() }));
 }
 
 async function loopbackCheck(): Promise<MachineCheck> {
@@ -135,14 +200,25 @@ function cpuCheck(): MachineCheck {
   };
 }
 
-function orphanCheck(): MachineCheck {
-  const orphans = findOrphanProcesses();
+/** For faults that limit local processes; containers need nothing of the kind. */
+function limitsCheck(): MachineCheck {
+  const name = 'limits';
+  const places = findGroupPlaces(['cpu', 'memory']);
+  if (!('why' in places))
+    return { name, state: 'ok', found: 'faults can limit cores and memory of local processes (control groups)' };
+  const advice = 'Run as root, or in a scope of your own (systemd-run --user --scope rampart run ...), or use Docker.';
+  return { name, state: 'limited', found: `no control groups can be made: ${places.why}`, advice };
+}
+
+async function orphanCheck(): Promise<MachineCheck> {
+  const running = findOrphanProcesses().map(({ pid, runId }) => `process ${pid} of run ${runId}`);
+  const orphans = [...running, ...(await leftInForce())];
   const name = 'left behind';
-  if (orphans.length === 0) return { name, state: 'ok', found: 'nothing of killed runs is running' };
+  if (orphans.length === 0) return { name, state: 'ok', found: 'nothing of killed runs is running or in force' };
   return {
     name,
     state: 'limited',
-    found: orphans.map(({ pid, runId }) => `process ${pid} of run ${runId}`).join(', '),
+    found: orphans.join(', '),
     advice: 'The next run ends them.',
   };
 }
@@ -159,13 +235,17 @@ function verdict(checks: readonly MachineCheck[]): ExitCode {
   return nodeIsThere && (compose || process) ? exitCodes.ok : exitCodes.environment;
 }
 
-function render(checks: readonly MachineCheck[]): string {
+function checkLines(checks: readonly MachineCheck[]): string[] {
   const width = Math.max(...checks.map((check) => check.name.length));
-  const lines = checks.flatMap(({ name, state, found, advice }) => {
-    const first = `${state.padEnd(8)} ${name.padEnd(width)}  ${found}`;
-    return advice === undefined ? [first] : [first, `${' '.repeat(width + 11)}${advice}`];
+  return checks.flatMap(({ name, state, found, advice }) => {
+    // Some messages have several lines.
+    const first = `${state.padEnd(8)} ${name.padEnd(width)}  ${found}`.split('\n');
+    return advice === undefined ? first : [...first, `${' '.repeat(width + 11)}${advice}`];
   });
+}
+
+function render(checks: readonly MachineCheck[]): string {
   const { compose, process } = canRun(checks);
   const word = (works: boolean) => (works ? 'works' : 'does not work');
-  return [...lines, '', `engine compose ${word(compose)}, engine process ${word(process)}`, ''].join('\n');
+  return [...checkLines(checks), '', `engine compose ${word(compose)}, engine process ${word(process)}`, ''].join('\n');
 }

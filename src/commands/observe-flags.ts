@@ -1,14 +1,16 @@
 /** The flags of `rampart observe` to what is to be looked at. */
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { urlMistake, withoutCredentials } from '../host/loopback-url.ts';
 import { shownUrl } from '../host/page-url.ts';
+import { urlMistake, withoutCredentials } from '../host/user-url.ts';
 import { usageError } from '../model/errors.ts';
 import { parseDurationMs } from '../model/units.ts';
 import { samplers } from '../registry.ts';
 import type { ObservationRequest } from '../runs/observation.ts';
+import type { PodChoice } from '../topology/observe/find-pods.ts';
 import type { TargetRequest } from '../topology/observe/observed-target.ts';
 import type { CommandArgs, Flag } from './command.ts';
+import { tagFlag, tagsOf } from './tag-flags.ts';
 
 /** See `rampart observe --help`. */
 export const observeFlags: Readonly<Record<string, Flag>> = {
@@ -17,6 +19,12 @@ export const observeFlags: Readonly<Record<string, Flag>> = {
     describe: 'Containers with this label, NAME or NAME=VALUE; of several, and of --project, all must hold',
     type: 'string',
     array: true,
+  },
+  namespace: { describe: 'Every running pod of a namespace of a Kubernetes cluster', type: 'string' },
+  selector: { describe: 'Of the namespace only pods with these labels, such as app=shop,tier!=web', type: 'string' },
+  context: {
+    describe: 'The context of the kubeconfig that names the cluster (default: the current one)',
+    type: 'string',
   },
   pid: { describe: 'A local Go process', type: 'string', array: true },
   port: {
@@ -41,6 +49,7 @@ export const observeFlags: Readonly<Record<string, Flag>> = {
     array: true,
   },
   for: { describe: 'How long, such as 10m (default: until Ctrl-C)', type: 'string' },
+  ...tagFlag,
 };
 
 /** Reads the flags; throws a usage error with everything that cannot be read. */
@@ -75,14 +84,35 @@ export function observeRequest(args: CommandArgs, cwd: string): ObservationReque
   if (sampling.get('profiles') !== undefined && forText === undefined) {
     mistakes.push('--set observe.profiles needs --for: profiles are planned over a known time (example: --for 1m)');
   }
-  const request = { project, labels: args.strings('label'), targets };
-  if (mistakes.length === 0 && targets.length === 0 && project === undefined && request.labels.length === 0) {
-    mistakes.push('nothing to look at: name a target with --project, --label, --pid, --port, --url, --log or --target');
+  const tags = tagsOf(args, mistakes);
+  const pods = podChoice(args, mistakes);
+  const request = { project, labels: args.strings('label'), targets, pods };
+  const isNothing = targets.length === 0 && project === undefined && request.labels.length === 0 && !pods;
+  if (mistakes.length === 0 && isNothing) {
+    mistakes.push(
+      'nothing to look at: name a target with --project, --label, --namespace, --pid, --port, --url, --log or --target',
+    );
   }
   if (mistakes.length > 0) {
     throw usageError('flag-invalid', mistakes.join('\n'), 'rampart observe --help has examples.');
   }
-  return { request, sampling, forMs };
+  return { request, sampling, forMs, tags };
+}
+
+function podChoice(args: CommandArgs, mistakes: string[]): PodChoice | undefined {
+  const [namespace, selector, context] = [args.string('namespace'), args.string('selector'), args.string('context')];
+  if (namespace === undefined) {
+    for (const [flag, value] of Object.entries({ selector, context }))
+      if (value !== undefined) mistakes.push(`--${flag} needs --namespace (example: --namespace shop)`);
+    return undefined;
+  }
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
+    mistakes.push(
+      `--namespace must be the name of a namespace (example: --namespace shop), got ${JSON.stringify(namespace)}`,
+    );
+  for (const [flag, value] of Object.entries({ selector, context }))
+    if (value === '') mistakes.push(`--${flag} must not be empty`);
+  return { namespace, selector, context };
 }
 
 function readSampling(texts: readonly string[], mistakes: string[]): ReadonlyMap<string, unknown> {

@@ -14,6 +14,10 @@ export const observeCommand: Command = {
   examples: [
     ['rampart observe --port 8080', 'the process that listens there; its pprof and metrics are found by asking'],
     ['rampart observe --project shop --for 10m', 'every container of a compose project'],
+    [
+      'rampart observe --namespace shop --for 10m',
+      'every running pod of a namespace; nothing in the cluster is changed',
+    ],
     ['rampart observe --label app=shop --label tier=api', 'containers that carry both labels'],
     ['rampart observe --url http://127.0.0.1:6060', 'whatever answers there, such as a forwarded port'],
     ['rampart observe --target api=pid:4711,log:api.log --log worker.log', 'several at once, with and without a name'],

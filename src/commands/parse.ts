@@ -1,10 +1,24 @@
-/** Command line to exit code: yargs reads the words, the command does the work, errors are told to people. */
-import yargs from 'yargs';
-import { bugError, type ExitCode, exitCodes, messageOf, RampartError, usageError } from '../model/errors.ts';
+/** Command line to exit code: the words are read, the command does the work, errors are told to people. */
+import { isDiskRefusal } from '../host/files.ts';
+import {
+  bugError,
+  type ExitCode,
+  exitCodes,
+  incompleteError,
+  messageOf,
+  RampartError,
+  usageError,
+} from '../model/errors.ts';
 import { commands, subcommands } from './all.ts';
-import { type Command, type CommandArgs, type CommandContext, loadCommands } from './command.ts';
-import { announceJobError } from './job/github-actions.ts';
-import { unknownFlags, usageHint, usageMessage, usageWords } from './shell/messages.ts';
+import { type Command, type CommandContext, loadCommands } from './command.ts';
+import { announceJobError } from './job/announce.ts';
+import { findCommand, noCommandText } from './shell/find-command.ts';
+import { commandHelp, programHelp } from './shell/help.ts';
+import { readWords } from './shell/read-words.ts';
+import { noCommandHint, usageHint } from './shell/words.ts';
+
+/** Nobody reads a line that is longer with ease. */
+const mostColumns = 110;
 
 /** Runs the command that `argv` asks for; never rejects. */
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
@@ -12,154 +26,74 @@ export async function runCommandLine(argv: readonly string[], context: CommandCo
     return await dispatch(argv, context);
   } catch (error) {
     const exitCode = tellError(error, context);
-    if (!context.signal.aborted) await announceJobError(argv[0], { exitCode, message: messageOf(error) }, context);
+    if (!context.signal.aborted) {
+      const message = context.secrets.text(messageOf(error));
+      await announceJobError(argv[0], { exitCode, message }, context);
+    }
     return exitCode;
   }
 }
 
 async function dispatch(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
-  let exitCode: ExitCode = exitCodes.ok;
-  const { asked, offered, below, program, words } = await findCommand(argv);
-  refuseUnknownFlags(words, asked);
-  const parser = yargs()
-    .scriptName(program)
-    .usage('$0 <command>\n\nLoad-tests a Go service and watches its runtime on the same clock.')
-    .version(context.version)
-    .help()
-    .strict()
-    .recommendCommands()
-    .demandCommand(1, 'a command is missing')
-    .updateStrings(usageWords)
-    .wrap(Math.min(context.columns, 110))
-    .exitProcess(false)
-    .fail((message: string | null, error: Error | undefined) => {
-      if (error && error.name !== 'YError') throw error;
-      throw usageError('usage', usageMessage(message ?? error?.message ?? 'bad usage', words, asked), usageHint(asked));
-    });
-  for (const command of offered) {
-    parser.command(
-      `${command.name} ${command.positionals}`.trim(),
-      summaryOf(command, below),
-      (builder) => describeCommand(builder, command),
-      async (values) => {
-        exitCode = await command.run(readArgs(values), context);
-      },
-    );
-  }
-  const output = await new Promise<string>((resolve, reject) => {
-    parser
-      .parseAsync(withValues(words, asked).map(hideDash), {}, (error, _, text) =>
-        error ? reject(error) : resolve(text),
-      )
-      .catch(reject);
-  });
-  if (output !== '') context.print(`${output}\n`);
-  return exitCode;
+  const [first, ...rest] = argv;
+  if (first === undefined) throw usageError('usage', 'a command is missing', noCommandHint);
+  if (['version', '--version', '-v'].includes(first)) return printVersion(rest, context);
+  if (['help', '--help', '-h'].includes(first)) return await printHelp(rest, context);
+  const found = await findCommand(argv, { commands, subcommands });
+  if (!found) throw usageError('usage', noCommandText(first, { commands, subcommands }), noCommandHint);
+  const { command, words } = found;
+  const { args, wantsHelp, isQuiet, mistakes } = readWords(words, command);
+  if (wantsHelp) return await printCommandHelp(command, context);
+  if (mistakes.length > 0) throw usageError('usage', mistakes.join('\n'), usageHint(command));
+  return await command.run(args, isQuiet ? quietened(context) : context);
 }
 
-/** What a command line begins with. */
-interface FoundCommand {
-  /** Under its whole name, such as `profiles top`; undefined when there is no such command. */
-  readonly asked: Command | undefined;
-  /** It alone, or where there is no such command all that there are. */
-  readonly offered: readonly Command[];
-  /** Those below it. */
-  readonly below: readonly Command[];
-  /** What stands before its own name. */
-  readonly program: string;
-  /** Its own name and its arguments. */
-  readonly words: readonly string[];
+function printVersion(rest: readonly string[], { print, version }: CommandContext): ExitCode {
+  if (rest.length > 0)
+    throw usageError('usage', `the version takes no arguments, got ${rest.join(' ')}`, noCommandHint);
+  print(`${version}\n`);
+  return exitCodes.ok;
 }
 
-async function findCommand(argv: readonly string[]): Promise<FoundCommand> {
-  const [first = '', second = ''] = argv;
-  const table = subcommands.get(first);
-  const found = await table?.get(second)?.();
-  if (found) {
-    const asked = { ...found, name: `${first} ${found.name}` };
-    return { asked, offered: [found], below: [], program: `rampart ${first}`, words: argv.slice(1) };
-  }
-  const asked = await commands.get(first)?.();
-  const offered = asked ? [asked] : await loadCommands(commands);
-  // Only help tells of them.
-  const below = asked && table && argv.includes('--help') ? await loadCommands(table) : [];
-  return { asked, offered, below, program: 'rampart', words: argv };
+async function printHelp(rest: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const words = rest.filter((word) => !word.startsWith('-'));
+  const found = await findCommand(words, { commands, subcommands });
+  if (found) return await printCommandHelp(found.command, context);
+  const [word] = words;
+  if (word !== undefined) throw usageError('usage', noCommandText(word, { commands, subcommands }), noCommandHint);
+  context.print(programHelp(await loadCommands(commands), columnsOf(context)));
+  return exitCodes.ok;
 }
 
-/** In its own help a command has those below it beside it. */
-function summaryOf({ name, summary }: Command, below: readonly Command[]): string {
-  if (below.length === 0) return summary;
-  const width = Math.max(...below.map((each) => each.name.length));
-  const rows = below.map((each) => `rampart ${name} ${each.name.padEnd(width)}  ${each.summary}`);
-  return [summary, '', 'Subcommands, each with --help:', ...rows].join('\n');
+async function printCommandHelp(command: Command, context: CommandContext): Promise<ExitCode> {
+  const below = await loadCommands(subcommands.get(command.name) ?? new Map());
+  context.print(commandHelp(command, below, columnsOf(context)));
+  return exitCodes.ok;
 }
 
-/** yargs would take what follows such a flag for its value, and miss an argument. */
-function refuseUnknownFlags(argv: readonly string[], asked: Command | undefined): void {
-  const unknown = asked ? unknownFlags(argv, asked) : [];
-  if (asked && unknown.length > 0)
-    throw usageError('usage', `${asked.name} has no ${unknown.join(', ')}`, usageHint(asked));
+function columnsOf({ columns }: CommandContext): number {
+  return Math.min(columns, mostColumns);
 }
 
-/** Flags that mean something alone, with their value. */
-function withValues(argv: readonly string[], asked: Command | undefined): string[] {
-  return argv.map((word) => {
-    const alone = word.startsWith('--') ? asked?.options[word.slice(2)]?.alone : undefined;
-    return alone === undefined ? word : `${word}=${alone}`;
-  });
-}
-
-function describeCommand(builder: ReturnType<typeof yargs>, command: Command) {
-  for (const [name, { positional, array, default: preset, choices, alone: _, ...flag }] of Object.entries(
-    command.options,
-  )) {
-    const described = {
-      ...flag,
-      ...(preset === undefined ? {} : { default: preset }),
-      ...(choices === undefined ? {} : { choices: [...choices] }),
-    };
-    if (positional) builder.positional(name, described);
-    else
-      builder.option(name, {
-        ...described,
-        ...(array ? { array: true, nargs: 1 } : {}),
-        requiresArg: flag.type !== 'boolean',
-      });
-  }
-  for (const [line, explanation] of command.examples) builder.example(line, explanation);
-  return builder;
-}
-
-/** yargs drops a lone `-` from a list of positionals; what stands for it here can be no file. */
-const hiddenDash = '\0-';
-
-function hideDash(word: string): string {
-  return word === '-' ? hiddenDash : word;
-}
-
-function showDash(value: unknown): string {
-  return value === hiddenDash ? '-' : String(value);
-}
-
-function readArgs(values: Readonly<Record<string, unknown>>): CommandArgs {
-  const last = (name: string) => (Array.isArray(values[name]) ? values[name].at(-1) : values[name]) as unknown;
-  return {
-    string: (name) => {
-      const value = last(name);
-      return value === undefined ? undefined : showDash(value);
-    },
-    strings: (name) => (Array.isArray(values[name]) ? values[name].map(showDash) : []),
-    number: (name) => last(name) as number | undefined,
-    flag: (name) => last(name) === true,
-  };
+/** Nothing of what is being done is told; a warning is no progress, and stays. */
+function quietened(context: CommandContext): CommandContext {
+  const { log } = context;
+  return { ...context, tell: () => undefined, log: { info: () => undefined, warn: log.warn }, redraw: false };
 }
 
 /** Known errors print message and hint; anything else is a bug and prints whole. */
-function tellError(thrown: unknown, { tell }: CommandContext): ExitCode {
-  const error = thrown instanceof RampartError ? thrown : bugError(thrown);
-  if (error.code === 'bug') tell(`${stackOf(error.cause)}\n`);
-  tell(`rampart: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+function tellError(thrown: unknown, { complain }: CommandContext): ExitCode {
+  const error = knownError(thrown);
+  if (error.code === 'bug') complain(`${stackOf(error.cause)}\n`);
+  complain(`rampart: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
   return error.exitCode;
+}
+
+function knownError(thrown: unknown): RampartError {
+  if (thrown instanceof RampartError) return thrown;
+  if (!isDiskRefusal(thrown)) return bugError(thrown);
+  const hint = 'Free space, or name a place on another disk with --out.';
+  return incompleteError('disk-refused', `the disk takes no more: ${messageOf(thrown)}`, hint, thrown);
 }
 
 function stackOf(thrown: unknown): string {

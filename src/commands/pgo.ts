@@ -7,7 +7,8 @@ import { costText, expectedRunMs, planComparison, type RoundsRequest, usualRound
 import { refuseClosed, refuseExternal } from '../experiments/variants.ts';
 import { type ExitCode, exitCodes, messageOf, usageError } from '../model/errors.ts';
 import type { Pgo } from '../model/pgo.ts';
-import { isExternal, type Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { isComposed } from '../model/topology-spec.ts';
 import { pgoText } from '../report/terminal/pgo.ts';
 import { resolveAutoEngine } from '../runs/auto-engine.ts';
 import { openScenario, readScenario } from '../runs/read-scenario.ts';
@@ -47,7 +48,7 @@ export const pgoCommand: Command = {
     budget: { describe: 'Begin no round that would not end within this time, such as 40m', type: 'string' },
     'dry-run': { describe: 'Say what would be written, and write nothing beside a main package', type: 'boolean' },
     force: { describe: 'Replace a default.pgo that is there', type: 'boolean' },
-    out: { describe: 'Directory (default: runs/<time>-<scenario>-pgo)', type: 'string' },
+    out: { describe: 'Directory (default: runs/<time>-<scenario>-pgo)', type: 'string', short: 'o' },
     ...jsonFlag,
   },
   run: async (args, context) => {
@@ -60,7 +61,11 @@ export const pgoCommand: Command = {
     const settled = engine ? [...overrides, engine] : overrides;
     const { scenario: base } = await readScenario(file, settled, context);
     const { topology } = base;
-    if (isExternal(topology)) throw new Error('an external topology was let through');
+    if (!isComposed(topology))
+      throw usageError(
+        'pgo-refused',
+        'topology: manifests name images that are built already, so there is nothing to build with a profile',
+      );
     const steps = stepsOf(args.string('steps'), base);
     const isDryRun = args.flag('dry-run');
     const isForced = args.flag('force');
@@ -75,7 +80,8 @@ export const pgoCommand: Command = {
     context.tell(`a run for profiles, then ${costText(plan, 2)}\nresults: ${path}\n`);
     const work = { id, file, overrides: settled, base, targets, steps, plan, directory, isDryRun, isForced };
     const pgo = await guideByProfile(work, context);
-    context.print(outputFormat(args) === 'json' ? jsonText(pgo) : pgoText(pgo, { color: context.color, isDryRun }));
+    if (outputFormat(args) === 'json') context.print(jsonText(pgo));
+    else context.show(pgoText(pgo, { color: context.color, isDryRun }));
     context.tell(
       `\n${pgo.comparison === undefined ? '' : `report: ${path}/${pgo.comparison}/report.html\n`}result: ${path}/${pgoFile}\n`,
     );

@@ -12,9 +12,9 @@ export const comparisonFormats = ['terminal', 'json', 'html'] as const;
 export function printComparison(
   comparison: Comparison & { readonly judgement: Judgement },
   format: string,
-  { print, color }: CommandContext,
+  { print, show, color }: CommandContext,
 ): void {
   if (format === 'json') print(jsonText(comparison));
   else if (format === 'html') print(comparisonPage(comparison, comparison.judgement));
-  else print(comparisonText(comparison, { color }));
+  else show(comparisonText(comparison, { color }));
 }

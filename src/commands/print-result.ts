@@ -15,5 +15,6 @@ export async function printResult(result: RunResult, format: string, context: Co
     (each) => each.format === format,
   );
   if (!reporter) throw environmentError('format-missing', `there is no report format ${format}`);
-  context.print(reporter.render(result));
+  if (format === 'terminal') context.show(reporter.render(result));
+  else context.print(reporter.render(result));
 }

@@ -1,6 +1,10 @@
-/** `rampart report`: analyse a run or a comparison again and rewrite its result and reports; or give a gate's verdict again. */
+/**
+ * `rampart report`: analyse a run or a comparison again and rewrite its result and reports; or give the verdict of a gate, or what a search
+ * for capacity found, again.
+ */
 import { join, relative, resolve } from 'node:path';
 import { exitCodeOf } from '../analysis/run/exit-code.ts';
+import { readCapacity } from '../archive/capacity-file.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
 import { comparisonExitCode, finishComparison } from '../experiments/finish.ts';
@@ -8,19 +12,24 @@ import { finishRun } from '../runs/analyse-directory.ts';
 import type { Command } from './command.ts';
 import { reportGate } from './gate/replay.ts';
 import { outputFormat, requireFormat } from './output-format.ts';
+import { capacityExitCode, capacityFormats, printCapacity } from './print-capacity.ts';
 import { comparisonFormats, printComparison } from './print-comparison.ts';
 import { outputFlags, printResult } from './print-result.ts';
 
 export const reportCommand: Command = {
   name: 'report',
   positionals: '<directory>',
-  summary: 'Analyse a run, a comparison or a gate again',
+  summary: 'Analyse a run, a comparison, a gate or a search for capacity again',
   examples: [
     ['rampart report runs/20260131-142501-ramp-3fa9', 'after a crash, or with a newer rampart'],
     ['rampart report runs/20260131-142501-ramp-3fa9 --format markdown', 'for a pull request'],
   ],
   options: {
-    directory: { describe: 'Directory of a run, a comparison or a gate', type: 'string', positional: true },
+    directory: {
+      describe: 'Directory of a run, a comparison, a gate or a search for capacity',
+      type: 'string',
+      positional: true,
+    },
     ...outputFlags,
   },
   run: async (args, context) => {
@@ -35,9 +44,12 @@ export const reportCommand: Command = {
       printComparison(judged, format, context);
       return comparisonExitCode(judged, undefined);
     }
+    const capacity = await readCapacity(directory);
+    if (capacity) requireFormat(format, capacityFormats, 'a search for capacity');
     const result = await finishRun(directory);
-    await printResult(result, format, context);
+    if (capacity) printCapacity(capacity, format, context);
+    else await printResult(result, format, context);
     context.tell(`\nreport: ${relative(context.cwd, directory) || '.'}/report.html\n`);
-    return exitCodeOf(result);
+    return capacity ? capacityExitCode(capacity, result) : exitCodeOf(result);
   },
 };

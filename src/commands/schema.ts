@@ -7,7 +7,7 @@ import { calibrationSchema } from '../model/calibration.ts';
 import { capacitySchema } from '../model/capacity.ts';
 import { collectStatusSchema } from '../model/collect-status.ts';
 import { comparisonSchema } from '../model/comparison.ts';
-import { environmentError, exitCodes, messageOf, usageError } from '../model/errors.ts';
+import { exitCodes, usageError } from '../model/errors.ts';
 import { gateSchema } from '../model/gate.ts';
 import { inspectionSchema } from '../model/inspection.ts';
 import { followedSchema } from '../model/inspection-changes.ts';
@@ -15,24 +15,35 @@ import { checksSchema } from '../model/machine-check.ts';
 import { pgoSchema } from '../model/pgo.ts';
 import { profileDiffSchema } from '../model/profile-diff.ts';
 import { profileTopSchema } from '../model/profile-top.ts';
+import { runDiffSchema } from '../model/run-diff.ts';
 import { runResultSchema } from '../model/run-result.ts';
+import { runListSchema, runSummarySchema } from '../model/run-summary.ts';
+import { scenarioCheckSchema } from '../model/scenario-check.ts';
 import { selfCheckSchema } from '../model/self-check.ts';
 import { profileListSchema } from '../model/step-runtime.ts';
+import { trendLineSchema, trendReportSchema } from '../model/trend.ts';
 import { collectConfigSchema } from '../profiles/collect/config-schema.ts';
 import { known } from '../registry.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import type { Command, CommandArgs, CommandContext } from './command.ts';
+import { written } from './written.ts';
 
 /** By name; the file of each under docs/ is `<name>.schema.json`. */
 const schemas = {
   scenario: () => scenarioSchema(known),
   result: () => runResultSchema,
+  check: () => scenarioCheckSchema,
   comparison: () => comparisonSchema,
   gate: () => gateSchema,
   baseline: () => baselineSchema,
   'self-check': () => selfCheckSchema,
   capacity: () => capacitySchema,
   pgo: () => pgoSchema,
+  runs: () => runListSchema,
+  summary: () => runSummarySchema,
+  diff: () => runDiffSchema,
+  'trend-line': () => trendLineSchema,
+  trend: () => trendReportSchema,
   calibration: () => calibrationSchema,
   doctor: () => checksSchema,
   profiles: () => profileListSchema,
@@ -67,7 +78,7 @@ export const schemaCommand: Command = {
   ],
   options: {
     which: { describe: 'Which schema', type: 'string', choices: schemaNames, positional: true },
-    out: { describe: 'Write all of them, or the one that is named, into this directory', type: 'string' },
+    out: { describe: 'Write all of them, or the one that is named, into this directory', type: 'string', short: 'o' },
   },
   run: async (args, context) => {
     const which = schemaNames.find((each) => each === args.string('which'));
@@ -87,8 +98,6 @@ async function writeSchemas(names: readonly SchemaName[], args: CommandArgs, { c
   const directory = resolve(cwd, args.string('out') ?? '');
   for (const name of names) {
     const path = join(directory, `${name}.schema.json`);
-    await writeText(path, schemaText(name)).catch((error: unknown) => {
-      throw environmentError('out-not-writable', `${path} cannot be written: ${messageOf(error)}`, undefined, error);
-    });
+    await written(path, () => writeText(path, schemaText(name)));
   }
 }

@@ -1,10 +1,15 @@
-/** The end of a comparison: judged, written, and its exit code. */
+/** The end of a comparison or a gate: judged, written, and its exit code. */
 import { join } from 'node:path';
 import { judgeComparison } from '../analysis/compare/judgement.ts';
-import { writeComparison } from '../archive/comparison-directory.ts';
+import { comparisonSummary } from '../analysis/summary/comparison.ts';
+import { gateSummary } from '../analysis/summary/gate.ts';
+import { comparisonFile, readComparison, writeComparison } from '../archive/comparison-directory.ts';
+import { gateFile, writeGate } from '../archive/gate-file.ts';
+import { writeSummary } from '../archive/summary-file.ts';
 import { writeText } from '../host/files.ts';
 import type { Comparison, Judgement } from '../model/comparison.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
+import type { Gate } from '../model/gate.ts';
 import { comparisonPage } from '../report/html/comparison/page.ts';
 
 /** The report of a comparison in its directory. */
@@ -18,6 +23,7 @@ export async function finishComparison(directory: string, comparison: Comparison
   const judgement = judgeComparison(comparison);
   const judged = { ...comparison, judgement };
   await writeComparison(directory, judged);
+  await writeSummary(directory, comparisonFile, comparisonSummary(judged));
   await writeText(join(directory, reportFile), comparisonPage(judged, judgement));
   return judged;
 }
@@ -30,4 +36,11 @@ export function comparisonExitCode({ judgement }: Comparison, expected: string |
   const best = judgement.metrics.find(({ id }) => id === 'p99')?.best;
   if (best === undefined) return exitCodes.cannotTell;
   return best === expected ? exitCodes.ok : exitCodes.failed;
+}
+
+/** Writes `gate.json` and what a list of runs says of it. */
+export async function keepGate(directory: string, gate: Gate): Promise<void> {
+  await writeGate(directory, gate);
+  const runs = (await readComparison(directory).catch(() => undefined))?.runs ?? [];
+  await writeSummary(directory, gateFile, gateSummary(gate, runs));
 }

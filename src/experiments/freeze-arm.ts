@@ -1,11 +1,12 @@
 /** What arms are made of, held still while they run: files as a state of their repository has them, images by their id. */
 import { createHash } from 'node:crypto';
 import type { Caller } from '../model/host.ts';
-import { isExternal, type Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { isComposed, isExternal } from '../model/topology-spec.ts';
 import { digestOf } from '../runs/digest.ts';
 import { readScenario } from '../runs/read-scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
-import { composeFilesOf } from '../scenario/named-files.ts';
+import { composeFilesOf, serviceFoldersOf } from '../scenario/named-files.ts';
 import { exactToolchain } from '../topology/go-build/go-build.ts';
 import type { Arm, ArmSpec, ScenarioSource } from './arm.ts';
 import { exportState, type GitState, idOf, pathInState, type Repository } from './git-trees.ts';
@@ -30,7 +31,7 @@ export async function freezeArm(
   const exact = [...(await imagesById(plain.scenario, caller)), ...(await toolchainsByPatch(plain.scenario, caller))];
   const pinned = [...given, ...exact];
   const still = exact.length === 0 ? plain : await readScenario(file, pinned, caller, variant);
-  const digest = await digestOf(still.scenario, caller.env);
+  const digest = await digestOf(still.scenario, caller);
   if (!files) return { read: still, digest };
   const { repository, state, built } = files;
   // Named after its content: arms of the same files are built in the same place, into the same binaries.
@@ -49,9 +50,9 @@ async function movedFiles(
   { repository, state }: ArmFiles,
   folder: string,
 ): Promise<Override[]> {
-  if (isExternal(topology)) return [];
+  if (!isComposed(topology)) return [];
   return await Promise.all(
-    composeFilesOf(topology).map(async ({ key, file }) => ({
+    [...composeFilesOf(topology), ...serviceFoldersOf(topology)].map(async ({ key, file }) => ({
       flag: state.name,
       path: key,
       value: (await pathInState(repository, folder, file)) ?? file,
@@ -61,12 +62,18 @@ async function movedFiles(
 
 /** A tag may be given to another image while the rounds last. */
 async function imagesById({ topology }: Scenario, { env }: Caller): Promise<Override[]> {
+  if (isOnCluster(topology)) return [];
   const images = isExternal(topology) ? {} : (topology.images ?? {});
   const ids = await localImageIds(Object.values(images), env);
   return Object.entries(images).flatMap(([service, image]) => {
     const id = ids.get(image);
     return id === undefined ? [] : [{ flag: image, path: ['topology', 'images', service], value: id }];
   });
+}
+
+/** Its nodes have images of their own, and an id of this machine's engine names none of them. */
+function isOnCluster({ engine }: Scenario['topology']): boolean {
+  return engine === 'kubernetes';
 }
 
 /** A newer patch may come out while the rounds last. */

@@ -4,10 +4,11 @@ import { messageOf, RampartError, usageError } from '../model/errors.ts';
 import type { ArmState } from '../model/gate.ts';
 import type { ArmName } from '../model/gate-terms.ts';
 import type { Caller } from '../model/host.ts';
-import { isExternal, type Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { isComposed } from '../model/topology-spec.ts';
 import { sortedText } from '../runs/digest.ts';
 import { readScenario } from '../runs/read-scenario.ts';
-import { projectFiles } from '../topology/compose-file/sources.ts';
+import { filesAtBuilds } from '../topology/compose-file/sources.ts';
 import type { Arm, ArmSpec, ScenarioSource } from './arm.ts';
 import { freezeArm } from './freeze-arm.ts';
 import {
@@ -118,7 +119,7 @@ async function repositoryOf(
   { baseline, candidate }: Readonly<Record<ArmName, ArmSpec>>,
   { env, signal, log }: Caller,
 ): Promise<Repository | undefined> {
-  if (isExternal(base.topology)) return undefined;
+  if (!isComposed(base.topology)) return undefined;
   const opened = openRepository(composeOf(base), { env, signal });
   if (baseline.ref !== undefined || candidate.ref !== undefined) return await opened;
   return await opened.catch(() => {
@@ -157,7 +158,7 @@ async function topologyOf(
 ): Promise<string> {
   try {
     const { scenario } = await readScenario(file, [...overrides, ...own], caller, variant);
-    return sortedText(scenario.topology);
+    return sortedText({ topology: scenario.topology, faults: scenario.faults ?? [] });
   } catch (error) {
     if (!(error instanceof RampartError)) throw error;
     mistakes.push(error.message);
@@ -170,11 +171,11 @@ async function builtId(repository: Repository | undefined, { state }: GateArm, b
 }
 
 function composeOf({ topology }: Scenario): string {
-  return isExternal(topology) ? '' : topology.compose;
+  return isComposed(topology) ? topology.compose : '';
 }
 
 function filesOf({ topology }: Scenario): string[] {
-  return isExternal(topology) ? [] : projectFiles(topology);
+  return isComposed(topology) ? filesAtBuilds(topology) : [];
 }
 
 function recordOf({ name, state }: GateArm): ArmState {

@@ -1,13 +1,13 @@
 /** The rounds of a gate: as many as its next look needs, then a verdict, until that is final or nothing more may be run. */
 import { roundsToNextLook, trialRounds } from '../analysis/gate/rounds.ts';
 import { gateVerdict } from '../analysis/gate/verdict.ts';
-import { writeGate } from '../archive/gate-file.ts';
 import type { Comparison } from '../model/comparison.ts';
 import type { Gate } from '../model/gate.ts';
 import type { GateSettings } from '../model/gate-input.ts';
 import { gateArms } from '../model/gate-terms.ts';
 import type { Caller } from '../model/host.ts';
 import type { Arm } from './arm.ts';
+import { keepGate } from './finish.ts';
 import type { ComparisonPlan } from './plan.ts';
 import { compareRounds, createRoundsKeeper, type RoundsKeeper, repeats } from './rounds.ts';
 
@@ -29,7 +29,7 @@ export interface GateKeeper extends RoundsKeeper {
 
 /** Real runs, kept in the directory of the gate. */
 export function createGateKeeper(directory: string, caller: Caller): GateKeeper {
-  return { ...createRoundsKeeper(directory, caller), keepGate: async (gate) => await writeGate(directory, gate) };
+  return { ...createRoundsKeeper(directory, caller), keepGate: async (gate) => await keepGate(directory, gate) };
 }
 
 /** Runs until the verdict is final; rejects when the user interrupts or an arm does not come up, and what had ended is kept. */

@@ -1,7 +1,8 @@
 /** What `--baseline` and `--candidate` may name: a state of the repository, images, compose overlays, a Go toolchain, or a variant of the scenario. */
 import { resolve } from 'node:path';
 import type { ArmName } from '../model/gate-terms.ts';
-import { isExternal, type Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { isExternal } from '../model/topology-spec.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import type { ArmSpec } from './arm.ts';
 

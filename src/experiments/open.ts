@@ -42,21 +42,29 @@ export async function openComparison(start: ComparisonStart, caller: Caller): Pr
       `${before.plannedRounds} rounds were planned and now ${plan.rounds}: to add rounds because of what was seen makes false alarms more likely than 5 %`,
     );
   const { judgement: _judgement, ...rest } = before;
-  return { ...rest, plannedRounds: Math.max(plan.rounds, lastRound(before)), ...budgetOf(plan) };
+  const { tags = before.tags } = fresh;
+  return {
+    ...rest,
+    ...(tags ? { tags } : {}),
+    plannedRounds: Math.max(plan.rounds, lastRound(before)),
+    ...budgetOf(plan),
+  };
 }
 
-function newComparison({ id, base, arms, plan }: ComparisonStart, { version, time }: Caller): Comparison {
-  const { name, description, seed, load, topology, prices } = base;
-  return {
+function newComparison({ id, base, arms, plan }: ComparisonStart, { version, time, secrets }: Caller): Comparison {
+  const { name, description, tags, seed, load, topology, prices } = base;
+  return secrets.value({
     schemaVersion: comparisonSchemaVersion,
     kind: 'comparison',
     id,
     startedAt: new Date(time.wallMs()).toISOString(),
     tool: { name: 'rampart', version },
+    ...(tags ? { tags } : {}),
     scenario: { name, description, seed, steps: load.steps.filter(({ measure }) => measure).map((step) => step.name) },
     engine: topology.engine,
     ...(prices ? { prices } : {}),
     plannedRounds: plan.rounds,
+    ...(plan.warmupRounds ? { warmupRounds: plan.warmupRounds } : {}),
     ...budgetOf(plan),
     variants: arms.map(({ name: variant, settings, digest }) => ({
       name: variant,
@@ -64,7 +72,7 @@ function newComparison({ id, base, arms, plan }: ComparisonStart, { version, tim
       digest,
     })),
     runs: [],
-  };
+  });
 }
 
 function budgetOf({ budgetMs }: ComparisonPlan): Pick<Comparison, 'budgetMs'> {
@@ -81,7 +89,11 @@ function differencesOf(before: Comparison, now: Comparison): string[] {
   const changed = now.variants.filter(
     ({ name, digest }) => before.variants.find((one) => one.name === name)?.digest !== digest,
   );
+  const [warmed, warms] = [before.warmupRounds ?? 0, now.warmupRounds ?? 0];
   return [
+    ...(warmed === warms
+      ? []
+      : [`its first ${warmed} rounds are warm-up rounds, of these the first ${warms} would be`]),
     ...(before.tool.version === now.tool.version ? [] : [version]),
     ...(before.engine === now.engine
       ? []

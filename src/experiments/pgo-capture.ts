@@ -44,7 +44,7 @@ export async function captureProfiles(request: CaptureRequest, caller: Caller): 
   for (let number = 1; number <= mostCaptures; number++) {
     caller.tell(`capturing CPU profiles, run ${number}\n`);
     const place = await placeForCapture(directory);
-    const { result } = await executeRun(read, { out: place, metricsPort: undefined }, caller);
+    const { result } = await executeRun(read, { out: place, metrics: undefined }, caller);
     caller.signal.throwIfAborted();
     checkRun(result, place, caller);
     const taken = takenIn(await readRawRun(place), result, request);

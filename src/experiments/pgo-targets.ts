@@ -5,7 +5,7 @@ import { readBytesIfAny } from '../host/files.ts';
 import { usageError } from '../model/errors.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Caller } from '../model/host.ts';
-import type { ComposeTopology } from '../model/scenario.ts';
+import type { ComposeTopology } from '../model/topology-spec.ts';
 import { type GoSource, goSourcesOf } from '../topology/go-sources.ts';
 
 /** The file that `go build` takes by itself (-pgo=auto). */
@@ -31,9 +31,9 @@ export interface PgoSelection {
 export async function pgoTargets(
   topology: ComposeTopology,
   { services, keepsFiles }: PgoSelection,
-  { env, signal, log }: Caller,
+  { env, signal, secrets, log }: Caller,
 ): Promise<PgoTarget[]> {
-  const context = { runId: '', clock: startClock(), signal, log, env };
+  const context = { runId: '', clock: startClock(), signal, secrets, log, env };
   const sources = await goSourcesOf(topology, context);
   const known = sources.map(({ service }) => service);
   const unknown = services.filter((name) => !known.includes(name));

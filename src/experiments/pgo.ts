@@ -1,6 +1,7 @@
 /** Profile-guided optimisation of a scenario's services: captured, built with, held against builds without, and kept where it is better. */
 import { join } from 'node:path';
 import { pgoArms, pgoVerdict } from '../analysis/compare/pgo-verdict.ts';
+import { whileOwned } from '../archive/owner-file.ts';
 import { looksOf } from '../goruntime/profile/belonging.ts';
 import { encodeProfile } from '../goruntime/profile/encode.ts';
 import type { PprofProfile } from '../goruntime/profile/types.ts';
@@ -48,9 +49,13 @@ export interface PgoWork extends ScenarioSource {
 
 /** Does it all and writes `pgo.json`; rejects when the capture is no good, or when a file cannot be written. */
 export async function guideByProfile(work: PgoWork, caller: Caller): Promise<Pgo> {
+  return await whileOwned(work.directory, async () => await guided(work, caller));
+}
+
+async function guided(work: PgoWork, caller: Caller): Promise<Pgo> {
   const { id, base, directory } = work;
-  const guided = await withProfiles(work, caller);
-  const usable = guided.filter(({ file }) => file !== undefined);
+  const profiled = await withProfiles(work, caller);
+  const usable = profiled.filter(({ file }) => file !== undefined);
   const comparison = usable.length === 0 ? undefined : await compared(work, usable, caller);
   const verdict = comparison
     ? pgoVerdict(comparison)
@@ -61,7 +66,7 @@ export async function guideByProfile(work: PgoWork, caller: Caller): Promise<Pgo
         rounds: 0,
       };
   const packages: PgoPackage[] = [];
-  for (const each of guided)
+  for (const each of profiled)
     packages.push(verdict.outcome === 'better' && !work.isDryRun ? await keepProfile(each, work, caller) : each.told);
   const pgo: Pgo = {
     schemaVersion: pgoSchemaVersion,
@@ -69,6 +74,7 @@ export async function guideByProfile(work: PgoWork, caller: Caller): Promise<Pgo
     id,
     tool: { name: 'rampart', version: caller.version },
     scenario: base.name,
+    ...(base.tags ? { tags: base.tags } : {}),
     engine: base.topology.engine,
     ...verdict,
     packages,

@@ -8,11 +8,15 @@ import { formatDurationMs } from '../model/units.ts';
 export interface RoundsRequest {
   readonly rounds: number | undefined;
   readonly budgetMs: number | undefined;
+  /** Rounds before those that are judged; none without it. */
+  readonly warmupRounds?: number | undefined;
 }
 
 /** Rounds and budget that are settled, and what one run is expected to take. */
 export interface ComparisonPlan {
+  /** Warm-up rounds among them. */
   readonly rounds: number;
+  readonly warmupRounds?: number | undefined;
   readonly budgetMs: number | undefined;
   readonly runMs: number;
 }
@@ -32,19 +36,19 @@ export function expectedRunMs({ load }: Scenario): number {
 /** Settles rounds and budget; usage error when the budget is too short to show anything. */
 export function planComparison(asked: RoundsRequest, runMs: number, variants: number): ComparisonPlan {
   const roundMs = runMs * variants;
-  const { budgetMs } = asked;
-  const fitting = budgetMs === undefined ? undefined : Math.floor(budgetMs / roundMs);
+  const { budgetMs, warmupRounds = 0 } = asked;
+  const fitting = budgetMs === undefined ? undefined : Math.floor(budgetMs / roundMs) - warmupRounds;
   const rounds = asked.rounds ?? (fitting === undefined ? usualRounds : Math.min(mostRoundsOfBudget, fitting));
   const needed = Math.min(asked.rounds ?? fewestRounds, fewestRounds);
   if (fitting !== undefined && fitting < needed) {
-    const message = `--budget ${formatDurationMs(budgetMs ?? 0)} is too short: ${needed} rounds of ${variants} variants at about ${formatDurationMs(wholeSeconds(runMs))} each take ${about(roundMs * needed)}`;
+    const message = `--budget ${formatDurationMs(budgetMs ?? 0)} is too short: ${needed} rounds of ${variants} variants at about ${formatDurationMs(wholeSeconds(runMs))} each take ${about(roundMs * (needed + warmupRounds))}`;
     throw usageError(
       'budget-too-short',
       message,
       `A larger budget, fewer variants, or shorter steps; ${fewestRounds} rounds are the fewest that can show a difference.`,
     );
   }
-  return { rounds, budgetMs, runMs };
+  return { rounds: rounds + warmupRounds, budgetMs, runMs, ...(warmupRounds > 0 ? { warmupRounds } : {}) };
 }
 
 /** `8 rounds of 3 variants are 24 runs of about 35s each: about 14m`. */

@@ -139,7 +139,7 @@ function alternating({ scenario, variants }: Comparison): (round: number) => rea
 }
 
 async function withProfiles(arm: Arm, caller: Caller): Promise<Arm> {
-  const file = { file: arm.name, folder: dirname(caller.cwd), text: arm.read.text };
+  const file = { file: arm.name, folder: dirname(caller.cwd), ...arm.read.again };
   const set = (path: string[], value: unknown) => ({ flag: '--profiles', path, value });
   // Arrivals at even intervals keep step with the clock of the CPU profiler, which then sees the same moment of each request.
   const overrides = [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { armOrder } from '../analysis/rounds/arm-order.ts';
 import { medianP99Us } from '../analysis/rounds/window-p99.ts';
 import { placeForRun, writeComparison } from '../archive/comparison-directory.ts';
+import { convergenceName, convergenceOf, recoveryOf, type Waited } from '../model/arm-faults.ts';
 import type { ArmRun, Comparison } from '../model/comparison.ts';
 import type { Caller } from '../model/host.ts';
 import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
@@ -11,6 +12,7 @@ import type { Arm } from './arm.ts';
 import { about, type ComparisonPlan } from './plan.ts';
 import { createArmRunner, runArm } from './run-arm.ts';
 import { refuseSameBuilds } from './same-builds.ts';
+import { otherNodesText, refuseMovedImages } from './same-images.ts';
 
 /** An invalid run is repeated this often before it counts as missing. */
 export const repeats = 2;
@@ -75,6 +77,9 @@ export async function compareRounds(
         now = { ...now, runs: [...now.runs, run] };
         await keeper.keep(now);
         refuseSameBuilds(arms, now.runs);
+        refuseMovedImages(now.runs);
+        const elsewhere = otherNodesText(now.runs);
+        if (elsewhere !== undefined) caller.tell(`  ${elsewhere}\n`);
         caller.tell(`  ${runText(run)}\n`);
         return toDone(run);
       },
@@ -88,7 +93,7 @@ function toDone({ round, position, variant, attempt, invalid, tookMs }: ArmRun):
   return { round, position, arm: variant, attempt, isValid: invalid.length === 0, tookMs };
 }
 
-function runText({ variant, attempt, invalid, steps, tookMs }: ArmRun): string {
+function runText({ variant, attempt, invalid, steps, tookMs, faults = [], convergences = [] }: ArmRun): string {
   const took = formatDurationMs(Math.round(tookMs / 1000) * 1000);
   const [reason] = invalid;
   if (reason) {
@@ -96,7 +101,18 @@ function runText({ variant, attempt, invalid, steps, tookMs }: ArmRun): string {
     return `${variant}: invalid (${reason.message}); ${next}; ${took}`;
   }
   const p99s = steps.map(({ name, windows }) => `${name} p99 ${formatLatencyUs(medianP99Us(windows))}`);
-  return `${variant}: ${p99s.length > 0 ? p99s.join(', ') : 'no p99 to judge'}; ${took}`;
+  const waits = [
+    ...faults.map((fault) => `${fault.name} ${waitedText(recoveryOf(fault), 'recovered', 'no harm')}`),
+    ...convergences
+      .filter(({ state }) => state !== 'held')
+      .map((each) => `${convergenceName(each)} ${waitedText(convergenceOf(each), 'held', 'held throughout')}`),
+  ];
+  return [`${variant}: ${p99s.length > 0 ? p99s.join(', ') : 'no p99 to judge'}`, ...waits, took].join('; ');
+}
+
+function waitedText(waited: Waited, done: string, none: string): string {
+  if (waited.kind === 'took') return `${done} after ${formatLatencyUs(waited.us)}`;
+  return { none, never: `not ${done}`, unknown: 'cannot be told' }[waited.kind];
 }
 
 /** What a single run tells its user is too much for dozens of them: each warning once, and progress only where it redraws itself. */

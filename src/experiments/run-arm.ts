@@ -1,11 +1,14 @@
 /** One run of a comparison: an arm's scenario carried out like any other run, then reduced to what comparisons use. */
 import { relative } from 'node:path';
+import { faultRecord } from '../analysis/rounds/fault-record.ts';
 import { measureRun } from '../analysis/rounds/measured-run.ts';
+import { ruledRecord } from '../analysis/rounds/ruled-record.ts';
 import { readRawRun } from '../archive/run-directory.ts';
 import type { ArmRun } from '../model/comparison.ts';
 import { isErrorCode } from '../model/error-codes.ts';
 import { exitCodes, RampartError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
+import { imageFact, nodesFact } from '../model/image-fact.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { FinishedRun } from '../runs/live-run.ts';
 import { executeRun } from '../runs/run.ts';
@@ -23,7 +26,7 @@ export interface ArmRunner {
 /** Real runs of the caller. */
 export function createArmRunner(caller: Caller): ArmRunner {
   return {
-    execute: async ({ read }, out) => await executeRun(read, { out, metricsPort: undefined }, caller),
+    execute: async ({ read }, out) => await executeRun(read, { out, metrics: undefined }, caller),
     measure: async ({ result, directory }) => measureRun(await readRawRun(directory), result),
   };
 }
@@ -56,7 +59,9 @@ export async function runArm(
     tookMs: Math.round(time.monotonicMs() - startMs),
     invalid: isValid ? [] : reasonsOf(result),
     ...buildsIn(result),
+    ...podsIn(result),
     steps: isValid ? await runner.measure(finished) : [],
+    ...(isValid ? { ...ruledRecord(arm.read.scenario.slo, result), ...faultRecord(result) } : {}),
   };
 }
 
@@ -66,6 +71,20 @@ function buildsIn({ environment }: RunResult): Pick<ArmRun, 'builds'> {
     go?.version === undefined ? [] : [[service, { version: go.version, settings: go.settings ?? {} }] as const],
   );
   return known.length === 0 ? {} : { builds: Object.fromEntries(known.reverse()) };
+}
+
+/** As the engine's facts name them. */
+function podsIn({ environment: { facts } }: RunResult): Pick<ArmRun, 'images' | 'nodes'> {
+  const images = factsOf(facts, imageFact);
+  const nodes = factsOf(facts, nodesFact);
+  return { ...(images ? { images } : {}), ...(nodes ? { nodes } : {}) };
+}
+
+function factsOf(facts: Readonly<Record<string, string>>, beginning: string): Record<string, string> | undefined {
+  const known = Object.entries(facts).flatMap(([key, text]) =>
+    key.startsWith(beginning) ? [[key.slice(beginning.length), text] as const] : [],
+  );
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
 function reasonsOf({ failure, status, validity }: RunResult): ArmRun['invalid'] {

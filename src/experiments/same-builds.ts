@@ -2,7 +2,8 @@
 import { buildChanges, buildsOf } from '../analysis/rounds/build-changes.ts';
 import type { ArmRun } from '../model/comparison.ts';
 import { usageError } from '../model/errors.ts';
-import { isExternal, type Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { isExternal } from '../model/topology-spec.ts';
 import { sortedText } from '../runs/digest.ts';
 import type { Arm } from './arm.ts';
 

@@ -1,8 +1,7 @@
 /** `rampart gate --self-check`: the candidate in both arms, told and kept, and what gates of the scenario make of it. */
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { selfCheckOf } from '../analysis/gate/self-check.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
-import { writeGate } from '../archive/gate-file.ts';
 import { readSelfCheck, selfCheckPath, storeSelfCheck } from '../archive/self-check-file.ts';
 import { writeText } from '../host/files.ts';
 import { machineFacts } from '../host/machine.ts';
@@ -11,6 +10,7 @@ import type { Gate, PlannedGates } from '../model/gate.ts';
 import type { Caller } from '../model/host.ts';
 import type { SelfCheck } from '../model/self-check.ts';
 import { formatNumber } from '../model/units.ts';
+import { keepGate } from './finish.ts';
 
 /** The file in the gate's directory that holds what the self-check showed. */
 const selfCheckFile = 'self-check.json';
@@ -39,7 +39,7 @@ export async function writeSelfCheck(gate: Gate, directory: string, caller: Call
   const roundMs = runs.length === 0 ? gate.selfCheck.roundMs : (tookMs / runs.length) * 2;
   const whole: Gate = { ...gate, selfCheck: { ...gate.selfCheck, roundMs } };
   const check = readingOf(whole, { ...gate.selfCheck, roundMs });
-  await writeGate(directory, whole);
+  await keepGate(directory, whole);
   await writeText(join(directory, selfCheckFile), `${JSON.stringify(check, undefined, 2)}\n`);
   if (check.outcome === 'unfinished') return whole;
   try {
@@ -62,7 +62,7 @@ export async function requireSelfCheck(
   const subject = { scenario, machine: machineFacts() };
   const path = selfCheckPath(env, subject);
   const check = await readSelfCheck(env, subject);
-  const again = `rampart gate ${relative(cwd, file) || file} --self-check`;
+  const again = `rampart gate ${relative(cwd, resolve(cwd, file)) || file} --self-check`;
   if (check === 'damaged') log.warn(`${path}: cannot be read, so no self-check is known; ${again} makes a new one`);
   else if (!check) log.info(`no self-check of this scenario on this machine is known; ${again} says what it can show`);
   else if (check.outcome !== 'passed') {

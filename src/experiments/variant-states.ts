@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import type { Caller } from '../model/host.ts';
-import { isExternal } from '../model/scenario.ts';
+import { isComposed } from '../model/topology-spec.ts';
 import type { ReadScenario } from '../runs/read-scenario.ts';
-import { projectFiles } from '../topology/compose-file/sources.ts';
+import { filesAtBuilds } from '../topology/compose-file/sources.ts';
 import type { ArmFiles } from './freeze-arm.ts';
 import {
   builtFolder,
@@ -29,7 +29,7 @@ export async function variantStates(
 ): Promise<VariantStates | undefined> {
   const { topology } = scenario;
   const variants = Object.entries(scenario.variants ?? {});
-  if (isExternal(topology) || !variants.some(([, { git }]) => git !== undefined)) return undefined;
+  if (!isComposed(topology) || !variants.some(([, { git }]) => git !== undefined)) return undefined;
   const repository = await openRepository(topology.compose, { env, signal });
   try {
     const now = await stateOfWorkingTree(repository, [join(cwd, 'runs'), ...(out === undefined ? [] : [out])]);
@@ -44,7 +44,7 @@ export async function variantStates(
     });
     if (unknown.length > 0) throw refuse(unknown);
     const hasOverlays = [topology, ...variants.map(([, settings]) => settings)].some(({ overlays }) => overlays);
-    const built = hasOverlays ? '.' : await builtFolder(repository, projectFiles(topology));
+    const built = hasOverlays ? '.' : await builtFolder(repository, filesAtBuilds(topology));
     return {
       repository,
       of: (variant) => {

@@ -2,7 +2,8 @@
 
 import { usageError } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
-import { isClosedLoop, isExternal, type Scenario, type VariantSettings } from '../model/scenario.ts';
+import { isClosedLoop, type Scenario } from '../model/scenario.ts';
+import { isExternal, type VariantSettings } from '../model/topology-spec.ts';
 import { type ReadScenario, readScenario } from '../runs/read-scenario.ts';
 import type { Arm, ScenarioSource } from './arm.ts';
 import { freezeArm } from './freeze-arm.ts';
@@ -68,6 +69,7 @@ export async function readVariants(
         ...frozen,
       });
     }
+    refuseShown(variants, caller);
     refuseSame(variants);
     return { base, variants, close: async () => await states?.repository.close() };
   } catch (error) {
@@ -88,6 +90,14 @@ export function refuseClosed({ scenario, refuse }: ReadScenario): void {
   if (!isClosedLoop(scenario.load)) return;
   const message = 'must be open: a closed loop asks a slower variant less, so latencies cannot be compared';
   throw refuse([{ path: ['load', 'mode'], message }]);
+}
+
+/** Names stand on folders and in every table. */
+function refuseShown(variants: readonly Arm[], { secrets }: Caller): void {
+  const shown = variants.filter(({ name }) => secrets.text(name) !== name);
+  if (shown.length === 0) return;
+  const message = `a variant would be called by its secret: ${shown.map(({ name }) => secrets.text(name)).join(', ')}`;
+  throw usageError('flag-invalid', message, 'Name the variants in the scenario, under variants:, instead of --vary.');
 }
 
 function tooFew(file: string, names: readonly string[]) {

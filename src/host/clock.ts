@@ -1,4 +1,5 @@
 /** The run's clock, on `process.hrtime` (CLOCK_MONOTONIC), which all threads and processes of a machine share. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../model/host.ts';
 
@@ -16,6 +17,7 @@ export function startClock(): Clock {
     originWallMs: Date.now(),
     nowUs: () => hrUs() - originHrUs,
     sleep: async (ms, signal) => {
+      if (signal) allowMany(signal);
       await delay(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
         throw signal?.aborted ? signal.reason : error;
       });
@@ -28,10 +30,21 @@ export async function pause(
   ms: number,
   options: { readonly signal?: AbortSignal; readonly ref?: boolean } = {},
 ): Promise<void> {
+  if (options.signal) allowMany(options.signal);
   await delay(ms, undefined, options).catch(() => undefined);
+}
+
+/** Each sleep listens to its signal, and a run with many targets has as many that sleep: Node takes more than ten for a leak. */
+function allowMany(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
 }
 
 /** Steps that start on a whole second share their edges with the seconds that latencies are counted in; microseconds. */
 export function wholeSecondAfter(us: number): number {
   return Math.ceil(us / 1e6) * 1e6;
+}
+
+/** Milliseconds since 1970, by the machine's wall clock, which may be set back. */
+export function wallMs(): number {
+  return Date.now();
 }

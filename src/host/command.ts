@@ -1,5 +1,4 @@
 /** Commands that run to their end: what they printed, how they ended, and an abort that leaves nothing of them running. */
-import { execa } from 'execa';
 import { beginGroup, drainMs, endGroup, stopGroup } from './process-group.ts';
 
 /** How a command runs; `env` is the whole environment. */
@@ -40,6 +39,8 @@ const settings = {
  */
 export async function runCommand(file: string, args: readonly string[], options: CommandOptions): Promise<CommandEnd> {
   const { env, cwd, signal, graceMs = 0 } = options;
+  // A run that starts no command does not load what starts them.
+  const { execa } = await import('execa');
   signal?.throwIfAborted();
   const child = execa(file, args, { ...settings, env, ...(cwd === undefined ? {} : { cwd }) });
   const { pid } = child;

@@ -1,7 +1,8 @@
 /** The processes of a container as this machine's /proc shows them, where the container runs on this machine. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupFolder } from './proc-fs.ts';
+import { parseProcStat } from './proc-stat.ts';
 
 /**
  * The main process first, then the others of its control group; undefined when `pid` is not that container's here, as where the engine runs
@@ -17,6 +18,27 @@ export function containerProcesses(containerId: string, pid: number, root = '/')
   const listed = group.includes(containerId) ? read(root, join(group, 'cgroup.procs')) : '';
   const others = listed.split('\n').map(Number);
   return [pid, ...others.filter((one) => one > 0 && one !== pid)];
+}
+
+/**
+ * The main process of a container whose runtime is not asked: of all in its control group the one that began first. Undefined where none of
+ * this machine is in it.
+ */
+export function mainProcess(containerId: string, root = '/'): number | undefined {
+  const inside = pidsOf(root).filter((pid) => read(root, `proc/${pid}/cgroup`).includes(containerId));
+  const started = inside.flatMap((pid) => {
+    const startTicks = parseProcStat(read(root, `proc/${pid}/stat`))?.startTicks;
+    return startTicks === undefined ? [] : [{ pid, startTicks }];
+  });
+  return started.sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)[0]?.pid;
+}
+
+function pidsOf(root: string): number[] {
+  try {
+    return readdirSync(join(root, 'proc')).map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
 }
 
 function read(root: string, path: string): string {

@@ -36,9 +36,11 @@ export interface InspectedContainer {
   readonly labels: Labels;
   readonly environment: Labels;
   readonly hasTty: boolean;
+  /** Also while it is paused. */
   readonly isRunning: boolean;
-  /** When it last started, seconds since 1970. */
+  /** When it last started and ended, seconds since 1970, by the engine's clock; before 1970 where it never did. */
   readonly startedS: number;
+  readonly endedS: number;
   readonly exitCode: number;
   /** `starting`, `healthy`, `unhealthy`; undefined without a health check. */
   readonly health?: string | undefined;
@@ -53,6 +55,29 @@ export interface InspectedContainer {
   readonly image: string;
   readonly imageId: string;
   readonly limits: GroupLimits;
+  readonly resources: ContainerResources;
+}
+
+/**
+ * What it may use, as the engine keeps it (Engine API, HostConfig): cores in billionths, or microseconds of CPU in a period; bytes. Zero is
+ * not said.
+ */
+export interface ContainerResources {
+  readonly nanoCpus: number;
+  readonly cpuPeriod: number;
+  readonly cpuQuota: number;
+  readonly memory: number;
+  readonly memorySwap: number;
+}
+
+/** What an engine can do to containers on its machine. */
+export interface EngineAbilities {
+  /** The name of the system it runs on, such as `Docker Desktop`; empty when it does not say. */
+  readonly operatingSystem: string;
+  readonly limitsCpu: boolean;
+  readonly limitsMemory: boolean;
+  /** Whether it has control groups, without which it cannot pause. */
+  readonly pauses: boolean;
 }
 
 /** A port of a container and where the engine publishes it. */
@@ -94,6 +119,8 @@ export interface LogChoice {
 export interface ContainerEvent {
   /** `start`, `die`, `oom`, `update`. */
   readonly action: string;
+  /** By the engine's clock, seconds since 1970, where it says. */
+  readonly atS?: number | undefined;
   readonly containerId: string;
   /** Its labels, and what belongs to the action: `exitCode` of `die`. */
   readonly attributes: Readonly<Record<string, string | undefined>>;
@@ -110,8 +137,7 @@ interface EventChoice {
 export interface DockerEngine {
   /** Asks who it is; rejects with environmentError (missing, no permission, no answer within `ms`) that has a way out. */
   ping(ms: number): Promise<DockerFacts>;
-  /** The name of the system it runs on, such as `Docker Desktop`; empty when it does not say. */
-  operatingSystem(): Promise<string>;
+  abilities(): Promise<EngineAbilities>;
   containers(choice: ContainerChoice): Promise<ListedContainer[]>;
   /** Rejects when the container is gone. */
   inspect(containerId: string): Promise<InspectedContainer>;
@@ -125,4 +151,18 @@ export interface DockerEngine {
   events(choice: EventChoice): Promise<AsyncIterable<ContainerEvent>>;
   /** One JSON text about every second (Engine API, GET /containers/{id}/stats). */
   stats(containerId: string, signal: AbortSignal): Promise<AsyncIterable<string>>;
+  readonly change: ContainerChanges;
+}
+
+/** What can be done to a container; each resolves when it is so, or was so already, and rejects with the engine's own words. */
+export interface ContainerChanges {
+  start(containerId: string): Promise<void>;
+  /** By its own stop signal, and killed after its own grace. */
+  stop(containerId: string): Promise<void>;
+  /** SIGKILL; no restart policy starts it again. */
+  kill(containerId: string): Promise<void>;
+  pause(containerId: string): Promise<void>;
+  unpause(containerId: string): Promise<void>;
+  /** What is not given, or zero, stays. Resolves with what the engine left out. */
+  limit(containerId: string, resources: Partial<ContainerResources>): Promise<readonly string[]>;
 }

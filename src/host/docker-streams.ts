@@ -43,10 +43,12 @@ export async function* logLinesIn(bytes: Bytes, hasTty: boolean): AsyncGenerator
 export async function* eventsIn(bytes: Bytes): AsyncGenerator<ContainerEvent> {
   for await (const text of linesIn(bytes)) {
     if (text.trim() === '') continue;
-    const { Action, Actor } = JSON.parse(text) as {
+    const { Action, Actor, timeNano } = JSON.parse(text) as {
       Action?: string;
+      timeNano?: number;
       Actor?: { ID?: string; Attributes?: Record<string, string> };
     };
-    yield { action: Action ?? '', containerId: Actor?.ID ?? '', attributes: Actor?.Attributes ?? {} };
+    const atS = timeNano === undefined ? undefined : timeNano / 1e9;
+    yield { action: Action ?? '', atS, containerId: Actor?.ID ?? '', attributes: Actor?.Attributes ?? {} };
   }
 }

@@ -1,17 +1,19 @@
 /** The door to the Docker engine: rampart's questions to what the client asks, and its answers back. */
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { environmentError, messageOf, type RampartError } from '../model/errors.ts';
+import { containerChanges } from './container-changes.ts';
 import { dockerEndpoint, tlsFiles } from './docker-endpoint.ts';
 import type {
   ContainerChoice,
   DockerEngine,
   DockerFacts,
+  EngineAbilities,
   EngineThing,
   InspectedContainer,
   ListedContainer,
 } from './docker-engine.ts';
 import { eventsIn, linesIn, logLinesIn } from './docker-streams.ts';
-import type { GroupLimits } from './proc-fs.ts';
+import { type GroupLimits, noMemoryLimit } from './proc-fs.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Labels = Readonly<Record<string, string>>;
@@ -20,41 +22,67 @@ type Labels = Readonly<Record<string, string>>;
  * The engine that `dockerEndpoint` names; throws environmentError when its address is not one that rampart can use. Nothing is sent yet.
  */
 export function connectDocker(env: Env): DockerEngine {
-  const docker = clientOf(env);
+  const options = clientOptions(env);
+  let made: Promise<Docker> | undefined;
+  // It takes a tenth of a second to load, which runs without Docker can do without.
+  const client = () => {
+    made ??= import('dockerode').then(({ default: Client }) => new Client(options));
+    return made;
+  };
   return {
-    ping: (ms) => ping(docker, ms),
-    operatingSystem: async () => ((await docker.info()) as { OperatingSystem?: string }).OperatingSystem ?? '',
-    containers: (choice) => listContainers(docker, choice),
-    inspect: async (id) => inspected(await docker.getContainer(id).inspect()),
-    things: (label) => listThings(docker, label),
+    ping: async (ms) => ping(await client(), ms),
+    abilities: async () => abilitiesIn((await (await client()).info()) as EngineInfo),
+    containers: async (choice) => listContainers(await client(), choice),
+    inspect: async (id) => inspected(await (await client()).getContainer(id).inspect()),
+    things: async (label) => listThings(await client(), label),
     imageId: async (name) => {
-      const found = await unlessMissing(docker.getImage(name).inspect());
+      const found = await unlessMissing((await client()).getImage(name).inspect());
       return found?.Id;
     },
     logs: async (id, { hasTty, tail, sinceS = 0, signal }) => {
       const options = { stdout: true, stderr: true, since: sinceS, ...(tail === undefined ? {} : { tail }) };
-      const logs = docker.getContainer(id).logs({ ...options, follow: true, ...abortable(signal) });
+      const logs = (await client()).getContainer(id).logs({ ...options, follow: true, ...abortable(signal) });
       return logLinesIn((await logs) as unknown as AsyncIterable<Buffer>, hasTty);
     },
     events: async ({ actions, labels = [], signal }) => {
       const filters = JSON.stringify({ type: ['container'], event: actions, label: labels });
-      const events = docker.getEvents({ filters, ...abortable(signal) });
+      const events = (await client()).getEvents({ filters, ...abortable(signal) });
       return eventsIn((await events) as unknown as AsyncIterable<Buffer>);
     },
     stats: async (id, signal) => {
-      const stats = docker.getContainer(id).stats({ stream: true, ...abortable(signal) });
+      const stats = (await client()).getContainer(id).stats({ stream: true, ...abortable(signal) });
       return linesIn((await stats) as unknown as AsyncIterable<Buffer>);
     },
+    change: containerChanges(client),
   };
 }
 
-function clientOf(env: Env): Docker {
+/** Of what the engine says about itself (Engine API, SystemInfo). */
+interface EngineInfo {
+  readonly OperatingSystem?: string;
+  readonly CgroupDriver?: string;
+  readonly CpuCfsPeriod?: boolean;
+  readonly CpuCfsQuota?: boolean;
+  readonly MemoryLimit?: boolean;
+}
+
+function abilitiesIn(info: EngineInfo): EngineAbilities {
+  const hasGroups = info.CgroupDriver !== 'none';
+  return {
+    operatingSystem: info.OperatingSystem ?? '',
+    limitsCpu: hasGroups && info.CpuCfsPeriod !== false && info.CpuCfsQuota !== false,
+    limitsMemory: hasGroups && info.MemoryLimit !== false,
+    pauses: hasGroups,
+  };
+}
+
+function clientOptions(env: Env): Docker.DockerOptions {
   const endpoint = dockerEndpoint(env);
   const { host } = endpoint;
   // Every key is given, also as undefined, because the client fills missing ones from the process environment.
   const nothing = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
   const socketPath = /^(?:unix|npipe):\/\/(.+)$/.exec(host)?.[1];
-  if (socketPath) return new Docker({ ...nothing, socketPath, protocol: 'http' } as Docker.DockerOptions);
+  if (socketPath) return { ...nothing, socketPath, protocol: 'http' } as Docker.DockerOptions;
   const tcp = /^(?:tcp|https?):\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?\/?$/.exec(host);
   if (!tcp) {
     throw environmentError(
@@ -63,13 +91,13 @@ function clientOf(env: Env): Docker {
       'set DOCKER_HOST, choose another context with `docker context use`, or run with --engine process',
     );
   }
-  return new Docker({
+  return {
     ...nothing,
     socketPath: undefined,
     host: tcp[1],
     port: tcp[2] ?? (endpoint.tlsDir ? '2376' : '2375'),
     ...(endpoint.tlsDir ? { protocol: 'https', ...tlsFiles(endpoint.tlsDir) } : { protocol: 'http' }),
-  } as Docker.DockerOptions);
+  } as Docker.DockerOptions;
 }
 
 async function ping(docker: Docker, ms: number): Promise<DockerFacts> {
@@ -145,9 +173,7 @@ async function listThings(docker: Docker, label: string): Promise<EngineThing[]>
   });
   return [
     ...containers.map(({ Id, Names, Labels }) =>
-      thing('container', Id, nameOf(Names[0] ?? Id), Labels, () =>
-        docker.getContainer(Id).remove({ force: true, v: true }),
-      ),
+      thing('container', Id, nameOf(Names[0] ?? Id), Labels, () => removeContainer(docker.getContainer(Id))),
     ),
     ...networks.map(({ Id, Name, Labels }) => thing('network', Id, Name, Labels, () => docker.getNetwork(Id).remove())),
     ...(volumes.Volumes ?? []).map(({ Name, Labels }) =>
@@ -157,6 +183,14 @@ async function listThings(docker: Docker, label: string): Promise<EngineThing[]>
       thing('image', Id, RepoTags?.[0] ?? Id, Labels, () => docker.getImage(Id).remove({ force: true })),
     ),
   ];
+}
+
+/** Resolves when it is gone, also where somebody else removes it just now. */
+async function removeContainer(container: Docker.Container): Promise<void> {
+  await container.remove({ force: true, v: true }).catch(async (error: { statusCode?: number; message?: string }) => {
+    if (error.statusCode !== 409 || !/already in progress/.test(error.message ?? '')) throw error;
+    await container.wait({ condition: 'removed' });
+  });
 }
 
 type Removal = () => Promise<unknown>;
@@ -185,11 +219,12 @@ function inspected({
     environment: variablesOf(Config.Env ?? []),
     hasTty: Config.Tty,
     isRunning: State.Running,
-    startedS: Date.parse(State.StartedAt) / 1000,
+    startedS: secondsOf(State.StartedAt),
+    endedS: secondsOf(State.FinishedAt),
     exitCode: State.ExitCode,
     health: State.Health?.Status,
     pid: State.Pid > 0 ? State.Pid : undefined,
-    ports: Object.entries(NetworkSettings.Ports ?? {}).map(([key, bindings]) => {
+    ports: Object.entries(portsOf(State, NetworkSettings, HostConfig)).map(([key, bindings]) => {
       const [number, protocol = ''] = key.split('/');
       const places = (bindings ?? []).map(({ HostIp, HostPort }) => ({ address: HostIp, port: HostPort }));
       return { number: Number(number), protocol, bindings: places };
@@ -202,7 +237,31 @@ function inspected({
     image: Config.Image,
     imageId: Image,
     limits: limitsIn(HostConfig),
+    resources: {
+      nanoCpus: HostConfig.NanoCpus ?? 0,
+      cpuPeriod: HostConfig.CpuPeriod ?? 0,
+      cpuQuota: HostConfig.CpuQuota ?? 0,
+      memory: HostConfig.Memory ?? 0,
+      memorySwap: HostConfig.MemorySwap ?? 0,
+    },
   };
+}
+
+type PortMap = Docker.ContainerInspectInfo['NetworkSettings']['Ports'];
+
+/** Of one that does not run those that are asked for, as far as the engine is not to choose them. */
+function portsOf(
+  { Running }: Docker.ContainerInspectInfo['State'],
+  { Ports }: Docker.ContainerInspectInfo['NetworkSettings'],
+  { PortBindings }: Docker.HostConfig,
+): PortMap {
+  return (Running ? Ports : (PortBindings as PortMap | undefined)) ?? {};
+}
+
+/** The engine's stamps have nanoseconds, of which Date keeps milliseconds. */
+function secondsOf(stamp: string): number {
+  const fraction = /\.(\d{1,9})/.exec(stamp)?.[1] ?? '';
+  return Math.floor(Date.parse(stamp) / 1000) + Number(`0.${fraction || 0}`);
 }
 
 /** Zero is no limit (Engine API, HostConfig); `cpus` of a compose file is NanoCpus, the older form is quota and period. */
@@ -213,7 +272,10 @@ export function limitsIn({
   Memory = 0,
 }: Pick<Docker.HostConfig, 'NanoCpus' | 'CpuQuota' | 'CpuPeriod' | 'Memory'>): GroupLimits {
   const cpus = NanoCpus > 0 ? NanoCpus / 1e9 : CpuQuota / (CpuPeriod || 100_000);
-  return { cpus: cpus > 0 ? cpus : undefined, memoryBytes: Memory > 0 ? Memory : undefined };
+  return {
+    cpus: cpus > 0 ? cpus : undefined,
+    memoryBytes: Memory > 0 && Memory < noMemoryLimit ? Memory : undefined,
+  };
 }
 
 /** A variable without a value is none. */

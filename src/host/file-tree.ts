@@ -36,6 +36,27 @@ export function textOfFile(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
+const pieceBytes = 256 * 1024;
+
+/** The bytes of a file in pieces, each its own; undefined when there is none. */
+export function piecesNow(path: string): Iterable<Uint8Array> | undefined {
+  return isThere(path) ? pieces(path) : undefined;
+}
+
+function* pieces(path: string): Generator<Uint8Array> {
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const piece = Buffer.alloc(pieceBytes);
+      const length = readSync(file, piece);
+      if (length === 0) return;
+      yield piece.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** The first bytes of a file as Latin-1; empty when it cannot be read. */
 export function beginningOf(path: string, bytes: number): string {
   let file: number | undefined;

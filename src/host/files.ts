@@ -1,5 +1,5 @@
 /** Files and directories: whole texts, and files that grow line by line while a run is live. */
-import { constants, createReadStream, createWriteStream, type Dirent, statSync } from 'node:fs';
+import { constants, createReadStream, createWriteStream, type Dirent, readFileSync, statSync } from 'node:fs';
 import {
   access,
   appendFile,
@@ -14,8 +14,10 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createGzip, gzip } from 'node:zlib';
 import { messageOf } from '../model/errors.ts';
 
 const gzipped = promisify<Uint8Array, Buffer>(gzip);
@@ -56,6 +58,11 @@ export async function readText(path: string): Promise<string> {
   return await readFile(path, 'utf8');
 }
 
+/** The bytes of a small file that must be there, read while nothing else goes on. */
+export function readBytesNow(path: string): Buffer {
+  return readFileSync(path);
+}
+
 /** How much of a file is held at a time when it is read line by line. */
 const readBytesAtOnce = 256 * 1024;
 
@@ -81,10 +88,20 @@ export async function readBytes(path: string): Promise<Buffer> {
 
 /** Writes a whole file, given whole or piece by piece, with its directories, so that a reader never sees half of it. */
 export async function writeText(path: string, text: string | Iterable<string>): Promise<void> {
+  await replaced(path, (partial) => writeFile(partial, text));
+}
+
+/** Makes the file beside its place and moves it there; of one that cannot be made or moved nothing is left, least of all on a full disk. */
+async function replaced(path: string, make: (partial: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.partial`;
-  await writeFile(partial, text);
-  await rename(partial, path);
+  try {
+    await make(partial);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Writes a whole file of bytes, with its directories. */
@@ -96,6 +113,13 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
 /** Writes a whole file of bytes, gzipped, with its directories. */
 export async function writeGzipped(path: string, bytes: Uint8Array): Promise<void> {
   await writeBytes(path, await gzipped(bytes));
+}
+
+/** Writes a whole file of text, gzipped piece by piece, with its directories. */
+export async function writeGzippedText(path: string, text: Iterable<string>): Promise<void> {
+  await replaced(path, (partial) =>
+    pipeline(Readable.from(text, { objectMode: false }), createGzip({ level: 1 }), createWriteStream(partial)),
+  );
 }
 
 /** Adds to the end of a file, which is made when it is not there. */
@@ -183,6 +207,11 @@ export function openAppender(path: string, onError: (error: Error) => void): App
 /** The system's code of a failure, such as `ENOSPC`; undefined when it has none. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether the disk takes no more, being full, read only or broken: nothing that a program does wrong. */
+export function isDiskRefusal(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'].includes(errorCode(error) ?? '');
 }
 
 /** Writes a file that is not there yet; false when it is, which is left as it was. */

@@ -1,15 +1,9 @@
 /** Small HTTP servers, on a loopback address unless another was asked for: metrics and page of a run, and profiles. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { environmentError, messageOf } from '../model/errors.ts';
+import type { Duplex } from 'node:stream';
+import { environmentError } from '../model/errors.ts';
 import { portHolder } from './ports.ts';
-
-/** What one request is answered with. */
-export interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
 
 /** A server that is listening. */
 export interface ListeningServer {
@@ -33,20 +27,14 @@ export interface ListenPlace {
 /** More than people and their browsers open; the rest is turned away. */
 const mostConnections = 200;
 
-/** Serves `answer` on 127.0.0.1; rejects with an environment error when the port cannot be listened on. */
-export function serve(place: ListenPlace, answer: (path: string) => Promise<Answer>): Promise<ListeningServer> {
-  return listen(place, (request, response) => {
-    answer(request.url ?? '/').then(
-      ({ status, contentType, body }) => response.writeHead(status, { 'content-type': contentType }).end(body),
-      (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(messageOf(error)),
-    );
-  });
-}
+/** Takes a connection whose request asks for another protocol. */
+type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Hands every request to `handle`; rejects with an environment error when the port cannot be listened on. */
 export function listen(
   place: ListenPlace,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
+  upgrade?: TakeUpgrade,
 ): Promise<ListeningServer> {
   const server = createServer((request, response) => {
     // Whoever asked has gone: nobody is left to tell.
@@ -54,13 +42,17 @@ export function listen(
     request.on('error', () => undefined);
     handle(request, response);
   });
+  if (upgrade) server.on('upgrade', upgrade);
   const { port, host = '127.0.0.1' } = place;
   server.maxConnections = place.mostConnections ?? mostConnections;
   server.requestTimeout = place.requestTimeoutMs ?? server.requestTimeout;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(notListening({ ...place, host }, error)));
     server.listen(port, host, () =>
-      resolve({ url: `http://${isIPv6(host) ? `[${host}]` : host}:${portOf(server)}`, close: () => close(server) }),
+      resolve({
+        url: `http://${isIPv6(host) ? `[${host}]` : host}:${portOf(server)}`,
+        close: () => close(server, upgrade !== undefined),
+      }),
     );
   });
 }
@@ -86,9 +78,11 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-function close(server: Server): Promise<void> {
+/** Connections that were handed over to whoever takes upgrades stay, and a server that has some is never wholly closed. */
+function close(server: Server, hasUpgrades: boolean): Promise<void> {
   server.closeAllConnections();
   return new Promise((resolve) => {
     server.close(() => resolve());
+    if (hasUpgrades) resolve();
   });
 }

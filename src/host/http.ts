@@ -5,19 +5,21 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { messageOf } from '../model/errors.ts';
+import { socketLookup } from './addresses.ts';
 import { decoded } from './content-coding.ts';
 import { shownUrl } from './page-url.ts';
 import { nextUrl, redirects } from './redirect.ts';
 
 /** A client with connections of its own; close it to let them go. */
 export interface HttpGetter {
-  /** What a 200 answer holds; rejects with an Error fit to be shown, with the address but no password, also when the signal aborts. */
+  /** What a 200 answer holds, or any answer where that is wanted; rejects with an Error fit to be shown, with the address but no password, also when the signal aborts. */
   get(url: string, limits: GetLimits): Promise<HttpPage>;
   close(): void;
 }
 
 /** One answer. */
 export interface HttpPage {
+  readonly status: number;
   /** Where it came from after all redirects, fit to be shown. */
   readonly url: string;
   /** As the service says; empty where it does not. */
@@ -33,7 +35,9 @@ interface GetLimits {
   readonly accept?: string | undefined;
   /** Leaves a body that is a gzip file as it is. */
   readonly asSent?: boolean;
-  /** False takes a redirect for a refusal. */
+  /** Any answer is one, not only 200. */
+  readonly anyStatus?: boolean;
+  /** False takes a redirect for a refusal, or for the answer where any is one. */
   readonly followsRedirects?: boolean;
 }
 
@@ -47,7 +51,7 @@ interface Answer {
 
 /** A client of one connection at a time for each host, which it keeps open unless it is seldom used. */
 export function createHttpGetter({ keepAlive = true }: { readonly keepAlive?: boolean } = {}): HttpGetter {
-  const options = { keepAlive, maxSockets: 1 };
+  const options = { keepAlive, maxSockets: 1, lookup: socketLookup };
   const agents: Agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
   return {
     get: (url, limits) => follow(new URL(url), agents, limits),
@@ -62,19 +66,22 @@ async function follow(first: URL, agents: Agents, limits: GetLimits): Promise<Ht
   for (let url = first; ; ) {
     const answer = await ask(url, agents, limits, passed);
     passed.push(url);
-    if (redirects(answer.status)) {
+    const { anyStatus = false } = limits;
+    if (redirects(answer.status) && !(anyStatus && limits.followsRedirects === false)) {
       if (limits.followsRedirects === false) throw new Error(notFollowed(url, answer));
       url = nextUrl(passed, answer.headers.location);
       continue;
     }
     const where = whereOf(passed);
-    if (answer.status !== 200) throw new Error(`${where} answered ${answer.status}${firstLine(answer.body)}`);
+    if (answer.status !== 200 && !anyStatus)
+      throw new Error(`${where} answered ${answer.status}${firstLine(answer.body)}`);
     const { maxBytes, asSent = false } = limits;
     const coding = answer.headers['content-encoding'];
     const body = await decoded(answer.body, coding, maxBytes, asSent).catch((error: unknown) => {
       throw new Error(`${where} ${messageOf(error)}`, { cause: error });
     });
-    return { url: shownUrl(url.href), contentType: answer.headers['content-type'] ?? '', body };
+    const { status } = answer;
+    return { status, url: shownUrl(url.href), contentType: answer.headers['content-type'] ?? '', body };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Bytes as they arrive to lines of text, with a bound so that a program without newlines cannot fill the memory. */
 
 /** Longest line kept whole; what goes beyond it continues as a line of its own. */
-const maxLineBytes = 1024 * 1024;
+export const maxLineBytes = 1024 * 1024;
 
 /** Takes chunks of one stream; `end` gives out what has no newline after it. */
 export interface LineSplitter {

@@ -1,6 +1,6 @@
 /** What this machine is, for the environment block of a result and for `doctor`. */
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, homedir, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, homedir, hostname, release, totalmem, type } from 'node:os';
 import type { MachineFacts } from '../model/machine.ts';
 
 /** Whether /proc and loopback addresses beyond 127.0.0.1 are there. */
@@ -11,6 +11,9 @@ export const platform: string = process.platform;
 
 /** The architecture of this machine as Docker and Go call it. */
 export const goArch: string = { x64: 'amd64', ia32: '386' }[process.arch as string] ?? process.arch;
+
+/** What this machine is called. */
+export const hostName: string = hostname();
 
 /** The home of the user. */
 export function homeFolder(): string {

@@ -9,6 +9,14 @@ export const runVariable = 'RAMPART_RUN';
 /** See `runVariable`; holds an owner mark. */
 export const ownerVariable = 'RAMPART_OWNER';
 
+/** See `runVariable`; the replica that a process belongs to. */
+export const replicaVariable = 'RAMPART_REPLICA';
+
+/** What a process of a run that this one starts carries in its environment. */
+export function ownerMarks(runId: string): Record<string, string> {
+  return { [runVariable]: runId, [ownerVariable]: ownerMark() };
+}
+
 /** `<pid>:<start time>` of a process; the start time tells it from a later process with the same pid. */
 export function ownerMark(pid: number = process.pid): string {
   return `${pid}:${startTime(pid) ?? 0}`;

@@ -2,6 +2,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { connect } from 'node:net';
+import { socketLookup } from './addresses.ts';
 import { nextUrl, redirects } from './redirect.ts';
 
 /** An answer to one GET: its status and the first line of its body, shortened. */
@@ -30,7 +31,7 @@ export async function askHttp(url: string, signal: AbortSignal): Promise<HttpAns
 function askOnce(url: URL, signal: AbortSignal): Promise<HttpAnswer & { readonly location: string | undefined }> {
   const get = url.protocol === 'https:' ? https.get : http.get;
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, signal }, (response) => {
+    const request = get(url, { agent: false, signal, lookup: socketLookup }, (response) => {
       let body = '';
       const answer = () => {
         const firstLine = (body.split('\n')[0] ?? '').trim().slice(0, 200);
@@ -50,7 +51,7 @@ function askOnce(url: URL, signal: AbortSignal): Promise<HttpAnswer & { readonly
 /** Connects once and hangs up; rejects when the port is closed, drops the connection at once, or the signal aborts. */
 export function askPort(host: string, port: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, signal });
+    const socket = connect({ host, port, signal, lookup: socketLookup });
     let timer: NodeJS.Timeout | undefined;
     socket.once('connect', () => {
       timer = setTimeout(() => {

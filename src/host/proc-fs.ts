@@ -40,6 +40,15 @@ export interface ProcessUse {
   readonly limits: GroupLimits;
 }
 
+/** What the control group of a container has used since it was made; counters of what is not mounted here are undefined. */
+export interface GroupUse {
+  readonly cpuUs: number | undefined;
+  /** In use less what the kernel can drop at once, as `docker stats` and Kubernetes count it. */
+  readonly memoryBytes: number | undefined;
+  readonly throttling: Throttling;
+  readonly limits: GroupLimits;
+}
+
 /** How often and how long a control group was held back by its CPU limit, since it was made. */
 export interface Throttling {
   /** Periods in which it ran and had a limit. */
@@ -48,8 +57,8 @@ export interface Throttling {
   readonly throttledMs: number;
 }
 
-/** In version 1, no limit is the largest number of 63 bits that is a multiple of a page. */
-const noMemoryLimit = 2 ** 62;
+/** From here on a limit of memory is none: in version 1, that is the largest number of 63 bits that is a multiple of a page. */
+export const noMemoryLimit = 2 ** 62;
 
 /** CPU times of the machine; `root` is `/` unless a test has its own. */
 export async function readHostTimes(root = '/'): Promise<HostTimes> {
@@ -102,10 +111,45 @@ export async function readProcessUse(pid: number, root = '/'): Promise<ProcessUs
   };
 }
 
+/** Use of the control group of a container by a process in it; rejects when that has ended. */
+export async function readGroupUse(pid: number, containerId: string, root = '/'): Promise<GroupUse> {
+  const cgroups = groupsAt(await read(root, `proc/${pid}/cgroup`), containerId);
+  if (!cgroups.includes(containerId)) throw new Error(`process ${pid} is not in container ${containerId.slice(0, 12)}`);
+  const [throttling, limits] = await Promise.all([readThrottling(cgroups, root), readLimits(cgroups, root)]);
+  const [cpu, memory] = [groupFolder(cgroups, 'cpuacct'), groupFolder(cgroups, 'memory')];
+  const text = (path: string | undefined, file: string) =>
+    path === undefined ? Promise.resolve('') : read(root, join(path, file)).catch(() => '');
+  const [used, held, stat] = await Promise.all([
+    text(cpu?.path, cpu?.isVersion1 ? 'cpuacct.usage' : 'cpu.stat'),
+    text(memory?.path, memory?.isVersion1 ? 'memory.usage_in_bytes' : 'memory.current'),
+    text(memory?.path, 'memory.stat'),
+  ]);
+  const cpuUs = cpu?.isVersion1 ? Number(used.trim() || Number.NaN) / 1000 : countIn(used, 'usage_usec', Number.NaN);
+  const droppable = countIn(stat, memory?.isVersion1 ? 'total_inactive_file' : 'inactive_file');
+  const memoryBytes = Math.max(0, Number(held.trim() || Number.NaN) - droppable);
+  return {
+    cpuUs: Number.isFinite(cpuUs) ? cpuUs : undefined,
+    memoryBytes: Number.isFinite(memoryBytes) ? memoryBytes : undefined,
+    throttling,
+    limits,
+  };
+}
+
+/** A container may have made groups below its own, into which its processes went. */
+function groupsAt(cgroups: string, containerId: string): string {
+  return cgroups
+    .split('\n')
+    .map((line) => {
+      const at = line.indexOf(containerId);
+      const below = at < 0 ? -1 : line.indexOf('/', at);
+      return below < 0 ? line : line.slice(0, below);
+    })
+    .join('\n');
+}
+
 /** A group without a limit of its own has no such counters, or zeros: it was never held back. */
 async function readThrottling(cgroups: string, root: string): Promise<Throttling> {
-  const group = groupFolder(cgroups, 'cpu');
-  const stat = group ? await read(root, join(group.path, 'cpu.stat')).catch(() => '') : '';
+  const stat = await readOfGroup(groupFolder(cgroups, 'cpu'), 'cpu.stat', root);
   return {
     periods: countIn(stat, 'nr_periods'),
     throttledPeriods: countIn(stat, 'nr_throttled'),
@@ -113,15 +157,27 @@ async function readThrottling(cgroups: string, root: string): Promise<Throttling
   };
 }
 
+/** What the kernel has killed in the control group of a process for want of memory, and how much that may use. */
+export async function readMemoryKills(
+  pid: number,
+  root = '/',
+): Promise<{ readonly kills: number; readonly limitBytes: number | undefined }> {
+  const cgroups = await read(root, `proc/${pid}/cgroup`).catch(() => '');
+  const group = groupFolder(cgroups, 'memory');
+  // cgroup-v2.rst, memory.events; version 1 has the same key in memory.oom_control since Linux 4.13.
+  const text = await readOfGroup(group, group?.isVersion1 ? 'memory.oom_control' : 'memory.events', root);
+  const { memoryBytes } = await readLimits(cgroups, root);
+  return { kills: countIn(text, 'oom_kill'), limitBytes: memoryBytes };
+}
+
 /** Of the group itself; one above it may allow less (cgroups(7): cpu.max and memory.max, in version 1 quota, period and limit). */
 async function readLimits(cgroups: string, root: string): Promise<GroupLimits> {
   const [cpu, memory] = [groupFolder(cgroups, 'cpu'), groupFolder(cgroups, 'memory')];
-  const text = (path: string | undefined, file: string) =>
-    path === undefined ? Promise.resolve('') : read(root, join(path, file)).catch(() => '');
+  const text = (group: GroupFolder | undefined, file: string) => readOfGroup(group, file, root);
   const [quota, period] = cpu?.isVersion1
-    ? await Promise.all([text(cpu.path, 'cpu.cfs_quota_us'), text(cpu.path, 'cpu.cfs_period_us')])
-    : (await text(cpu?.path, 'cpu.max')).split(' ');
-  const bytes = await text(memory?.path, memory?.isVersion1 ? 'memory.limit_in_bytes' : 'memory.max');
+    ? await Promise.all([text(cpu, 'cpu.cfs_quota_us'), text(cpu, 'cpu.cfs_period_us')])
+    : (await text(cpu, 'cpu.max')).split(' ');
+  const bytes = await text(memory, memory?.isVersion1 ? 'memory.limit_in_bytes' : 'memory.max');
   const cpus = Number(quota?.trim() || Number.NaN) / Number(period ?? Number.NaN);
   const memoryBytes = Number(bytes.trim() || Number.NaN);
   return {
@@ -130,16 +186,42 @@ async function readLimits(cgroups: string, root: string): Promise<GroupLimits> {
   };
 }
 
+interface GroupFolder {
+  readonly path: string;
+  readonly isVersion1: boolean;
+}
+
+/** A file of a group; empty where it is not there. */
+async function readOfGroup(group: GroupFolder | undefined, file: string, root: string): Promise<string> {
+  if (!group) return '';
+  return await read(root, join(group.path, file)).catch(async () => {
+    const mounts = await read(root, 'proc/self/mountinfo').catch(() => '');
+    const seen = belowMount(group.path, mounts);
+    return seen === undefined ? '' : await read(root, join(seen, file)).catch(() => '');
+  });
+}
+
+/** In a container the path of a group may be that of its host, while only what is below its own group is mounted (proc(5), mountinfo: field 4). */
+function belowMount(path: string, mounts: string): string | undefined {
+  for (const line of mounts.split('\n')) {
+    const [, , , from = '', at = ''] = line.split(' ');
+    if (from === '/' || from === '' || !at.startsWith('/sys/fs/cgroup')) continue;
+    const mounted = join(at.slice(1), from);
+    if (path === mounted || path.startsWith(`${mounted}/`)) return join(at.slice(1), path.slice(mounted.length));
+  }
+  return undefined;
+}
+
 /** Where the group is that a controller limits, of the lines of /proc/<pid>/cgroup; the second version has one for all. */
-export function groupFolder(cgroups: string, controller: string): { path: string; isVersion1: boolean } | undefined {
+export function groupFolder(cgroups: string, controller: string): GroupFolder | undefined {
   const lines = cgroups.split('\n').map((line) => line.split(':'));
   const first = lines.find(([, controllers]) => controllers?.split(',').includes(controller));
   const found = first ?? lines.find(([, controllers]) => controllers === '');
   return found && { path: join('sys/fs/cgroup', first ? controller : '', found[2] ?? ''), isVersion1: !!first };
 }
 
-function countIn(stat: string, key: string): number {
-  return Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0);
+function countIn(stat: string, key: string, without = 0): number {
+  return Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(stat)?.[1] ?? without);
 }
 
 /** At once: such files are made as they are read, in some 20 us, and a thread that reads them costs several times that. */

@@ -12,6 +12,8 @@ export interface ProcessCommand {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   onLine(stream: 'stdout' | 'stderr', text: string): void;
+  /** Whether it reads what it is told; its input ends with this process. */
+  readonly isTold?: boolean;
 }
 
 /** How a process ended: one of the two is set. */
@@ -27,6 +29,11 @@ export interface ProcessGroup {
   readonly exited: Promise<ProcessExit>;
   /** Signals the group, kills it after `graceMs`, and resolves when no member is left; never rejects, may be called twice. */
   stop(graceMs: number, signal?: string): Promise<void>;
+  /** Resolves with whether every member stands still; they go on with `resume`. */
+  pause(): Promise<boolean>;
+  resume(): void;
+  /** Writes to its input; nothing is written to one that is not told anything, or has ended. */
+  tell(text: string): void;
 }
 
 /** How long lines may still arrive after a process ended, when something it started keeps its streams open. */
@@ -58,11 +65,12 @@ export async function startProcessGroup(command: ProcessCommand): Promise<Proces
     cwd: command.cwd,
     env: command.env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [command.isTold ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
+  child.stdin?.on('error', () => undefined);
   for (const stream of ['stdout', 'stderr'] as const) {
     const lines = splitLines((text) => command.onLine(stream, text));
-    child[stream].on('data', lines.write).on('end', lines.end).on('error', lines.end);
+    child[stream]?.on('data', lines.write).on('end', lines.end).on('error', lines.end);
   }
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const ended = new Promise<ProcessExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
@@ -79,10 +87,13 @@ export async function startProcessGroup(command: ProcessCommand): Promise<Proces
     await stopGroup(pid, graceMs, signal);
     livingGroups.delete(pid);
     await Promise.race([exited, delay(reapMs, undefined, { ref: false })]);
-    child.stdout.destroy();
-    child.stderr.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   };
-  return { pid, exited, stop };
+  const pause = async () => signalGroup(pid, 'SIGSTOP') && (await waitUntil(() => stands(pid), reapMs));
+  const resume = () => void signalGroup(pid, 'SIGCONT');
+  const tell = (text: string) => void child.stdin?.write(text);
+  return { pid, exited, stop, pause, resume, tell };
 }
 
 /** Signals a whole group, kills it after `graceMs`, and resolves when it is gone; never rejects. */
@@ -93,9 +104,13 @@ export async function stopGroup(pgid: number, graceMs: number, signal = 'SIGTERM
   await waitGone(pgid, reapMs);
 }
 
-async function waitGone(pgid: number, ms: number): Promise<boolean> {
+function waitGone(pgid: number, ms: number): Promise<boolean> {
+  return waitUntil(() => !isGroupAlive(pgid), ms);
+}
+
+async function waitUntil(isSo: () => boolean, ms: number): Promise<boolean> {
   const until = performance.now() + ms;
-  for (let pauseMs = 5; isGroupAlive(pgid); pauseMs = Math.min(50, pauseMs * 2)) {
+  for (let pauseMs = 5; !isSo(); pauseMs = Math.min(50, pauseMs * 2)) {
     if (performance.now() >= until) return false;
     await delay(pauseMs);
   }
@@ -115,8 +130,18 @@ function signalGroup(pgid: number, signal: string): boolean {
 
 function isGroupAlive(pgid: number): boolean {
   if (!signalGroup(pgid, 0 as never)) return false;
-  if (process.platform !== 'linux') return true;
-  return processIds().some((pid) => {
+  return process.platform !== 'linux' || membersOf(pgid).length > 0;
+}
+
+/** Whether it has members, all of them stopped by a signal (`T`, proc_pid_stat(5)). */
+function stands(pgid: number): boolean {
+  const members = membersOf(pgid);
+  return members.length > 0 && members.every((pid) => ['T', 't', undefined].includes(statOf(pid)?.state));
+}
+
+/** Pids of a group, without those that have ended (Linux). */
+export function membersOf(pgid: number): number[] {
+  return processIds().filter((pid) => {
     const stat = statOf(pid);
     return stat?.group === pgid && !hasEnded(stat);
   });

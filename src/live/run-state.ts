@@ -1,10 +1,12 @@
 /** What is known of a run that goes on, in a bounded place: every sample is taken in, and what changed can be asked for at any time. */
+import { conditionChangeText, faultText, roleChangeText } from '../model/fault-text.ts';
 import { type LiveNow, type LiveSeriesChange, type LiveUpdate, liveSeries } from '../model/live.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import type { Sample } from '../model/sample.ts';
 import type { LoadStep } from '../model/scenario.ts';
 import { seriesInfo } from '../model/series.ts';
 import { BoundedSeries } from './bounded-series.ts';
+import { FaultsInForce } from './faults-in-force.ts';
 import { ErrorCounts, NewsBoard } from './news.ts';
 import { LatestSeconds } from './seconds.ts';
 import { LiveSteps } from './steps.ts';
@@ -30,6 +32,7 @@ export class RunState {
   private readonly latest = new LatestSeconds();
   private readonly errors = new ErrorCounts();
   private readonly news = new NewsBoard();
+  private readonly faults = new FaultsInForce();
   private readonly series = new Map<string, KeptSeries>();
   private readonly undrawn = new Set<string>();
   private change = 1;
@@ -109,6 +112,7 @@ export class RunState {
       steps: this.steps.changesAfter(since, this.change),
       errors: this.errors.changesAfter(since),
       news: this.news.changesAfter(since),
+      faults: this.faults.changesAfter(since),
     };
   }
 
@@ -163,6 +167,13 @@ export class RunState {
     if (sample.kind === 'event') {
       if (sample.event === 'phase') this.phase = sample.message;
       const text = sample.target === undefined ? sample.message : `${sample.target}: ${sample.message}`;
+      this.news.add({ seq, atS: sample.atUs / 1e6, kind: 'event', text });
+    } else if (sample.kind === 'fault') {
+      const isWrong = sample.moment === 'failed' || sample.moment === 'undo-failed';
+      this.news.add({ seq, atS: sample.atUs / 1e6, kind: isWrong ? 'warning' : 'event', text: faultText(sample) });
+      this.faults.take(sample, seq);
+    } else if (sample.kind === 'condition' || sample.kind === 'role') {
+      const text = sample.kind === 'role' ? roleChangeText(sample) : conditionChangeText(sample);
       this.news.add({ seq, atS: sample.atUs / 1e6, kind: 'event', text });
     } else if (sample.kind === 'gap' || sample.kind === 'doubt') {
       this.news.add({

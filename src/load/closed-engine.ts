@@ -8,5 +8,5 @@ export const closedEngine: LoadEngine = {
   pacing: 'closed',
   leadMs: 500,
   resolutionUs: 1,
-  run: (plan, context) => messagesOfWorkers(new URL('./closed/worker.js', import.meta.url), [plan], context.signal),
+  run: (plan, context) => messagesOfWorkers(new URL('./closed/worker.js', import.meta.url), [plan], context),
 };

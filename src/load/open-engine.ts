@@ -15,5 +15,5 @@ export const openEngine: LoadEngine = {
   leadMs: 1500,
   workersOf,
   run: (plan, context) =>
-    messagesOfWorkers(new URL('./open/worker.js', import.meta.url), sharedOut(plan, workersOf(plan)), context.signal),
+    messagesOfWorkers(new URL('./open/worker.js', import.meta.url), sharedOut(plan, workersOf(plan)), context),
 };

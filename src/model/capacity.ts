@@ -1,5 +1,7 @@
 /** The contract: what a search for capacity found, as `capacity.json`; rates in requests per second, times in microseconds. */
 import { z } from 'zod';
+import { sentToSchema } from './sent-to.ts';
+import { tagsSchema } from './tags.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const capacitySchemaVersion = 1;
@@ -32,6 +34,12 @@ export const capacitySchema = z
     schemaVersion: z.literal(capacitySchemaVersion),
     kind: z.literal('capacity'),
     scenario: z.string(),
+    tags: tagsSchema.optional(),
+    sentTo: sentToSchema.optional(),
+    countsArrivals: z
+      .literal(true)
+      .optional()
+      .describe('Rates count arrivals, some of which are flows of several requests; absent: they count requests'),
     rules: z.array(z.string()).readonly().describe('What had to hold'),
     verdict: z
       .enum(['found', 'at least', 'nothing held', 'cannot tell'])

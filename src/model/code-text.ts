@@ -1,5 +1,6 @@
 /** What a function does differently, in words. */
 import type { ChangedFunction, CodeChange, Cost } from './code-changes.ts';
+import { shortFunction } from './function-name.ts';
 import { formatNumber } from './units.ts';
 
 const kib = 1024;
@@ -40,12 +41,6 @@ export function changedFunctionText({ name, presence, was, caller, within, chang
   ];
   const told = [...(first ? [codeChangeText(first)] : []), ...more].join('; ');
   return `${shortFunction(name)} ${told}${remarks.length > 0 ? ` (${remarks.join('; ')})` : ''}`;
-}
-
-/** A function without the path of its package: `checkout.Encode` of `example.com/shop/checkout.Encode`. */
-export function shortFunction(name: string): string {
-  const generic = name.indexOf('[');
-  return name.slice(name.lastIndexOf('/', generic < 0 ? name.length : generic) + 1);
 }
 
 function signed(cost: Cost, value: number): string {

@@ -3,10 +3,13 @@
  * `comparison.schema.json` follow from it.
  */
 import { z } from 'zod';
+import { armConvergenceSchema, armFaultSchema } from './arm-faults.ts';
 import { codeChangesSchema } from './code-changes.ts';
 import { outcomeCountsSchema } from './outcome-counts.ts';
 import { pricesSchema } from './prices.ts';
-import { inFlightSchema, invalidReasonSchema, ownErrorSchema } from './run-result.ts';
+import { invalidReasonSchema } from './run-result.ts';
+import { inFlightSchema, ownErrorSchema } from './step-result.ts';
+import { tagsSchema } from './tags.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const comparisonSchemaVersion = 2;
@@ -57,7 +60,27 @@ const armRun = z.object({
   tookMs: z.number().describe('From start to everything down and analysed'),
   invalid: z.array(invalidReasonSchema),
   builds: buildsSchema.optional().describe('Absent where nobody could tell, and in runs of older versions'),
+  images: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('By service, the image that its pods ran, with its digest; absent where no cluster says so'),
+  nodes: z.record(z.string(), z.string()).optional().describe('By service, the nodes that its pods were on'),
   steps: z.array(armStep).describe('Measured steps; none of an invalid run'),
+  ruled: z
+    .array(
+      z.object({
+        rule: z.string(),
+        step: z.string().optional().describe('Absent: over the whole run'),
+        value: z.number().describe('Microseconds, a share, a number of arrivals or a rate, as the rule has it'),
+        arrivals: count,
+      }),
+    )
+    .optional()
+    .describe(
+      'What rules of the scenario saw that are about more than the latencies and counts of a step; absent where there are none, and in runs of older versions',
+    ),
+  faults: z.array(armFaultSchema).optional().describe('Of a valid run; absent where there were none'),
+  convergences: z.array(armConvergenceSchema).optional().describe('Of a valid run; absent where there were none'),
 });
 
 const variant = z.object({
@@ -69,7 +92,10 @@ const variant = z.object({
 });
 
 const interval = z.object({
-  estimate: z.number(),
+  estimate: z
+    .number()
+    .nullable()
+    .describe('null: no number, as in some round one of them had no p99 for want of answers'),
   low: z.number().nullable().describe('null: unbounded'),
   high: z.number().nullable(),
 });
@@ -112,6 +138,44 @@ const explanation = z.object({
   links: z
     .array(z.object({ text: z.string(), series: z.string().optional() }))
     .describe('In the order of cause: settings, work for each answer, waits, resources, what follows, and users last'),
+});
+
+const waitContrast = z.object({
+  variant: z.string(),
+  against: z.string(),
+  percent: z
+    .object({ estimate: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() })
+    .describe(
+      'How much longer `variant` took; null is no number: one of them never came to an end, or had nothing to wait for',
+    ),
+  p: z
+    .number()
+    .describe('Adjusted for all waits and pairs; one that never ended counts as longer than any, and is no number'),
+  verdict: z.enum(['better', 'worse', 'not shown']),
+  leftOut: count.describe('Rounds in which one is not known, or neither came to an end'),
+});
+
+const wait = z.object({
+  kind: z.enum(['recovery', 'converged']),
+  of: z.string().describe('The fault, or the condition and the event that it came after'),
+  variants: z.array(
+    z.object({
+      variant: z.string(),
+      took: count.describe('Rounds in which it came to an end'),
+      none: count.describe('Rounds in which there was nothing to wait for: no harm, or it never ceased to hold'),
+      never: count.describe('Rounds in which it did not come to an end'),
+      unknown: count.describe('Rounds of which nobody can tell'),
+      metastable: count.describe('Of `never`, those that went on although the fault had long ended'),
+      meanUs: z
+        .number()
+        .optional()
+        .describe('Over the rounds in which it took a time; absent where it did not come to an end in any'),
+      lowUs: z.number().optional().describe("Of Student's 95 % interval of the mean"),
+      highUs: z.number().optional(),
+      timesUs: z.array(z.number().nullable()).describe('By judged round; null where it is no number'),
+    }),
+  ),
+  contrasts: z.array(waitContrast),
 });
 
 const judgement = z.object({
@@ -159,6 +223,10 @@ const judgement = z.object({
     .describe(
       'What moved with the settings of a variant, of the associated series and of p99, as a chain; absent where nothing explains anything',
     ),
+  waits: z
+    .array(wait)
+    .optional()
+    .describe('How long variants took to recover from faults and conditions to hold; absent where there were neither'),
   notes: z.array(z.string()),
 });
 
@@ -170,10 +238,12 @@ export const comparisonSchema = z
     id: z.string(),
     startedAt: z.string(),
     tool: z.object({ name: z.literal('rampart'), version: z.string() }),
+    tags: tagsSchema.optional(),
     scenario: z.object({ name: z.string(), description: z.string(), seed: z.number(), steps: z.array(z.string()) }),
     engine: z.string(),
     prices: pricesSchema.optional(),
-    plannedRounds: z.number().int().positive(),
+    plannedRounds: z.number().int().positive().describe('Warm-up rounds among them'),
+    warmupRounds: z.number().int().positive().optional().describe('The first rounds, which are kept and not judged'),
     budgetMs: z.number().optional(),
     variants: z.array(variant).describe('The others are held against the first'),
     runs: z.array(armRun).describe('Every run that ended, in the order of time; an interrupted one is not among them'),

@@ -3,21 +3,45 @@
  * `registry.ts`.
  */
 import type { z } from 'zod';
+import type { FaultAction, FaultSpec } from './fault.ts';
+import type { GeneratorSample } from './generators.ts';
 import type { Clock, Log } from './host.ts';
-import type { LoadMessage, LoadPlan } from './load.ts';
+import type { DialAddress, LoadMessage, LoadPlan, Stretch } from './load.ts';
 import type { RunResult } from './run-result.ts';
 import type { Sample } from './sample.ts';
-import type { PlannedStep, TopologySpec } from './scenario.ts';
+import type { PlannedStep } from './scenario.ts';
+import type { Secrets } from './secrets.ts';
 import type { LogLine, RunningTopology, Target, Unsubscribe } from './topology.ts';
+import type { TopologySpec } from './topology-spec.ts';
 
 /** What every live part of a run is given: its clock, the signal that ends it, and a place to tell the user things. */
 export interface RunContext {
   readonly runId: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** What must not be written as it is. */
+  readonly secrets: Secrets;
   readonly log: Log;
   /** The user's environment, for variables in compose files and for child processes. */
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a run will do to its topology, and what it asks of it. */
+export interface AskedFaults {
+  readonly faults: readonly FaultSpec[];
+  /** Every condition and role, as it stands in the scenario (`roles.leader`), with the service that it asks. */
+  readonly asked: readonly { readonly name: string; readonly service: string }[];
+  /**
+   * Called once with all targets that are about to be started, as soon as their addresses are known: they are asked before they are
+   * ready, away or not.
+   */
+  starting?(targets: readonly Target[]): void;
+  /** The service that load is sent to. */
+  readonly loadTo?: string | undefined;
+  /** The port of it that load is sent to. */
+  readonly loadPort?: number | undefined;
+  /** Whether pods of the cluster send it, which reach each other at their addresses. */
+  readonly isLoadFromPods?: boolean | undefined;
 }
 
 /** Makes the system under test exist; an `up` that fails or is aborted has taken down all it started before it rejects. */
@@ -28,8 +52,26 @@ export interface TopologyEngine {
   readonly attaches?: boolean;
   /** Keys of `topology:` that it does not heed, each with the reason for which it is refused. */
   readonly refuses?: Readonly<Record<string, string>>;
-  /** `goDebug` entries such as `schedtrace=1000` are added to GODEBUG of every Go service it starts. */
-  up(spec: TopologySpec, goDebug: readonly string[], context: RunContext): Promise<RunningTopology>;
+  /** Why it cannot do this, whatever machine it is on; undefined where it can. Absent: it can do nothing of the kind. */
+  faultMistake?(action: FaultAction): string | undefined;
+  /**
+   * `goDebug` entries such as `schedtrace=1000` are added to GODEBUG of every Go service it starts; faults that will be asked for are made
+   * ready, or refused with an environmentError where this machine cannot do them, before anything is started.
+   */
+  up(
+    spec: TopologySpec,
+    goDebug: readonly string[],
+    context: RunContext,
+    asked?: AskedFaults,
+  ): Promise<RunningTopology>;
+}
+
+/** What a load engine is given beside its plan. */
+export interface LoadContext extends RunContext {
+  /** Tells, whenever that changes, what connections are opened to from now on; there are as many as are open. */
+  onMoved?(listener: (addresses: readonly DialAddress[]) => void): Unsubscribe;
+  /** Takes what becomes known of generators beside what they send. */
+  onGenerator?(sample: GeneratorSample): void;
 }
 
 /** Sends requests; ends its iteration with an `end` message, also after the context's signal aborts it. */
@@ -43,7 +85,7 @@ export interface LoadEngine {
   readonly leadMs: number;
   /** Into how many workers it shares a plan out on this machine; one where it does not say. */
   workersOf?(plan: LoadPlan): number;
-  run(plan: LoadPlan, context: RunContext): AsyncIterable<LoadMessage>;
+  run(plan: LoadPlan, context: LoadContext): AsyncIterable<LoadMessage>;
 }
 
 /** What a sampler may look at, and where it puts what it saw. */
@@ -54,6 +96,8 @@ export interface SamplerContext extends RunContext {
   onLog(listener: (line: LogLine) => void): Unsubscribe;
   /** The kinds of all samplers of the run, for one that leaves to another what that does better. */
   readonly observers?: readonly string[];
+  /** The options of one of them, for one that keeps out of its way; undefined where it is not there. */
+  optionsOf?(kind: string): unknown;
   /** What becomes known of the load; not there where none is sent. */
   onLoad?(listener: (message: LoadMessage) => void): Unsubscribe;
   emit(sample: Sample): void;
@@ -97,6 +141,8 @@ export interface Sampler<Options = unknown> {
   readonly observing?: Observing<Options>;
   /** Sources of its samples that a target answers itself, over the network: their gaps may mean that it is gone. */
   readonly networkSources?: readonly string[];
+  /** Stretches of a run in which it wants each exchange of the load by itself, in order; none without this. */
+  exchangesIn?(options: Options, plan: Pick<SamplerContext, 'steps' | 'optionsOf'>): readonly Stretch[];
   open(options: Options, context: SamplerContext): Promise<OpenSampler>;
 }
 

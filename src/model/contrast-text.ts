@@ -2,8 +2,9 @@
 import type { Contrast, MetricId } from './comparison.ts';
 import { formatNumber } from './units.ts';
 
-/** `−12.3 % (−15.1 to −9.4)`: estimate and interval; shares of the GC are in percentage points. */
+/** `−12.3 % (−15.1 to −9.4)`: estimate and interval; shares of the GC are in percentage points; `no number` where there is none. */
 export function changeText({ percent: { estimate, low, high }, metric }: Contrast): string {
+  if (estimate === null) return 'no number';
   const bound = (value: number | null) => (value === null ? 'unbounded' : signed(value));
   return `${signed(estimate)} ${changeUnit(metric)} (${bound(low)} to ${bound(high)})`;
 }

@@ -39,8 +39,16 @@ const capacity = z
     sentence: z.string().describe('What holds, what breaks, and because of what'),
     rates: z.string().describe('The same without why'),
     doubt: z.string().optional().describe('Which of what it rests on is not valid; `validity` says why'),
-    holdsRps: z.number().optional().describe('Highest planned rate of a measured step below the first that broke'),
+    holdsRps: z
+      .number()
+      .optional()
+      .describe('Highest planned rate of a measured step below the first that broke in which no rule is open'),
     holdsStep: z.string().optional(),
+    untoldRps: z
+      .number()
+      .optional()
+      .describe('A higher one below the first that broke, of which cannot be told whether its rules hold'),
+    untoldStep: z.string().optional(),
     breaksRps: z.number().optional().describe('Planned rate of the first measured step that broke'),
     breaksStep: z.string().optional(),
     sign: z
@@ -82,6 +90,10 @@ export const diagnosisSchema = z.object({
     .describe('cannot-tell: it broke and no finding names a cause, or the run cannot be judged'),
   sentence: z.string().describe('What gave way first'),
   advice: z.string(),
+  caution: z
+    .string()
+    .optional()
+    .describe('What execution traces of the run show, where it speaks against the cause; absent where it does not'),
   capacity,
   cause: z.string().optional().describe('Id of the finding that is the cause; the first of `findings`'),
   chain: z

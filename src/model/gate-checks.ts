@@ -2,6 +2,7 @@
 import type { CodeChanges } from './code-changes.ts';
 import type { Explanation, Judgement } from './comparison.ts';
 import type { GateMetric, Verdict } from './gate-terms.ts';
+import type { Tags } from './tags.ts';
 
 /**
  * What one check says. `not-shown` can only fail, so it rules nothing out; `waived` is worse or open, and somebody answers for it;
@@ -33,7 +34,7 @@ export interface GateCheck {
   readonly change?: CheckChange | undefined;
   /** The same change in each round, percent; of p99 only. */
   readonly rounds?: readonly number[] | undefined;
-  /** Median p99 over the rounds, microseconds. */
+  /** Median over the rounds of p99, or of a time that came to its end, microseconds. */
   readonly baselineUs?: number | undefined;
   readonly candidateUs?: number | undefined;
 }
@@ -57,6 +58,7 @@ export interface GateReport {
   readonly startedAt: string;
   readonly tool: { readonly name: string; readonly version: string };
   readonly engine: string;
+  readonly tags?: Tags | undefined;
   /** The states, as people write them. */
   readonly baseline: string;
   readonly candidate: string;

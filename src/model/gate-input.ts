@@ -1,5 +1,6 @@
 /** What a verdict is made from: finished rounds as plain values that survive JSON, so that it can be made again, bit for bit. */
 import { z } from 'zod';
+import { armConvergenceSchema, armFaultSchema } from './arm-faults.ts';
 import { buildsSchema, comparisonSchema } from './comparison.ts';
 import { gateMetricSchema, waiverSchema } from './gate-terms.ts';
 import { sloRuleSchema } from './slo-rule.ts';
@@ -35,7 +36,10 @@ const run = z.object({
     .readonly()
     .describe('Why the run cannot be trusted; empty when it can'),
   steps: comparisonSchema.shape.runs.element.shape.steps.readonly(),
+  ruled: comparisonSchema.shape.runs.element.shape.ruled,
   builds: buildsSchema.optional(),
+  faults: z.array(armFaultSchema).readonly().optional(),
+  convergences: z.array(armConvergenceSchema).readonly().optional(),
   cutOff: z.number().int().optional().describe('Runs of this arm in this round that were cut off; absent: none'),
 });
 

@@ -12,13 +12,23 @@ const problem = z.object({
   step: z.string().optional(),
 });
 
+const waits = z
+  .object({
+    took: z.number(),
+    none: z.number(),
+    never: z.number(),
+    unknown: z.number(),
+    medianUs: z.number().optional(),
+  })
+  .describe('Rounds of one arm by what came of them; median of those that came to an end');
+
 const cell = z.object({
   ...columnKey,
   rps: z.number().optional(),
   outcome: z
     .enum(['worse', 'waived', 'ruled-out', 'open'])
     .describe(
-      'worse: beyond the tolerance; waived: worse, and somebody answers for it; ruled-out: bounded below what must not pass, never of slow-share; open: none of these',
+      'worse: beyond the tolerance; waived: worse, and somebody answers for it; ruled-out: bounded below what must not pass, never of slow-share and lost; open: none of these',
     ),
   estimate: log.describe('Hodges-Lehmann; positive is worse'),
   low: log.describe('Of a 90 % interval'),
@@ -27,6 +37,12 @@ const cell = z.object({
   p: z.number().describe('Of the effect beyond the tolerance, adjusted for all columns and the looks before'),
   sd: z.number().describe('Spread of the rounds'),
   detectable: log.describe('Would have been shown with a probability of 95 %'),
+  waits: z
+    .object({ baseline: waits, candidate: waits, leftOut: z.number().describe('Rounds that say nothing') })
+    .optional()
+    .describe(
+      'Of recovery and converged; a round that never came to an end counts as longer than any, and is no number',
+    ),
   waiver: waiverSchema.optional().describe('Of this column, needed or not'),
 });
 
@@ -53,8 +69,16 @@ const decision = z.object({
 
 const rule = z.object({
   rule: z.string(),
-  step: z.string(),
+  step: z
+    .string()
+    .describe(
+      'Of a rule on faults or conditions the fault, or the condition and its event; empty of a rule over the whole run',
+    ),
   outcome: z.enum(['met', 'missed', 'open', 'no-data']),
+  isMeasured: z
+    .literal(true)
+    .optional()
+    .describe('Of no-data: its step was measured, and no run has enough of what it is about'),
   excess: log.describe('What was seen over the bound; positive is missed'),
   bound: log.describe('Of the excess, on the side of the outcome'),
 });
@@ -86,6 +110,8 @@ export type Decision = NonNullable<GateVerdict['decision']>;
 export type Look = Decision['look'];
 /** What the rounds say of one column. */
 export type CellReading = Decision['cells'][number];
+/** Stands for the step of a rule that is about all measured steps together. */
+export const wholeRun = '';
 /** What came of one rule on one step. */
 export type RuleReading = GateVerdict['rules'][number];
 /** One broken screen: where, and what it means; codes are stable. */

@@ -5,6 +5,7 @@ import { gateInputSchema } from './gate-input.ts';
 import type { ArmName } from './gate-terms.ts';
 import { gateVerdictSchema } from './gate-verdict.ts';
 import { machineSchema } from './machine.ts';
+import { tagsSchema } from './tags.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const gateSchemaVersion = 1;
@@ -24,6 +25,7 @@ export const gateSchema = z.object({
   id: z.string(),
   startedAt: z.string(),
   tool: z.object({ name: z.literal('rampart'), version: z.string() }),
+  tags: tagsSchema.optional(),
   command: z.string().optional().describe('Runs such rounds again'),
   scenario: z.object({
     name: z.string(),

@@ -10,9 +10,7 @@ import {
   JsHistogram,
 } from 'hdr-histogram-js';
 import { eachCount } from './histogram-text.ts';
-
-/** The largest latency a histogram holds, in microseconds: one hour; anything longer is recorded as this. */
-export const maxLatencyUs = 3_600_000_000;
+import { maxLatencyUs } from './units.ts';
 
 const shape = { lowest: 1, highest: maxLatencyUs, digits: 3 } as const;
 

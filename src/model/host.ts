@@ -1,5 +1,7 @@
 /** The door to the machine, as rooms see it; `src/host` is the only implementation that touches Node. */
 
+import type { Secrets } from './secrets.ts';
+
 /** Time of one run. */
 export interface Clock {
   /** Microseconds since the run's origin, monotonic. */
@@ -33,6 +35,8 @@ export interface Caller {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by the first signal that ends a program, with a RampartError that carries the exit code. */
   readonly signal: AbortSignal;
+  /** What must not leave the process as it is; whatever is written or told goes through it. */
+  readonly secrets: Secrets;
   readonly time: HostTime;
   readonly log: Log;
   /** Writes to stderr: progress and messages. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { inspectedGroupSchema, snapshotSchema } from './inspected-goroutines.ts';
 import { inspectedInput, rejectedSchema } from './inspected-input.ts';
 import { inspectedProcessSchema } from './inspected-process.ts';
+import { inspectedTraceSchema } from './inspected-trace.ts';
 import { changesSchema } from './inspection-changes.ts';
 
 const count = z.number().int().nonnegative();
@@ -82,7 +83,7 @@ const histograms = z
   })
   .meta({ id: 'hlog', description: 'A HdrHistogram log' });
 
-const inspection = z.discriminatedUnion('kind', [log, profile, histograms]);
+const inspection = z.discriminatedUnion('kind', [log, profile, histograms, inspectedTraceSchema]);
 
 /** The whole of what is printed: one input as a document of its own, several in one with what changed between them. */
 export const inspectionSchema = z

@@ -68,6 +68,13 @@ export interface LiveNews {
   readonly text: string;
 }
 
+/** A fault that is or was in force; times in seconds since the origin, without an end while it is. */
+export interface LiveFault {
+  readonly name: string;
+  readonly fromS: number;
+  readonly toS: number | undefined;
+}
+
 /** The run at this moment. */
 export interface LiveNow {
   /** What goes on, such as `idle baseline`. */
@@ -106,6 +113,8 @@ export interface LiveUpdate {
   /** Failures by kind, the most frequent first; undefined when none came. */
   readonly errors: readonly (readonly [kind: string, count: number])[] | undefined;
   readonly news: readonly LiveNews[];
+  /** All of them, in the order in which they began; undefined when none began or ended. */
+  readonly faults?: readonly LiveFault[] | undefined;
 }
 
 /** How it ended for a page that watched: the report is there, or why there is none. */

@@ -10,8 +10,11 @@ const check = z.object({
 
 /** The whole of it. */
 export const checksSchema = z
-  .object({ checks: z.array(check) })
-  .describe('What one machine has for a run of rampart, and what is missing');
+  .object({
+    checks: z.array(check),
+    role: z.string().optional().describe('Manifests of the least role that works, with --kubernetes'),
+  })
+  .describe('What one machine or cluster has for a run of rampart, and what is missing');
 
 /** One thing that was looked at. */
 export type MachineCheck = z.infer<typeof check>;

@@ -1,5 +1,6 @@
 /** The contract: what profile-guided optimisation did to the services of a scenario, as `pgo.json`. */
 import { z } from 'zod';
+import { tagsSchema } from './tags.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const pgoSchemaVersion = 1;
@@ -43,6 +44,7 @@ export const pgoSchema = z
     id: z.string(),
     tool: z.object({ name: z.literal('rampart'), version: z.string() }),
     scenario: z.string(),
+    tags: tagsSchema.optional(),
     engine: z.string(),
     outcome: z
       .enum(['better', 'worse', 'not shown', 'cannot tell', 'invalid'])

@@ -1,8 +1,8 @@
 /** What a live run leaves on disk for analysis: a manifest from its start, samples as they happened, and an outcome from its end. */
 import type { Calibration } from './calibration.ts';
 import type { ReadingTable } from './reading-table.ts';
-import type { RunResult } from './run-result.ts';
-import type { ProfileSample, Sample } from './sample.ts';
+import type { EarlyEnd, RunResult } from './run-result.ts';
+import type { ProfileSample, Sample, TraceWindow } from './sample.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What was looked at without load: where the targets were found. */
@@ -12,7 +12,7 @@ interface ObservedSpec {
 }
 
 /** An observation: it sends nothing, so it has no load, no target of one, no seed and no limits for its generator. */
-export type ObservedScenario = Pick<Scenario, 'name' | 'description' | 'observe' | 'slo'> & {
+export type ObservedScenario = Pick<Scenario, 'name' | 'description' | 'tags' | 'observe' | 'slo'> & {
   readonly topology: ObservedSpec;
   readonly target?: undefined;
   readonly load?: undefined;
@@ -50,15 +50,22 @@ export interface RunManifest {
   readonly observers: readonly { readonly kind: string; readonly cost: string }[];
   /** When the first step was to start, microseconds since the origin. */
   readonly startUs: number;
+  /** When the first process of the topology was started, before the origin and so negative; absent where it ran before. */
+  readonly firstStartUs?: number | undefined;
 }
 
 /** Why a run stopped early, as the user is told. */
 export type RunFailure = NonNullable<RunResult['failure']>;
 
+/** The rule that ended a run, as it was known at that moment. */
+export type RuleEnd = Pick<EarlyEnd, 'rule' | 'brokenIn' | 'atUs' | 'observed'>;
+
 /** Written when a run has ended in any orderly way; absent after a crash of rampart itself. */
 export interface RunOutcome {
   readonly status: 'complete' | 'partial' | 'failed';
   readonly failure?: RunFailure | undefined;
+  /** Of a partial run that nothing went wrong with. */
+  readonly endedBy?: RuleEnd | undefined;
   readonly endUs: number;
 }
 
@@ -70,6 +77,8 @@ export interface RawRun {
   readonly samples: readonly Sample[];
   /** Those of a run that was read from disk. */
   readonly readings?: ReadingTable | undefined;
+  /** The bytes of a file of the run, by its path within it; undefined when it is gone. Absent where there are no files. */
+  piecesOf?(file: string): Iterable<Uint8Array> | undefined;
 }
 
 /** Files of a run directory, relative to it; the table in docs/reading-a-report.md is the user's copy. */
@@ -83,6 +92,8 @@ export const runFiles = {
   load: 'raw/load.ndjson',
   profileList: 'raw/profiles.ndjson',
   profiles: 'profiles',
+  traceList: 'raw/traces.ndjson',
+  traces: 'traces',
   events: 'raw/events.ndjson',
   histogramLog: 'latency.hlog',
   logs: 'logs',
@@ -97,7 +108,13 @@ export function rawFileOf(sample: Sample): string {
       return runFiles.stacks;
     case 'profile':
       return runFiles.profileList;
+    case 'trace':
+    case 'trace-verdict':
+      return runFiles.traceList;
     case 'event':
+    case 'fault':
+    case 'condition':
+    case 'role':
     case 'gap':
     case 'doubt':
     case 'program':
@@ -114,6 +131,7 @@ export const sampleFiles: readonly string[] = [
   runFiles.stacks,
   runFiles.load,
   runFiles.profileList,
+  runFiles.traceList,
   runFiles.events,
 ];
 
@@ -125,4 +143,9 @@ const fileEndings: Readonly<Partial<Record<ProfileSample['type'], string>>> = { 
 export function profileFileOf({ target, type, step }: Pick<ProfileSample, 'target' | 'type' | 'step'>): string {
   const place = String(step + 1).padStart(2, '0');
   return `${runFiles.profiles}/${target}.${place}.${type}${fileEndings[type] ?? '.pb.gz'}`;
+}
+
+/** Where a window of a flight recorder lies, relative to the run directory: `traces/backend-1.01.00012.out`, 01 is the first step, and 12 the number of the window. */
+export function traceFileOf({ target, step, number }: Pick<TraceWindow, 'target' | 'step' | 'number'>): string {
+  return `${runFiles.traces}/${target}.${String(step + 1).padStart(2, '0')}.${String(number).padStart(5, '0')}.out`;
 }

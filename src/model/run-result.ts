@@ -1,19 +1,18 @@
 /** The contract: what one run found, as `result.json`. The zod schema is the source; the type and `result.schema.json` follow from it. */
 import { z } from 'zod';
 import { calibrationSchema } from './calibration.ts';
+import { conditionOutcomeSchema, convergenceSchema, faultOutcomeSchema, roleOutcomeSchema } from './fault-outcome.ts';
 import { diagnosisSchema, findingSchema } from './finding.ts';
+import { generatorSchema } from './generators.ts';
 import { goProgramSchema } from './go-program.ts';
-import { heatSchema, spectrumSchema } from './latency-shape.ts';
+import { heatSchema } from './latency-shape.ts';
 import { localQueuesSchema } from './local-queues.ts';
 import { machineSchema } from './machine.ts';
-import { outcomeCountsSchema } from './outcome-counts.ts';
-import {
-  gcShareSchema,
-  goroutineLeakSchema,
-  goroutineSiteSchema,
-  hotSpotSchema,
-  stepProfileSchema,
-} from './step-runtime.ts';
+import { runTracesSchema } from './run-traces.ts';
+import { sentToSchema } from './sent-to.ts';
+import { stepSchema } from './step-result.ts';
+import { goroutineLeakSchema } from './step-runtime.ts';
+import { tagsSchema } from './tags.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const resultSchemaVersion = 1;
@@ -21,135 +20,18 @@ export const resultSchemaVersion = 1;
 const count = z.number().int().nonnegative();
 const atUs = z.number().describe('Microseconds since the origin of the run, monotonic clock');
 
-const latency = z
-  .object({
-    count,
-    mean: z.number(),
-    p50: z.number(),
-    p90: z.number(),
-    p95: z.number(),
-    p99: z.number(),
-    p999: z.number(),
-    max: z.number(),
-  })
-  .describe('Latency in microseconds; all zero when count is zero');
-
-const stepLoad = z.object({
-  plannedRps: z
-    .number()
-    .describe(
-      'Arrivals due in the step divided by its duration; in a closed loop, which plans none, requests that were started',
-    ),
-  sentRps: z.number().describe('Requests first written during the step divided by its duration'),
-  completedRps: z
-    .number()
-    .describe('Answers that ended during the step, whatever step they were due in, divided by its duration'),
-  ...outcomeCountsSchema.shape,
-  resent: count
-    .optional()
-    .describe(
-      'Requests sent once more, because nothing of the first sending can have been processed; absent in runs of older versions',
-    ),
-  unsent: count
-    .optional()
-    .describe(
-      'Arrivals that ended without anything sent, and sendings that the target cannot have read: it has read planned - unsent + resent requests, or fewer where it closed connections without reading what was in them',
-    ),
-});
-
-const phases = z
-  .object({
-    connectUs: latency.describe('From the dial to the connection, per connection that was opened'),
-    tlsUs: latency.describe('The handshake of TLS, per connection that was opened'),
-    firstByteUs: latency.describe('From the request written to the first byte of its answer, per answer'),
-  })
-  .describe('What exchanges consisted of; absent where the engine does not see it');
-
-/** Also of the steps of a comparison. */
-export const ownErrorSchema = z
-  .object({ p50: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), p999: z.number() })
-  .describe(
-    'How much of each percentile of responseUs may be the generator and its machine: at most so many microseconds, with 95 % confidence. It follows from echoUs and lagUs',
-  );
-
-/** Also of the steps of a comparison. */
-export const inFlightSchema = z
-  .object({
-    mean: z.number().describe('Over the time of the step, of arrivals due in whatever step'),
-    atEnd: z.number().describe('At the last look in the step'),
-    ofStep: z
-      .number()
-      .optional()
-      .describe(
-        'Of the arrivals due in the step: the time they were under way until their outcomes, divided by its duration',
-      ),
-    expected: z
-      .number()
-      .optional()
-      .describe(
-        "The same by Little's law: arrivals per second times mean response time; absent in a run that was cut off",
-      ),
-  })
-  .describe(
-    'Requests under way or waiting for a connection, from due to outcome: counted at each arrival and each outcome, not made from latencies; absent in a closed loop',
-  );
-
-const stepRequest = z.object({
-  name: z.string(),
-  ...outcomeCountsSchema.shape,
-  responseUs: latency,
-  serviceUs: latency,
-});
-
-const step = z.object({
-  name: z.string(),
-  kind: z.enum(['warmup', 'measure', 'drain']),
-  startUs: atUs,
-  durationUs: z.number(),
-  load: stepLoad,
-  responseUs: latency.describe(
-    'From the moment an arrival was due to its last byte; failures and timeouts at their elapsed time',
-  ),
-  serviceUs: latency.describe('From the first byte sent to the last byte received'),
-  spectrum: spectrumSchema.optional(),
-  lagUs: latency.describe('How late the generator itself was although a connection was free'),
-  echoUs: latency
-    .optional()
-    .describe(
-      'What an echo of the generator took to answer at once, from the moment a stamp was due to its reading, through the same threads and the same event loop; absent in a closed loop',
-    ),
-  ownErrorUs: ownErrorSchema.optional(),
-  phases: phases.optional(),
-  inFlight: inFlightSchema.optional(),
-  requests: z
-    .array(stepRequest)
-    .optional()
-    .describe('The same by request, in the order of the scenario; only where it has several'),
-  errors: z.record(z.string(), count),
-  targets: z.record(
-    z.string(),
-    z.record(z.string(), z.object({ mean: z.number(), min: z.number(), max: z.number(), last: z.number() })),
-  ),
-  goroutines: z.array(goroutineSiteSchema).describe('Where goroutines were, most first'),
-  leftOut: z
-    .object({ series: count, stacks: count })
-    .optional()
-    .describe(
-      'How many series of its targets and stacks of goroutines a step has beyond these, in a run with too many steps and targets for a result; findings are made from all, which stay in raw/',
-    ),
-  gc: z
-    .array(gcShareSchema)
-    .optional()
-    .describe('What garbage collection took of each target that printed gc lines; absent where none did'),
-  profiles: z
-    .array(stepProfileSchema)
-    .optional()
-    .describe('Which profiles were taken in the step, and why others were not'),
-  hot: z.array(hotSpotSchema).optional().describe('What the profiles of each service say'),
-});
-
 /** Also of the runs of a comparison. */
 export const invalidReasonSchema = z.object({ code: z.string(), message: z.string(), step: z.string().optional() });
+
+/** The end of a run by one of its own rules. */
+const earlyEndSchema = z.object({
+  rule: z.string(),
+  brokenIn: z.string().optional().describe('The step in which it was broken; absent: in all measured steps together'),
+  step: z.string().describe('The step that was cut short'),
+  atUs: atUs.describe('When the load was told to end: microseconds since the origin of the run'),
+  observed: z.string().describe('What the rule was broken by, as it was known then'),
+  notRun: z.array(z.string()).describe('Steps that did not begin'),
+});
 
 const clock = z.object({
   target: z.string(),
@@ -188,6 +70,7 @@ export const runResultSchema = z
     id: z.string(),
     startedAt: z.string().describe('Wall time of the origin, ISO 8601, UTC'),
     tool: z.object({ name: z.literal('rampart'), version: z.string() }),
+    tags: tagsSchema.optional(),
     scenario: z.looseObject({
       name: z.string(),
       description: z.string(),
@@ -195,7 +78,19 @@ export const runResultSchema = z
       load: z
         .looseObject({
           mode: z.string().describe('The load engine: open, closed, or another'),
-          arrivals: z.string(),
+          arrivals: z.string().describe('uniform, poisson or recorded'),
+          recording: z
+            .object({
+              file: z.string(),
+              speed: z.number(),
+              fromMs: z.number(),
+              whole: z
+                .object({ arrivals: z.number(), lastsMs: z.number() })
+                .optional()
+                .describe('How many arrivals the whole file has, and how long it lasts at its own speed'),
+            })
+            .optional()
+            .describe('The recording that arrivals followed: so many times as fast, from a moment of it on'),
           maxConnections: z.number(),
           timeoutMs: z.number(),
         })
@@ -211,6 +106,7 @@ export const runResultSchema = z
         .record(z.string(), z.string())
         .describe('What the engine says of itself, such as Docker and Go versions'),
       targets: z.array(z.object({ id: z.string(), service: z.string(), go: goProgramSchema.optional() })),
+      sentTo: sentToSchema.optional(),
     }),
     calibration: calibrationSchema
       .optional()
@@ -224,7 +120,11 @@ export const runResultSchema = z
     observers: z
       .array(z.object({ kind: z.string(), cost: z.string() }))
       .describe('Samplers that ran, and what each costs the target'),
-    steps: z.array(step),
+    generators: z
+      .array(generatorSchema)
+      .optional()
+      .describe('Those that sent the load together; absent where this machine sent it alone'),
+    steps: z.array(stepSchema),
     heat: heatSchema.optional(),
     series: z.array(
       z.object({
@@ -256,6 +156,7 @@ export const runResultSchema = z
       .describe(
         "Goroutines that nothing can wake any more, by the runtime's own search (/debug/pprof/goroutineleak) after the load; absent where no target could be asked, empty where none was found",
       ),
+    traces: runTracesSchema.optional(),
     clocks: z
       .array(clock)
       .optional()
@@ -265,15 +166,39 @@ export const runResultSchema = z
     findings: z
       .array(findingSchema)
       .describe('Causes first, then what follows from them; results of older versions have the most severe first'),
+    faults: z
+      .array(faultOutcomeSchema)
+      .optional()
+      .describe('In the order in which they began; absent where none were asked for'),
+    conditions: z.array(conditionOutcomeSchema).optional().describe('Absent where the scenario has none'),
+    convergences: z
+      .array(convergenceSchema)
+      .optional()
+      .describe('Of each condition after the start and after each fault; absent where the scenario has no conditions'),
+    roles: z.array(roleOutcomeSchema).optional().describe('Absent where the scenario has none'),
     diagnosis: diagnosisSchema.optional().describe('Absent in results of older versions, and of observations'),
+    endedEarly: earlyEndSchema
+      .optional()
+      .describe('The rule that ended the run before its time, which then is partial; absent where none did'),
     slo: z.array(
       z.object({
         rule: z.string(),
-        step: z.string().optional(),
+        step: z
+          .string()
+          .optional()
+          .describe('Absent: it is of the whole run, of a fault or of a condition, or it met no step'),
         observed: z.string(),
+        value: z.number().optional().describe('What was observed, in its unit; absent where it is no number'),
+        unit: z
+          .enum(['us', 'share', 'count', 'rps'])
+          .optional()
+          .describe('us: microseconds. share: of the arrivals, 0 to 1. count: arrivals. rps: per second'),
+        arrivals: count.optional().describe('Of how many arrivals that is; absent where it is of none'),
         outcome: z
-          .enum(['pass', 'fail', 'cannot-tell', 'no-data'])
-          .describe("cannot-tell: it fails by no more than what may be the generator's own"),
+          .enum(['pass', 'fail', 'cannot-tell', 'no-data', 'not-run'])
+          .describe(
+            "cannot-tell: it fails by no more than what may be the generator's own, too few answers stand behind a percentile, or the run was ended before it could be told. not-run: what it is about never began, because a rule ended the run",
+          ),
       }),
     ),
   })
@@ -293,5 +218,7 @@ export interface Series extends Omit<ResultSeries, 'points' | 'bucketUs'> {
 }
 /** Why a run is invalid. */
 export type InvalidReason = RunResult['validity']['reasons'][number];
+/** Which rule ended a run, and where. */
+export type EarlyEnd = z.infer<typeof earlyEndSchema>;
 /** One rule and what came of it. */
 export type SloOutcome = RunResult['slo'][number];

@@ -1,4 +1,5 @@
 /** What is written down while a run is live: everything that analysis may use later, on the run's clock. */
+import type { GeneratorSample } from './generators.ts';
 import type { GoProgram } from './go-program.ts';
 import type { LoadMessage } from './load.ts';
 
@@ -52,6 +53,41 @@ export interface ProfileSample {
   readonly content?: Uint8Array | undefined;
 }
 
+/** A short execution trace of one target, one of many over a run, or why there is none. */
+export interface TraceWindow {
+  readonly kind: 'trace';
+  /** When it was asked for, and when the target was to end it. */
+  readonly atUs: number;
+  readonly untilUs: number;
+  /** When all of it had been read; of one that was taken, and not in runs of older versions. */
+  readonly answeredUs?: number | undefined;
+  /** The run's origin by `process.hrtime`, microseconds: on Linux the clock that a trace of the same machine has. Likewise. */
+  readonly originHrUs?: number | undefined;
+  readonly target: string;
+  /** Index of its step. */
+  readonly step: number;
+  /** Counted from 1 over the run; 0 where none was planned. */
+  readonly number: number;
+  readonly outcome: 'ok' | 'absent' | 'busy' | 'timed out' | 'left out' | 'failed';
+  readonly message?: string | undefined;
+  readonly bytes?: number | undefined;
+  /** As the target sent it, and kept in a file of its own until it is known that it is of no use. */
+  readonly content?: Uint8Array | undefined;
+}
+
+/** What becomes of a window that was taken. */
+export interface TraceVerdict {
+  readonly kind: 'trace-verdict';
+  readonly atUs: number;
+  readonly target: string;
+  readonly step: number;
+  readonly number: number;
+  /** no: its file goes. */
+  readonly kept: 'slow' | 'ordinary' | 'no';
+  /** The slowest response to an arrival due in it, as far as any was. */
+  readonly slowestUs?: number | undefined;
+}
+
 /** Something that happened once: a phase began, a target died, the user interrupted. */
 export interface RunEvent {
   readonly kind: 'event';
@@ -59,6 +95,39 @@ export interface RunEvent {
   readonly target?: string | undefined;
   readonly event: string;
   readonly message: string;
+}
+
+/** A fault began, ended, or could not be put in force or taken back. */
+export interface FaultMoment {
+  readonly kind: 'fault';
+  /** When it was in force, or taken back. */
+  readonly atUs: number;
+  /** When that was asked for. */
+  readonly askedUs: number;
+  readonly fault: string;
+  readonly moment: 'begin' | 'end' | 'failed' | 'undo-failed';
+  readonly targets: readonly string[];
+  readonly message: string;
+}
+
+/** A condition was looked at and found to hold or not, otherwise than at the look before. */
+export interface ConditionChange {
+  readonly kind: 'condition';
+  readonly atUs: number;
+  /** When it was looked at before; undefined at the first look. */
+  readonly beforeUs?: number | undefined;
+  readonly condition: string;
+  readonly holds: boolean;
+  /** What was found, for people. */
+  readonly said?: string | undefined;
+}
+
+/** Who has a role from now on, as far as can be seen. */
+export interface RoleChange {
+  readonly kind: 'role';
+  readonly atUs: number;
+  readonly role: string;
+  readonly targets: readonly string[];
 }
 
 /** A moment at which a sampler could not look; the series has a hole there, never an invented value. */
@@ -113,9 +182,15 @@ export type Sample =
   | Reading
   | Stacks
   | ProfileSample
+  | TraceWindow
+  | TraceVerdict
   | ProgramTold
   | ClockRelation
   | RunEvent
+  | FaultMoment
+  | ConditionChange
+  | RoleChange
   | Gap
   | Doubt
+  | GeneratorSample
   | LoadMessage;

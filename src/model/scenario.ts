@@ -1,6 +1,11 @@
 /** A scenario after it was read, checked and filled with defaults: what one run is asked to do. */
+import type { Condition } from './condition.ts';
+import type { FaultSpec } from './fault.ts';
+import type { GeneratorsSpec } from './generators-spec.ts';
 import type { Prices } from './prices.ts';
 import type { SloRule } from './slo-rule.ts';
+import type { Tags } from './tags.ts';
+import type { TopologySpec, VariantSettings } from './topology-spec.ts';
 
 /**
  * How a rate moves over one step; rates in requests per second, times in milliseconds from the step's start.
@@ -12,6 +17,16 @@ export type RateShape =
   | { readonly kind: 'spike'; readonly baseRps: number; readonly peakRps: number; readonly peakMs: number }
   | { readonly kind: 'sine'; readonly meanRps: number; readonly amplitudeRps: number; readonly periodMs: number };
 
+/**
+ * A step whose arrivals are recorded ones: how many a second they are in it on average, and in its busiest second; both 0 until the
+ * recording was read.
+ */
+interface RecordedShape {
+  readonly kind: 'recorded';
+  readonly rps: number;
+  readonly peakRps: number;
+}
+
 /** A step of a closed load, whose rate is what comes of it: so many connections are kept busy. */
 interface ClosedShape {
   readonly kind: 'closed';
@@ -21,7 +36,7 @@ interface ClosedShape {
 /** One stretch of load with a name of its own in the result; `measure: false` is warm-up. */
 export interface LoadStep {
   readonly name: string;
-  readonly shape: RateShape | ClosedShape;
+  readonly shape: RateShape | RecordedShape | ClosedShape;
   readonly durationMs: number;
   readonly measure: boolean;
 }
@@ -46,6 +61,36 @@ export interface RequestSpec {
   readonly body: string;
   readonly bodyFile?: string | undefined;
   readonly expect: Expectation;
+  /** How many redirects of an answer are followed; none without it. */
+  readonly redirects?: number | undefined;
+  /** Whether cookies that a redirect sets go with the requests after it; of a flow see `FlowSpec`. */
+  readonly cookies?: boolean | undefined;
+}
+
+/** Where in an answer a value is: a JSON path (see `parseJsonPath`), a header, or the first group of a regular expression on the body. */
+export type ExtractSpec =
+  | { readonly from: 'json'; readonly path: string }
+  | { readonly from: 'header'; readonly name: string }
+  | { readonly from: 'regex'; readonly pattern: string };
+
+/** The pause before a request, drawn evenly between two lengths. */
+export interface ThinkSpec {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A request of a flow: what it takes from its answer, by name, stands as `${name}` in the requests after it. */
+export interface FlowRequestSpec extends RequestSpec {
+  readonly extract: Readonly<Record<string, ExtractSpec>>;
+  readonly think?: ThinkSpec | undefined;
+}
+
+/** What one arrival does as one client: requests one after the other, with a jar of cookies of its own where it has any. */
+export interface FlowSpec {
+  readonly name: string;
+  readonly weight: number;
+  readonly cookies: boolean;
+  readonly requests: readonly FlowRequestSpec[];
 }
 
 /** Rows of data for requests, from a file at an absolute path; taken in turn and from the start again, or drawn with the seed. */
@@ -55,8 +100,33 @@ export interface FeederSpec {
   readonly order: 'sequential' | 'random';
 }
 
-/** When arrivals fall due: evenly spaced, or a Poisson process with the scenario's seed. */
-export type Arrivals = 'uniform' | 'poisson';
+/**
+ * Arrivals that were recorded, in a file at an absolute path: from a moment of the recording on, in milliseconds since its first arrival,
+ * and so many times as fast.
+ */
+export interface RecordedArrivals {
+  readonly file: string;
+  readonly speed: number;
+  readonly fromMs: number;
+  /** How many arrivals the whole file has, and how long it lasts at its own speed; known when it was read. */
+  readonly whole?: { readonly arrivals: number; readonly lastsMs: number };
+}
+
+/** When arrivals fall due: evenly spaced, a Poisson process with the scenario's seed, or as they were recorded. */
+export type Arrivals = 'uniform' | 'poisson' | RecordedArrivals;
+
+/** The name of a flow's request in rules, errors and results. */
+export function flowRequestName(flow: Pick<FlowSpec, 'name'>, request: Pick<RequestSpec, 'name'>): string {
+  return `${flow.name}/${request.name}`;
+}
+
+/** The names of all requests of a load: of those that stand alone, then of those in flows, each in their order. */
+export function namesOfRequests({ requests, flows = [] }: Pick<LoadSpec, 'requests' | 'flows'>): string[] {
+  return [
+    ...requests.map(({ name }) => name),
+    ...flows.flatMap((flow) => flow.requests.map((request) => flowRequestName(flow, request))),
+  ];
+}
 
 /** What is sent and when; `open` keeps the schedule whatever the target does, `closed` keeps the connections of each step busy. */
 export interface LoadSpec {
@@ -65,6 +135,8 @@ export interface LoadSpec {
   /** HTTP/1.1, or HTTP/2 in the open mode; absent in runs of older versions. */
   readonly http?: 1 | 2 | undefined;
   readonly requests: readonly RequestSpec[];
+  /** Beside the requests, by weight; an arrival is one of either. */
+  readonly flows?: readonly FlowSpec[] | undefined;
   readonly feeders: Readonly<Record<string, FeederSpec>>;
   readonly arrivals: Arrivals;
   /** The most that are open at a time; of a closed load, those of its largest step. */
@@ -73,6 +145,8 @@ export interface LoadSpec {
   readonly workers: number | 'auto';
   /** Whether the generator runs before its target where both want a processor; absent in runs of older versions. */
   readonly priority?: 'normal' | 'high' | undefined;
+  /** Other processes and machines that send the load instead of this one. */
+  readonly generators?: GeneratorsSpec | undefined;
   /**
    * How many arrivals may wait for a connection when all are busy; one more is dropped at once. Without it any number, each up to its
    * timeout.
@@ -85,88 +159,14 @@ export interface LoadSpec {
   readonly steps: readonly LoadStep[];
 }
 
-/** The most that each replica of a service may use: cores, bytes. */
-interface ServiceLimits {
-  readonly cpus?: number | undefined;
-  readonly memoryBytes?: number | undefined;
-}
-
-/** How a Go program is built, beyond what its own build says; what is absent stays as it is there. */
-export interface GoSettings {
-  /** A Go toolchain such as `go1.27.0`, `go1.27.x` for the newest of its patches, or `local`. */
-  readonly toolchain?: string | undefined;
-  /** The GOEXPERIMENT, such as `nogreenteagc`. */
-  readonly experiment?: string | undefined;
-  /** The absolute path of a CPU profile, or `off`, or `auto` for the `default.pgo` beside the main package. */
-  readonly pgo?: string | undefined;
-  /** Such as `-ldflags=-s`, after those of the build itself. */
-  readonly flags?: readonly string[] | undefined;
-}
-
-/** For every Go program that rampart builds, and on top of it by service. */
-export interface GoTopologySettings extends GoSettings {
-  readonly services?: Readonly<Record<string, GoSettings>> | undefined;
-}
-
-/** What may differ between variants of one topology; overlays are compose files at absolute paths, later ones win. */
-export interface TopologySettings {
-  readonly scale?: Readonly<Record<string, number>> | undefined;
-  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
-  readonly overlays?: readonly string[] | undefined;
-  readonly images?: Readonly<Record<string, string>> | undefined;
-  readonly limits?: Readonly<Record<string, ServiceLimits>> | undefined;
-  readonly buildArgs?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
-  readonly go?: GoTopologySettings | undefined;
-}
-
-/** One variant: what it sets, and the branch, tag or commit that the compose file and all it builds are taken from. */
-export interface VariantSettings extends TopologySettings {
-  readonly git?: string | undefined;
-}
-
-/** Which services to start, how many of each, with which environment; files are absolute paths. */
-export interface ComposeTopology extends TopologySettings {
-  /** The kind of a topology engine; `auto` is the best of those that start services. */
-  readonly engine: string;
-  /** The compose file, or the first of several. */
-  readonly compose: string;
-  /** All compose files where the scenario lists them; absent: `compose`, and the override file that Compose would merge into it. */
-  readonly composeFiles?: readonly string[] | undefined;
-  /** Profiles whose services start; absent: those of COMPOSE_PROFILES. */
-  readonly profiles?: readonly string[] | undefined;
-  readonly scale: Readonly<Record<string, number>>;
-  readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly readyTimeoutMs: number;
-}
-
-/** One service that is already running; each address is a whole URL, `logs` an absolute path of a file with its stderr. */
-export interface ExternalTarget {
-  readonly name: string;
-  readonly pprof?: string | undefined;
-  readonly metrics?: string | undefined;
-  readonly logs?: string | undefined;
-  readonly pid?: number | undefined;
-}
-
-/** Something already running, left running afterwards: named targets, or the containers of a compose project. */
-export interface ExternalTopology {
-  readonly engine: string;
-  readonly project?: string | undefined;
-  readonly targets: readonly ExternalTarget[];
-  readonly readyTimeoutMs: number;
-}
-
-/** The part of a scenario that says what is under test. */
-export type TopologySpec = ComposeTopology | ExternalTopology;
-
-/** Whether a topology runs already, and nothing of it is started. */
-export function isExternal(topology: TopologySpec): topology is ExternalTopology {
-  return !('compose' in topology);
-}
-
 /** Whether a load waits for answers, as its steps say: connections that are kept busy instead of a rate. */
 export function isClosedLoop({ steps }: Pick<LoadSpec, 'steps'>): boolean {
   return steps.some(({ shape }) => shape.kind === 'closed');
+}
+
+/** The recording that a load follows, if it follows one; a search for capacity has rates of its own. */
+export function recordedOf({ arrivals, steps }: Pick<LoadSpec, 'arrivals' | 'steps'>): RecordedArrivals | undefined {
+  return typeof arrivals === 'object' && steps.every(({ shape }) => shape.kind === 'recorded') ? arrivals : undefined;
 }
 
 /**
@@ -181,9 +181,21 @@ export interface TlsSpec {
   readonly insecure: boolean;
 }
 
-/** Where the load goes: a container port of a service of the topology, a URL on a loopback address, or a Unix socket; `tls` for HTTPS. */
-export type LoadTarget = { readonly tls?: TlsSpec | undefined } & (
-  | { readonly service: string; readonly port: number }
+/** A host beyond this machine that load may go to, as it is written, and the reason for it where one is given. */
+export interface AllowedHost {
+  readonly host: string;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Where the load goes: a container port of a service of the topology, a URL, or a Unix socket; `tls` for HTTPS, and which hosts beyond
+ * this machine are allowed.
+ */
+export type LoadTarget = {
+  readonly tls?: TlsSpec | undefined;
+  readonly allow?: readonly AllowedHost[] | undefined;
+} /** Without `spread` to its first replica; with it connections go to all of them in turn. */ & (
+  | { readonly service: string; readonly port: number | string; readonly spread?: boolean | undefined }
   | { readonly url: string }
   | { readonly socket: string }
 );
@@ -196,12 +208,16 @@ interface ValiditySpec {
   readonly maxLoopShare: number;
   /** Share of response p99 that may be the generator's own, beyond 5 ms that always may; open loop only. */
   readonly maxOwnShare: number;
+  /** Whether a generator's pod may share a node with the topology. */
+  readonly mayShareNode?: boolean | undefined;
 }
 
 /** One run, whole: frozen, with all defaults filled in; `observe` holds one entry of options for each sampler that is on. */
 export interface Scenario {
   readonly name: string;
   readonly description: string;
+  /** What its runs are called by; absent without any. */
+  readonly tags?: Tags | undefined;
   readonly seed: number;
   readonly topology: TopologySpec;
   readonly target: LoadTarget;
@@ -211,7 +227,17 @@ export interface Scenario {
   readonly slo: readonly SloRule[];
   /** Settings by name that `compare` runs against each other; other commands pass over them. */
   readonly variants?: Readonly<Record<string, VariantSettings>> | undefined;
+  /** In the order of the file; none in runs of older versions. */
+  readonly faults?: readonly FaultSpec[] | undefined;
+  /** By name; watched all the time, and the times after which they hold are results. */
+  readonly conditions?: Readonly<Record<string, Condition>> | undefined;
+  /** The replica for which a condition holds has the role. */
+  readonly roles?: Readonly<Record<string, Condition>> | undefined;
   readonly prices?: Prices | undefined;
+  /** Variables of the environment that are secret wherever they stand. */
+  readonly secrets?: readonly string[] | undefined;
+  /** Variables of the environment that are not. */
+  readonly readable?: readonly string[] | undefined;
 }
 
 /** A step of a run whose start is fixed; times in microseconds since the origin. */

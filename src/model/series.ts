@@ -24,6 +24,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'load.service_p99_us': { unit: 'us', title: 'service p99' },
   'load.lag_p99_us': { unit: 'us', title: 'dispatch lag p99' },
   'load.cpu_percent': { unit: '%', title: 'generator CPU' },
+  'load.cpu_elsewhere_percent': { unit: '%', title: 'generator CPU on other machines' },
   'load.cpu_wait_percent': { unit: '%', title: 'generator ready but without a processor' },
   'load.loop_percent': { unit: '%', title: 'generator event loop busy' },
   'load.loop_delay_p99_us': { unit: 'us', title: 'generator event loop delay p99' },
@@ -124,6 +125,9 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'host.load_1m': { unit: 'processes', title: 'load, mean of a minute' },
 };
 
+/** Names of series that are always called the same. */
+export const knownSeries: readonly string[] = Object.keys(known);
+
 const poolSeries: Readonly<Record<string, SeriesInfo>> = {
   connections_max: { unit: 'connections', title: 'most connections of pool' },
   in_use: { unit: 'connections', title: 'connections in use of pool' },
@@ -131,6 +135,12 @@ const poolSeries: Readonly<Record<string, SeriesInfo>> = {
   open: { unit: 'connections', title: 'open connections of pool' },
   waits_per_second: { unit: '1/s', title: 'waits for a connection of pool' },
   wait_seconds_per_second: { unit: 's/s', title: 'time waited for a connection of pool' },
+};
+
+/** What only several generators have, behind `generators.` and before the name of one. */
+const generatorSeries: Readonly<Record<string, SeriesInfo>> = {
+  throttled_ms: { unit: 'ms', title: 'held back by its CPU limit' },
+  steal_percent: { unit: '%', title: 'CPU of its machine stolen by the hypervisor' },
 };
 
 /** Names of series that tell of places in the code; only arms of a comparison or gate have these. */
@@ -171,6 +181,9 @@ export function seriesInfo(name: string): SeriesInfo {
   if (pool !== undefined && ofPool) return { unit: ofPool.unit, title: `${ofPool.title} ${pool}` };
   const to = 'sock.to.';
   if (name.startsWith(to)) return { unit: 'connections', title: `connections it opened to ${name.slice(to.length)}` };
+  const [, ofGenerator = '', generator] = /^generators\.(\w+)\.(.+)$/.exec(name) ?? [];
+  const own = known[`load.${ofGenerator}`] ?? generatorSeries[ofGenerator];
+  if (generator !== undefined && own) return { unit: own.unit, title: `${generator}: ${own.title}` };
   if (name.startsWith(waiting)) return { unit: 'goroutines', title: name.slice(waiting.length) };
   return { unit: unitOfMetric(name), title: name };
 }

@@ -36,3 +36,11 @@ export function curve(points: readonly (readonly [atS: number, value: number])[]
     })
     .join('');
 }
+
+/** A column for each value, between the least and the greatest of them. */
+export function spark(values: readonly number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const place = (value: number) =>
+    most > least ? Math.round(((value - least) / (most - least)) * (blocks.length - 1)) : 0;
+  return values.map((value) => blocks[place(value)] ?? ' ').join('');
+}

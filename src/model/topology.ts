@@ -1,4 +1,5 @@
 /** What is up: the replicas that a run can drive and look at. */
+import type { FaultAction } from './fault.ts';
 
 /**
  * One replica of one service; every address is a whole URL that this machine can reach. Something that is only observed may
@@ -15,9 +16,28 @@ export interface Target {
   /** The Prometheus text endpoint, whole; undefined when none is known. */
   readonly metricsUrl?: string | undefined;
   readonly containerId?: string | undefined;
+  readonly pod?: PodPlace | undefined;
   readonly pid?: number | undefined;
   /** A file on this machine that holds the program it runs, where the engine has built one. */
   readonly binary?: string | undefined;
+  /** Whether a fault has taken it away just now, or not brought it yet: nobody looks at it then. Read at each look. */
+  readonly isAway?: boolean | undefined;
+}
+
+/** The pod that a target is in, of a Kubernetes cluster; a replica whose pod is replaced goes on in another. */
+export interface PodPlace {
+  /** As in the scenario; undefined for those that the user's environment says. */
+  readonly context?: string | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  /** The container that is the target; a pod may have others beside it. */
+  readonly container: string;
+  /** Its id, without `containerd://` before it; undefined before it was made. */
+  readonly containerId: string | undefined;
+  /** Whether it has the network of its node, and no counters of its own. */
+  readonly sharesNetwork: boolean;
 }
 
 /** One line that a target printed, without its newline, stamped when it reached us. */
@@ -38,6 +58,28 @@ export interface TargetExit {
 /** A target that stopped unasked, came back, or whose addresses changed; what a run has started does not come back. */
 export interface TargetChange extends TargetExit {
   readonly event: 'exit' | 'restart' | 'note';
+}
+
+/** A fault that an engine has put in force. */
+export interface FaultInForce {
+  /** What was done, for people: `killed api-2 (pid 4711)`. */
+  readonly message: string;
+  /** How long it had been in force when that became known, where an engine says so. */
+  readonly heldUs?: number | undefined;
+  /**
+   * Takes it back and resolves when that is done; of what is started again not before it takes requests. Rejects with what could not be
+   * taken back. Without it there is nothing to undo.
+   */
+  undo?(signal: AbortSignal): Promise<void>;
+}
+
+/** What a running topology can have done to it; its `down` takes back whatever is still in force. */
+export interface FaultTools {
+  /**
+   * Rejects with an environmentError where it cannot be done, and has then left nothing in force. Targets are those that are to have it
+   * done to them, looked up; the groups of a partition name replicas of them by their numbers.
+   */
+  inject(action: FaultAction, targets: readonly Target[], signal: AbortSignal): Promise<FaultInForce>;
 }
 
 /** Call to stop listening. */
@@ -62,5 +104,9 @@ export interface RunningTopology {
   onLog(listener: (line: LogLine) => void): Unsubscribe;
   /** Every change of a target; the first listener is also given those before. */
   onChange(listener: (change: TargetChange) => void): Unsubscribe;
+  /** Absent where nothing can be done to it; replicas that only a fault brings are among the targets from the start, away. */
+  readonly faults?: FaultTools | undefined;
+  /** When its first process was started, by the clock of its start; absent where it ran before. */
+  readonly firstStartUs?: number | undefined;
   down(): Promise<void>;
 }

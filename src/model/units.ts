@@ -47,11 +47,24 @@ export function formatDurationMs(ms: number): string {
   return seconds === 0 ? `${minutes}m` : `${minutes}m${trim(seconds)}s`;
 }
 
-/** A latency in microseconds at three significant digits: `850 us`, `4.21 ms`, `1.53 s`. */
+/** The largest latency a histogram holds, in microseconds: one hour; it stands for anything longer, and for what was never answered. */
+export const maxLatencyUs = 3_600_000_000;
+
+/** Whether a percentile, or a mean of some, stands for requests that were never answered. */
+export function isNoAnswer(us: number): boolean {
+  return us >= maxLatencyUs / 2;
+}
+
+/** A latency in microseconds at three significant digits: `850 us`, `4.21 ms`, `1.53 s`; the largest is `no answer`. */
 export function formatLatencyUs(us: number): string {
+  return us >= maxLatencyUs ? 'no answer' : formatTimeUs(us);
+}
+
+/** Any other time in microseconds, likewise but without an end: `850 us`, `7,200 s`. */
+export function formatTimeUs(us: number): string {
   if (us < 1000) return `${Math.round(us)} us`;
   if (us < 999_500) return `${digits(us / 1000)} ms`;
-  return `${digits(us / 1_000_000)} s`;
+  return `${formatNumber(us / 1_000_000)} s`;
 }
 
 /** A count with thousands separated by commas: `12,000`. */
@@ -61,9 +74,12 @@ export function formatCount(count: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Any measured number, at three significant digits and thousands separated. */
+/** Any measured number, at three significant digits and thousands separated: `1,234`, `0.051`, `0.0000912`. */
 export function formatNumber(value: number): string {
-  return Math.abs(value) >= 1000 ? formatCount(value) : digits(value);
+  if (Math.abs(value) >= 1000) return formatCount(value);
+  if (value === 0 || Math.abs(value) >= 0.001) return digits(value);
+  // What is there is not to be called nothing.
+  return Math.abs(value) < 1e-6 ? `${value < 0 ? '>-' : '<'}0.000001` : String(Number(value.toPrecision(3)));
 }
 
 /** A number of hundredths as percent: `12.3 %`. */
@@ -76,9 +92,13 @@ export function formatShare(share: number): string {
   return formatPercent(share * 100);
 }
 
+/** A change that is less than this in percent is none. */
+const leastTold = 0.0005;
+
 /** A change in percent with its sign: `+12.3 %`, `−4 %`. */
 export function formatSignedPercent(percent: number): string {
-  return `${percent < 0 ? '−' : '+'}${formatPercent(Math.abs(percent))}`;
+  const size = Math.abs(percent);
+  return `${percent < 0 ? '−' : '+'}${formatPercent(size < leastTold ? 0 : size)}`;
 }
 
 function digits(value: number): string {

@@ -2,8 +2,10 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { buildResult } from '../analysis/build-result.ts';
+import { runSummary } from '../analysis/summary/run.ts';
 import { histogramLog } from '../archive/histogram-log.ts';
 import { readRawRun } from '../archive/run-directory.ts';
+import { writeSummary } from '../archive/summary-file.ts';
 import { readText, writeText } from '../host/files.ts';
 import { growHeapSlowly } from '../host/heap.ts';
 import type { Reporter } from '../model/contracts.ts';
@@ -25,6 +27,7 @@ export async function finishRun(directory: string): Promise<RunResult> {
     if (reporter.fileName === undefined) continue;
     await writeText(join(directory, reporter.fileName), reporter.pieces?.(result) ?? reporter.render(result));
   }
+  await writeSummary(directory, runFiles.result, runSummary(result));
   return result;
 }
 

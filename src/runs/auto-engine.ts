@@ -8,9 +8,9 @@ import type { Override } from '../scenario/load-scenario.ts';
 /** The engine that `auto` comes to now; undefined when the scenario names one itself. */
 export async function resolveAutoEngine(
   { topology }: Scenario,
-  { signal, log, env }: Caller,
+  { signal, secrets, log, env }: Caller,
 ): Promise<Override | undefined> {
   if (topology.engine !== 'auto') return undefined;
-  const { kind } = await topologyEngineOf(topology, { runId: '', clock: startClock(), signal, log, env });
+  const { kind } = await topologyEngineOf(topology, { runId: '', clock: startClock(), signal, secrets, log, env });
   return { flag: `--engine ${kind}`, path: ['topology', 'engine'], value: kind };
 }

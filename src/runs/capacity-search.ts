@@ -39,12 +39,14 @@ export function searchCapacity(
   let found: Extract<CapacityStep, { kind: 'found' }> | undefined;
   const script: LoadScript = async (send) => {
     const untilMs = time.monotonicMs() + request.budgetMs;
-    while (time.monotonicMs() < untilMs) {
+    for (;;) {
+      // What the last probe settles is found, also where the time was over with it.
       const next = nextCapacityStep(probes, request.limits);
       if (next.kind === 'found') {
         found = next;
         return;
       }
+      if (time.monotonicMs() >= untilMs) return;
       const probe = await sendProbe(next.rps, probes.length, request, scenario, send);
       probes.push(probe);
       log.info(lineOf(probe, next.phase));

@@ -4,8 +4,12 @@ import { shownUrl } from '../host/page-url.ts';
 import type { Sampler } from '../model/contracts.ts';
 import type { Caller } from '../model/host.ts';
 import type { ObservedScenario } from '../model/raw-run.ts';
+import { fewestSecretCharacters } from '../model/secret-forms.ts';
+import type { Secret } from '../model/secrets.ts';
+import type { Tags } from '../model/tags.ts';
 import type { Target } from '../model/topology.ts';
 import { samplers } from '../registry.ts';
+import { userInfoSecrets } from '../scenario/secret-literals.ts';
 import { attachObserved, findObserved, type Observed } from '../topology/observe/attach.ts';
 import type { ObserveRequest } from '../topology/observe/observed-target.ts';
 import { carryOut, type FinishedRun, type RunPlace, withRun } from './live-run.ts';
@@ -16,17 +20,32 @@ export interface ObservationRequest {
   /** Options of samplers that were named, by kind; undefined for one that is switched off. */
   readonly sampling: ReadonlyMap<string, unknown>;
   readonly forMs: number | undefined;
+  readonly tags?: Tags | undefined;
 }
 
 /** Finds the targets, looks at them and writes the run directory; rejects when a target is not as asked. */
 export async function executeObservation(
-  { request, sampling, forMs }: ObservationRequest,
+  { request, sampling, forMs, tags = {} }: ObservationRequest,
   place: RunPlace,
   caller: Caller,
 ): Promise<FinishedRun> {
   const observed = await findObserved(request, caller.env);
+  try {
+    return await look(observed, { request, sampling, forMs, tags }, place, caller);
+  } finally {
+    await observed.close();
+  }
+}
+
+async function look(
+  observed: Observed,
+  { request, sampling, forMs, tags = {} }: ObservationRequest,
+  place: RunPlace,
+  caller: Caller,
+): Promise<FinishedRun> {
   caller.signal.throwIfAborted();
-  const scenario = recordedScenario(observed, samplersOn(observed, sampling));
+  caller.secrets.learn(addressSecrets(observed));
+  const scenario = recordedScenario(observed, samplersOn(observed, sampling), tags);
   const progress = { forMs };
   const asked = { name: scenario.name, text: scenarioText(scenario), progress };
   return await withRun(asked, place, caller, async (run) =>
@@ -41,6 +60,15 @@ export async function executeObservation(
         return topology;
       },
     }),
+  );
+}
+
+/** Passwords in addresses, which services may print and messages may quote. */
+function addressSecrets({ targets }: Observed): Secret[] {
+  return targets.flatMap(({ id, pprofUrl = '', metricsUrl = '' }) =>
+    [pprofUrl, metricsUrl]
+      .flatMap(userInfoSecrets)
+      .map((value) => ({ value, label: id, isWritten: true, isSought: value.length >= fewestSecretCharacters })),
   );
 }
 
@@ -65,8 +93,9 @@ function optionsOf(
   ];
 }
 
-function placesOf({ pid, containerId, pprofUrl, metricsUrl }: Target): string {
+function placesOf({ pid, containerId, pod, pprofUrl, metricsUrl }: Target): string {
   const places = [
+    pod && `pod ${pod.name} on node ${pod.node}`,
     pid === undefined ? undefined : `process ${pid}`,
     containerId === undefined ? undefined : `container ${containerId.slice(0, 12)}`,
     pprofUrl && shownUrl(pprofUrl),
@@ -76,19 +105,25 @@ function placesOf({ pid, containerId, pprofUrl, metricsUrl }: Target): string {
 }
 
 /** Named after its services, at most three of them. */
-function recordedScenario({ found, targets }: Observed, observe: ObservedScenario['observe']): ObservedScenario {
+function recordedScenario(
+  { found, targets }: Observed,
+  observe: ObservedScenario['observe'],
+  tags: Tags,
+): ObservedScenario {
   const services = [...new Set(targets.map(({ service }) => service))];
   return {
     name: `observe-${services.slice(0, 3).join('-')}`,
     description: '',
+    ...(Object.keys(tags).length > 0 ? { tags } : {}),
     topology: {
       engine: 'observe',
-      targets: targets.map(({ id, pid, containerId, pprofUrl, metricsUrl }, index) => {
+      targets: targets.map(({ id, pid, containerId, pod, pprofUrl, metricsUrl }, index) => {
         const { log } = found[index] ?? {};
         return {
           name: id,
           ...(pid === undefined ? {} : { pid }),
           ...(containerId === undefined ? {} : { container: containerId }),
+          ...(pod === undefined ? {} : { pod: `${pod.namespace}/${pod.name}` }),
           ...(pprofUrl === undefined ? {} : { pprof: shownUrl(pprofUrl) }),
           ...(metricsUrl === undefined ? {} : { metrics: shownUrl(metricsUrl) }),
           ...(log === undefined ? {} : { logs: log }),
@@ -100,6 +135,6 @@ function recordedScenario({ found, targets }: Observed, observe: ObservedScenari
   };
 }
 
-function scenarioText({ name, topology }: ObservedScenario): string {
-  return `# What rampart observe looked at, without load.\n${stringify({ name, topology })}`;
+function scenarioText({ name, tags, topology }: ObservedScenario): string {
+  return `# What rampart observe looked at, without load.\n${stringify({ name, ...(tags ? { tags } : {}), topology })}`;
 }

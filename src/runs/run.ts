@@ -1,46 +1,72 @@
 /** One run from a checked scenario to its result on disk. */
-import { openFilesLimit } from '../host/machine.ts';
-import { mayRaisePriority } from '../host/priority.ts';
+import { createLiveRules } from '../analysis/run/live-rules.ts';
 import type { Caller } from '../model/host.ts';
 import type { LoadStep } from '../model/scenario.ts';
 import { loadEngineOf, topologyEngineOf } from '../registry.ts';
 import type { LoadScript } from '../session/load-script.ts';
+import { conditionPlan } from './condition-plan.ts';
+import { openGenerators } from './generators.ts';
 import { knownCalibration } from './known-calibration.ts';
 import { carryOut, type FinishedRun, type RunPlace, withRun } from './live-run.ts';
 import { withoutPasswords } from './manifest.ts';
-import { checkOpenFiles, checkPriority } from './preflight.ts';
+import { askedFaults, checkFaults, checkMachine } from './preflight.ts';
 import type { ReadScenario } from './read-scenario.ts';
+import { recordedPartText } from './recorded-part.ts';
+import { createRecoveryJudge } from './recovery-judge.ts';
 
 /** What may be decided for one run beside its scenario. */
 export interface RunChoices extends RunPlace {
   /** What is sent instead of the scenario's steps. */
   readonly script?: LoadScript | undefined;
+  /** Whether rules with `abort` end it. Runs that are held against others go to their end, or they could not be. */
+  readonly mayEndEarly?: boolean | undefined;
 }
 
 /** Runs a scenario and writes its directory, also when the run fails; rejects only when the directory cannot be written. */
 export async function executeRun(read: ReadScenario, choices: RunChoices, caller: Caller): Promise<FinishedRun> {
   const { scenario, text } = read;
-  const { script } = choices;
-  checkOpenFiles(scenario.load, openFilesLimit());
-  checkPriority(scenario.load, mayRaisePriority);
+  const { script, mayEndEarly } = choices;
+  const { faults, seed } = scenario;
+  const { generators } = scenario.load;
+  // Each generator looks at its own machine.
+  if (!generators) checkMachine(scenario.load);
+  const recording = recordedPartText(scenario.load);
+  if (recording !== undefined) caller.log.info(`load.arrivals: ${recording}`);
   // The scenario's, or those of the script so far.
   const steps = script ? [] : [...scenario.load.steps];
   const progress = { steps };
   return await withRun({ name: scenario.name, text, progress }, choices, caller, async (run) => {
-    const calibration = await knownCalibration(caller);
+    const calibration = generators ? undefined : await knownCalibration(caller);
     const engine = await topologyEngineOf(scenario.topology, run.context);
-    return await carryOut(run, {
+    checkFaults(scenario, engine);
+    const fleet = generators && (await openGenerators(generators, scenario, run.context, caller.version));
+    const loadEngine = fleet?.engine ?? loadEngineOf(scenario.load.mode);
+    // Generators are let go when the results are out.
+    const finished = carryOut(run, {
       recorded: () => ({ ...withoutPasswords(scenario), load: { ...scenario.load, steps } }),
       engine: engine.kind,
       calibration,
       progress,
-      up: (goDebug, context) => engine.up(scenario.topology, goDebug, context),
+      up: async (goDebug, context, starting) => {
+        const topology = await engine.up(scenario.topology, goDebug, context, askedFaults(scenario, starting));
+        try {
+          await fleet?.besideTopology(topology);
+          return topology;
+        } catch (error) {
+          await topology.down();
+          throw error;
+        }
+      },
+      conditions: conditionPlan(scenario),
+      faults: faults && { faults, seed, recovery: createRecoveryJudge(scenario) },
       load: (keep) => ({
         scenario,
-        engine: loadEngineOf(scenario.load.mode),
+        engine: loadEngine,
         script: script && recordedScript(script, steps, keep),
+        endsBy: mayEndEarly ? createLiveRules(scenario) : undefined,
       }),
     });
+    return await finished.finally(() => fleet?.release());
   });
 }
 

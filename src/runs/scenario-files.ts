@@ -1,36 +1,41 @@
 /** What is wrong with the files that a scenario names, whose paths are absolute. */
 import { errorCode, readBytes, readText } from '../host/files.ts';
 import { textOf } from '../host/text.ts';
-import { type KnownFeeder, requestMistakes } from '../load/requests/check.ts';
+import { type KnownFeeder, requestMistakes, valueMistakes } from '../load/requests/check.ts';
 import { parseRows } from '../load/requests/feeder-rows.ts';
 import { feedersOf, requestTemplate } from '../load/requests/request-template.ts';
 import { readBody } from '../load/requests/source.ts';
 import { secureContextOf } from '../load/transport/dialer.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
+import type { Secret } from '../model/secrets.ts';
 import type { Mistake } from '../scenario/load-scenario.ts';
-import { type NamedFile, namedFiles, requestKey } from '../scenario/named-files.ts';
+import { keyedRequests, type NamedFile, namedFiles } from '../scenario/named-files.ts';
+import { bodyFileSecrets, rowSecrets } from './file-secrets.ts';
 
-/** What is wrong with the requests of a scenario whose paths are absolute, and with the files they are made of. */
-export async function checkRequests({ load }: Scenario): Promise<Mistake[]> {
+/** What is wrong with the requests of a scenario whose paths are absolute, and with the files they are made of; `learn` gets the secrets in these. */
+export async function checkRequests(
+  { load }: Scenario,
+  learn: (found: readonly Secret[]) => void = () => undefined,
+): Promise<Mistake[]> {
   const mistakes: Mistake[] = [];
   const feeders = new Map<string, KnownFeeder>();
   for (const [name, spec] of Object.entries(load.feeders)) {
     const key = ['load', 'feeders', name, spec.format];
     const text = await readable({ key, file: spec.file }, mistakes, () => readOnlyText(spec.file));
-    feeders.set(name, {
-      spec,
-      rows: text === undefined ? undefined : rowsOf({ key, file: spec.file }, text, spec, mistakes),
-    });
+    const rows = text === undefined ? undefined : rowsOf({ key, file: spec.file }, text, spec, mistakes);
+    learn(rowSecrets(name, rows ?? []));
+    feeders.set(name, { spec, rows });
   }
   const used = new Set<string>();
-  for (const [index, request] of load.requests.entries()) {
-    const key = requestKey(load, index);
+  for (const { key, request, before } of keyedRequests(load)) {
     const file = { key: [...key, 'bodyFile'], file: request.bodyFile ?? '' };
-    const body = await readable(file, mistakes, () => readBody(request, load.feeders));
-    const template = requestTemplate(request, body ?? '');
+    const mayHavePlaces = before !== undefined || Object.keys(load.feeders).length > 0;
+    const body = await readable(file, mistakes, () => readBody(request, mayHavePlaces));
+    if (body !== undefined && request.bodyFile !== undefined) learn(bodyFileSecrets(request.bodyFile, body));
+    const template = requestTemplate(request, body ?? '', before !== undefined);
     for (const name of feedersOf(template)) used.add(name);
-    const found = requestMistakes(template, feeders);
+    const found = [...requestMistakes(template, feeders), ...(before ? valueMistakes(template, before) : [])];
     mistakes.push(...found.map((mistake) => ({ path: [...key, ...mistake.key], message: mistake.message })));
   }
   if (mistakes.length > 0) return mistakes;

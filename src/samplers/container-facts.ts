@@ -11,6 +11,8 @@ import { messageOf } from '../model/errors.ts';
 export interface ContainerFacts {
   /** Asks the engine where it is not known yet. */
   limitsOf(containerId: string): GroupLimits | undefined;
+  /** How often it was seen to start: its counters are those of another life each time. */
+  startsOf(containerId: string): number;
   close(): void;
 }
 
@@ -19,6 +21,7 @@ const mib = 1024 ** 2;
 /** Follows the containers of the run's targets; resolves at once, whether the engine answers or not. */
 export function followFacts(docker: DockerEngine, source: string, context: SamplerContext): ContainerFacts {
   const limits = new Map<string, GroupLimits | undefined>();
+  const starts = new Map<string, number>();
   const { clock, emit } = context;
   const closing = new AbortController();
 
@@ -29,6 +32,7 @@ export function followFacts(docker: DockerEngine, source: string, context: Sampl
   function onEvent({ action, containerId }: ContainerEvent): void {
     const target = context.targets.find((one) => one.containerId === containerId);
     if (closing.signal.aborted || !target?.containerId) return;
+    if (action === 'start') starts.set(containerId, (starts.get(containerId) ?? 0) + 1);
     if (action === 'update') void inspect(target.containerId).catch(() => undefined);
     if (action !== 'oom') return;
     const limit = limits.get(target.containerId)?.memoryBytes;
@@ -37,7 +41,7 @@ export function followFacts(docker: DockerEngine, source: string, context: Sampl
   }
 
   async function follow(): Promise<void> {
-    const events = await docker.events({ actions: ['oom', 'update'], signal: closing.signal });
+    const events = await docker.events({ actions: ['oom', 'start', 'update'], signal: closing.signal });
     for await (const event of events) onEvent(event);
   }
 
@@ -54,6 +58,7 @@ export function followFacts(docker: DockerEngine, source: string, context: Sampl
       }
       return limits.get(id);
     },
+    startsOf: (id) => starts.get(id) ?? 0,
     close() {
       closing.abort();
     },

@@ -3,14 +3,15 @@ import type { GroupLimits, Throttling } from '../host/proc-fs.ts';
 
 /** Counters of one container or process since its start; only differences of `readUs` mean anything. */
 export interface ContainerUse {
-  /** The process these are of; undefined for a container, whose counters fall when it starts again. */
-  readonly process?: number;
+  /** The process these are of, or which life of the container; where it is another, counters began at zero in between. */
+  readonly process?: number | string | undefined;
   readonly readUs: number;
-  readonly cpuUs: number;
-  readonly memoryBytes: number;
+  readonly cpuUs: number | undefined;
+  readonly memoryBytes: number | undefined;
   readonly throttling?: Throttling | undefined;
   readonly limits?: GroupLimits | undefined;
-  readonly network?: { readonly rxBytes: number; readonly txBytes: number } | undefined;
+  /** Read at another moment where it says so. */
+  readonly network?: { readonly rxBytes: number; readonly txBytes: number; readonly readUs?: number } | undefined;
 }
 
 /** What is read of an answer; bytes and nanoseconds. */

@@ -12,6 +12,8 @@ export interface StatsFollower {
   readonly target: string;
   readonly source: string;
   readonly everyMs: number;
+  /** Whether it is known not to be there: that nothing can be read of it then is no failure. */
+  isAway(): boolean;
   onUse(use: ContainerUse, atUs: number): void;
   onFailure(message: string, atUs: number): void;
 }
@@ -34,7 +36,7 @@ export function followStats(
   let nextUs = 0;
   const onText = (text: string) => {
     const atUs = clock.nowUs();
-    if (stop.aborted || atUs < nextUs) return;
+    if (stop.aborted || atUs < nextUs || follower.isAway()) return;
     nextUs = atUs + (follower.everyMs - earlyMs) * 1000;
     try {
       const use = readContainerStats(JSON.parse(text));
@@ -49,7 +51,7 @@ export function followStats(
       try {
         for await (const text of await read(stop)) onText(text);
       } catch (error) {
-        if (!stop.aborted) follower.onFailure(messageOf(error), clock.nowUs());
+        if (!stop.aborted && !follower.isAway()) follower.onFailure(messageOf(error), clock.nowUs());
       }
       await clock.sleep(follower.everyMs, stop).catch(() => undefined);
     }

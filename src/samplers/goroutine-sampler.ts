@@ -18,8 +18,9 @@ const source = 'goroutines';
 /** Groups that are written down one by one; the rest is summed, so that the counts still make the total. */
 const keptGroups = 40;
 const otherStacks = 'other stacks';
-/** Half of the shortest interval of metrics: their looks are goroutines of the target too, and not to be in its profiles. */
-const afterMs = 125;
+/** Between looks of metrics, at the shortest interval that those have: they are goroutines of the target too, and not to be in its profiles. */
+const afterMs = 25;
+const mostSpreadMs = 200;
 const maxBytes = 64 * 1024 * 1024;
 /** The sampler of profiles looks for leaked goroutines itself, if it is asked to. */
 const profiles = 'profiles';
@@ -42,6 +43,7 @@ export const goroutineSampler: Sampler<IntervalOptions> = {
         source,
         everyMs,
         afterMs,
+        spreadMs: Math.min(mostSpreadMs, everyMs / 2),
         maxBytes,
         urlOf: ({ pprofUrl }) => pprofUrl && pageUnder(pprofUrl, 'goroutine'),
         noUrlMessage: 'no address of its pprof endpoint is known',
@@ -82,6 +84,7 @@ async function lookForLeaks({
   const times = { forMs: 0, graceMs: leakLimitMs };
   await Promise.all(
     targets.map(async (target) => {
+      if (target.isAway) return;
       const startUs = clock.nowUs();
       const took = await takeProfile(target, 'goroutineleak', times, getter, signal);
       if (!took || took.outcome === 'absent') return;

@@ -9,8 +9,9 @@ import { createTimedPages, type Page } from './timed-pages.ts';
 export interface PagePlan {
   readonly source: string;
   readonly everyMs: number;
-  /** How long after the start the first look is. */
+  /** How long after the start the first look is, and up to how much later than at fixed times the others are. */
   readonly afterMs: number;
+  readonly spreadMs: number;
   readonly maxBytes: number;
   urlOf(target: Target): string | undefined;
   /** What to say of a target that has no such page. */
@@ -33,14 +34,14 @@ export function startPages(plan: PagePlan, context: SamplerContext): OpenSampler
     if (url !== undefined) {
       const look = async (signal: AbortSignal) =>
         readPage(await pages.get(target.id, plan.urlOf(target) ?? url, signal));
-      return [{ id: target.id, look }];
+      return [{ id: target.id, isAway: () => target.isAway === true, look }];
     }
     const { source, noUrlMessage: message } = plan;
     context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target: target.id, source, message });
     return [];
   });
-  const { source, everyMs, afterMs } = plan;
-  const polling = startPolling({ source, everyMs, afterMs, targets }, context);
+  const { source, everyMs, afterMs, spreadMs } = plan;
+  const polling = startPolling({ source, everyMs, afterMs, spreadMs, targets }, context);
   return {
     async close() {
       await polling.close();

@@ -98,8 +98,9 @@ function rejected({ rejects, example }: Exposition): string | undefined {
     : `has ${rejects} lines that are no metrics, which are left out; the first is "${example}"`;
 }
 
-function isOfRuntime({ name }: MetricSample): boolean {
-  return /^(?:go_|process_runtime_)/.test(name);
+/** NaN and infinities say nothing of it. */
+function isOfRuntime({ name, value }: MetricSample): boolean {
+  return Number.isFinite(value) && /^(?:go_|process_runtime_)/.test(name);
 }
 
 /** Its path, by which a service may count our looks; that of the root would be half of its traffic. */

@@ -70,6 +70,7 @@ function polledTarget(target: Target, pages: TimedPages, context: SamplerContext
 
   return {
     id,
+    isAway: () => target.isAway === true,
     async look(signal) {
       const { metricsUrl } = target;
       if (metricsUrl === undefined) return lookAtVars('no address of its metrics endpoint is known', signal);

@@ -1,8 +1,10 @@
 /** The sampler of profiles: CPU in each step, what accumulates at its edges, and an execution trace when it was asked for. */
 import { createHttpGetter, type HttpGetter } from '../host/http.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
+import type { PlannedStep } from '../model/scenario.ts';
 import type { Target } from '../model/topology.ts';
 import { createKneeWatch, type KneeWatch } from './knee-watch.ts';
+import { latenessText } from './late-window.ts';
 import { noAddress, type Took, takeProfile } from './profile-look.ts';
 import { profileOptions } from './profile-options.ts';
 import { type PlannedProfile, type ProfileOptions, planProfiles } from './profile-plan.ts';
@@ -11,9 +13,8 @@ import { createStampErrors, type StampErrors } from './stamp-errors.ts';
 const source = 'profiles';
 /** What a target may take to answer, beyond the time it collects. */
 const graceMs = 10_000;
-/** A window that would begin later than this after its time is left out: it would lie elsewhere in the step, or cross its edge. */
-const latestUs = 250_000;
 
+const isAway = 'a fault had taken it away';
 const noLoad = 'no load is sent here, and a knee is of a load';
 const noKnee =
   'no knee was seen: of the measured steps that are long enough for a trace and have 100 arrivals, each kept its schedule, and none had a p99 so many times that of the step before';
@@ -34,7 +35,11 @@ export const profileSampler: Sampler<ProfileOptions> = {
       const message = `step ${name} is the knee: ${why}; an execution trace is taken at its end`;
       context.emit({ kind: 'event', atUs: context.clock.nowUs(), event: 'knee', message });
     });
-    const forget = options.trace?.knee === undefined ? undefined : context.onLoad?.(knee.add);
+    const over = new AbortController();
+    const forget = context.onLoad?.((message) => {
+      if (message.kind === 'end') over.abort();
+      knee.add(message);
+    });
     const errors = {
       snapshots: createStampErrors(source, 'http-middle', context),
       windows: createStampErrors(source, 'at-request', context),
@@ -43,7 +48,7 @@ export const profileSampler: Sampler<ProfileOptions> = {
     const abandon = new AbortController();
     const signal = AbortSignal.any([context.signal, abandon.signal]);
     const work = context.targets.map((target) =>
-      takeAll(target, plan, { knee, errors, getter, collectsGarbage: options.gc }, context, signal),
+      takeAll(target, plan, { knee, errors, getter, collectsGarbage: options.gc, over: over.signal }, context, signal),
     );
     return closing(work, abandon, () => {
       forget?.();
@@ -72,6 +77,8 @@ interface Means {
   readonly errors: Readonly<Record<'snapshots' | 'windows', StampErrors>>;
   readonly getter: HttpGetter;
   readonly collectsGarbage: boolean;
+  /** Aborts when nothing is sent any more, which may be before the last step was to end. */
+  readonly over: AbortSignal;
 }
 
 /** One after the other: a process collects one CPU profile at a time, and two kinds at once would show each other's work. */
@@ -82,23 +89,51 @@ async function takeAll(
   context: SamplerContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { knee, errors } = means;
-  const { clock, emit } = context;
-  for (const planned of plan) {
-    const { atUs, type, step, forMs } = planned;
-    const leftOut = planned.leftOut ?? (target.pprofUrl === undefined ? noAddress : undefined);
-    if (leftOut === undefined)
-      await clock.sleep(Math.max(0, atUs - clock.nowUs()) / 1000, signal).catch(() => undefined);
+  const { clock, steps } = context;
+  const awake = AbortSignal.any([signal, means.over]);
+  for (const each of plan) {
+    const { atUs } = each;
+    const leftOut = each.leftOut ?? (target.pprofUrl === undefined ? noAddress : undefined);
+    const readyUs = clock.nowUs();
+    if (leftOut === undefined) await clock.sleep(Math.max(0, atUs - readyUs) / 1000, awake).catch(() => undefined);
     if (signal.aborted) return;
-    const decided = atKnee(planned, leftOut, knee, context.onLoad !== undefined);
-    if (!decided) continue;
-    const without = decided.leftOut;
-    const startUs = without === undefined ? clock.nowUs() : atUs;
-    const took = await lookOrNot(target, planned, without ?? lateness(planned, startUs), means, signal);
-    if (!took) continue;
-    const from = took.outcome === 'ok' ? stampOf(target.id, planned, startUs, clock.nowUs(), errors) : startUs;
-    emit({ kind: 'profile', atUs: from, untilUs: from + forMs * 1000, target: target.id, type, step, ...took });
+    const nowUs = clock.nowUs();
+    const planned = means.over.aborted && nowUs < atUs ? atEarlyEnd(each, steps, nowUs) : each;
+    if (planned) await takeOne(target, { ...planned, leftOut, readyUs }, means, context, signal);
   }
+}
+
+/** One whose time has come. */
+interface DueProfile extends Omit<PlannedProfile, 'leftOut'> {
+  readonly leftOut: string | undefined;
+  /** When what came before it was over. */
+  readonly readyUs: number;
+}
+
+async function takeOne(
+  target: Target,
+  { readyUs, leftOut, ...planned }: DueProfile,
+  means: Means,
+  { clock, emit, onLoad }: SamplerContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { atUs, type, step, forMs } = planned;
+  const decided = atKnee(planned, leftOut, means.knee, onLoad !== undefined);
+  if (!decided) return;
+  const without = decided.leftOut;
+  const startUs = without === undefined ? clock.nowUs() : atUs;
+  const late = forMs > 0 ? latenessText({ atUs, readyUs, nowUs: startUs }, 'the profile') : undefined;
+  const took = await lookOrNot(target, planned, without ?? late, means, signal);
+  if (!took) return;
+  const from = took.outcome === 'ok' ? stampOf(target.id, planned, startUs, clock.nowUs(), means.errors) : startUs;
+  emit({ kind: 'profile', atUs: from, untilUs: from + forMs * 1000, target: target.id, type, step, ...took });
+}
+
+/** A load that ended early ends the step that it was in: what is of that edge, or of the end of all, is taken at once; the rest was never to be. */
+function atEarlyEnd(planned: PlannedProfile, steps: readonly PlannedStep[], nowUs: number): PlannedProfile | undefined {
+  const last = steps.findLastIndex(({ startUs }) => startUs <= nowUs);
+  const isAtEnd = planned.type === 'goroutineleak' || planned.type === 'dump' || planned.step === last;
+  return planned.forMs === 0 && isAtEnd ? { ...planned, step: last } : undefined;
 }
 
 /** What came of one look, which is not made where there is a reason why not; undefined when the run was ended over it. */
@@ -109,8 +144,17 @@ async function lookOrNot(
   { getter, collectsGarbage }: Means,
   signal: AbortSignal,
 ): Promise<Took | undefined> {
-  if (why === undefined) return await takeProfile(target, type, { forMs, graceMs, collectsGarbage }, getter, signal);
+  if (why === undefined && !target.isAway) {
+    const took = await takeProfile(target, type, { forMs, graceMs, collectsGarbage }, getter, signal);
+    return took && took.outcome !== 'ok' && wasTakenAway(target) ? { outcome: 'left out', message: isAway } : took;
+  }
+  if (why === undefined) return { outcome: 'left out', message: isAway };
   return { outcome: why === noAddress ? 'absent' : 'left out', message: why };
+}
+
+/** Looked at again: it may have gone meanwhile. */
+function wasTakenAway({ isAway: away }: Target): boolean {
+  return away === true;
 }
 
 /** When it began: a snapshot is of some moment between question and answer, a window begins when it is asked for. */
@@ -141,9 +185,4 @@ function atKnee(
   if (which === undefined || (leftOut === undefined && knee.at(step) !== undefined)) return { leftOut };
   if (which === 'not last' || knee.seen()) return undefined;
   return { leftOut: leftOut ?? (hasLoad ? noKnee : noLoad) };
-}
-
-/** Why a window is not begun now, if it is not. */
-function lateness({ atUs, forMs }: PlannedProfile, nowUs: number): string | undefined {
-  return forMs > 0 && nowUs > atUs + latestUs ? 'the profile before it took too long' : undefined;
 }

@@ -34,14 +34,19 @@ export const schedtraceSampler: Sampler<SchedOptions> = {
         kind: 'sched',
         source,
         noneMessage: `no SCHED line was printed; was the process started with GODEBUG=schedtrace=${Math.round(everyMs)}?`,
-        reader: (target) => schedReader(target, everyMs, isTheirs, context),
+        reader: (target, wasAway) => schedReader({ target, wasAway }, everyMs, isTheirs, context),
       },
       context,
     ),
 };
 
+interface Printer {
+  readonly target: string;
+  wasAway(fromUs: number, untilUs: number): boolean;
+}
+
 function schedReader(
-  target: string,
+  { target, wasAway }: Printer,
   wantedMs: number,
   isTheirs: boolean,
   context: SamplerContext,
@@ -50,7 +55,7 @@ function schedReader(
   let everyMs = isTheirs ? Number.POSITIVE_INFINITY : wantedMs;
 
   function gapAfterLast(untilUs: number): void {
-    if (!last || untilUs - last.atUs < missingAfter * everyMs * 1000) return;
+    if (!last || untilUs - last.atUs < missingAfter * everyMs * 1000 || wasAway(last.atUs, untilUs)) return;
     const atUs = last.atUs + everyMs * 1000;
     const message = `no SCHED line for more than ${formatDurationMs(missingAfter * everyMs)}`;
     context.emit({ kind: 'gap', atUs, target, source, message });

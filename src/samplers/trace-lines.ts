@@ -2,6 +2,7 @@
 import type { TraceKind } from '../goruntime/lines/kinds.ts';
 import { createTraceScanner, type TraceRecord, type TraceScanner } from '../goruntime/log/trace-scanner.ts';
 import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
+import { followAway } from './away-spans.ts';
 import { type Align, type Alignment, createAlignment } from './clock-alignment.ts';
 
 /** What a sampler makes of one kind of line of one target. */
@@ -17,7 +18,8 @@ export interface TracePlan<Kind extends TraceKind> {
   readonly source: string;
   /** What to say of a target that printed no such line at all. */
   readonly noneMessage: string;
-  reader(target: string): TraceReader<Kind>;
+  /** `wasAway` tells whether the target was away between two moments. */
+  reader(target: string, wasAway: (fromUs: number, untilUs: number) => boolean): TraceReader<Kind>;
 }
 
 interface Listened<Kind extends TraceKind> {
@@ -34,8 +36,9 @@ const resolutionUs = 1000;
 /** Listens from now on; `close` reports what was cut, and the targets that printed nothing. */
 export function listenForTraces<Kind extends TraceKind>(plan: TracePlan<Kind>, context: SamplerContext): OpenSampler {
   const listened = new Map<string, Listened<Kind>>();
+  const spans = followAway(context.targets, context.clock);
   for (const { id } of context.targets) {
-    const reader = plan.reader(id);
+    const reader = plan.reader(id, (fromUs, untilUs) => spans.wasAway(id, fromUs, untilUs));
     const alignment = createAlignment(resolutionUs);
     listened.set(id, { scanner: createTraceScanner(), reader, alignment, process: 0, count: 0 });
   }
@@ -71,10 +74,11 @@ export function listenForTraces<Kind extends TraceKind>(plan: TracePlan<Kind>, c
         if (rejects.count > 0) {
           gap(`${rejects.count} ${plan.source} lines could not be read, the first is "${rejects.example}"`);
         }
-        if (count === 0) gap(plan.noneMessage);
+        if (count === 0 && !spans.isStranger(target)) gap(plan.noneMessage);
         tellClock(target, state);
       }
       listened.clear();
+      spans.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What a key that is not known was most likely meant to be. */
 import { z } from 'zod';
+import { nearest } from '../model/nearest.ts';
 
 /** The part of a JSON Schema that says which keys there are. */
 interface Keys {
@@ -46,29 +47,4 @@ function pathsTo(key: string, root: Keys): string[] {
       ...(typeof additionalProperties === 'object' ? walk(additionalProperties, `${path}.*`) : []),
     ]);
   return walk(root, '').sort((a, b) => a.split('.').length - b.split('.').length);
-}
-
-function nearest(key: string, names: readonly string[]): string | undefined {
-  const ranked = names
-    .map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best && best.distance <= Math.max(1, Math.floor(key.length / 3)) ? best.name : undefined;
-}
-
-/** Edits from one word to another, a swap of neighbours counted as one (optimal string alignment). */
-function distance(from: string, to: string): number {
-  const rows = Array.from({ length: from.length + 1 }, (_, row) =>
-    Array.from({ length: to.length + 1 }, (_, column) => (row === 0 ? column : column === 0 ? row : 0)),
-  );
-  const at = (row: number, column: number) => rows[row]?.[column] ?? 0;
-  for (let row = 1; row <= from.length; row++)
-    for (let column = 1; column <= to.length; column++) {
-      const isSame = from[row - 1] === to[column - 1];
-      const isSwap = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      const edits = [at(row - 1, column) + 1, at(row, column - 1) + 1, at(row - 1, column - 1) + (isSame ? 0 : 1)];
-      const line = rows[row];
-      if (line) line[column] = Math.min(...edits, ...(isSwap ? [at(row - 2, column - 2) + 1] : []));
-    }
-  return at(from.length, to.length);
 }

@@ -9,5 +9,5 @@ export interface KnownKinds {
   readonly samplers: readonly SamplerOptions[];
   /** The usual one first. */
   readonly loadEngines: readonly Pick<LoadEngine, 'kind' | 'pacing'>[];
-  readonly topologyEngines: readonly Pick<TopologyEngine, 'kind' | 'attaches' | 'refuses'>[];
+  readonly topologyEngines: readonly Pick<TopologyEngine, 'kind' | 'attaches' | 'refuses' | 'faultMistake'>[];
 }

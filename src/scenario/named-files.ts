@@ -1,14 +1,16 @@
 /** The files that a scenario names, each with the key that names it. */
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { FlowRequestSpec, LoadSpec, LoadTarget, RequestSpec, Scenario } from '../model/scenario.ts';
 import {
   type ComposeTopology,
+  type ExternalTopology,
   type GoTopologySettings,
-  isExternal,
-  type LoadSpec,
-  type LoadTarget,
-  type Scenario,
+  isComposed,
+  isManifested,
   type TopologySettings,
-} from '../model/scenario.ts';
+  type TopologySpec,
+} from '../model/topology-spec.ts';
+import { kubePaths, manifestFilesOf, withManifestPaths } from './kube-schema.ts';
 
 const tlsFiles = ['ca', 'cert', 'key'] as const;
 
@@ -24,10 +26,7 @@ export interface NamedFile {
 export function namedFiles({ topology, load, target, variants }: Scenario, folder: string): NamedFile[] {
   const files: NamedFile[] = [];
   const add = (key: Key, file: string) => files.push({ key, file: isAbsolute(file) ? file : resolve(folder, file) });
-  if (!isExternal(topology)) {
-    for (const { key, file } of composeFilesOf(topology)) add(key, file);
-    for (const { key, file } of pgoFilesOf(topology.go)) add(['topology', ...key], file);
-  }
+  for (const { key, file } of topologyFilesOf(topology, folder)) add(key, file);
   for (const [name, { overlays = [], go }] of Object.entries(variants ?? {})) {
     for (const [index, file] of overlays.entries()) add(['variants', name, 'overlays', index], file);
     for (const { key, file } of pgoFilesOf(go)) add(['variants', name, ...key], file);
@@ -37,19 +36,38 @@ export function namedFiles({ topology, load, target, variants }: Scenario, folde
     const file = target.tls?.[each];
     if (file !== undefined) add(['target', 'tls', each], file);
   }
-  for (const [index, { bodyFile }] of load.requests.entries())
-    if (bodyFile !== undefined) add([...requestKey(load, index), 'bodyFile'], bodyFile);
+  for (const { key, request } of keyedRequests(load))
+    if (request.bodyFile !== undefined) add([...key, 'bodyFile'], request.bodyFile);
+  if (typeof load.arrivals === 'object') add(['load', 'arrivals', 'file'], load.arrivals.file);
   for (const [name, { file, format }] of Object.entries(load.feeders)) add(['load', 'feeders', name, format], file);
   return files;
 }
 
+function topologyFilesOf(topology: TopologySpec, folder: string): NamedFile[] {
+  if (isManifested(topology)) return manifestFilesOf(topology, folder);
+  if (!isComposed(topology)) return [];
+  const pgo = pgoFilesOf(topology.go).map(({ key, file }) => ({ key: ['topology', ...key], file }));
+  return [...composeFilesOf(topology), ...pgo];
+}
+
+/** What messages call the services that a scenario itself describes. */
+export const servicesName = 'topology.services';
+
 /** The compose files of a topology, each with the key that names it. */
-export function composeFilesOf({ compose, composeFiles, overlays = [] }: ComposeTopology): NamedFile[] {
+export function composeFilesOf({ compose, composeFiles, services, overlays = [] }: ComposeTopology): NamedFile[] {
   const listed = composeFiles?.map((file, index) => ({ key: ['topology', 'compose', index], file }));
   return [
-    ...(listed ?? [{ key: ['topology', 'compose'], file: compose }]),
+    ...(services ? [] : (listed ?? [{ key: ['topology', 'compose'], file: compose }])),
     ...overlays.map((file, index) => ({ key: ['topology', 'overlays', index], file })),
   ];
+}
+
+/** The folders that services without a compose file are built in, each with the key that names it. */
+export function serviceFoldersOf({ services = {} }: ComposeTopology): NamedFile[] {
+  return Object.entries(services).map(([name, { folder }]) => ({
+    key: ['topology', 'services', name, 'folder'],
+    file: folder,
+  }));
 }
 
 /** The profiles that Go settings name, each with its key within what sets them. */
@@ -76,9 +94,15 @@ export function withAbsolutePaths(scenario: Scenario, folder: string): Scenario 
     ...(settings.go ? { go: goPaths(settings.go, absolute) } : {}),
   });
   const { tls } = target;
+  const withBody = <T extends RequestSpec>(request: T): T =>
+    request.bodyFile === undefined ? request : { ...request, bodyFile: absolute(request.bodyFile) };
   return {
     ...scenario,
-    topology: isExternal(topology) ? topology : { ...overlaid(topology), ...composePaths(topology, absolute) },
+    topology: isComposed(topology)
+      ? { ...overlaid(topology), ...composePaths(topology, absolute), ...kubePathsOf(topology, folder) }
+      : isManifested(topology)
+        ? withManifestPaths(topology, folder)
+        : externalPaths(topology, absolute),
     target: {
       ...target,
       ...('socket' in target ? { socket: absolute(target.socket) } : {}),
@@ -86,18 +110,32 @@ export function withAbsolutePaths(scenario: Scenario, folder: string): Scenario 
     },
     load: {
       ...load,
-      requests: load.requests.map((each) =>
-        each.bodyFile === undefined ? each : { ...each, bodyFile: absolute(each.bodyFile) },
-      ),
+      requests: load.requests.map(withBody),
+      ...(load.flows ? { flows: load.flows.map((flow) => ({ ...flow, requests: flow.requests.map(withBody) })) } : {}),
+      arrivals:
+        typeof load.arrivals === 'object' ? { ...load.arrivals, file: absolute(load.arrivals.file) } : load.arrivals,
       feeders: mapped(load.feeders, (each) => ({ ...each, file: absolute(each.file) })),
     },
     ...(variants ? { variants: mapped(variants, overlaid) } : {}),
   };
 }
 
+function externalPaths(topology: ExternalTopology, absolute: Absolute): ExternalTopology {
+  const { kubeconfig } = topology;
+  return kubeconfig === undefined ? topology : { ...topology, kubeconfig: absolute(kubeconfig) };
+}
+
+function kubePathsOf({ kube }: ComposeTopology, folder: string): Pick<ComposeTopology, 'kube'> {
+  return kube ? { kube: kubePaths(kube, folder) } : {};
+}
+
 type Absolute = (file: string) => string;
 
-function composePaths({ compose, composeFiles }: ComposeTopology, absolute: Absolute) {
+function composePaths({ compose, composeFiles, services }: ComposeTopology, absolute: Absolute) {
+  if (services) {
+    const placed = mapped(services, (service) => ({ ...service, folder: absolute(service.folder) }));
+    return { compose: join(Object.values(placed)[0]?.folder ?? '', servicesName), services: placed };
+  }
   return { compose: absolute(compose), ...(composeFiles ? { composeFiles: composeFiles.map(absolute) } : {}) };
 }
 
@@ -119,7 +157,27 @@ function mapped<T>(entries: Readonly<Record<string, T>>, change: (value: T) => T
   return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, change(value)]));
 }
 
-/** Where the request stands: only `load.request` has no name. */
-export function requestKey(load: LoadSpec, index: number): Key {
-  return load.requests[index]?.name === '' ? ['load', 'request'] : ['load', 'requests', index];
+/** A request and the key at which it stands. */
+interface KeyedRequest {
+  readonly key: Key;
+  readonly request: RequestSpec;
+  /** The requests before it in its flow; undefined where it stands alone. */
+  readonly before?: readonly FlowRequestSpec[];
+}
+
+/** Every request of a load: those that stand alone, of which only `load.request` has no name, then those of flows. */
+export function keyedRequests({ requests, flows = [] }: Pick<LoadSpec, 'requests' | 'flows'>): KeyedRequest[] {
+  return [
+    ...requests.map((request, index) => ({
+      key: request.name === '' ? ['load', 'request'] : ['load', 'requests', index],
+      request,
+    })),
+    ...flows.flatMap((flow, index) =>
+      flow.requests.map((request, at) => ({
+        key: ['load', 'flows', index, 'requests', at],
+        request,
+        before: flow.requests.slice(0, at),
+      })),
+    ),
+  ];
 }

@@ -48,7 +48,8 @@ const fields = {
     })
     .optional()
     .meta({
-      description: 'Path and query; without it those of target.url, else /. What is not ASCII is percent-encoded',
+      description:
+        'Path and query, below those of target.url if it has any; without it these, else /. What is not ASCII is percent-encoded',
     }),
   headers: z
     .record(
@@ -74,19 +75,34 @@ const fields = {
     })
     .optional()
     .meta({ description: 'Sent as an Authorization header' }),
+  compression: z
+    .literal('gzip', { error: (issue) => refusal('gzip', issue.input, 'gzip') })
+    .optional()
+    .meta({ description: 'Sends Accept-Encoding: gzip; an answer stays as it came unless its body is looked into' }),
+  redirects: whole(0, 50, '5').optional().meta({
+    description: 'How many redirects of an answer are followed, on the same host; those of its flow, else none',
+  }),
   expect: expectation.prefault({}),
 };
 
-const single = z.strictObject(fields);
-const named = z.strictObject({
+const alone = {
+  ...fields,
+  cookies: z
+    .boolean({ error: (issue) => refusal('true or false', issue.input, 'true') })
+    .optional()
+    .meta({ description: 'Whether cookies that a redirect sets go with what follows it' }),
+};
+
+const single = z.strictObject(alone);
+const naming = {
   name: text('a name', 'list').max(60, { error: 'must be at most 60 characters long' }),
   weight: z
     .number({ error: (issue) => refusal('a positive number', issue.input, '3') })
     .positive({ error: (issue) => refusal('a positive number', issue.input, '3') })
     .default(1)
-    .meta({ description: 'How often this request is chosen, relative to the others' }),
-  ...fields,
-});
+    .meta({ description: 'How often this one is chosen, relative to the others' }),
+};
+const named = z.strictObject({ ...naming, ...alone });
 
 const feeder = z
   .strictObject({
@@ -135,17 +151,31 @@ export const requestsSchema = z
     { error: (issue) => refusal('a list of requests', issue.input, '- { name: list, path: /items, weight: 3 }') },
   )
   .min(1, { error: 'must have at least one request (example: - { name: list, path: /items })' })
-  .superRefine((requests, context) => {
-    const names = requests.map((each) => each.name);
-    for (const [index, name] of names.entries()) {
-      if (names.indexOf(name) === index) continue;
-      context.addIssue({ code: 'custom', path: [index, 'name'], message: `must be its own, but "${name}" is taken` });
-    }
-  });
+  .superRefine(ownNames);
+
+/** Adds an issue for each name that another before it has. */
+export function ownNames(all: readonly { readonly name: string }[], context: z.core.$RefinementCtx): void {
+  const names = all.map((each) => each.name);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) === index) continue;
+    context.addIssue({ code: 'custom', path: [index, 'name'], message: `must be its own, but "${name}" is taken` });
+  }
+}
+
+/** The keys of a request that stands in a flow, and of the flow itself. */
+export const flowFields = { request: fields, naming };
+
+/** What the keys of any request are read as. */
+type RequestInput = z.output<z.ZodObject<typeof fields>> & { readonly cookies?: boolean | undefined };
 
 /** Adds an issue for everything that is fine by itself and wrong together. */
-function report(input: z.output<typeof single>, context: z.core.$RefinementCtx): void {
+export function report(input: RequestInput, context: z.core.$RefinementCtx): void {
   const wrong = (path: string[], message: string) => context.issues.push({ code: 'custom', input, path, message });
+  if (input.cookies && (input.redirects ?? 0) === 0)
+    wrong(
+      ['cookies'],
+      'would do nothing: a jar lives as long as its arrival, which sends one request; give redirects, or use load.flows',
+    );
   const has = (header: string) => Object.keys(input.headers).some((name) => name.toLowerCase() === header);
   if (input.body !== undefined && input.bodyFile !== undefined)
     wrong(['bodyFile'], 'must not be given beside body: which of the two is sent?');
@@ -156,18 +186,48 @@ function report(input: z.output<typeof single>, context: z.core.$RefinementCtx):
   for (const { name, message } of headerMistakes(input.headers)) wrong(['headers', name], message);
   if (input.path === '*' && input.method !== 'OPTIONS')
     wrong(['path'], `must start with /: * is for OPTIONS only, and the method is ${input.method}`);
+  const accepted = acceptedCodings(input.headers);
+  if (input.compression && accepted)
+    wrong(['compression'], 'must not be given beside an Accept-Encoding header: which of the two is sent?');
   if (input.expect.bodyContains === undefined) return;
   if (input.method === 'HEAD') wrong(['expect', 'bodyContains'], 'needs a body, and HEAD has none');
-  if (has('accept-encoding'))
-    wrong(['expect', 'bodyContains'], 'needs a body as it is, but Accept-Encoding allows a compressed one');
+  const unread = accepted?.filter((coding) => !isReadable(coding)) ?? [];
+  if (unread.length > 0) wrong(['expect', 'bodyContains'], unreadable(unread));
 }
 
-function toSpec(input: z.output<typeof named>): OpenRequest {
-  const { basicAuth, body = '', headers, expect, ...rest } = input;
+/** Whether rampart can take a content coding off. */
+export function isReadable(coding: string): boolean {
+  return ['gzip', 'x-gzip', 'deflate', 'br', 'identity'].includes(coding);
+}
+
+/** Why a body may come in a way that nobody can look into, as the end of a sentence. */
+export function unreadable(codings: readonly string[]): string {
+  return `needs a body that rampart can read, but Accept-Encoding allows ${codings.join(', ')} (it reads gzip, deflate and br)`;
+}
+
+/** The codings that a request accepts, but those that it refuses; undefined where it says nothing of them. */
+export function acceptedCodings(headers: Readonly<Record<string, string>>): readonly string[] | undefined {
+  const written = Object.entries(headers).find(([name]) => name.toLowerCase() === 'accept-encoding')?.[1];
+  return written
+    ?.split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && !/;\s*q=0(\.0*)?\s*$/.test(coding))
+    .map((coding) => coding.replace(/\s*;.*$/, ''));
+}
+
+/** What a request that stands alone, or in a flow, is to the engines. */
+export function toSpec(input: RequestInput & { readonly name: string; readonly weight: number }): OpenRequest {
+  const { basicAuth, body = '', headers, expect, compression, redirects, cookies, ...rest } = input;
   const wanted = expect.status ?? [];
   return {
     ...rest,
-    headers: basicAuth ? { ...headers, Authorization: `Basic ${base64(basicAuth)}` } : headers,
+    ...(redirects !== undefined && redirects > 0 ? { redirects } : {}),
+    ...(cookies ? { cookies } : {}),
+    headers: {
+      ...headers,
+      ...(compression ? { 'Accept-Encoding': compression } : {}),
+      ...(basicAuth ? { Authorization: `Basic ${base64(basicAuth)}` } : {}),
+    },
     body,
     expect: { status: typeof wanted === 'number' ? [wanted] : wanted, bodyContains: expect.bodyContains ?? '' },
   };

@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import { suggestion } from './known-keys.ts';
 import { show } from './values.ts';
 
+/** How a message of zod begins where the schema says nothing better. */
+const noWords = 'Invalid input';
+
 type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
 
@@ -39,20 +42,26 @@ function describe(issue: Issue, parent: Path, tell: Tell): string[] {
     const closest = [...issue.errors]
       .sort((a, b) => a.length - b.length)
       .find((errors) => errors.some((error) => error.code === 'custom'));
-    const member = closest ?? issue.errors.find((errors) => errors.some(isWithin));
+    const member = closest ?? issue.errors.find((errors) => errors.some(isWithin)) ?? wordedMember(issue);
     if (member) return member.flatMap((error) => describe(error, path, tell));
   }
   return [`${place(path)} ${dotted(path, whole)} ${wording(issue)}`];
 }
 
+/** Of a union without words of its own, the member that has some. */
+function wordedMember({ message, errors }: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] | undefined {
+  if (!message.startsWith(noWords)) return undefined;
+  return errors.find((issues) => issues.some((issue) => !issue.message.startsWith(noWords)));
+}
+
 /** Whether an issue is about something inside the value: its member of a union is the one that was meant. */
 function isWithin(issue: Issue): boolean {
-  if (issue.code === 'invalid_union') return issue.errors.some((errors) => errors.some(isWithin));
-  return issue.code === 'unrecognized_keys' || issue.path.length > 0;
+  if (issue.code === 'unrecognized_keys' || issue.path.length > 0) return true;
+  return issue.code === 'invalid_union' && issue.errors.some((errors) => errors.some(isWithin));
 }
 
 function wording(issue: Issue): string {
-  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith(noWords)) return issue.message;
   if (issue.message.endsWith('received undefined')) return 'is missing';
   return `must be a ${issue.expected === 'object' || issue.expected === 'record' ? 'map' : issue.expected}, got ${show(issue.input)}`;
 }

@@ -1,11 +1,12 @@
 /** What a topology sets for its services, and the named variants of it that `compare` runs against each other. */
 import { z } from 'zod';
-import type { VariantSettings } from '../model/scenario.ts';
+import type { VariantSettings } from '../model/topology-spec.ts';
 import { parseSizeBytes } from '../model/units.ts';
 import { goSchema } from './go-settings-schema.ts';
 import { refusal, text, whole } from './values.ts';
 
-const environment = z.record(
+/** Variables by name. */
+export const environment = z.record(
   z.string(),
   z
     .union([z.string(), z.number(), z.boolean()], {
@@ -68,6 +69,12 @@ const variant = z
       git: text('a branch, tag or commit', 'v1.4')
         .optional()
         .meta({ description: 'State of the repository that the compose file and all it builds are taken from' }),
+      faults: z
+        .union([z.literal('off').transform((): string[] => []), z.array(text('the name of a fault', 'leader-lost'))], {
+          error: (issue) => refusal('off or a list of names of faults', issue.input, 'off'),
+        })
+        .optional()
+        .meta({ description: "Which of the scenario's faults it runs: off, or their names; all of them without it" }),
     },
     {
       error: (issue) =>

@@ -32,9 +32,27 @@ interface StepMistake {
   readonly message: string;
 }
 
-/** The steps of an entry, those of a closed load with `connections` where they have none of their own; or what is wrong with it. */
-export function stepsOf(input: StepInput, mode: 'open' | 'closed', connections: number): LoadStep[] | StepMistake {
-  return mode === 'open' ? openSteps(input) : closedSteps(input, connections);
+/**
+ * The steps of an entry, the one at `index`: those of a closed load with `connections` where they have none of their own; or what is wrong
+ * with it.
+ */
+export function stepsOf(
+  input: StepInput,
+  mode: 'open' | 'closed' | 'recorded',
+  { connections, index }: { readonly connections: number; readonly index: number },
+): LoadStep[] | StepMistake {
+  if (mode === 'open') return openSteps(input);
+  return mode === 'closed' ? closedSteps(input, connections) : recordedSteps(input, index);
+}
+
+function recordedSteps(input: StepInput, index: number): LoadStep[] | StepMistake {
+  const key = [...rateKeys, 'connections' as const].find((each) => input[each] !== undefined);
+  if (key !== undefined) {
+    const message = `must not be given with recorded arrivals, of which each step is the next part (example: { name: rush, for: 60s })`;
+    return { key, message };
+  }
+  const { name = `part ${index + 1}`, measure } = input;
+  return [{ name, shape: { kind: 'recorded', rps: 0, peakRps: 0 }, durationMs: input.for, measure }];
 }
 
 function closedSteps(input: StepInput, usual: number): LoadStep[] | StepMistake {

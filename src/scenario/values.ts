@@ -1,6 +1,6 @@
 /** Single values of a scenario as zod schemas: durations, rates, addresses; each refuses with what it got, what it wants and an example. */
 import { z } from 'zod';
-import { type UrlPurpose, urlMistake, withoutCredentials } from '../host/loopback-url.ts';
+import { type UrlPurpose, urlMistake, withoutCredentials } from '../host/user-url.ts';
 import { parseDurationMs, parseRateRps } from '../model/units.ts';
 
 /** The words of a refusal: `must be a positive rate, got "fast" (example: 500/s)`. */
@@ -67,8 +67,8 @@ export function text(wanted: string, example: string) {
   return z.string({ error }).min(1, { error });
 }
 
-/** A URL that rampart may talk to: it never sends load to another machine. its purpose says which parts it may have. */
-export function loopbackUrl(example: string, purpose: UrlPurpose) {
+/** A URL that rampart may talk to, as far as it can be seen alone; its purpose says which parts it may have, and whether it is of this machine. */
+export function givenUrl(example: string, purpose: UrlPurpose) {
   return text('a URL', example).superRefine((url, context) => {
     const mistake = url === '' ? undefined : urlMistake(url, purpose);
     if (mistake === undefined) return;

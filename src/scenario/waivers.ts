@@ -1,7 +1,7 @@
 /** A file of waivers to checked values; every mistake is reported at once, with its place. */
 import { z } from 'zod';
 import { type RampartError, usageError } from '../model/errors.ts';
-import { type Waiver, waiverSchema } from '../model/gate-terms.ts';
+import { isFaultMetric, type Waiver, waiverSchema } from '../model/gate-terms.ts';
 import { readYaml } from './read-yaml.ts';
 import { show } from './values.ts';
 
@@ -36,14 +36,23 @@ export function waiversIn({ file, text, today }: WaiverSource): Waiver[] {
   return parsed.data;
 }
 
-function mistakesOf({ metric, step, expires, owner }: Waiver, today: string): { key: string; message: string }[] {
+function mistakesOf({ metric, step, of, expires, owner }: Waiver, today: string): { key: string; message: string }[] {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(expires) && !Number.isNaN(Date.parse(expires));
   return [
-    ...(metric !== 'capacity' && step === undefined
+    ...(isFaultMetric(metric) && of === undefined
+      ? [{ key: 'of', message: `is missing: ${metric} is judged by fault or condition (example: of: leader-lost)` }]
+      : []),
+    ...(!isFaultMetric(metric) && of !== undefined
+      ? [{ key: 'of', message: `does not go with ${metric}, which is of no fault and no condition` }]
+      : []),
+    ...(metric !== 'capacity' && !isFaultMetric(metric) && step === undefined
       ? [{ key: 'step', message: `is missing: ${metric} is judged by step` }]
       : []),
     ...(metric === 'capacity' && step !== undefined
       ? [{ key: 'step', message: 'does not go with capacity, which is of the whole ramp' }]
+      : []),
+    ...(isFaultMetric(metric) && step !== undefined
+      ? [{ key: 'step', message: `does not go with ${metric}, which is of a fault or a condition: give of` }]
       : []),
     ...(isDay ? [] : [{ key: 'expires', message: `must be a day, got ${show(expires)} (example: 2030-12-31)` }]),
     ...(isDay && expires < today

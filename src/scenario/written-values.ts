@@ -1,4 +1,4 @@
-/** Variables of services and header values as the user wrote them: `1.10`, `0x10` and `1_000` are text there, whatever numbers YAML makes of them. */
+/** Variables of services, header values, passwords and tags as the user wrote them: `1.10`, `0x10` and `1_000` are text there, whatever numbers YAML makes of them. */
 import { type Document, isScalar, isSeq } from 'yaml';
 import { entriesOf, meantBy } from './read-yaml.ts';
 
@@ -8,11 +8,15 @@ const places: readonly (readonly string[])[] = [
     ['topology', key, '*', '*'],
     ['variants', '*', key, '*', '*'],
   ]),
-  ['load', 'request', 'headers', '*'],
-  ['load', 'requests', '[]', 'headers', '*'],
+  ['tags', '*'],
+  ...['headers', 'basicAuth'].flatMap((key) => [
+    ['load', 'request', key, '*'],
+    ['load', 'requests', '[]', key, '*'],
+    ['load', 'flows', '[]', 'requests', '[]', key, '*'],
+  ]),
 ];
 
-/** Gives every variable and every header value that is no text in YAML the text it was written with. */
+/** Gives every variable, header value, password and tag that is no text in YAML the text it was written with. */
 export function keepWritten(document: Document): void {
   keepWrittenAt(document, places);
 }

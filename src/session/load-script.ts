@@ -1,6 +1,6 @@
 /** Load that is decided on while it runs: steps are sent one lot after the other, and the run's record of them is of one piece. */
 import { wholeSecondAfter } from '../host/clock.ts';
-import type { LoadEngine, RunContext } from '../model/contracts.ts';
+import type { LoadContext, LoadEngine } from '../model/contracts.ts';
 import type { LoadEnd, LoadMessage, LoadPlan } from '../model/load.ts';
 import type { LoadStep } from '../model/scenario.ts';
 
@@ -17,21 +17,23 @@ export interface LoadSender {
   finish(): void;
 }
 
-/** A sender over a plan, whose first lot starts when the plan says. */
+/** A sender over a plan, whose first lot starts when the plan says; `ending` ends the lot that is being sent, and no more are. */
 export function createLoadSender(
   engine: LoadEngine,
   plan: LoadPlan,
-  context: RunContext,
+  { ending, ...context }: LoadContext & { readonly ending: AbortSignal },
   emit: (message: LoadMessage) => void,
 ): LoadSender {
   let sent = 0;
   let end: LoadEnd | undefined;
+  const engineContext = { ...context, signal: AbortSignal.any([context.signal, ending]) };
   return {
     async send(steps, onMessage) {
+      if (ending.aborted) return;
       const first = sent;
       sent += steps.length;
       const startUs = first === 0 ? plan.startUs : wholeSecondAfter(context.clock.nowUs() + engine.leadMs * 1000);
-      for await (const message of engine.run({ ...plan, steps, startUs, seed: plan.seed + first }, context)) {
+      for await (const message of engine.run({ ...plan, steps, startUs, seed: plan.seed + first }, engineContext)) {
         const own = message.kind === 'end' ? message : inRun(message, first);
         if (own.kind === 'end') end = own;
         else emit(own);

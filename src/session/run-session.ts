@@ -4,11 +4,17 @@ import type { OpenSampler, RunContext, Sampler, SamplerContext, Sink } from '../
 import { bugError, messageOf, RampartError } from '../model/errors.ts';
 import type { Clock } from '../model/host.ts';
 import type { RunFailure, RunOutcome } from '../model/raw-run.ts';
-import type { Sample } from '../model/sample.ts';
+import type { ConditionChange, RoleChange, Sample } from '../model/sample.ts';
+import type { PlannedStep } from '../model/scenario.ts';
+import type { SentTo } from '../model/sent-to.ts';
 import type { LogLine, RunningTopology, Target } from '../model/topology.ts';
 import type { Course } from './course.ts';
-import { type LineFan, openLineFan, sinceStart } from './line-fan.ts';
+import { type Fan, shifted, sinceStart } from './fan.ts';
+import type { FaultDriver, FaultParts } from './fault-driver.ts';
 import { createLoadCourse, type SentLoad } from './load-course.ts';
+import type { RecoveryJudge } from './recovery-judge.ts';
+import { bringUp, type ConditionPlan, type Standing, type StandingParts } from './standing.ts';
+import { startFaults } from './start-faults.ts';
 import { createWatchCourse } from './watch-course.ts';
 
 /** A sampler that is on in this run, with its options. */
@@ -20,14 +26,28 @@ export interface ChosenSampler {
 /** Everything a session works with; engines and sinks come from the registry, the caller decides what to do when ready. */
 export interface SessionParts {
   /** Makes the targets be there, or finds them there; `goDebug` is added to GODEBUG of what it starts. */
-  readonly up: (goDebug: readonly string[], context: RunContext) => Promise<RunningTopology>;
+  readonly up: (
+    goDebug: readonly string[],
+    context: RunContext,
+    starting: (targets: readonly Target[]) => void,
+  ) => Promise<RunningTopology>;
+  /** What is looked at beside the samplers, and waited for. */
+  readonly conditions?: ConditionPlan | undefined;
   readonly samplers: readonly ChosenSampler[];
   /** Without it nothing is sent, and the targets are only looked at. */
   readonly load?: SentLoad | undefined;
+  /** What is done to the topology while the load runs. */
+  readonly faults?: FaultPlan | undefined;
   /** How long to look where nothing is sent; until interrupted when undefined. */
   readonly forMs?: number | undefined;
   /** Called once everything is up, with the clock of the run; returns the sinks and whatever must be written first. */
   readonly onReady: (ready: ReadySession) => Promise<readonly Sink[]>;
+}
+
+/** Faults of a run. */
+interface FaultPlan extends Pick<FaultParts, 'faults' | 'seed'> {
+  /** What is known of users from the load; a fault that is to last until they are well lasts to the end of the load without it. */
+  readonly recovery?: RecoveryJudge | undefined;
 }
 
 /** What is known when the topology is up and nothing has been sent. */
@@ -35,6 +55,9 @@ export interface ReadySession {
   readonly topology: RunningTopology;
   readonly clock: Clock;
   readonly startUs: number;
+  /** When the first process of the topology was started, before the clock's zero. */
+  readonly firstStartUs?: number | undefined;
+  readonly sentTo?: SentTo | undefined;
   /** Ends the run early with this failure; the first call counts. */
   readonly abort: (failure: RampartError) => void;
 }
@@ -46,13 +69,15 @@ export interface ReadySession {
 export async function runSession(parts: SessionParts, boot: RunContext): Promise<RunOutcome> {
   const goDebug = parts.samplers.flatMap(({ sampler, options }) => [...sampler.goDebug(options)]);
   boot.signal.throwIfAborted();
-  const topology = await parts.up(goDebug, boot);
+  const { conditions } = parts;
+  const up: StandingParts['up'] = (context, starting) => parts.up(goDebug, context, starting);
+  const standing = await bringUp({ up, conditions }, boot);
   const stop = createStop(boot.signal);
   try {
     const context = { ...boot, clock: startClock(), signal: stop.signal };
-    return await runOn(topology, parts, context, stop.abort, context.clock.originHrUs - boot.clock.originHrUs);
+    return await runOn(standing, parts, context, stop.abort, context.clock.originHrUs - boot.clock.originHrUs);
   } catch (error) {
-    await topology.down();
+    await standing.down();
     throw error;
   } finally {
     stop.release();
@@ -74,34 +99,46 @@ function createStop(outer: AbortSignal) {
 
 /** The part of a run in which the topology is up, on the run's own clock, which began `shiftUs` after that of the topology; it is down when this resolves. */
 async function runOn(
-  topology: RunningTopology,
+  standing: Standing,
   parts: SessionParts,
   context: RunContext,
   abort: ReadySession['abort'],
   shiftUs: number,
 ): Promise<RunOutcome> {
   const { clock } = context;
-  const lines = openLineFan(topology, shiftUs);
+  const { topology, lines, changes, watch } = standing;
   const course = await courseOf(parts, topology, clock);
-  const sinks = await parts.onReady({ topology, clock, startUs: course.startUs, abort });
+  const firstStartUs = topology.firstStartUs === undefined ? undefined : topology.firstStartUs - shiftUs;
+  const { startUs, sentTo } = course;
+  const sinks = await parts.onReady({ topology, clock, startUs, firstStartUs, sentTo, abort });
   const outlet = createOutlet(sinks, clock);
-  lines.onLog(outlet.line);
-  const forgetChanges = topology.onChange((change) => {
-    outlet.emit({ kind: 'event', ...change, atUs: change.atUs - shiftUs });
-    const failure = change.event === 'exit' ? course.failureOf(change) : undefined;
-    if (failure) abort(failure);
-  });
-  const failure = await goThrough(course, parts.samplers, { targets: topology.targets, lines, outlet, context });
+  lines.on(shifted(outlet.line, shiftUs));
+  watch?.listen((change) => outlet.emit(onRunClock(change, shiftUs)));
+  const driven = parts.faults && { plan: parts.faults, course, outlet, context, shiftUs };
+  const faults = driven && startFaults(driven, standing);
+  const forgetChanges = changes.on(
+    shifted((change) => {
+      outlet.emit({ kind: 'event', ...change });
+      const isEnd = change.event === 'exit' && !faults?.hasBegun();
+      const failure = isEnd ? course.failureOf(change) : undefined;
+      if (failure) abort(failure);
+    }, shiftUs),
+  );
+  const { targets } = topology;
+  const failure = await goThrough(course, parts.samplers, { targets, lines, outlet, context, faults, shiftUs });
   forgetChanges();
   if (course.lastPhase !== undefined) outlet.phase(course.lastPhase);
   const endUs = clock.nowUs();
-  // What targets print while they end belongs to their logs, too.
-  await topology.down();
-  lines.close();
+  await standing.down();
   await outlet.close();
-  return failure === undefined
-    ? { status: 'complete', endUs }
-    : { status: 'partial', failure: describeFailure(failure), endUs };
+  if (failure !== undefined) return { status: 'partial', failure: describeFailure(failure), endUs };
+  const endedBy = course.endedBy?.();
+  return endedBy ? { status: 'partial', endedBy, endUs } : { status: 'complete', endUs };
+}
+
+function onRunClock<Change extends ConditionChange | RoleChange>(change: Change, shiftUs: number): Change {
+  const beforeUs = 'beforeUs' in change && change.beforeUs !== undefined ? { beforeUs: change.beforeUs - shiftUs } : {};
+  return { ...change, atUs: change.atUs - shiftUs, ...beforeUs };
 }
 
 async function courseOf(
@@ -109,9 +146,17 @@ async function courseOf(
   topology: RunningTopology,
   clock: Clock,
 ): Promise<Course> {
-  if (load) return await createLoadCourse(load, topology, clock);
+  const exchangesIn = (steps: readonly PlannedStep[]) =>
+    samplers.flatMap(
+      ({ sampler, options }) => sampler.exchangesIn?.(options, { steps, optionsOf: optionsAmong(samplers) }) ?? [],
+    );
+  if (load) return await createLoadCourse({ ...load, exchangesIn }, topology, clock);
   const networkSources = samplers.flatMap(({ sampler }) => sampler.networkSources ?? []);
   return createWatchCourse(forMs, topology, networkSources, clock);
+}
+
+function optionsAmong(chosen: readonly ChosenSampler[]) {
+  return (kind: string) => chosen.find(({ sampler }) => sampler.kind === kind)?.options;
 }
 
 /** Every sink at once. */
@@ -142,16 +187,22 @@ function createOutlet(sinks: readonly Sink[], clock: Clock): Outlet {
 /** What samplers and the course are given. */
 interface Surroundings {
   readonly targets: readonly Target[];
-  readonly lines: LineFan;
+  readonly lines: Fan<LogLine>;
+  /** How long after the clock of the topology that of the run began. */
+  readonly shiftUs: number;
   readonly outlet: Outlet;
   readonly context: RunContext;
+  readonly faults: FaultDriver | undefined;
 }
 
-/** The course with all samplers open; they are closed when this resolves with what ended it early, if anything did. */
+/**
+ * The course with all samplers open; faults are taken back and samplers closed when this resolves with what ended it early, if anything
+ * did.
+ */
 async function goThrough(
   course: Course,
   chosen: readonly ChosenSampler[],
-  { targets, lines, outlet: { emit, phase }, context }: Surroundings,
+  { targets, lines, outlet: { emit, phase }, context, faults, shiftUs }: Surroundings,
 ): Promise<unknown> {
   const { steps, onLoad } = course;
   const seen: SamplerContext = {
@@ -159,7 +210,8 @@ async function goThrough(
     targets,
     steps,
     observers: chosen.map(({ sampler }) => sampler.kind),
-    onLog: (listener) => lines.onLog(sinceStart(listener)),
+    optionsOf: optionsAmong(chosen),
+    onLog: (listener) => lines.on(shifted(sinceStart(listener), shiftUs)),
     ...(onLoad ? { onLoad } : {}),
     emit: course.watched(emit),
   };
@@ -173,6 +225,7 @@ async function goThrough(
     failure = context.signal.aborted ? context.signal.reason : error;
     emit({ kind: 'event', atUs: context.clock.nowUs(), event: 'aborted', message: messageOf(failure) });
   }
+  await faults?.close();
   await Promise.all(open.map((sampler) => sampler.close()));
   return failure;
 }

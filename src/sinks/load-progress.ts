@@ -1,4 +1,5 @@
 /** Progress of a load: step, rate and latency in the line that is redrawn, one line for each step where nothing is. */
+import { conditionChangeText, faultText, roleChangeText } from '../model/fault-text.ts';
 import { addHistogram, mergeHistograms, newHistogram } from '../model/histogram.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import type { Reading, Sample } from '../model/sample.ts';
@@ -40,6 +41,9 @@ export function tellLoad(ahead: LoadAhead): Teller {
   return (sample) => {
     const ended = take(state, sample).map((step) => ({ logged: stepLine(ahead, state, step) }));
     if (sample.kind === 'tick') return [...ended, { drawn: progressLine(lineParts(ahead, state, sample), ahead.room) }];
+    if (sample.kind === 'fault') return [...ended, { kept: faultText(sample) }];
+    if (sample.kind === 'condition') return [...ended, { kept: conditionChangeText(sample) }];
+    if (sample.kind === 'role') return [...ended, { kept: roleChangeText(sample) }];
     if (sample.kind !== 'event' || sample.event !== 'phase') return ended;
     const line = phaseLine(ahead, sample.message);
     return [...ended, { drawn: line, logged: line }];

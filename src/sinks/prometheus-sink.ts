@@ -1,96 +1,125 @@
 /** Live exposition of a run for Prometheus, so that dashboards people already have show it beside everything else. */
-import { Counter, Gauge, Registry } from 'prom-client';
-import { type ListeningServer, serve } from '../host/http-server.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ListeningServer, listen } from '../host/http-server.ts';
+import { foreignRead, headerText } from '../host/page-guard.ts';
 import type { Sink } from '../model/contracts.ts';
-import { mergeHistograms } from '../model/histogram.ts';
-import type { LoadTick, LoadWindow } from '../model/load.ts';
+import type { Sample } from '../model/sample.ts';
 import type { LoadStep } from '../model/scenario.ts';
+import type { Tags } from '../model/tags.ts';
+import type { Target } from '../model/topology.ts';
+import { createLastScrape } from './prometheus/last-scrape.ts';
+import { loadMetrics, takeCondition, takeFault, takeTick, takeWindow } from './prometheus/load-metrics.ts';
+import { createMetricStore, type MetricStore } from './prometheus/metric-store.ts';
+import { acceptedForm, type MetricsForm } from './prometheus/negotiate.ts';
+import { metricsProtobuf } from './prometheus/protobuf-format.ts';
+import { seriesMetric } from './prometheus/series-metric.ts';
 
 /** A sink that also says where it is served. */
 export interface PrometheusSink extends Sink {
   readonly url: string;
+  /**
+   * After `close`: resolves when the run's end has been scraped, or nobody is to be waited for any more, and the port is free again. Says
+   * for how long where it waits.
+   */
+  scraped(signal: AbortSignal, waits: (ms: number) => void): Promise<void>;
 }
 
-const quantiles = [0.5, 0.9, 0.99] as const;
-const recentUs = 5_000_000;
+/** Where metrics are served, and for how long after the run. */
+export interface MetricsPlace {
+  readonly port: number;
+  /** 127.0.0.1 where it is left out. */
+  readonly host?: string | undefined;
+  /** At most so long for one more scrape; where it is left out as long as scrapes were apart. */
+  readonly keepMs?: number | undefined;
+}
 
-/** Serves the run's metrics on `http://127.0.0.1:<port>/metrics`; every metric carries the run's id. */
-export async function createPrometheusSink(
-  port: number,
-  run: { readonly id: string; readonly steps: readonly LoadStep[] },
-): Promise<PrometheusSink> {
-  const registry = new Registry();
-  registry.setDefaultLabels({ run: run.id });
-  const metrics = createMetrics(registry);
-  let recent: LoadWindow[] = [];
-  const server: ListeningServer = await serve({ port, flag: '--metrics-port PORT' }, async (path) =>
-    path.startsWith('/metrics')
-      ? { status: 200, contentType: registry.contentType, body: await registry.metrics() }
-      : { status: 404, contentType: 'text/plain', body: 'The metrics are at /metrics.\n' },
+/** The run whose metrics these are. */
+export interface MeteredRun {
+  readonly id: string;
+  readonly scenario?: string;
+  readonly tags?: Tags | undefined;
+  readonly steps: readonly LoadStep[];
+  readonly targets?: readonly Pick<Target, 'id' | 'service'>[];
+  /** Milliseconds from any origin, monotonic. */
+  readonly nowMs: () => number;
+}
+
+/** Serves the run's metrics on `http://<host>:<port>/metrics`; every metric carries the run's id and its tags. */
+export async function createPrometheusSink(place: MetricsPlace, run: MeteredRun): Promise<PrometheusSink> {
+  const store = createMetricStore({ ...run.tags, run: run.id });
+  store.set(loadMetrics.run, run.scenario === undefined ? {} : { scenario: run.scenario }, 1);
+  store.set(loadMetrics.over, {}, 0);
+  const scrapes = createLastScrape(place.keepMs, run.nowMs);
+  const { port, host = '127.0.0.1' } = place;
+  const server: ListeningServer = await listen(
+    { port, host, flag: '--metrics-port PORT, or another address with --metrics-host' },
+    (request, response) => answer(request, response, { store, onScrape: scrapes.scraped }),
   );
+  const take = takerOf(store, run);
   return {
     kind: 'prometheus',
     url: `${server.url}/metrics`,
-    accept: (sample) => {
-      if (sample.kind === 'window') {
-        recent = [...recent.filter((window) => window.dueUs > sample.dueUs - recentUs), sample];
-        metrics.takeWindow(sample, run.steps[sample.step]?.name ?? 'drain');
-      }
-      if (sample.kind === 'tick') metrics.takeTick(sample, recent);
-      if (sample.kind === 'step') metrics.step.set(sample.step + 1);
-      if (sample.kind === 'reading') {
-        for (const [series, value] of Object.entries(sample.values))
-          metrics.series.set({ target: sample.target, series }, value);
-      }
+    accept: take,
+    close: async () => {
+      store.set(loadMetrics.over, {}, 1);
+      scrapes.end();
+      if (scrapes.waitMs === 0) await server.close();
     },
-    close: () => server.close(),
+    scraped: async (signal, waits) => {
+      if (scrapes.isAwaited && !signal.aborted) waits(scrapes.waitMs);
+      await scrapes.last(signal);
+      await server.close();
+    },
   };
 }
 
-function createMetrics(registry: Registry) {
-  const registers = [registry];
-  const gauge = <Label extends string = never>(name: string, help: string, labelNames: readonly Label[] = []) =>
-    new Gauge({ name, help, labelNames, registers });
-  const arrivals = new Counter({
-    name: 'rampart_arrivals_total',
-    help: 'Arrivals by step and outcome.',
-    labelNames: ['step', 'outcome'] as const,
-    registers,
-  });
-  const resent = new Counter({
-    name: 'rampart_resent_total',
-    help: 'Requests that were sent once more, by step.',
-    labelNames: ['step'] as const,
-    registers,
-  });
-  const latency = gauge('rampart_latency_seconds', 'Latency of arrivals due in the last seconds.', [
-    'clock',
-    'quantile',
-  ]);
-  const rate = gauge('rampart_rate_per_second', 'Rates of the last second.', ['rate']);
-  const requests = gauge('rampart_requests', 'Requests in flight, and arrivals that wait for a connection.', ['state']);
-  const connections = gauge('rampart_connections', 'Open connections of the generator.');
-  return {
-    step: gauge('rampart_step', 'Number of the step that runs, from 1.'),
-    series: gauge('rampart_series', 'Latest value of each observed series.', ['target', 'series']),
-    takeWindow: (window: LoadWindow, step: string) => {
-      for (const outcome of ['planned', 'completed', 'failed', 'timedOut', 'dropped', 'unfinished'] as const)
-        arrivals.inc({ step, outcome }, window[outcome]);
-      resent.inc({ step }, window.resent ?? 0);
+/** Whoever asks may send anything, also what is no URL; a proxy writes the address before the path (RFC 9112, 3.2.2). */
+const metricsTarget = /^(?:https?:\/\/[^/?]*)?\/metrics(?:\?|$)/;
+
+interface Served {
+  readonly store: MetricStore;
+  readonly onScrape: () => void;
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, { store, onScrape }: Served): void {
+  const refusal = foreignRead({ method: request.method ?? 'GET', headers: request.headers });
+  const plain = { 'content-type': 'text/plain; charset=utf-8' };
+  if (refusal) return void response.writeHead(refusal.status, plain).end(`${refusal.why}\n`);
+  if (!metricsTarget.test(request.url ?? '/'))
+    return void response.writeHead(404, plain).end('The metrics are at /metrics.\n');
+  const { form, contentType } = acceptedForm(headerText(request.headers.accept));
+  written(store, form).then(
+    (body) => {
+      response.on('finish', onScrape);
+      response.writeHead(200, { 'content-type': contentType }).end(request.method === 'HEAD' ? undefined : body);
     },
-    takeTick: (tick: LoadTick, recent: readonly LoadWindow[]) => {
-      rate.set({ rate: 'planned' }, (tick.due * 1e6) / tick.lengthUs);
-      rate.set({ rate: 'sent' }, (tick.sent * 1e6) / tick.lengthUs);
-      rate.set({ rate: 'completed' }, (tick.completed * 1e6) / tick.lengthUs);
-      requests.set({ state: 'in_flight' }, tick.inFlight);
-      requests.set({ state: 'waiting' }, tick.waiting);
-      connections.set(tick.connections);
-      for (const clock of ['response', 'service', 'lag'] as const) {
-        const histogram = mergeHistograms(recent.map((window) => window[clock]));
-        if (histogram.totalCount === 0) continue;
-        for (const quantile of quantiles)
-          latency.set({ clock, quantile: String(quantile) }, histogram.getValueAtPercentile(quantile * 100) / 1e6);
+    (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
+  );
+}
+
+async function written({ registries }: MetricStore, form: MetricsForm['form']): Promise<string | Buffer> {
+  if (form === 'protobuf') return metricsProtobuf(await registries.prometheus.getMetricsAsJSON());
+  return registries[form].metrics();
+}
+
+function takerOf(store: MetricStore, { steps, targets = [] }: MeteredRun): (sample: Sample) => void {
+  const services = new Map(targets.map(({ id, service }) => [id, service]));
+  const known = new Map<string, ReturnType<typeof seriesMetric>>();
+  const nameOf = (step: number) => steps[step]?.name ?? 'drain';
+  return (sample) => {
+    if (sample.kind === 'window') takeWindow(store, sample, nameOf(sample.step));
+    else if (sample.kind === 'tick') takeTick(store, sample, nameOf(sample.step));
+    else if (sample.kind === 'step') store.set(loadMetrics.step, {}, sample.step + 1);
+    else if (sample.kind === 'fault') takeFault(store, sample);
+    else if (sample.kind === 'condition') takeCondition(store, sample);
+    else if (sample.kind === 'reading') {
+      const { target } = sample;
+      const service = services.get(target);
+      for (const [series, value] of Object.entries(sample.values)) {
+        const { head, factor, labels } = known.get(series) ?? seriesMetric(series);
+        known.set(series, { head, factor, labels });
+        store.set(head, { target, ...(service === undefined ? {} : { service }), ...labels }, value * factor);
       }
-    },
+    }
   };
 }

@@ -1,50 +1,54 @@
 /** Runs a compose file with Docker Compose: its own resolved project for each run, reached through ports on 127.0.0.1. */
-import { join } from 'node:path';
 import { connectDocker } from '../host/docker.ts';
-import { dockerEndpoint } from '../host/docker-endpoint.ts';
 import type { DockerEngine, DockerFacts } from '../host/docker-engine.ts';
-import { removeTree, writeText } from '../host/files.ts';
-import { isLoopback } from '../host/loopback.ts';
+import { removeTree } from '../host/files.ts';
+import { ownerMarks } from '../host/owner.ts';
 import { makeRunFolder } from '../host/run-folder.ts';
-import type { RunContext, TopologyEngine } from '../model/contracts.ts';
-import { environmentError, messageOf, RampartError, usageError } from '../model/errors.ts';
-import { type ComposeTopology, type GoSettings, isExternal } from '../model/scenario.ts';
-import type { RunningTopology, Target } from '../model/topology.ts';
-import { withBuildArgs } from './compose/build-args.ts';
-import { buildFailed, composeVersion, runCompose } from './compose/cli.ts';
-import { withGoArgs } from './compose/go-args.ts';
-import { withImageGoDebug } from './compose/image-go-debug.ts';
-import {
-  changeProject,
-  oneShotServices,
-  projectHints,
-  projectReplicas,
-  type ResolvedBuild,
-  type ResolvedProject,
-} from './compose/project.ts';
-import { stageBuilds, stagedBinary } from './compose/staged-build.ts';
-import { checkServiceNames, parseComposeFile, projectWarnings } from './compose-file/compose-file.ts';
+import type { AskedFaults, RunContext, TopologyEngine } from '../model/contracts.ts';
+import { messageOf, RampartError, usageError } from '../model/errors.ts';
+import type { RunningTopology } from '../model/topology.ts';
+import { type ComposeTopology, isComposed } from '../model/topology-spec.ts';
+import { checkInside } from './compose/check-inside.ts';
+import { composeVersion, runCompose } from './compose/cli.ts';
+import { composeEnv, createContainers, planReplicas, projectArgs } from './compose/create.ts';
+import { type PreparedProject, prepareProject } from './compose/prepare.ts';
+import { oneShotServices } from './compose/project.ts';
+import { serviceMistakes } from './compose/service-faults.ts';
+import { stagedBinary } from './compose/staged-build.ts';
+import { parseComposeFile, projectWarnings } from './compose-file/compose-file.ts';
 import type { ServiceHints } from './compose-file/service-labels.ts';
-import { filesFact, projectFiles, readComposeSource } from './compose-file/sources.ts';
+import { filesFact, readComposeSource } from './compose-file/sources.ts';
 import { containerReadyCheck } from './docker/container-ready.ts';
-import { followLines } from './docker/container-stream.ts';
-import { type ContainerWatch, watchContainers } from './docker/container-watch.ts';
-import { containerTarget, listContainers, type ProjectContainer } from './docker/containers.ts';
+import { type ContainerWatch, type WatchChoices, watchContainers } from './docker/container-watch.ts';
+import { containerTarget, inspectContainer, listContainers, type ProjectContainer } from './docker/containers.ts';
+import { deadAtStart } from './docker/dead-at-start.ts';
+import { checkAbilities, containerFaultMistake, containerInject } from './docker/faults.ts';
+import { type NetworkParts, readyForNetworks, startInNetworks } from './docker/networks.ts';
+import { refuseRemoteEngine } from './docker/refuse-remote.ts';
+import { type ContainerReplica, containerReplica, type FaultMeans } from './docker/replica.ts';
 import { proxyFacts } from './docker/userland-proxy.ts';
-import { type GoBuildOptions, goVersion } from './go-build/go-build.ts';
-import { goSettingsText, unshownSettings } from './go-build/go-settings.ts';
+import { checkAskedFaults, mostReplicas } from './faults/asked-faults.ts';
+import { type KeptFaults, keepFaults } from './faults/keep-faults.ts';
+import { faultLines } from './faults/run-fault.ts';
 import { readGoPrograms } from './go-programs.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
 import { waitReady } from './liveness/ready.ts';
+import type { InsideNetworks } from './network/inside.ts';
 import { ownerLabels, removeRun } from './orphans/containers.ts';
+import { openNotebook } from './orphans/notes.ts';
 import { removeOrphans } from './orphans/orphans.ts';
 
 /** Docker Compose v2 on an engine of this machine. */
 export const composeEngine: TopologyEngine = {
   kind: 'compose',
-  up: async (spec, goDebug, context) => {
-    if (isExternal(spec)) {
-      throw usageError('engine-mismatch', 'the compose engine starts a compose file, got targets that already run');
+  refuses: {
+    services:
+      'has programs without an image, which only run as local processes (leave out the engine, or say engine: process)',
+  },
+  faultMistake: containerFaultMistake,
+  up: async (spec, goDebug, context, asked) => {
+    if (!isComposed(spec)) {
+      throw usageError('engine-mismatch', 'the compose engine starts a compose file, got something else');
     }
     context.signal.throwIfAborted();
     const source = readComposeSource(spec);
@@ -61,6 +65,7 @@ export const composeEngine: TopologyEngine = {
       spec,
       goDebug,
       context,
+      asked,
       docker,
       engine,
       folder,
@@ -78,6 +83,7 @@ interface ComposeRun {
   readonly spec: ComposeTopology;
   readonly goDebug: readonly string[];
   readonly context: RunContext;
+  readonly asked: AskedFaults | undefined;
   readonly docker: DockerEngine;
   readonly engine: DockerFacts;
   readonly folder: string;
@@ -90,32 +96,65 @@ interface ComposeRun {
 async function startProject(run: ComposeRun, facts: Readonly<Record<string, string>>): Promise<RunningTopology> {
   const { context, docker, project, events } = run;
   let watch: ContainerWatch | undefined;
+  let faults: KeptFaults | undefined;
   let ending: Promise<void> | undefined;
+  const notes = openNotebook();
   const down = () => {
-    ending ??= takeDown(run, watch);
+    ending ??= takeDown(run, watch, faults, network).then(notes.close);
     return ending;
   };
+  const replicas: ContainerReplica[] = [];
+  let network: InsideNetworks | undefined;
   try {
-    const { changed, hints, builds, inside, warnings } = await prepareProject(run);
+    const { prepared, networkImage } = await prepare(run);
+    const { changed, hints, builds, inside, warnings } = prepared;
     const oneShots = oneShotServices(changed);
-    watch = await watchContainers(docker, project, { ignored: oneShots, followsStarts: true }, events, context);
-    await createContainers(run, changed);
+    watch = await watchContainers(
+      docker,
+      project,
+      watchChoices(oneShots, replicas, (id) => network?.moved(id)),
+      events,
+      context,
+    );
+    await makeContainers(run, prepared);
     const containers = (await listContainers(docker, project)).filter(({ service }) => !oneShots.has(service));
-    await followAll(containers, watch);
-    await waitUntilReady(run, containers, hints, watch);
-    const proxy = await proxyFacts(docker, containers);
-    const targets = containers.map((one) => ({
-      ...containerTarget(one, hints.get(one.service) ?? {}),
-      binary: stagedBinary(builds.get(one.service)),
-    }));
-    const unchecked = await checkInside(targets, inside, context.env);
+    const isLater = ({ service, target }: ProjectContainer) =>
+      Number(/\d+$/.exec(target)?.[0] ?? 1) > (prepared.replicas[service] ?? 1);
+    const started = containers.filter((one) => !isLater(one));
+    await followAll(started, watch);
+    run.asked?.starting?.(started.map((one) => containerTarget(one, hints.get(one.service) ?? {})));
+    await waitUntilReady(run, started, hints, watch);
+    const proxy = await proxyFacts(docker, started);
+    replicas.push(
+      ...containers.map((one) =>
+        containerReplica(one, hints.get(one.service) ?? {}, stagedBinary(builds.get(one.service))),
+      ),
+    );
+    const targets = replicas.map(({ target }) => target);
+    const programs = inside.size === 0 ? new Map() : await readGoPrograms(targets, context.env);
+    const unchecked = checkInside(targets, inside, programs);
+    network = networkImage === undefined ? undefined : await startInNetworks(networkImage, networkParts(run), replicas);
+    const means: FaultMeans = {
+      network,
+      docker,
+      watch,
+      clock: context.clock,
+      replicas,
+      whenReady: readyWaiter(run, hints, watch),
+      run: { notes, env: context.env, onLine: faultLines(events, context.clock) },
+      marks: ownerMarks(context.runId),
+      signal: context.signal,
+    };
+    faults = keepFaults(containerInject(means), context.log);
     return {
       engine: 'compose',
       targets,
-      warnings: [...run.warnings, ...warnings, ...unchecked, ...proxy.warnings],
+      warnings: [...run.warnings, ...warnings, ...unchecked, ...proxy.warnings, ...(network?.warnings ?? [])],
       facts: { ...facts, ...proxy.facts },
       onLog: events.onLog,
       onChange: events.onChange,
+      faults: faults.tools,
+      firstStartUs: firstStartUs(started, context),
       down,
     };
   } catch (error) {
@@ -124,139 +163,74 @@ async function startProject(run: ComposeRun, facts: Readonly<Record<string, stri
   }
 }
 
-/** Usage error where what an image compiled is not what its settings ask for; a warning where nobody can look. */
-async function checkInside(
-  targets: readonly Target[],
-  inside: PreparedProject['inside'],
-  env: RunContext['env'],
-): Promise<string[]> {
-  if (inside.size === 0) return [];
-  const programs = await readGoPrograms(targets, env);
-  const told = [...inside].map(([service, settings]) => {
-    const of = targets.filter((target) => target.service === service).map(({ id }) => programs.get(id));
-    const { version, settings: shown = {} } = of.find((program) => program?.version !== undefined) ?? {};
-    if (version === undefined)
-      return {
-        unchecked: [`${service}: whether its image was built with ${goSettingsText(settings)} cannot be seen`],
-        wrong: [],
-      };
-    const wrong = unshownSettings(settings, { goVersion: version, settings: shown });
-    return { unchecked: [], wrong: wrong.map((why) => `service ${service}: go.${why}`) };
-  });
-  const wrong = told.flatMap((each) => each.wrong);
-  if (wrong.length > 0)
-    throw usageError(
-      'go-settings',
-      wrong.join('\n'),
-      'its image was given build arguments; its go build does not heed them',
-    );
-  return told.flatMap(({ unchecked }) => unchecked);
+/** By the engine's clock, which on the machine of the engine is that of the run. */
+function firstStartUs(started: readonly ProjectContainer[], { clock }: RunContext): number | undefined {
+  if (started.length === 0) return undefined;
+  return (Math.min(...started.map(({ startedS }) => startedS * 1000)) - clock.originWallMs) * 1000;
 }
 
-interface PreparedProject {
-  readonly changed: ResolvedProject;
-  readonly hints: ReadonlyMap<string, ServiceHints>;
-  readonly builds: ReadonlyMap<string, ResolvedBuild>;
-  /** What is compiled inside Docker, with settings that it was told. */
-  readonly inside: ReadonlyMap<string, GoSettings>;
-  readonly warnings: readonly string[];
+/** What a container that dies or comes back by itself means for its replica. */
+function watchChoices(
+  ignored: ReadonlySet<string>,
+  replicas: readonly ContainerReplica[],
+  moved: (id: string) => void,
+): WatchChoices {
+  const replicaOf = (id: string) => replicas.find(({ target }) => target.id === id);
+  return {
+    ignored,
+    followsStarts: true,
+    onDeath: (id) => replicaOf(id)?.isAway(true),
+    onStart: (container, hadDied) => {
+      const replica = replicaOf(container.target);
+      replica?.moveTo(container);
+      moved(container.target);
+      // One that a fault starts is there when it is ready.
+      if (hadDied) replica?.isAway(false);
+    },
+  };
 }
 
-/** Resolves the user's file, applies what the scenario asks, and writes the outcome as the one file that Compose will see. */
-async function prepareProject(run: ComposeRun): Promise<PreparedProject> {
-  const { spec, context, goDebug, folder, project } = run;
-  const asWritten = await resolveProject(run);
-  const names = Object.keys(asWritten.services);
-  const { images = {}, limits = {}, buildArgs = {} } = spec;
-  checkServiceNames(spec.compose, names, {
-    scale: Object.keys(spec.scale),
-    env: Object.keys(spec.env),
-    images: Object.keys(images),
-    limits: Object.keys(limits),
-    buildArgs: Object.keys(buildArgs),
-    'go.services': Object.keys(spec.go?.services ?? {}),
-  });
-  const built = await withBuildArgs(asWritten, spec);
-  const resolved = goDebug.length > 0 ? withImageGoDebug(built, Object.keys(images)) : built;
-  const hints = projectHints(resolved, projectReplicas(resolved, spec.scale));
-  const builds = await buildHere(run, resolved, hints);
+function networkParts({ asked, context, docker, engine, folder }: ComposeRun): NetworkParts {
   const labels = ownerLabels(context.runId);
-  const { project: told, inside, warnings } = await withGoArgs(resolved, spec, builds);
-  const changed = changeProject(told, {
-    scale: spec.scale,
-    env: spec.env,
-    images,
-    limits,
+  return { faults: asked?.faults ?? [], arch: engine.arch, docker, folder, labels, context };
+}
+
+/** The project as it will be started, held against the faults that are asked for before anything is built. */
+async function prepare(run: ComposeRun): Promise<{ prepared: PreparedProject; networkImage: string | undefined }> {
+  let networkImage: string | undefined;
+  const { spec, goDebug, context, asked, folder, project, docker } = run;
+  const prepared = await prepareProject({
+    spec,
     goDebug,
-    labels,
-    builds,
+    context,
+    project,
+    folder,
+    arch: run.engine.arch,
+    labels: ownerLabels(context.runId),
+    check: async (resolved, replicas) => {
+      checkAskedFaults(asked, replicas, spec.compose, serviceMistakes(resolved, asked));
+      await checkAbilities(asked?.faults.map(({ action }) => action) ?? [], docker);
+      networkImage = await readyForNetworks(networkParts(run));
+    },
   });
-  await writeText(projectFile(folder), JSON.stringify(changed, undefined, 2));
   context.log.info(`compose engine: starting project ${project}`);
-  return { changed, hints, builds, inside, warnings };
+  return { prepared, networkImage };
 }
 
-async function resolveProject({ spec, context, project }: ComposeRun): Promise<ResolvedProject> {
-  const files = projectFiles(spec);
-  const named = files.flatMap((file) => ['--file', file]);
-  const args = ['--project-name', project, ...named, 'config', '--format', 'json'];
-  // Set, also to nothing, it wins over what the shell and `.env` say.
-  const env = spec.profiles ? { ...context.env, COMPOSE_PROFILES: spec.profiles.join() } : context.env;
-  const onFailure = (output: string) => usageError('compose-invalid', `${files.join(', ')}: ${output.trim()}`);
-  return JSON.parse(await runCompose(args, { env, signal: context.signal, onFailure })) as ResolvedProject;
-}
-
-/** Binaries from this machine where it has Go; without, the file's own builds stand. */
-async function buildHere(
-  run: ComposeRun,
-  project: ResolvedProject,
-  hints: ReadonlyMap<string, ServiceHints>,
-): Promise<ReadonlyMap<string, ResolvedBuild>> {
-  const { spec, context, engine, folder } = run;
-  // A binary that is to run in an empty image can have no C library.
-  const overrides = { GOOS: 'linux', GOARCH: engine.arch, CGO_ENABLED: '0' };
-  const options: GoBuildOptions = { env: context.env, overrides, signal: context.signal };
-  let go: string;
+/** Containers of the whole project; those that only a fault brings are made, and wait. */
+async function makeContainers(run: ComposeRun, { changed, replicas }: PreparedProject): Promise<void> {
+  const { asked, context } = run;
+  const plan =
+    asked && asked.faults.length > 0
+      ? await planReplicas(changed, replicas, mostReplicas(asked, replicas))
+      : { atStart: [{ project: changed }], later: [] };
   try {
-    go = await goVersion(options);
+    await createContainers({ ...run, ...context }, plan);
   } catch (error) {
-    if (!(error instanceof RampartError && error.code === 'go-missing')) throw error;
-    context.log.info('compose engine: no Go on this machine, so images are built as the Dockerfile says');
-    return new Map();
-  }
-  // What a stage of the file makes of an argument is not known here.
-  const asWritten = Object.keys(spec.buildArgs ?? {});
-  if ([...hints.values()].some(({ goPackage }) => goPackage))
-    context.log.info(`compose engine: building services with ${go}, up to a minute when its build cache is empty`);
-  return stageBuilds(project, hints, folder, options, { excluded: asWritten, go: spec.go });
-}
-
-async function createContainers(run: ComposeRun, project: ResolvedProject): Promise<void> {
-  const { env, signal } = run.context;
-  if (Object.values(project.services).some(({ build }) => build)) {
-    await runCompose(projectArgs(run, 'build'), { env, signal, onFailure: buildFailed });
-  }
-  try {
-    await runCompose(projectArgs(run, 'up', '--detach', '--no-build'), { env, signal });
-  } catch (error) {
-    signal.throwIfAborted();
+    context.signal.throwIfAborted();
     const isUnclear = error instanceof RampartError && error.code === 'compose-failed';
-    throw (isUnclear && (await deadAtStart(run, error))) || error;
+    throw (isUnclear && (await deadAtStart(run.docker, run.project, error))) || error;
   }
-}
-
-/** Compose only says that a dependency failed; the dead container knows why. */
-async function deadAtStart(run: ComposeRun, cause: unknown): Promise<RampartError | undefined> {
-  const containers = await listContainers(run.docker, run.project).catch(() => []);
-  const dead = containers.find((one) => !one.isRunning && one.exitCode !== 0);
-  if (!dead) return undefined;
-  const lines: string[] = [];
-  const log = await followLines(run.docker, dead.id, { hasTty: dead.hasTty, tail: 20 }, (_stream, text) =>
-    lines.push(`    | ${text}`),
-  );
-  await log.ended;
-  const message = `${dead.target} exited with code ${dead.exitCode} before it was ready`;
-  return environmentError('target-died', [message, ...lines].join('\n'), undefined, cause);
 }
 
 async function followAll(containers: readonly ProjectContainer[], watch: ContainerWatch): Promise<void> {
@@ -275,12 +249,37 @@ async function waitUntilReady(
   context.log.info(`compose engine: ${containers.length} ${containers.length === 1 ? 'target' : 'targets'} ready`);
 }
 
+/** Replicas that were started again are reached and looked at as they are now, and asked what they were at the start. */
+function readyWaiter(
+  { docker, events, spec }: ComposeRun,
+  hints: ReadonlyMap<string, ServiceHints>,
+  watch: ContainerWatch,
+): FaultMeans['whenReady'] {
+  return async (started, signal) => {
+    const checks = started.map(async (replica) => {
+      const container = await inspectContainer(docker, replica.containerId);
+      replica.moveTo(container);
+      return containerReadyCheck(docker, container, hints.get(container.service) ?? {}, watch, events);
+    });
+    await waitReady(await Promise.all(checks), spec.readyTimeoutMs, signal);
+  };
+}
+
 /** Never throws: what Compose cannot take down is removed through the engine, and what that cannot is named in the log. */
-async function takeDown(run: ComposeRun, watch: ContainerWatch | undefined): Promise<void> {
+async function takeDown(
+  run: ComposeRun,
+  watch?: ContainerWatch,
+  faults?: KeptFaults,
+  network?: InsideNetworks,
+): Promise<void> {
   const { context, docker, folder } = run;
   watch?.expectDeaths();
+  await faults?.close();
+  await network?.close();
   try {
-    await runCompose(projectArgs(run, 'down', '--volumes', '--remove-orphans', '--rmi', 'local'), { env: context.env });
+    await runCompose(projectArgs(run, 'down', '--volumes', '--remove-orphans', '--rmi', 'local'), {
+      env: composeEnv(context),
+    });
   } catch {
     // Nothing was created yet, or Compose failed; the engine knows which.
   }
@@ -291,27 +290,7 @@ async function takeDown(run: ComposeRun, watch: ContainerWatch | undefined): Pro
   await removeTree(folder).catch(() => undefined);
 }
 
-function projectArgs({ project, folder }: ComposeRun, ...command: string[]): string[] {
-  return ['--project-name', project, '--file', projectFile(folder), ...command];
-}
-
-function projectFile(folder: string): string {
-  return join(folder, 'compose.json');
-}
-
 /** Compose allows lower-case letters, digits, dashes and underscores. */
 function projectName(runId: string): string {
   return `rampart-${runId.toLowerCase().replace(/[^a-z0-9_-]/g, '-')}`;
-}
-
-/** Ports of an engine elsewhere are published there; load goes to loopback only. */
-function refuseRemoteEngine({ env }: RunContext): void {
-  const { host } = dockerEndpoint(env);
-  const tcp = /^(?:tcp|https?):\/\/(\[[^\]]+\]|[^:/]+)/.exec(host)?.[1];
-  if (!tcp || isLoopback(tcp)) return;
-  throw environmentError(
-    'docker-remote',
-    `the Docker engine is on another machine (${host}), where published ports cannot be reached`,
-    'run rampart on that machine, or choose a local engine with `docker context use default`',
-  );
 }

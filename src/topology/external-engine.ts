@@ -1,19 +1,25 @@
-/** Attaches to something that already runs, named targets or the containers of a compose project, and leaves it running. */
+/** Attaches to something that already runs, named targets, containers of a compose project or pods of a namespace, and leaves it running. */
 import { connectDocker } from '../host/docker.ts';
 import type { RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, usageError } from '../model/errors.ts';
-import { type ExternalTopology, isExternal } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
+import { type ExternalTopology, isExternal } from '../model/topology-spec.ts';
 import { labelMistakes, readHints } from './compose-file/service-labels.ts';
 import { containerReadyCheck } from './docker/container-ready.ts';
 import { watchContainers } from './docker/container-watch.ts';
-import { containerTarget, listContainers, type ProjectContainer } from './docker/containers.ts';
+import { containerTarget, listContainers } from './docker/containers.ts';
 import { proxyFacts } from './docker/userland-proxy.ts';
+import { attachPods } from './external/pods.ts';
 import { attachTarget, checkExternalTargets } from './external/targets.ts';
+import { checkAskedFaults } from './faults/asked-faults.ts';
+import { type Inject, keepFaults } from './faults/keep-faults.ts';
+import { faultLines, type RunMeans, runFault } from './faults/run-fault.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
 import { type ReadyCheck, waitReady } from './liveness/ready.ts';
 import { isGoProcess, lookAtProcess } from './observe/local-process.ts';
 import { sameTargets } from './observe/same-target.ts';
+import { openNotebook } from './orphans/notes.ts';
+import { removeOrphans } from './orphans/orphans.ts';
 
 const startsNothing = 'must not be given with engine: external, which starts nothing';
 const leavesAll = 'must not be given with engine: external, which leaves what runs as it is';
@@ -24,6 +30,7 @@ export const externalEngine: TopologyEngine = {
   attaches: true,
   refuses: {
     compose: startsNothing,
+    services: startsNothing,
     profiles: startsNothing,
     overlays: startsNothing,
     images: startsNothing,
@@ -33,15 +40,27 @@ export const externalEngine: TopologyEngine = {
     scale: leavesAll,
     env: leavesAll,
   },
-  up: async (spec, goDebug, context) => {
+  faultMistake: ({ kind }) =>
+    kind === 'run'
+      ? undefined
+      : `what runs already is not rampart's to ${kind}: give the command that does it, and the one that takes it back (example: run: [systemctl, stop, api], undo: [systemctl, start, api])`,
+  up: async (spec, goDebug, context, asked) => {
     if (!isExternal(spec))
       throw usageError('engine-mismatch', 'the external engine starts nothing, got a compose file to start');
     context.signal.throwIfAborted();
     checkExternalTargets(spec.targets);
+    await removeOrphans(context.env, context.log);
     const events = createLiveEvents();
     const attached: Attached[] = [];
+    const notes = openNotebook();
+    const faults = keepFaults(
+      runOnly({ notes, env: context.env, onLine: faultLines(events, context.clock) }),
+      context.log,
+    );
     const down = async () => {
+      await faults.close();
       await Promise.all(attached.splice(0).map((one) => one.detach()));
+      await notes.close();
     };
     try {
       for (const target of spec.targets) {
@@ -50,13 +69,28 @@ export const externalEngine: TopologyEngine = {
         attached.push({ ...nothing, targets: [one.target], goDebugs, checks: [one.ready], detach: one.detach });
       }
       if (spec.project !== undefined) attached.push(await attachProject(spec.project, events, context));
-      return await whenReady(spec, attached, goDebug, events, down, context);
+      const { namespace, selector, context: cluster, kubeconfig } = spec;
+      if (namespace !== undefined)
+        attached.push(
+          await attachPods({ namespace, selector, context: cluster, kubeconfig }, asked ?? {}, events, context),
+        );
+      const services = attached.flatMap(({ targets }) => targets.map(({ service }) => ({ service })));
+      checkAskedFaults(asked, countByService(services), 'topology.targets');
+      return { ...(await whenReady(spec, attached, goDebug, events, down, context)), faults: faults.tools };
     } catch (error) {
       await down();
       throw error;
     }
   },
 };
+
+/** Commands are all that can be done to what is not ours. */
+function runOnly(means: RunMeans): Inject {
+  return async (action, _targets, signal) => {
+    if (action.kind !== 'run') throw environmentError('fault-failed', externalEngine.faultMistake?.(action) ?? '');
+    return await runFault(action, means, signal);
+  };
+}
 
 interface Attached {
   readonly targets: readonly Target[];
@@ -143,8 +177,8 @@ async function attachProject(project: string, events: LiveEvents, context: RunCo
   }
 }
 
-function countByService(containers: readonly ProjectContainer[]): Record<string, number> {
+function countByService(all: readonly { readonly service: string }[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { service } of containers) counts[service] = (counts[service] ?? 0) + 1;
+  for (const { service } of all) counts[service] = (counts[service] ?? 0) + 1;
   return counts;
 }

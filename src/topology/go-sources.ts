@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { readTextIfAny } from '../host/files.ts';
 import type { RunContext } from '../model/contracts.ts';
-import type { ComposeTopology } from '../model/scenario.ts';
+import type { ComposeTopology } from '../model/topology-spec.ts';
 import { hasPrebuiltStage } from './compose/staged-build.ts';
 import { parseComposeFile } from './compose-file/compose-file.ts';
 import { readAllHints } from './compose-file/service-labels.ts';

@@ -1,17 +1,26 @@
 /** Runs the services of a compose file as local processes, each replica on a loopback address of its own; no Docker. */
+
 import { isLinux, platform } from '../host/machine.ts';
-import type { RunContext, TopologyEngine } from '../model/contracts.ts';
+import { ownerMarks } from '../host/owner.ts';
+import type { AskedFaults, RunContext, TopologyEngine } from '../model/contracts.ts';
 import { environmentError, type RampartError, usageError } from '../model/errors.ts';
-import { isExternal } from '../model/scenario.ts';
 import type { RunningTopology, Target } from '../model/topology.ts';
-import { endpointUrl, targetAddresses } from './compose-file/service-labels.ts';
+import { isComposed } from '../model/topology-spec.ts';
+import { keepFaults } from './faults/keep-faults.ts';
+import { faultLines } from './faults/run-fault.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
-import { askReadyPort, askReadyUrl, type ProbeAnswer, type ReadyCheck, waitReady } from './liveness/ready.ts';
+import { waitReady } from './liveness/ready.ts';
+import { type Fronts, startFronts } from './network/before.ts';
+import { openNotebook } from './orphans/notes.ts';
 import { removeOrphans } from './orphans/orphans.ts';
+import { processFaultMistake, processInject } from './process/faults.ts';
 import { refuseForeignListeners } from './process/foreign-listeners.ts';
+import { createReplicaGroups } from './process/groups.ts';
 import { type ProcessPlan, planProcesses } from './process/plan.ts';
-import type { PlacedReplica } from './process/replicas.ts';
-import { type ServiceProcess, startReplica } from './process/service-process.ts';
+import { openPortCheck, readyCheck } from './process/readiness.ts';
+import { createReplica, type Replica } from './process/replica.ts';
+import type { ServiceProcess } from './process/service-process.ts';
+import type { WhenReady } from './process/stops.ts';
 
 /** Why settings that only containers can be given are refused. */
 const needsDocker = 'needs Docker, which engine: process does without (run with --engine compose)';
@@ -20,35 +29,59 @@ const needsDocker = 'needs Docker, which engine: process does without (run with 
 export const processEngine: TopologyEngine = {
   kind: 'process',
   refuses: { images: needsDocker, limits: needsDocker, buildArgs: needsDocker },
-  up: async (spec, goDebug, context) => {
-    if (isExternal(spec)) {
-      throw usageError('engine-mismatch', 'the process engine starts a compose file, got targets that already run');
+  faultMistake: processFaultMistake,
+  up: async (spec, goDebug, context, asked) => {
+    if (!isComposed(spec)) {
+      throw usageError('engine-mismatch', 'the process engine starts a compose file, got something else');
     }
     if (!isLinux) throw notLinux();
     context.signal.throwIfAborted();
     await removeOrphans(context.env, context.log);
     context.log.info('process engine: building services, then starting each replica on a loopback address of its own');
-    const plan = await planProcesses(spec, goDebug, context);
-    return startTopology(plan, spec.readyTimeoutMs, context);
+    const plan = await planProcesses(spec, goDebug, context, asked);
+    return startTopology(plan, spec.readyTimeoutMs, context, asked);
   },
 };
 
-async function startTopology(plan: ProcessPlan, readyTimeoutMs: number, context: RunContext): Promise<RunningTopology> {
+async function startTopology(
+  plan: ProcessPlan,
+  readyTimeoutMs: number,
+  context: RunContext,
+  asked: AskedFaults | undefined,
+): Promise<RunningTopology> {
   const events = createLiveEvents();
-  const started: ServiceProcess[] = [];
-  const down = async () => {
-    await Promise.all(started.map((one) => one.stop()));
+  const notes = openNotebook();
+  const groups = createReplicaGroups(plan.groupPlaces, asked, notes, context.log);
+  const replicas = plan.replicas.map((replica) =>
+    createReplica(replica, plan, events, context, ({ pid }) => groups.onStart({ ...replica, pid })),
+  );
+  const whenReady: WhenReady = async (started, signal) => {
+    const checks = started.map((one) => readyCheck(one, plan, events));
+    await waitReady(checks, readyTimeoutMs, signal);
+    refuseForeignListeners(replicas.flatMap((one) => one.running() ?? []));
+    await fronts?.check();
   };
+  const idsOf = (service: string) => plan.replicas.filter((one) => one.service === service).map(({ id }) => id);
+  const fronts = await frontsOf(plan, idsOf, asked, context);
+  const run = { notes, env: context.env, onLine: faultLines(events, context.clock) };
+  const faults = keepFaults(
+    processInject({ replicas, whenReady, groups, run, network: fronts, marks: ownerMarks(context.runId) }),
+    context.log,
+  );
+  const down = async () => {
+    await faults.close();
+    await Promise.all(replicas.map((one) => one.end()));
+    await fronts?.close();
+    await groups.close();
+    await notes.close();
+  };
+  const firstStartUs = context.clock.nowUs();
+  asked?.starting?.(replicas.filter((one) => startsAtOnce(one, plan)).map(({ target }) => target));
   try {
-    const startedAtUs = context.clock.nowUs();
-    await startInOrder(plan, started, events, readyTimeoutMs, context);
-    await waitReady(
-      started.map((one) => readyCheck(one, plan, events)),
-      readyTimeoutMs,
-      context.signal,
-    );
-    refuseForeignListeners(started);
-    const tookMs = (context.clock.nowUs() - startedAtUs) / 1000;
+    const started = await startInOrder(plan, replicas, events, readyTimeoutMs, context);
+    await whenReady(started, context.signal);
+    for (const replica of replicas) replica.isAway(replica.running() === undefined);
+    const tookMs = (context.clock.nowUs() - firstStartUs) / 1000;
     context.log.info(
       `process engine: ${started.length} ${started.length === 1 ? 'target' : 'targets'} ready after ${(tookMs / 1000).toFixed(1)} s`,
     );
@@ -59,79 +92,63 @@ async function startTopology(plan: ProcessPlan, readyTimeoutMs: number, context:
   return {
     engine: 'process',
     // In the order of the compose engine, so that results of both can be laid side by side.
-    targets: started.map((one) => targetOf(one, plan)).sort(byId),
+    targets: replicas.map(({ target }) => target).sort(byId),
     warnings: plan.warnings,
     facts: plan.facts,
     onLog: events.onLog,
     onChange: events.onChange,
+    faults: faults.tools,
+    firstStartUs,
     down,
   };
 }
 
+/** The others come with a fault. */
+function startsAtOnce({ plan: { service, number } }: Replica, { counts }: ProcessPlan): boolean {
+  return number <= (counts[service] ?? 0);
+}
+
+/** What stands before replicas, where faults of the network are asked for. */
+async function frontsOf(
+  { networkProgram, replicas }: ProcessPlan,
+  idsOf: (service: string) => readonly string[],
+  asked: AskedFaults | undefined,
+  context: RunContext,
+): Promise<Fronts | undefined> {
+  if (networkProgram === undefined || !asked) return undefined;
+  const fronts = replicas.flatMap(({ id, address, front, ports }) =>
+    front === undefined ? [] : [{ to: id, address, at: front, ports }],
+  );
+  return await startFronts(networkProgram, fronts, idsOf, asked, context);
+}
+
 async function startInOrder(
   plan: ProcessPlan,
-  started: ServiceProcess[],
+  replicas: readonly Replica[],
   events: LiveEvents,
   readyTimeoutMs: number,
   context: RunContext,
-): Promise<void> {
-  for (const service of plan.services) {
-    const healthy = service.dependsOn
-      .filter(({ condition }) => condition === 'service_healthy')
-      .map((one) => one.service);
+): Promise<ServiceProcess[]> {
+  const started: ServiceProcess[] = [];
+  for (const { name, dependsOn } of plan.services) {
+    const healthy = dependsOn.filter(({ condition }) => condition === 'service_healthy').map((one) => one.service);
     const needed = started.filter((one) => healthy.includes(one.plan.service));
     await waitReady(
       needed.map((one) => openPortCheck(one, events)),
       readyTimeoutMs,
       context.signal,
     );
-    for (const replica of plan.replicas.filter((one) => one.service === service.name)) {
+    const own = replicas.filter((one) => one.plan.service === name && startsAtOnce(one, plan));
+    for (const replica of own) {
       context.signal.throwIfAborted();
-      started.push(await startReplica(replica, events, context));
+      started.push(await replica.start());
     }
   }
-}
-
-/** Ready for load: the service's own readiness endpoint, else pprof, else its first open port, else that it runs. */
-function readyCheck(one: ServiceProcess, plan: ProcessPlan, events: LiveEvents): ReadyCheck {
-  const hints = plan.hints.get(one.plan.service);
-  const url = hints?.ready ? endpointUrl(hints.ready, addressOf(one.plan)) : undefined;
-  const index = endpointUrl(hints?.pprof, addressOf(one.plan));
-  const asked = url ?? (index && `${index}/`);
-  return asked ? check(one, events, (signal) => askReadyUrl(asked, signal)) : openPortCheck(one, events);
-}
-
-/**
- * Good enough for services that wait for this one to be healthy: its first port is open. A readiness endpoint may itself wait for the
- * very services that wait for this one.
- */
-function openPortCheck(one: ServiceProcess, events: LiveEvents): ReadyCheck {
-  const [port] = one.plan.ports;
-  if (port === undefined) return check(one, events, async () => ({ isReady: true }));
-  return check(one, events, (signal) => askReadyPort(`${one.plan.address}:${port}`, signal));
-}
-
-function check(
-  one: ServiceProcess,
-  events: LiveEvents,
-  ask: (signal: AbortSignal) => Promise<ProbeAnswer>,
-): ReadyCheck {
-  const { id } = one.plan;
-  return { target: id, ask, stopped: one.stopped, lastLines: (count) => events.lastLines(id, count) };
-}
-
-function targetOf({ plan, pid }: ServiceProcess, topology: ProcessPlan): Target {
-  const hints = topology.hints.get(plan.service) ?? {};
-  const addresses = targetAddresses(hints, plan.compose.containerPorts, addressOf(plan));
-  return { id: plan.id, service: plan.service, ...addresses, pid };
+  return started;
 }
 
 function byId(a: Target, b: Target): number {
   return a.id.localeCompare(b.id, 'en', { numeric: true });
-}
-
-function addressOf({ address }: PlacedReplica): (port: number) => string {
-  return (port) => `${address}:${port}`;
 }
 
 function notLinux(): RampartError {

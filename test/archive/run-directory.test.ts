@@ -33,9 +33,10 @@ async function writeRun() {
 it('gives back exactly what a run wrote', async () => {
   const run = await writeRun();
   await writeOutcome(directory, { status: 'complete', endUs: 7_000_000 });
-  const { readings, ...read } = await readRawRun(directory);
+  const { readings, piecesOf, ...read } = await readRawRun(directory);
   expect(read).toEqual(run);
   expect(readings?.series()).toEqual([]);
+  expect(piecesOf?.('raw/of-none.trace')).toBeUndefined();
 });
 
 it('reads a run that was cut off in the middle of a line', async () => {

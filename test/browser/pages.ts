@@ -5,24 +5,31 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { buildResult } from '../../src/analysis/build-result.ts';
 import { judgeComparison } from '../../src/analysis/compare/judgement.ts';
+import { diffRuns } from '../../src/analysis/diff/diff.ts';
 import { inspectChanges } from '../../src/analysis/inspect/changes.ts';
 import { createHistogramLogInspector } from '../../src/analysis/inspect/histograms.ts';
 import { inspectProfile } from '../../src/analysis/inspect/profile.ts';
+import { trendReport } from '../../src/analysis/trend/report.ts';
 import { readRawRun } from '../../src/archive/run-directory.ts';
 import { runCommandLine } from '../../src/commands/parse.ts';
 import { decodeProfile } from '../../src/goruntime/profile/pprof.ts';
 import type { RunResult } from '../../src/model/run-result.ts';
 import { comparisonPage } from '../../src/report/html/comparison/page.ts';
+import { diffPage } from '../../src/report/html/diff/page.ts';
 import { gatePage } from '../../src/report/html/gate/page.ts';
+import { trendPage } from '../../src/report/html/trend/page.ts';
 import { createHtmlReporter, inspectionHtml } from '../../src/report/html-report.ts';
 import { readHtmlAssets } from '../../src/runs/analyse-directory.ts';
 import { detailedResult, emptyResult, failedResult, hostileResult, sampleResult } from '../golden/sample-result.ts';
 import { contextOf } from '../helpers/command-context.ts';
 import { madeComparison } from '../helpers/comparison.ts';
+import { faultyResult } from '../helpers/faulty-result.ts';
 import { reportOf } from '../helpers/gate.ts';
 import { gc, inspectText, sched } from '../helpers/inspect-log.ts';
 import { risingQueues } from '../helpers/local-queues.ts';
 import { healthySamples, observedRun, rawRun } from '../helpers/raw-run.ts';
+import { tracedResult } from '../helpers/run-traces.ts';
+import { normalOf, trendLines } from '../helpers/trend-lines.ts';
 
 const golden = join(import.meta.dirname, '..', 'golden');
 const assets = await readHtmlAssets();
@@ -44,6 +51,14 @@ async function flameFile(name: string, [subcommand = '', ...flags]: readonly str
 /** The page of a result. */
 export function reportPage(result: RunResult): string {
   return [...reporter.render(result)].join('');
+}
+
+function diffOf(...results: readonly RunResult[]) {
+  return diffRuns(results.map((result, index) => ({ directory: `runs/${index}`, result })));
+}
+
+function trendOf(logs: readonly number[]) {
+  return trendReport({ file: 'perf/trend.ndjson', lines: trendLines(logs), problems: [], isJoined: false });
 }
 
 /** The recorded run, which was driven beyond what it could answer. */
@@ -162,6 +177,24 @@ function comparedPage(): string {
   return comparisonPage(comparison, judgeComparison(comparison));
 }
 
+/** Of variants under a fault, one of which never recovers. */
+function faultedComparisonPage(): string {
+  const made = madeComparison([
+    { name: 'three retries', p99Us: 10_000 },
+    { name: 'retries without a budget', p99Us: 12_000 },
+  ]);
+  const runs = made.runs.map((run) => ({
+    ...run,
+    faults: [
+      run.variant === 'three retries'
+        ? { name: 'storm', state: 'recovered' as const, afterUs: (2 + run.round / 40) * 1e6, why: '' }
+        : { name: 'storm', state: 'not-recovered' as const, metastable: true, why: '' },
+    ],
+  }));
+  const comparison = { ...made, runs, warmupRounds: 1 };
+  return comparisonPage(comparison, judgeComparison(comparison));
+}
+
 /** A page, and words that a reader must find on it. */
 export interface ShownPage {
   readonly title: string;
@@ -175,6 +208,26 @@ const gateCommands = [
 
 /** Every kind of page. */
 export const shownPages: readonly ShownPage[] = [
+  {
+    title: 'runs beside each other',
+    says: ['Not interleaved: no verdict', 'Steps that meet', 'On the clock of the steps'],
+    text: async () => diffPage(diffOf(await recordedResult(), sampleResult(), hostileResult())),
+  },
+  {
+    title: 'runs beside each other that are nearly the same',
+    says: ['Not interleaved: no verdict', 'Nothing differs'],
+    text: () => diffPage(diffOf(sampleResult(), { ...sampleResult(), tags: { release: '1.5' } })),
+  },
+  {
+    title: 'gates over time',
+    says: ['Slower', 'p99 at 800/s', 'git log'],
+    text: () => trendPage(trendOf([...normalOf(14, 0.01, 3), ...normalOf(9, 0.01, 4).map((value) => value + 0.08)])),
+  },
+  {
+    title: 'a first gate',
+    says: ['Too early to tell'],
+    text: () => trendPage(trendOf([0.01])),
+  },
   {
     title: 'a healthy run',
     says: ['Valid', '1,000', '2,000'],
@@ -205,6 +258,25 @@ export const shownPages: readonly ShownPage[] = [
     says: ['Difference', 'within noise', 'flate.NewWriter'],
     text: () => flameFile('difference', ['flame', '--type', 'heap', '--base', 'step=above', '--new', 'step=below']),
   },
+  {
+    title: 'a run with faults',
+    says: [
+      'leader-lost: killed downstream-2',
+      'All was well again 7.3 s ± 20 ms after it began',
+      'metastable',
+      'nobody',
+    ],
+    text: () => reportPage(faultyResult()),
+  },
+  {
+    title: 'a run with traces',
+    says: [
+      'Where slow requests spent their time',
+      'the slowest 1 % took 41 ms on average = 29 ms runnable',
+      'go tool trace',
+    ],
+    text: () => reportPage(tracedResult()),
+  },
   { title: 'a leaking run', says: ['Goroutines of downstream-1 grow'], text: () => reportPage(leakingResult()) },
   { title: 'a failed run', says: ['Failed', 'downstream-2 was not ready'], text: () => reportPage(failedResult()) },
   { title: 'an empty run', says: ['This result holds no series'], text: () => reportPage(emptyResult()) },
@@ -222,6 +294,11 @@ export const shownPages: readonly ShownPage[] = [
     text: () => reportPage(hostileResult()),
   },
   { title: 'a comparison', says: ['GOGC off with a memory limit'], text: comparedPage },
+  {
+    title: 'a comparison under a fault',
+    says: ['retries without a budget does not recover in 7 of 7 rounds (metastable)', 'Recovery from storm'],
+    text: faultedComparisonPage,
+  },
   {
     title: 'a gate that failed',
     says: ['Gate failed'],

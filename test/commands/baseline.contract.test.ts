@@ -41,6 +41,9 @@ function keepRun(settings: Record<string, string> | undefined, change: Partial<R
 async function run(action: string, flags: Record<string, string> = {}): Promise<number> {
   const given: Record<string, string> = { action, directory: 'r', file: 'b.json', ...flags };
   const args = { string: (name: string) => given[name], strings: () => [], number: () => undefined, flag: () => false };
+  const show = (text: string) => {
+    said.out += text;
+  };
   const tell = (text: string) => {
     said.err += text;
   };
@@ -51,9 +54,8 @@ async function run(action: string, flags: Record<string, string> = {}): Promise<
     time: { monotonicMs: () => 0, wallMs: () => 0 },
     signal: new AbortController().signal,
     unread: new AbortController().signal,
-    print: (text: string) => {
-      said.out += text;
-    },
+    print: show,
+    show,
     tell,
     log: { info: tell, warn: tell },
   } as unknown as Parameters<typeof baselineCommand.run>[1];

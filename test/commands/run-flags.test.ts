@@ -8,7 +8,7 @@ const place = (flags: Parameters<typeof argsOf>[0]) => runPlace(argsOf(flags), '
 
 describe('--ui', () => {
   it('takes any free port, or the one after =', () => {
-    expect(place({})).toEqual({ out: undefined, metricsPort: undefined, uiPort: undefined });
+    expect(place({})).toEqual({ out: undefined, metrics: undefined, uiPort: undefined });
     expect(place({ ui: '0' }).uiPort).toBe(0);
     expect(place({ ui: '4777' }).uiPort).toBe(4777);
   });

@@ -19,6 +19,7 @@ it('has no schema published that the code does not know', () => {
 /** What each command prints with `--json`, by the name of its schema. */
 const printed: Readonly<Record<string, readonly (typeof schemaNames)[number][]>> = {
   run: ['result'],
+  check: ['check'],
   observe: ['result'],
   report: ['result', 'comparison', 'gate', 'self-check'],
   compare: ['comparison'],
@@ -28,6 +29,9 @@ const printed: Readonly<Record<string, readonly (typeof schemaNames)[number][]>>
   calibrate: ['calibration'],
   doctor: ['doctor'],
   profiles: ['profiles'],
+  runs: ['runs'],
+  diff: ['diff'],
+  trend: ['trend'],
   inspect: ['inspection', 'inspect-follow'],
 };
 

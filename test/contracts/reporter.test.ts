@@ -43,6 +43,10 @@ describe.each(all.map((reporter) => [reporter.format, reporter] as const))('%s',
     },
   );
 
+  it('says what the run is called by', () => {
+    expect(render({ ...sampleResult(), tags: { release: '1.5-rc' } })).toMatch(/release[": =value]+1\.5-rc/);
+  });
+
   it('tells a good result from an invalid, a failed and an empty one', () => {
     expect(new Set([sampleResult(), invalidResult(), failedResult(), emptyResult()].map(render)).size).toBe(4);
   });

@@ -32,6 +32,7 @@ const expected: Readonly<Record<string, { readonly written: unknown; readonly se
     written: { cpu: '1s' },
     series: ['cpu profile', 'heap profile', 'mutex profile', 'block profile'],
   },
+  trace: { written: { window: '500ms', every: '1s' }, series: ['trace window'] },
   containers: {
     written: '1s',
     series: [
@@ -160,7 +161,8 @@ describe.concurrent.each(samplers.map((sampler) => [sampler.kind, sampler] as co
       const samples: Sample[] = [];
       const seen = () => new Set(samples.flatMap(namesIn));
       const isMissing = (sample: Sample) =>
-        sample.kind === 'gap' || (sample.kind === 'profile' && sample.outcome === 'failed');
+        sample.kind === 'gap' ||
+        ((sample.kind === 'profile' || sample.kind === 'trace') && sample.outcome === 'failed');
       const from = context.clock.nowUs();
       const steps = Array.from({ length: 5 }, (_, n) => ({
         name: `${n}`,
@@ -174,7 +176,7 @@ describe.concurrent.each(samplers.map((sampler) => [sampler.kind, sampler] as co
       };
       const emit = (sample: Sample) => samples.push(sample);
       const targets = [service.target];
-      const opened = await sampler.open(options, { ...context, targets, steps, onLog, emit });
+      const opened = await sampler.open(options, { ...context, targets, steps, onLog, onLoad: () => () => {}, emit });
       try {
         await vi.waitFor(
           async () => {
@@ -182,7 +184,7 @@ describe.concurrent.each(samplers.map((sampler) => [sampler.kind, sampler] as co
             await fetch(`${service.target.pprofUrl}/heap?gc=1`).then((answer) => answer.arrayBuffer());
             expect([...seen()]).toEqual(expect.arrayContaining([...series]));
           },
-          { timeout: 10_000, interval: 100 },
+          { timeout: 50_000, interval: 100 },
         );
       } finally {
         await service.kill();
@@ -190,19 +192,20 @@ describe.concurrent.each(samplers.map((sampler) => [sampler.kind, sampler] as co
       const polls = sampler.goDebug(options).length === 0;
       if (polls) {
         await vi.waitFor(() => expect(samples.some(isMissing)).toBe(true), {
-          timeout: 10_000,
+          timeout: 50_000,
         });
       }
       await opened.close();
       // Nobody waits for a moment or for a line any more, and so nothing can come.
       expect({ asleep: watch.asleep, listeners: service.listeners.size }).toEqual({ asleep: 0, listeners: 0 });
       for (const sample of samples) expectWellFormed(sample, kind);
-    }, 40_000);
+    }, 180_000);
   },
 );
 
 function namesIn(sample: Sample): string[] {
   if (sample.kind === 'reading') return Object.keys(sample.values);
+  if (sample.kind === 'trace' && sample.outcome === 'ok') return ['trace window'];
   return sample.kind === 'profile' && sample.outcome === 'ok' ? [`${sample.type} profile`] : [];
 }
 

@@ -9,8 +9,8 @@ import { connectDocker } from '../../src/host/docker.ts';
 import { runVariable } from '../../src/host/owner.ts';
 import { findProcesses } from '../../src/host/processes.ts';
 import type { TopologyEngine } from '../../src/model/contracts.ts';
-import type { ComposeTopology } from '../../src/model/scenario.ts';
 import type { LogLine, RunningTopology, TargetExit } from '../../src/model/topology.ts';
+import type { ComposeTopology } from '../../src/model/topology-spec.ts';
 import { composeEngine } from '../../src/topology/compose-engine.ts';
 import { externalEngine } from '../../src/topology/external-engine.ts';
 import { processEngine } from '../../src/topology/process-engine.ts';
@@ -76,7 +76,7 @@ describe.each(engines)('$engine.kind', ({ engine, thingsOf, isHere }) => {
     const exits: TargetExit[] = [];
     topology.onChange((exit) => exits.push(exit));
     await fetch(`${targetOf(topology, 'back-2').ports['8080']}/exit`).catch(() => undefined);
-    await expect.poll(() => exits, { timeout: 5000 }).toHaveLength(1);
+    await expect.poll(() => exits, { timeout: 50_000 }).toHaveLength(1);
     expect(exits[0]).toMatchObject({ target: 'back-2', message: 'back-2 exited with code 7' });
     expect(lines.at(-1)).toMatchObject({ target: 'back-2', stream: 'stderr', text: 'fatal: asked to exit' });
 
@@ -132,7 +132,7 @@ describe.each(engines)('$engine.kind', ({ engine, thingsOf, isHere }) => {
     const run = testRun();
     const starting = up(run, { env: { front: { NEVER_READY: '1' } } });
     const failure = expect(starting).rejects.toThrow('enough');
-    await expect.poll(async () => (await thingsOf(run)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await thingsOf(run)).length, { timeout: 50_000 }).toBeGreaterThan(0);
     run.abort.abort(new Error('enough'));
     await failure;
     expect(await thingsOf(run)).toEqual([]);

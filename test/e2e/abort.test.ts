@@ -1,8 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
+  type CliEnd,
   cli,
   leaveNothing,
   pidOf,
@@ -42,7 +46,7 @@ describe('Ctrl-C', () => {
     ]);
     const run = start();
     await run.sees('building services');
-    await vi.waitFor(() => expect(servicesRunning()).toHaveLength(3), 20_000);
+    await vi.waitFor(() => expect(servicesRunning()).toHaveLength(3), 60_000);
     run.child.kill('SIGINT');
     expect((await run.end).code).toBe(130);
   });
@@ -111,8 +115,8 @@ describe('a terminal that closes', () => {
     await vi.waitFor(() => expect(shown()).toMatch(/\[\d+\/\d+\]/), 60_000);
     expect(servicesRunning()).toHaveLength(3);
     terminal.kill('SIGKILL');
-    await vi.waitFor(() => expect(servicesRunning()).toEqual([]), 15_000);
-    await vi.waitFor(() => expect(existsSync(join(directory, kept))).toBe(true), 15_000);
+    await vi.waitFor(() => expect(servicesRunning()).toEqual([]), 60_000);
+    await vi.waitFor(() => expect(existsSync(join(directory, kept))).toBe(true), 60_000);
   });
 });
 
@@ -126,22 +130,40 @@ it('ends early, with the reason, when a service is killed under load', async () 
   expect(readResult(join(directory, 'run')).events).toContainEqual(expect.objectContaining({ kind: 'exit' }));
 });
 
-it('ends early and takes everything down when the disk is full', async ({ skip }) => {
+/** Runs with a disk of this size for the run directory. */
+async function onSmallDisk(size: string, args: readonly string[], skip: (note: string) => void): Promise<CliEnd> {
   const disk = join(directory, 'disk');
   mkdirSync(disk);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96k', 'tmpfs', disk], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', disk], { stdio: 'ignore' });
   } catch {
     skip('a small disk can only be mounted by root');
   }
   try {
-    const { code, stderr } = await cli(
-      ['run', 'short.yaml', '--engine', 'process', '--out', join(disk, 'run')],
-      directory,
-    );
+    return await cli(['run', ...args, '--out', join(disk, 'run')], directory);
+  } finally {
+    execFileSync('umount', [disk]);
+  }
+}
+
+it('ends early and takes everything down when the disk is full', async ({ skip }) => {
+  const { code, stderr } = await onSmallDisk('96k', ['short.yaml', '--engine', 'process'], skip);
+  expect(stderr).toMatch(/the run directory cannot be written: .*ENOSPC/);
+  expect(code).toBe(4);
+});
+
+it.for([
+  ['is full before anything is started', '4k'],
+  ['has room for what was measured, and none for the report', '192k'],
+] as const)('says that the disk is full, and not that it has a bug, where it %s', async ([, size], { skip }) => {
+  const server = createServer((_request, response) => response.end('ok'));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { code, stderr } = await onSmallDisk(size, [url, '--for', '1s'], skip);
     expect(stderr).toMatch(/the run directory cannot be written: .*ENOSPC/);
     expect(code).toBe(4);
   } finally {
-    execFileSync('umount', [disk]);
+    server.close();
   }
 });

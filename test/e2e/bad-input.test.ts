@@ -1,8 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cli, leaveNothing, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
+import { typedCommand } from '../helpers/typed-command.ts';
+
+const builtCli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 
 let directory: string;
 beforeEach(() => {
@@ -10,8 +15,9 @@ beforeEach(() => {
 });
 leaveNothing();
 
-const run = (...flags: string[]) =>
-  cli(['run', 'short.yaml', '--engine', 'process', '--out', 'run', ...flags], directory);
+const runArgs = ['run', 'short.yaml', '--engine', 'process', '--out', 'run'];
+const run = (...flags: string[]) => cli([...runArgs, ...flags], directory);
+const refused = (...flags: string[]) => typedCommand([...runArgs, ...flags], directory);
 
 describe('a scenario that cannot be run', () => {
   it.each([
@@ -40,7 +46,7 @@ describe('a scenario that cannot be run', () => {
     ],
   ] as const)('is refused before anything is started: %s', async (what, change, message) => {
     if (what !== 'no scenario file') writeScenario(directory, change);
-    const { code, stderr, stdout } = await run();
+    const { code, stderr, stdout } = await refused();
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
@@ -48,15 +54,24 @@ describe('a scenario that cannot be run', () => {
 
   it('names the flag that cannot be read', async () => {
     writeScenario(directory);
-    const { code, stderr } = await run('--scale', 'downstream', '--env', 'GOMAXPROCS=2');
+    const { code, stderr } = await refused('--scale', 'downstream', '--env', 'GOMAXPROCS=2');
     expect(stderr).toContain('--scale must have the form SERVICE=N (example: --scale downstream=5), got "downstream"');
     expect(stderr).toContain('--env must have the form SERVICE.NAME=VALUE');
     expect(code).toBe(2);
   });
 
+  it('has faults, of which no capacity can be asked', async () => {
+    const file = writeScenario(directory);
+    const faults = "faults:\n  - { at: 1s, for: 1s, kill: 'downstream#1' }\n";
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\n${faults}`);
+    const { code, stderr } = await typedCommand(['capacity', file, '--out', 'run', '--engine', 'process'], directory);
+    expect(stderr).toContain('faults must be left out: capacity asks for the rate that a whole system holds');
+    expect(code).toBe(2);
+  });
+
   it('suggests the command that was meant', async () => {
     const { code, stderr } = await cli(['rnu', 'short.yaml'], directory);
-    expect(stderr).toMatch(/Did you mean run\?|Unknown/);
+    expect(stderr).toContain('did you mean run?');
     expect(code).toBe(2);
   });
 
@@ -126,4 +141,17 @@ describe('a reader that has gone', () => {
     child.stderr?.destroy();
     expect((await end).code).toBe(2);
   });
+});
+
+it('ends with 3 where its result cannot be written whole to stdout, and says so', async () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [builtCli, 'schema', 'result'], { stdio: ['ignore', full, 'pipe'] });
+  closeSync(full);
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect(stderr).toMatch(/^rampart: the result cannot be written to stdout: .*ENOSPC/);
+  expect(code).toBe(3);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Comparison, comparisonSchema } from '../../src/model/comparison.ts';
 import { cli, leaveNothing, readResult, startCli, workDirectory, writeScenario } from '../helpers/cli.ts';
+import { typedCommand } from '../helpers/typed-command.ts';
 
 let directory: string;
 const fresh = () => {
@@ -121,7 +122,10 @@ describe('a comparison that cannot be made', () => {
       /--expect must name a variant, got "GOGC=200" \(variants: GOGC=50 GOGC=100\)/,
     ],
   ])('is refused before anything is started: %s', async (_, given, message) => {
-    const { code, stderr, stdout } = await cli(['compare', 'short.yaml', '--engine', 'process', ...given], directory);
+    const { code, stderr, stdout } = await typedCommand(
+      ['compare', 'short.yaml', '--engine', 'process', ...given],
+      directory,
+    );
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
@@ -146,7 +150,7 @@ describe('a comparison that cannot be made', () => {
   ])('is refused before anything is started: variants %s', async (_, text, message) => {
     const file = join(directory, 'short.yaml');
     writeFileSync(file, `${readFileSync(file, 'utf8')}${text}\n`);
-    const { code, stderr } = await cli(['compare', 'short.yaml', '--engine', 'process'], directory);
+    const { code, stderr } = await typedCommand(['compare', 'short.yaml', '--engine', 'process'], directory);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
   });

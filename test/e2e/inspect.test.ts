@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LogInspection, ProfileInspection } from '../../src/model/inspection.ts';
 import { cli, startCli, workDirectory } from '../helpers/cli.ts';
 import { gc, sched } from '../helpers/inspect-log.ts';
+import { typedCommand } from '../helpers/typed-command.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'goruntime');
 let directory: string;
@@ -29,11 +30,11 @@ async function writeServiceLog(binary: string, file: string): Promise<void> {
     const env = { ...process.env, GODEBUG: 'gctrace=1,schedtrace=100' };
     const child = spawn(binary, [], { stdio: ['ignore', log, log], env });
     const ended = once(child, 'exit');
-    await vi.waitFor(() => expect(readFileSync(file, 'utf8').match(/"msg":"ready"/g)).toHaveLength(life + 1), 20_000);
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8').match(/"msg":"ready"/g)).toHaveLength(life + 1), 60_000);
     // A dying process prints a trace under the scheduler's lock. If SIGQUIT meets the thread that just holds it for a trace
     // line, the process hangs for good (schedtrace in startpanic_m, runtime/panic.go): so it comes right behind a line.
     const traced = countLines(file);
-    await vi.waitFor(() => expect(countLines(file)).toBeGreaterThan(traced), { timeout: 20_000, interval: 5 });
+    await vi.waitFor(() => expect(countLines(file)).toBeGreaterThan(traced), { timeout: 50_000, interval: 5 });
     child.kill('SIGQUIT');
     await ended;
   }
@@ -48,7 +49,7 @@ beforeAll(async () => {
 
 const inspect = (...args: string[]) => cli(['inspect', ...args], directory);
 const json = async <Value>(...args: string[]) => {
-  const { code, stdout, stderr } = await inspect(...args, '--json');
+  const { code, stdout, stderr } = await typedCommand(['inspect', ...args, '--json'], directory);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   return JSON.parse(stdout) as Value;
@@ -165,7 +166,7 @@ describe('a log that grows', () => {
     child.kill('SIGINT');
     const { code, stdout } = await end;
     expect(stdout).toMatch(
-      /^\d\d:\d\d:\d\d {2}queued mean 24.5, max 43; idle Ps min 0 of 2; 5 threads \| GC \S+\/s, pause max 0.4 ms, 12 MiB live, 3 % of CPU since start\n$/,
+      /^\d\d:\d\d:\d\d {2}queued mean 24.5, max 43; idle Ps min 0 of 2; 5 threads \| GC \S+\/s, pause max 0.4 ms, 12 MiB live, 3% of CPU since start\n$/,
     );
     expect(code).toBe(0);
   });

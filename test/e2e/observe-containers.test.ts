@@ -92,7 +92,7 @@ describe('rampart observe of containers', () => {
           for (const name of ['goroutines.total', 'go.goroutines', 'container.cpu_percent']) sees(target, name);
         }
         sees('traced-1', 'sched.runqueue');
-      }, 30_000);
+      }, 180_000);
 
       docker('restart', '--time', '1', traced);
       await observing.sees(`traced-1: container ${traced.slice(0, 12)} started`);
@@ -100,7 +100,7 @@ describe('rampart observe of containers', () => {
         const restartUs = events().find(({ event }) => event === 'restart')?.atUs ?? Number.POSITIVE_INFINITY;
         for (const name of ['goroutines.total', 'go.goroutines', 'container.cpu_percent', 'sched.runqueue'])
           sees('traced-1', name, restartUs);
-      }, 30_000);
+      }, 180_000);
       observing.child.kill('SIGINT');
       const { code, stderr } = await observing.end;
       expect(code, stderr).toBe(0);
@@ -130,7 +130,7 @@ describe('rampart observe of containers', () => {
   itWithDocker('does not take the engine that forwards a port for the service behind it', async () => {
     run('forwarded', {}, ['127.62.0.22:18063:6060']);
     const url = 'http://127.62.0.22:18063';
-    await vi.waitFor(async () => expect((await fetch(`${url}/metrics`)).status).toBe(200), 10_000);
+    await vi.waitFor(async () => expect((await fetch(`${url}/metrics`)).status).toBe(200), 60_000);
     const byPort = await cli(['observe', '--port', '127.62.0.22:18063'], directory);
     expect(byPort.code).toBe(3);
     expect(byPort.stderr).toMatch(

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { findFreePorts } from '../../src/host/free-ports.ts';
 import type { RunResult } from '../../src/model/run-result.ts';
 import { type CliEnd, cli, readResult, startCli, workDirectory } from '../helpers/cli.ts';
 import { expectGoroutinesToAddUp, expectPlausible, gapsOf, sitesOf, valuesOf } from '../helpers/observed.ts';
@@ -9,13 +10,15 @@ import { describeWith } from '../helpers/programs.ts';
 import { answers, metricOf, strangersIn } from '../helpers/strangers.ts';
 
 const web = '127.63.0.10:9090';
-const ourPort = 39_463;
+/** Where Prometheus finds the run. */
+let ourPort = 0;
 
 describeWith('prometheus', 'rampart observe of a Prometheus that scrapes itself', (prometheus) => {
   const directory = workDirectory();
   const strangers = strangersIn(directory);
   const ends: Record<string, CliEnd> = {};
   beforeAll(async () => {
+    [ourPort = 0] = await findFreePorts(1);
     const jobs = { self: web, rampart: `127.0.0.1:${ourPort}` };
     const scrapes = Object.entries(jobs).map(([job, target]) => ({
       job_name: job,
@@ -58,19 +61,19 @@ describeWith('prometheus', 'rampart observe of a Prometheus that scrapes itself'
       ['observe', '--url', `http://${web}`, '--metrics-port', String(ourPort), '--out', 'read'],
       directory,
     );
-    const wanted = ['prometheus-1 go.goroutines', 'prometheus-1 goroutines.total'];
-    await vi.waitFor(async () => expect(await seriesReadBack()).toEqual(expect.arrayContaining(wanted)), 30_000);
+    const wanted = ['prometheus-1 rampart_go_goroutines', 'prometheus-1 rampart_goroutines'];
+    await vi.waitFor(async () => expect(await seriesReadBack()).toEqual(expect.arrayContaining(wanted)), 60_000);
     observing.child.kill('SIGINT');
     const { code, stderr } = await observing.end;
     expect(code, stderr).toBe(0);
   });
 
   async function seriesReadBack(): Promise<string[]> {
-    const query = encodeURIComponent('rampart_series{job="rampart"}');
+    const query = encodeURIComponent('{__name__=~"rampart_(go_)?goroutines",job="rampart"}');
     const { data } = JSON.parse(await answers(`http://${web}/api/v1/query?query=${query}`)) as {
       readonly data: { readonly result: readonly { readonly metric: Record<string, string> }[] };
     };
-    return data.result.map(({ metric }) => `${metric['target']} ${metric['series']}`);
+    return data.result.map(({ metric }) => `${metric['target']} ${metric['__name__']}`);
   }
 });
 

@@ -19,7 +19,7 @@ describe('rampart run with engine: external', () => {
       GODEBUG: 'schedtrace=500',
     };
     service = spawn(binary, { env, stdio: ['ignore', 'ignore', log] });
-    await vi.waitFor(async () => expect((await fetch('http://127.61.0.1:18080/healthz')).status).toBe(200), 10_000);
+    await vi.waitFor(async () => expect((await fetch('http://127.61.0.1:18080/healthz')).status).toBe(200), 60_000);
   });
   afterAll(() => {
     service.kill();

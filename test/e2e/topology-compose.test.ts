@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect } from 'vitest';
 import { connectDocker } from '../../src/host/docker.ts';
-import type { ComposeTopology } from '../../src/model/scenario.ts';
+import type { ComposeTopology } from '../../src/model/topology-spec.ts';
 import { composeEngine } from '../../src/topology/compose-engine.ts';
 import { externalEngine } from '../../src/topology/external-engine.ts';
 import { itWithDocker } from '../helpers/docker.ts';
@@ -106,8 +106,8 @@ itWithDocker('a project that already runs can be attached to, and goes on runnin
     [],
     testRun().context,
   );
-  // Only who built a binary knows where it is.
-  expect(attached.targets).toEqual(topology.targets.map(({ binary: _, ...target }) => target));
+  // Only who built a binary knows where it is, and only who can take a replica away that it is there.
+  expect(attached.targets).toEqual(topology.targets.map(({ binary: _, isAway: __, ...target }) => target));
   const line = new Promise((resolve) => attached.onLog(resolve));
   const address = attached.targets[0]?.ports['8080'];
   await fetch(`${address}/print?text=seen`);

@@ -21,6 +21,9 @@ func main() {
 	}
 }
 `;
+/** A cold one would have Go's own packages compiled once more: that is no part of what is held here. */
+const GOCACHE = execFileSync('go', ['env', 'GOCACHE'], { encoding: 'utf8' }).trim();
+
 let folder: string;
 let profile: string;
 beforeAll(() => {
@@ -30,14 +33,14 @@ beforeAll(() => {
   writeFileSync(join(folder, 'cmd/api/main.go'), main);
   profile = join(folder, 'cpu.pb.gz');
   writeFileSync(profile, execFileSync('go', ['run', './cmd/api'], { cwd: folder }));
-}, 60_000);
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function keep(isForced: boolean, flags: readonly string[] = []) {
   const directory = join(folder, 'cmd/api');
   const build = { service: 'api', context: folder, packages: ['./cmd/api'], flags, env: {} };
-  const env = { ...process.env, CGO_ENABLED: '0', XDG_CACHE_HOME: join(folder, 'cache') };
-  const options = { env, overrides: {}, signal: AbortSignal.timeout(60_000) };
+  const env = { ...process.env, CGO_ENABLED: '0', GOCACHE, XDG_CACHE_HOME: join(folder, 'cache') };
+  const options = { env, overrides: {}, signal: AbortSignal.timeout(170_000) };
   const main = { importPath: 'strange.test/keep/cmd/api', directory };
   const target = { ...main, services: ['api'], source: { ...main, isOwn: true, service: 'api', build, options } };
   const told = { ...main, services: ['api'], samples: 30, isEnough: false };
@@ -54,7 +57,7 @@ it('is written, taken by a plain build, and never replaced unless that is asked 
   expect(readFileSync(place, 'utf8')).toBe('another');
   expect((await keep(true)).written).toBe(place);
   expect(readFileSync(place)).toEqual(readFileSync(profile));
-}, 120_000);
+}, 180_000);
 
 it('says so where the build of a service does not take it', async () => {
   const { written, note } = await keep(true, ['-ldflags=-s']);
@@ -64,4 +67,4 @@ it('says so where the build of a service does not take it', async () => {
     note: expect.stringContaining('its build does not take it yet: '),
   });
   expect(existsSync(join(folder, 'cmd/api/default.pgo'))).toBe(true);
-}, 120_000);
+}, 180_000);

@@ -5,11 +5,11 @@ import { costText, planComparison } from '../../src/experiments/plan.ts';
 
 const minute = 60_000;
 
-function asked(values: { rounds?: number; budget?: string }) {
+function asked(values: { rounds?: number; budget?: string; warmups?: number }) {
   const args: CommandArgs = {
     string: () => values.budget,
     strings: () => [],
-    number: () => values.rounds,
+    number: (name) => (name === 'rounds' ? values.rounds : values.warmups),
     flag: () => false,
   };
   const mistakes: string[] = [];
@@ -43,5 +43,14 @@ it('tells both flags that cannot be read', () => {
   expect(asked({ rounds: 1.5, budget: 'soon' }).mistakes).toEqual([
     '--rounds must be a whole number from 2 to 100, got 1.5 (example: --rounds 8)',
     '--budget must be a positive duration, got "soon" (example: --budget 40m)',
+  ]);
+});
+
+it('makes warm-up rounds beside those that are judged, and counts them in the budget', () => {
+  expect(planComparison(asked({ warmups: 2 }), 30_000, 2)).toMatchObject({ rounds: 10, warmupRounds: 2 });
+  expect(planComparison(asked({ warmups: 2, budget: '8m' }), 30_000, 2).rounds).toBe(8);
+  expect(() => planComparison(asked({ warmups: 3, budget: '8m' }), 30_000, 2)).toThrow('take about 9m');
+  expect(asked({ warmups: -1 }).mistakes).toEqual([
+    '--warmup-rounds must be a whole number up to 100, got -1 (example: --warmup-rounds 1)',
   ]);
 });

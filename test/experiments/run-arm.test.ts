@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest';
+import type { Arm } from '../../src/experiments/arm.ts';
 import { runArm } from '../../src/experiments/run-arm.ts';
 import type { RunResult } from '../../src/model/run-result.ts';
 import { sampleResult } from '../golden/sample-result.ts';
+import { scenario } from '../helpers/raw-run.ts';
 import { armStep } from '../helpers/trial-rounds.ts';
 import { namedArms } from './made-rounds.ts';
 
-const [variant] = namedArms(['gogc-off']);
+const [made] = namedArms(['gogc-off']);
+const rule = { text: 'add: p99 < 20ms', metric: 'p99', request: 'add', comparison: '<', bound: 20_000 } as const;
+const read = { scenario: { ...scenario, slo: [rule] } };
+const variant = made && ({ ...made, read } as unknown as Arm);
 const steps = [armStep('low', 500, 2000)];
 
 /** The run of round `round` that came to this result, on a clock that a run moves by 5 s. */
@@ -71,4 +76,15 @@ it('counts a later start that fails as an invalid run', async () => {
 
 it('rejects when the user interrupted, whatever the run came to', async () => {
   await expect(armOf({}, 1, AbortSignal.abort(new Error('interrupted by SIGINT')))).rejects.toThrow('interrupted');
+});
+
+it('keeps what its rules saw that no comparison could see from its steps', async () => {
+  const outcome = 'fail' as const;
+  const slo = [
+    { rule: 'add: p99 < 20ms', step: 'low', observed: '30 ms', outcome, value: 30_000, arrivals: 900 },
+    { rule: 'p99 < 20ms', step: 'low', observed: '30 ms', outcome, value: 30_000, arrivals: 9000 },
+  ];
+  const { ruled } = await armOf({ slo });
+  expect(ruled).toEqual([{ rule: 'add: p99 < 20ms', step: 'low', value: 30_000, arrivals: 900 }]);
+  expect(await armOf({ ...invalid, slo })).not.toHaveProperty('ruled');
 });

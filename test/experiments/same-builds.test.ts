@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { refuseSameBuilds } from '../../src/experiments/same-builds.ts';
-import type { ComposeTopology } from '../../src/model/scenario.ts';
+import type { ComposeTopology } from '../../src/model/topology-spec.ts';
 
 const topology: ComposeTopology = { engine: 'process', compose: '/c.yaml', scale: {}, env: {}, readyTimeoutMs: 1 };
 const arm = (name: string, changes: Partial<ComposeTopology>) => ({

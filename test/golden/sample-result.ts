@@ -512,6 +512,16 @@ export function hostileResult(): RunResult {
     gaps: [{ atUs: 1, target, source: evil, count: 1, message: evil }],
     findings: [{ id: evil, severity: 'warning', title: evil, evidence: [evil], advice: evil, steps: [evil] }],
     slo: [{ rule: evil, step: evil, observed: evil, outcome: 'fail' }],
+    faults: [
+      {
+        ...{ name: evil, kind: evil, what: evil, targets: [evil], askedUs: 0, startUs: 0, endUs: 5e5 },
+        broken: [{ rule: evil, fromUs: 0, toUs: 1, totalUs: 1 }],
+        recovery: { state: 'cannot-tell', why: evil },
+      },
+    ],
+    conditions: [{ name: evil, changes: [{ atUs: 0, holds: true, said: evil, uncertaintyUs: 0 }] }],
+    convergences: [{ condition: evil, after: evil, event: 'fault', fromUs: 0, untilUs: 1e6, state: 'held' }],
+    roles: [{ role: evil, spans: [{ fromUs: 0, toUs: 1e6, targets: [evil] }] }],
     validity: { verdict: 'invalid', reasons: [{ code: evil, message: evil, step: evil }] },
   });
 }

@@ -36,7 +36,7 @@ export function workDirectory(): string {
 }
 
 /** Stands in the name of a scenario that is written there, and so in the id of its runs and on all that they start. */
-const markOf = (directory: string) => basename(directory).split('-').at(-1) ?? '';
+export const markOf = (directory: string) => basename(directory).split('-').at(-1) ?? '';
 
 /** A job that these tests run in is not told of the runs they make. */
 const noJob = { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', GITHUB_OUTPUT: '' };

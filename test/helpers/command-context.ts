@@ -1,5 +1,6 @@
 /** A command's arguments and context in memory: what it prints and tells is kept. */
 import type { CommandArgs, CommandContext } from '../../src/commands/command.ts';
+import { createSecrets } from '../../src/model/secrets.ts';
 
 /** Arguments by flag name; a flag that is not named has none. */
 export function argsOf(flags: Readonly<Record<string, string | number | boolean | readonly string[]>>): CommandArgs {
@@ -20,6 +21,7 @@ export function contextOf(env: CommandContext['env'], cwd = '/') {
     cwd,
     env,
     signal: new AbortController().signal,
+    secrets: createSecrets(),
     time: { monotonicMs: () => 0, wallMs: () => 0 },
     unread: new AbortController().signal,
     input: async function* () {},
@@ -27,6 +29,12 @@ export function contextOf(env: CommandContext['env'], cwd = '/') {
       told.stdout += text;
     },
     tell: (text) => {
+      told.stderr += text;
+    },
+    show: (text) => {
+      told.stdout += text;
+    },
+    complain: (text) => {
       told.stderr += text;
     },
     log: { info: () => undefined, warn: (message) => told.warnings.push(message) },

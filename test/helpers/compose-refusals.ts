@@ -151,4 +151,9 @@ export const composeRefusals: readonly Refusal[] = [
       `${at('1:44')} services.a.ports[1] must be a port, got "9000-9001:3000-3002" (example: "127.0.0.1::8080")`,
     ],
   },
+  {
+    name: 'two numbers of replicas',
+    files: { 'compose.yaml': 'services: { a: { image: x, scale: 3, deploy: { replicas: 2 } } }' },
+    says: [`${at('1:35')} services.a.scale must be that of deploy.replicas, 2, got 3 (leave one of them out)`],
+  },
 ];

@@ -17,7 +17,7 @@ export const itWithDocker = it.skipIf(!hasDocker);
 
 async function whyNoDocker(): Promise<string | undefined> {
   try {
-    await connectDocker(process.env).ping(3000);
+    await connectDocker(process.env).ping(process.env.RAMPART_REQUIRE_DOCKER ? 60_000 : 3000);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

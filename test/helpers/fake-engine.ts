@@ -4,17 +4,7 @@ import type { ContainerEvent, ContainerLine, DockerEngine, InspectedContainer } 
 /** An engine that answers only these questions. */
 export function fakeEngine(answers: Partial<DockerEngine>): DockerEngine {
   const unasked = (name: string) => () => Promise.reject(new Error(`a test did not expect ${name}`));
-  const questions = [
-    'ping',
-    'operatingSystem',
-    'containers',
-    'inspect',
-    'things',
-    'imageId',
-    'logs',
-    'events',
-    'stats',
-  ];
+  const questions = ['ping', 'abilities', 'containers', 'inspect', 'things', 'imageId', 'logs', 'events', 'stats'];
   const none = Object.fromEntries(questions.map((name) => [name, unasked(name)]));
   return { ...(none as unknown as DockerEngine), ...answers };
 }
@@ -29,6 +19,7 @@ export function fakeContainer(changes: Partial<InspectedContainer> = {}): Inspec
     hasTty: false,
     isRunning: true,
     startedS: 1000,
+    endedS: -1,
     exitCode: 0,
     ports: [],
     networks: [],
@@ -36,6 +27,7 @@ export function fakeContainer(changes: Partial<InspectedContainer> = {}): Inspec
     image: 'shop-web',
     imageId: 'sha256:1',
     limits: {},
+    resources: { nanoCpus: 0, cpuPeriod: 0, cpuQuota: 0, memory: 0, memorySwap: 0 },
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 /** The command lines that pages show, as words, and what a script's flags have to pass. */
+import { parse } from 'yaml';
 import { expandShell, readShell, splitAssignments } from '../../src/topology/command/shell-line.ts';
 import { inlineCodeOf, type Page } from './markdown-page.ts';
 
@@ -15,6 +16,25 @@ export function commandsOf(page: Page): PageCommand[] {
   return page.blocks
     .filter(({ kind, language }) => kind === 'code' && language === 'sh')
     .flatMap(({ lines }) => lines.flatMap((line) => commandsIn(page.file, line)));
+}
+
+/** Every command of ours in manifests for Kubernetes, whatever field it stands in. */
+export function manifestCommandsOf(page: Page): PageCommand[] {
+  const lines = page.blocks
+    .filter(
+      ({ kind, language, lines: [first] }) =>
+        kind === 'code' && language === 'yaml' && /^apiVersion:/.test(first ?? ''),
+    )
+    // What others fill in is a word here.
+    .flatMap((block) => block.lines.map((line) => line.replace(/\$\([\w.]+\)|\{\{[\w.]+\}\}/g, 'filled-in')));
+  return lines.flatMap((line) => {
+    const args = /\bargs: (\[(?:run|gate|compare|capacity),.*\])$/.exec(line)?.[1];
+    if (args !== undefined) return [{ file: page.file, text: line, words: ['rampart', ...(parse(args) as string[])] }];
+    const [text] = /\brampart (?:run|gate|compare|capacity) .*/.exec(line) ?? [];
+    return text === undefined
+      ? []
+      : commandsIn(page.file, text).filter(({ words: [program] }) => program === 'rampart');
+  });
 }
 
 /** Every command of ours within text and tables: `rampart …`, `npm run …`, `npx …`. */

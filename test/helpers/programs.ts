@@ -4,14 +4,17 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
 
-type Program = 'caddy' | 'etcd' | 'prometheus' | 'go1.19' | 'versitygw';
+type Program = 'caddy' | 'etcd' | 'prometheus' | 'promtool' | 'go1.19' | 'versitygw' | 'nginx' | 'apache2';
 
 /** How each is installed, and where that puts it if not on the PATH. */
 const programs: Readonly<Record<Program, { readonly install: string; readonly path?: string }>> = {
   caddy: { install: debian('caddy') },
   etcd: { install: debian('etcd-server') },
   prometheus: { install: debian('prometheus') },
+  promtool: { install: debian('prometheus') },
   'go1.19': { install: debian('golang-1.19-go'), path: '/usr/lib/go-1.19/bin/go' },
+  nginx: { install: debian('nginx'), path: '/usr/sbin/nginx' },
+  apache2: { install: debian('apache2-bin'), path: '/usr/sbin/apache2' },
   versitygw: {
     install: 'go install github.com/versity/versitygw/cmd/versitygw@v1.8.0',
     path: join(homedir(), 'go', 'bin', 'versitygw'),

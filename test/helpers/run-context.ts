@@ -1,6 +1,7 @@
 /** A run's context for tests: a real clock, a log that is kept, and a signal that the test can abort. */
 import { startClock } from '../../src/host/clock.ts';
 import type { RunContext } from '../../src/model/contracts.ts';
+import { createSecrets } from '../../src/model/secrets.ts';
 
 /** A context, the lines that were logged to it, and its abort. */
 export interface TestRun {
@@ -21,6 +22,7 @@ export function testRun(env: Readonly<Record<string, string | undefined>> = {}):
     runId: `test-${process.pid}-${runs}`,
     clock: startClock(),
     signal: abort.signal,
+    secrets: createSecrets(),
     log,
     env: { ...process.env, ...env },
   };

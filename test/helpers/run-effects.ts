@@ -2,13 +2,17 @@
 
 import { buildResult } from '../../src/analysis/build-result.ts';
 import { costPerMillion } from '../../src/analysis/compare/cost.ts';
+import type { Answer } from '../../src/load/answers/answer.ts';
 import { openRequestSource } from '../../src/load/requests/source.ts';
+import type { WireRequest } from '../../src/load/requests/wire-request.ts';
 import { arrivalCursor } from '../../src/load/schedule/arrivals.ts';
+import { openRecordedLoad } from '../../src/load/schedule/recorded-load.ts';
 import { sharedOut, workersFor } from '../../src/load/workers/share-out.ts';
 import type { LoadPlan } from '../../src/model/load.ts';
-import type { Scenario, TopologySettings } from '../../src/model/scenario.ts';
-import { isExternal } from '../../src/model/scenario.ts';
+import type { Scenario } from '../../src/model/scenario.ts';
 import type { RunningTopology } from '../../src/model/topology.ts';
+import type { TopologySettings } from '../../src/model/topology-spec.ts';
+import { isExternal } from '../../src/model/topology-spec.ts';
 import { loadEngineOf, samplers } from '../../src/registry.ts';
 import { headerPart } from '../../src/report/html/run/header.ts';
 import { checkPriority } from '../../src/runs/preflight.ts';
@@ -43,13 +47,14 @@ export async function effectsOf(scenario: Scenario): Promise<Readonly<Record<str
     originHrUs: 0,
     startUs: 0,
   };
-  const next = await openRequestSource(plan);
+  const recorded = await openRecordedLoad(plan);
+  const next = await openRequestSource(plan, () => 0, recorded?.requests);
   const { topology, observe, load } = scenario;
   const result = buildResult(rawRun([...healthySamples(), cutOff], { scenario: withJudgement(scenario) }));
   return {
     address,
-    sent: Array.from({ length: 60 }, next).map(({ bytes, ...rest }) => ({ text: bytes.toString('latin1'), ...rest })),
-    dues: duesOf(plan),
+    sent: Array.from({ length: 60 }, next).map(sentOf),
+    dues: duesOf(plan, recorded?.dueUs),
     shares: sharedOut(plan, workersFor(plan, 64)).map(({ share, maxConnections, maxQueue }) => [
       share,
       maxConnections,
@@ -70,6 +75,26 @@ export async function effectsOf(scenario: Scenario): Promise<Readonly<Record<str
   };
 }
 
+/** A request, and what follows the same answers to it and to the requests after it. */
+function sentOf({ bytes, visit, ...rest }: WireRequest): unknown {
+  const sent: unknown[] = [{ text: bytes.toString('latin1'), ...rest }];
+  for (let move = visit?.after(answers[0]!); move; move = visit?.after(answers[sent.length % answers.length]!)) {
+    if (move.kind === 'over') return [...sent, move.failure, visit?.flow];
+    const { bytes: after, visit: _same, ...others } = move.request;
+    sent.push([after.toString('latin1'), others, move.kind === 'next' ? move.thinkMs : 0]);
+  }
+  return sent;
+}
+
+const fields = [
+  ['location', '/moved'],
+  ['set-cookie', 'c=1'],
+  ['x-a', '/a'],
+  ['x-b', '/b'],
+] as const;
+const body = Buffer.from('{"a":"/1","b":"/2"}');
+const answers: readonly Answer[] = [302, 200, 200].map((status) => ({ status, fields, body, hasWantedBody: true }));
+
 function addressOf({ target }: Scenario) {
   const port = 'port' in target ? target.port : 80;
   const targets = running.targets.map((each) => ({
@@ -79,8 +104,8 @@ function addressOf({ target }: Scenario) {
   return { ...resolveLoadAddress(target, { ...running, targets }), service: 'service' in target ? target.service : '' };
 }
 
-function duesOf({ steps, arrivals, seed }: LoadPlan): unknown[] {
-  const cursor = arrivalCursor({ steps, arrivals, seed, startUs: 0 });
+function duesOf({ steps, arrivals, seed }: LoadPlan, recordedUs: Float64Array | undefined): unknown[] {
+  const cursor = arrivalCursor({ steps, arrivals, seed, startUs: 0, recordedUs });
   const dues: unknown[] = [];
   for (; dues.length < 3000 && Number.isFinite(cursor.dueUs); cursor.advance()) dues.push([cursor.step, cursor.dueUs]);
   return dues;
@@ -96,8 +121,8 @@ function profilesOf(options: ProfileOptions | undefined): unknown {
 }
 
 /** The rules and limits of a scenario on a run of steps of its own. */
-function withJudgement({ name, description, seed, validity, slo }: Scenario): Partial<Scenario> {
-  return { name, description, seed, validity, slo };
+function withJudgement({ name, description, tags, seed, validity, slo }: Scenario): Partial<Scenario> {
+  return { name, description, tags, seed, validity, slo };
 }
 
 function costOf(prices: NonNullable<Scenario['prices']>): number | undefined {

@@ -51,7 +51,7 @@ export async function answers(url: string): Promise<string> {
       expect(response.status).toBe(200);
       return await response.text();
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 50_000, interval: 50 },
   );
 }
 

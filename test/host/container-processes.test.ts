@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { containerProcesses } from '../../src/host/container-processes.ts';
+import { containerProcesses, mainProcess } from '../../src/host/container-processes.ts';
 
 const id = 'f0c1'.repeat(16);
 let root = '';
@@ -42,4 +42,20 @@ it('a process of the same number that is not its is none of it', async () => {
   await files({ 'proc/70/cgroup': '0::/user.slice\n', 'proc/70/mountinfo': '' });
   expect(containerProcesses(id, 70, root)).toBeUndefined();
   expect(containerProcesses(id, 71, root)).toBeUndefined();
+});
+
+it('the main process is the one that began first in its control group', async () => {
+  const stat = (pid: number, startTicks: number) =>
+    `${pid} (a) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 9 0 ${startTicks} 0 0`;
+  await files({
+    'proc/9/cgroup': `0::/kubepods.slice/cri-containerd-${id}.scope/below\n`,
+    'proc/9/stat': stat(9, 400),
+    'proc/70/cgroup': `0::/kubepods.slice/cri-containerd-${id}.scope\n`,
+    'proc/70/stat': stat(70, 300),
+    'proc/71/cgroup': '0::/user.slice\n',
+    'proc/71/stat': stat(71, 100),
+    'proc/version': '',
+  });
+  expect(mainProcess(id, root)).toBe(70);
+  expect(mainProcess('dead'.repeat(16), root)).toBeUndefined();
 });

@@ -65,7 +65,8 @@ it('a container is told with its environment, ports and limits', async () => {
       },
       State: {
         Running: true,
-        StartedAt: '2024-05-01T10:00:00.5Z',
+        StartedAt: '2024-05-01T10:00:00.500001Z',
+        FinishedAt: '0001-01-01T00:00:00Z',
         ExitCode: 0,
         Pid: 77,
         Health: { Status: 'healthy' },
@@ -89,7 +90,8 @@ it('a container is told with its environment, ports and limits', async () => {
     environment: { GODEBUG: 'gctrace=1', EMPTY: '', TEXT: 'a\nGODEBUG=no' },
     hasTty: false,
     isRunning: true,
-    startedS: 1_714_557_600.5,
+    startedS: 1_714_557_600.500001,
+    endedS: expect.closeTo(-62_135_596_800),
     exitCode: 0,
     health: 'healthy',
     pid: 77,
@@ -105,6 +107,93 @@ it('a container is told with its environment, ports and limits', async () => {
     image: 'shop/web:1',
     imageId: 'sha256:1f',
     limits: { cpus: 0.5, memoryBytes: undefined },
+    resources: { nanoCpus: 500_000_000, cpuPeriod: 0, cpuQuota: 0, memory: 0, memorySwap: 0 },
+  });
+});
+
+it('a container that somebody else removes just now is waited for', async () => {
+  const { docker, asked } = await engineWith({
+    'GET /containers/json': [{ Id: 'c1', Names: ['/web'], Labels: {}, Ports: [] }],
+    'GET /networks': [],
+    'GET /volumes': { Volumes: [] },
+    'GET /images/json': [],
+    'DELETE /containers/c1': (_: IncomingMessage, response: ServerResponse) => {
+      response.writeHead(409, { 'content-type': 'application/json' });
+      response.end('{"message":"removal of container c1 is already in progress"}');
+    },
+    'POST /containers/c1/wait': { StatusCode: 0 },
+  });
+  const [thing] = await docker.things('run');
+  await thing?.remove();
+  expect(asked.at(-1)).toBe('POST /containers/c1/wait?condition=removed');
+});
+
+it('a container that does not run has the ports that were asked for it', async () => {
+  const { docker } = await engineWith({
+    'GET /containers/c1/json': {
+      Id: 'c1',
+      Name: '/web',
+      Config: { Image: 'web' },
+      State: {
+        Running: false,
+        StartedAt: '0001-01-01T00:00:00Z',
+        FinishedAt: '0001-01-01T00:00:00Z',
+        ExitCode: 0,
+        Pid: 0,
+      },
+      NetworkSettings: { Ports: {}, Networks: {} },
+      HostConfig: {
+        PortBindings: {
+          '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '4000' }],
+          '90/tcp': [{ HostIp: '', HostPort: '' }],
+        },
+      },
+    },
+  });
+  expect((await docker.inspect('c1')).ports).toEqual([
+    { number: 80, protocol: 'tcp', bindings: [{ address: '127.0.0.1', port: '4000' }] },
+    { number: 90, protocol: 'tcp', bindings: [{ address: '', port: '' }] },
+  ]);
+});
+
+it('what a container is already, it is told to be without harm, and a refusal comes in the words of the engine', async () => {
+  const say = (status: number, message: string) => (_: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+  };
+  const { docker, asked } = await engineWith({
+    'POST /containers/c1/start': say(304, ''),
+    'POST /containers/c1/stop': say(304, ''),
+    'POST /containers/c1/kill': say(409, 'Cannot kill container: c1: Container c1 is not running'),
+    'POST /containers/c1/pause': say(409, 'Container c1 is already paused'),
+    'POST /containers/c1/unpause': say(500, 'Container c1 is not paused'),
+    'POST /containers/c2/pause': say(409, 'Container c2 is not running'),
+    'POST /containers/c1/update': { Warnings: ['No swap limit support'] },
+    'POST /containers/c2/update': say(500, 'Cannot update container c2: busy\n: unknown'),
+  });
+  const { change } = docker;
+  for (const doing of [change.start, change.stop, change.kill, change.pause, change.unpause]) await doing('c1');
+  expect(asked[2]).toBe('POST /containers/c1/kill?signal=SIGKILL');
+  await expect(change.pause('c2')).rejects.toThrow(/^Container c2 is not running$/);
+  expect(await change.limit('c1', { memory: 1 })).toEqual(['No swap limit support']);
+  await expect(change.limit('c2', {})).rejects.toThrow(/^Cannot update container c2: busy\n: unknown$/);
+});
+
+it('an engine says what it can do to containers', async () => {
+  const abilitiesOf = async (info: object) => (await engineWith({ 'GET /info': info })).docker.abilities();
+  const all = { operatingSystem: '', limitsCpu: true, limitsMemory: true, pauses: true };
+  // An engine that says nothing of it is asked when it comes to it.
+  expect(await abilitiesOf({})).toEqual(all);
+  expect(await abilitiesOf({ OperatingSystem: 'Docker Desktop', MemoryLimit: false, CpuCfsQuota: false })).toEqual({
+    operatingSystem: 'Docker Desktop',
+    limitsCpu: false,
+    limitsMemory: false,
+    pauses: true,
+  });
+  expect(await abilitiesOf({ CgroupDriver: 'none', MemoryLimit: true })).toEqual({
+    ...all,
+    limitsCpu: false,
+    limitsMemory: false,
+    pauses: false,
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readHostTimes, readPressure, readProcessUse } from '../../src/host/proc-fs.ts';
+import { readGroupUse, readHostTimes, readMemoryKills, readPressure, readProcessUse } from '../../src/host/proc-fs.ts';
 
 let root = '';
 
@@ -52,6 +52,60 @@ test('throttling of its own control group, version 1', async () => {
     'sys/fs/cgroup/cpu/limited/cpu.stat': 'nr_periods 10\nnr_throttled 4\nthrottled_time 2500000\n',
   });
   expect((await readProcessUse(7, root)).throttling).toEqual({ periods: 10, throttledPeriods: 4, throttledMs: 2.5 });
+});
+
+test.each([
+  [
+    'version 1',
+    '4:memory:/k8s.io/abc\n1:cpu:/k8s.io/abc\n0::/k8s.io/abc\n',
+    '349 348 0:109 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n350 349 0:29 /k8s.io/abc /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n353 349 0:32 /k8s.io/abc /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n',
+    {
+      'sys/fs/cgroup/cpu/cpu.stat': 'nr_periods 10\nnr_throttled 4\nthrottled_time 2500000\n',
+      'sys/fs/cgroup/cpu/cpu.cfs_quota_us': '20000\n',
+      'sys/fs/cgroup/cpu/cpu.cfs_period_us': '100000\n',
+      'sys/fs/cgroup/memory/memory.limit_in_bytes': '1048576\n',
+    },
+  ],
+  [
+    'version 2',
+    '0::/docker/abc\n',
+    '350 349 0:29 /docker/abc /sys/fs/cgroup ro - cgroup2 cgroup rw\n',
+    {
+      'sys/fs/cgroup/cpu.stat': 'nr_periods 10\nnr_throttled 4\nthrottled_usec 2500\n',
+      'sys/fs/cgroup/cpu.max': '20000 100000\n',
+      'sys/fs/cgroup/memory.max': '1048576\n',
+    },
+  ],
+])(
+  'limits and throttling within a container that has the group paths of its host, %s',
+  async (_, cgroup, mounts, own) => {
+    await files({ ...process7, 'proc/7/cgroup': cgroup, 'proc/self/mountinfo': mounts, ...own });
+    expect(await readProcessUse(7, root)).toMatchObject({
+      throttling: { periods: 10, throttledPeriods: 4, throttledMs: 2.5 },
+      limits: { cpus: 0.2, memoryBytes: 1_048_576 },
+    });
+    // Of another container, which is not mounted here, nothing is known.
+    await files({
+      ...process7,
+      'proc/7/cgroup': cgroup.replaceAll('/abc', '/abcd'),
+      'proc/self/mountinfo': mounts,
+      ...own,
+    });
+    expect(await readProcessUse(7, root)).toMatchObject({ throttling: { periods: 0 }, limits: {} });
+  },
+);
+
+test.each([
+  [
+    'version 1',
+    '4:memory:/m\n',
+    { 'sys/fs/cgroup/memory/m/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n' },
+  ],
+  ['version 2', '0::/m\n', { 'sys/fs/cgroup/m/memory.events': 'low 0\noom 3\noom_kill 2\noom_group_kill 0\n' }],
+  ['without any', '0::/none\n', {}],
+])('what was killed in its control group for want of memory, %s', async (kind, cgroup, own) => {
+  await files({ 'proc/7/cgroup': cgroup, ...own });
+  expect((await readMemoryKills(7, root)).kills).toBe(kind === 'without any' ? 0 : 2);
 });
 
 test('a process that ended but was not yet waited for has no use', async () => {
@@ -116,4 +170,46 @@ test.runIf(process.platform === 'linux')('this process uses what it says it uses
 
 test('a process that is not there is an error that names the file', async () => {
   await expect(readProcessUse(7, root)).rejects.toThrow('proc/7/');
+});
+
+const containerId = 'f0c1'.repeat(16);
+
+test('use of the group of a container, version 1', async () => {
+  await files({
+    'proc/7/cgroup': `4:memory:/kubepods/${containerId}\n2:cpuacct:/kubepods/${containerId}\n1:cpu:/kubepods/${containerId}\n0::/kubepods/${containerId}\n`,
+    [`sys/fs/cgroup/cpuacct/kubepods/${containerId}/cpuacct.usage`]: '2500000\n',
+    [`sys/fs/cgroup/memory/kubepods/${containerId}/memory.usage_in_bytes`]: '4096\n',
+    [`sys/fs/cgroup/memory/kubepods/${containerId}/memory.stat`]: 'inactive_file 1\ntotal_inactive_file 1096\n',
+    [`sys/fs/cgroup/cpu/kubepods/${containerId}/cpu.stat`]: 'nr_periods 2\nnr_throttled 1\nthrottled_time 3000000\n',
+  });
+  expect(await readGroupUse(7, containerId, root)).toEqual({
+    cpuUs: 2500,
+    memoryBytes: 3000,
+    throttling: { periods: 2, throttledPeriods: 1, throttledMs: 3 },
+    limits: {},
+  });
+});
+
+test('use of the group of a container, version 2, of a process that is in a group below it', async () => {
+  const group = `sys/fs/cgroup/kubepods.slice/cri-containerd-${containerId}.scope`;
+  await files({
+    'proc/7/cgroup': `0::/kubepods.slice/cri-containerd-${containerId}.scope/init\n`,
+    [`${group}/cpu.stat`]: 'usage_usec 2500\nnr_periods 2\nnr_throttled 1\nthrottled_usec 3000\n',
+    [`${group}/cpu.max`]: '50000 100000\n',
+    [`${group}/memory.current`]: '4096\n',
+    [`${group}/memory.stat`]: 'inactive_file 1096\n',
+    [`${group}/memory.max`]: '8192\n',
+  });
+  expect(await readGroupUse(7, containerId, root)).toEqual({
+    cpuUs: 2500,
+    memoryBytes: 3000,
+    throttling: { periods: 2, throttledPeriods: 1, throttledMs: 3 },
+    limits: { cpus: 0.5, memoryBytes: 8192 },
+  });
+});
+
+test('what is not mounted here is not zero, and another process is none of the container', async () => {
+  await files({ 'proc/7/cgroup': `0::/kubepods/${containerId}\n`, 'proc/8/cgroup': '0::/user.slice\n' });
+  expect(await readGroupUse(7, containerId, root)).toMatchObject({ cpuUs: undefined, memoryBytes: undefined });
+  await expect(readGroupUse(8, containerId, root)).rejects.toThrow('process 8 is not in container f0c1f0c1f0c1');
 });

@@ -34,6 +34,11 @@ export async function builtEcho(): Promise<typeof import('../../src/load/echo/ec
   return ((await built('load/echo/echo')) as typeof import('../../src/load/echo/echo.ts')).startEcho;
 }
 
+/** The fleet of generators out of `dist/`, likewise. */
+export async function builtFleet(): Promise<typeof import('../../src/load/generators/fleet.ts')> {
+  return (await built('load/generators/fleet')) as typeof import('../../src/load/generators/fleet.ts');
+}
+
 function built(wanted: string): Promise<unknown> {
   const sources = join(root, 'src');
   for (const name of readdirSync(sources, { recursive: true, encoding: 'utf8' })) {

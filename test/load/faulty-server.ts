@@ -132,17 +132,21 @@ export const http1: Protocol = (socket, take) => {
   socket.on('data', (bytes) => {
     text += bytes.toString('latin1');
     for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
-      const length = Number(/content-length: (\d+)/i.exec(text.slice(0, end))?.[1] ?? 0);
+      const head = text.slice(0, end);
+      const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
       if (text.length < end + 4 + length) return;
       text = text.slice(end + 4 + length);
+      const circle = response(302, 'round', ['Location: /circle']);
       take({
         socket,
-        answer: () => void socket.write(response(200)),
+        answer: () => void socket.write(/^GET \/circle /.test(head) ? circle : response(200)),
         others: {
           reset: () => void socket.resetAndDestroy(),
           halfHead: () => void socket.end('HTTP/1.1 2'),
           halfBody: () => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok'),
           answerAndEnd: () => void socket.end(response(200)),
+          redirect: () => void socket.write(response(302, 'moved', ['Location: elsewhere?x=1'])),
+          circle: () => void socket.write(circle),
         },
       });
     }
@@ -171,6 +175,8 @@ export const http2: Protocol = (socket, take, ignore) => {
             stream.begin('o');
             stream.reset(codes.internal);
           },
+          redirect: () => stream.redirect('/elsewhere'),
+          circle: () => stream.redirect('/circle'),
           goAway() {
             stream.goAway();
             answer();

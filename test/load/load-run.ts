@@ -1,8 +1,8 @@
 /** Plans for tests, and what came of a run, added up from its messages. */
-import { hrUs } from '../../src/host/clock.ts';
+import { hrUs, wallMs } from '../../src/host/clock.ts';
 import { watchThread } from '../../src/host/thread-usage.ts';
 import { mergeHistograms } from '../../src/model/histogram.ts';
-import type { LoadMessage, LoadPhase, LoadPlan, LoadTick, LoadWindow } from '../../src/model/load.ts';
+import type { ArrivalBin, LoadMessage, LoadPhase, LoadPlan, LoadTick, LoadWindow } from '../../src/model/load.ts';
 import type { OutcomeCounts } from '../../src/model/outcome-counts.ts';
 import type { LoadStep, RequestSpec } from '../../src/model/scenario.ts';
 
@@ -12,6 +12,7 @@ import type { LoadStep, RequestSpec } from '../../src/model/scenario.ts';
  */
 export const bareContext = {
   hrUs,
+  wallMs,
   watchThread,
   pacer: { start: () => {}, stop: () => {} },
   signal: new AbortController().signal,
@@ -46,7 +47,7 @@ export function planFor(port: number, plan: Partial<LoadPlan> & { startInMs?: nu
     seed: 1,
     maxConnections: 100,
     workers: 1,
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     originHrUs: hrUs(),
     startUs: startInMs * 1000,
     ...rest,
@@ -58,6 +59,7 @@ export interface LoadReport {
   readonly messages: readonly LoadMessage[];
   readonly windows: readonly LoadWindow[];
   readonly ticks: readonly LoadTick[];
+  readonly bins: readonly (ArrivalBin & { readonly step: number })[];
   readonly total: OutcomeCounts;
   readonly steps: readonly OutcomeCounts[];
   readonly errors: Readonly<Record<string, number>>;
@@ -88,16 +90,20 @@ export function reportOf(messages: readonly LoadMessage[], steps: number): LoadR
   }
   const total = add(windows);
   const resent = windows.reduce((sum, window) => sum + (window.resent ?? 0), 0);
+  const followed = windows.reduce((sum, window) => sum + (window.followed ?? 0), 0);
   const unsent = windows.reduce((sum, window) => sum + (window.unsent ?? 0), 0);
   const phase = (name: LoadPhase) => mergeHistograms(windows.flatMap((window) => window.phases?.[name] ?? []));
   return {
     messages,
     windows,
     ticks: messages.filter((message) => message.kind === 'tick'),
+    bins: messages.flatMap((message) =>
+      message.kind === 'bins' ? message.bins.map((bin) => ({ ...bin, step: message.step })) : [],
+    ),
     total,
     resent,
     unsent,
-    reached: total.planned - unsent + resent,
+    reached: total.planned + followed - unsent + resent,
     steps: Array.from({ length: steps }, (_, step) => add(windows.filter((window) => window.step === step))),
     errors,
     response: mergeHistograms(windows.map((window) => window.response)),

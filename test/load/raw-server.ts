@@ -21,6 +21,7 @@ export interface RawServer extends AsyncDisposable {
 /** Where a server listens when it is not a free port of 127.0.0.1 without TLS. */
 interface RawServerOptions {
   readonly host?: string;
+  readonly port?: number;
   readonly socket?: string;
   readonly tls?: TlsOptions;
 }
@@ -28,7 +29,7 @@ interface RawServerOptions {
 /** Starts a server that calls `answer` for each request without a body; the port is free on 127.0.0.1. */
 export async function startRawServer(
   answer: (request: RawRequest) => void,
-  { host = '127.0.0.1', socket: path, tls }: RawServerOptions = {},
+  { host = '127.0.0.1', port: at = 0, socket: path, tls }: RawServerOptions = {},
 ): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const requests: string[] = [];
@@ -51,7 +52,7 @@ export async function startRawServer(
     });
   };
   const server: Server = tls ? createTlsServer(tls, serve) : createServer(serve);
-  if (path === undefined) server.listen(0, host);
+  if (path === undefined) server.listen(at, host);
   else server.listen(path);
   await once(server, 'listening');
   return {

@@ -5,12 +5,12 @@ import {
   addHistogram,
   decodeHistogram,
   encodeHistogram,
-  maxLatencyUs,
   mergeHistograms,
   newHistogram,
   recordedValues,
   summarise,
 } from '../../src/model/histogram.ts';
+import { maxLatencyUs } from '../../src/model/units.ts';
 
 const counted = fc.array(fc.tuple(fc.integer({ min: 0, max: maxLatencyUs }), fc.integer({ min: 1, max: 5_000_000 })));
 

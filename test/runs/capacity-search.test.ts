@@ -64,6 +64,17 @@ describe('a search for capacity', () => {
     },
   );
 
+  it('finds what its last probe settles, also where the time is over with that', async () => {
+    const whole = createService(1000);
+    const search = searchCapacity(requestOf(), measured, whole.caller);
+    await search.script(whole.send);
+    const justEnough = createService(1000);
+    const short = searchCapacity(requestOf(whole.caller.time.monotonicMs()), measured, justEnough.caller);
+    await short.script(justEnough.send);
+    expect(short.probes).toHaveLength(search.probes.length);
+    expect(short.found()).toEqual(search.found());
+  });
+
   it('finds nothing when the time is over first, and keeps its probes', async () => {
     const { send, caller } = createService(1000);
     const search = searchCapacity(requestOf(30_000), measured, caller);

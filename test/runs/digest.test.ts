@@ -1,8 +1,10 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: places of values are written so
 /** A scenario is the same only while all files behind it are. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSecrets } from '../../src/model/secrets.ts';
 import { digestOf } from '../../src/runs/digest.ts';
 import { readIn } from '../helpers/read-scenario.ts';
 
@@ -19,9 +21,10 @@ const files: Readonly<Record<string, string>> = {
   '.env': 'C=1\n',
 };
 
-async function digest(): Promise<string> {
-  const { scenario } = await readIn(folder, 'ramp.yaml');
-  return digestOf(scenario, {});
+async function digest(env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const secrets = createSecrets();
+  const { scenario } = await readIn(folder, 'ramp.yaml', env, secrets);
+  return await digestOf(scenario, { env, secrets });
 }
 
 beforeAll(async () => {
@@ -46,3 +49,28 @@ it.each(Object.keys(files).filter((name) => name !== 'ramp.yaml'))(
     expect(await digest()).toBe(before);
   },
 );
+
+describe('with secrets', () => {
+  const asked = (value: string) =>
+    writeFile(
+      join(folder, 'ramp.yaml'),
+      `${files['ramp.yaml']?.replace('load: {', `load: { request: { headers: { Authorization: "Bearer ${value}" } },`)}`,
+    );
+  afterAll(async () => writeFile(join(folder, 'ramp.yaml'), files['ramp.yaml'] ?? ''));
+
+  it('is the same whatever the value of a variable, and another where another variable is taken', async () => {
+    await asked('${env.TOKEN_A}');
+    const env = { TOKEN_A: 'first-value', TOKEN_B: 'first-value' };
+    const first = await digest(env);
+    expect(await digest({ ...env, TOKEN_A: 'second-value' })).toBe(first);
+    await asked('${env.TOKEN_B}');
+    expect(await digest({ ...env, TOKEN_A: 'other' })).not.toBe(first);
+  });
+
+  it('tells two secrets that scenarios hold themselves', async () => {
+    await asked('written-one');
+    const first = await digest();
+    await asked('written-two');
+    expect(await digest()).not.toBe(first);
+  });
+});

@@ -1,5 +1,6 @@
 /** What the manifest of a run keeps of what is known when it begins. */
 import { expect, it } from 'vitest';
+import type { Scenario } from '../../src/model/scenario.ts';
 import type { RunningTopology } from '../../src/model/topology.ts';
 import { type ManifestFacts, manifestOf } from '../../src/runs/manifest.ts';
 import { observedRun, scenario } from '../helpers/raw-run.ts';
@@ -35,6 +36,14 @@ it('lists the targets with their programs, those that take the load first', () =
     warnings: ['a warning'],
     startUs: 5,
   });
+});
+
+it('lists the looks at conditions among what the targets have to bear', () => {
+  const question = { kind: 'http', path: '/', status: 200, test: {} } as const;
+  const lines = { service: 'api', replicas: 'all', question: { kind: 'log', pattern: 'up' } } as const;
+  const of = (conditions: Scenario['conditions']) => manifestOf({ ...facts, scenario: { ...scenario, conditions } });
+  expect(of({ up: { service: 'api', replicas: 'all', question } }).observers).toMatchObject([{ kind: 'conditions' }]);
+  expect(of({ lines }).observers).toEqual([]);
 });
 
 it('keeps the order of targets that are only looked at', () => {

@@ -31,6 +31,21 @@ it('a kill for want of memory names the limit, as it was changed last', async ()
   facts.close();
 });
 
+it('counts how often a container started', async () => {
+  const events = fakeStream<ContainerEvent>();
+  const run = manualRun(targets);
+  const facts = followFacts(
+    fakeEngine({ events: async ({ signal }) => events.open(signal) }),
+    'containers',
+    run.context,
+  );
+  expect(facts.startsOf('c1')).toBe(0);
+  for (const containerId of ['c1', 'of another', 'c1']) events.give({ action: 'start', containerId, attributes: {} });
+  await run.advance(1);
+  expect(facts.startsOf('c1')).toBe(2);
+  facts.close();
+});
+
 it('an engine that breaks off is a gap, and one that is closed is none', async () => {
   const run = manualRun(targets);
   followFacts(fakeEngine({}), 'containers', run.context);

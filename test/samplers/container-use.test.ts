@@ -31,3 +31,16 @@ test.each([
 ])('with %s there are none', (_, before) => {
   expect(useValues(use(3, 1.5e6, 4096), before)).toEqual({ 'container.memory_mib': 1 });
 });
+
+test('a network that was read at other moments has its own time', () => {
+  const at = (readUs: number, rxBytes: number) => ({ network: { rxBytes, txBytes: 0, readUs } });
+  expect(useValues(use(20, 1e6, 0, at(22e6, 4096)), use(10, 1e6, 0, at(18e6, 0)))).toMatchObject({
+    'container.cpu_percent': 0,
+    'container.network_rx_kib_s': 1,
+  });
+});
+
+test('what is not told is not zero', () => {
+  const nothing = { cpuUs: undefined, memoryBytes: undefined, network: undefined };
+  expect(useValues({ ...use(3, 0, 0), ...nothing }, { ...use(1, 0, 0), ...nothing })).toEqual({});
+});

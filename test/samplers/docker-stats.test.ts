@@ -8,15 +8,16 @@ import { manualRun } from './manual-run.ts';
 const recorded = readFileSync(new URL('../fixtures/goruntime/container-stats.json', import.meta.url), 'utf8');
 const text = JSON.stringify(JSON.parse(recorded));
 
-function followed(read: (signal: AbortSignal) => Promise<AsyncIterable<string>>) {
+function followed(read: (signal: AbortSignal) => Promise<AsyncIterable<string>>, isAway = () => false) {
   const run = manualRun([]);
-  const used: number[] = [];
+  const used: (number | undefined)[] = [];
   const failed: string[] = [];
   const follower = {
     target: 'web-1',
     source: 'containers',
     everyMs: 1000,
-    onUse: (use: { cpuUs: number }) => used.push(use.cpuUs),
+    isAway,
+    onUse: (use: { cpuUs: number | undefined }) => used.push(use.cpuUs),
     onFailure: (message: string) => failed.push(message),
   };
   return { run, used, failed, stats: followStats(read, follower, run.context) };
@@ -53,4 +54,21 @@ it('takes no more than the interval asks for, and a container that stopped is a 
   run.abort.abort();
   await stats.close();
   expect(run.samples).toMatchObject([{ kind: 'clock', target: 'web-1', source: 'containers' }]);
+});
+
+it('tells nothing of a container that a fault has taken away, and goes on when it is back', async () => {
+  let isAway = true;
+  const stream = fakeStream<string>();
+  const { run, used, failed, stats } = followed(
+    async (signal) => stream.open(signal),
+    () => isAway,
+  );
+  stream.give(JSON.stringify({ read: '0001-01-01T00:00:00Z' }));
+  await run.advance(1000);
+  isAway = false;
+  stream.give(text);
+  await run.advance(1000);
+  expect({ failed, used: used.length }).toEqual({ failed: [], used: 1 });
+  run.abort.abort();
+  await stats.close();
 });

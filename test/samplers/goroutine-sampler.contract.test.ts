@@ -25,7 +25,7 @@ async function look(answer: RequestListener, enough: (samples: readonly Sample[]
     emit: (sample: Sample) => samples.push(sample),
   };
   const sampler = await goroutineSampler.open({ everyMs: 50 }, context);
-  await vi.waitFor(() => expect(enough(samples)).toBe(true), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(enough(samples)).toBe(true), { timeout: 50_000, interval: 10 });
   await sampler.close();
   server.closeAllConnections();
   server.close();

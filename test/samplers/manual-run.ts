@@ -1,6 +1,7 @@
 /** A sampler's context whose clock moves only when the test says so, and whose log lines the test writes itself. */
 import type { SamplerContext } from '../../src/model/contracts.ts';
 import type { Sample } from '../../src/model/sample.ts';
+import { createSecrets } from '../../src/model/secrets.ts';
 import type { LogLine, Target } from '../../src/model/topology.ts';
 
 /** What a test does with it, and what the sampler emitted. */
@@ -43,6 +44,7 @@ export function manualRun(targets: readonly Target[]): ManualRun {
     runId: 'manual',
     clock: { nowUs: () => nowUs, originHrUs: 0, originWallMs: 0, sleep },
     signal: abort.signal,
+    secrets: createSecrets(),
     log: { info: (message) => logged.push(message), warn: (message) => logged.push(message) },
     env: {},
     targets,

@@ -31,7 +31,7 @@ async function observed(answer: RequestListener, pid?: number) {
     },
   );
   const looks = () => samples.filter(({ kind }) => kind === 'reading' || kind === 'gap').length;
-  await vi.waitFor(() => expect(looks()).toBeGreaterThanOrEqual(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(looks()).toBeGreaterThanOrEqual(2), { timeout: 50_000 });
   await opened.close();
   server.closeAllConnections();
   server.close();

@@ -38,7 +38,7 @@ async function sampled(shown: Shown, isMetricsKnown: boolean, isDone: (samples: 
       emit: (sample) => samples.push(sample),
     },
   );
-  await vi.waitFor(() => expect(isDone(samples)).toBe(true), { timeout: 10_000 });
+  await vi.waitFor(() => expect(isDone(samples)).toBe(true), { timeout: 50_000 });
   await sampler.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
@@ -79,6 +79,12 @@ test('of a service that answers every path its requests are read, and /debug/var
     expect.stringMatching(/has no metrics of the Go runtime, and http:.*\/debug\/vars answered no JSON: "welcome"$/),
   ]);
   expect(asked.filter((path) => path !== '/metrics')).toEqual(['/debug/vars']);
+});
+
+test('metrics of Go without one number are none, and that is told', async () => {
+  const metrics = 'go_goroutines +Inf\ngo_threads NaN\n';
+  const { samples } = await sampled({ metrics }, true, (all) => gapsOf(all).length > 0);
+  expect(gapsOf(samples)).toEqual([expect.stringMatching(/has no metrics of the Go runtime/)]);
 });
 
 test('with neither, that is said once, and asked once', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { startPolling } from '../../src/samplers/poll.ts';
 import { manualRun } from './manual-run.ts';
@@ -30,6 +31,22 @@ test('may start later, to keep out of the way of other looks', async () => {
   const unused = startPolling({ source: 's', everyMs, afterMs: 125, targets: [{ id: 'a', look }] }, ended.context);
   await unused.close();
   expect(times).toHaveLength(3);
+});
+
+test('looks spread over a span meet even arrivals at another moment of each', async () => {
+  const run = manualRun([]);
+  const times: number[] = [];
+  const look = async () => void times.push(run.context.clock.nowUs() / 1000);
+  startPolling({ source: 's', everyMs, afterMs: 25, spreadMs: 200, targets: [{ id: 'a', look }] }, run.context);
+  await run.advance(20_300);
+  expect(times).toHaveLength(21);
+  expect(times.every((at, index) => at >= 25 + 1000 * index && at < 225 + 1000 * index)).toBe(true);
+  // Answers that take 5 ms of each 20 ms are under way in a quarter of all looks, wherever their grid begins.
+  for (const offset of [0, 5, 10, 15]) {
+    const met = times.filter((at) => (at + offset) % 20 < 5).length;
+    expect(met).toBeGreaterThanOrEqual(3);
+    expect(met).toBeLessThanOrEqual(8);
+  }
 });
 
 test('never looks twice at one target at the same time; each look left out is a gap at its time', async () => {
@@ -124,4 +141,32 @@ test('the end of the run ends the looks', async () => {
   run.abort.abort();
   await run.advance(5000);
   expect(looks).toBe(1);
+});
+
+test('misses nothing of a target that is away, nor of one that goes away while it is looked at', async () => {
+  const run = manualRun([]);
+  let isAway = true;
+  let looks = 0;
+  const look = async (signal: AbortSignal) => {
+    looks += 1;
+    if (looks === 2) await once(signal, 'abort').then(() => signal.throwIfAborted());
+  };
+  const polling = startPolling(
+    { source: 's', everyMs, targets: [{ id: 'a', isAway: () => isAway, look }] },
+    run.context,
+  );
+  await run.advance(1500);
+  expect(looks).toBe(0);
+  isAway = false;
+  await run.advance(1500);
+  expect(looks).toBe(2);
+  isAway = true;
+  await expect.poll(() => looks).toBe(2);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await run.advance(2000);
+  isAway = false;
+  await run.advance(1000);
+  expect(looks).toBe(3);
+  await polling.close();
+  expect(run.samples).toEqual([]);
 });

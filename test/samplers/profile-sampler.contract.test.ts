@@ -3,8 +3,10 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
+import type { LoadMessage } from '../../src/model/load.ts';
 import type { ProfileSample, Sample } from '../../src/model/sample.ts';
 import { profileSampler } from '../../src/samplers/profile-sampler.ts';
+import { jumpingClock } from '../helpers/jumping-clock.ts';
 import { testRun } from '../helpers/run-context.ts';
 import { answered } from './load-messages.ts';
 import { bareTarget } from './manual-run.ts';
@@ -33,7 +35,7 @@ async function lookAt(stepMs: number, answer: RequestListener | undefined, more:
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
-  const { context } = testRun();
+  const context = { ...testRun().context, clock: jumpingClock() };
   const startUs = context.clock.nowUs();
   const samples: Sample[] = [];
   const sampler = await profileSampler.open(
@@ -46,7 +48,7 @@ async function lookAt(stepMs: number, answer: RequestListener | undefined, more:
       emit: (sample: Sample) => samples.push(sample),
     },
   );
-  await vi.waitFor(() => expect(samples).toHaveLength(3), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(samples).toHaveLength(3), { timeout: 50_000, interval: 10 });
   await sampler.close();
   server.closeAllConnections();
   server.close();
@@ -121,7 +123,7 @@ async function tracesOf(p99Us: number) {
   const server = createServer((_, response) => response.end('a trace')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
-  const { context } = testRun();
+  const context = { ...testRun().context, clock: jumpingClock() };
   const startUs = context.clock.nowUs();
   const samples: Sample[] = [];
   const step = (index: number) => ({
@@ -144,7 +146,7 @@ async function tracesOf(p99Us: number) {
       emit: (sample) => samples.push(sample),
     },
   );
-  await vi.waitFor(() => expect(samples.filter(({ kind }) => kind === 'profile')).toHaveLength(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(samples.filter(({ kind }) => kind === 'profile')).toHaveLength(2), { timeout: 50_000 });
   await sampler.close();
   server.closeAllConnections();
   server.close();
@@ -157,6 +159,47 @@ test('a trace of the knee is taken in its step, and its absence is told where th
   const absent = ['b', 1, 'absent', 'no address of its pprof endpoint is known'];
   expect(await tracesOf(50_000)).toEqual([absent, ['a', 1, 'ok', undefined]]);
   expect(await tracesOf(3000)).toEqual([absent, ['a', 1, 'left out', expect.stringMatching(/^no knee was seen: /)]]);
+});
+
+test('a load that ends early has the edge of its step and what comes after it, and no step that never was', async () => {
+  const server = createServer((_, response) => response.end('x')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
+  const { context } = testRun();
+  const nowUs = context.clock.nowUs();
+  const step = (name: string, fromS: number) => ({
+    name,
+    measure: true,
+    startUs: nowUs + fromS * 1e6,
+    endUs: nowUs + (fromS + 3600) * 1e6,
+  });
+  const samples: Sample[] = [];
+  let tell: ((message: LoadMessage) => void) | undefined;
+  const sampler = await profileSampler.open(
+    { ...options, dump: true },
+    {
+      ...context,
+      targets: [{ ...bareTarget('a'), pprofUrl }],
+      steps: [step('one', -1000), step('two', 3600)],
+      onLog: () => () => {},
+      onLoad: (listener) => {
+        tell = listener;
+        return () => {};
+      },
+      emit: (sample) => samples.push(sample),
+    },
+  );
+  tell?.({ kind: 'end', lastDueUs: nowUs, drainedUs: nowUs });
+  await sampler.close();
+  server.closeAllConnections();
+  server.close();
+  const profiles = samples.flatMap((sample) => (sample.kind === 'profile' ? [sample] : []));
+  expect(profiles.map(({ type, step: place, outcome }) => [type, place, outcome])).toEqual([
+    ['heap', -1, 'ok'],
+    ['cpu', 0, 'left out'],
+    ['heap', 0, 'ok'],
+    ['dump', 0, 'ok'],
+  ]);
 });
 
 test('a page to log in is no profile', async () => {

@@ -113,3 +113,22 @@ test('where the interval is not ours it is learned from the lines, so that only 
   run.line('a', 35_000, sched(35_000));
   expect(run.samples.filter(isGap)).toMatchObject([{ atUs: 20_000_000, message: 'no SCHED line for more than 12.5s' }]);
 });
+
+test('lines that a target cannot print while it is away are not missing', async () => {
+  const target = { ...bareTarget('a'), isAway: false };
+  const never = { ...bareTarget('b'), isAway: true };
+  const run = manualRun([target, never]);
+  const sampler = await schedtraceSampler.open({ everyMs: 1000 }, run.context);
+  run.line('a', 10, sched(0));
+  run.line('a', 1010, sched(1000));
+  target.isAway = true;
+  run.line('a', 5010, sched(5000));
+  target.isAway = false;
+  run.line('a', 9010, sched(9000));
+  run.line('a', 10_010, sched(10_000));
+  run.line('a', 13_010, sched(13_000));
+  await sampler.close();
+  expect(run.samples.filter(isGap).map(({ target: id, message }) => `${id}: ${message}`)).toEqual([
+    'a: no SCHED line for more than 2.5s',
+  ]);
+});

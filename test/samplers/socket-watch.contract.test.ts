@@ -48,7 +48,7 @@ function watch(pid: number) {
     async look(): Promise<Readonly<Record<string, number>>> {
       nowUs += 60e6;
       const from = samples.length;
-      for (const one of polled) await one.look(AbortSignal.timeout(10_000));
+      for (const one of polled) await one.look(AbortSignal.timeout(50_000));
       return Object.assign({}, ...samples.slice(from).map((sample) => (sample as Reading).values));
     },
     missing(): Sample[] {
@@ -90,7 +90,7 @@ describe.runIf(process.platform === 'linux')('what Linux tells of a process', ()
     asks.write('x');
     await once(asks.resume(), 'close');
     const expected = { 'sock.established': 1, 'sock.close_wait': 1, 'sock.time_wait': 1 };
-    await vi.waitFor(async () => expect(await watching.look()).toMatchObject(expected));
+    await vi.waitFor(async () => expect(await watching.look()).toMatchObject(expected), 50_000);
     expect(await watch(process.pid).look()).toMatchObject({ 'sock.time_wait': 0 });
     expect(watching.missing()).toEqual([]);
   });
@@ -103,8 +103,10 @@ describe.runIf(process.platform === 'linux')('what Linux tells of a process', ()
     process.kill(pid, 'SIGSTOP');
     for (let n = 0; n < 8; n++) dial(port);
     // The kernel lets one more in than the limit says (sk_acceptq_is_full in include/net/sock.h).
-    await vi.waitFor(async () =>
-      expect(await watch(pid).look()).toMatchObject({ 'sock.accept_queue': 5, 'sock.accept_queue_limit': 4 }),
+    await vi.waitFor(
+      async () =>
+        expect(await watch(pid).look()).toMatchObject({ 'sock.accept_queue': 5, 'sock.accept_queue_limit': 4 }),
+      50_000,
     );
     expect(await watch(process.pid).look()).toMatchObject({ 'sock.syn_sent': 3 });
   });
@@ -134,12 +136,14 @@ describe.runIf(process.platform === 'linux')('what Linux tells of a process', ()
       ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"'],
     );
     // Its client's end of the connection that was closed: no process holds it, and nobody else is there.
-    await vi.waitFor(async () =>
-      expect(await watch(pid).look()).toMatchObject({ 'sock.time_wait': 1, 'sock.accept_queue_limit': 511 }),
+    await vi.waitFor(
+      async () =>
+        expect(await watch(pid).look()).toMatchObject({ 'sock.time_wait': 1, 'sock.accept_queue_limit': 511 }),
+      50_000,
     );
     const watching = watch(pid);
     expect(await watching.look()).not.toHaveProperty(['net.dials_per_second']);
-    await vi.waitFor(async () => expect((await watching.look())['net.dials_per_second']).toBeGreaterThan(0));
+    await vi.waitFor(async () => expect((await watching.look())['net.dials_per_second']).toBeGreaterThan(0), 50_000);
     const later = await watching.look();
     expect(Object.keys(later)).toEqual(
       expect.arrayContaining([

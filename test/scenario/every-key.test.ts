@@ -41,6 +41,9 @@ const csv = file('a.csv', 'id\n1\n2\n3\n4\n');
 const otherCsv = file('b.csv', 'id\n7\n8\n');
 const json = file('a.json', '[{"id":1}]');
 const otherJson = file('b.json', '[{"id":2}]');
+const early = file('a.txt', '0\n0.1\n0.7 a\n0.75 a\n');
+const late = file('b.txt', '0\n0.5\n');
+const recorded: Around = { load: { arrivals: { file: early }, requests: [{ name: 'a' }], steps: [{ for: '1s' }] } };
 const oneBody = file('a.bin', 'a');
 const otherBody = file('b.bin', 'b');
 const fed = (feeder: Values): Around => ({ load: { feeders: { f: feeder }, request: { path: '/${f.id}' } } });
@@ -50,6 +53,8 @@ const compose = { topology: { compose: 'c.yaml' }, target: { service: 'api', por
 const varied = { ...compose, rest: { variants: { v: {} } } };
 const profiles = { observe: { profiles: {} } };
 const secured = { target: { url: 'https://127.0.0.1:1/', tls: {} } };
+
+const external = (title: string): Shown => by('test/topology/external/pods.contract.test.ts', title);
 
 /** The keys of a request, the same alone and in a list. */
 const request = (path: string, around: Around): Readonly<Record<string, Shown>> => ({
@@ -63,20 +68,86 @@ const request = (path: string, around: Around): Readonly<Record<string, Shown>> 
   [`${path}.expect.status`]: between(200, 404, around),
   [`${path}.expect.status[]`]: between(200, 404, around),
   [`${path}.expect.bodyContains`]: between('a', 'b', around),
+  [`${path}.compression`]: by('test/scenario/flow-schema.test.ts', 'says that a compressed answer may come'),
+  [`${path}.redirects`]: between(0, 1, around),
+  ...(path.includes('flows') ? {} : { [`${path}.cookies`]: between(false, true, redirecting(path)) }),
 });
+const redirecting = (path: string): Around =>
+  path === 'load.request'
+    ? { load: { request: { redirects: 1 } } }
+    : { load: { requests: [{ name: 'a', redirects: 1 }] } };
 const withAuth = (path: string): Around => {
   const basicAuth = { user: 'u', password: 'p' };
+  if (path.includes('flows')) return { load: { flows: [{ name: 'f', requests: [{ name: 'a', basicAuth }] }] } };
   return path === 'load.request'
     ? { load: { request: { basicAuth } } }
     : { load: { requests: [{ name: 'a', basicAuth }] } };
 };
 
+const secretsTest = 'test/scenario/found-secrets.test.ts';
+const first = { name: 'a', extract: { api: { json: '$.a' } } };
+const second = { name: 'b', path: '${api}', think: { from: '1s', to: '3s' } };
+const flowing: Around = { load: { flows: [{ name: 'f', requests: [first, second] }] } };
+const taking = (extract: Values): Around => ({
+  load: { flows: [{ name: 'f', requests: [{ name: 'a', extract: { api: extract } }, second] }] },
+});
+const twoFlows: Around = {
+  load: {
+    flows: [
+      { name: 'f', requests: [first] },
+      { name: 'g', requests: [{ name: 'a', path: '/g' }] },
+    ],
+  },
+};
+
+/** The keys of a flow and of its requests; what a request extracts is the path of the one after it. */
+const flows: Readonly<Record<string, Shown>> = {
+  ...request('load.flows[].requests[]', { load: { flows: [{ name: 'f', requests: [{ name: 'a' }] }] } }),
+  'load.flows[].name': between('a', 'b', flowing),
+  'load.flows[].weight': between(1, 9, twoFlows),
+  'load.flows[].cookies': between(false, true, flowing),
+  'load.flows[].redirects': between(0, 1, flowing),
+  'load.flows[].requests[].name': between('x', 'y', flowing),
+  'load.flows[].requests[].extract.*.json': between('$.a', '$.b', taking({ json: '$.a' })),
+  'load.flows[].requests[].extract.*.header': between('X-A', 'X-B', taking({ header: 'X-A' })),
+  'load.flows[].requests[].extract.*.regex': between('/1', '/2', taking({ regex: '/1' })),
+  'load.flows[].requests[].think': by('test/scenario/flow-schema.test.ts', 'reads a flow with all that it has'),
+  'load.flows[].requests[].think.from': by('test/scenario/flow-schema.test.ts', 'reads a flow with all that it has'),
+  'load.flows[].requests[].think.to': by('test/scenario/flow-schema.test.ts', 'reads a flow with all that it has'),
+};
+
+const generatorsTest = 'test/scenario/generators-schema.test.ts';
+const podsTitle = 'are pods, with what the scenario says of them and what is usual besides';
+const apartTitle = 'keep apart from every pod of the topology';
+const tolerationKeys = ['key', 'operator', 'value', 'effect', 'tolerationSeconds'].map((key) => `tolerations[].${key}`);
+const faultTest = 'test/scenario/faults.test.ts';
+const eachFault = by(faultTest, 'reads each kind of fault');
+const eachCondition = by(faultTest, 'reads conditions of each kind, and who has a role');
+
+const byKube = by(
+  'test/scenario/kube-schema.test.ts',
+  'reads what objects are made of, with paths from its own folder',
+);
+
 const shown: Readonly<Record<string, Shown>> = {
+  ...faultKeys(),
+  'secrets[]': by(
+    secretsTest,
+    'are what `secrets` names, also where only services have it, and never what `readable` names',
+  ),
+  'readable[]': by(
+    secretsTest,
+    'are what `secrets` names, also where only services have it, and never what `readable` names',
+  ),
+  ...conditionKeys('conditions'),
+  ...conditionKeys('roles'),
   name: between('a', 'b'),
   description: between('a', 'b'),
+  'tags.*': between('a', 'b'),
   seed: between(1, 2, { load: { arrivals: 'poisson' } }),
   ...request('load.request', {}),
   ...request('load.requests[]', { load: { requests: [{ name: 'a' }] } }),
+  ...flows,
   'load.requests[].name': between('x', 'y', two),
   'load.requests[].weight': between(1, 50, two),
   'load.mode': between('closed', 'open', { load: { steps: [{ for: '1s' }] } }),
@@ -85,9 +156,33 @@ const shown: Readonly<Record<string, Shown>> = {
     'sends method, path, header fields and body as the request says',
   ),
   'load.arrivals': between('uniform', 'poisson'),
+  'load.arrivals.file': between(early, late, recorded),
+  'load.arrivals.speed': between(1, 2, recorded),
+  'load.arrivals.from': between('0s', '100ms', recorded),
   'load.maxConnections': between(5, 6),
   'load.maxQueue': between(5, 6),
   'load.workers': between(1, 3),
+  'load.generators.join': by(generatorsTest, 'are so many that call, or those that are called'),
+  'load.generators.listen': by(generatorsTest, 'are so many that call, or those that are called'),
+  'load.generators.addresses[]': by(generatorsTest, 'are so many that call, or those that are called'),
+  'load.generators.within': by(generatorsTest, 'are so many that call, or those that are called'),
+  'load.generators.pods': by(generatorsTest, podsTitle),
+  'load.generators.node': by('test/load/pods/objects.test.ts', apartTitle),
+  'load.generators.image': by(generatorsTest, podsTitle),
+  'load.generators.namespace': by(generatorsTest, podsTitle),
+  'load.generators.context': by(generatorsTest, podsTitle),
+  'load.generators.resources.cpu': by('test/load/pods/objects.test.ts', 'ask for as much as they may use'),
+  'load.generators.resources.memory': by('test/load/pods/objects.test.ts', 'ask for as much as they may use'),
+  'load.generators.hostNetwork': by(
+    'test/load/pods/objects.test.ts',
+    'share no port where they share the network of a node',
+  ),
+  ...Object.fromEntries(
+    ['nodeSelector.*', ...tolerationKeys, 'pullSecrets[]'].map((key) => [
+      `load.generators.${key}`,
+      by('test/load/pods/objects.test.ts', 'go where selector and tolerations say'),
+    ]),
+  ),
   'load.priority': between('normal', 'high'),
   'load.resend': by(
     'test/load/open/load.contract.test.ts',
@@ -120,7 +215,17 @@ const shown: Readonly<Record<string, Shown>> = {
   'target.url': between('http://127.0.0.1:1/a', 'http://127.0.0.1:1/b'),
   'target.service': between('api', 'web', { ...compose, target: { port: 80 } }),
   'target.port': between(80, 81, { ...compose, target: { service: 'api' } }),
+  'target.spread': by(
+    'test/session/load-address.contract.test.ts',
+    'names all replicas that are there where it is spread, else the first, wherever that is now',
+  ),
   'target.socket': between('/a.sock', '/b.sock', { target: {} }),
+  'target.allow[]': by('test/scenario/target-schema.test.ts', 'the target may be %s'),
+  'target.allow[].host': by('test/scenario/target-schema.test.ts', 'the target may be %s'),
+  'target.allow[].reason': by(
+    'test/session/load-address.contract.test.ts',
+    'says where load goes, and by which consent',
+  ),
   'target.tls.ca': by('test/load/transport/dialer.contract.test.ts', 'speaks HTTPS to a certificate that is in order'),
   'target.tls.cert': by('test/load/transport/dialer.contract.test.ts', 'shows its own certificate'),
   'target.tls.key': by('test/load/transport/dialer.contract.test.ts', 'shows its own certificate'),
@@ -131,6 +236,10 @@ const shown: Readonly<Record<string, Shown>> = {
   'observe.goroutines': between('5s', '6s'),
   'observe.metrics': between('1s', '2s'),
   'observe.containers': between('1s', '2s'),
+  'observe.trace': between(true, false),
+  'observe.trace.slowest': between(20, 3, { observe: { trace: {} } }),
+  'observe.trace.window': between('1s', '500ms', { observe: { trace: {} } }),
+  'observe.trace.every': between('5s', '10s', { observe: { trace: {} } }),
   'observe.profiles': between(true, false),
   'observe.profiles.cpu': between('5s', '6s', profiles),
   'observe.profiles.heap': between(true, false, profiles),
@@ -153,6 +262,10 @@ const shown: Readonly<Record<string, Shown>> = {
     'test/analysis/run/own-error.test.ts',
     'makes a run invalid where it is more than the scenario allows and more than five milliseconds',
   ),
+  'validity.mayShareNode': by(
+    'test/analysis/run/generator-reasons.test.ts',
+    'is invalid where a generator shared a node with the topology',
+  ),
   slo: between(['p99 < 1us'], ['p99 < 1h']),
   'slo[].rule': between('p99 < 1us', 'p99 < 1h', { rest: { slo: [{}] } }),
   'slo[].step': between('low', 'high', {
@@ -164,6 +277,20 @@ const shown: Readonly<Record<string, Shown>> = {
     },
     rest: { slo: [{ rule: 'p99 < 1h' }] },
   }),
+  'slo[].steps[]': between('low', 'high', {
+    load: {
+      steps: [
+        { name: 'low', rate: '1/s', for: '1s' },
+        { name: 'high', rate: '1/s', for: '1s' },
+      ],
+    },
+    rest: { slo: [{ rule: 'p99 < 1h' }] },
+  }),
+  'slo[].over': between('steps', 'run', { rest: { slo: [{ rule: 'p99 < 1h' }] } }),
+  'slo[].request': by('test/analysis/run/slo.test.ts', 'is about one of several requests'),
+  'slo[].*': by('test/scenario/slo.test.ts', 'stands behind the name of its request'),
+  'slo[].abort': by('test/analysis/run/live-rules.test.ts', 'ends a run whose errors are beyond their bound'),
+  'slo[].after': by('test/analysis/run/live-rules.test.ts', 'waits as long as it is told to'),
   'prices.core': between(1, 2, { rest: { prices: { GiB: 1 } } }),
   'prices.GiB': between(1, 2, { rest: { prices: { core: 1 } } }),
   'prices.unit': between('USD', 'EUR', { rest: { prices: { core: 1 } } }),
@@ -173,18 +300,54 @@ const shown: Readonly<Record<string, Shown>> = {
   ),
   'topology.compose': by('test/runs/read-scenario.test.ts', 'of a default name bring the override file beside them'),
   'topology.compose[]': by('test/runs/read-scenario.test.ts', 'of a default name bring the override file beside them'),
+  ...serviceKeys(),
   'topology.profiles[]': by(
     'test/runs/read-scenario.test.ts',
     'show a service behind a profile only when that is asked for',
   ),
   'topology.overlays[]': by('test/runs/read-scenario.test.ts', 'of a default name bring the override file beside them'),
+  'topology.manifests': byKube,
+  'topology.manifests[]': byKube,
+  'topology.kustomize': byKube,
+  'topology.helm.chart': byKube,
+  'topology.helm.values[]': byKube,
+  'topology.helm.set.*': by(
+    'test/topology/kubernetes/read-manifests.contract.test.ts',
+    'gives helm the files and values of a chart, each value as it is written',
+  ),
+  'topology.helm.release': byKube,
+  'topology.context': by('test/host/kube/config.contract.test.ts', 'says that there is %s'),
+  'topology.kubeconfig': by(
+    'test/host/kube/config.contract.test.ts',
+    'takes a file that is named in the place of KUBECONFIG',
+  ),
+  'topology.hostNetwork': by(
+    'test/topology/kubernetes/change-objects.test.ts',
+    'is on the network of its node without declaring ports, which probes and Services then name by number',
+  ),
+  'topology.imageLoad[]': by(
+    'test/e2e/slow/kube-compose.test.ts',
+    'is measured, says which images run, and leaves nothing',
+  ),
+  'topology.imagePush': by(
+    'test/host/image.contract.test.ts',
+    'uploads what is not there, and gives the reference by digest',
+  ),
   'topology.ready': by(
     'test/topology/liveness/ready.contract.test.ts',
     'names only those that are missing, with their last answer and lines',
   ),
+  'topology.ready.within': eachCondition,
+  'topology.ready.when[]': eachCondition,
   'topology.project': by(
     'test/e2e/topology-compose.test.ts',
     'a project that already runs can be attached to, and goes on running',
+  ),
+  'topology.namespace': external(
+    'finds what is chosen, and where load and samplers reach it; what it leaves is as it was',
+  ),
+  'topology.selector': external(
+    'finds what is chosen, and where load and samplers reach it; what it leaves is as it was',
   ),
   'topology.targets[].name': by(
     'test/topology/external-engine.contract.test.ts',
@@ -221,12 +384,56 @@ const shown: Readonly<Record<string, Shown>> = {
   'variants.*.buildArgs.*.*': by('test/topology/compose/build-args.test.ts', 'puts arguments over those of the file'),
   ...goKeys('variants.*.go'),
   'variants.*.overlays[]': by('test/scenario/load-scenario.test.ts', 'bring overlays whose paths can be made absolute'),
+  'variants.*.faults': by('test/scenario/variant-faults.test.ts', 'runs none of them with off'),
+  'variants.*.faults[]': by('test/scenario/variant-faults.test.ts', 'runs none of them with off'),
   'variants.*.git': by('test/experiments/git-trees.contract.test.ts', 'the state of the working tree has new files'),
 };
 
+/** Of services without a compose file. */
+function serviceKeys(): Readonly<Record<string, Shown>> {
+  const test = 'test/topology/compose-file/go-services.test.ts';
+  const plain = by(test, 'has its package, arguments, ports and variables, and nothing to warn of');
+  const shows = by(test, 'says where it shows its runtime, with a path of its own or the usual one');
+  const keys = (names: readonly string[], how: Shown) => names.map((name) => [`topology.services.*.${name}`, how]);
+  return Object.fromEntries([
+    ...keys(['go', 'folder', 'args[]', 'env.*', 'ports[]'], plain),
+    ...keys(['pprof', 'metrics', 'ready', 'address'], shows),
+  ]);
+}
+
+/** Of everything that can be done, to whom, and how much of it. */
+function faultKeys(): Readonly<Record<string, Shown>> {
+  const parts: Readonly<Record<string, readonly string[]>> = {
+    'cpu.': ['cores', 'burners'],
+    'memory.': ['limit'],
+    'network.': ['from', 'port', 'latency', 'jitter', 'loss', 'bandwidth', 'cut'],
+    'slow.': ['port', 'by', 'share'],
+    'error.': ['port', 'status', 'share'],
+    'http.': ['port', 'method', 'path', 'headers.*', 'body'],
+    'http.undo.': ['method', 'path', 'headers.*', 'body'],
+    '': ['scale.*', 'run[]', 'undo[]'],
+  };
+  const whom = ['kill', 'pause', 'restart', 'cpu.of', 'memory.of', 'network.to', 'partition[]', 'partition[][]'];
+  const targets = [...whom, 'slow.of', 'error.of', 'http.of'].flatMap((key) =>
+    ['', '.service', '.replica', '.pick', '.role'].map((part) => `${key}${part}`),
+  );
+  const keys = [...Object.entries(parts).flatMap(([kind, own]) => own.map((key) => `${kind}${key}`)), ...targets];
+  const named = by(faultTest, 'leaves faults in the order of the file');
+  return {
+    ...Object.fromEntries(keys.map((key) => [`faults[].${key}`, eachFault])),
+    ...Object.fromEntries(['name', 'at', 'for', 'until'].map((key) => [`faults[].${key}`, named])),
+  };
+}
+
+/** The same for what is waited for and for who has a role. */
+function conditionKeys(at: string): Readonly<Record<string, Shown>> {
+  const asked = ['service', 'replicas', 'http', 'agree', 'metric', 'log', 'port', 'status', 'json', 'members'];
+  return Object.fromEntries([...asked, 'equals', 'atLeast', 'atMost'].map((key) => [`${at}.*.${key}`, eachCondition]));
+}
+
 /** For all services, and by service. */
 function goKeys(at: string): Readonly<Record<string, Shown>> {
-  const test = 'test/topology/go-build/go-build.contract.test.ts';
+  const test = 'test/e2e/slow/go-build.test.ts';
   const under = (path: string) => ({
     [`${path}.toolchain`]: by(test, 'is built by another toolchain'),
     [`${path}.experiment`]: by(test, 'of an experiment that this toolchain does not know'),

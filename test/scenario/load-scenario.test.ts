@@ -118,7 +118,7 @@ describe('loadScenario', () => {
       .replace('p99 < 50ms', 'p98 < 50');
     expect(refused(text)).toEqual([
       'ramp.yaml:8:30 load.steps[0].rate must be a positive rate, got "fast" (example: 500/s)',
-      'ramp.yaml:15:5 slo[0] must be a rule, got "p98 < 50" (example: p99 < 50ms, errors < 0.1%, rps > 900/s)',
+      'ramp.yaml:15:5 slo[0] must be a rule, got "p98 < 50": percentiles that every result has are p50, p90, p95, p99, p99.9 (example: p99 < 50ms, errors < 0.1%, rps > 900/s)',
       'ramp.yaml:13:6 sla is not a known key (did you mean slo?)',
     ]);
   });
@@ -165,7 +165,7 @@ describe('loadScenario', () => {
       'load to another machine',
       'target: { service: loadbalancer, port: 8080 }',
       'target: { url: "http://example.com/" }',
-      'ramp.yaml:5:16 target.url must be an http or https URL on a loopback address, got "http://example.com/" (example: http://127.0.0.1:9100/)',
+      'ramp.yaml:5:16 target.url names example.com, which is not this machine, and load goes to others only by consent: --allow-host example.com, or target: { allow: [example.com] }',
     ],
     [
       'a missing compose file',

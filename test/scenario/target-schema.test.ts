@@ -17,6 +17,17 @@ it.each([
   ['{ url: "http://127.0.0.1:1/" }', { url: 'http://127.0.0.1:1/' }],
   ['{ url: "https://127.0.0.1:1/" }', { url: 'https://127.0.0.1:1/', tls: { insecure: false } }],
   ['{ socket: api.sock }', { socket: 'api.sock' }],
+  ['{ url: "unix:///run/api.sock" }', { socket: '/run/api.sock' }],
+  ['{ url: "UNIX:/run/my%20api.sock" }', { socket: '/run/my api.sock' }],
+  ['{ url: "unix:///run/api.sock", tls: { insecure: true } }', { socket: '/run/api.sock', tls: { insecure: true } }],
+  [
+    '{ url: "http://staging.example/", allow: [staging.example] }',
+    { url: 'http://staging.example/', allow: [{ host: 'staging.example' }] },
+  ],
+  [
+    '{ url: "https://pr-7.example/", allow: [{ host: "*", reason: previews }] }',
+    { url: 'https://pr-7.example/', tls: { insecure: false }, allow: [{ host: '*', reason: 'previews' }] },
+  ],
   [
     '{ socket: /api.sock, tls: { ca: ca.pem, cert: c.pem, key: k.pem, serverName: shop.example } }',
     {
@@ -29,7 +40,32 @@ it.each([
 });
 
 it.each([
-  ['{ url: "https://example.com/" }', 'ramp.yaml:4:16 target.url must be an http or https URL on a loopback address'],
+  [
+    '{ url: "https://example.com/" }',
+    'ramp.yaml:4:16 target.url names example.com, which is not this machine, and load goes to others only by consent: --allow-host example.com, or target: { allow: [example.com] }',
+  ],
+  ['{ url: "http://127.example.com/" }', 'ramp.yaml:4:16 target.url names 127.example.com, which is not this machine'],
+  ['{ url: "http://[2001:db8::1]/" }', 'consent: --allow-host 2001:db8::1, or target: { allow: ["2001:db8::1"] }'],
+  ['{ url: "http://a.example/", allow: [b.example] }', 'ramp.yaml:4:16 target.url names a.example'],
+  ['{ url: "ftp://127.0.0.1/" }', 'ramp.yaml:4:16 target.url must be an http or https URL, got "ftp://127.0.0.1/"'],
+  [
+    '{ url: "http://127.0.0.1/", allow: ["*"] }',
+    'ramp.yaml:4:45 target.allow[0] bounds nothing, so it needs a reason, got "*" (example: { host: "*", reason: ',
+  ],
+  [
+    '{ url: "http://127.0.0.1/", allow: [{ host: 0.0.0.0/0 }] }',
+    'target.allow[0] bounds nothing, so it needs a reason, got "0.0.0.0/0"',
+  ],
+  [
+    '{ url: "http://127.0.0.1/", allow: ["http://a.example"] }',
+    'target.allow[0] must be a host alone, without the scheme and the path of a URL, got "http://a.example" (example: staging.example)',
+  ],
+  [
+    '{ url: "http://127.0.0.1/", allow: staging.example }',
+    'target.allow must be a list of hosts, got "staging.example"',
+  ],
+  ['{ service: api, port: 80, allow: [a.example] }', 'target.allow goes with a url: ports of services'],
+  ['{ socket: a, allow: [a.example] }', 'target.allow goes with a url'],
   ['{ url: "http://127.0.0.1:1/", tls: {} }', 'ramp.yaml:4:44 target.tls needs an https URL'],
   [
     '{ url: "http://127.0.0.1:1/", socket: a }',
@@ -72,13 +108,32 @@ it.each([
   ['http://zoe@127.0.0.1:1/', 'must have no user name and password in it'],
   ['http://127.0.0.1:1/a#top', 'must have no fragment'],
   ['http://127.0.0.1:0/', 'must have a port from 1 to 65535'],
-  ['http://127.0.0.1:70000/', 'must be an http or https URL on a loopback address'],
-  ['http:/127.0.0.1:1/', 'must be an http or https URL on a loopback address'],
-  ['http://127.evil.example/', 'must be an http or https URL on a loopback address'],
-  ['http://127.0.0.1:1/a b', 'must be an http or https URL on a loopback address without blanks'],
-  ['http://127.0.0.1:1\\\\x', 'must be an http or https URL on a loopback address without blanks, control characters'],
-  ['unix:/run/api.sock', 'a Unix socket is named by target: { socket: /run/api.sock }'],
-  ['127.0.0.1:1', 'must be an http or https URL on a loopback address'],
+  ['http://127.0.0.1:70000/', 'must be an http or https URL'],
+  ['http:/127.0.0.1:1/', 'must be an http or https URL'],
+  ['http://127.evil.example/', 'names 127.evil.example, which is not this machine'],
+  ['http://127.0.0.1:1/a b', 'must be an http or https URL without blanks'],
+  ['http://127.0.0.1:1\\\\x', 'must be an http or https URL without blanks, control characters'],
+  [
+    'unix:///run/api.sock:/v1',
+    'names more than a Unix socket: unix:///run/api.sock here, and "/v1" in load.request.path',
+  ],
+  [
+    'unix:///run/api.sock?x=1',
+    'names more than a Unix socket: unix:///run/api.sock here, and "/" in load.request.path',
+  ],
+  ['unix://api.sock', 'names no absolute path: the path of a Unix socket stands alone, as unix:///run/api.sock'],
+  ['unix:api.sock', 'target: { socket: api.sock } counts from the folder of the scenario'],
+  ['unix:', 'names no absolute path'],
+  ['unix:///run/100%.sock', 'has a % that begins no escape'],
+  ['http://unix:/var/run/api.sock:/v1', 'unix:///var/run/api.sock here, and "/v1" in load.request.path'],
+  ['http+unix://%2Frun%2Fapi.sock/v1?a=b', 'unix:///run/api.sock here, and "/v1?a=b" in load.request.path'],
+  ['http://%2Frun%2Fapi.sock/v1', 'unix:///run/api.sock here, and "/v1" in load.request.path'],
+  ['/run/api.sock', 'must be an http or https URL (did you mean the Unix socket unix:///run/api.sock?)'],
+  ['localhost:8080/v1', 'must be an http or https URL (did you mean http://localhost:8080/v1?)'],
+  ['[::1]:8080', 'must be an http or https URL (did you mean http://[::1]:8080?)'],
+  ['http://[fe80::1%25eth0]/', 'must be an http or https URL; an address of one link (%eth0) can stand in none'],
+  ['127.0.0.1:1', 'must be an http or https URL (did you mean http://127.0.0.1:1?)'],
+  ['zoe:s3cret@127.0.0.1:1', 'must be an http or https URL, got'],
 ])('the address may not be %s', (url, message) => {
   let refusal = '';
   try {
@@ -115,14 +170,26 @@ ${rest}`;
     expect(pathsOf(url, '  requests: [{ name: a }, { name: b, method: POST }]')).toEqual([path, path]);
   });
 
-  it('is not held against a path of a request', () => {
-    expect(() => pathsOf('http://127.0.0.1:1/api', '  requests: [{ name: a }, { name: b, path: /b }]')).toThrow(
-      'ramp.yaml:6:44 load.requests[1].path must not be given beside the path of target.url, /api',
-    );
-    expect(() => pathsOf('http://127.0.0.1:1/api', '  request: { path: / }')).toThrow(
-      'ramp.yaml:6:20 load.request.path must not be given beside the path of target.url, /api',
-    );
-    expect(pathsOf('http://127.0.0.1:1/', '  request: { path: /b }')).toEqual(['/b']);
+  it.each([
+    ['http://127.0.0.1:1/api', '/items', '/api/items'],
+    ['http://127.0.0.1:1/api/', '/items', '/api/items'],
+    ['http://127.0.0.1:1/api//', '/items', '/api//items'],
+    ['http://127.0.0.1:1/api', '/', '/api/'],
+    ['http://127.0.0.1:1/', '/items', '/items'],
+    ['http://127.0.0.1:1', '/items?', '/items?'],
+    ['http://127.0.0.1:1/api?key=1', '/items', '/api/items?key=1'],
+    ['http://127.0.0.1:1/api?key=1&v=2', '/items?id=3', '/api/items?key=1&v=2&id=3'],
+    ['http://127.0.0.1:1?key=1', '/items?id=3?x', '/items?key=1&id=3?x'],
+    ['http://127.0.0.1:1/api?', '/items?', '/api/items'],
+    ['http://127.0.0.1:1/a%2Fb', '/../c', '/a%2Fb/../c'],
+    ['unix:///run/api.sock', '/items', '/items'],
+  ])('is what the paths of requests stand below: %s and %s', (url, path, whole) => {
+    expect(pathsOf(url, `  requests: [{ name: b, path: "${path}" }]`)).toEqual([whole]);
+    expect(pathsOf(url, `  request: { path: "${path}" }`)).toEqual([whole]);
+  });
+
+  it('has nothing to say of OPTIONS *', () => {
+    expect(pathsOf('http://127.0.0.1:1/api?key=1', '  request: { method: OPTIONS, path: "*" }')).toEqual(['*']);
   });
 });
 

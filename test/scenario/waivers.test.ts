@@ -36,7 +36,7 @@ it('tells every mistake at its place', () => {
 - p99
 `;
   expect(mistakesOf(text)).toEqual([
-    'perf/waivers.yaml:1:13 metric must be one of p99, slow-share, capacity',
+    'perf/waivers.yaml:1:13 metric must be one of p99, slow-share, capacity, recovery, lost, converged',
     'perf/waivers.yaml:2:3 owner is missing',
     'perf/waivers.yaml:2:35 reason must not be empty',
     'perf/waivers.yaml:2:3 until is not a known key of a waiver',
@@ -55,4 +55,13 @@ it('wants a step exactly where there is one, and a day', () => {
     'perf/waivers.yaml:1:51 expires must be a day, got "2026-02-30x" (example: 2030-12-31)',
     'perf/waivers.yaml:2:29 step does not go with capacity, which is of the whole ramp',
   ]);
+});
+
+it('takes waivers of faults and conditions by what they are of, and of nothing else', () => {
+  const waiver = (rest: string) => `- { metric: ${rest}, owner: jane, reason: known, expires: 2030-12-31 }\n`;
+  const read = (text: string) => waiversIn({ file: 'w.yaml', text, today: '2026-01-01' });
+  expect(read(waiver('recovery, of: storm'))[0]).toMatchObject({ metric: 'recovery', of: 'storm' });
+  expect(() => read(waiver('recovery'))).toThrow('w.yaml:1:3 of is missing: recovery is judged by fault or condition');
+  expect(() => read(waiver('lost, of: storm, step: high'))).toThrow('step does not go with lost');
+  expect(() => read(waiver('p99, of: storm, step: high'))).toThrow('of does not go with p99');
 });

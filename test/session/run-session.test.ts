@@ -5,6 +5,7 @@ import type { LoadEngine, RunContext, Sampler, Sink } from '../../src/model/cont
 import { environmentError, incompleteError, RampartError } from '../../src/model/errors.ts';
 import type { LoadPlan } from '../../src/model/load.ts';
 import type { Sample } from '../../src/model/sample.ts';
+import { createSecrets } from '../../src/model/secrets.ts';
 import type { LogLine, TargetChange } from '../../src/model/topology.ts';
 import { runSession, type SessionParts } from '../../src/session/run-session.ts';
 import { scenario } from '../helpers/raw-run.ts';
@@ -101,11 +102,20 @@ function setUp(kind: 'load' | 'look', change: Partial<SessionParts> = {}) {
     runId: 'r',
     clock: startClock(),
     signal: interrupt.signal,
+    secrets: createSecrets(),
     log: { info: () => undefined, warn: () => undefined },
     env: {},
   };
   const isUnderWay = () => expect.poll(() => samples.some(({ kind: of }) => of === 'step')).toBe(true);
   return { seen, samples, parts, load, context, sampler, tell, end, isUnderWay };
+}
+
+/** An engine that sends only when the first step has begun, as real ones do. */
+function slowly(engine: LoadEngine | undefined): LoadEngine['run'] {
+  return async function* (plan, context) {
+    await context.clock.sleep(Math.max(0, (plan.startUs - context.clock.nowUs()) / 1000) + 50, context.signal);
+    if (engine) yield* engine.run(plan, context);
+  };
 }
 
 const died: TargetChange = { event: 'exit', atUs: 1, target: 'loadbalancer-1', message: 'exit code 2' };
@@ -251,6 +261,58 @@ describe('a load', () => {
       failure: { code: 'interrupted', exitCode: 130 },
     });
     expect(seen.slice(-3)).toEqual(['close', 'down', 'sink closed']);
+  });
+
+  it('has faults taken back when it is over, before samplers end', async () => {
+    const { parts, context, seen, samples } = setUp('load');
+    const up: SessionParts['up'] = async (...given) => ({
+      ...(await parts.up(...given)),
+      faults: {
+        inject: async ({ kind }, targets) => {
+          seen.push(`${kind} ${targets.map(({ id }) => id)}`);
+          return {
+            message: 'killed',
+            undo: async () => {
+              seen.push('undo');
+            },
+          };
+        },
+      },
+    });
+    const faults = [{ name: 'gone', atMs: 0, action: { kind: 'kill', of: { service: 'loadbalancer' } } } as const];
+    seen.push('die');
+    const engine = { ...parts.load?.engine, run: slowly(parts.load?.engine) } as LoadEngine;
+    const load = { ...parts.load, engine } as SessionParts['load'];
+    // What stops from then on is an event.
+    expect(await runSession({ ...parts, up, load, faults: { faults, seed: 1 } }, context)).toMatchObject({
+      status: 'complete',
+    });
+    expect(seen.slice(1)).toEqual([
+      'up schedtrace=1000',
+      'open',
+      'kill loadbalancer-1',
+      'load 127.0.0.1:40000',
+      'undo',
+      'close',
+      'down',
+      'sink closed',
+    ]);
+    expect(samples.flatMap((sample) => (sample.kind === 'fault' ? [[sample.moment, sample.targets]] : []))).toEqual([
+      ['begin', ['loadbalancer-1']],
+      ['end', ['loadbalancer-1']],
+    ]);
+    expect(samples).toContainEqual(expect.objectContaining({ kind: 'event', event: 'exit' }));
+  });
+
+  it('whose topology can do nothing to itself says so of its faults', async () => {
+    const { parts, context, samples } = setUp('load');
+    const faults = [{ name: 'gone', atMs: 0, action: { kind: 'kill', of: { service: 'loadbalancer' } } } as const];
+    const engine = { ...parts.load?.engine, run: slowly(parts.load?.engine) } as LoadEngine;
+    const load = { ...parts.load, engine } as SessionParts['load'];
+    await runSession({ ...parts, load, faults: { faults, seed: 1 } }, context);
+    expect(samples).toContainEqual(
+      expect.objectContaining({ moment: 'failed', message: 'engine: fake can do nothing to what it runs' }),
+    );
   });
 
   it('cannot go to a port that its service does not offer, and says which it does', async () => {

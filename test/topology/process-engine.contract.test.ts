@@ -8,8 +8,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runVariable } from '../../src/host/owner.ts';
 import { findProcesses } from '../../src/host/processes.ts';
 import { readGoBuild } from '../../src/host/program-build.ts';
-import type { ComposeTopology } from '../../src/model/scenario.ts';
 import type { RunningTopology, TargetExit } from '../../src/model/topology.ts';
+import type { ComposeTopology } from '../../src/model/topology-spec.ts';
 import { processEngine } from '../../src/topology/process-engine.ts';
 import { type TestRun, testRun } from '../helpers/run-context.ts';
 
@@ -265,7 +265,7 @@ describe('a start that fails', () => {
     const run = testRun();
     const starting = up({ env: { front: { NEVER_READY: '1' } } }, run);
     const failure = expect(starting).rejects.toThrow('stop now');
-    await expect.poll(() => processesOf(run).length, { timeout: 15_000 }).toBe(3);
+    await expect.poll(() => processesOf(run).length, { timeout: 50_000 }).toBe(3);
     run.abort.abort(new Error('stop now'));
     await failure;
     expect(processesOf(run)).toEqual([]);

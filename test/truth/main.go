@@ -4,7 +4,8 @@
 //	GET  /                     recorded, delayed, answered
 //	POST /control/plan?...     a new plan; forgets the arrivals so far (see parsePlan)
 //	GET  /control/arrivals     {"us":[...],"heldUs":[...],"firstUnixUs":n}: arrival times in microseconds since the first, how
-//	                           long each was kept (-1: not answered yet), and when the first came by the wall clock
+//	                           long each was kept (-1: not answered yet), and when the first came by the wall clock;
+//	                           darkUs: from when to when it was dark, by the same clock, where it dropped or refused
 package main
 
 import (
@@ -27,11 +28,13 @@ type plan struct {
 	stallAt   time.Duration // answers that would leave between stallAt and stallAt+stallFor leave at its end
 	stallFor  time.Duration
 	status    int
+	dark      darkness
 }
 
 type server struct {
 	mu     sync.Mutex
 	record *record
+	door   *door
 }
 
 // record is what happened since a plan was set; an answer that leaves after the next plan still belongs to its own.
@@ -40,6 +43,8 @@ type record struct {
 	first    time.Time
 	arrivals []time.Duration
 	held     []time.Duration
+	queue    queue
+	dark     [2]time.Duration // from when to when it was dark, where the plan says drop or refuse
 }
 
 func newRecord(p plan) *record {
@@ -58,10 +63,12 @@ func main() {
 	mux.HandleFunc("POST /control/plan", s.setPlan)
 	mux.HandleFunc("GET /control/arrivals", s.listArrivals)
 	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true)
-	log.Fatal((&http.Server{Handler: mux, Protocols: protocols}).Serve(listener))
+	s.door = &door{address: listener.Addr().String(), handler: mux}
+	if err := s.door.serve(listener); !s.door.isShut() {
+		log.Fatal(err)
+	}
+	// It is dark: somebody listens again later.
+	select {}
 }
 
 // arrive writes down one arrival and returns its record, its time, and its place in the order of arrivals (from 1).
@@ -71,6 +78,9 @@ func (s *server) arrive(now time.Time) (*record, time.Duration, int) {
 	r := s.record
 	if r.first.IsZero() {
 		r.first = now
+		if way := r.plan.dark.way; way == "drop" || way == "refuse" {
+			go s.goDark(r)
+		}
 	}
 	at := now.Sub(r.first)
 	r.arrivals = append(r.arrivals, at)
@@ -95,6 +105,10 @@ func (s *server) answer(w http.ResponseWriter, _ *http.Request) {
 	if p.stallFor > 0 && leave >= p.stallAt && leave < p.stallAt+p.stallFor {
 		leave = p.stallAt + p.stallFor
 	}
+	leave = r.queue.leave(p.dark, at, leave)
+	if p.dark.way == "drop" && s.isDark(r) {
+		panic(http.ErrAbortHandler)
+	}
 	if leave > at {
 		time.Sleep(time.Until(now.Add(leave - at)))
 	}
@@ -114,10 +128,14 @@ func (s *server) setPlan(w http.ResponseWriter, r *http.Request) {
 	s.record = newRecord(p)
 }
 
-// parsePlan reads delay, slow, slowEvery, stallAt, stallFor (durations as in "20ms") and status.
+// parsePlan reads delay, slow, slowEvery, stallAt, stallFor (durations as in "20ms") and status; and darkWay, darkAt, darkFor and drain.
+// See darkness.
 func parsePlan(query url.Values) (plan, error) {
 	p := plan{status: http.StatusOK}
-	durations := map[string]*time.Duration{"delay": &p.delay, "slow": &p.slow, "stallAt": &p.stallAt, "stallFor": &p.stallFor}
+	durations := map[string]*time.Duration{
+		"delay": &p.delay, "slow": &p.slow, "stallAt": &p.stallAt, "stallFor": &p.stallFor,
+		"darkAt": &p.dark.at, "darkFor": &p.dark.lasts,
+	}
 	numbers := map[string]*int{"slowEvery": &p.slowEvery, "status": &p.status}
 	for name := range query {
 		var err error
@@ -125,6 +143,10 @@ func parsePlan(query url.Values) (plan, error) {
 			*duration, err = time.ParseDuration(query.Get(name))
 		} else if number, ok := numbers[name]; ok {
 			*number, err = strconv.Atoi(query.Get(name))
+		} else if name == "darkWay" {
+			p.dark.way = query.Get(name)
+		} else if name == "drain" {
+			p.dark.drain, err = strconv.ParseFloat(query.Get(name), 64)
 		} else {
 			err = fmt.Errorf("no such field")
 		}
@@ -137,7 +159,9 @@ func parsePlan(query url.Values) (plan, error) {
 
 func (s *server) listArrivals(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
-	answer := map[string]any{"us": microseconds(s.record.arrivals), "heldUs": microseconds(s.record.held)}
+	answer := map[string]any{
+		"us": microseconds(s.record.arrivals), "heldUs": microseconds(s.record.held), "darkUs": microseconds(s.record.dark[:]),
+	}
 	if !s.record.first.IsZero() {
 		answer["firstUnixUs"] = s.record.first.UnixMicro()
 	}

@@ -1,4 +1,4 @@
-// Package admin is what both services show of themselves: profiles and metrics, on a port of their own, so that
+// Package admin is what all services show of themselves: profiles and metrics, on a port of their own, so that
 // looking at a service never queues behind the load that it is looked at for.
 package admin
 
@@ -57,14 +57,14 @@ func NewRegistry() *prometheus.Registry {
 	return registry
 }
 
-// Handler serves /debug/pprof/ and /metrics. It has its own mux: http.DefaultServeMux belongs to whoever imports it.
-func Handler(registry *prometheus.Registry) http.Handler {
+// Handler serves /debug/pprof/ and, of what metrics gathers, /metrics. It has its own mux: http.DefaultServeMux belongs to whoever imports it.
+func Handler(metrics prometheus.Gatherer) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	mux.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.Handle("/metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	return mux
 }

@@ -117,6 +117,19 @@ func (r *Reader) Addr(name, def string) string {
 	return read(r, name, def, "host:port", "127.0.0.1:8080", keep, validAddr)
 }
 
+// Addrs reads host:port,host:port; no host may be empty. There is no default.
+func (r *Reader) Addrs(name string) []string {
+	parse := func(s string) ([]string, error) { return strings.Split(s, ","), nil }
+	return read(r, name, nil, "a list of host:port", "10.0.0.2:8080,10.0.0.3:8080", parse, func(addrs []string) bool {
+		return !slices.ContainsFunc(addrs, func(addr string) bool { return !validAddr(addr) || strings.HasPrefix(addr, ":") })
+	})
+}
+
+// Text reads any text.
+func (r *Reader) Text(name, def string) string {
+	return read(r, name, def, "a text", "text", keep, func(string) bool { return true })
+}
+
 // Host reads a host name or an IP address, without a port.
 func (r *Reader) Host(name, def string) string {
 	return read(r, name, def, "a host name or an IP address without a port", "127.0.0.2", keep, func(s string) bool {

@@ -47,6 +47,9 @@ func TestValuesAreRead(t *testing.T) {
 	check("MODE", r.Choice("MODE", "fixed", "fixed", "uniform"), "uniform")
 	check("ADDR", r.Addr("ADDR", ""), ":6060")
 	check("HOST", r.Host("HOST", ""), "127.0.0.2")
+	if addrs := from(map[string]string{"SEEDS": "a:1,10.0.0.2:80"}).Addrs("SEEDS"); len(addrs) != 2 || addrs[1] != "10.0.0.2:80" {
+		t.Errorf("SEEDS = %q", addrs)
+	}
 	check("SIGMA", r.PositiveFloat("SIGMA", 0.5, 5), 1.5)
 	if err := r.Err(); err != nil {
 		t.Error(err)

@@ -1,4 +1,4 @@
-// Package process is what the main functions of both services have in common: flags, settings, logs, signals, exit codes.
+// Package process is what the main functions of all services have in common: flags, settings, logs, signals, exit codes.
 package process
 
 import (

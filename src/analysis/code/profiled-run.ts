@@ -1,8 +1,10 @@
 /** A run with profiles to what each service did in its measured steps, and how many requests were answered meanwhile. */
+
 import { groupBy } from '../../model/group-by.ts';
 import { type RawRun, stepNamesOf } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
 import type { ProfileSample } from '../../model/sample.ts';
+import { answeredRps } from '../run/answered.ts';
 import { type ProfileWork, profileWorks } from '../run/profile-work.ts';
 import { type ServiceWork, type WorkType, workTypes } from './service-work.ts';
 import { waitingWorks } from './waiting-works.ts';
@@ -32,7 +34,7 @@ export function profiledRun({ manifest, samples }: RawRun, result: RunResult): P
     if (!first || !step || !type) continue;
     const service = serviceOf.get(first.target) ?? first.target;
     const bad = same.find(({ outcome }) => outcome !== 'ok' && outcome !== 'empty');
-    const requests = (step.load.completedRps * Math.max(...same.map(({ windowUs }) => windowUs))) / 1e6;
+    const requests = (answeredRps(step.load) * Math.max(...same.map(({ windowUs }) => windowUs))) / 1e6;
     if (bad) missing.push({ service, type, message: badText(bad) });
     else if (requests > 0)
       works.push({ service, type, step: step.name, requests, profiles: same.flatMap(({ profile }) => profile ?? []) });

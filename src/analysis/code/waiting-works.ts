@@ -1,9 +1,11 @@
 /** Looks at the goroutines of a run as a profile of time: what requests waited for, also where no mutex or block profile is on. */
+
 import type { PprofProfile, ProfileSample } from '../../goruntime/profile/types.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { RawRun } from '../../model/raw-run.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import type { StackGroup, Stacks } from '../../model/sample.ts';
+import { answeredRps } from '../run/answered.ts';
 import { stackKind, type WaitKind } from '../waits/stack-kind.ts';
 import type { ServiceWork } from './service-work.ts';
 
@@ -22,7 +24,7 @@ export function waitingWorks(
   const looks = samples.filter((sample): sample is Stacks => sample.kind === 'stacks');
   return measured.flatMap((step) => {
     const within = looks.filter(({ atUs }) => atUs >= step.startUs && atUs < step.startUs + step.durationUs);
-    const requests = (step.load.completedRps * step.durationUs) / 1e6;
+    const requests = (answeredRps(step.load) * step.durationUs) / 1e6;
     if (requests <= 0) return [];
     const services = groupBy(within, ({ target }) => serviceOf.get(target) ?? target);
     return [...services].map(([service, own]): ServiceWork => {

@@ -1,4 +1,5 @@
 /** Rounds to columns: one number per round for each pair of variants and metric, and for each step. */
+import { isNoAnswer } from '../../model/units.ts';
 import type { CompleteRound } from '../rounds/complete-rounds.ts';
 import type { PairColumn } from './contrasts.ts';
 import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us } from './metrics.ts';
@@ -16,6 +17,7 @@ export function pairColumns(
       against,
       better,
       kind,
+      ...numberless(id === 'p99' ? values.flatMap((round) => [round.get(variant)?.p99, round.get(against)?.p99]) : []),
       values: values.map((round) => {
         const [now, then] = [round.get(variant)?.[id] ?? Number.NaN, round.get(against)?.[id] ?? Number.NaN];
         return kind === 'ratio' ? Math.log(now) - Math.log(then) : now - then;
@@ -39,15 +41,20 @@ export function stepColumns(
       step,
       better: 'low' as const,
       kind: 'ratio' as const,
-      values: rounds.map((round) => logP99(round, variant, step) - logP99(round, against, step)),
+      ...numberless(rounds.flatMap((round) => [p99Of(round, variant, step), p99Of(round, against, step)])),
+      values: rounds.map((round) => Math.log(p99Of(round, variant, step)) - Math.log(p99Of(round, against, step))),
     })),
   );
   return columns.filter(({ values }) => values.every(Number.isFinite));
 }
 
-function logP99(round: CompleteRound, variant: string, step: string): number {
+function p99Of(round: CompleteRound, variant: string, step: string): number {
   const of = stepOf(round, variant, step);
-  return of ? Math.log(stepP99Us(of)) : Number.NaN;
+  return of ? stepP99Us(of) : Number.NaN;
+}
+
+function numberless(p99sUs: readonly (number | undefined)[]): Pick<PairColumn, 'isNumberless'> {
+  return p99sUs.some((us) => us !== undefined && isNoAnswer(us)) ? { isNumberless: true } : {};
 }
 
 function pairsOf(variants: readonly string[]): [string, string][] {

@@ -28,6 +28,8 @@ export interface PairColumn {
   readonly better: 'low' | 'high';
   readonly kind: 'ratio' | 'difference';
   readonly values: readonly number[];
+  /** In some round one of them has no p99: which is larger can be told, but not by how much. */
+  readonly isNumberless?: boolean;
 }
 
 /**
@@ -52,14 +54,15 @@ export function contrastsOf(columns: readonly PairColumn[], seed: number, power 
 }
 
 function contrastOf(column: PairColumn, p: number, critical: number, power: number): Contrast {
-  const { metric, variant, against, step, better, kind, values } = column;
+  const { metric, variant, against, step, better, kind, values, isNumberless = false } = column;
   const centre = meanOf(values);
   const error = standardDeviation(values) / Math.sqrt(values.length);
   const reach = error === 0 ? 0 : critical * error;
   const [low, high] = [centre - reach, centre + reach];
   const shown = (value: number) => (kind === 'ratio' ? percentOfLog(value) : value);
   const isClear = low > 0 || high < 0;
-  const isShown = p <= familyError && isClear && Math.abs(shown(centre)) >= leastPercent;
+  const isLarge = isNumberless || Math.abs(shown(centre)) >= leastPercent;
+  const isShown = p <= familyError && isClear && isLarge;
   const isBetter = centre < 0 === (better === 'low');
   const detectable = shown(reach + studentQuantile(power, values.length - 1) * error);
   return {
@@ -67,10 +70,12 @@ function contrastOf(column: PairColumn, p: number, critical: number, power: numb
     variant,
     against,
     ...(step === undefined ? {} : { step }),
-    percent: { estimate: shown(centre), low: finite(shown(low)), high: finite(shown(high)) },
+    percent: isNumberless
+      ? { estimate: null, low: null, high: null }
+      : { estimate: shown(centre), low: finite(shown(low)), high: finite(shown(high)) },
     p,
     verdict: isShown ? (isBetter ? 'better' : 'worse') : 'not shown',
     // Values that are all the same say nothing of how they vary, such as a share of slow requests when none was slow.
-    detectablePercent: error === 0 ? null : finite(Math.max(leastPercent, detectable)),
+    detectablePercent: error === 0 || isNumberless ? null : finite(Math.max(leastPercent, detectable)),
   };
 }

@@ -13,12 +13,16 @@ import { contrastsOf, fewestRounds } from './contrasts.ts';
 import { metricNote } from './metric-note.ts';
 import { type ComparisonMetric, comparisonMetrics, heldSteps, roundMetrics } from './metrics.ts';
 import { curvesOf, summaryOf } from './variant-summary.ts';
+import { waitText } from './wait-text.ts';
+import { waitsOf } from './waits.ts';
 
 /** A variant with more failures than the first by this share of all arrivals cannot be the best of anything: it did less work. */
 export const mostMoreErrors = 0.01;
 
 /** Judges the runs that there are. */
-export function judgeComparison(comparison: Comparison, power?: number): Judgement {
+export function judgeComparison(whole: Comparison, power?: number): Judgement {
+  const { warmupRounds = 0 } = whole;
+  const comparison = { ...whole, runs: whole.runs.filter(({ round }) => round > warmupRounds) };
   const names = comparison.variants.map(({ name }) => name);
   const { variants, missing } = judgeable(comparison, names);
   const numbered = completeRounds(comparison.runs, variants);
@@ -35,6 +39,7 @@ export function judgeComparison(comparison: Comparison, power?: number): Judgeme
   );
   const columns = [...pairColumns(values, variants, metrics), ...stepColumns(rounds, variants, all)];
   const canTell = rounds.length >= fewestRounds;
+  const waits = waitsOf(rounds, variants, comparison.scenario.seed, canTell);
   const contrasts = contrastsOf(columns, comparison.scenario.seed, power).map((each) =>
     canTell ? each : { ...each, verdict: 'not shown' as const },
   );
@@ -45,15 +50,21 @@ export function judgeComparison(comparison: Comparison, power?: number): Judgeme
   return {
     ...base,
     outcome: canTell ? 'judged' : 'cannot tell',
-    message: canTell
-      ? messageOf(judged, contrasts)
-      : `${rounds.length} whole rounds can show nothing, ${fewestRounds} are the fewest that can: the figures only describe`,
+    message: [
+      ...waits.filter(isTelling).map(waitText),
+      canTell
+        ? messageOf(judged, contrasts, waits)
+        : `${rounds.length} whole rounds can show nothing, ${fewestRounds} are the fewest that can: the figures only describe`,
+    ]
+      .filter((text) => text !== '')
+      .join('; '),
     metrics: judged,
     summary,
     contrasts,
     curves: curvesOf(rounds, variants, all),
     associated,
     ...builtIn(comparison, variants),
+    ...(waits.length > 0 ? { waits } : {}),
     ...explained(associated, contrasts, variants, comparison.code ?? []),
     notes: [
       ...notHeld.map(notHeldNote),
@@ -63,6 +74,11 @@ export function judgeComparison(comparison: Comparison, power?: number): Judgeme
       ...disturbance(rounds),
     ],
   };
+}
+
+/** A condition that never ceased to hold for anybody is in the table alone. */
+function isTelling({ kind, variants }: NonNullable<Judgement['waits']>[number]): boolean {
+  return kind === 'recovery' || variants.some(({ took, never, unknown }) => took + never + unknown > 0);
 }
 
 function builtIn({ runs }: Comparison, variants: readonly string[]): Pick<Judgement, 'built'> {
@@ -115,12 +131,18 @@ function explained(
     const p99 = contrasts.find(
       (each) => each.metric === 'p99' && each.variant === variant && each.against === first && each.step === undefined,
     );
-    const users = p99 ? `response p99 ${formatSignedPercent(p99.percent.estimate)}` : 'response p99 is not judged';
+    const users = p99 ? usersText(p99) : 'response p99 is not judged';
     const named = code.find((each) => each.variant === variant)?.functions;
     const explanation = explanationOf(own, users, named);
     return explanation ? [{ variant, ...explanation }] : [];
   });
   return explanations.length > 0 ? { explanations } : {};
+}
+
+function usersText({ percent: { estimate } }: Contrast): string {
+  return estimate === null
+    ? 'more than 1 % of requests get no answer'
+    : `response p99 ${formatSignedPercent(estimate)}`;
 }
 
 function notHeldNote({ step, variants }: { readonly step: string; readonly variants: readonly string[] }): string {
@@ -140,10 +162,11 @@ function nothing(variants: readonly string[], names: readonly string[], rounds: 
   return { outcome: isInvalid ? ('invalid' as const) : ('cannot tell' as const), message, ...empty };
 }
 
-function messageOf(metrics: Judgement['metrics'], contrasts: readonly Contrast[]): string {
+function messageOf(metrics: Judgement['metrics'], contrasts: readonly Contrast[], waits: readonly unknown[]): string {
   const won = metrics.flatMap(({ id, title, best }) =>
     best === undefined ? stepsTold(id, title, contrasts) : [`best in ${title}: ${best}`],
   );
+  if (won.length === 0 && waits.length > 0) return '';
   return won.length === 0 ? 'no variant is shown to be the best of anything' : won.join('; ');
 }
 

@@ -2,6 +2,7 @@
 import type { ArmStep, MetricId } from '../../model/comparison.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
 import { medianOf } from '../../model/median.ts';
+import { isNoAnswer, maxLatencyUs } from '../../model/units.ts';
 import type { CompleteRound } from '../rounds/complete-rounds.ts';
 import { countSlower, slowFactor, slowShare } from '../rounds/slow-share.ts';
 import { medianP99Us } from '../rounds/window-p99.ts';
@@ -69,7 +70,7 @@ export function roundMetrics(round: CompleteRound, steps: readonly string[]): Ro
     [...round].map(([variant, run]) => {
       const judged = run.steps.filter(({ name }) => steps.includes(name));
       const all = {
-        p99: geometricMean(judged.map(stepP99Us)),
+        p99: meanP99Us(judged),
         'slow-share': (slow.get(variant) ?? Number.NaN) * 100,
         throughput: highest(run.steps)?.completedRps,
         cpu: weighted(judged, ({ cpuUsPerRequest }) => cpuUsPerRequest),
@@ -80,6 +81,12 @@ export function roundMetrics(round: CompleteRound, steps: readonly string[]): Ro
       return [variant, Object.fromEntries(known)];
     }),
   );
+}
+
+/** One step without a p99 leaves none for all of them. */
+function meanP99Us(steps: readonly ArmStep[]): number {
+  const all = steps.map(stepP99Us);
+  return all.some(isNoAnswer) ? maxLatencyUs : geometricMean(all);
 }
 
 /** What is slow is the same for all variants of a round: a multiple of their common p99, so that none is favoured. */

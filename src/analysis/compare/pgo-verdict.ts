@@ -21,8 +21,9 @@ export function pgoVerdict(comparison: Comparison): Pick<Pgo, 'outcome' | 'messa
     const found = contrasts.find(
       ({ metric, variant, step }) => metric === id && variant === pgoArms.with && step === undefined,
     );
-    if (!found) return [];
-    const { verdict, percent, detectablePercent } = found;
+    if (!found || found.percent.estimate === null) return [];
+    const { verdict, detectablePercent } = found;
+    const percent = { ...found.percent, estimate: found.percent.estimate };
     return [{ id, verdict, percent, detectablePercent }];
   });
   const told = { metrics, rounds: rounds.length };

@@ -1,23 +1,38 @@
 /** The diagnosis of a run: at which rate it broke, what gave way first, what to try; or that it cannot be told. */
 import type { Diagnosis, Finding } from '../../model/finding.ts';
-import type { InvalidReason } from '../../model/run-result.ts';
+import type { InvalidReason, SloOutcome, StepResult } from '../../model/run-result.ts';
+import { formatCount } from '../../model/units.ts';
+import { stepsHurt } from '../findings/fault-times.ts';
 import type { RunEvidence } from '../findings/rule.ts';
+import { tracedCaution } from '../findings/traced-evidence.ts';
 import { breakOf } from '../run/break-step.ts';
 import { timeParts } from '../waits/time-parts.ts';
 import { capacityOf } from './capacity-sentence.ts';
 import { chainOf } from './chain.ts';
 import { moversOf } from './first-move.ts';
 import { namesCause } from './order.ts';
+import { undecided } from './undecided-rules.ts';
 
-/** From findings in order of cause, see `byCause`, and the reasons for which the run is not valid. */
-export function diagnose(
-  { steps, series, scenario, waits }: RunEvidence,
-  ordered: readonly Finding[],
-  invalid: readonly InvalidReason[],
-): Diagnosis {
-  const broken = breakOf({ steps, series, slo: scenario.slo });
+/** What was judged of a run before its diagnosis. */
+interface JudgedRun {
+  /** The reasons for which it is not valid. */
+  readonly invalid: readonly InvalidReason[];
+  /** What came of its rules. */
+  readonly slo: readonly SloOutcome[];
+}
+
+/** From findings in order of cause, see `byCause`. */
+export function diagnose(run: RunEvidence, ordered: readonly Finding[], { invalid, slo }: JudgedRun): Diagnosis {
+  const { steps, series, scenario, waits } = run;
+  const ofLag = new Set(scenario.slo.flatMap(({ clock, text }) => (clock === 'lag' ? [text] : [])));
+  // Lag is of the generator, and says nothing of what was loaded.
+  const outcomes = slo.filter(({ rule }) => !ofLag.has(rule));
+  const hurt = stepsHurt(run);
+  // What the run itself did to users says nothing of the rate that holds.
+  const telling = steps.filter(({ name }) => !hurt.has(name));
+  const broken = breakOf({ steps: telling, series, slo: scenario.slo });
   const cause = ordered.find(namesCause);
-  const capacity = capacityOf(broken, { slo: scenario.slo, cause, invalid });
+  const capacity = capacityOf(broken, { slo: scenario.slo, outcomes, cause, invalid, isHurt: hurt.size > 0 });
   const movers = moversOf(broken.holds, broken.breaks, series);
   const told = waits.find(({ step }) => step === (broken.breaks ?? broken.holds));
   const decomposition = told && timeParts(told, scenario);
@@ -27,10 +42,67 @@ export function diagnose(
     movers,
     ...(decomposition ? { decomposition } : {}),
   };
-  if (cause) return { outcome: 'cause', sentence: cause.title, advice: cause.advice, cause: cause.id, ...about };
-  if (broken.breaks) return { outcome: 'cannot-tell', ...unexplained, ...about };
+  if (cause) {
+    const caution = tracedCaution(cause, run);
+    const told = { sentence: cause.title, advice: cause.advice, cause: cause.id, ...(caution ? { caution } : {}) };
+    return { outcome: 'cause', ...told, ...about };
+  }
+  if (broken.breaks) return { outcome: 'cannot-tell', ...unexplained, ...failures(broken.breaks), ...about };
   if (steps.length === 0) return { outcome: 'cannot-tell', ...nothingMeasured, ...about };
-  return { outcome: 'healthy', ...nothingGaveWay, ...about };
+  const left = rulesLeft(outcomes) ?? doubtfulSteps(invalid, telling);
+  return left ? { outcome: 'cannot-tell', ...left, ...about } : { outcome: 'healthy', ...nothingGaveWay, ...about };
+}
+
+/** What is to be said where nothing broke, and yet not every rule is shown to hold. */
+function rulesLeft(outcomes: readonly SloOutcome[]): Pick<Diagnosis, 'sentence' | 'advice'> | undefined {
+  const namesOf = (some: readonly SloOutcome[]) => [...new Set(some.map(({ rule }) => rule))];
+  const broken = outcomes.filter(({ outcome }) => outcome === 'fail');
+  if (broken.length > 0)
+    return {
+      sentence: `Nothing was seen to give way, and ${listed(namesOf(broken), 'does not hold', 'do not hold')}`,
+      advice: 'Hold the rule against what was sent: the table of rules has what was seen',
+    };
+  const open = undecided(outcomes);
+  if (open.length === 0) return undefined;
+  // A value that was seen and is not enough is in doubt by what may be the generator's own.
+  const isOwn = open.every(({ value }) => value !== undefined);
+  return {
+    sentence: `Whether ${listed(namesOf(open), 'holds', 'hold')} cannot be told`,
+    advice: isOwn
+      ? 'End what else runs on this machine, or give the generator a core of its own'
+      : 'Send longer steps, so that enough answers stand behind each rule',
+  };
+}
+
+/** What is to be said where nothing was seen to break in steps that must not be used to judge. */
+function doubtfulSteps(
+  invalid: readonly InvalidReason[],
+  steps: readonly StepResult[],
+): Pick<Diagnosis, 'sentence' | 'advice'> | undefined {
+  const isWhole = invalid.some(({ step }) => step === undefined);
+  const doubtful = steps.filter(({ name }) => invalid.some(({ step }) => step === name)).map(({ name }) => name);
+  if (!isWhole && doubtful.length === 0) return undefined;
+  const many = doubtful.length === 1 ? `step ${doubtful[0]} is` : `steps ${doubtful.join(', ')} are`;
+  return {
+    sentence: `Whether anything gave way cannot be told: ${isWhole ? 'the run is' : many} not valid`,
+    advice: 'Mend what made it invalid, and run it again',
+  };
+}
+
+function listed(names: readonly string[], one: string, several: string): string {
+  return `${names.join(' and ')} ${names.length === 1 ? one : several}`;
+}
+
+/** What most arrivals of a step ended with, where it was mostly failures: a wrong path is no riddle of the runtime. */
+function failures({ errors, load }: StepResult): Partial<Pick<Diagnosis, 'sentence' | 'advice'>> {
+  const [most] = Object.entries(errors).sort(([, a], [, b]) => b - a);
+  if (!most || most[1] * 2 < load.planned) return {};
+  const [kind, count] = most;
+  const sentence = `${formatCount(count)} of ${formatCount(load.planned)} arrivals failed with: ${kind}`;
+  if (!/status 4\d\d/.test(kind)) return { sentence };
+  const advice =
+    'Look at what is asked: method, path and headers of the request; expect.status names an answer that is a good one';
+  return { sentence, advice };
 }
 
 const unexplained = {

@@ -8,6 +8,7 @@ import { connectionsRefused } from './connections-refused.ts';
 import { throttling } from './cpu-throttled.ts';
 import { diskWaits } from './disk-waits.ts';
 import { failures } from './failures.ts';
+import { faultEffect, metastable } from './fault-effect.ts';
 import { fdLimit } from './fd-limit.ts';
 import { gcForced } from './gc-forced.ts';
 import { gcPauses } from './gc-pauses.ts';
@@ -44,6 +45,7 @@ import { tcpRetransmits } from './tcp-retransmits.ts';
 import { threadGrowth } from './thread-growth.ts';
 import { throughputCeiling } from './throughput-ceiling.ts';
 import { timerStorm } from './timer-storm.ts';
+import { tracedWait } from './traced-wait.ts';
 import { unevenReplicas } from './uneven-replicas.ts';
 
 /** The rules. */
@@ -51,6 +53,8 @@ export const findingRules: readonly FindingRule[] = [
   machineCpu,
   noisyHost,
   generatorLimit,
+  metastable,
+  faultEffect,
   outOfMemory,
   processEnded,
   fdLimit,
@@ -76,6 +80,7 @@ export const findingRules: readonly FindingRule[] = [
   blockingSyscalls,
   slowUpstream,
   requestSleeps,
+  tracedWait,
   goroutineLeak,
   rateLimited,
   retryAmplification,

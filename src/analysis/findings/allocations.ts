@@ -1,5 +1,7 @@
 /** What a service allocates for each answer, and which of its functions does. */
+
 import type { StepResult } from '../../model/run-result.ts';
+import { answeredRps } from '../run/answered.ts';
 import { columnOf } from '../run/profile-work.ts';
 import { ownFunctions, tellingFunction } from './application.ts';
 import type { RunEvidence } from './rule.ts';
@@ -36,5 +38,5 @@ export function allocationsOf(run: RunEvidence, step: StepResult, target: string
 /** Requests that a service served per second: by its own count where it has one, else the answers of the whole load. */
 export function answersPerSecond(step: StepResult, target: string): number {
   const own = step.targets[target]?.['app.requests_per_second']?.mean;
-  return own !== undefined && own > 0 ? own : step.load.completedRps;
+  return own !== undefined && own > 0 ? own : answeredRps(step.load);
 }

@@ -1,4 +1,5 @@
 /** The finding about requests that block in system calls or cgo: each keeps a thread, and a P until it is taken from it. */
+import { shortFunction } from '../../model/function-name.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import { isSeen, type StepWaits, underWay, type WaitSite } from '../waits/wait-sites.ts';
@@ -7,7 +8,7 @@ import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { queueOf } from './run-queue-backlog.ts';
 import { manyThreads, threadsOf } from './thread-growth.ts';
 import { callsHoldProcs } from './vitals.ts';
-import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
+import { aboutWait, severityOf, waitText } from './wait-words.ts';
 
 const advice =
   'The network poller cannot wait for these calls. Bound them with a semaphore of a few more than GOMAXPROCS, do fewer and larger ones, or take them out of the request.';
@@ -38,7 +39,7 @@ function longerFound(telling: TellingSite): Found {
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site)} in a system call, in ${shortName(site.site)} of ${site.service}`,
+    title: `Requests wait ${waitText(site)} in a system call, in ${shortFunction(site.site)} of ${site.service}`,
     evidence: [...about.evidence, ...threadText(site, waits)],
     advice,
     charts: chartsOf(site),
@@ -72,7 +73,7 @@ function holdingFound({ site, waits, share }: Holding, seen: readonly Holding[])
   const runnable = runnableOf(site, waits);
   return {
     severity: 'warning',
-    title: `${formatNumber(site.mean)} requests at a time block in a system call and hold a thread each, in ${shortName(site.site)} of ${site.service}`,
+    title: `${formatNumber(site.mean)} requests at a time block in a system call and hold a thread each, in ${shortFunction(site.site)} of ${site.service}`,
     evidence: [
       `${waits.step.name}, ${site.targets.join(', ')}: ${formatNumber(site.mean)} goroutines on average in ${site.site}, ${formatShare(site.mean / underWay(waits.step))} of the requests under way${site.waitUs === undefined ? '' : `, ${formatLatencyUs(site.waitUs)} each`}`,
       ...(runnable > 0 ? [`${formatNumber(runnable)} more are runnable and wait for a P meanwhile`] : []),

@@ -1,6 +1,8 @@
 /** The finding about connections that are opened for single requests instead of being kept. */
+
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
+import { answeredRps } from '../run/answered.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { type Closed, clientOf, closedAt, diallers } from './dialled.ts';
 import { nameOf } from './places.ts';
@@ -166,9 +168,9 @@ function timedOutRps({ load, durationUs }: StepResult): number {
 
 /** Without answers there is nothing to hold it against. */
 function churnOf(step: StepResult, target: string, dialsRps: number): Churn[] {
-  const { completedRps } = step.load;
-  const perAnswer = dialsRps / Math.max(1, completedRps);
-  return completedRps > 0 && perAnswer >= leastPerAnswer && dialsRps >= leastDialsRps
+  const answered = answeredRps(step.load);
+  const perAnswer = dialsRps / Math.max(1, answered);
+  return answered > 0 && perAnswer >= leastPerAnswer && dialsRps >= leastDialsRps
     ? [{ step, target, dialsRps, perAnswer }]
     : [];
 }

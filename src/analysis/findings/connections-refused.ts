@@ -1,14 +1,17 @@
 /** The finding about connections that nobody takes: a service dials where nothing listens, or nothing answers in time. */
 
+import { medianOf } from '../../model/median.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
+import { pointsOf } from '../run/series-lookup.ts';
 import { diallers } from './dialled.ts';
 import { whatUsersSee } from './harm.ts';
 import { observe } from './observed.ts';
-import type { FindingRule } from './rule.ts';
+import type { FindingRule, RunEvidence } from './rule.ts';
 import { hostTarget } from './vitals.ts';
 
+const failed = 'net.failed_dials_per_second';
 /** Of the connections that were begun; the rest is a server that restarts, or somebody else's. */
 const mostRefused = 0.5;
 const leastRps = 1;
@@ -29,8 +32,10 @@ export const connectionsRefused: FindingRule = {
   ],
   find(run) {
     const { steps } = run;
-    const seen = observe(steps, 'net.failed_dials_per_second', 'mean').flatMap(({ step: name, target, value }) => {
+    const strayRps = strayOf(run);
+    const seen = observe(steps, failed, 'mean').flatMap(({ step: name, target, value: all }) => {
       const step = steps.find((each) => each.name === name);
+      const value = target === hostTarget ? all - strayRps : all;
       const dials = step?.targets[target]?.['net.dials_per_second']?.mean ?? 0;
       // The generator dials from the host's network, and says itself what was refused.
       if (!step || (target === hostTarget && ownRefused(step) > 0)) return [];
@@ -56,11 +61,18 @@ export const connectionsRefused: FindingRule = {
         targets: who === undefined ? [] : [who],
         sinceUs: seen[0]?.step.startUs ?? worst.step.startUs,
         share: Math.min(1, failedRps(worst.step) / Math.max(1, worst.step.load.plannedRps)),
-        charts: [{ target: worst.target, series: 'net.failed_dials_per_second' }],
+        charts: [{ target: worst.target, series: failed }],
       },
     ];
   },
 };
+
+/** What comes to nothing on the machine before anything is sent: an agent without its collector, or whoever else goes on dialling. */
+function strayOf({ series, steps, windows }: RunEvidence): number {
+  const loadUs = windows.reduce((least, { dueUs }) => Math.min(least, dueUs), steps[0]?.startUs ?? 0);
+  const before = pointsOf(series, hostTarget, failed).filter(([atUs]) => atUs < loadUs);
+  return before.length === 0 ? 0 : medianOf(before.map(([, value]) => value));
+}
 
 function failedRps({ load, durationUs }: StepResult): number {
   return ((load.failed + load.timedOut) / durationUs) * 1e6;

@@ -61,7 +61,7 @@ export const gcPressure: FindingRule = {
         (at) => words(run, at),
         {
           severity: paid.length > 0 ? 'warning' : 'note',
-          explains: explained(run, worst),
+          explains: explainedByGc(run, worst),
           title: `Garbage collection takes ${formatNumber(worst.value)} % of the CPU that ${nameOf(run, names)} may use, at ${stepText(worst.step)}`,
           advice: adviceFor(worst, allocations.site),
           ...(allocations.site === undefined ? {} : { site: allocations.site }),
@@ -108,8 +108,8 @@ export function takesFromRequests(run: RunEvidence, at: Place): boolean {
   return (gcOfUsed(run, at) ?? 1) >= ofUsedThatTells;
 }
 
-/** What is full follows from garbage collection only where that is a great part of what fills it. */
-function explained(run: RunEvidence, at: Place): string[] {
+/** Findings that follow from garbage collection at a place: what is full only where that is a great part of what fills it. */
+export function explainedByGc(run: RunEvidence, at: Place): string[] {
   return [
     ...(gcPressure.explains ?? []),
     ...((gcOfUsed(run, at) ?? at.value / 100) >= ofFullThatTells

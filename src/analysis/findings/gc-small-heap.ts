@@ -1,7 +1,7 @@
 /** The finding about a heap so small that GOGC's percentages of it are no room at all: hundreds of cycles for a few MiB. */
 import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
-import { cyclesPerSecond, gcOfUsed, gcPlaces, takesFromRequests, whatGcCosts } from './gc-pressure.ts';
+import { cyclesPerSecond, explainedByGc, gcOfUsed, gcPlaces, takesFromRequests, whatGcCosts } from './gc-pressure.ts';
 import { harmedSteps } from './harm.ts';
 import { foundAt, nameOf, type Place } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
@@ -44,6 +44,7 @@ export const gcSmallHeap: FindingRule = {
           `${formatNumber(cyclesPerSecond(at) ?? 0)} cycles per second of a heap with ${formatNumber(liveMib(at) ?? 0)} MiB live, ${formatNumber(at.value)} % of the CPU that GOMAXPROCS allows`,
         {
           severity: harmed.has(worst.step.name) && takesFromRequests(run, worst) ? 'warning' : 'note',
+          explains: ['gc-pressure', 'gc-pauses', ...explainedByGc(run, worst)],
           ...shareOf(run, worst),
           title: `${nameOf(run, [worst.target])} collects a heap of ${formatNumber(live)} MiB ${formatNumber(cycles)} times per second at ${stepText(worst.step)}`,
           advice: `GOGC is a percentage of what is alive, which is next to nothing here. Set GOGC=${gogc}, or GOMEMLIMIT=${2 * roomyMib}MiB with GOGC=off: a few MiB more make tens of times fewer cycles.`,

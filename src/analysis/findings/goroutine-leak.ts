@@ -1,4 +1,5 @@
 /** The finding about goroutines that requests leave behind: they grow while what is in work does not. */
+import { shortFunction } from '../../model/function-name.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
@@ -7,7 +8,6 @@ import { ownerOf } from '../waits/frames.ts';
 import { type LastingGrowth, lastingGrowth, leastLooks } from '../waits/lasting-growth.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
-import { shortName } from './wait-words.ts';
 
 /** Best first: both count the same, a profile also says where. */
 const names = ['goroutines.total', 'go.goroutines'] as const;
@@ -38,8 +38,8 @@ const ofClients = /^net\/http\.\(\*(?:conn|connReader)\)\./;
 const advices: Readonly<Record<string, string>> = {
   'chan send': 'Nobody receives what they send: give the channel room for one value, or select on a context that ends.',
   'chan receive':
-    'Nobody sends or closes what they receive from: close the channel when its sender ends, or select on a context that ends.',
-  select: 'None of their channels is ever ready: add a context that ends, and end it.',
+    'Nothing that they receive ends them: close the channel when its sender ends, or select on a context that ends.',
+  select: 'Nothing that they select on ends them: add a context that ends, and end it (call its cancel function).',
   'IO wait': 'Nobody writes to or closes their connections: set a deadline, and close what is not used any more.',
   'sync.Mutex.Lock': 'Whoever holds the lock never gives it back: look for a return or a panic without Unlock.',
   'sync.WaitGroup.Wait': 'Somebody never says Done: call it by defer.',
@@ -87,7 +87,7 @@ function searched(run: RunEvidence): Found[] {
       const isMany = count >= leastRise || count > leakedShare * answers;
       return {
         severity: isMany ? 'warning' : 'note',
-        title: `Requests leave goroutines behind in ${shortName(site)} of ${service}: ${formatNumber(count)} that nothing can wake any more`,
+        title: `Requests leave goroutines behind in ${shortFunction(site)} of ${service}: ${formatNumber(count)} that nothing can wake any more`,
         evidence: [
           ...leaks
             .slice(0, 4)
@@ -169,7 +169,7 @@ function whatIsLeft(place: LastingGrowth): string {
   if (isOpenBody(place)) return `connections of ${place.service} to its upstream open behind them`;
   if (isIdleConnection(place))
     return `connections of ${place.service} to its upstream open behind them that none uses again`;
-  return `goroutines behind in ${shortName(place.site)} of ${place.service}`;
+  return `goroutines behind in ${shortFunction(place.site)} of ${place.service}`;
 }
 
 function adviceAt(place: LastingGrowth): string {

@@ -1,10 +1,10 @@
 /** The finding about goroutines that pile up: requests wait, and where the waiting ends. */
+import { shortFunction } from '../../model/function-name.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
 import { formatNumber } from '../../model/units.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import { waitingChain } from '../waits/waiting-chain.ts';
 import type { FindingRule, Found } from './rule.ts';
-import { shortName } from './wait-words.ts';
 
 const pileUpFactor = 5;
 const pileUpFloor = 100;
@@ -47,7 +47,7 @@ function found({ waits, places }: PileUp, deepest: WaitSite, seen: readonly Pile
     title:
       deepest.kind === 'runnable'
         ? `Goroutines of ${deepest.service} pile up for a processor`
-        : `Goroutines pile up in ${shortName(deepest.site)} of ${deepest.service} (${deepest.what})`,
+        : `Goroutines pile up in ${shortFunction(deepest.site)} of ${deepest.service} (${deepest.what})`,
     evidence: places
       .slice(0, 4)
       .map(

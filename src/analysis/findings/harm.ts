@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { brokenSteps } from '../run/break-step.ts';
 import { judgeSlo } from '../run/slo.ts';
+import { stepsHurt } from './fault-times.ts';
 import type { RunEvidence } from './rule.ts';
 
 /** A tail so far above the median, and long enough to be felt, is paid by someone although the step is like the first. */
@@ -12,10 +13,16 @@ const feltUs = 20_000;
 /** Ids of the findings that tell what users saw, and no cause: they follow from whatever else was found. */
 export const whatUsersSee = ['throughput-ceiling', 'latency-knee', 'response-leaves-service'] as const;
 
-/** Steps with failures, fewer answers than arrivals, a p99 that left its level, or a rule that was broken. */
-export function harmedSteps({ steps, series, scenario }: RunEvidence): ReadonlySet<string> {
+/**
+ * Steps with failures, fewer answers than arrivals, a p99 that left its level, or a rule that was broken; without those in which a fault of
+ * the run hurt users, whatever else they paid for there.
+ */
+export function harmedSteps(run: RunEvidence): ReadonlySet<string> {
+  const { steps, series, scenario } = run;
   const broken = judgeSlo(scenario.slo, steps).filter(({ outcome }) => outcome === 'fail');
-  return new Set([...brokenSteps({ steps, series, slo: scenario.slo }), ...broken.flatMap(({ step }) => step ?? [])]);
+  const harmed = [...brokenSteps({ steps, series, slo: scenario.slo }), ...broken.flatMap(({ step }) => step ?? [])];
+  const hurt = stepsHurt(run);
+  return new Set(harmed.filter((name) => !hurt.has(name)));
 }
 
 /** Whether a few requests wait far longer than most, which is what a service looks like that stands still now and then. */

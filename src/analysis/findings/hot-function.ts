@@ -25,6 +25,8 @@ const leastCpuNs = 1e8;
 const muchOfAnswer = 0.3;
 /** A request that costs so many times what it cost at first is a cost that grows with data or with load. */
 const grown = 2;
+/** Of the cores that it takes; two profiles of the same work differ by less. */
+const asMuch = 0.9;
 const wordsOfCallee = 0.3;
 
 /** One function in one step. */
@@ -53,7 +55,11 @@ export const hotFunction: FindingRule = {
   find(run) {
     const all = run.targets.flatMap(({ id }) => run.steps.flatMap((step) => hotIn(run, step, id) ?? []));
     const harmed = harmedSteps(run);
-    const paid = all.filter((hot) => harmed.has(hot.step.name) && (hot.full !== undefined || growsInto(hot, all)));
+    const borne = all.filter(({ step }) => !harmed.has(step.name));
+    const paid = all.filter(
+      (hot) =>
+        harmed.has(hot.step.name) && (hot.full !== undefined || growsInto(hot, all)) && !borne.some(isAsMuchAs(hot)),
+    );
     const told = all.filter(({ cores }) => cores >= leastCores);
     const worst = [paid, told].flatMap((some) => some.toSorted((a, b) => b.cores - a.cores))[0];
     return worst ? [foundOf(run, worst, all, paid.length > 0)] : [];
@@ -113,6 +119,11 @@ function calleeOf(
 function growthOf(hot: Hot, all: readonly Hot[]): number {
   const first = all.find(({ target, name }) => target === hot.target && name === hot.name) ?? hot;
   return first.step === hot.step || first.us <= 0 ? 1 : hot.us / first.us;
+}
+
+/** Whether the same function took about as much where nobody was harmed: then something else has come. */
+function isAsMuchAs(hot: Hot): (other: Hot) => boolean {
+  return ({ target, name, cores }) => target === hot.target && name === hot.name && cores >= asMuch * hot.cores;
 }
 
 function growsInto(hot: Hot, all: readonly Hot[]): boolean {

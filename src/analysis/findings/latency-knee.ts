@@ -6,6 +6,7 @@ import { leavesLevel } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { pointsOf } from '../run/series-lookup.ts';
 import type { FindingRule } from './rule.ts';
+import { slowRequestText } from './slow-request.ts';
 
 /** The first step whose response p99 is several times that of the first measured step, whatever of it is the generator's own. */
 export const latencyKnee: FindingRule = {
@@ -25,6 +26,7 @@ export const latencyKnee: FindingRule = {
         evidence: [
           `${base.name}: response p99 ${formatLatencyUs(base.responseUs.p99)}, service p99 ${formatLatencyUs(base.serviceUs.p99)}`,
           `${first.name}: response p99 ${formatLatencyUs(first.responseUs.p99)}, service p99 ${formatLatencyUs(first.serviceUs.p99)}`,
+          ...[slowRequestText(first, base) ?? []].flat(),
         ],
         advice:
           'Look at what else changes in this step: run queues, goroutines by wait reason, GC, CPU and throttling share its time axis.',

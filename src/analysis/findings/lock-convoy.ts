@@ -1,14 +1,17 @@
 /** The finding about locks that requests queue for. */
 
 import { framesOf } from '../../goruntime/profile/types.ts';
+import { shortFunction } from '../../model/function-name.ts';
 import { formatNumber, formatShare } from '../../model/units.ts';
 import type { ProfileWork } from '../run/profile-work.ts';
 import { columnOf } from '../run/profile-work.ts';
 import { isStandard } from '../waits/frames.ts';
+import { oneConnection, oneFile } from '../waits/stack-kind.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import { heldIn } from './lock-holder.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
-import { aboutWait, ofService, severityOf, shortName, waitText } from './wait-words.ts';
+import { unevenSpread } from './same-program.ts';
+import { aboutWait, ofService, severityOf, waitText } from './wait-words.ts';
 
 /** Requests that wait for a mutex, with who waits and, from the mutex profile, who let them wait. */
 export const lockConvoy: FindingRule = {
@@ -26,10 +29,11 @@ function found(telling: TellingSite, run: RunEvidence): Found {
   const about = aboutWait(telling);
   const holder = holderOf(telling, run);
   const held = heldIn(site, waits, run);
+  const spread = unevenSpread(site, waits.step, run.targets);
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site)} for a lock (${site.what}), in ${shortName(site.site)} ${ofService(site, run.targets)}`,
+    title: `Requests wait ${waitText(site)} for a lock (${site.what}), in ${shortFunction(site.site)} ${ofService(site, run.targets)}`,
     evidence: [
       ...about.evidence,
       ...(held
@@ -42,8 +46,9 @@ function found(telling: TellingSite, run: RunEvidence): Found {
             `mutex profile: ${formatShare(holder.share)} of the time waited was ended by ${holder.unlocker}, which held the lock`,
           ]
         : []),
+      ...(spread ? [spread.evidence] : []),
     ],
-    advice: advise(site.what, holder?.unlocker, held?.callee),
+    advice: [...(spread ? [spread.advice] : []), advise(site.what, holder?.unlocker, held?.callee)].join(' '),
     charts: site.targets
       .slice(0, 4)
       .flatMap((target) =>
@@ -54,9 +59,19 @@ function found(telling: TellingSite, run: RunEvidence): Found {
   };
 }
 
+/** Of locks that no code of the service takes, and no mutex profile tells. */
+const ofDescriptors: Readonly<Record<string, string>> = {
+  [oneFile]:
+    'A file takes one write at a time: hand what is to be written to one goroutine, which writes many at once, and force it to storage (Sync) less often.',
+  [oneConnection]:
+    'A connection takes one write at a time: hand what is to be sent to one goroutine, which writes many at once, or open more connections.',
+};
+
 function advise(what: string, holder: string | undefined, callee: string | undefined): string {
-  const within = callee ? `${shortName(callee)} is called while it is held: ` : '';
-  const who = holder ? `${shortName(holder)} holds it: ` : within;
+  const ofDescriptor = ofDescriptors[what];
+  if (ofDescriptor !== undefined) return ofDescriptor;
+  const within = callee ? `${shortFunction(callee)} is called while it is held: ` : '';
+  const who = holder ? `${shortFunction(holder)} holds it: ` : within;
   const readers =
     what === 'sync.RWMutex.RLock' ? ' Readers wait for a writer, and a writer that waits keeps new readers out.' : '';
   const look = holder || callee ? '' : ' The mutex profile names who holds it (runtime.SetMutexProfileFraction).';

@@ -20,7 +20,6 @@ export const machineCpu: FindingRule = {
   explains: [
     'run-queue-backlog',
     'goroutine-pile-up',
-    'lock-waits',
     'lock-convoy',
     'pool-too-small',
     'thread-growth',

@@ -1,6 +1,8 @@
 /** The finding about memory that requests leave behind: what is alive grows with them and never falls. */
+
 import type { StepResult } from '../../model/run-result.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
+import { answeredRps } from '../run/answered.ts';
 import { breakOf } from '../run/break-step.ts';
 import { type OwnFunction, ownFunctions, tellingFunction } from './application.ts';
 import { type LiveHeap, liveHeapOf } from './live-heap.ts';
@@ -60,7 +62,7 @@ function growthOf(run: RunEvidence, target: string): Growth | undefined {
 function answersUntil(steps: readonly StepResult[], atUs: number): number {
   return steps.reduce((sum, { startUs, durationUs, load }) => {
     const seconds = Math.max(0, Math.min(atUs - startUs, durationUs)) / 1e6;
-    return sum + load.completedRps * seconds;
+    return sum + answeredRps(load) * seconds;
   }, 0);
 }
 
@@ -101,7 +103,7 @@ function neverFalls(points: Growth['points']): boolean {
 
 /** Collections get rarer as the heap grows, but one that saw only the first requests says nothing of the rest. */
 function reachesEnd({ points, steps }: Growth): boolean {
-  const all = steps.reduce((sum, { load, durationUs }) => sum + (load.completedRps * durationUs) / 1e6, 0);
+  const all = steps.reduce((sum, { load, durationUs }) => sum + (answeredRps(load) * durationUs) / 1e6, 0);
   return (points.at(-1)?.[2] ?? 0) >= 0.4 * all;
 }
 

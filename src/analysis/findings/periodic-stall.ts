@@ -1,4 +1,5 @@
 /** The finding about responses that stall at a period: something in a service runs every so often, and all requests wait for it. */
+import { shortFunction } from '../../model/function-name.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { medianOf } from '../../model/median.ts';
 import { seededUniform } from '../../model/random.ts';
@@ -11,7 +12,6 @@ import type { Look, Place as WaitPlace } from '../waits/looks.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { type StallCpu, stallCpu } from './stall-cpu.ts';
 import { stallWork } from './stall-work.ts';
-import { shortName } from './wait-words.ts';
 
 const seed = 1;
 /** The odds at which a period is told; a run has one such test. */
@@ -68,7 +68,7 @@ function stallFinding(stalls: readonly Stall[], period: Period, run: RunEvidence
         : []),
     ],
     ruledOut: ['Looks of our own: their times are not those of the stalls'],
-    advice: `${work ? `Look at ${shortName(work.site)}, which runs` : 'Look for what runs'} every ${seconds(period.us)}${work ? '' : ': a ticker, a cache that is rebuilt, a flush, a job'}. Let it work on a copy, in small parts, or without the lock that requests need.`,
+    advice: `${work ? `Look at ${shortFunction(work.site)}, which runs` : 'Look for what runs'} every ${seconds(period.us)}${work ? '' : ': a ticker, a cache that is rebuilt, a flush, a job'}. Let it work on a copy, in small parts, or without the lock that requests need.`,
     steps: [...new Set(stalls.map(({ step }) => step))],
     ...(place ? { targets: [place.target], site: place.site } : {}),
     ...(cpu ? { targets: [cpu.target] } : {}),

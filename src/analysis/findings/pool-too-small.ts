@@ -1,10 +1,12 @@
 /** The finding about requests that wait for one of a limited number: a connection of a pool, a place in a semaphore or a queue. */
+import { shortFunction } from '../../model/function-name.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import { endedRps, type StepWaits, type WaitSite } from '../waits/wait-sites.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
-import { aboutWait, ofService, severityOf, shortName, waitText } from './wait-words.ts';
+import { unevenSpread } from './same-program.ts';
+import { aboutWait, ofService, severityOf, waitText } from './wait-words.ts';
 
 /** What is waited for, and what to try. */
 interface PoolWords {
@@ -62,12 +64,13 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
   const workers = workersOf(telling);
   const wanted = wantedPast(telling);
   const busy = workers.find(({ kind }) => kind !== 'queue');
+  const spread = unevenSpread(site, waits.step, targets);
   const number = told ? `one of ${formatNumber(told.max)} ${plural(one)}` : `a ${one}`;
   const about = aboutWait(telling);
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site)} for ${number}, in ${shortName(site.site)} ${ofService(site, targets)}`,
+    title: `Requests wait ${waitText(site)} for ${number}, in ${shortFunction(site.site)} ${ofService(site, targets)}`,
     evidence: [
       ...about.evidence,
       ...(told
@@ -85,13 +88,16 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
         : [
             `${site.service}: ${formatNumber(past)} goroutines that serve a request are elsewhere: as many get past it at a time`,
           ]),
+      ...(spread ? [spread.evidence] : []),
     ],
-    advice:
+    advice: [
+      ...(spread ? [spread.advice] : []),
       wanted.length > 0
         ? `Those that have one want a CPU or a lock: more of them would want the same. Make what they do with it cheaper: the CPU and mutex profiles name it.`
         : busy
-          ? `${shortName(busy.site)} is busy with what they wait for. ${advice}`
+          ? `${shortFunction(busy.site)} is busy with what they wait for. ${advice}`
           : advice,
+    ].join(' '),
     ...(told ? { charts: [{ target: told.target, series: told.series }] } : { charts: chartsOf(waits.step, site) }),
   };
 }

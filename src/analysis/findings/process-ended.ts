@@ -60,14 +60,18 @@ const memoryAdvice =
 
 /** One of each target and kind; also of containers that the engine says were killed when they ended. */
 function outOfMemoryEvents(run: RunEvidence): RunEvent[] {
-  const ended = eventsOf(run, ['exit', 'restart']).filter(({ message }) => /out of memory/i.test(message));
+  const ended = eventsOf(run, ['exit', 'restart'], ({ message }) => /out of memory/i.test(message));
   const killed = eventsOf(run, ['oom']);
   return [...killed, ...ended.filter((event) => !killed.some(({ target }) => target === event.target))];
 }
 
-/** The first of each target. */
-function eventsOf({ events }: RunEvidence, kinds: readonly string[]): RunEvent[] {
-  const own = events.filter(({ event }) => kinds.includes(event));
+/** The first of each target, of those of which it holds. */
+function eventsOf(
+  { events }: RunEvidence,
+  kinds: readonly string[],
+  holds: (event: RunEvent) => boolean = () => true,
+): RunEvent[] {
+  const own = events.filter((event) => kinds.includes(event.event) && holds(event));
   return own.filter(({ target }, index) => own.findIndex((other) => other.target === target) === index);
 }
 

@@ -10,6 +10,8 @@ const leastShare = 0.02;
 const quickFactor = 3;
 /** What passes stays within so much of the same number, whatever is sent. */
 const sameWithin = 0.15;
+/** So many times as much is sent elsewhere: the same number then tells of a limit. */
+const muchMore = 1.5;
 
 /** Steps in which a share of the requests was answered 429, or 503 at once, while the rate of good answers stayed the same. */
 export const rateLimited: FindingRule = {
@@ -20,10 +22,9 @@ export const rateLimited: FindingRule = {
     return statuses.flatMap((status) => {
       const limited = steps.filter((step) => refused(step, status) > leastShare * step.load.planned);
       const first = limited[0];
-      if (!first || (status === '503' && !isQuick(first, steps[0]))) return [];
-      const passed = limited.map((step) => goodRps(step));
-      const [least, most] = [Math.min(...passed), Math.max(...passed)];
-      if (status === '503' && limited.length > 1 && least < (1 - sameWithin) * most) return [];
+      if (!first) return [];
+      const [least, most] = rangeIn(limited, goodRps);
+      if (status === '503' && (!isQuick(first, steps[0]) || !isLimit(limited, steps[0]))) return [];
       const refusing = refusingTargets(first, status);
       return [
         {
@@ -72,6 +73,18 @@ function rangeOf(least: number, most: number): string {
 
 function goodRps({ load, durationUs }: StepResult): number {
   return load.completed / (durationUs / 1e6);
+}
+
+/** Whether about the same number passes; of steps that are all there is, only where more is sent in one than in another. */
+function isLimit(limited: readonly StepResult[], base: StepResult | undefined): boolean {
+  const [least, most] = rangeIn(limited, goodRps);
+  const [fewest, all] = rangeIn(limited, ({ load }) => load.plannedRps);
+  return least >= (1 - sameWithin) * most && (limited[0] !== base || all >= muchMore * fewest);
+}
+
+function rangeIn(steps: readonly StepResult[], of: (step: StepResult) => number): [least: number, most: number] {
+  const values = steps.map(of);
+  return [Math.min(...values), Math.max(...values)];
 }
 
 function isQuick(step: StepResult, base: StepResult | undefined): boolean {

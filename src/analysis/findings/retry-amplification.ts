@@ -33,7 +33,11 @@ export const retryAmplification: FindingRule = {
     'rate-limited',
   ],
   find(run) {
+    const { target } = run.scenario;
+    const entry = target && 'service' in target ? target.service : undefined;
     return [...groupBy(run.targets, ({ service }) => service)].flatMap(([service, same]) => {
+      // What arrives where the load goes is what users sent: a counter there that says more counts the calls it makes.
+      if (service === entry) return [];
       const arrived = run.steps.flatMap((step) =>
         arrivedAt(
           step,
@@ -68,7 +72,7 @@ function amplified(service: string, arrived: readonly Arrived[], { targets }: Ru
   );
   const worst = seen.toSorted((a, b) => b.perRequest - a.perRequest)[0];
   if (!worst) return [];
-  const usual = hidden.includes(worst) ? Math.min(base, wellAnswered(worst)) : base;
+  const usual = hidden.includes(worst) ? usualBehind(worst, arrived) : base;
   const times = worst.perRequest / Math.max(usual, 1e-9);
   if (times < leastGrowth) return [];
   return [
@@ -90,6 +94,17 @@ function amplified(service: string, arrived: readonly Arrived[], { targets }: Ru
         .map(({ id }) => ({ target: id, series: 'app.requests_per_second' })),
     },
   ];
+}
+
+/**
+ * Requests there for each that users send where hardly any fail. Where some fail in every step, what is answered well, as long as more arrive
+ * than users sent: else whoever asks may as well do without those answers.
+ */
+function usualBehind(worst: Arrived, arrived: readonly Arrived[]): number {
+  const well = arrived.filter(({ rps, failedRps }) => failedRps < leastFailing * rps);
+  if (well.length > 0) return Math.min(...well.map(({ perRequest }) => perRequest));
+  const least = Math.min(...arrived.map(({ perRequest }) => perRequest));
+  return worst.perRequest >= leastGrowth ? Math.min(least, wellAnswered(worst)) : worst.perRequest;
 }
 
 /** What is answered well there for each request that is answered well to users: as many as it takes where nothing is sent again. */

@@ -24,6 +24,10 @@ export interface RunEvidence {
   /** Goroutines that nothing can wake, by stack; undefined where no target could be asked. */
   readonly leaks?: RunResult['leaks'];
   readonly events: readonly RunEvent[];
+  /** What short execution traces over the run say; undefined where none were asked for. */
+  readonly traces?: RunResult['traces'];
+  /** What users saw of the faults that the run put in force. */
+  readonly faults?: RunResult['faults'];
   /** What became of the arrivals of each second, see `LoadWindow`. */
   readonly windows: readonly LoadWindow[];
   readonly targets: RunResult['environment']['targets'];
@@ -42,6 +46,8 @@ export interface FindingRule {
   readonly role: NonNullable<Finding['role']>;
   /** Ids of findings that follow from this one where both are seen: they stand behind it. */
   readonly explains?: readonly string[];
+  /** Asked only where no other rule names a cause. */
+  readonly onlyUnexplained?: boolean;
   /** Silent, or what was found; one for each place where it has another cause. */
   readonly find: (run: RunEvidence) => readonly Found[];
 }

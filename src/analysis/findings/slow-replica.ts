@@ -5,7 +5,7 @@ import type { Stacks } from '../../model/sample.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { largestShare, mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
 import { isInStep } from '../run/step-time.ts';
-import { looksIn as looksOfStep } from '../waits/looks.ts';
+import { type Look, looksIn as looksOfStep } from '../waits/looks.ts';
 import { waitsOnlyAt } from './replica-waits.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 
@@ -15,6 +15,8 @@ const leastFactor = 2;
 const mostLooks = 0.8;
 const leastLooks = 4;
 const leastMore = 2;
+/** Each of them has another one that reads its connection meanwhile. */
+const leastMoreServing = 1;
 /** Requests seen at work in the others; fewer do not say how many times. */
 const leastSeen = 10;
 const latencySeries = 'app.request_mean_seconds';
@@ -38,15 +40,18 @@ interface Slow {
   readonly looks: number;
 }
 
-/** Services of which the same replica is slower in most of the measured steps: by its own latency where it tells one, else by its goroutines. */
+/**
+ * Services of which the same replica is slower in most of the measured steps: by its own latency where it tells one, else by its goroutines,
+ * of which those at work for requests have to be more as well.
+ */
 export const slowReplica: FindingRule = {
   id: 'slow-replica',
   role: 'cause',
   explains: followed,
   find(run) {
-    const { steps, stacks, targets } = run;
+    const { steps, targets } = run;
     return replicasOf(targets).flatMap((replicas) => {
-      const slow = steps.flatMap((step) => slowIn(step, replicas, stacks));
+      const slow = steps.flatMap((step) => slowIn(step, replicas, run));
       const worst = slow.toSorted((a, b) => b.odd.value / b.odd.others - a.odd.value / a.odd.others)[0];
       if (!worst || slow.length <= steps.length / 2) return [];
       if (slow.some(({ odd }) => odd.target !== worst.odd.target)) return [];
@@ -88,21 +93,23 @@ function slowFinding(slow: readonly Slow[], worst: Slow, replicas: Replicas, run
 function timesWords(slow: readonly Slow[], { odd, series }: Slow, others: readonly string[], run: RunEvidence): string {
   if (series === latencySeries) return `${formatNumber(odd.value / Math.max(odd.others, 1e-9))} times `;
   const within = slow.flatMap(({ step }) => looksOfStep(step, run.looks));
-  const seen = (ids: readonly string[]) => {
-    const own = within.filter(({ target }) => ids.includes(target));
-    const serving = own.flatMap(({ counts }) => [...counts].map(([{ request }, count]) => (request ? count : 0)));
-    return { count: sum(serving), mean: sum(serving) / Math.max(1, own.length) };
-  };
-  const [own, rest] = [seen([odd.target]), seen(others)];
+  const [own, rest] = [servingAt([odd.target], within), servingAt(others, within)];
   if (rest.count < leastSeen || own.mean < leastFactor * rest.mean) return '';
   return `about ${formatNumber(Number((own.mean / rest.mean).toPrecision(2)))} times `;
+}
+
+/** Goroutines at work for requests at some replicas: all that were seen, and the mean of a look. */
+function servingAt(ids: readonly string[], looks: readonly Look[]): { readonly count: number; readonly mean: number } {
+  const own = looks.filter(({ target }) => ids.includes(target));
+  const serving = own.flatMap(({ counts }) => [...counts].map(([{ request }, count]) => (request ? count : 0)));
+  return { count: sum(serving), mean: sum(serving) / Math.max(1, own.length) };
 }
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function slowIn(step: StepResult, replicas: Replicas, stacks: readonly Stacks[]): Slow[] {
+function slowIn(step: StepResult, replicas: Replicas, { stacks, looks: all }: RunEvidence): Slow[] {
   const latency = mostLoaded(step, replicas, latencySeries);
   if (latency) {
     if (latency.value < leastFactor * latency.others || !hasSameShare(step, replicas, latency.target)) return [];
@@ -115,6 +122,11 @@ function slowIn(step: StepResult, replicas: Replicas, stacks: readonly Stacks[])
   const idle = idleGoroutines(replicas, stacks);
   const odd = { ...goroutines, value: goroutines.value - idle, others: goroutines.others - idle };
   if (odd.value < leastFactor * odd.others || odd.value - odd.others < leastMore) return [];
+  // One that leads its cluster has more to do besides, which makes none of its answers late.
+  const seen = looksOfStep(step, all);
+  const others = replicas.targets.filter((each) => each !== odd.target);
+  const [serving, elsewhere] = [servingAt([odd.target], seen).mean, servingAt(others, seen).mean];
+  if (serving < leastFactor * elsewhere || serving - elsewhere < leastMoreServing) return [];
   const looks = looksIn(step, replicas, odd.target, stacks);
   if (looks.more < mostLooks * looks.of || looks.of === 0) return [];
   const words = `${odd.target} has ${formatNumber(goroutines.value)} goroutines on average, the others ${formatNumber(goroutines.others)}, for as many requests`;

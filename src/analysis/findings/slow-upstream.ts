@@ -1,5 +1,6 @@
 /** The finding about requests that wait for something that is not observed: a database, a cache, another team's service. */
 
+import { shortFunction } from '../../model/function-name.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { attributedShare, requestWaitUs } from '../waits/telling.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
@@ -7,7 +8,7 @@ import { waitingChain } from '../waits/waiting-chain.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { queueOf } from './run-queue-backlog.ts';
 import { hostTarget } from './vitals.ts';
-import { aboutWait, severityOf, shortName, waitText } from './wait-words.ts';
+import { aboutWait, severityOf, waitText } from './wait-words.ts';
 
 const leastShare = 0.3;
 const grew = 2;
@@ -89,7 +90,7 @@ function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario 
         : []),
     ],
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortName(site.site)} of ${site.service}`,
+    title: `Requests wait ${waitText(site)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortFunction(site.site)} of ${site.service}`,
     advice:
       'Look at what is asked there: give it a pprof or metrics address in the topology to have it in this report, or look at its own metrics. Bound the wait with a timeout, so that it does not become yours.',
     charts: site.targets.slice(0, 4).map((target) => ({ target, series: 'goroutines.total' })),

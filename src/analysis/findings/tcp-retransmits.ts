@@ -1,6 +1,8 @@
 /** The finding about TCP segments that had to be sent again: a network that loses them, or a peer that does not take them. */
+
 import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
+import { answeredRps } from '../run/answered.ts';
 import { harmedSteps } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule } from './rule.ts';
@@ -21,7 +23,7 @@ export const tcpRetransmits: FindingRule = {
       .flatMap((step) =>
         Object.entries(step.targets).flatMap(([target, table]) => {
           const rate = table[series]?.mean ?? 0;
-          return rate >= perSecond && rate >= perAnswer * step.load.completedRps ? [{ step, target, rate }] : [];
+          return rate >= perSecond && rate >= perAnswer * answeredRps(step.load) ? [{ step, target, rate }] : [];
         }),
       )
       .sort((a, b) => b.rate - a.rate);
@@ -37,7 +39,7 @@ export const tcpRetransmits: FindingRule = {
           .slice(0, 4)
           .map(
             ({ step, target, rate }) =>
-              `${step.name}, ${target}: ${formatNumber(rate)} per second, ${formatNumber(step.load.completedRps)} answers per second`,
+              `${step.name}, ${target}: ${formatNumber(rate)} per second, ${formatNumber(answeredRps(step.load))} answers per second`,
           ),
         advice:
           'Each costs its request 200 ms or more (the retransmission timeout). Look for loss on the way (a network with a limit or a delay), full accept queues, and buffers that are too small.',

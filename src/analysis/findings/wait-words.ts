@@ -1,22 +1,15 @@
 /** How a wait is told: what for, how long, and what else it might have been. */
 import type { StepResult } from '../../model/run-result.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
-import type { TellingSite } from '../waits/telling.ts';
+import { isAbandoned, type TellingSite } from '../waits/telling.ts';
 import { endedRps, underWay, type WaitSite } from '../waits/wait-sites.ts';
 import type { RunEvidence } from './rule.ts';
 
 const nearlyAll = 0.9;
-const manyMore = 2;
-const manyFailed = 0.2;
 
 /** `310 ms`, or that nothing came through. */
 export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>): string {
   return waitUs === undefined ? 'without end' : formatLatencyUs(waitUs);
-}
-
-/** A function without the path of its package: `orders.(*Store).Find` of `example.com/shop/orders.(*Store).Find`. */
-export function shortName(site: string): string {
-  return site.slice(site.lastIndexOf('/', site.includes('[') ? site.indexOf('[') : undefined) + 1);
 }
 
 /** Of several replicas at which the same may wait, the one at which nearly all do. */
@@ -40,13 +33,10 @@ function waitEvidence({ site, waits, upstream }: TellingSite): string[] {
   const { step, base } = waits;
   const through = site.innermost === site.site ? '' : ` (in ${site.innermost})`;
   const usual = site.usualWaitUs === undefined || !base ? '' : `; ${formatLatencyUs(site.usualWaitUs)} in ${base.name}`;
+  const all = underWay(step);
   return [
-    `${step.name}, ${site.targets.join(', ')}: ${formatNumber(site.mean)} goroutines on average wait in ${site.site}${through}, of ${formatNumber(underWay(step))} requests under way`,
-    ...(site.waitUs === undefined
-      ? []
-      : [
-          `over ${formatNumber(endedRps(step))} answers per second that is ${waitText(site)} each, ${formatShare(Math.min(1, site.excess / underWay(step)))} of the time a request takes${usual}`,
-        ]),
+    `${step.name}, ${site.targets.join(', ')}: ${formatNumber(site.mean)} goroutines on average wait in ${site.site}${through}, ${site.mean > all ? 'with' : 'of'} ${formatNumber(all)} requests under way`,
+    ...(site.waitUs === undefined ? [] : [`${waitedText(site, step)}${usual}`]),
     ...abandoned(site, step),
     ...upstream
       .slice(0, 3)
@@ -57,12 +47,21 @@ function waitEvidence({ site, waits, upstream }: TellingSite): string[] {
   ];
 }
 
-/** More than are under way while requests fail: those in front stopped waiting, and these did not learn of it. */
-function abandoned({ service, request, mean }: WaitSite, step: StepResult): string[] {
+/** By Little's law, as long as that is no longer than the answers took. */
+function waitedText(site: WaitSite, step: StepResult): string {
+  const over = `over ${formatNumber(endedRps(step))} answers per second that is`;
+  const share = formatShare(Math.min(1, site.excess / underWay(step)));
+  const byCount = (site.mean / endedRps(step)) * 1e6;
+  return (site.waitUs ?? 0) < byCount && site.request
+    ? `${over} all of the ${waitText(site)} that a request takes`
+    : `${over} ${waitText(site)} each, ${share} of the time a request takes`;
+}
+
+function abandoned(site: WaitSite, step: StepResult): string[] {
   const { planned, failed, timedOut } = step.load;
-  if (!request || mean < manyMore * underWay(step) || failed + timedOut < manyFailed * planned) return [];
+  if (!isAbandoned(site, step)) return [];
   return [
-    `${service}: most of them wait for nobody, as whoever asked has given up: ${formatShare((failed + timedOut) / planned)} of the requests failed or timed out`,
+    `${site.service}: most of them wait for nobody, as whoever asked has given up: ${formatShare((failed + timedOut) / planned)} of the requests failed or timed out`,
   ];
 }
 

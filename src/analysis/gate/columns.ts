@@ -1,7 +1,9 @@
 /** Rounds to columns: one number per round for each step and metric that is judged, positive where the candidate is worse. */
+
+import type { Waited } from '../../model/arm-faults.ts';
 import type { ArmStep } from '../../model/comparison.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
-import type { GateMetric } from '../../model/gate-terms.ts';
+import { canOnlyFail, type GateMetric } from '../../model/gate-terms.ts';
 import type { Decision } from '../../model/gate-verdict.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
 import { medianOf } from '../../model/median.ts';
@@ -44,11 +46,15 @@ export interface StepPair {
   readonly candidate: StepTail;
 }
 
-/** One value per round, a log-ratio; `tolerance` is the harmless one. */
+/** One value per round, a log-ratio, infinite or NaN as `waitedRatio` has it; `tolerance` is the harmless one. */
 export interface GateColumn {
   readonly metric: GateMetric;
-  /** Absent for capacity, which is of the whole ramp. */
+  /** Absent for capacity, which is of the whole ramp, and for what is of a fault or a condition. */
   readonly step?: string | undefined;
+  /** The fault, or the condition and its event. */
+  readonly of?: string | undefined;
+  /** Of recovery and convergence, by round. */
+  readonly waits?: readonly { readonly baseline: Waited; readonly candidate: Waited }[];
   readonly rps?: number | undefined;
   readonly values: readonly number[];
   readonly tolerance: number;
@@ -109,7 +115,8 @@ export function gateColumns(rounds: readonly (readonly StepPair[])[], settings: 
     })),
     ...(capacity?.values ? [{ metric: 'capacity' as const, values: capacity.values, tolerance }] : []),
   ];
-  const absent = steps.flatMap(({ name, pairs, reason }) =>
+  const isOfSteps = isAsked('p99') || isAsked('slow-share') || isAsked('capacity');
+  const absent = (isOfSteps ? steps : []).flatMap(({ name, pairs, reason }) =>
     reason === undefined
       ? []
       : [{ step: name, rps: pairs[0]?.rps ?? 0, reason, isCovered: capacity?.isCovering ?? false }],
@@ -119,7 +126,7 @@ export function gateColumns(rounds: readonly (readonly StepPair[])[], settings: 
 
 /** The log-ratio of a metric that is harmless. */
 export function toleratedLog(metric: GateMetric, { tolerance }: Pick<GateSettings, 'tolerance'>): number {
-  return logOfShare(metric === 'slow-share' ? slowShareTolerance : tolerance);
+  return logOfShare(canOnlyFail(metric) ? slowShareTolerance : tolerance);
 }
 
 /** ln of the candidate's p99 over the baseline's. */

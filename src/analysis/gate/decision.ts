@@ -1,7 +1,9 @@
 /** Columns to a decision: the joint sign-flip test says worse, the Walsh bounds say how much worse it can be at most. */
 import type { GateSettings } from '../../model/gate-input.ts';
-import type { Waiver } from '../../model/gate-terms.ts';
+import { canOnlyFail, gateArms, type Waiver } from '../../model/gate-terms.ts';
 import type { CellReading, Decision, Look } from '../../model/gate-verdict.ts';
+import { medianOf } from '../../model/median.ts';
+import { countWaits, knownValues, testable, tookUs } from '../rounds/waited.ts';
 import { detectableLog, finite, logOfShare, standardDeviation } from '../statistics/effect.ts';
 import { type CrossedFlips, exactRounds, signFlipMaxT } from '../statistics/sign-flip.ts';
 import { studentQuantile } from '../statistics/student-t.ts';
@@ -39,9 +41,10 @@ export function decideAt(
   settings: GateSettings,
   before?: SpentError,
 ): { decision: Decision; spent: SpentError | undefined } {
-  const rows = Array.from({ length: look.rounds }, (_, round) =>
-    columns.map(({ values, tolerance }) => (values[round] ?? Number.NaN) - tolerance),
+  const tested = columns.map(({ values, tolerance }) =>
+    testable(values.slice(0, look.rounds).map((value) => value - tolerance)),
   );
+  const rows = Array.from({ length: look.rounds }, (_, round) => tested.map((column) => column[round] ?? 0));
   const floor = -studentQuantile(
     1 - (leftOutShare * look.alpha) / Math.max(1, columns.length),
     Math.max(1, look.rounds - 1),
@@ -58,10 +61,12 @@ export function decideAt(
       columns: columns.length,
       look,
       detect,
-      waiver: settings.waivers?.find(({ metric, step }) => metric === column.metric && step === column.step),
+      waiver: settings.waivers?.find(
+        ({ metric, step, of }) => metric === column.metric && step === column.step && of === column.of,
+      ),
     }),
   );
-  const bounded = cells.filter(({ metric, waiver }) => metric !== 'slow-share' && !waiver);
+  const bounded = cells.filter(({ metric, waiver }) => !canOnlyFail(metric) && !waiver);
   const isWorse = cells.some(({ outcome }) => outcome === 'worse');
   const isRuledOut =
     bounded.length > 0 &&
@@ -91,14 +96,16 @@ interface ReadingContext {
 }
 
 function readingOf(column: GateColumn, { p, level, columns, look, detect, waiver }: ReadingContext): CellReading {
-  const values = column.values.slice(0, look.rounds);
-  const sd = standardDeviation(values);
+  const values = knownValues(column.values.slice(0, look.rounds));
+  const isMeasured = values.every(Number.isFinite);
+  const sd = standardDeviation(values.filter(Number.isFinite));
   const upper = upperBound(values, look.beta);
-  const isRuledOut = column.metric !== 'slow-share' && upper < logOfShare(detect);
-  const { metric, step, rps } = column;
+  const isRuledOut = !canOnlyFail(column.metric) && upper < logOfShare(detect);
+  const { metric, step, rps, of } = column;
   return {
     metric,
     ...(step === undefined ? {} : { step }),
+    ...(of === undefined ? {} : { of }),
     ...(rps === undefined ? {} : { rps }),
     outcome: p <= level ? (waiver ? 'waived' : 'worse') : isRuledOut ? 'ruled-out' : 'open',
     estimate: finite(hodgesLehmann(values)),
@@ -107,11 +114,27 @@ function readingOf(column: GateColumn, { p, level, columns, look, detect, waiver
     upper: finite(upper),
     p,
     sd,
-    detectable: finite(
-      column.tolerance + detectableLog({ sd, rounds: look.rounds, columns, alpha: look.alpha, beta: missRisk }),
-    ),
+    // Times that never ended have no spread that would tell what could have been seen.
+    detectable: isMeasured
+      ? finite(
+          column.tolerance + detectableLog({ sd, rounds: values.length, columns, alpha: look.alpha, beta: missRisk }),
+        )
+      : null,
+    ...waitsIn(column, look.rounds, values.length),
     ...(waiver ? { waiver } : {}),
   };
+}
+
+/** What came of the rounds of a column of times, by arm. */
+function waitsIn({ waits }: GateColumn, rounds: number, known: number): Pick<CellReading, 'waits'> {
+  if (!waits) return {};
+  const own = waits.slice(0, rounds);
+  const [baseline, candidate] = gateArms.map((arm) => {
+    const ofArm = own.map((each) => each[arm]);
+    const times = tookUs(ofArm);
+    return { ...countWaits(ofArm), ...(times.length > 0 ? { medianUs: medianOf(times) } : {}) };
+  });
+  return baseline && candidate ? { waits: { baseline, candidate, leftOut: own.length - known } } : {};
 }
 
 /** What a look has to decide on: columns, and whether an absolute rule is missed or not yet settled. */

@@ -4,10 +4,10 @@
 import type { Gate } from '../../model/gate.ts';
 import type { CheckChange, CheckOutcome, GateCheck, GateReport } from '../../model/gate-checks.ts';
 import type { GateSettings, TrialRound } from '../../model/gate-input.ts';
-import { type GateMetric, gateArms } from '../../model/gate-terms.ts';
-import type { CellReading, Decision, GateVerdict } from '../../model/gate-verdict.ts';
+import { canOnlyFail, type GateMetric, gateArms, isFaultMetric } from '../../model/gate-terms.ts';
+import { type CellReading, type Decision, type GateVerdict, wholeRun } from '../../model/gate-verdict.ts';
 import { medianOf } from '../../model/median.ts';
-import type { SloRule } from '../../model/slo-rule.ts';
+import { isAbout, isStepRule, namedSteps, type SloRule } from '../../model/slo-rule.ts';
 import { formatSignedPercent } from '../../model/units.ts';
 import { associatedSeries } from '../rounds/associated-series.ts';
 import { builtOtherwise } from '../rounds/build-changes.ts';
@@ -22,16 +22,20 @@ const metricNames: Readonly<Record<GateMetric, string>> = {
   p99: 'p99',
   'slow-share': 'share of slow requests',
   capacity: 'capacity',
+  recovery: 'recovery',
+  lost: 'arrivals lost',
+  converged: 'converged',
 };
 
 /** The report of a gate; `names` are its states as people write them. */
 export function gateReport(
-  { id, startedAt, tool, engine, scenario, input, verdict, code }: Gate,
+  { id, startedAt, tool, tags, engine, scenario, input, verdict, code }: Gate,
   names: { readonly baseline: string; readonly candidate: string },
 ): GateReport {
   const { settings, rounds } = input;
   const used = usedRounds(rounds, verdict, settings);
   const asked = askedSteps(rounds, settings);
+  const stepRules = settings.slo.filter(isStepRule);
   const worse = (verdict.decision?.cells ?? []).flatMap(({ step, outcome }) =>
     outcome === 'worse' && step !== undefined ? [step] : [],
   );
@@ -40,6 +44,7 @@ export function gateReport(
     id,
     startedAt,
     tool,
+    ...(tags ? { tags } : {}),
     engine,
     scenario: scenario.name,
     ...names,
@@ -52,11 +57,14 @@ export function gateReport(
     checks: [
       ...asked.flatMap((step) => [
         ...metricChecks(step, verdict, settings, used),
-        ...settings.slo.filter((rule) => (rule.step ?? step) === step).map((rule) => ruleCheck(rule, step, verdict)),
+        ...stepRules.filter((rule) => isAbout(rule, step)).map((rule) => ruleCheck(rule, step, verdict)),
       ]),
-      ...settings.slo.flatMap((rule) =>
-        rule.step === undefined || asked.includes(rule.step) ? [] : [ruleCheck(rule, rule.step, verdict)],
+      ...waitRuleChecks(settings.slo, verdict),
+      ...faultChecks(verdict, settings),
+      ...stepRules.flatMap((rule) =>
+        namedSteps(rule).flatMap((step) => (asked.includes(step) ? [] : [ruleCheck(rule, step, verdict)])),
       ),
+      ...stepRules.filter(({ over }) => over === 'run').map((rule) => ruleCheck(rule, wholeRun, verdict)),
       ...(settings.metrics.includes('capacity') ? [capacityCheck(verdict, settings)] : []),
     ],
     ...(verdict.decision ? { moved: movedIn(used, movedSteps, verdict.decision, code) } : {}),
@@ -92,7 +100,7 @@ function metricChecks(
   used: readonly TrialRound[],
 ): GateCheck[] {
   return settings.metrics
-    .filter((metric) => metric !== 'capacity')
+    .filter((metric) => metric !== 'capacity' && !isFaultMetric(metric))
     .map((metric): GateCheck => {
       const cell = verdict.decision?.cells.find((each) => each.metric === metric && each.step === step);
       const name = metricNames[metric];
@@ -102,11 +110,36 @@ function metricChecks(
     });
 }
 
+/** A check for each fault and each condition that both arms have; before the first look nobody knows which these are. */
+function faultChecks(verdict: GateVerdict, settings: GateSettings): GateCheck[] {
+  return (verdict.decision?.cells ?? []).flatMap((cell): GateCheck[] => {
+    const { metric, of } = cell;
+    if (of === undefined || !isFaultMetric(metric)) return [];
+    const name = metric === 'converged' ? `converged ${of}` : `${metricNames[metric]}, ${of}`;
+    return [{ name, metric, ...readCell(cell, verdict, settings) }];
+  });
+}
+
+function waitRuleChecks(rules: readonly SloRule[], verdict: GateVerdict): GateCheck[] {
+  return rules
+    .filter((rule) => !isStepRule(rule))
+    .flatMap(({ text }): GateCheck[] => {
+      const readings = verdict.rules.filter(({ rule }) => rule === text);
+      if (readings.length === 0) return [{ name: text, ...missing(undefined, verdict) }];
+      return readings.map((reading) => ({
+        name: readings.length > 1 ? `${text}, ${reading.step}` : text,
+        outcome: reading.outcome === 'no-data' ? 'open' : reading.outcome,
+        text: ruleText(reading),
+      }));
+    });
+}
+
 function ruleCheck({ text }: SloRule, step: string, verdict: GateVerdict): GateCheck {
   const reading = verdict.rules.find((each) => each.rule === text && each.step === step);
-  if (!reading) return { name: text, step, ...missing(undefined, verdict) };
+  const named = step === wholeRun ? {} : { step };
+  if (!reading) return { name: text, ...named, ...missing(undefined, verdict) };
   const outcome = reading.outcome === 'no-data' ? 'open' : reading.outcome;
-  return { name: text, step, outcome, text: ruleText(reading) };
+  return { name: text, ...named, outcome, text: ruleText(reading) };
 }
 
 function capacityCheck(verdict: GateVerdict, settings: GateSettings): GateCheck {
@@ -136,7 +169,10 @@ function missing(step: string | undefined, verdict: GateVerdict): { outcome: Che
 function readCell(cell: CellReading, verdict: GateVerdict, settings: GateSettings) {
   const outcome = outcomeOf(cell);
   if (isEquallySlow(cell)) return { outcome, text: cellText(cell, verdict, settings) };
-  const { estimate, low, high, upper, detectable } = cell;
+  const { estimate, low, high, upper, detectable, waits } = cell;
+  const medians = waits ? mediansOf(waits) : {};
+  // A change of times that never ended is no number.
+  if (waits && estimate === null) return { outcome, text: cellText(cell, verdict, settings), ...medians };
   const change: CheckChange = {
     estimate: percent(estimate),
     low: percent(low),
@@ -144,12 +180,20 @@ function readCell(cell: CellReading, verdict: GateVerdict, settings: GateSetting
     upper: percent(upper),
     detectable: percent(detectable),
   };
-  return { outcome, text: cellText(cell, verdict, settings), change };
+  return { outcome, text: cellText(cell, verdict, settings), change, ...medians };
+}
+
+/** Of the rounds that came to an end. */
+function mediansOf({ baseline, candidate }: NonNullable<CellReading['waits']>): Partial<GateCheck> {
+  return {
+    ...(baseline.medianUs === undefined ? {} : { baselineUs: baseline.medianUs }),
+    ...(candidate.medianUs === undefined ? {} : { candidateUs: candidate.medianUs }),
+  };
 }
 
 function outcomeOf({ metric, outcome, waiver }: CellReading): CheckOutcome {
   if (outcome !== 'open') return outcome;
-  if (metric === 'slow-share') return 'not-shown';
+  if (canOnlyFail(metric)) return 'not-shown';
   return waiver ? 'waived' : 'open';
 }
 

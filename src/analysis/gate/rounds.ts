@@ -13,9 +13,15 @@ export function trialRounds({ runs }: Comparison, arms: readonly string[], attem
     });
     if (last.length < arms.length) return [];
     const order = [...last].sort((a, b) => a.position - b.position).map(({ variant }) => variant);
-    const entries = last.map(({ variant, invalid, builds, steps }): [string, TrialRun] => {
+    const entries = last.map(({ variant, invalid, builds, steps, ruled, faults, convergences }): [string, TrialRun] => {
       const cutOff = runs.filter((run) => run.round === number && run.variant === variant && isCutOff(run)).length;
-      return [variant, { invalid, ...(builds ? { builds } : {}), steps, ...(cutOff > 0 ? { cutOff } : {}) }];
+      const known = {
+        ...(builds ? { builds } : {}),
+        ...(ruled ? { ruled } : {}),
+        ...(faults ? { faults } : {}),
+        ...(convergences ? { convergences } : {}),
+      };
+      return [variant, { invalid, ...known, steps, ...(cutOff > 0 ? { cutOff } : {}) }];
     });
     return [{ index: number - 1, order, arms: Object.fromEntries(entries) }];
   });

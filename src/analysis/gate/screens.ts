@@ -1,8 +1,10 @@
 /** Whether rounds may be compared at all: what breaks a screen is set aside or makes the comparison invalid, never a verdict. */
 import type { ArmStep } from '../../model/comparison.ts';
 import type { GateSettings, TrialRound, TrialRun } from '../../model/gate-input.ts';
+import { isFaultMetric } from '../../model/gate-terms.ts';
 import type { GateProblem } from '../../model/gate-verdict.ts';
 import { decodeHistogram } from '../../model/histogram.ts';
+import { isStepRule } from '../../model/slo-rule.ts';
 import { formatCount, formatLatencyUs } from '../../model/units.ts';
 import { arrivalsPerWindow } from '../rounds/window-p99.ts';
 import { brokenLittlesLaw } from '../run/in-flight.ts';
@@ -34,6 +36,9 @@ export interface Screened {
   readonly isNoisy: boolean;
 }
 
+/** What screens go by; without metrics latencies are judged. */
+type ScreenSettings = Pick<GateSettings, 'steps' | 'minWindows'> & Partial<Pick<GateSettings, 'metrics' | 'slo'>>;
+
 /**
  * Screens finished rounds. A late generator, a thin tail or a broken Little's law costs its round; wrong sums, missing steps and other
  * work cost the comparison, and so do more rounds set aside than a quarter, because what keeps failing is not chance.
@@ -41,7 +46,7 @@ export interface Screened {
 export function screenRounds(
   rounds: readonly TrialRound[],
   arms: readonly string[],
-  settings: Pick<GateSettings, 'steps' | 'minWindows'>,
+  settings: ScreenSettings,
 ): Screened {
   const invalid = [
     ...unknownSteps(rounds, settings.steps),
@@ -65,7 +70,11 @@ export function screenRounds(
   return {
     used,
     setAside,
-    invalid: [...tooMany, ...otherWork(used, arms), ...unlikeOwnErrors(used, arms, settings.steps)],
+    invalid: [
+      ...tooMany,
+      ...otherWork(used, arms),
+      ...(readsLatencies(settings) ? unlikeOwnErrors(used, arms, settings.steps) : []),
+    ],
     isNoisy,
   };
 }
@@ -126,11 +135,13 @@ function accounting({ name, counts }: ArmStep): StepProblem[] {
   return [{ code: 'accounting', message, step: name }];
 }
 
-function roundProblems(
-  round: TrialRound,
-  arms: readonly string[],
-  { steps: names, minWindows }: Pick<GateSettings, 'steps' | 'minWindows'>,
-): GateProblem[] {
+/** Where only recovery and convergence are judged, what latencies of whole steps would need is not asked for. */
+function readsLatencies({ metrics, slo = [] }: ScreenSettings): boolean {
+  return !(metrics?.every(isFaultMetric) ?? false) || slo.some(isStepRule);
+}
+
+function roundProblems(round: TrialRound, arms: readonly string[], settings: ScreenSettings): GateProblem[] {
+  const { steps: names, minWindows } = settings;
   return arms.flatMap((arm) => {
     const run = round.arms[arm];
     if (!run) return [];
@@ -143,7 +154,7 @@ function roundProblems(
     const ofSteps = judgedSteps(run, names).flatMap((step) => [
       ...schedule(step),
       ...brokenLittlesLaw(step),
-      ...thinTail(step, minWindows),
+      ...(readsLatencies(settings) ? thinTail(step, minWindows) : []),
     ]);
     return [...ofRun, ...ofSteps].map((problem) => ({ ...where, ...problem }));
   });
@@ -181,7 +192,10 @@ function disturbedShare(rounds: readonly TrialRound[], arms: readonly string[]):
   return windows.length === 0 ? 0 : windows.filter(({ isDisturbed }) => isDisturbed).length / windows.length;
 }
 
-/** An arm with more wrong answers did other work, and its latencies cannot be compared. What is late or dropped is slow, not wrong. */
+/**
+ * An arm with more wrong answers did other work, and its latencies cannot be compared. What is late or dropped is slow, not wrong; what is
+ * lost to a fault is what the fault does.
+ */
 function otherWork(rounds: readonly TrialRound[], arms: readonly string[]): GateProblem[] {
   const [first = 0, ...others] = arms.map((arm) => wrongShare(rounds, arm));
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
@@ -194,7 +208,13 @@ function otherWork(rounds: readonly TrialRound[], arms: readonly string[]): Gate
 }
 
 function wrongShare(rounds: readonly TrialRound[], arm: string): number {
-  const counts = rounds.flatMap((round) => round.arms[arm]?.steps ?? []).map((step) => step.counts);
-  const planned = counts.reduce((total, count) => total + count.planned, 0);
-  return counts.reduce((total, { failed }) => total + failed, 0) / Math.max(1, planned);
+  let [planned, wrong] = [0, 0];
+  for (const { arms } of rounds) {
+    const { steps = [], faults = [] } = arms[arm] ?? {};
+    const failed = steps.reduce((total, { counts }) => total + counts.failed, 0);
+    const toFaults = faults.reduce((total, { lost }) => total + (lost?.observed ?? 0), 0);
+    planned += steps.reduce((total, { counts }) => total + counts.planned, 0);
+    wrong += Math.max(0, failed - toFaults);
+  }
+  return wrong / Math.max(1, planned);
 }

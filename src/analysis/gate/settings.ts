@@ -1,6 +1,6 @@
 /** How a gate judges that is told nothing else. */
 import type { GateSettings } from '../../model/gate-input.ts';
-import { gateMetricSchema } from '../../model/gate-terms.ts';
+import { gateMetricSchema, isFaultMetric } from '../../model/gate-terms.ts';
 import { defaultLooks } from '../statistics/sequential-looks.ts';
 
 /** See the file. */
@@ -9,7 +9,7 @@ export const defaultGateSettings: GateSettings = {
   detect: 0.1,
   error: 0.05,
   looks: defaultLooks,
-  metrics: gateMetricSchema.options,
+  metrics: gateMetricSchema.options.filter((metric) => !isFaultMetric(metric)),
   maxUtilisation: 0.65,
   minWindows: 20,
   slo: [],

@@ -1,7 +1,14 @@
 /** A verdict in words: what was shown and what was ruled out, with the numbers behind it; never that there is no regression. */
 import type { GateSettings } from '../../model/gate-input.ts';
-import type { CellReading, Decision, GateVerdict, RuleReading } from '../../model/gate-verdict.ts';
-import { formatNumber, formatPercent, formatShare, formatSignedPercent } from '../../model/units.ts';
+import { canOnlyFail, isFaultMetric } from '../../model/gate-terms.ts';
+import {
+  type CellReading,
+  type Decision,
+  type GateVerdict,
+  type RuleReading,
+  wholeRun,
+} from '../../model/gate-verdict.ts';
+import { formatLatencyUs, formatNumber, formatPercent, formatShare, formatSignedPercent } from '../../model/units.ts';
 import { logOfShare, percentOfLog, roundsFor } from '../statistics/effect.ts';
 
 /** More rounds than this are not proposed: something else has to change. */
@@ -39,6 +46,7 @@ export function gateStatements(verdict: GateVerdict, settings: GateSettings): St
       : []),
     ...waived(cells, verdict, settings),
     ...open(verdict, settings),
+    ...nothingInCommon(verdict, settings),
     ...ruledOut(cells, settings),
     ...uncrossed(verdict),
     ...rules.filter(({ outcome }) => outcome === 'met').map((reading) => line('PASS', ruleText(reading))),
@@ -70,27 +78,54 @@ function line(label: Statement['label'], text: string): Statement {
   return { label, text };
 }
 
-/** `p99 at step 800`, or `capacity`. */
-function nameOf({ metric, step }: CellReading): string {
-  const what = metric === 'slow-share' ? 'share of slow requests' : metric;
+/** `p99 at step 800`, `capacity`, or `recovery from leader-lost`. */
+function nameOf({ metric, step, of }: CellReading): string {
+  const what = metric === 'slow-share' ? 'share of slow requests' : metric === 'lost' ? 'arrivals lost' : metric;
+  if (of !== undefined) return metric === 'converged' ? of : `${what} ${metric === 'lost' ? 'to' : 'from'} ${of}`;
   return step === undefined ? what : `${what} at step ${step}`;
 }
 
 function shown(cell: CellReading, { decision }: GateVerdict, settings: GateSettings): string {
-  const tolerance = cell.metric === 'slow-share' ? 50 : settings.tolerance * 100;
+  const tolerance = canOnlyFail(cell.metric) ? 50 : settings.tolerance * 100;
   return (
     `${nameOf(cell)}: ${estimate(cell)}, adjusted p = ${probability(cell.p)}, ${decision?.look.rounds} rounds; ` +
-    `tolerance ${formatPercent(tolerance)}, this gate could see ${signed(cell.detectable)}`
+    `tolerance ${formatPercent(tolerance)}${couldSee(cell)}`
   );
 }
 
 /** `+11.8 % (90 % interval +8.1 … +15.4 %), slower`. */
 function estimate(cell: CellReading): string {
-  const { metric, low, high } = cell;
-  const more = metric === 'slow-share' ? 'more' : metric === 'capacity' ? 'lost' : 'slower';
-  const less = metric === 'slow-share' ? 'fewer' : metric === 'capacity' ? 'gained' : 'faster';
+  const { metric, low, high, waits } = cell;
+  if (waits) return waitsText(cell, waits);
+  const more = canOnlyFail(metric) ? 'more' : metric === 'capacity' ? 'lost' : 'slower';
+  const less = canOnlyFail(metric) ? 'fewer' : metric === 'capacity' ? 'gained' : 'faster';
   const word = (cell.estimate ?? 0) >= 0 ? more : less;
   return `${signed(cell.estimate)} ${word} (90 % interval ${signed(low)} … ${signed(high)})`;
+}
+
+/** Where every round came to an end, the change; else in how many rounds of each arm it did not. */
+function waitsText({ estimate: log, low, high }: CellReading, waits: NonNullable<CellReading['waits']>): string {
+  const { baseline, candidate, leftOut } = waits;
+  const left = leftOut > 0 ? `; ${leftOut} rounds say nothing and are left out` : '';
+  const arms = [armText('baseline', baseline), armText('candidate', candidate)].join(', ');
+  if (log === null || baseline.never + candidate.never > 0) return `${arms}${left}`;
+  const word = log >= 0 ? 'longer' : 'shorter';
+  return `${signed(log)} ${word} (90 % interval ${signed(low)} … ${signed(high)}), ${arms}${left}`;
+}
+
+function armText(arm: string, { took, none, never, unknown, medianUs }: NonNullable<CellReading['waits']>['baseline']) {
+  const rounds = took + none + never + unknown;
+  const parts = [
+    ...(never > 0 ? [`never in ${never} of ${rounds} rounds`] : []),
+    ...(medianUs === undefined ? [] : [`median ${formatLatencyUs(medianUs)}${never > 0 ? ` in ${took}` : ''}`]),
+    ...(none > 0 ? [`nothing to wait for in ${none} of ${rounds} rounds`] : []),
+    ...(unknown > 0 ? [`cannot be told in ${unknown} of ${rounds} rounds`] : []),
+  ];
+  return `${arm} ${parts.join(' and ')}`;
+}
+
+function couldSee({ detectable, waits }: CellReading): string {
+  return waits && detectable === null ? '' : `, this gate could see ${signed(detectable)}`;
 }
 
 function waived(cells: readonly CellReading[], verdict: GateVerdict, settings: GateSettings): Statement[] {
@@ -107,13 +142,26 @@ function open(verdict: GateVerdict, settings: GateSettings): Statement[] {
   const { decision } = verdict;
   if (!decision) return [];
   const cells = decision.cells.filter(
-    ({ metric, outcome, waiver }) => metric !== 'slow-share' && outcome === 'open' && !waiver,
+    ({ metric, outcome, waiver }) => !canOnlyFail(metric) && outcome === 'open' && !waiver,
   );
   const ofCells = cells.map((cell) => line('OPEN', openCell(cell, decision, settings)));
   const ofRules = verdict.rules
     .filter(({ outcome }) => outcome === 'open' || outcome === 'no-data')
     .map((reading) => line('OPEN', ruleText(reading)));
   return [...ofCells, ...ofRules];
+}
+
+/** Faults and conditions are judged where both arms have them. */
+function nothingInCommon({ decision }: GateVerdict, { metrics }: GateSettings): Statement[] {
+  if (!decision || decision.cells.length > 0) return [];
+  return metrics
+    .filter(isFaultMetric)
+    .map((metric) =>
+      line(
+        'OPEN',
+        `${metric}: the arms have no ${metric === 'converged' ? 'condition' : 'fault'} in common, so nothing was judged by it`,
+      ),
+    );
 }
 
 function openCell(cell: CellReading, { look, cells }: Decision, { tolerance, detect }: GateSettings): string {
@@ -124,7 +172,7 @@ function openCell(cell: CellReading, { look, cells }: Decision, { tolerance, det
     rounds === undefined || rounds <= look.rounds
       ? 'longer steps or a quieter machine would settle it'
       : `about ${rounds - look.rounds} more rounds or longer steps would settle it`;
-  return `${nameOf(cell)}: ${estimate(cell)}, neither shown worse than ${formatShare(tolerance)} nor bounded below ${formatShare(detect)}; this gate could see ${signed(cell.detectable)}; ${way}`;
+  return `${nameOf(cell)}: ${estimate(cell)}, neither shown worse than ${formatShare(tolerance)} nor bounded below ${formatShare(detect)}${couldSee(cell).replace(',', ';')}; ${way}`;
 }
 
 /** What one column of a decision says, in a sentence. */
@@ -132,12 +180,16 @@ export function cellText(cell: CellReading, verdict: GateVerdict, settings: Gate
   if (cell.outcome === 'worse' || cell.outcome === 'waived')
     return `${shown(cell, verdict, settings)}${answerer(cell)}`;
   if (cell.outcome === 'ruled-out')
-    return `${nameOf(cell)}: any ${cell.metric === 'capacity' ? 'loss' : 'slowdown'} is below ${formatShare(settings.detect)} (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`;
-  if (cell.metric !== 'slow-share' && verdict.decision)
+    return `${nameOf(cell)}: any ${lossWord(cell)} is below ${formatShare(settings.detect)} (upper bound ${signed(cell.upper)}${couldSee(cell).replace(',', ';')})`;
+  if (!canOnlyFail(cell.metric) && verdict.decision)
     return `${openCell(cell, verdict.decision, settings)}${answerer(cell)}`;
   if (isEquallySlow(cell))
     return `${nameOf(cell)}: as many requests were slow in one arm as in the other, in every round; perhaps none`;
   return `${nameOf(cell)}: ${estimate(cell)}, not shown to be beyond +50 %; it can fail a gate, but rules nothing out`;
+}
+
+function lossWord({ metric, waits }: CellReading): string {
+  return waits ? 'increase' : metric === 'capacity' ? 'loss' : 'slowdown';
 }
 
 /**
@@ -172,7 +224,9 @@ function uncrossed({ decision }: GateVerdict): Statement[] {
 
 function ruledOut(cells: readonly CellReading[], { detect }: GateSettings): Statement[] {
   const latency = cells.filter(({ metric, outcome }) => metric === 'p99' && outcome === 'ruled-out');
-  const capacity = cells.filter(({ metric, outcome }) => metric === 'capacity' && outcome === 'ruled-out');
+  const others = cells.filter(
+    ({ metric, outcome }) => metric !== 'p99' && !canOnlyFail(metric) && outcome === 'ruled-out',
+  );
   const bounds = latency.map(({ upper }) => signed(upper)).join(', ');
   const seen = latency.map(({ detectable }) => signed(detectable)).join(', ');
   return [
@@ -184,10 +238,10 @@ function ruledOut(cells: readonly CellReading[], { detect }: GateSettings): Stat
           ),
         ]
       : []),
-    ...capacity.map((cell) =>
+    ...others.map((cell) =>
       line(
         'PASS',
-        `capacity: any loss is below ${formatShare(detect)} (upper bound ${signed(cell.upper)}; this gate could see ${signed(cell.detectable)})`,
+        `${nameOf(cell)}: any ${lossWord(cell)} is below ${formatShare(detect)} (upper bound ${signed(cell.upper)}${couldSee(cell).replace(',', ';')})`,
       ),
     ),
   ];
@@ -195,18 +249,41 @@ function ruledOut(cells: readonly CellReading[], { detect }: GateSettings): Stat
 
 function improved(cells: readonly CellReading[]): Statement[] {
   return cells
-    .filter(({ metric, high }) => metric !== 'slow-share' && high !== null && high < 0)
+    .filter(({ metric, high }) => !canOnlyFail(metric) && high !== null && high < 0)
     .map((cell) => line('NOTE', `${nameOf(cell)}: ${estimate(cell)}`));
 }
 
 /** What came of a rule on one step, in a sentence. */
-export function ruleText({ rule, step, outcome, excess, bound }: RuleReading): string {
-  if (outcome === 'no-data') return `${rule}: step ${step} was not measured`;
-  const at = `${rule} at step ${step}: ${signed(excess)}`;
-  if (outcome === 'open') return `${at} against its bound, neither met nor missed`;
+export function ruleText(reading: RuleReading): string {
+  return /^(?:recovery|converged)\s*[(<]/.test(reading.rule) ? waitText(reading) : stepRuleText(reading);
+}
+
+function waitText({ rule, step, outcome, excess, bound }: RuleReading): string {
+  if (outcome === 'no-data') return `${rule}: nothing of the kind can be told of the candidate`;
+  if (excess !== null) return boundText(`${rule}, ${step}`, { outcome, excess, bound });
   return outcome === 'missed'
-    ? `${at} beyond its bound, at least ${signed(bound)}`
-    : `${at} against its bound, at most ${signed(bound)}`;
+    ? `${rule}, ${step}: missed, and in most rounds there is no end to it`
+    : `${rule}, ${step}: ${outcome === 'met' ? 'met, and in most rounds there was nothing to wait for' : 'neither met nor missed, and in some rounds there is no end to it'}`;
+}
+
+function stepRuleText({ rule, step, outcome, isMeasured, excess, bound }: RuleReading): string {
+  const isWhole = step === wholeRun;
+  const at = `${rule}${isWhole ? ' over the run' : ` at step ${step}`}`;
+  if (outcome === 'no-data')
+    return isMeasured
+      ? `${at}: no run has enough of what it is about, such as answers for a percentile`
+      : `${rule}: ${isWhole ? 'nothing was measured that it is about' : `step ${step} was not measured`}`;
+  if (excess !== null || bound !== null) return boundText(at, { outcome, excess, bound });
+  // Of a number of arrivals only whether it was as it should be counts.
+  return `${at}: ${outcome === 'open' ? 'neither met nor missed' : outcome}, by the rounds in which it held`;
+}
+
+function boundText(at: string, { outcome, excess, bound }: Pick<RuleReading, 'outcome' | 'excess' | 'bound'>): string {
+  const seen = `${at}: ${signed(excess)}`;
+  if (outcome === 'open') return `${seen} against its bound, neither met nor missed`;
+  return outcome === 'missed'
+    ? `${seen} beyond its bound, at least ${signed(bound)}`
+    : `${seen} against its bound, at most ${signed(bound)}`;
 }
 
 function direction(log: number): string {

@@ -8,6 +8,7 @@ import { signFlipMaxT } from '../statistics/sign-flip.ts';
 import { hodgesLehmann } from '../statistics/walsh-bounds.ts';
 import { gateColumns, p99Ratio, type StepPair, tailOf } from './columns.ts';
 import { decideAtLooks } from './decision.ts';
+import { faultColumns, faultRounds } from './fault-columns.ts';
 import { judgedSteps, screenRounds } from './screens.ts';
 import { readRules } from './slo-rules.ts';
 
@@ -37,8 +38,17 @@ export function gateVerdict({ settings, rounds, isOver }: GateInput): GateVerdic
   const decision = decideAtLooks(
     looks,
     (look) => {
-      const columns = gateColumns(pairs.slice(0, look.rounds), settings);
-      rules = readRules(settings.slo, steps.slice(0, look.rounds), look);
+      const ofSteps = gateColumns(pairs.slice(0, look.rounds), settings);
+      const ofFaults = faultColumns(faultRounds(used.slice(0, look.rounds)), settings);
+      const columns = { ...ofSteps, columns: [...ofSteps.columns, ...ofFaults] };
+      rules = readRules(
+        settings.slo,
+        {
+          steps: steps.slice(0, look.rounds),
+          runs: used.slice(0, look.rounds).map(({ arms }) => arms['candidate'] ?? {}),
+        },
+        look,
+      );
       const until = used[look.rounds - 1]?.index ?? Number.POSITIVE_INFINITY;
       cutOff = moreCutOff(rounds.filter(({ index }) => index <= until));
       return { columns, isMissed: rules.some(isMissed), isOpen: rules.some(isOpen) || cutOff !== undefined };

@@ -42,7 +42,7 @@ interface NamedSnapshot {
 }
 
 function snapshotsOf(inspection: Inspection): NamedSnapshot[] {
-  if (inspection.kind === 'hlog') return [];
+  if (inspection.kind === 'hlog' || inspection.kind === 'trace') return [];
   const { file } = inspection;
   if (inspection.kind === 'profile') return inspection.snapshot ? [{ name: file, snapshot: inspection.snapshot }] : [];
   const { dumps } = inspection;

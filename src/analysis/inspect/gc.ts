@@ -1,9 +1,10 @@
 /** The gc lines of one process, one by one, to what they say together. */
 import type { GcLine } from '../../goruntime/lines/gc.ts';
 import type { OldGcLine } from '../../goruntime/lines/old-gc.ts';
-import { maxLatencyUs, newHistogram } from '../../model/histogram.ts';
+import { newHistogram } from '../../model/histogram.ts';
 import type { Place } from '../../model/inspected-input.ts';
 import type { GcSummary, InspectSeries, PausedMoment } from '../../model/inspected-process.ts';
+import { maxLatencyUs } from '../../model/units.ts';
 import { createTimeline } from './timeline.ts';
 import { createWorst } from './worst.ts';
 

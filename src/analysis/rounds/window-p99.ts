@@ -1,9 +1,9 @@
 /** The p99 that is compared: that of a typical short window, which a moment of interference cannot move. */
 import type { Histogram } from 'hdr-histogram-js';
 import type { ArmStep } from '../../model/comparison.ts';
-import { maxLatencyUs } from '../../model/histogram.ts';
 import { medianOf } from '../../model/median.ts';
 import type { OutcomeCounts } from '../../model/outcome-counts.ts';
+import { isNoAnswer, maxLatencyUs } from '../../model/units.ts';
 
 /** Arrivals a window needs so that four lie beyond its p99. */
 export const arrivalsPerWindow = 400;
@@ -30,18 +30,22 @@ const typicalRanks = { from: 0.1, to: 0.6 };
 
 /**
  * The p99 of a typical window, microseconds: the geometric mean over the windows from the tenth to the sixtieth of a hundred, in the order
- * of their p99, that nothing disturbed; NaN without any. On a shared machine it varies less than the median among them.
+ * of their p99, that nothing disturbed; NaN without any. On a shared machine it varies less than the median among them. Where one of them is
+ * infinite, so is their mean.
  */
 export function typicalP99Us(windows: ArmStep['windows']): number {
   const sorted = Float64Array.from(windows.filter(({ isDisturbed }) => !isDisturbed).map(({ p99Us }) => p99Us)).sort();
   const from = Math.floor(typicalRanks.from * sorted.length);
-  const logs = sorted.subarray(from, Math.max(from + 1, Math.ceil(typicalRanks.to * sorted.length))).map(Math.log);
+  const typical = sorted.subarray(from, Math.max(from + 1, Math.ceil(typicalRanks.to * sorted.length)));
+  if (typical.at(-1) === maxLatencyUs) return maxLatencyUs;
+  const logs = typical.map(Math.log);
   return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
 }
 
-/** The median of the windows' p99 that nothing disturbed, microseconds; NaN without any. */
+/** The median of the windows' p99 that nothing disturbed, microseconds; NaN without any. Between a time and infinity lies infinity. */
 export function medianP99Us(windows: ArmStep['windows']): number {
-  return medianOf(windows.filter(({ isDisturbed }) => !isDisturbed).map(({ p99Us }) => p99Us));
+  const median = medianOf(windows.filter(({ isDisturbed }) => !isDisturbed).map(({ p99Us }) => p99Us));
+  return isNoAnswer(median) ? maxLatencyUs : median;
 }
 
 /** The median p99 of a step's second half over that of its first: a step that has settled has a ratio near one. */

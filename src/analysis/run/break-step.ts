@@ -4,14 +4,15 @@ import type { Series, StepResult } from '../../model/run-result.ts';
 import type { SloRule } from '../../model/slo-rule.ts';
 import { generatorTarget } from './generator-series.ts';
 import { pointsOf } from './series-lookup.ts';
-import { isLatency, judgeSlo } from './slo.ts';
+import { isLatency, isResponseRule, judgeSlo } from './slo.ts';
 import { isInStep } from './step-time.ts';
 
 /** By what a step broke. */
 type BreakSign = 'throughput' | 'latency' | 'errors';
 
-/** The first step that broke, by what, and the fastest of those before it; each undefined where there is none. */
+/** The first step that broke, by what, those before it, and the fastest of these; each undefined where there is none. */
 export interface Break {
+  readonly below: readonly StepResult[];
   readonly holds: StepResult | undefined;
   readonly breaks: StepResult | undefined;
   readonly sign: BreakSign | undefined;
@@ -41,9 +42,10 @@ export function breakOf(context: BreakContext): Break {
   const { steps } = context;
   for (const [index, step] of steps.entries()) {
     const found = sign(step);
-    if (found) return { holds: fastest(steps.slice(0, index)), breaks: step, sign: found };
+    const below = steps.slice(0, index);
+    if (found) return { below, holds: fastest(below), breaks: step, sign: found };
   }
-  return { holds: fastest(steps), breaks: undefined, sign: undefined };
+  return { below: steps, holds: fastest(steps), breaks: undefined, sign: undefined };
 }
 
 /** The names of all steps that broke, each by itself. */
@@ -56,7 +58,8 @@ function signs({ steps, series, slo }: BreakContext): (step: StepResult) => Brea
   return (step) => ruleSign(step, slo) ?? loadSign(step, steps[0]) ?? latencySign(step, steps[0], slo, p99s);
 }
 
-function fastest(steps: readonly StepResult[]): StepResult | undefined {
+/** The step of the highest planned rate. */
+export function fastest(steps: readonly StepResult[]): StepResult | undefined {
   return steps.toSorted((a, b) => b.load.plannedRps - a.load.plannedRps)[0];
 }
 
@@ -68,18 +71,19 @@ function loadSign(step: StepResult, base: StepResult | undefined): BreakSign | u
 
 /**
  * Whether fewer answers came than arrivals fell due, beside those that are still under way at the end of a step because an answer takes
- * its time: rate times the response time of the first step, by Little's law.
+ * its time: rate times the response time of the first step and its pauses, by Little's law.
  */
 export function fallsBehind({ load, durationUs }: StepResult, base: StepResult | undefined): boolean {
-  const stillUnderWay = Math.min(1, (base?.responseUs.p50 ?? 0) / durationUs);
+  const visitUs = base ? base.responseUs.p50 + (base.load.pausedUs ?? 0) : 0;
+  const stillUnderWay = Math.min(1, visitUs / durationUs);
   return load.completedRps < (keepsUp - stillUnderWay) * load.plannedRps;
 }
 
 function ruleSign(step: StepResult, slo: readonly SloRule[]): BreakSign | undefined {
   const broken = slo.filter((rule) => judgeSlo([rule], [step]).some(({ outcome }) => outcome === 'fail'));
-  const metrics = broken.map(({ metric }) => metric);
-  if (metrics.some((metric) => metric === 'errors' || metric === 'dropped')) return 'errors';
-  return metrics.some(isLatency) ? 'latency' : undefined;
+  if (broken.some(({ metric }) => metric === 'errors' || metric === 'dropped')) return 'errors';
+  // Lag is of the generator, and breaks nothing but the run.
+  return broken.some(({ metric, clock }) => isLatency(metric) && clock !== 'lag') ? 'latency' : undefined;
 }
 
 function latencySign(
@@ -88,7 +92,7 @@ function latencySign(
   slo: readonly SloRule[],
   p99s: Series['points'],
 ): BreakSign | undefined {
-  const judged = slo.some((rule) => isLatency(rule.metric) && judgeSlo([rule], [step])[0]?.outcome === 'pass');
+  const judged = slo.some((rule) => isResponseRule(rule) && judgeSlo([rule], [step])[0]?.outcome === 'pass');
   return !judged && base && leavesLevel(step, base, p99s) ? 'latency' : undefined;
 }
 

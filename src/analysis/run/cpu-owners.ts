@@ -36,7 +36,8 @@ export function cpuOwners(targets: StepResult['targets']): CpuOwners | undefined
   });
   const isHere = ({ target }: { readonly target: string }) => targets[target]?.['proc.threads'] !== undefined;
   const here = used.filter(isHere).sort((a, b) => b.percent - a.percent);
-  const generator = (meanOf(generatorTarget, 'load.cpu_percent') ?? 0) / cores;
+  const elsewhere = meanOf(generatorTarget, 'load.cpu_elsewhere_percent') ?? 0;
+  const generator = Math.max(0, (meanOf(generatorTarget, 'load.cpu_percent') ?? 0) - elsewhere) / cores;
   const named = here.reduce((sum, { percent }) => sum + percent, generator);
   const steal = meanOf(host, 'host.steal_percent') ?? 0;
   return {

@@ -18,19 +18,23 @@ const confidence = 2.326;
 /** How far apart two values of three digits may be that a histogram cannot tell apart, as a share of them. */
 const resolution = 1 / 1024;
 
-/** What the echoes of a step say about its latencies; nothing where there were none, as in a closed loop and in older runs. */
+/**
+ * What the echoes of some steps say about their latencies, of arrivals with up to so many requests each; nothing where there were none, as
+ * in a closed loop and in older runs.
+ */
 export function ownErrorOf(
-  span: StepSpan,
+  spans: readonly StepSpan[],
   ticks: readonly LoadTick[],
   response: Histogram,
   lag: Histogram,
+  requestsEach: number,
 ): Pick<StepResult, 'echoUs' | 'ownErrorUs'> {
   const seen = ticks
-    .filter(({ atUs, lengthUs }) => isWithin(span, atUs - lengthUs / 2))
+    .filter(({ atUs, lengthUs }) => spans.some((span) => isWithin(span, atUs - lengthUs / 2)))
     .flatMap(({ echoUs }) => echoUs ?? []);
   if (seen.length === 0 || response.totalCount === 0) return {};
   const echoes = { lagUs: latestFirst(seen.map(([us]) => us)), lateUs: latestFirst(seen.map(([, us]) => us)) };
-  const bound = (quantile: number) => Math.round(ownErrorUs(quantile, response, lag, echoes));
+  const bound = (quantile: number) => Math.round(ownErrorUs(quantile, response, lag, echoes, requestsEach));
   const { p50, p90, p95, p99, p999 } = quantiles;
   return {
     echoUs: summaryOf(echoes.lateUs),
@@ -49,17 +53,24 @@ interface Echoes {
  * response is the truth and an error e together, so for any share d: of the responses beyond their quantile at 1 - q - d, at most d owe it
  * to errors beyond that of which d are; the others, q of all, were truly later than that quantile less that error. Nothing is taken for
  * granted of how the two hang together. The best d among those that the echoes can bear is taken. Arrivals that a generator which was held
- * up sends later than echoes, so as not to make a burst, owe it that much more.
+ * up sends later than echoes, so as not to make a burst, owe it that much more. The errors of several requests one after the other add up: their
+ * sum is beyond so many times a limit only where one of them is beyond it, and that befalls at most so many times the share.
  */
-export function ownErrorUs(quantile: number, response: Histogram, lag: Histogram, { lagUs, lateUs }: Echoes): number {
+export function ownErrorUs(
+  quantile: number,
+  response: Histogram,
+  lag: Histogram,
+  { lagUs, lateUs }: Echoes,
+  requestsEach = 1,
+): number {
   const at = (histogram: Histogram, share: number) =>
     histogram.totalCount === 0 ? 0 : histogram.getValueAtPercentile(100 * share);
   let leastUs = 0;
   for (let beyond = 0; beyond < lateUs.length; beyond += 1 + (beyond >> 3)) {
-    const share = shareBeyond(beyond, lateUs.length);
+    const share = requestsEach * shareBeyond(beyond, lateUs.length);
     if (share >= quantile) break;
     const catchUpUs = Math.max(0, at(lag, 1 - share) - (lagUs[beyond] ?? 0));
-    const errorUs = (lateUs[beyond] ?? 0) + catchUpUs;
+    const errorUs = requestsEach * (lateUs[beyond] ?? 0) + catchUpUs;
     // A histogram answers with the highest value that it cannot tell from the one recorded.
     const seenUs = at(response, quantile - share) * (1 - resolution);
     leastUs = Math.max(leastUs, seenUs - errorUs);

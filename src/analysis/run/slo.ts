@@ -1,11 +1,19 @@
-/** SLO rules judged on each measured step; a rule without enough data never passes. */
+/** SLO rules judged on each measured step, or on all of them together; a rule without enough data never passes. */
 import type { LatencySummary } from '../../model/histogram.ts';
 import type { SloOutcome, StepResult } from '../../model/run-result.ts';
-import type { SloMetric, SloRule } from '../../model/slo-rule.ts';
-import { formatLatencyUs, formatNumber } from '../../model/units.ts';
-
-/** Ten samples beyond a percentile are the least that says anything about it. */
-export const samplesBeyond = 10;
+import {
+  isAbout,
+  isPlain,
+  isStepRule,
+  namedSteps,
+  type SloMetric,
+  type SloRule,
+  type StepMetric,
+  type StepRule,
+} from '../../model/slo-rule.ts';
+import { formatCount, formatLatencyUs } from '../../model/units.ts';
+import { type JudgedStep, latencyOf, type Observed, observedOf, unansweredOf } from './slo-values.ts';
+import { samplesBeyond } from './spectrum.ts';
 
 const quantiles: Readonly<Partial<Record<SloMetric, number>>> = {
   p50: 0.5,
@@ -15,67 +23,102 @@ const quantiles: Readonly<Partial<Record<SloMetric, number>>> = {
   p999: 0.999,
 };
 
-/** One outcome for each rule and each measured step the rule is about; a rule that meets no step is `no-data`. */
-export function judgeSlo(rules: readonly SloRule[], steps: readonly StepResult[]): SloOutcome[] {
-  const measured = steps.filter((step) => step.kind === 'measure');
-  return rules.flatMap((rule): SloOutcome[] => {
-    const own = measured.filter((step) => rule.step === undefined || rule.step === step.name);
-    if (own.length === 0)
-      return [{ rule: rule.text, step: rule.step, observed: 'the step was not measured', outcome: 'no-data' }];
-    return own.map((step) => judge(rule, step));
+/** All measured steps as if they were one, for rules that are about the whole run. */
+export type WholeRun = JudgedStep;
+
+/**
+ * One outcome for each rule and each step it is about, in the order of the rules; a rule that meets no step is `no-data`. Rules about the
+ * whole run have one where that is given, else none. A step that is not measured is judged where a rule that may end the run names it.
+ */
+export function judgeSlo(rules: readonly SloRule[], steps: readonly StepResult[], whole?: WholeRun): SloOutcome[] {
+  return rules.filter(isStepRule).flatMap((rule): SloOutcome[] => {
+    if (rule.over === 'run') return whole ? [judge(rule, whole, undefined)] : [];
+    const named = namedSteps(rule);
+    const own = steps.filter(
+      ({ kind, name }) => isAbout(rule, name) && (kind === 'measure' || (rule.abort && named.includes(name))),
+    );
+    const absent = named.filter((name) => !own.some((step) => step.name === name));
+    if (own.length === 0 && named.length === 0) return [notMeasured(rule, undefined)];
+    return [...own.map((step) => judge(rule, step, step.name)), ...absent.map((name) => notMeasured(rule, name))];
   });
 }
 
-function judge(rule: SloRule, step: StepResult): SloOutcome {
-  const outcome = (observed: string, result: SloOutcome['outcome']) => ({
+function notMeasured({ text }: StepRule, step: string | undefined): SloOutcome {
+  return { rule: text, step, observed: 'the step was not measured', outcome: 'no-data' };
+}
+
+/** What came of one rule on one step. */
+export function judge(rule: StepRule, step: JudgedStep, name: string | undefined): SloOutcome {
+  const latency = isLatency(rule.metric) ? latencyOf(rule, step) : undefined;
+  const outcome = (observed: string, result: SloOutcome['outcome'], seen?: Observed) => ({
     rule: rule.text,
-    step: step.name,
+    step: name,
     observed,
     outcome: result,
+    ...(seen ? { value: seen.value, unit: seen.unit, arrivals: seen.arrivals } : {}),
   });
-  const answered = step.responseUs.count;
+  const answered = latency?.count ?? 0;
   const needed = answersNeeded(rule);
-  if (step.load.planned === 0 || (isLatency(rule.metric) && answered < needed)) {
-    return outcome(`${answered} answers, ${needed} are needed`, 'no-data');
+  if (isLatency(rule.metric) && answered < needed) {
+    return outcome(tooFew(answered, needed), answered === 0 ? 'no-data' : 'cannot-tell');
   }
-  const value = observedValue(rule.metric, step);
-  const ownUs = isLatency(rule.metric) ? ownErrorUsOf(rule.metric, step) : 0;
-  const observed = describe(rule.metric, value);
-  if (holds(value, rule) === holds(value - ownUs, rule)) return outcome(observed, holds(value, rule) ? 'pass' : 'fail');
-  return outcome(`${observed}, of it at most ${formatLatencyUs(ownUs)} the generator's own`, 'cannot-tell');
+  const seen = observedOf(rule, step);
+  if (seen === undefined || seen.arrivals === 0) return outcome('no arrival that it is about', 'no-data');
+  const lost = unansweredText(rule, step);
+  if (lost !== undefined) return outcome(lost, holds(Number.POSITIVE_INFINITY, rule) ? 'pass' : 'fail');
+  const ownUs = isLatency(rule.metric) ? ownErrorUsOf(rule, step, seen.value) : 0;
+  if (holds(seen.value, rule) === holds(seen.value - ownUs, rule))
+    return outcome(seen.text, holds(seen.value, rule) ? 'pass' : 'fail', seen);
+  return outcome(`${seen.text}, of it at most ${formatLatencyUs(ownUs)} the generator's own`, 'cannot-tell', seen);
+}
+
+/**
+ * Where so many arrivals had no good answer that the percentile is one of theirs, however fast their failures came: they count as the slowest
+ * of all, as in a gate. Undefined for other rules, and where enough were answered.
+ */
+function unansweredText(rule: StepRule, step: JudgedStep): string | undefined {
+  const quantile = quantileOf(rule);
+  const counts = rule.clock === 'lag' || quantile === undefined ? undefined : unansweredOf(rule, step);
+  if (!counts || quantile === undefined || counts.lost <= (1 - quantile) * counts.of) return undefined;
+  return `no good answer: ${formatCount(counts.lost)} of ${formatCount(counts.of)} arrivals had none`;
+}
+
+function tooFew(answered: number, needed: number): string {
+  return `${formatCount(answered)} ${answered === 1 ? 'answer' : 'answers'}, ${formatCount(needed)} ${needed === 1 ? 'is' : 'are'} needed`;
 }
 
 /** How many answers a rule needs before it says anything. */
-export function answersNeeded({ metric }: SloRule): number {
-  const quantile = quantiles[metric];
+export function answersNeeded(rule: SloRule): number {
+  const quantile = quantileOf(rule);
   return quantile === undefined ? 1 : Math.round(samplesBeyond / (1 - quantile));
 }
 
-/** Whether a rule is of a response time. */
-export function isLatency(metric: SloMetric): metric is SloMetric & keyof LatencySummary {
-  return metric !== 'errors' && metric !== 'dropped' && metric !== 'resent' && metric !== 'rps';
+/** The share of answers that a rule about a percentile wants within its bound; undefined for the others. */
+export function quantileOf({ metric }: SloRule): number | undefined {
+  return quantiles[metric];
 }
 
-function observedValue(metric: SloMetric, step: StepResult): number {
-  if (isLatency(metric)) return step.responseUs[metric];
-  const { planned, completed, dropped, resent = 0, completedRps } = step.load;
-  if (metric === 'rps') return completedRps;
-  if (metric === 'resent') return resent / planned;
-  return (metric === 'dropped' ? dropped : planned - completed) / planned;
+/** Whether a rule is of a latency. */
+export function isLatency(metric: SloMetric): metric is StepMetric & keyof LatencySummary {
+  return !['errors', 'dropped', 'resent', 'rps', 'recovery', 'converged'].includes(metric);
 }
 
-/** Of a maximum and a mean there is no bound from quantiles: the echo's own are as good. */
-function ownErrorUsOf(metric: keyof LatencySummary, { ownErrorUs, echoUs, responseUs }: StepResult): number {
-  if (!ownErrorUs || !echoUs || metric === 'count') return 0;
-  return Math.min(metric === 'max' || metric === 'mean' ? echoUs[metric] : ownErrorUs[metric], responseUs[metric]);
+/** Whether a rule is of the response times that all users saw. */
+export function isResponseRule(rule: SloRule): boolean {
+  return isLatency(rule.metric) && isPlain(rule);
 }
 
-function describe(metric: SloMetric, value: number): string {
-  if (isLatency(metric)) return formatLatencyUs(value);
-  return metric === 'rps' ? `${formatNumber(value)}/s` : `${(value * 100).toFixed(value === 0 ? 0 : 3)} %`;
+/**
+ * Of a maximum and a mean there is no bound from quantiles: the echo's own are as good. What delays the reading of an answer delays its
+ * first byte as well, and no single request more than all.
+ */
+function ownErrorUsOf({ metric, clock }: StepRule, { ownErrorUs, echoUs }: JudgedStep, valueUs: number): number {
+  if (clock === 'lag' || !ownErrorUs || !echoUs || !isLatency(metric)) return 0;
+  return Math.min(metric === 'max' || metric === 'mean' ? echoUs[metric] : ownErrorUs[metric], valueUs);
 }
 
-function holds(value: number, { comparison, bound }: SloRule): boolean {
+/** Whether a value is as its rule wants it. */
+export function holds(value: number, { comparison, bound }: Pick<SloRule, 'comparison' | 'bound'>): boolean {
   switch (comparison) {
     case '<':
       return value < bound;
@@ -85,5 +128,7 @@ function holds(value: number, { comparison, bound }: SloRule): boolean {
       return value > bound;
     case '>=':
       return value >= bound;
+    case '==':
+      return value === bound;
   }
 }

@@ -1,7 +1,9 @@
 /** Percentiles on an axis of nines, as far into the tail as there are arrivals that say anything of it. */
 import type { Histogram } from 'hdr-histogram-js';
 import type { Spectrum } from '../../model/latency-shape.ts';
-import { samplesBeyond } from './slo.ts';
+
+/** Ten samples beyond a percentile are the least that says anything about it. */
+export const samplesBeyond = 10;
 
 const fixed = [0, 50, 75, 90, 95];
 /** No run has the ten billion arrivals that one more would need. */

@@ -2,7 +2,7 @@
 
 import { groupBy } from '../../model/group-by.ts';
 import { mergeHistograms, summarise } from '../../model/histogram.ts';
-import type { LoadPhase, LoadWindow, RequestWindow } from '../../model/load.ts';
+import type { FlowWindow, LoadPhase, LoadWindow, RequestWindow } from '../../model/load.ts';
 import type { StepResult } from '../../model/run-result.ts';
 
 /** The phases that these windows saw; nothing when they saw none, as in the closed loop and in older runs. */
@@ -20,10 +20,51 @@ export function requestsOf(windows: readonly LoadWindow[]): Pick<StepResult, 're
   return { requests: [...groupBy(all, ({ name }) => name)].map(([name, own]) => oneRequest(name, own)) };
 }
 
+/** Outcomes and latencies by flow; nothing where there is none. */
+export function flowsOf(windows: readonly LoadWindow[]): Pick<StepResult, 'flows'> {
+  const all = windows.flatMap(({ flows }) => flows ?? []);
+  if (all.length === 0) return {};
+  return { flows: [...groupBy(all, ({ name }) => name)].map(([name, own]) => ({ name, ...outcomesOf(own) })) };
+}
+
+/** How many requests the longest visit of an arrival has, with the redirects that its requests have on average, rounded up. */
+export function requestsEach(windows: readonly LoadWindow[]): number {
+  const all: readonly Counted[] = windows.flatMap(({ requests, ...whole }) => requests ?? [{ ...whole, name: '' }]);
+  const requests = [...groupBy(all, ({ name }) => name).values()].map((own) => {
+    const sum = (pick: (counted: Counted) => number | undefined) =>
+      own.reduce((total, each) => total + (pick(each) ?? 0), 0);
+    const planned = sum((each) => each.planned);
+    const redirected = sum((each) => each.redirected);
+    return {
+      visit: own[0]?.flow ?? `/${own[0]?.name}`,
+      count: 1 + (planned > 0 ? Math.ceil(redirected / planned) : 0),
+    };
+  });
+  // One that stands alone is a visit of its own.
+  const visits = [...groupBy(requests, ({ visit }) => visit).values()];
+  return Math.max(1, ...visits.map((own) => own.reduce((total, { count }) => total + count, 0)));
+}
+
+type Counted = Pick<RequestWindow, 'name' | 'flow' | 'planned' | 'redirected'>;
+
 function oneRequest(name: string, own: readonly RequestWindow[]): NonNullable<StepResult['requests']>[number] {
-  const sum = (pick: (window: RequestWindow) => number) => own.reduce((total, window) => total + pick(window), 0);
+  const flow = own[0]?.flow;
+  const firstByte = own.flatMap((window) => window.firstByte ?? []);
+  const redirected = own.reduce((total, window) => total + (window.redirected ?? 0), 0);
+  const errors = addedUp(own.map((window) => window.errors ?? {}));
   return {
     name,
+    ...(flow === undefined ? {} : { flow }),
+    ...outcomesOf(own),
+    ...(firstByte.length > 0 ? { firstByteUs: summarise(mergeHistograms(firstByte)) } : {}),
+    ...(redirected > 0 ? { redirected } : {}),
+    ...(Object.keys(errors).length > 0 ? { errors } : {}),
+  };
+}
+
+function outcomesOf(own: readonly FlowWindow[]) {
+  const sum = (pick: (window: FlowWindow) => number) => own.reduce((total, window) => total + pick(window), 0);
+  return {
     planned: sum((window) => window.planned),
     completed: sum((window) => window.completed),
     failed: sum((window) => window.failed),
@@ -33,4 +74,12 @@ function oneRequest(name: string, own: readonly RequestWindow[]): NonNullable<St
     responseUs: summarise(mergeHistograms(own.map(({ response }) => response))),
     serviceUs: summarise(mergeHistograms(own.map(({ service }) => service))),
   };
+}
+
+/** Counts by name added up, the largest first. */
+export function addedUp(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const counts of all)
+    for (const [kind, count] of Object.entries(counts)) total[kind] = (total[kind] ?? 0) + count;
+  return Object.fromEntries(Object.entries(total).sort((a, b) => b[1] - a[1]));
 }

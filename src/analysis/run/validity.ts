@@ -1,7 +1,7 @@
 /** Whether a run's numbers can be trusted at all: a run whose sums do not add up or whose generator was late is invalid, and says why. */
 
 import { isObservation, type RecordedScenario } from '../../model/raw-run.ts';
-import type { InvalidReason, StepResult } from '../../model/run-result.ts';
+import type { EarlyEnd, InvalidReason, StepResult } from '../../model/run-result.ts';
 import { isClosedLoop, type Scenario } from '../../model/scenario.ts';
 import { formatCount, formatLatencyUs } from '../../model/units.ts';
 import { exhaustedResources, saturatedLoop } from './generator-limits.ts';
@@ -20,8 +20,12 @@ const harmlessOwnUs = 5000;
 /** What the scenario allows its generator. */
 type Limits = Pick<Scenario, 'validity'>;
 
-/** Every reason why the run is invalid; empty when it is valid. */
-export function invalidReasons(scenario: RecordedScenario, steps: readonly StepResult[]): InvalidReason[] {
+/** Every reason why the run is invalid; empty when it is valid. What a rule cut short may have arrivals without an outcome. */
+export function invalidReasons(
+  scenario: RecordedScenario,
+  steps: readonly StepResult[],
+  endedEarly?: EarlyEnd | undefined,
+): InvalidReason[] {
   const measured = steps.filter((step) => step.kind === 'measure');
   if (isObservation(scenario)) return unseen(measured);
   const reasons = steps.flatMap((step) => [
@@ -32,7 +36,7 @@ export function invalidReasons(scenario: RecordedScenario, steps: readonly StepR
   if (!isClosedLoop(scenario.load)) {
     reasons.push(
       ...measured.flatMap((step) => [
-        ...sentShare(scenario, step),
+        ...(endedEarly ? [] : sentShare(scenario, step)),
         ...generatorLate(scenario, step),
         ...saturatedLoop(scenario, step),
         ...starvedGenerator(step),
@@ -78,10 +82,20 @@ function generatorLate(scenario: Limits, step: StepResult): InvalidReason[] {
   return late.length > 0 ? late : mostlyOwn(scenario, step);
 }
 
-function mostlyOwn({ validity }: Limits, { name, ownErrorUs, responseUs }: StepResult): InvalidReason[] {
+/** How much of a step's response p99 may be its generator's own; a scenario that was recorded before that was measured allows all of it. */
+export function ownErrorBudgetUs({ validity }: Limits, { responseUs }: StepResult): number {
+  return Math.max(harmlessOwnUs, (validity.maxOwnShare ?? 1) * responseUs.p99);
+}
+
+/** How late its generator may be in a step: the p99 of its dispatch lag. */
+export function lagBudgetUs({ validity }: Limits, { responseUs }: StepResult): number {
+  return Math.max(validity.maxLagP99Ms * 1000, lagShareOfResponse * responseUs.p99);
+}
+
+function mostlyOwn(scenario: Limits, step: StepResult): InvalidReason[] {
+  const { name, ownErrorUs, responseUs } = step;
   const ownUs = ownErrorUs?.p99 ?? 0;
-  // A scenario that was recorded before this was measured allows all of it.
-  const allowedUs = Math.max(harmlessOwnUs, (validity.maxOwnShare ?? 1) * responseUs.p99);
+  const allowedUs = ownErrorBudgetUs(scenario, step);
   if (ownUs <= allowedUs) return [];
   const message =
     `of response p99 ${formatLatencyUs(responseUs.p99)}, up to ${formatLatencyUs(ownUs)} may be the generator's own, at most ${formatLatencyUs(allowedUs)} is allowed: ` +
@@ -90,7 +104,7 @@ function mostlyOwn({ validity }: Limits, { name, ownErrorUs, responseUs }: StepR
 }
 
 function lag(scenario: Limits, step: StepResult): InvalidReason[] {
-  const budgetUs = Math.max(scenario.validity.maxLagP99Ms * 1000, lagShareOfResponse * step.responseUs.p99);
+  const budgetUs = lagBudgetUs(scenario, step);
   if (step.lagUs.p99 <= budgetUs) return [];
   const message =
     `the generator itself was late: dispatch lag p99 ${formatLatencyUs(step.lagUs.p99)}, at most ${formatLatencyUs(budgetUs)} is allowed; ` +

@@ -11,9 +11,13 @@ export function walshAverages(values: readonly number[]): Float64Array {
   return averages.sort();
 }
 
-/** The median of the Walsh averages: the Hodges-Lehmann estimate of the centre; NaN without values. */
+/**
+ * The median of the Walsh averages: the Hodges-Lehmann estimate of the centre; NaN without values, and where values are infinite on both
+ * sides, whose average is none.
+ */
 export function hodgesLehmann(values: readonly number[]): number {
-  return medianOfSorted(walshAverages(values));
+  const sorted = walshAverages(values);
+  return Number.isNaN(sorted.at(-1) ?? 0) ? Number.NaN : medianOfSorted(sorted);
 }
 
 /**

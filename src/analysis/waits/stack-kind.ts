@@ -43,7 +43,8 @@ const idleAnywhere: readonly RegExp[] = [
   /^google\.golang\.org\/grpc\/internal\/resolver\//,
   /^database\/sql\.\(\*DB\)\.connection(?:Opener|Cleaner|Resetter)$/,
   /^os\/signal\./,
-  /^net\/http\/pprof\.|^runtime\/pprof\./,
+  // A service may run its handlers under labels of a profile (`pprof.Do`).
+  /^net\/http\/pprof\.|^runtime\/pprof\.(?!Do$)|^github\.com\/valyala\/fasthttp\/pprofhandler\./,
   /^runtime\.\(\*profBuf\)\.read$/,
 ];
 
@@ -100,6 +101,10 @@ const clientPackage =
 /** Between a handler and whoever sent its request. */
 const toClient =
   /^net\/http\.\(\*(?:body\)\.|connReader\)\.Read|checkConnErrorWriter|response\)\.|chunkWriter\)|expectContinueReader)|http2.*(?:responseWriter|requestBody|serverConn\)\.write)/;
+/** What is read and written by one goroutine at a time, by the lock that package poll has for each (internal/poll/fd_mutex.go). */
+export const oneFile = 'one file';
+/** The same of a connection. */
+export const oneConnection = 'one connection';
 const locks = /^sync\.(?:RW)?Mutex\.R?Lock$/;
 const collector = /^(?:GC assist wait|wait for GC cycle|GC weak to strong wait)$/;
 const channels = /^(?:chan send|chan receive|select|semacquire|coroutine)$/;
@@ -139,7 +144,9 @@ function ofReason(reason: string, frames: readonly string[], parking: string, re
   const network = networkRules.find(([pattern]) => frames.some((frame) => pattern.test(frame)));
   if (network && reason !== 'syscall') return { kind: network[1], what: network[2] };
   if (locks.test(reason)) return { kind: 'lock', what: reason };
-  if (frames.includes('internal/poll.(*fdMutex).rwlock')) return { kind: 'lock', what: 'one connection' };
+  if (frames.includes('internal/poll.(*fdMutex).rwlock')) {
+    return { kind: 'lock', what: frames.some((frame) => frame.startsWith('os.(*File).')) ? oneFile : oneConnection };
+  }
   if (reason === 'syscall') return { kind: 'syscall', what: 'system call' };
   if (reason === 'sleep') return { kind: 'sleep', what: 'sleep' };
   if (reason === 'IO wait') return ofIoWait(frames, request);

@@ -25,6 +25,8 @@ const grew = 2;
 const mostOfAll = 0.5;
 /** So many goroutines may a request have started that it waits for. */
 const mostAtOnce = 20;
+const manyMore = 2;
+const manyFailed = 0.2;
 const unambiguous: ReadonlySet<WaitKind> = new Set(['pool', 'lock']);
 
 /** Telling places of these kinds, greatest share first. */
@@ -82,12 +84,24 @@ function isSlower({ responseUs: now }: StepResult, { responseUs: before }: StepR
   return now.count === 0 || before.count === 0 || now.mean > before.mean || now.p99 > grew * before.p99;
 }
 
-/** A request that started several goroutines waits for them at once, and no longer than it waits for the last of them. */
-export function requestWaitUs({ request, service, waitUs }: WaitSite, { sites, step }: StepWaits): number | undefined {
-  if (request || waitUs === undefined) return waitUs;
+/**
+ * A request that started several goroutines waits for them at once, and no longer than it waits for the last of them. None waits longer
+ * than its answer takes: what a few looks and a growing backlog say beyond that is error, unless whoever asked has given up.
+ */
+export function requestWaitUs(site: WaitSite, { sites, step }: StepWaits): number | undefined {
+  const { request, service, waitUs } = site;
+  if (waitUs === undefined) return undefined;
+  if (request)
+    return isAbandoned(site, step) || step.responseUs.count === 0 ? waitUs : Math.min(waitUs, step.responseUs.mean);
   const joins = sites.filter((site) => site.service === service && site.kind === 'join' && site.request);
   const joinedUs = joins.reduce((sum, site) => sum + (site.waitUs ?? 0), 0);
   return Math.min(waitUs, joinedUs > 0 ? joinedUs : step.responseUs.mean);
+}
+
+/** More than are under way while requests fail: those in front stopped waiting, and these did not learn of it. */
+export function isAbandoned({ request, mean }: Pick<WaitSite, 'request' | 'mean'>, step: StepResult): boolean {
+  const { planned, failed, timedOut } = step.load;
+  return request && mean >= manyMore * underWay(step) && failed + timedOut >= manyFailed * planned;
 }
 
 function upstreamOf({ service }: WaitSite, services: readonly string[], { sites }: StepWaits): WaitSite[] {

@@ -36,16 +36,22 @@ export function timeParts(waits: StepWaits, scenario: RecordedScenario): Decompo
   const atWork = waits.sites.filter(({ request }) => request);
   if (atWork.length === 0 || rps <= 0 || step.responseUs.count === 0) return undefined;
   const usOf = (goroutines: number) => (goroutines / rps) * 1e6;
+  const mean = step.responseUs.mean;
+  const own = beforeSent(waits);
+  const seen = withoutAnswered(withoutJoins(waits.sites), servicesInOrder(waits, scenario));
+  const seenUs = usOf(sum(seen));
+  const leftUs = own.reduce((left, { us }) => left - us, mean);
+  // Each answer was timed, and goroutines were looked at now and then: together they take no longer than what was timed.
+  const part = seenUs > leftUs ? leftUs / seenUs : 1;
   const parts: Part[] = [
-    ...beforeSent(waits),
-    ...withoutAnswered(withoutJoins(waits.sites), servicesInOrder(waits, scenario)).map((site) => ({
+    ...own,
+    ...seen.map((site) => ({
       what: site.kind === 'idle' ? site.what : words[site.kind](site.what),
       target: site.targets.length === 1 ? (site.targets[0] ?? site.service) : site.service,
       site: site.site,
-      us: usOf(site.mean),
+      us: usOf(site.mean) * part,
     })),
   ].sort((a, b) => b.us - a.us);
-  const mean = step.responseUs.mean;
   const explained = parts.reduce((sum, { us }) => sum + us, 0);
   const told = parts.filter(({ us }) => us >= leastShare * mean).slice(0, mostParts);
   return {
@@ -56,10 +62,14 @@ export function timeParts(waits: StepWaits, scenario: RecordedScenario): Decompo
   };
 }
 
-/** Arrivals that wait for a connection of the generator. */
+/** Of the time before a request was written, what the generator itself was late although a connection was free, and what it waited for one. */
 function beforeSent({ step }: StepWaits): Part[] {
-  const us = step.responseUs.mean - step.serviceUs.mean;
-  return us > 0 ? [{ what: 'waits for a connection', target: generatorTarget, us }] : [];
+  const us = Math.max(0, step.responseUs.mean - step.serviceUs.mean);
+  const lateUs = Math.min(us, step.lagUs.mean);
+  return [
+    { what: 'is late itself', target: generatorTarget, us: lateUs },
+    { what: 'waits for a connection', target: generatorTarget, us: us - lateUs },
+  ].filter((part) => part.us > 0);
 }
 
 /** What a request waits for goroutines that it started is shared out among what those wait for. */

@@ -2,6 +2,7 @@
 import { join, relative, resolve } from 'node:path';
 import { fewestRounds } from '../../analysis/compare/contrasts.ts';
 import { comparisonFile, readComparison } from '../../archive/comparison-directory.ts';
+import { whileOwned } from '../../archive/owner-file.ts';
 import { comparisonExitCode, finishComparison, reportFile } from '../../experiments/finish.ts';
 import { openComparison } from '../../experiments/open.ts';
 import {
@@ -25,7 +26,7 @@ import { announceComparison } from '../job/summaries.ts';
 import { formatFlags, outputFormat } from '../output-format.ts';
 import { comparisonFormats, printComparison } from '../print-comparison.ts';
 import { type ProfileMode, profileMode, profileRoundsText, profilesFlag } from '../profile-rounds.ts';
-import { overridesOf, scenarioFlags } from '../scenario-flags.ts';
+import { overridesOf, scenarioFlags, tellAborts } from '../scenario-flags.ts';
 import { wantsCode, withCode } from './code.ts';
 import { roundsRequest } from './rounds-flags.ts';
 import { axesOf } from './vary-flags.ts';
@@ -36,6 +37,7 @@ const handyVariants = 4;
 export const compareCommand: Command = {
   name: 'compare',
   positionals: '<scenario>',
+  instead: 'rampart diff RUN RUN shows runs that are over beside each other',
   summary: 'Run variants of a scenario against each other, and say which is better and by how much',
   examples: [
     ['rampart compare ramp.yaml --vary loadbalancer.GOMAXPROCS=1,2,4', 'the others are held against the first value'],
@@ -54,10 +56,15 @@ export const compareCommand: Command = {
       describe: `Runs of each variant; under ${fewestRounds} nothing can be shown (default: ${usualRounds})`,
       type: 'number',
     },
+    'warmup-rounds': {
+      describe: 'Rounds that are made and kept before those that are judged (default: 0)',
+      type: 'number',
+    },
     budget: { describe: 'Begin no round that would not end within this time, such as 40m', type: 'string' },
     out: {
       describe: 'Directory: new, empty, or of a comparison to go on with (default: runs/<time>-<scenario>-compare)',
       type: 'string',
+      short: 'o',
     },
     expect: {
       describe: 'Exit 0 only if this variant is shown to have the best p99; 1 if another has, 5 if none',
@@ -67,10 +74,10 @@ export const compareCommand: Command = {
     ...formatFlags(comparisonFormats),
   },
   run: async (args, context) => {
-    const { request, overrides } = readFlags(args);
+    const { request, overrides, format } = readFlags(args);
     const given = await readSettled(args, request, overrides, context);
     try {
-      return await runComparison(given, request, args, context);
+      return await runComparison(given, { request, format }, args, context);
     } finally {
       await given.close();
     }
@@ -79,12 +86,11 @@ export const compareCommand: Command = {
 
 async function runComparison(
   given: Variants,
-  request: RoundsRequest,
+  { request, format }: { readonly request: RoundsRequest; readonly format: string },
   args: CommandArgs,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { base, variants } = given;
-  const format = outputFormat(args);
   const expected = args.string('expect');
   checkExpected(expected, given);
   const plan = planComparison(request, expectedRunMs(base), variants.length);
@@ -92,19 +98,22 @@ async function runComparison(
   const out = args.string('out');
   const directory = out === undefined ? join(context.cwd, 'runs', id) : resolve(context.cwd, out);
   const opened = await openComparison({ id, directory, base, arms: variants, plan, called: 'comparison' }, context);
+  tellAborts(given.base, context.log);
   announcePlan(plan, given, directory, profileMode(args), context);
-  const whole = await compareRounds(
-    { comparison: opened, arms: variants, plan },
-    createRoundsKeeper(directory, context),
-    context,
-  ).catch(async (error: unknown) => {
-    await announceInterrupted(directory, context);
-    throw error;
+  const comparison = await whileOwned(directory, async () => {
+    const whole = await compareRounds(
+      { comparison: opened, arms: variants, plan },
+      createRoundsKeeper(directory, context),
+      context,
+    ).catch(async (error: unknown) => {
+      await announceInterrupted(directory, context);
+      throw error;
+    });
+    const settled = await finishComparison(directory, whole);
+    return wantsCode(settled, profileMode(args))
+      ? await withCode(settled, { directory, base, arms: variants }, plan.runMs, context)
+      : settled;
   });
-  const settled = await finishComparison(directory, whole);
-  const comparison = wantsCode(settled, profileMode(args))
-    ? await withCode(settled, { directory, base, arms: variants }, plan.runMs, context)
-    : settled;
   printComparison(comparison, format, context);
   const path = relative(context.cwd, directory) || '.';
   context.tell(`\nreport: ${path}/${reportFile}\nresult: ${path}/${comparisonFile}\n`);
@@ -113,18 +122,22 @@ async function runComparison(
   return exitCode;
 }
 
-function readFlags(args: CommandArgs): { request: RoundsRequest; overrides: Override[] } {
+function readFlags(args: CommandArgs): { request: RoundsRequest; overrides: Override[]; format: string } {
   const mistakes: string[] = [];
   const request = roundsRequest(args, mistakes);
-  let overrides: Override[] = [];
-  try {
-    overrides = overridesOf(args);
-  } catch (error) {
-    mistakes.push(messageOf(error));
-  }
+  const attempt = <Read>(read: () => Read, otherwise: Read): Read => {
+    try {
+      return read();
+    } catch (error) {
+      mistakes.push(messageOf(error));
+      return otherwise;
+    }
+  };
+  const overrides = attempt(() => overridesOf(args), []);
+  const format = attempt(() => outputFormat(args), '');
   mistakes.push(...axesOf(args.strings('vary')).mistakes);
   if (mistakes.length > 0) throw usageError('flag-invalid', mistakes.join('\n'));
-  return { request, overrides };
+  return { request, overrides, format };
 }
 
 /** Reads everything with the engine that `auto` comes to now: all rounds must run on the same one. */
@@ -170,8 +183,11 @@ function announcePlan(
       ? '\n'
       : `; no round is begun that would not end within ${formatDurationMs(plan.budgetMs)}\n`,
   );
-  if (plan.rounds < fewestRounds)
-    log.warn(`${plan.rounds} rounds can show nothing, however large a difference is: that takes ${fewestRounds}`);
+  const judged = plan.rounds - (plan.warmupRounds ?? 0);
+  if (plan.warmupRounds)
+    tell(`the first ${plan.warmupRounds} of them are warm-up rounds, which are kept and not judged\n`);
+  if (judged < fewestRounds)
+    log.warn(`${judged} rounds can show nothing, however large a difference is: that takes ${fewestRounds}`);
   if (variants.length > handyVariants)
     log.warn(
       `with ${variants.length} variants only larger differences can be shown; ${handyVariants} or fewer are better`,

@@ -7,7 +7,7 @@ export function axesOf(flags: readonly string[]): { axes: VariedAxis[]; mistakes
   const mistakes: string[] = [];
   for (const text of flags) {
     const flag = `--vary ${text}`;
-    const [, service, name, list] = /^([\w-]+)\.(\w+)=(.*)$/s.exec(text) ?? [];
+    const [, service, name, list] = /^([\w.-]+)\.(\w+)=(.*)$/s.exec(text) ?? [];
     if (service === undefined || name === undefined || list === undefined) {
       const form = 'SERVICE.NAME=VALUE,VALUE (example: --vary loadbalancer.GOMAXPROCS=1,2)';
       mistakes.push(`--vary must have the form ${form}, got ${JSON.stringify(text)}`);

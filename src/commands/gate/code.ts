@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { meanOf } from '../../analysis/statistics/mean.ts';
 import { readComparison } from '../../archive/comparison-directory.ts';
-import { writeGate } from '../../archive/gate-file.ts';
+import { keepGate } from '../../experiments/finish.ts';
 import { type ProfileRoundsWork, profileRounds } from '../../experiments/profile-rounds.ts';
 import type { Gate } from '../../model/gate.ts';
 import type { CommandContext } from '../command.ts';
@@ -30,7 +30,7 @@ export async function withCode(
   const code = changes.get('candidate');
   if (!code) return gate;
   const whole = { ...gate, code };
-  await writeGate(directory, whole);
+  await keepGate(directory, whole);
   const path = relative(context.cwd, directory) || '.';
   if (code.state === 'interrupted')
     context.tell(`\n${code.message}; the same command with --out ${path} goes on with them\n`);

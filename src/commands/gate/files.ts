@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { reportFile } from '../../experiments/finish.ts';
 import { writeText } from '../../host/files.ts';
+import { messageOf } from '../../model/errors.ts';
+import type { Log } from '../../model/host.ts';
 
 const summaryFile = 'summary.md';
 const junitFile = 'junit.xml';
@@ -20,23 +22,32 @@ interface GatePaths {
   readonly junit: string | undefined;
 }
 
-/** Writes them into the directory, where there is one, and the JUnit XML into the `second` place as well. */
+/**
+ * Writes them into the directory, where there is one, and the JUnit XML into the `second` place as well. What cannot be written is warned of
+ * and changes no verdict: rounds that took an hour have been made for it.
+ */
 export async function writeGateFiles(
   { markdown, junit, page }: GateTexts,
   directory: string | undefined,
   second: string | undefined,
+  { warn }: Pick<Log, 'warn'>,
 ): Promise<GatePaths> {
-  const written = async (file: string, text: string | undefined) => {
-    if (directory === undefined || text === undefined) return undefined;
-    const path = join(directory, file);
-    await writeText(path, text);
-    return path;
+  const written = async (path: string, text: string) => {
+    try {
+      await writeText(path, text);
+      return path;
+    } catch (error) {
+      warn(`${path}: cannot be written: ${messageOf(error)}`);
+      return undefined;
+    }
   };
-  if (second !== undefined) await writeText(second, junit);
-  const first = await written(junitFile, junit);
+  const inDirectory = async (file: string, text: string | undefined) =>
+    directory === undefined || text === undefined ? undefined : await written(join(directory, file), text);
+  const other = second === undefined ? undefined : await written(second, junit);
+  const first = await inDirectory(junitFile, junit);
   return {
-    report: await written(reportFile, page),
-    summary: await written(summaryFile, markdown),
-    junit: second ?? first,
+    report: await inDirectory(reportFile, page),
+    summary: await inDirectory(summaryFile, markdown),
+    junit: other ?? first,
   };
 }

@@ -4,12 +4,17 @@ import { defaultGateSettings } from '../../analysis/gate/settings.ts';
 import { windowSecondsFor } from '../../analysis/rounds/window-p99.ts';
 import { armForms } from '../../experiments/named-arm.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
-import { type GateMetric, gateMetricSchema } from '../../model/gate-terms.ts';
-import { isClosedLoop, isExternal, type LoadStep, type Scenario } from '../../model/scenario.ts';
+import { canOnlyFail, type GateMetric, gateMetricSchema, isFaultMetric } from '../../model/gate-terms.ts';
+import { isClosedLoop, type LoadStep, type Scenario } from '../../model/scenario.ts';
+import { isPlain, isStepRule, namedSteps, type SloRule } from '../../model/slo-rule.ts';
+import { isExternal } from '../../model/topology-spec.ts';
 import { formatDurationMs, formatNumber, parseDurationMs } from '../../model/units.ts';
 import type { CommandArgs, Flag } from '../command.ts';
 import { profilesFlag } from '../profile-rounds.ts';
 import { presetNames, presetOf } from './preset.ts';
+
+/** How a gate may end whose two states are the same. */
+export const samePolicies = ['pass', 'fail'] as const;
 
 /** How a gate that cannot tell may end. */
 export const openPolicies = ['fail', 'warn', 'pass'] as const;
@@ -26,7 +31,7 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
   },
   profile: {
     describe:
-      'Presets of --tolerance, --detect, --rounds, --min-windows and --budget, which win over it: pr (5%, 20%, 12 windows, 30m) or release (2.5%, 10%, 20 windows, 60m)',
+      'Sets --tolerance, --detect, --min-windows and --budget where they are not given: pr (5%, 20%, 12, 30m) or release (2.5%, 10%, 20, 60m)',
     type: 'string',
     choices: presetNames,
   },
@@ -39,12 +44,15 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
     type: 'string',
   },
   rounds: {
-    describe: `After how many rounds it may decide (default: ${defaultGateSettings.looks.join()})`,
+    describe: `After how many rounds it may decide, ascending, with commas between (default: ${defaultGateSettings.looks.join()})`,
     type: 'string',
   },
   budget: { describe: 'Begin no round that would not end within this time, such as 40m', type: 'string' },
-  metrics: { describe: `What is judged (default: ${metricNames.join()})`, type: 'string' },
-  steps: { describe: 'Steps that are judged (default: every measured one)', type: 'string' },
+  metrics: {
+    describe: `What is judged, of these, with commas between: ${metricNames.join()} (default: all that are of the scenario, so recovery, lost and converged only with faults and conditions)`,
+    type: 'string',
+  },
+  steps: { describe: 'Steps that are judged, such as 400/s,800/s (default: every measured one)', type: 'string' },
   waivers: { describe: 'File of slowdowns that somebody answers for until a day (YAML)', type: 'string' },
   'min-windows': {
     describe: `Seconds, more at low rates, that each judged step must measure (default: ${defaultGateSettings.minWindows})`,
@@ -56,6 +64,12 @@ export const gateFlags: Readonly<Record<string, Flag>> = {
     type: 'string',
     choices: openPolicies,
     default: 'fail',
+  },
+  'on-same': {
+    describe:
+      'How a gate ends of two states between which no file that is built differs: pass exits with 0, fail with 5 (default: pass with --profile, else fail)',
+    type: 'string',
+    choices: samePolicies,
   },
   ...profilesFlag('after a FAIL'),
   'self-check': {
@@ -130,9 +144,9 @@ function metricsOf(
     return fallback;
   }
   const known = metricNames.filter((name) => names.includes(name));
-  if (!known.includes('p99') && !known.includes('capacity'))
+  if (known.every(canOnlyFail))
     mistakes.push(
-      '--metrics must name p99 or capacity: the share of slow requests alone can fail a gate, but pass none',
+      '--metrics must name p99, capacity, recovery or converged: slow requests and lost arrivals alone can fail a gate, but pass none',
     );
   return known;
 }
@@ -148,7 +162,11 @@ export function budgetOf(args: CommandArgs, mistakes: string[]): number | undefi
 }
 
 /** Why a scenario cannot be gated with these settings, whatever is measured. */
-export function gateMistakes({ load, topology }: Scenario, { steps, minWindows, metrics }: GateSettings): string[] {
+export function gateMistakes(
+  { load, topology, faults = [], conditions = {} }: Scenario,
+  { steps, minWindows, metrics, slo }: GateSettings,
+): string[] {
+  const readsSteps = !metrics.every(isFaultMetric) || slo.some(isStepRule);
   const measured = load.steps.filter(({ measure }) => measure);
   const names = measured.map(({ name }) => name);
   const unknown = (steps ?? []).filter((name) => !names.includes(name));
@@ -156,11 +174,17 @@ export function gateMistakes({ load, topology }: Scenario, { steps, minWindows, 
   return [
     ...(isExternal(topology) ? ['topology.engine: external starts nothing, so no other state of it can be built'] : []),
     ...(isClosedLoop(load) ? ['load.mode: a closed loop has no rate at which two states could be compared'] : []),
-    ...(metrics.includes('p99') || judged.length > 1 || unknown.length > 0
+    ...(metrics.every((metric) => metric === 'recovery' || metric === 'lost') && faults.length === 0
+      ? ['--metrics recovery needs faults, and the scenario has none']
+      : []),
+    ...(metrics.every((metric) => metric === 'converged') && Object.keys(conditions).length === 0
+      ? ['--metrics converged needs conditions, and the scenario has none']
+      : []),
+    ...(metrics.includes('p99') || !metrics.includes('capacity') || judged.length > 1 || unknown.length > 0
       ? []
       : ['--metrics capacity needs a ramp: one measured step has no rate at which latency crosses a limit']),
     ...unknown.map((name) => `--steps: ${name} is no measured step (steps: ${names.join(', ')})`),
-    ...(isClosedLoop(load) ? [] : judged).flatMap(({ name, shape, durationMs }) => {
+    ...(isClosedLoop(load) || !readsSteps ? [] : judged).flatMap(({ name, shape, durationMs }) => {
       const rps = usualRps(shape);
       const seconds = windowSecondsFor(rps);
       const windows = Math.floor(durationMs / 1000 / seconds);
@@ -179,13 +203,40 @@ export function measuredSteps({ load }: Pick<Scenario, 'load'>): string[] {
 
 function usualRps(shape: LoadStep['shape']): number {
   if (shape.kind === 'closed') return 0;
-  if (shape.kind === 'constant') return shape.rps;
+  if (shape.kind === 'constant' || shape.kind === 'recorded') return shape.rps;
   if (shape.kind === 'linear') return (shape.fromRps + shape.toRps) / 2;
   return shape.kind === 'spike' ? shape.baseRps : shape.meanRps;
 }
 
 /** The settings that a scenario brings: its seed, its absolute rules, and the p99 at which its capacity ends. */
-export function settingsOfScenario({ seed, slo }: Pick<Scenario, 'seed' | 'slo'>): GateSettings {
-  const limit = slo.find(({ metric, comparison, step }) => metric === 'p99' && comparison.startsWith('<') && !step);
-  return { ...defaultGateSettings, seed, slo, ...(limit ? { capacityLimitUs: limit.bound } : {}) };
+export function settingsOfScenario({
+  seed,
+  slo,
+  faults = [],
+  conditions = {},
+  load,
+}: Pick<Scenario, 'seed' | 'slo' | 'faults' | 'conditions'> & Partial<Pick<Scenario, 'load'>>): GateSettings {
+  const limit = slo.find(
+    (rule) =>
+      rule.metric === 'p99' && isPlain(rule) && rule.comparison.startsWith('<') && namedSteps(rule).length === 0,
+  );
+  const metrics = [
+    ...defaultGateSettings.metrics,
+    ...(faults.length > 0 ? (['recovery', 'lost'] as const) : []),
+    ...(Object.keys(conditions).length > 0 ? (['converged'] as const) : []),
+  ];
+  return {
+    ...defaultGateSettings,
+    seed,
+    slo: slo.filter((rule) => !isOfUnmeasured(rule, load)),
+    metrics,
+    ...(limit ? { capacityLimitUs: limit.bound } : {}),
+  };
+}
+
+/** Whether a rule only watches over steps that are not measured, which a gate does not judge. */
+function isOfUnmeasured(rule: SloRule, load: Scenario['load'] | undefined): boolean {
+  const named = namedSteps(rule);
+  const unmeasured = load?.steps.filter(({ measure }) => !measure).map(({ name }) => name) ?? [];
+  return named.length > 0 && named.every((name) => unmeasured.includes(name));
 }

@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import { readComparison } from '../../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../archive/gate-file.ts';
+import { whileOwned } from '../../archive/owner-file.ts';
 import { type GateStates, readArm } from '../../experiments/gate-arms.ts';
 import { createGateKeeper, gateRounds } from '../../experiments/gate-rounds.ts';
 import { openComparison } from '../../experiments/open.ts';
@@ -17,7 +18,7 @@ import { readScenario } from '../../runs/read-scenario.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { commandLineOf } from '../command-line.ts';
-import { scenarioFlags } from '../scenario-flags.ts';
+import { scenarioFlags, tellAborts } from '../scenario-flags.ts';
 import { announceKept, announcePlan, announceStored } from './announce.ts';
 import { wantsCode, withCode } from './code.ts';
 import { gateFlags } from './flags.ts';
@@ -26,6 +27,7 @@ import { replayGate } from './replay.ts';
 import { type GateRequest, readGateRequest } from './request.ts';
 import { isEnded, refuseOther, refuseShortBudget } from './resume.ts';
 import { publishSameState } from './same-state.ts';
+import { appendToTrend, trendFlag } from './trend.ts';
 
 export const gateCommand: Command = {
   name: 'gate',
@@ -50,8 +52,10 @@ export const gateCommand: Command = {
     out: {
       describe: 'Directory: new, empty, or of a gate to go on with (default: runs/<time>-<scenario>-gate)',
       type: 'string',
+      short: 'o',
     },
     replay: { describe: 'Judge a gate.json again, also with other margins', type: 'string' },
+    ...trendFlag,
     ...gateOutputFlags,
   },
   run: async (args, context) => {
@@ -68,7 +72,10 @@ export const gateCommand: Command = {
 
 async function runGate(request: GateRequest, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
   const { id, directory, source, states, settings, checkedLooks } = request;
-  if (states.isSame) return await publishSameState(request, request.output, context);
+  if (states.isSame) {
+    if (args.string('trend') !== undefined) context.log.warn('--trend: nothing is appended: both states are the same');
+    return await publishSameState(request, request.output, context);
+  }
   const file = join(directory, gateFile);
   const before = await readGate(file);
   if (before) refuseOther(before, settings, directory);
@@ -77,7 +84,7 @@ async function runGate(request: GateRequest, args: CommandArgs, context: Command
   const fixed = [...source.overrides, ...(engine ? [engine] : []), seed];
   const { scenario: base } = await readScenario(source.file, fixed, context);
   const gated = { ...source, overrides: fixed, base };
-  const scenario = { name: base.name, digest: await scenarioDigest(base, states.repository?.root) };
+  const scenario = { name: base.name, digest: await scenarioDigest(base, states.repository?.root, context.secrets) };
   announceStored(request, scenario.digest, context);
   const planned = settings.looks.at(-1) ?? 0;
   if (!checkedLooks)
@@ -100,34 +107,39 @@ async function runGate(request: GateRequest, args: CommandArgs, context: Command
     const isMore = wantsCode(gate, request.profiles);
     if (isMore) await writeVerdict(gate, place, request.output, context);
     const told = isMore ? await withCode(gate, { directory, base, arms }, plan.runMs, context) : gate;
-    return await publishVerdict(told, place, request.output, context);
+    const exitCode = await publishVerdict(told, place, request.output, context);
+    await appendToTrend(told, args, context);
+    return exitCode;
   };
   if (before && isEnded(before)) return await finish(before);
+  tellAborts({ slo: request.settings.slo }, context.log);
   announcePlan(request, plan, context);
-  const { startedAt, tool } = comparison;
+  const { startedAt, tool, tags } = comparison;
   const gate = {
     schemaVersion: gateSchemaVersion,
     kind: 'gate' as const,
     id: comparison.id,
     startedAt,
     tool,
-    command: commandAgain(states, args),
+    command: context.secrets.text(commandAgain(states, args)),
+    ...(tags ? { tags } : {}),
     scenario: { ...scenario, seed: base.seed },
     machine: machineFacts(),
     engine: base.topology.engine,
     ...(checkedLooks ? { selfCheck: { looks: checkedLooks, roundMs: plan.runMs * 2 } } : {}),
     arms: { baseline: states.baseline, candidate: states.candidate },
   } satisfies Omit<Gate, 'input' | 'verdict'>;
-  const whole = await gateRounds(
-    { gate, settings, comparison, arms, plan, judged: last?.input.rounds.length ?? 0 },
-    createGateKeeper(directory, context),
-    context,
-  ).catch(async (error: unknown) => {
-    await announceKept(directory, context);
-    throw error;
+  const exitCode = await whileOwned(directory, async () => {
+    const whole = await gateRounds(
+      { gate, settings, comparison, arms, plan, judged: last?.input.rounds.length ?? 0 },
+      createGateKeeper(directory, context),
+      context,
+    ).catch(async (error: unknown) => {
+      await announceKept(directory, context);
+      throw error;
+    });
+    return await finish(await writeSelfCheck(whole, directory, context));
   });
-  const kept = await writeSelfCheck(whole, directory, context);
-  const exitCode = await finish(kept);
   context.tell(`\nresult: ${relative(context.cwd, file)}\n`);
   return exitCode;
 }

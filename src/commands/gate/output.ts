@@ -3,7 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { gateReport } from '../../analysis/gate/report.ts';
 import { verdictExitCodes } from '../../analysis/gate/verdict.ts';
 import { describeState } from '../../experiments/gate-arms.ts';
-import { type ExitCode, exitCodes } from '../../model/errors.ts';
+import { isFolder } from '../../host/file-tree.ts';
+import { type ExitCode, exitCodes, usageError } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
 import type { GateReport } from '../../model/gate-checks.ts';
 import type { Verdict } from '../../model/gate-terms.ts';
@@ -13,10 +14,11 @@ import { gateJunit } from '../../report/junit/gate.ts';
 import { gateMarkdown } from '../../report/markdown/gate.ts';
 import { codeText } from '../../report/terminal/code.ts';
 import type { CommandArgs, CommandContext, Flag } from '../command.ts';
-import { announceToJob } from '../job/github-actions.ts';
+import { announceToJob } from '../job/announce.ts';
 import { formatFlags, jsonText, outputFormat } from '../output-format.ts';
 import { writeGateFiles } from './files.ts';
-import { openPolicies } from './flags.ts';
+import { openPolicies, samePolicies } from './flags.ts';
+import { presetOf } from './preset.ts';
 import { publishSelfCheck } from './self-check-output.ts';
 
 /** The forms that a verdict has. */
@@ -37,17 +39,29 @@ export interface GateOutput {
   readonly isAdvisory: boolean;
   /** How a gate that cannot tell ends. */
   readonly ifOpen: (typeof openPolicies)[number];
+  /** How a gate of two states that are the same ends. */
+  readonly ifSame: (typeof samePolicies)[number];
 }
 
 /** What the flags ask; usage error when they exclude each other. */
 export function gateOutputOf(args: CommandArgs, { cwd }: Pick<CommandContext, 'cwd'>): GateOutput {
-  const junit = args.string('junit');
   return {
     format: outputFormat(args),
-    junit: junit === undefined ? undefined : resolve(cwd, junit),
+    junit: junitPlace(args.string('junit'), cwd),
     isAdvisory: args.flag('advisory'),
     ifOpen: openPolicies.find((each) => each === args.string('on-inconclusive')) ?? 'fail',
+    ifSame: samePolicies.find((each) => each === args.string('on-same')) ?? (presetOf(args) ? 'pass' : 'fail'),
   };
+}
+
+/** A folder is refused before rounds are spent: nothing could be written in its place. */
+function junitPlace(file: string | undefined, cwd: string): string | undefined {
+  const place = file === undefined ? undefined : resolve(cwd, file);
+  if (place === undefined || !isFolder(place)) return place;
+  throw usageError(
+    'flag-invalid',
+    `--junit must be a file, and ${file} is a folder (example: --junit ${join(file ?? '', 'junit.xml')})`,
+  );
 }
 
 const titles: Readonly<Record<Verdict, string>> = {
@@ -72,7 +86,7 @@ export async function writeVerdict(
 ): Promise<void> {
   if (gate.selfCheck) return;
   const { markdown, junit, page } = textsOf(publishedOf(gate, place, context), policyOf(output));
-  await writeGateFiles({ markdown, junit, page }, place.directory, output.junit);
+  await writeGateFiles({ markdown, junit, page }, place.directory, output.junit, context.log);
 }
 
 /** Gives the verdict to everybody who waits for it, and the exit code. */
@@ -129,9 +143,10 @@ export async function publishReport(
   const policy = policyOf(output);
   const exitCode = gateExitCode(report.verdict, policy);
   const { markdown, junit, page } = textsOf(published, policy);
-  const paths = await writeGateFiles({ markdown, junit, page }, directory, output.junit);
+  const paths = await writeGateFiles({ markdown, junit, page }, directory, output.junit, context.log);
   const texts: Readonly<Record<string, string>> = { markdown, junit, html: page };
-  context.print(output.format === 'json' ? jsonText(gate) : (texts[output.format] ?? verdictText(report)));
+  if (output.format === 'terminal') context.show(verdictText(report));
+  else context.print(output.format === 'json' ? jsonText(gate) : (texts[output.format] ?? ''));
   if (report.verdict === 'cannot-tell' && output.ifOpen === 'warn')
     context.log.warn('this gate could not tell, and exits with 0 because --on-inconclusive is warn');
   await announceToJob(

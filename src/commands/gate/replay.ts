@@ -5,6 +5,7 @@ import { gateVerdict } from '../../analysis/gate/verdict.ts';
 import { readComparison } from '../../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../archive/gate-file.ts';
 import { repeats } from '../../experiments/rounds.ts';
+import { isFolder } from '../../host/file-tree.ts';
 import { type ExitCode, usageError } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
 import { gateArms } from '../../model/gate-terms.ts';
@@ -13,19 +14,36 @@ import type { CommandArgs, CommandContext } from '../command.ts';
 import { requireFormat } from '../output-format.ts';
 import { gateSettings } from './flags.ts';
 import { gateFormats, gateOutputOf, publishVerdict } from './output.ts';
+import { appendToTrend } from './trend.ts';
 import { idleWaivers, readWaivers } from './waivers.ts';
 
 /** Flags that would need new rounds, or that name what the file already holds. */
-const notForReplay = ['baseline', 'candidate', 'budget', 'out', 'scenario'];
+const notForReplay = ['baseline', 'candidate', 'budget', 'out', 'scenario', 'engine'];
+const listsNotForReplay = ['scale', 'env', 'allow-host', 'set', 'tag'];
+
+function strayFlags(args: CommandArgs): string[] {
+  return [
+    ...notForReplay.filter((flag) => args.string(flag) !== undefined),
+    ...listsNotForReplay.filter((flag) => args.strings(flag).length > 0),
+    ...(args.flag('self-check') ? ['self-check'] : []),
+  ];
+}
+
+function noGateText(file: string, path: string): string {
+  return isFolder(path)
+    ? `--replay ${file} must be a file, and is a folder (example: --replay ${join(file, gateFile)})`
+    : `--replay ${file}: there is no such file (example: --replay runs/x-gate/${gateFile})`;
+}
 
 /** Judges a gate.json again; the margins may be others than it was made with. */
 export async function replayGate(file: string, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
   const output = gateOutputOf(args, context);
-  const mistakes = notForReplay
-    .filter((flag) => args.string(flag) !== undefined)
-    .map((flag) => `${flag === 'scenario' ? 'a scenario' : `--${flag}`} and --replay exclude each other`);
-  const kept = await readGate(resolve(context.cwd, file));
-  if (!kept) mistakes.push(`--replay ${file}: there is no such file (example: --replay runs/x-gate/gate.json)`);
+  const mistakes = strayFlags(args).map(
+    (flag) => `${flag === 'scenario' ? 'a scenario' : `--${flag}`} and --replay exclude each other`,
+  );
+  const path = resolve(context.cwd, file);
+  const kept = isFolder(path) ? undefined : await readGate(path);
+  if (!kept) mistakes.push(noGateText(file, path));
   const waivers = await readWaivers(args, context);
   const given = kept && gateSettings(args, kept.input.settings, mistakes);
   const settings = given && { ...given, ...(waivers ? { waivers } : {}) };
@@ -45,8 +63,11 @@ export async function replayGate(file: string, args: CommandArgs, context: Comma
     context.log.warn(
       'judged with other settings than it was made with: settings that were chosen afterwards prove nothing',
     );
-  const place = { file: resolve(context.cwd, file), directory: undefined };
-  return await publishVerdict({ ...kept, input, verdict }, place, output, context);
+  const place = { file: path, directory: undefined };
+  const again = { ...kept, input, verdict };
+  const exitCode = await publishVerdict(again, place, output, context);
+  await appendToTrend(again, args, context);
+  return exitCode;
 }
 
 /** Whether a verdict is the kept one, compared as a file would hold both. */

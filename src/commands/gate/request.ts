@@ -51,7 +51,7 @@ export async function readGateRequest(args: CommandArgs, context: CommandContext
   const isSelfCheck = args.flag('self-check');
   const output = await tried(() => gateOutputOf(args, context));
   if (isSelfCheck && output) await tried(() => requireFormat(output.format, selfCheckFormats, 'a self-check'));
-  mistakes.push(...missingFlags(file, baseline, isSelfCheck));
+  mistakes.push(...missingFlags(args));
   const budgetMs = budgetOf(args, mistakes);
   const overrides = (await tried(() => overridesOf(args))) ?? [];
   const source = await tried(async () => file && (await readSource(file, overrides, context)));
@@ -93,12 +93,17 @@ async function readSource(name: string, overrides: Override[], context: CommandC
   return { file, overrides, base: (await readScenario(file, overrides, context)).scenario };
 }
 
-function missingFlags(file: string | undefined, baseline: string | undefined, isSelfCheck: boolean): string[] {
+function missingFlags(args: CommandArgs): string[] {
+  const [file, baseline, trend] = ['scenario', 'baseline', 'trend'].map((flag) => args.string(flag));
+  const isSelfCheck = args.flag('self-check');
   const command = isSelfCheck ? '--self-check' : '--baseline main';
   return [
     ...(file === undefined ? [`a scenario is missing (example: rampart gate ramp.yaml ${command})`] : []),
     ...(isSelfCheck && baseline !== undefined
       ? ['--self-check and --baseline exclude each other: the candidate is held against itself']
+      : []),
+    ...(isSelfCheck && trend !== undefined
+      ? ['--self-check and --trend exclude each other: a state held against itself is no change']
       : []),
     ...(!isSelfCheck && baseline === undefined ? ['--baseline is missing (example: --baseline main)'] : []),
   ];

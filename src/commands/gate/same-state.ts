@@ -28,7 +28,7 @@ const verdict: GateVerdict = {
   rules: [],
 };
 
-/** Publishes that it cannot tell, wherever a verdict is published. */
+/** Publishes that it cannot tell, wherever a verdict is published; where `--on-same` lets it pass, that is told each time. */
 export async function publishSameState(
   { id, source: { base }, states: { baseline, candidate, built }, settings }: SameGate,
   output: GateOutput,
@@ -40,6 +40,7 @@ export async function publishSameState(
     id,
     startedAt: new Date(context.time.wallMs()).toISOString(),
     tool: { name: 'rampart', version: context.version },
+    ...(base.tags ? { tags: base.tags } : {}),
     scenario: { name: base.name, seed: settings.seed },
     engine: base.topology.engine,
     arms: { baseline, candidate },
@@ -49,7 +50,15 @@ export async function publishSameState(
   const names = { baseline: describeState(baseline), candidate: describeState(candidate) };
   const where = built === '.' ? 'no file differs' : `no file differs in ${built}, which is all that is built`;
   const text = `${names.candidate} and ${names.baseline} are the same: ${where}, so there is nothing to gate; --self-check says what this machine could show of a difference`;
-  const statements = [{ label: 'OPEN', text }];
+  const isGood = output.ifSame === 'pass';
+  const note =
+    'nothing was measured, and this exits with 0 because --on-same is pass, as --profile has it (--on-same fail: 5)';
+  const statements = [{ label: 'OPEN', text }, ...(isGood ? [{ label: 'NOTE', text: note }] : [])];
+  if (isGood) context.log.warn(`both states are the same: ${note}`);
   const report = { ...gateReport(gate, names), statements, checks: [] };
-  return await publishReport({ gate, report, commands: [], directory: undefined }, output, context);
+  return await publishReport(
+    { gate, report, commands: [], directory: undefined },
+    isGood ? { ...output, ifOpen: 'pass' } : output,
+    context,
+  );
 }

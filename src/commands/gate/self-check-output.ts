@@ -10,7 +10,8 @@ import { formatPercent } from '../../model/units.ts';
 import { type JunitCase, junitXml } from '../../report/junit/xml.ts';
 import { codeText } from '../../report/terminal/code.ts';
 import type { CommandContext } from '../command.ts';
-import { announceToJob, textSummary, verdictOf } from '../job/github-actions.ts';
+import { announceToJob } from '../job/announce.ts';
+import { textSummary, verdictOf } from '../job/news.ts';
 import { jsonText, requireFormat } from '../output-format.ts';
 import { writeGateFiles } from './files.ts';
 
@@ -58,9 +59,10 @@ export async function publishSelfCheck(
   const title = `rampart gate --self-check ${check.scenario.name}`;
   const markdown = textSummary(title, text);
   const junit = junitOf(check, text, exitCode);
-  const paths = await writeGateFiles({ markdown, junit }, directory, second);
+  const paths = await writeGateFiles({ markdown, junit }, directory, second, context.log);
   const texts: Readonly<Record<string, string>> = { markdown, junit };
-  context.print(format === 'json' ? jsonText(check) : (texts[format] ?? text));
+  if (format === 'terminal') context.show(text);
+  else context.print(format === 'json' ? jsonText(check) : (texts[format] ?? ''));
   const problems = check.outcome === 'passed' ? [] : [check.message];
   await announceToJob(
     { title, exitCode, summary: markdown, outputs: { verdict: verdictOf(codes[check.outcome]), ...paths }, problems },

@@ -32,7 +32,7 @@ export async function followLog(args: CommandArgs, json: boolean, context: Comma
     const at = new Date(context.time.wallMs());
     const line: FollowedInterval = { at: at.toISOString(), lengthMs: Math.round(lengthMs), ...interval };
     if (json) context.print(`${JSON.stringify(line)}\n`);
-    else context.print(`${at.toTimeString().slice(0, 8)}  ${intervalText(interval, lengthMs)}\n`);
+    else context.show(`${at.toTimeString().slice(0, 8)}  ${intervalText(interval, lengthMs)}\n`);
   };
   const ended = AbortSignal.any([context.signal, context.unread]);
   try {

@@ -3,14 +3,17 @@ import { createHistogramLogInspector } from '../../analysis/inspect/histograms.t
 import { createLogInspector } from '../../analysis/inspect/log.ts';
 import { inspectProfile } from '../../analysis/inspect/profile.ts';
 import { beginningOf, headBytes, recognise } from '../../analysis/inspect/recognise.ts';
+import { createSpanLister, createTraceInspector } from '../../analysis/inspect/trace.ts';
 import { whyUnreadable } from '../../analysis/inspect/unreadable.ts';
 import { createLogScanner } from '../../goruntime/log/scanner.ts';
 import { decodeProfile } from '../../goruntime/profile/pprof.ts';
 import { parseProfileText } from '../../goruntime/profile/text.ts';
 import { framesOf, type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
+import { TraceError } from '../../goruntime/trace/trace-error.ts';
 import { type Chunks, type DecodedChunks, inflated, inUtf8, peek } from '../../host/input-bytes.ts';
 import { splitLines } from '../../host/lines.ts';
 import { messageOf } from '../../model/errors.ts';
+import type { TraceInspection } from '../../model/inspected-trace.ts';
 import type { HistogramUnit, Inspection, LogInspection } from '../../model/inspection.ts';
 
 /** What was found in an input, and the profile itself where it is one. */
@@ -29,7 +32,7 @@ export type OnRecord = (record: object) => void;
 
 const maxProfileBytes = 512 * 1024 * 1024;
 const lookedFor =
-  'looked for lines of the Go runtime (SCHED, gc, scav, pacer, init), goroutine dumps, pprof profiles (binary or text) and HdrHistogram logs';
+  'looked for lines of the Go runtime (SCHED, gc, scav, pacer, init), goroutine dumps, pprof profiles (binary or text), execution traces and HdrHistogram logs';
 
 /** What these bytes say; rejects with an UnreadableInput when they are nothing that can be inspected. */
 export async function inspectInput(
@@ -51,7 +54,7 @@ export async function inspectInput(
       case 'hlog':
         return { inspection: await readHistograms(name, all, counted.bytes, unit, onRecord) };
       case 'execution trace':
-        throw new UnreadableInput('is an execution trace, which `go tool trace` shows; inspect reads profiles');
+        return { inspection: await readTrace(name, all, onRecord) };
       case 'text':
         return { inspection: fromEncoding(await readLog(name, all, head, onRecord), from) };
     }
@@ -60,7 +63,27 @@ export async function inspectInput(
   }
 }
 
+/** Hands on each request of an execution trace as it is found; rejects with an UnreadableInput when it is none. */
+export async function listSpans(
+  source: Chunks,
+  onSpan: OnRecord,
+): Promise<Pick<TraceInspection, 'requests' | 'incomplete'>> {
+  try {
+    const { head, all } = await peek(await inflated(source), headBytes);
+    if (head.length === 0) throw new UnreadableInput('is empty');
+    if (recognise(head) !== 'execution trace')
+      throw new UnreadableInput('is no execution trace: --spans lists the requests of one');
+    const lister = createSpanLister(onSpan);
+    for await (const chunk of all) lister.push(chunk);
+    return lister.end();
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
 function unreadable(error: unknown): unknown {
+  if (error instanceof TraceError)
+    return new UnreadableInput(`is an execution trace that cannot be read: ${error.message}`, { cause: error });
   if (error instanceof ProfileError) return new UnreadableInput(`is ${error.message}`, { cause: error });
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code !== 'string') return error;
@@ -69,6 +92,12 @@ function unreadable(error: unknown): unknown {
     ? `is a gzip stream that is damaged or cut: ${why}; of a log, \`zcat FILE | rampart inspect -\` reads what is whole`
     : `cannot be read: ${why}`;
   return new UnreadableInput(what, { cause: error });
+}
+
+async function readTrace(name: string, chunks: Chunks, onRecord: OnRecord | undefined): Promise<Inspection> {
+  const inspector = createTraceInspector(onRecord);
+  for await (const chunk of chunks) inspector.push(chunk);
+  return inspector.end(name);
 }
 
 function countBytes(chunks: Chunks): { readonly chunks: Chunks; readonly bytes: () => number } {

@@ -1,7 +1,6 @@
-/** `rampart inspect`: say what logs, goroutine dumps, profiles and histogram logs hold, and what changed between them. */
-import { extname, resolve } from 'node:path';
+/** `rampart inspect`: say what logs, goroutine dumps, profiles, execution traces and histogram logs hold, and what changed between them. */
+import { extname } from 'node:path';
 import { inspectChanges } from '../../analysis/inspect/changes.ts';
-import { fileChunks, readability } from '../../host/input-bytes.ts';
 import { exitCodes, usageError } from '../../model/errors.ts';
 import type { HistogramUnit } from '../../model/inspection.ts';
 import { inspectionHtml } from '../../report/html-report.ts';
@@ -9,14 +8,17 @@ import { inspectionText } from '../../report/terminal/inspect/inspection.ts';
 import { readHtmlAssets } from '../../runs/analyse-directory.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { outputFormat } from '../output-format.ts';
+import { searchable } from '../shell/searchable.ts';
 import { followLog } from './follow.ts';
 import { inspectInput, UnreadableInput } from './input.ts';
 import { type FoundInput, openOutput, writeJson } from './output.ts';
+import { chunksOf } from './source.ts';
+import { writeSpans } from './spans.ts';
 
 export const inspectCommand: Command = {
   name: 'inspect',
   positionals: '[files..]',
-  summary: 'Say what a log, goroutine dump, profile or histogram log holds',
+  summary: 'Say what a log, goroutine dump, profile, execution trace or histogram log holds',
   examples: [
     ['rampart inspect /var/log/api.log', 'what GODEBUG=gctrace=1,schedtrace=30000 and dumps left in a log'],
     [
@@ -26,6 +28,8 @@ export const inspectCommand: Command = {
     ['rampart inspect dump-1.txt dump-2.txt', 'two goroutine dumps: which groups grew'],
     ['rampart inspect before.pb.gz after.pb.gz', 'two profiles: which functions grew'],
     ['rampart inspect cpu.pb.gz api.log --out report.html', 'one file to read in a browser, with a flame graph'],
+    ['rampart inspect trace.out', 'an execution trace: where the slowest requests spent their time'],
+    ['rampart inspect --spans trace.out', 'each of its requests as a line of JSON'],
     ['rampart inspect --follow api.log --every 10s', 'a line every ten seconds, until Ctrl-C'],
     ['rampart inspect api.log --json --records', 'every line that was read, for a program'],
   ],
@@ -42,6 +46,11 @@ export const inspectCommand: Command = {
       type: 'boolean',
       default: false,
     },
+    spans: {
+      describe: 'Of execution traces: every request as a line of JSON, as it is found',
+      type: 'boolean',
+      default: false,
+    },
     follow: {
       describe: 'Follow a growing log from its end, through rotation, and print a line for each stretch of time',
       type: 'boolean',
@@ -53,27 +62,35 @@ export const inspectCommand: Command = {
       choices: ['ns', 'us', 'ms', 's', 'bytes'],
     },
     every: { describe: 'With --follow: how long a stretch is', type: 'string', default: '5s' },
-    out: { describe: 'Write to this file instead of stdout', type: 'string' },
+    out: { describe: 'Write to this file instead of stdout', type: 'string', short: 'o' },
   },
   run: async (args, context) => {
+    if (args.flag('spans')) return await writeSpans(namesOf(args), args, context);
     const format = formatOf(args);
     if (args.flag('follow')) return await followLog(args, format === 'json', context);
-    const names = args.strings('files');
-    if (names.length === 0) {
-      throw usageError('usage', 'inspect needs a file, or - for stdin', 'rampart inspect --help shows what it reads.');
-    }
+    const names = namesOf(args);
     const found = await inspectAll(names, context, { withRecords: args.flag('records'), unit: unitOf(args) });
     const changes = inspectChanges(found.map(({ input }) => input));
     const inspections = found.map(({ input }) => input.inspection);
     const out = await openOutput(args.string('out'), context);
-    const color = context.color && args.string('out') === undefined;
+    const isFile = args.string('out') !== undefined;
+    const color = context.color && !isFile;
     if (format === 'json') await writeJson(found, changes, out.write);
-    else if (format === 'terminal') out.write(inspectionText(inspections, changes, { color, width: context.columns }));
-    else out.write(inspectionHtml(inspections, changes, `rampart ${context.version}`, await readHtmlAssets()));
+    else if (format === 'terminal') {
+      const text = inspectionText(inspections, changes, { color, width: context.columns });
+      if (isFile) out.write(searchable(text));
+      else context.show(text);
+    } else out.write(inspectionHtml(inspections, changes, `rampart ${context.version}`, await readHtmlAssets()));
     await out.close();
     return exitCodes.ok;
   },
 };
+
+function namesOf(args: CommandArgs): readonly string[] {
+  const names = args.strings('files');
+  if (names.length > 0) return names;
+  throw usageError('usage', 'inspect needs a file, or - for stdin', 'rampart inspect --help shows what it reads.');
+}
 
 type Format = 'terminal' | 'json' | 'html';
 
@@ -126,15 +143,11 @@ async function inspectOne(name: string, context: CommandContext, { withRecords, 
     const input = await inspectInput('stdin', context.input(), unit, (record) => records.push(record));
     return { input, again: async (onRecord) => records.forEach(onRecord) };
   }
-  const path = resolve(context.cwd, name);
-  const state = await readability(path);
-  if (state === 'missing') throw new UnreadableInput('is not there: no such file');
-  if (state === 'forbidden') throw new UnreadableInput('cannot be read: permission denied');
-  if (state === 'directory')
-    throw new UnreadableInput(
-      `is a directory: name the files in it, such as ${name.replace(/\/+$/, '')}/*; of a run, \`rampart report\` makes the report`,
-    );
-  const input = await inspectInput(name, fileChunks(path), unit);
+  const chunks = await chunksOf(name, context);
+  const input = await inspectInput(name, chunks, unit);
   if (!withRecords) return { input, again: undefined };
-  return { input, again: async (onRecord) => void (await inspectInput(name, fileChunks(path), unit, onRecord)) };
+  return {
+    input,
+    again: async (onRecord) => void (await inspectInput(name, await chunksOf(name, context), unit, onRecord)),
+  };
 }

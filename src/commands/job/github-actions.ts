@@ -1,9 +1,9 @@
 /** What a command tells the GitHub Actions job that it runs in: a summary, outputs for later steps, and a few annotations. */
 import { appendText, sizeOf } from '../../host/files.ts';
-import { type ExitCode, exitCodes, messageOf } from '../../model/errors.ts';
-import type { Verdict } from '../../model/gate-terms.ts';
-import { cutMarkdown, safe } from '../../report/markdown/text.ts';
+import { exitCodes, messageOf } from '../../model/errors.ts';
+import { cutMarkdown } from '../../report/markdown/text.ts';
 import type { CommandContext } from '../command.ts';
+import type { JobNews } from './news.ts';
 
 /** GitHub drops the whole summary of a step that is longer; what stands there already counts. */
 const mostSummaryBytes = 1024 * 1024;
@@ -15,22 +15,9 @@ const mostOwnBytes = 200_000;
 const mostAnnotations = 3;
 const mostAnnotation = 1000;
 
-/** How a command ended, as a job sees it. */
-export interface JobNews {
-  /** What the annotations are of: `rampart gate ramp`. */
-  readonly title: string;
-  readonly exitCode: ExitCode;
-  /** Markdown. */
-  readonly summary: string;
-  /** Outputs of the step by name, beside `exit-code`; those without a value are left out. */
-  readonly outputs: Readonly<Record<string, string | undefined>>;
-  /** What is wrong, most important first: errors when the command fails, else warnings. */
-  readonly problems: readonly string[];
-}
-
 /** Tells the job; nothing outside of one. A job that cannot be told is warned of and changes no verdict. */
-export async function announceToJob(news: JobNews, context: CommandContext): Promise<void> {
-  const { env, tell, log } = context;
+export async function announceToGithub(news: JobNews, context: CommandContext): Promise<void> {
+  const { env, complain, log } = context;
   const tried = async (file: string | undefined, work: (file: string) => Promise<void>) => {
     if (file === undefined || file === '') return;
     await work(file).catch((error: unknown) => log.warn(`${file}: the job could not be told: ${messageOf(error)}`));
@@ -38,7 +25,7 @@ export async function announceToJob(news: JobNews, context: CommandContext): Pro
   if (env['GITHUB_ACTIONS'] === 'true') {
     const level = news.exitCode === exitCodes.ok ? 'warning' : 'error';
     for (const problem of news.problems.slice(0, mostAnnotations))
-      tell(`${workflowCommand(level, news.title, problem.slice(0, mostAnnotation))}\n`);
+      complain(`${workflowCommand(level, news.title, problem.slice(0, mostAnnotation))}\n`);
   }
   await tried(env['GITHUB_STEP_SUMMARY'], async (file) => {
     const room = Math.min(mostOwnBytes, mostSummaryBytes - (await sizeOf(file)) - 2);
@@ -54,36 +41,9 @@ export async function announceToJob(news: JobNews, context: CommandContext): Pro
   });
 }
 
-/** Tells the job of a command that could not do its work at all. */
-export async function announceJobError(
-  command: string | undefined,
-  { exitCode, message }: { readonly exitCode: ExitCode; readonly message: string },
-  context: CommandContext,
-): Promise<void> {
-  const title = ['rampart', ...(command === undefined ? [] : [command])].join(' ');
-  const summary = textSummary(`${title}: not carried out`, message);
-  await announceToJob({ title, exitCode, summary, outputs: {}, problems: [message] }, context);
-}
-
 /** `::error title=…::…`, escaped as `@actions/core` does (`escapeData`, `escapeProperty`); the runner reads both stdout and stderr. */
 function workflowCommand(level: 'error' | 'warning', title: string, message: string): string {
   const data = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = data(title).replaceAll(':', '%3A').replaceAll(',', '%2C');
   return `::${level} title=${property}::${data(message)}`;
-}
-
-/** Text of a terminal as Markdown, below a title. */
-export function textSummary(title: string, text: string): string {
-  return `## ${safe(title)}\n\n${fenced(text)}\n`;
-}
-
-function fenced(text: string): string {
-  return ['```text', ...text.trimEnd().replaceAll('```', "'''").split('\n'), '```'].join('\n');
-}
-
-/** The word for an exit code, for commands whose exit code is their verdict. */
-export function verdictOf(exitCode: ExitCode): Verdict {
-  if (exitCode === exitCodes.ok) return 'pass';
-  if (exitCode === exitCodes.failed) return 'fail';
-  return exitCode === exitCodes.cannotTell ? 'cannot-tell' : 'invalid';
 }

@@ -10,7 +10,8 @@ import { comparisonText } from '../../report/terminal/comparison.ts';
 import { ruleLines } from '../../report/words/slo-text.ts';
 import { reasonTexts } from '../../report/words/state-words.ts';
 import type { CommandContext } from '../command.ts';
-import { announceToJob, textSummary, verdictOf } from './github-actions.ts';
+import { announceToJob } from './announce.ts';
+import { textSummary, verdictOf } from './news.ts';
 
 /** Tells of one run: its Markdown, and what broke which rule. */
 export async function announceRun(result: RunResult, directory: string, context: CommandContext): Promise<void> {

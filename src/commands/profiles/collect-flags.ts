@@ -6,6 +6,7 @@ import type { ConfigFlag } from '../../profiles/collect/config.ts';
 import { collectedTypes, isCollectedType } from '../../profiles/discovery/type-wishes.ts';
 import { isS3 } from '../../profiles/store/s3-place.ts';
 import type { CommandArgs, Flag } from '../command.ts';
+import { portMistake } from '../port-flag.ts';
 
 /** See `rampart profiles collect --help`. */
 export const collectFlags: Readonly<Record<string, Flag>> = {
@@ -21,6 +22,14 @@ export const collectFlags: Readonly<Record<string, Flag>> = {
     type: 'string',
     array: true,
   },
+  pods: {
+    describe: 'Pods of a Kubernetes cluster annotated rampart.profile.enable or profefe.com/enable, of all namespaces',
+    type: 'boolean',
+    default: false,
+  },
+  namespace: { describe: 'Of pods only those of this namespace', type: 'string', array: true },
+  selector: { describe: 'Pods with these labels, annotated or not, such as app=shop', type: 'string' },
+  context: { describe: 'The context of the kubeconfig that names the cluster', type: 'string' },
   target: { describe: 'Where pprof answers, [SERVICE=]URL', type: 'string', array: true },
   service: { describe: 'What targets are called that have no name', type: 'string' },
   'file-sd': {
@@ -78,9 +87,11 @@ export function configFlags(args: CommandArgs, cwd: string): ConfigFlag[] {
     ...args.strings('label').flatMap((text) => labelFlag(text, mistakes)),
     ...args.strings('type').flatMap((text) => typeFlag(text, mistakes)),
   ];
+  const port = portMistake('--status-port', args.number('status-port'), '--status-port 9465');
+  if (port !== undefined) mistakes.push(port);
   if (args.string('config') === undefined && !flags.some(({ path }) => path[0] === 'discover'))
     mistakes.push(
-      'nothing to collect from: name it with --compose-project, --containers, --container-label, --target, --file-sd or --config',
+      'nothing to collect from: name it with --compose-project, --containers, --container-label, --pods, --target, --file-sd or --config',
     );
   if (mistakes.length === 0) return flags;
   throw usageError('flag-invalid', mistakes.join('\n'), 'rampart profiles collect --help has examples.');
@@ -96,6 +107,7 @@ function discoverFlags(args: CommandArgs, cwd: string): ConfigFlag[] {
     ...args.strings('compose-project').map((compose) => add(`--compose-project ${compose}`, { compose })),
     ...(args.flag('containers') ? [add('--containers', { containers: [] })] : []),
     ...(labels.length > 0 ? [add('--container-label', { containers: labels })] : []),
+    ...podFlags(args).map(([flag, pods]) => add(flag, { pods })),
     ...args.strings('target').map((text) => {
       const [, name, url = text] = /^([^=/:]+)=(.*)$/s.exec(text) ?? [];
       const own = name === undefined ? named : { service: name };
@@ -103,6 +115,17 @@ function discoverFlags(args: CommandArgs, cwd: string): ConfigFlag[] {
     }),
     ...(files.length > 0 ? [add('--file-sd', { files, ...named })] : []),
   ];
+}
+
+/** Each of the flags asks for pods; together they narrow them. */
+function podFlags(args: CommandArgs): (readonly [flag: string, pods: unknown])[] {
+  const namespaces = args.strings('namespace');
+  const [selector, context] = [args.string('selector'), args.string('context')];
+  const given = { namespaces, selector, context };
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const isAsked = args.flag('pods') || namespaces.length > 0 || selector !== undefined || context !== undefined;
+  const flag = namespaces.length > 0 ? '--namespace' : selector !== undefined ? '--selector' : '--pods';
+  return isAsked ? [[flag, named]] : [];
 }
 
 function labelFlag(text: string, mistakes: string[]): ConfigFlag[] {

@@ -1,6 +1,5 @@
 /** `rampart profiles collect`: takes profiles of running Go services again and again, and keeps them. */
 import { relative, resolve } from 'node:path';
-import { readTextIfAny } from '../../host/files.ts';
 import type { CollectStatus } from '../../model/collect-status.ts';
 import { type ExitCode, environmentError, exitCodes, usageError } from '../../model/errors.ts';
 import { parseDurationMs } from '../../model/units.ts';
@@ -10,6 +9,7 @@ import type { CollectSettings } from '../../profiles/collect/config-schema.ts';
 import { runCollect } from '../../profiles/collect/run-collect.ts';
 import { openStatusPage } from '../../profiles/collect/status-page.ts';
 import { collectTable } from '../../report/words/collect-table.ts';
+import { readInput } from '../../runs/read-input.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { jsonFlag, jsonText, outputFormat } from '../output-format.ts';
 import { collectFlags, configFlags } from './collect-flags.ts';
@@ -21,6 +21,7 @@ export const collectCommand: Command = {
   examples: [
     ['rampart profiles collect --compose-project shop', 'all its services, once a minute, into the store of this user'],
     ['rampart profiles collect --target api=http://127.0.0.1:6060 --once', 'one of each type, and done'],
+    ['rampart profiles collect --pods', 'pods annotated profefe.com/enable, of all namespaces of a cluster'],
     ['rampart profiles collect --config collect.yaml --shard 2/5 --status-port 9465', ''],
     ['rampart profiles collect --file-sd targets.json --to http://127.0.0.1:10100 --for 10m', 'to a server'],
   ],
@@ -44,7 +45,8 @@ export const collectCommand: Command = {
         statusNow = status;
       };
       const last = await runCollect({ settings, sink, once, forMs, onStart }, context);
-      context.print(format === 'json' ? jsonText(last) : collectTable(last));
+      if (format === 'json') context.print(jsonText(last));
+      else context.show(collectTable(last));
       return endOf(last, once || forMs !== undefined, context);
     } finally {
       await watched.page?.close();
@@ -69,7 +71,7 @@ async function readSettings(args: CommandArgs, { cwd }: CommandContext): Promise
   if (named === undefined) return readCollectConfig(undefined, configFlags(args, cwd));
   const path = resolve(cwd, named);
   const file = relative(cwd, path);
-  const text = await readTextIfAny(path);
+  const text = await readInput(path, named);
   if (text === undefined) throw usageError('input-unreadable', `${named}: there is no such file`);
   return readCollectConfig({ file: file.startsWith('..') ? path : file, text, path }, configFlags(args, cwd));
 }

@@ -14,6 +14,7 @@ import type { ProfileDiff } from '../../model/profile-diff.ts';
 import { profileDiffText } from '../../report/terminal/profiles/diff.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from '../command.ts';
 import { jsonFlag, jsonText, outputFormat } from '../output-format.ts';
+import { written } from '../written.ts';
 import { readLabelFlags, readSelection, selectionFlags } from './inputs.ts';
 import { toldProfileErrors } from './profile-errors.ts';
 import { shownBy, tableFlags } from './top.ts';
@@ -51,7 +52,7 @@ export const diffCommand: Command = {
     ...selectionFlags,
     ...sideFlags,
     ...tableFlags,
-    out: { describe: 'Write a profile that go tool pprof opens as this difference', type: 'string' },
+    out: { describe: 'Write a profile that go tool pprof opens as this difference', type: 'string', short: 'o' },
     'fail-above': {
       describe:
         'Exit 1 where a function grew beyond noise by more than this percentage of the base; 5 where noise is not known',
@@ -61,22 +62,34 @@ export const diffCommand: Command = {
   },
   run: async (args, context) => {
     const shown = shownBy(args);
+    const limit = limitFrom(args);
     const sides = await readSides(args, context);
     const view = { ...shown, column: args.string('sample') };
     const scaled = toldProfileErrors(() => scaledSides(sides, perFrom(args), view));
     const diff = toldProfileErrors(() => profileDifference(sides, scaled, { ...view, rows: 0 }));
     const out = args.string('out');
-    if (out !== undefined) await writeDifference(resolve(context.cwd, out), scaled, context);
+    if (out !== undefined) await writeDifference(out, scaled, context);
     const cut = shown.rows === 0 ? diff : { ...diff, rows: diff.rows.slice(0, shown.rows) };
     const told = { ...cut, rowsLeftOut: diff.rows.length - cut.rows.length };
-    context.print(outputFormat(args) === 'json' ? jsonText(told) : profileDiffText(told, context));
-    return exitCodeOf(diff, args.number('fail-above'), context);
+    if (outputFormat(args) === 'json') context.print(jsonText(told));
+    else context.show(profileDiffText(told, context));
+    return exitCodeOf(diff, limit, context);
   },
 };
 
 /** What `--per` asks for. */
 export function perFrom(args: CommandArgs): ProfileDiff['per'] | undefined {
   return (['request', 'second', 'share', 'none'] as const).find((per) => per === args.string('per'));
+}
+
+/** The percentage of `--fail-above`; throws a usage error for one below 0, which every function is above. */
+function limitFrom(args: CommandArgs): number | undefined {
+  const percent = args.number('fail-above');
+  if (percent === undefined || percent >= 0) return percent;
+  throw usageError(
+    'flag-invalid',
+    `--fail-above must be a percentage from 0, got ${percent} (example: --fail-above 10)`,
+  );
 }
 
 /** Both sides: two inputs, or one that `--base` and `--new` choose from. */
@@ -98,19 +111,21 @@ export async function readSides(args: CommandArgs, context: CommandContext): Pro
   return { base: before.work.groups, now: after.work.groups, type: after.type, notes };
 }
 
-async function writeDifference(file: string, scaled: ScaledSides, { cwd, tell }: CommandContext): Promise<void> {
-  await writeGzipped(file, encodeProfile(toldProfileErrors(() => markedDifference(scaled))));
+async function writeDifference(out: string, scaled: ScaledSides, { cwd, tell }: CommandContext): Promise<void> {
+  const file = resolve(cwd, out);
+  const bytes = encodeProfile(toldProfileErrors(() => markedDifference(scaled)));
+  await written(out, () => writeGzipped(file, bytes));
   tell(`written: go tool pprof -http=: ${relative(cwd, file)} opens it as a difference\n`);
 }
 
 function exitCodeOf(
   { rows, order, total, unknown }: ProfileDiff,
   percent: number | undefined,
-  { tell }: CommandContext,
+  { tell, complain }: CommandContext,
 ): ExitCode {
   if (percent === undefined) return exitCodes.ok;
   if (unknown !== undefined) {
-    tell(`rampart: --fail-above cannot tell: ${unknown}\n`);
+    complain(`rampart: --fail-above cannot tell: ${unknown}\n`);
     return exitCodes.cannotTell;
   }
   const limit = (Math.abs(total.base) * percent) / 100;

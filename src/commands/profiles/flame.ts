@@ -10,11 +10,12 @@ import {
 import type { WorkGroup } from '../../analysis/profiles/work-group.ts';
 import { speedscopeFile } from '../../goruntime/profile/speedscope.ts';
 import { writeText } from '../../host/files.ts';
-import { environmentError, exitCodes, messageOf, usageError } from '../../model/errors.ts';
+import { exitCodes, usageError } from '../../model/errors.ts';
 import type { FlameFile } from '../../model/flame-file.ts';
 import { flameFileHtml } from '../../report/html-report.ts';
 import { amountText, columnText, perText } from '../../report/words/profile-text.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
+import { written } from '../written.ts';
 import { perFrom, readSides, sideFlags } from './diff.ts';
 import { readSelection, selectionFlags } from './inputs.ts';
 import { toldProfileErrors } from './profile-errors.ts';
@@ -42,6 +43,7 @@ export const flameCommand: Command = {
     out: {
       describe: 'The page to write (default: flame.html, unless --speedscope is all that is wanted)',
       type: 'string',
+      short: 'o',
     },
     speedscope: { describe: 'Write a file for speedscope, with a profile for each service and step', type: 'string' },
   },
@@ -63,7 +65,7 @@ export const flameCommand: Command = {
     const column = toldProfileErrors(() => columnOfGroups(work.groups, { column: args.string('sample') }, type));
     if (speedscope !== undefined) {
       const file = speedscopeFile(titleOf(args), namedProfiles(work.groups, column));
-      await write(speedscope, JSON.stringify(file), context);
+      await write(speedscope, JSON.stringify(file), context, '--speedscope');
     }
     if (speedscope === undefined || args.string('out') !== undefined) {
       const pictures = toldProfileErrors(() =>
@@ -133,10 +135,8 @@ function titleOf(args: CommandArgs): string {
   return names.length > 0 ? names.join(', ') : 'Profiles';
 }
 
-async function write(name: string, text: string, { cwd, tell }: CommandContext): Promise<void> {
+async function write(name: string, text: string, { cwd, tell }: CommandContext, flag?: string): Promise<void> {
   const path = resolve(cwd, name);
-  await writeText(path, text).catch((error: unknown) => {
-    throw environmentError('out-not-writable', `${path} cannot be written: ${messageOf(error)}`, undefined, error);
-  });
+  await written(name, () => writeText(path, text), flag);
   tell(`${relative(cwd, path)} written\n`);
 }

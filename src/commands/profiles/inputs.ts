@@ -7,6 +7,7 @@ import { readability } from '../../host/input-bytes.ts';
 import { usageError } from '../../model/errors.ts';
 import { type KnownProfile, type ProfileSource, type StoredType, storedTypes } from '../../model/profile-store.ts';
 import { stepNamesOf } from '../../model/raw-run.ts';
+import type { Tags } from '../../model/tags.ts';
 import { parseDurationMs } from '../../model/units.ts';
 import { type NamedFile, readFiles } from '../../profiles/files/profile-files.ts';
 import { readWork, type Work, type WorkQuery, type WorkSource } from '../../profiles/reading/read-work.ts';
@@ -116,6 +117,8 @@ export function readLabelFlags(flag: string, words: readonly string[]): Chosen {
 export interface Selection {
   readonly work: Work;
   readonly type: StoredType | undefined;
+  /** By the id of a run. */
+  readonly tags: ReadonlyMap<string, Tags>;
 }
 
 /** Beside the flags: one side of a comparison, what samples are labelled with, and which inputs where not all are meant. */
@@ -156,7 +159,8 @@ async function selectFrom(
   const work = await readWork(inputs, { type, ...window, isWanted, labelsOf });
   if (work.groups.length === 0) throw await nothingChosen(inputs, args, type, labels);
   const notes = inputs.runs.flatMap(({ run, result }) => runNotes(run, result, type, args.strings('step')));
-  return { work: { ...work, notes: [...work.notes, ...notes] }, type };
+  const tags = new Map(inputs.runs.map(({ result }) => [result.id, result.tags ?? {}]));
+  return { work: { ...work, notes: [...work.notes, ...notes] }, type, tags };
 }
 
 /** Whether nothing but files was named. */

@@ -51,7 +51,7 @@ export const listCommand: Command = {
     }
     const runs = await readRuns(args.strings('inputs'), context);
     if (outputFormat(args) === 'json') context.print(jsonText(listOf(runs)));
-    else context.print(tablesOf(runs));
+    else context.show(tablesOf(runs));
     return exitCodes.ok;
   },
 };

@@ -7,6 +7,7 @@ import { exitCodes, usageError } from '../../model/errors.ts';
 import type { WorkQuery } from '../../profiles/reading/read-work.ts';
 import { counted } from '../../report/words/number-format.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
+import { written } from '../written.ts';
 import { readSelection, selectionFlags } from './inputs.ts';
 import { toldProfileErrors } from './profile-errors.ts';
 import { sampleLabels } from './sample-labels.ts';
@@ -23,7 +24,7 @@ export const mergeCommand: Command = {
   ],
   options: {
     ...selectionFlags,
-    out: { describe: 'The file to write', type: 'string', default: 'merged.pb.gz' },
+    out: { describe: 'The file to write', type: 'string', default: 'merged.pb.gz', short: 'o' },
     unlabelled: {
       describe: 'Leave out the labels of service, target, step, rate and settings',
       type: 'boolean',
@@ -53,7 +54,8 @@ export async function mergeTo(
     );
   }
   const file = resolve(context.cwd, out);
-  await writeGzipped(file, encodeProfile(profile));
+  const flag = args.string('merge') === undefined ? '--out' : '--merge';
+  await written(out, () => writeGzipped(file, encodeProfile(profile)), flag);
   for (const note of work.notes) context.log.warn(note);
   const count = work.groups.reduce((sum, { profiles }) => sum + profiles, 0);
   const split = labelsOf && work.groups.some(({ step }) => step !== undefined) ? ' -tagroot=step' : '';

@@ -28,7 +28,7 @@ export const pruneCommand: Command = {
     const store = await openStore(args.string('store'), context);
     try {
       const { removed, kept, leftovers } = await pruneStore(store, limits, context.time.wallMs(), { dryRun });
-      for (const profile of removed) context.print(`${lineOf(profile)}\n`);
+      for (const profile of removed) context.show(`${lineOf(profile)}\n`);
       const gone = `${counted(removed.length, 'profile')} ${dryRun ? 'would go' : 'removed'}`;
       const stays = `${kept.length} (${formatSizeBytes(storedBytes(kept))}) stay`;
       const rest = leftovers ? `; ${counted(leftovers, 'file')} of processes that were killed removed` : '';

@@ -1,6 +1,5 @@
 /** `rampart profiles serve`: the profile API, with profefe's routes, over a store and the directories of runs. */
 import { resolve } from 'node:path';
-import { readTextIfAny } from '../../host/files.ts';
 import { isLoopback } from '../../host/loopback.ts';
 import { exitCodes, usageError } from '../../model/errors.ts';
 import { allSources } from '../../profiles/all-sources.ts';
@@ -10,7 +9,9 @@ import { newToken } from '../../profiles/server/access.ts';
 import { profilePages } from '../../profiles/server/pages.ts';
 import { openProfileServer } from '../../profiles/server/profile-server.ts';
 import { openStore } from '../../profiles/store/open-store.ts';
+import { readInput } from '../../runs/read-input.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
+import { portMistake } from '../port-flag.ts';
 
 const tokenVariable = 'RAMPART_PROFILES_TOKEN';
 
@@ -38,7 +39,7 @@ export const serveCommand: Command = {
     },
   },
   run: async (args, context) => {
-    const [port, host] = [portOf(args), args.string('host') ?? '127.0.0.1'];
+    const [port = 0, host = '127.0.0.1'] = [portOf(args), args.string('host')];
     const token = await tokenOf(args, host, context);
     const runs = [];
     for (const name of args.strings('runs')) runs.push(await readProfiledRun(resolve(context.cwd, name)));
@@ -68,10 +69,11 @@ export const serveCommand: Command = {
   },
 };
 
-function portOf(args: CommandArgs): number {
-  const port = args.number('port') ?? Number.NaN;
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw usageError('flag-invalid', `--port must be a port from 0 to 65535, got ${port} (example: --port 10100)`);
+function portOf(args: CommandArgs): number | undefined {
+  const port = args.number('port');
+  const mistake = portMistake('--port', port, '--port 10100');
+  if (mistake !== undefined) throw usageError('flag-invalid', mistake);
+  return port;
 }
 
 /** The token of a file, of the environment, or a new one that is told once; on a loopback address there need not be one. */
@@ -81,7 +83,7 @@ async function tokenOf(
   { cwd, env, log }: CommandContext,
 ): Promise<string | undefined> {
   const file = args.string('token-file');
-  const text = file === undefined ? env[tokenVariable] : await readTextIfAny(resolve(cwd, file));
+  const text = file === undefined ? env[tokenVariable] : await readInput(resolve(cwd, file), file);
   const token = text?.trim();
   if (file !== undefined && (token === undefined || token === '')) {
     const state = token === undefined ? 'is not there' : 'is empty';

@@ -2,11 +2,12 @@
 import { resolve } from 'node:path';
 import { profileTop } from '../../analysis/profiles/top.ts';
 import { writeText } from '../../host/files.ts';
-import { environmentError, exitCodes, messageOf, usageError } from '../../model/errors.ts';
+import { exitCodes, usageError } from '../../model/errors.ts';
 import { functionCostMetrics } from '../../report/openmetrics/function-costs.ts';
 import { profileTopText } from '../../report/terminal/profiles/top.ts';
-import type { Command, CommandArgs, CommandContext, Flag } from '../command.ts';
+import type { Command, CommandArgs, Flag } from '../command.ts';
 import { jsonFlag, jsonText, outputFormat } from '../output-format.ts';
+import { written } from '../written.ts';
 import { readSelection, selectionFlags } from './inputs.ts';
 import { toldProfileErrors } from './profile-errors.ts';
 
@@ -38,21 +39,18 @@ export const topCommand: Command = {
   },
   run: async (args, context) => {
     const shown = shownBy(args);
-    const { work, type } = await readSelection(args, context);
+    const { work, type, tags } = await readSelection(args, context);
     const view = { ...shown, column: args.string('sample') };
     const top = toldProfileErrors(() => profileTop(work.groups, view, { type, notes: work.notes }));
     const file = args.string('openmetrics');
     if (file !== undefined) {
-      await write(
-        resolve(context.cwd, file),
-        functionCostMetrics(
-          top,
-          work.groups.map(({ untilNs }) => untilNs),
-        ),
-        context,
-      );
+      const text = functionCostMetrics(top, { untilNs: work.groups.map(({ untilNs }) => untilNs), tags });
+      const path = resolve(context.cwd, file);
+      await written(file, () => writeText(path, text), '--openmetrics');
+      context.tell(`${path} written\n`);
     }
-    context.print(outputFormat(args) === 'json' ? jsonText(top) : profileTopText(top, context));
+    if (outputFormat(args) === 'json') context.print(jsonText(top));
+    else context.show(profileTopText(top, context));
     return exitCodes.ok;
   },
 };
@@ -65,12 +63,4 @@ export function shownBy(args: CommandArgs) {
   }
   const by = args.string('by') === 'package' ? 'package' : 'function';
   return { by, order: args.flag('cum') ? 'cum' : 'flat', rows } as const;
-}
-
-/** Writes a text; what cannot be written is told with its place. */
-async function write(path: string, text: string, { tell }: CommandContext): Promise<void> {
-  await writeText(path, text).catch((error: unknown) => {
-    throw environmentError('out-not-writable', `${path} cannot be written: ${messageOf(error)}`, undefined, error);
-  });
-  tell(`${path} written\n`);
 }

@@ -10,11 +10,17 @@ const tail = /(["'`]|<\/?[a-z]{1,8} ?\/?>)[\s,;)\]}]*$/;
 const maxTail = 32;
 
 /**
- * The beginning of a line of a goroutine's stack, a place or a call: the runtime writes one in pieces, and another thread's line may come
- * between two of them (printany and gwrite, runtime/print.go; traceback, runtime/traceback.go).
+ * The beginning of a line of a goroutine's stack, which the runtime writes in pieces, so that another thread's line may come between two
+ * of them (printany and gwrite, runtime/print.go; traceback, runtime/traceback.go): its head, a place, a call, the name of what is
+ * called, or who created it. What carries lines puts a blank between its words and theirs, the runtime hardly ever.
  */
-const cutStackLine =
-  /^\t\S[^\n]*\.(?:go|s)\b|\.(?:go|s):\d+ \+0x[\da-f]*$|^[\w./*()·[\]-]+\((?:[{}., ?]|0x[\da-f]+)*\)?$/;
+const cutStackLines = [
+  /^goroutine \d+(?: .*\S)?$/,
+  /^\t\S[^\n]*\.(?:go|s)\b|\.(?:go|s):\d+ \+0x[\da-f]*$/,
+  /^[\w./*()·[\]-]+\((?:[{}., ?]|0x[\da-f]+)*\)?$/,
+  /^[\w./-]*[\w-]\.(?:\(\*?\w+\)\.)?[A-Za-z_][\w.·[\]]*$/,
+  /^created by (?:.*\S)?$/,
+];
 
 /** A form that knows no shape yet. */
 export function createPrefixForm(): CarrierForm {
@@ -38,7 +44,7 @@ export function createPrefixForm(): CarrierForm {
     const shorter = end === '' ? -1 : anchorIn(text.slice(0, -behind.length));
     // What reads on to the end of the line has no tail, and who begins the line no prefix.
     const at = shorter > 0 ? shorter : whole;
-    if (at <= 0 || cutStackLine.test(text.slice(0, at))) return [];
+    if (at <= 0 || isOfStack(text.slice(0, at))) return [];
     return learn(text.slice(0, at), at === shorter ? end : '', text);
   }
 
@@ -66,6 +72,10 @@ export function createPrefixForm(): CarrierForm {
       return shapes.get(layout)?.shape.label(values, naming) ?? '';
     },
   };
+}
+
+function isOfStack(before: string): boolean {
+  return cutStackLines.some((line) => line.test(before));
 }
 
 function tailOf(text: string): RegExpExecArray | readonly string[] {

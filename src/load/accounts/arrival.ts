@@ -1,10 +1,13 @@
 /** One planned arrival on its way to its one outcome, and the list of those that have none yet. */
 
+import type { Answer } from '../answers/answer.ts';
 import type { WireRequest } from '../requests/wire-request.ts';
-import type { Window } from './windows.ts';
+import type { Window } from './window-contents.ts';
 
 /** What carries an arrival, seen from the arrival. */
 export interface Carrier {
+  /** The number of its connection, counted from 1 over its pool. */
+  readonly connection: number;
   /** Closes the connection because its arrival no longer wants the answer. */
   abandon(): void;
 }
@@ -14,7 +17,14 @@ export interface Arrival {
   /** Or when it was sent, where that was a little before. */
   readonly dueUs: number;
   readonly window: Window;
-  readonly request: WireRequest;
+  /** The one that is sent, or waited for; those of a visit one after the other. */
+  request: WireRequest;
+  /** When that was due: with the arrival, or later in its visit. */
+  requestDueUs: number;
+  /** When the exchange was due that it is in: with that, or when a redirect asked for it. */
+  exchangeDueUs: number;
+  /** Whether it is not the first. */
+  isFollowing: boolean;
   state: 'waiting' | 'sent' | 'over';
   /** When the request that is on the wire was written. */
   sentUs: number;
@@ -22,6 +32,11 @@ export interface Arrival {
   firstByteUs: number;
   /** How its first sending was lost, of which nothing was processed; undefined until that happens. */
   firstCause: string | undefined;
+  /** The body of its last answer, without the framing of HTTP but with its content coding. */
+  bodyBytes: number;
+  coding: string | undefined;
+  /** That answer, where its visit wants it. */
+  answer: Answer | undefined;
   carrier: Carrier | undefined;
   previous: Arrival | undefined;
   next: Arrival | undefined;
@@ -33,17 +48,23 @@ export function createArrival(dueUs: number, window: Window, request: WireReques
     dueUs,
     window,
     request,
+    requestDueUs: dueUs,
+    exchangeDueUs: dueUs,
+    isFollowing: false,
     state: 'waiting',
     sentUs: 0,
     firstByteUs: 0,
     firstCause: undefined,
+    bodyBytes: 0,
+    coding: undefined,
+    answer: undefined,
     carrier: undefined,
     previous: undefined,
     next: undefined,
   };
 }
 
-/** Arrivals without an outcome in the order they fell due, which is also the order in which they time out. */
+/** Arrivals without an outcome in the order their requests fell due, which is also the order in which they time out. */
 export interface PendingList {
   readonly oldest: Arrival | undefined;
   add(arrival: Arrival): void;

@@ -1,86 +1,114 @@
 /** Outcomes and latencies by step and second of due time, handed out each second and then forgotten. */
-import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Histogram } from 'hdr-histogram-js';
-import { encodeHistogram, maxLatencyUs, newHistogram } from '../../model/histogram.ts';
-import type { LoadPhase, LoadWindow, RequestWindow } from '../../model/load.ts';
-import type { OutcomeCounts } from '../../model/outcome-counts.ts';
+import { newHistogram } from '../../model/histogram.ts';
+import type { LoadBins, LoadPhase, LoadWindow } from '../../model/load.ts';
+import { maxLatencyUs } from '../../model/units.ts';
+import { answeredIn, lostIn } from './bins.ts';
+import {
+  type FlowContents,
+  noContents,
+  noPeak,
+  type Sending,
+  takeFrom,
+  type Window,
+  type WindowNames,
+} from './window-contents.ts';
+import { binsMessage, windowMessage } from './window-message.ts';
 
 /** How an arrival can end. */
-type Outcome = 'completed' | 'failed' | 'timedOut' | 'dropped' | 'unfinished';
-
-/** What is counted of sendings, beside the outcomes of arrivals. */
-type Sending = 'resent' | 'unsent';
-
-type Counts = { -readonly [Count in keyof OutcomeCounts]: number };
+export type Outcome = 'completed' | 'failed' | 'timedOut' | 'dropped' | 'unfinished';
 
 const secondUs = 1_000_000;
 const tenthUs = secondUs / 10;
-/** Stands for a tenth of a second without a response: a number, so that the array stays one of small integers. */
-const noPeak = -1;
 
-const phaseNames = ['connect', 'tls', 'firstByte'] as const satisfies readonly LoadPhase[];
-
-/** What is new about the arrivals due in one second of one step. */
-export interface Window {
-  readonly step: number;
-  readonly dueUs: number;
-  /** Whether it waits for the next flush. */
-  isListed: boolean;
-  counts: Counts;
-  sendings: Record<Sending, number>;
-  errors: Record<string, number>;
-  response: Histogram | undefined;
-  service: Histogram | undefined;
-  lag: Histogram | undefined;
-  /** By tenth of its second; undefined until there is a response. */
-  peaks: number[] | undefined;
-  phases: Record<LoadPhase, Histogram | undefined>;
-  /** By request, in the order of the plan; empty where there is only one. */
-  requests: readonly RequestContents[];
-}
-
-/** What is new about one of several requests. */
-interface RequestContents {
-  readonly counts: Counts;
-  response: Histogram | undefined;
-  service: Histogram | undefined;
-}
-
-/** When one arrival was due, its latencies in microseconds, and the kind of its failure. */
+/** Latencies in microseconds, and the kind of a failure. */
 interface Latency {
-  readonly dueUs: number;
   readonly responseUs?: number | undefined;
   readonly serviceUs?: number | undefined;
   readonly error?: string | undefined;
 }
 
+/** From the last request written to the first byte of its answer, microseconds. */
+interface FirstByte {
+  readonly firstByteUs?: number | undefined;
+}
+
+/** When one arrival was due, and its latencies. */
+interface ArrivalLatency extends Latency {
+  readonly dueUs: number;
+}
+
 /** The windows of one run; a latency goes to the one its arrival fell due in. */
 export class Windows {
-  private readonly requestNames: readonly string[];
+  private readonly names: WindowNames;
+  private readonly binUs: number | undefined;
   /** Those with something new. */
   private listed: Window[] = [];
   private current: Window | undefined;
   /** Emptied ones, to be used again. */
   private readonly spare: Histogram[] = [];
 
-  /** Several requests are kept apart as well. */
-  constructor(requests: readonly { readonly name: string }[] = []) {
-    this.requestNames = requests.length > 1 ? requests.map(({ name }) => name) : [];
+  /** Several requests are kept apart as well; bins of `binUs` are told of where that is given. */
+  constructor({ requests, flows }: WindowNames = { requests: [], flows: [] }, binUs?: number) {
+    this.binUs = binUs;
+    this.names = { requests: requests.length > 1 || flows.length > 0 ? requests : [], flows };
   }
 
-  /** Counts an arrival of a request, by its place in the plan, as planned and returns the window for its outcome. */
-  plan(step: number, dueUs: number, request = 0): Window {
+  /** Counts an arrival of a request, and of a flow, by their places in the plan, as planned and returns the window for its outcome. */
+  plan(step: number, dueUs: number, request = 0, flow?: number): Window {
     const second = Math.floor(dueUs / secondUs) * secondUs;
     let { current } = this;
     if (current?.dueUs !== second || current.step !== step) {
-      current = { step, dueUs: second, isListed: false, ...noContents(this.requestNames.length) };
+      current = {
+        step,
+        dueUs: second,
+        isListed: false,
+        ...noContents(this.names.requests.length, this.names.flows.length),
+      };
       this.current = current;
     }
     this.list(current);
     current.counts.planned++;
     const own = current.requests[request];
     if (own) own.counts.planned++;
+    const ownFlow = flow === undefined ? undefined : current.flows[flow];
+    if (ownFlow) ownFlow.counts.planned++;
     return current;
+  }
+
+  /** Counts an arrival that has come to one more request. */
+  planRequest(window: Window, request: number): void {
+    this.list(window);
+    const own = window.requests[request];
+    if (own) own.counts.planned++;
+  }
+
+  /** Counts a request that was sent elsewhere. */
+  countRedirect(window: Window, request: number): void {
+    this.list(window);
+    window.redirected++;
+    const own = window.requests[request];
+    if (own) own.redirected++;
+  }
+
+  /** Counts the pauses of an arrival that ends. */
+  countPauses(window: Window, us: number): void {
+    this.list(window);
+    window.pausedUs += us;
+  }
+
+  /** Counts the body of an answer: its bytes as they came, and its content coding if it has one. */
+  countBody(window: Window, bytes: number, coding: string | undefined): void {
+    window.bodies.bytes += bytes;
+    if (coding === undefined) return;
+    window.bodies.encoded ??= {};
+    window.bodies.encoded[coding] = (window.bodies.encoded[coding] ?? 0) + 1;
+  }
+
+  /** Counts the bytes of bodies whose content coding was taken off. */
+  countDecoded(window: Window, bytes: number): void {
+    this.list(window);
+    window.bodies.decodedBytes += bytes;
   }
 
   recordLag(window: Window, lagUs: number): void {
@@ -92,6 +120,11 @@ export class Windows {
   count(window: Window, what: Sending): void {
     this.list(window);
     window.sendings[what]++;
+  }
+
+  /** A dial was refused and went on to another address: counted as connections are. */
+  countRedial(): void {
+    if (this.current) this.count(this.current, 'redialled');
   }
 
   recordPhase(window: Window, phase: LoadPhase, us: number): void {
@@ -106,8 +139,15 @@ export class Windows {
     if (tlsUs !== undefined) this.recordPhase(this.current, 'tls', tlsUs);
   }
 
-  /** Ends an arrival; latencies that do not apply are undefined, `error` is the kind of a failure. */
-  end(window: Window, outcome: Outcome, { dueUs, responseUs, serviceUs, error }: Latency, request = 0): void {
+  /** Ends an arrival of one request; latencies that do not apply are undefined, `error` is the kind of a failure. */
+  end(window: Window, outcome: Outcome, latency: ArrivalLatency & FirstByte, request = 0): void {
+    this.endArrival(window, outcome, latency, undefined);
+    this.endRequest(window, outcome, latency, request);
+  }
+
+  /** The part of it that is of the arrival, and of its flow. */
+  endArrival(window: Window, outcome: Outcome, latency: ArrivalLatency, flow: number | undefined): void {
+    const { dueUs, responseUs, serviceUs, error } = latency;
     this.list(window);
     window.counts[outcome]++;
     if (error !== undefined) window.errors[error] = (window.errors[error] ?? 0) + 1;
@@ -116,34 +156,44 @@ export class Windows {
       raisePeak(window, dueUs, responseUs);
     }
     if (serviceUs !== undefined) window.service = this.record(window.service, serviceUs);
+    if (this.binUs !== undefined) {
+      window.bins ??= new Map();
+      if (outcome === 'completed') answeredIn(window.bins, this.binUs, dueUs, responseUs ?? 0);
+      else lostIn(window.bins, this.binUs, dueUs);
+    }
+    const own = flow === undefined ? undefined : window.flows[flow];
+    if (own) this.endOf(own, outcome, latency);
+  }
+
+  /** The part of it that is of the request which was sent last. */
+  endRequest(window: Window, outcome: Outcome, latency: Latency & FirstByte, request: number): void {
     const own = window.requests[request];
     if (!own) return;
+    this.list(window);
+    this.endOf(own, outcome, latency);
+    const { firstByteUs, error } = latency;
+    if (firstByteUs !== undefined) own.firstByte = this.record(own.firstByte, firstByteUs);
+    if (error !== undefined) own.errors[error] = (own.errors[error] ?? 0) + 1;
+  }
+
+  private endOf(own: FlowContents, outcome: Outcome, { responseUs, serviceUs }: Latency): void {
     own.counts[outcome]++;
     if (responseUs !== undefined) own.response = this.record(own.response, responseUs);
     if (serviceUs !== undefined) own.service = this.record(own.service, serviceUs);
   }
 
   /** Emits everything new, one histogram encoded per turn of the event loop so that due requests are not kept waiting. */
-  async flush(emit: (window: LoadWindow) => void): Promise<void> {
+  async flush(emit: (message: LoadWindow | LoadBins) => void): Promise<void> {
     const windows = this.listed;
     this.listed = [];
     // Taken out of the windows first: arrivals go on ending while this is encoded.
     for (const { window, taken } of windows.map((window) => ({ window, taken: takeFrom(window) }))) {
-      emit({
-        kind: 'window',
-        step: window.step,
-        dueUs: window.dueUs,
-        ...taken.counts,
-        ...(taken.sendings.resent > 0 && { resent: taken.sendings.resent }),
-        ...(taken.sendings.unsent > 0 && { unsent: taken.sendings.unsent }),
-        response: await this.encode(taken.response),
-        service: await this.encode(taken.service),
-        lag: await this.encode(taken.lag),
-        ...(taken.peaks && { responsePeaksUs: taken.peaks.map((us) => (us === noPeak ? null : us)) }),
-        errors: taken.errors,
-        ...(await this.encodePhases(taken.phases)),
-        ...(await this.encodeRequests(taken.requests)),
-      });
+      const told = await windowMessage(window, taken, { names: this.names, spare: this.spare });
+      const { bins } = taken;
+      const finely = bins && this.binUs !== undefined ? await binsMessage(window.step, bins, this.binUs) : undefined;
+      // One right after the other: who goes in between has told the one and not the other.
+      emit(told);
+      if (finely) emit(finely);
     }
   }
 
@@ -158,54 +208,6 @@ export class Windows {
     target.recordValue(recordable(us));
     return target;
   }
-
-  private async encode(histogram: Histogram | undefined): Promise<string> {
-    if (!histogram) return emptyHistogram();
-    const text = encodeHistogram(histogram);
-    histogram.reset();
-    this.spare.push(histogram);
-    await turnOfLoop();
-    return text;
-  }
-
-  private async encodePhases(phases: Contents['phases']): Promise<Pick<LoadWindow, 'phases'>> {
-    const texts: Partial<Record<LoadPhase, string>> = {};
-    for (const phase of phaseNames) if (phases[phase]) texts[phase] = await this.encode(phases[phase]);
-    return Object.keys(texts).length > 0 ? { phases: texts } : {};
-  }
-
-  private async encodeRequests(contents: Contents['requests']): Promise<Pick<LoadWindow, 'requests'>> {
-    const windows: RequestWindow[] = [];
-    for (const [index, { counts, response, service }] of contents.entries()) {
-      const name = this.requestNames[index] ?? '';
-      windows.push({ name, ...counts, response: await this.encode(response), service: await this.encode(service) });
-    }
-    return windows.length > 0 ? { requests: windows } : {};
-  }
-}
-
-type Contents = Omit<Window, 'step' | 'dueUs' | 'isListed'>;
-
-function noCounts(): Counts {
-  return { planned: 0, completed: 0, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
-}
-
-function noContents(requests: number): Contents {
-  return {
-    counts: noCounts(),
-    sendings: { resent: 0, unsent: 0 },
-    errors: {},
-    response: undefined,
-    service: undefined,
-    lag: undefined,
-    peaks: undefined,
-    phases: { connect: undefined, tls: undefined, firstByte: undefined },
-    requests: Array.from({ length: requests }, () => ({
-      counts: noCounts(),
-      response: undefined,
-      service: undefined,
-    })),
-  };
 }
 
 function recordable(us: number): number {
@@ -218,18 +220,4 @@ function raisePeak(window: Window, dueUs: number, responseUs: number): void {
   const { peaks } = window;
   const tenth = Math.min(Math.max(Math.floor((dueUs - window.dueUs) / tenthUs), 0), peaks.length - 1);
   peaks[tenth] = Math.max(peaks[tenth] ?? noPeak, recordable(responseUs));
-}
-
-function takeFrom(window: Window): Contents {
-  const { counts, sendings, errors, response, service, lag, peaks, phases, requests } = window;
-  Object.assign(window, noContents(requests.length));
-  window.isListed = false;
-  return { counts, sendings, errors, response, service, lag, peaks, phases, requests };
-}
-
-let emptyText: string | undefined;
-
-function emptyHistogram(): string {
-  emptyText ??= encodeHistogram(newHistogram());
-  return emptyText;
 }

@@ -1,6 +1,7 @@
 /** The inside of an autocannon client, and the parts of it that the closed engine makes itself. */
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Client } from 'autocannon';
+import { refusedDial } from '../transport/dialer.ts';
 
 /**
  * What autocannon's types leave out of its client (lib/httpClient.js of 9.0.0). To make a request it calls
@@ -10,7 +11,9 @@ import type { Client } from 'autocannon';
 export interface ClientInside extends Client {
   timeout: number;
   readonly destroyed: boolean;
-  readonly conn: Socket;
+  /** Read at each connect. */
+  readonly opts: { hostname: string; port: number };
+  conn: Socket;
   /** Whether it speaks TLS, and whether over a Unix socket. */
   readonly secure: boolean;
   readonly ipc: boolean;
@@ -25,6 +28,7 @@ export interface ClientInside extends Client {
     readonly resetted: boolean;
     nextRequest(): void;
   };
+  _connect(): void;
   _doRequest(): void;
   _resetConnection(): void;
   destroy(): void;
@@ -42,8 +46,14 @@ export interface ClientOwner {
   broke(error: Error & { syscall?: string; code?: string }): void;
 }
 
-/** Puts the owner's parts in the place of autocannon's, whose parser makes objects of headers that nobody reads. */
-export function takeOver(client: ClientInside, owner: ClientOwner): void {
+/** A client whose dial is refused tries again after so long: in its place a target would take some time to refuse it. */
+const refusedMs = 10;
+
+/**
+ * Puts the owner's parts in the place of autocannon's, whose parser makes objects of headers that nobody reads, and has it connect only
+ * where it may.
+ */
+export function takeOver(client: ClientInside, owner: ClientOwner, mayDial: (address: string) => boolean): void {
   const currentRequest: ClientInside['requestIterator']['currentRequest'] = { requestBuffer: Buffer.alloc(0) };
   client.parser = { execute: (chunk) => owner.received(chunk) };
   client.requestIterator = { currentRequest, resetted: false, nextRequest: ignore };
@@ -56,6 +66,29 @@ export function takeOver(client: ClientInside, owner: ClientOwner): void {
   };
   const events: NodeJS.EventEmitter = client;
   events.on('connError', (error: Error) => owner.broke(error));
+  const connect = client._connect;
+  client._connect = () => {
+    if (client.ipc || mayDial(client.opts.hostname)) connect.call(client);
+    else refuse(client);
+  };
+}
+
+/** What `_connect` does (lib/httpClient.js), with a socket that never connects and fails in a moment. */
+function refuse(client: ClientInside): void {
+  const socket = new NoSocket();
+  client.conn = socket;
+  socket.on('error', (error) => {
+    const events: NodeJS.EventEmitter = client;
+    events.emit('connError', error);
+    if (!client.destroyed) client._connect();
+  });
+  client._doRequest();
+  setTimeout(() => socket.destroy(refusedDial()), refusedMs);
+}
+
+/** Keeps what is written to it to itself. */
+class NoSocket extends Socket {
+  override _write(): void {}
 }
 
 function ignore(): void {}

@@ -1,7 +1,9 @@
 /** One autocannon client and the exchange it is in, of which each has one outcome; answers are read, timed and counted by our own code. */
 import { wasResetAfterEnd } from '../../host/descriptor.ts';
+import type { Exchanges } from '../accounts/exchanges.ts';
 import type { TickCounts } from '../accounts/ticks.ts';
-import type { Window, Windows } from '../accounts/windows.ts';
+import type { Window } from '../accounts/window-contents.ts';
+import type { Windows } from '../accounts/windows.ts';
 import { type ReadFailure, ResponseReader } from '../http1/response-reader.ts';
 import type { RequestSource } from '../requests/source.ts';
 import { failureOf, type WireRequest } from '../requests/wire-request.ts';
@@ -18,17 +20,22 @@ export interface ClosedStep {
   readonly timeoutMs: number;
   readonly resend: Resend;
   readonly windows: Windows;
+  readonly exchanges: Exchanges | undefined;
   readonly counts: TickCounts;
   readonly clock: () => number;
   readonly nextRequest: RequestSource;
   /** When it winds down, every client ends after the exchange it is in; when it is over, nothing that comes is looked at. */
   phase: 'running' | 'winding down' | 'over';
+  /** How many connections there have been. */
+  connections: number;
 }
 
 interface Exchange {
   readonly request: WireRequest;
   readonly window: Window;
   readonly startUs: number;
+  /** When its request was written last. */
+  sentUs: number;
   /** How its first sending was lost, when it was, or will be, sent once more on a new connection. */
   firstCause: string | undefined;
 }
@@ -42,6 +49,8 @@ export class ClientState implements ClientOwner {
   private exchange: Exchange | undefined;
   /** The connection of its last request. */
   private conn: ClientInside['conn'] | undefined;
+  /** The number of that. */
+  private connection = 0;
   /** Whether that can carry requests: connected, and the handshake of TLS done. */
   private isOpen = false;
   /** Whether that had carried a whole exchange before. */
@@ -70,7 +79,8 @@ export class ClientState implements ClientOwner {
       return nothing;
     }
     this.exchange ??= this.begin();
-    const { request } = this.exchange;
+    const { request, firstCause } = this.exchange;
+    if (firstCause !== undefined) this.exchange.sentUs = step.clock();
     this.expect(request);
     return request.bytes;
   }
@@ -118,6 +128,7 @@ export class ClientState implements ClientOwner {
     this.isResent = false;
     const { conn, secure } = this.client;
     this.conn = conn;
+    this.connection = ++step.connections;
     this.isOpen = false;
     conn.once(secure ? 'secureConnect' : 'connect', () => {
       if (this.conn === conn) this.isOpen = true;
@@ -131,7 +142,13 @@ export class ClientState implements ClientOwner {
     const startUs = clock();
     counts.due++;
     counts.sent++;
-    return { request, window: windows.plan(index, startUs, request.index), startUs, firstCause: undefined };
+    return {
+      request,
+      window: windows.plan(index, startUs, request.index),
+      startUs,
+      sentUs: startUs,
+      firstCause: undefined,
+    };
   }
 
   private expect({ isHead, isLast, wantedBody }: WireRequest): void {
@@ -158,10 +175,15 @@ export class ClientState implements ClientOwner {
     );
   }
 
-  private answered({ request, window, startUs }: Exchange): void {
-    const { clock, counts, windows } = this.step;
-    const elapsedUs = clock() - startUs;
+  private answered({ request, window, startUs, sentUs }: Exchange): void {
+    const { clock, counts, windows, exchanges } = this.step;
+    const endUs = clock();
+    const elapsedUs = endUs - startUs;
     this.exchange = undefined;
+    const { connection } = this;
+    const times = { dueUs: startUs, writtenUs: sentUs, firstByteUs: endUs, endUs };
+    exchanges?.add(window.step, { connection, request: request.index, ...times });
+    windows.countBody(window, this.reader.bodyBytes, this.reader.coding);
     const error = failureOf(request, this.reader.status, this.search.found);
     if (error === undefined) counts.completed++;
     const outcome = error === undefined ? 'completed' : 'failed';

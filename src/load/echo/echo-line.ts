@@ -50,7 +50,11 @@ export async function openEchoLine(stampPort: number, clock: () => number): Prom
     while (Atomics.compareExchange(state, 0, lineStates.open, lineStates.closed) === lineStates.writing);
   };
   const dialer = await openDialer({ host: '127.0.0.1', port: stampPort });
-  const socket = dialer.dial({ buffer: Buffer.allocUnsafeSlow(4096), callback: read }, closing);
+  const socket = dialer.dial(
+    { host: '127.0.0.1', port: stampPort },
+    { buffer: Buffer.allocUnsafeSlow(4096), callback: read },
+    closing,
+  );
   await once(socket, dialer.readyEvent);
   // Without it the load goes on: there are no more stamps then.
   socket.on('error', () => {});

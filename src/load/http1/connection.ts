@@ -3,12 +3,14 @@ import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { wasResetAfterEnd } from '../../host/descriptor.ts';
 import type { Arrival, Carrier } from '../accounts/arrival.ts';
-import { failureOf } from '../requests/wire-request.ts';
+import { AnswerKeeper } from '../answers/answer.ts';
+import { failureOf, type Visit } from '../requests/wire-request.ts';
 import { BodySearch } from '../transport/body-search.ts';
-import { type Dialer, descriptorOf } from '../transport/dialer.ts';
+import { type Dialer, type DialTo, descriptorOf } from '../transport/dialer.ts';
 import { kindOf } from '../transport/error-kinds.ts';
 import type { Borrower, LentConnection } from '../transport/lending.ts';
 import { closedBefore, type Fate, isOnePiece } from '../transport/lost-request.ts';
+import type { Way } from '../transport/way.ts';
 import { type ReadFailure, ResponseReader } from './response-reader.ts';
 
 /** What the connections of one pool share. */
@@ -33,7 +35,11 @@ export interface ConnectionOwner {
 /** A connection from its dial to its end. */
 export class Connection implements Carrier, LentConnection {
   readonly reader = new ResponseReader();
+  readonly connection: number;
   readonly openedUs: number;
+  /** Where it leads to, and where else it may be dialled. */
+  readonly to: DialTo;
+  readonly otherWays: readonly DialTo[];
   /** How long the dial took, and the handshake when there was one; known once it is open. */
   connectUs = 0;
   tlsUs: number | undefined;
@@ -53,23 +59,29 @@ export class Connection implements Carrier, LentConnection {
 
   /** Made when a request first wants something of a body. */
   private search: BodySearch | undefined;
+  /** Made when somebody first wants to look into an answer. */
+  private keeper: AnswerKeeper | undefined;
 
   private readonly socket: Socket;
   private readonly dialer: Dialer;
   private readonly owner: ConnectionOwner;
   private readonly clock: () => number;
 
-  constructor(options: ConnectionOptions, owner: ConnectionOwner, clock: () => number) {
+  constructor(options: ConnectionOptions, owner: ConnectionOwner, clock: () => number, way: Way, number: number) {
+    this.connection = number;
     this.owner = owner;
     this.clock = clock;
-    this.openedUs = clock();
+    this.openedUs = way.fromUs;
     const { dialer } = options;
+    const [to, ...otherWays] = way.route;
+    this.to = to;
+    this.otherWays = otherWays;
     this.dialer = dialer;
     const callback = (size: number, buffer: Uint8Array) => {
       this.read(buffer, size);
       return true;
     };
-    this.socket = dialer.dial({ buffer: options.readBuffer, callback }, () => this.closing());
+    this.socket = dialer.dial(to, { buffer: options.readBuffer, callback }, () => this.closing());
     this.socket.on('connect', () => {
       this.connectUs = clock() - this.openedUs;
     });
@@ -127,11 +139,13 @@ export class Connection implements Carrier, LentConnection {
   }
 
   private expect(arrival: Arrival): void {
-    const { isHead, isLast, wantedBody } = arrival.request;
+    const { isHead, isLast, wantedBody, visit } = arrival.request;
     this.arrival = arrival;
-    this.reader.start(isHead, isLast);
+    this.reader.body = undefined;
+    this.reader.fields = undefined;
+    if (visit) this.keepFor(visit);
     if (wantedBody) this.searchFor(wantedBody);
-    else this.reader.body = undefined;
+    this.reader.start(isHead, isLast);
   }
 
   private closing(): void {
@@ -143,6 +157,14 @@ export class Connection implements Carrier, LentConnection {
     this.search ??= new BodySearch();
     this.search.start(wanted);
     this.reader.body = this.search;
+  }
+
+  /** A body is either kept or searched. */
+  private keepFor({ keepsBody }: Visit): void {
+    this.keeper ??= new AnswerKeeper();
+    this.keeper.start(keepsBody);
+    this.reader.fields = this.keeper;
+    if (keepsBody) this.reader.body = this.keeper;
   }
 
   private read(bytes: Uint8Array, size: number): void {
@@ -177,10 +199,14 @@ export class Connection implements Carrier, LentConnection {
   }
 
   private finish(arrival: Arrival): void {
+    const { reader } = this;
+    arrival.bodyBytes = reader.bodyBytes;
+    arrival.coding = reader.coding;
+    if (arrival.request.visit) arrival.answer = this.keeper?.answer(reader.status, this.search?.found === true);
     this.arrival = undefined;
     this.isReused = true;
     // A server may answer before it has read the whole request; the rest would be taken for the next one.
-    if (this.socket.writableLength > 0) this.reader.reusable = false;
+    if (this.socket.writableLength > 0) reader.reusable = false;
     this.owner.answered(this, arrival);
   }
 

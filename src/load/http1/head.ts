@@ -1,4 +1,5 @@
 /** What the head of an HTTP/1.1 response says about its body and its connection (RFC 9112), read line by line in place. */
+import { codingNamed } from '../answers/content-coding.ts';
 import {
   byteWord,
   decimal,
@@ -26,6 +27,8 @@ export interface ResponseHead {
   isChunked: boolean;
   closeAsked: boolean;
   keepAliveAsked: boolean;
+  /** The content coding of the body: one of those known, or that it is another; undefined where it has none. */
+  coding: string | undefined;
   /** How many fields it has. */
   fields: number;
   /** The last field, when it is one that counts here: it is read when the next line does not continue it. */
@@ -33,7 +36,7 @@ export interface ResponseHead {
   readonly value: GrowingBytes;
 }
 
-type OpenField = 'length' | 'encoding' | 'connection';
+type OpenField = 'length' | 'encoding' | 'connection' | 'coding';
 
 /** Bytes that are collected. */
 interface GrowingBytes {
@@ -59,6 +62,8 @@ const chunked = byteWord('chunked');
 const identity = byteWord('identity');
 /** Those that a body may have beside `chunked`, which nobody here takes off. */
 const compressions = ['gzip', 'x-gzip', 'deflate', 'compress', 'x-compress'].map(byteWord);
+const contentEncoding = byteWord('content-encoding');
+const gzip = byteWord('gzip');
 const close = byteWord('close');
 const keepAlive = byteWord('keep-alive');
 const version = Buffer.from('HTTP/1.');
@@ -74,6 +79,7 @@ export function createHead(): ResponseHead {
     isChunked: false,
     closeAsked: false,
     keepAliveAsked: false,
+    coding: undefined,
     fields: 0,
     open: undefined,
     value: { bytes: new Uint8Array(64), size: 0 },
@@ -89,6 +95,7 @@ export function clearHead(head: ResponseHead): void {
   head.isChunked = false;
   head.closeAsked = false;
   head.keepAliveAsked = false;
+  head.coding = undefined;
   head.fields = 0;
   head.open = undefined;
 }
@@ -133,6 +140,7 @@ function fieldNamed(bytes: Uint8Array, from: number, to: number): OpenField | un
   const length = to - from;
   if (length === 14) return isWord(bytes, from, to, contentLength) ? 'length' : undefined;
   if (length === 17) return isWord(bytes, from, to, transferEncoding) ? 'encoding' : undefined;
+  if (length === 16) return isWord(bytes, from, to, contentEncoding) ? 'coding' : undefined;
   return length === 10 && isWord(bytes, from, to, connection) ? 'connection' : undefined;
 }
 
@@ -159,11 +167,19 @@ function endField(head: ResponseHead): HeadFailure | undefined {
   if (open === 'length') return readLength(head, bytes, from, to);
   if (open === 'encoding') {
     readEncoding(head, bytes, from, to);
+  } else if (open === 'coding') {
+    readCoding(head, bytes, from, to);
   } else {
     head.closeAsked ||= listHas(bytes, from, to, close);
     head.keepAliveAsked ||= listHas(bytes, from, to, keepAlive);
   }
   return undefined;
+}
+
+function readCoding(head: ResponseHead, bytes: Uint8Array, from: number, to: number): void {
+  // What most say costs no string.
+  if (head.coding === undefined && isWord(bytes, from, to, gzip)) head.coding = 'gzip';
+  else head.coding = codingNamed(Buffer.from(bytes.subarray(from, to)).toString('latin1'), head.coding);
 }
 
 function readEncoding(head: ResponseHead, bytes: Uint8Array, from: number, to: number): void {

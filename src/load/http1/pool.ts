@@ -1,9 +1,12 @@
 /** The connections of one run: opened when an arrival finds none free, kept until the server or a timeout ends them. */
 import type { Arrival } from '../accounts/arrival.ts';
+import type { DialTo } from '../transport/dialer.ts';
 import type { Borrower, Lender } from '../transport/lending.ts';
 import { mayResend, type Resend } from '../transport/lost-request.ts';
 import { maxDials, type Pool, type PoolEvents } from '../transport/pool.ts';
+import { createFreeList, createShares, type FreeList, type Shares } from '../transport/spread.ts';
 import { createWaitingLine } from '../transport/waiting-line.ts';
+import { newWay, type Way, wayOn } from '../transport/way.ts';
 import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.ts';
 
 /** Limits of a pool, and what its connections share. */
@@ -13,6 +16,8 @@ export interface Http1PoolOptions extends ConnectionOptions {
   readonly maxQueue: number;
   readonly timeoutUs: number;
   readonly resend?: Resend;
+  /** Whether requests go to all addresses in turn. */
+  readonly spread?: boolean | undefined;
 }
 
 /** A pool that starts without connections, on the caller's clock in microseconds. */
@@ -24,10 +29,14 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
   private readonly clock: () => number;
   private readonly all = new Set<Connection>();
   private readonly dials = new Set<Connection>();
-  /** Used from its end: the connection that worked last is the least likely to have been closed as idle. */
-  private readonly free: Connection[] = [];
+  /** Dials that no arrival waits for. */
+  private readonly besides = new Set<Connection>();
+  private readonly free: FreeList<Connection>;
+  private readonly shares: Shares;
   private readonly line = createWaitingLine();
   private retrying = 0;
+  /** How many connections there have been. */
+  private opened = 0;
   private isFilling = false;
   private isClosed = false;
   private heard = () => {};
@@ -36,6 +45,8 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
     this.options = options;
     this.events = events;
     this.clock = clock;
+    this.free = createFreeList(options.spread === true);
+    this.shares = createShares(options.dialer.routes);
   }
 
   get waiting(): number {
@@ -101,9 +112,29 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
       this.dials.delete(connection);
       this.all.delete(connection);
     }
+    for (const connection of this.besides) {
+      if (nowUs - connection.openedUs < this.options.timeoutUs) continue;
+      connection.destroy();
+      this.besides.delete(connection);
+      this.all.delete(connection);
+    }
     // At once: arrivals may expire again before the loop gets round, and one that waits for a dial was not turned away by others.
     for (let left = overdue.length; left > 0 && this.mayDial(); left--) this.dial(undefined);
     this.fillSoon();
+  }
+
+  spreadOut(nowUs: number): void {
+    if (this.options.spread !== true || this.isClosed) return;
+    const isBusy = (to: DialTo) => {
+      const free = this.free.popOf(to);
+      if (free) this.free.push(free);
+      return free === undefined;
+    };
+    for (const to of this.shares.short(this.all, isBusy, nowUs)) {
+      if (this.besides.size >= maxDials) return;
+      if (this.all.size >= this.options.maxConnections && !this.makeRoom()) return;
+      this.besides.add(this.open(newWay(this.options.dialer.routes, this.clock(), to)));
+    }
   }
 
   close(): void {
@@ -113,6 +144,7 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
 
   connected(connection: Connection): void {
     this.dials.delete(connection);
+    this.besides.delete(connection);
     this.events.opened(connection.connectUs, connection.tlsUs);
     const { reserved } = connection;
     connection.reserved = undefined;
@@ -143,8 +175,14 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
   broke(connection: Connection, kind: string): void {
     this.all.delete(connection);
     const wasDial = this.dials.delete(connection);
-    const place = this.free.lastIndexOf(connection);
-    if (place >= 0) this.free.splice(place, 1);
+    this.free.remove(connection);
+    if (this.besides.delete(connection)) return;
+    const onward = wayOn(connection, kind);
+    if (onward && !this.isClosed) {
+      this.events.redialled();
+      this.dial(connection.reserved, onward);
+      return;
+    }
     if (connection.arrival) this.lose(connection, connection.arrival, kind);
     else if (connection.reserved) this.fail(connection.reserved, kind, 'retrying');
     else if (wasDial && this.line.length > this.dials.size) this.fail(this.line.shift(), kind, 'in line');
@@ -164,12 +202,28 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
     this.events.sending(arrival, sentUs);
   }
 
-  private dial(reserved: Arrival | undefined): Connection {
-    const connection = new Connection(this.options, this, this.clock);
+  private dial(reserved: Arrival | undefined, way = newWay(this.options.dialer.routes, this.clock())): Connection {
+    const connection = this.open(way);
     connection.reserved = reserved;
-    this.all.add(connection);
-    if (!reserved) this.dials.add(connection);
+    if (reserved) reserved.carrier = connection;
+    else this.dials.add(connection);
     return connection;
+  }
+
+  private open(way: Way): Connection {
+    const connection = new Connection(this.options, this, this.clock, way, ++this.opened);
+    this.all.add(connection);
+    return connection;
+  }
+
+  /** Closes a free connection of the address that has most. */
+  private makeRoom(): boolean {
+    const to = this.shares.richest(this.all);
+    const spare = to && this.free.popOf(to);
+    if (!spare) return false;
+    spare.destroy();
+    this.all.delete(spare);
+    return true;
   }
 
   private isLineFull(): boolean {
@@ -214,7 +268,7 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
     arrival.state = 'waiting';
     arrival.firstCause = kind;
     this.retrying++;
-    arrival.carrier = this.dial(arrival);
+    this.dial(arrival);
   }
 
   private fail(arrival: Arrival | undefined, kind: string, was: 'sent' | 'retrying' | 'in line'): void {

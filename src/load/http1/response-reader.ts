@@ -1,4 +1,5 @@
 /** Reads HTTP/1.1 responses from a byte stream, however it is cut into reads (RFC 9112); keeps no body and makes no strings. */
+import type { AnswerKeeper } from '../answers/answer.ts';
 import type { BodyListener } from '../transport/body-search.ts';
 import { chunkSize, lineEnd, nameEnd } from './bytes.ts';
 import {
@@ -46,6 +47,10 @@ export class ResponseReader {
   untouched = true;
   /** Sees the bytes of the body as they come, in place; undefined when nobody wants them. */
   body: BodyListener | undefined;
+  /** Sees the fields of the head likewise. */
+  fields: Pick<AnswerKeeper, 'startHead' | 'takeField'> | undefined;
+  /** Bytes of the body so far, without the framing of chunks. */
+  bodyBytes = 0;
 
   private part: Part = 'over';
   private headOnly = false;
@@ -63,6 +68,11 @@ export class ResponseReader {
     return this.head.status;
   }
 
+  /** The content coding of the body, see `codingNamed`. */
+  get coding(): string | undefined {
+    return this.head.coding;
+  }
+
   /** Gets ready for the next response; `headOnly` after a HEAD request, `isLast` after one that says `Connection: close`. */
   start(headOnly: boolean, isLast = false): void {
     this.state = 'more';
@@ -74,6 +84,7 @@ export class ResponseReader {
     this.headBytes = 0;
     this.heldBytes = 0;
     this.isCrHeld = false;
+    this.bodyBytes = 0;
     this.startHead();
   }
 
@@ -98,6 +109,7 @@ export class ResponseReader {
   private startHead(): void {
     this.part = 'status';
     clearHead(this.head);
+    if (this.fields) this.fields.startHead();
   }
 
   private isBody(): boolean {
@@ -106,6 +118,7 @@ export class ResponseReader {
 
   private skipBody(bytes: Uint8Array, at: number, size: number): number {
     const taken = this.part === 'until-close' ? size - at : Math.min(this.remaining, size - at);
+    this.bodyBytes += taken;
     if (this.body) this.body.take(bytes, at, at + taken);
     if (this.part === 'until-close') return size;
     this.remaining -= taken;
@@ -182,8 +195,12 @@ export class ResponseReader {
         break;
       case 'headers':
         this.headBytes += to - from + 2;
-        if (to === from) this.startBody();
-        else this.useHeadLine(readField(this.head, bytes, from, to));
+        if (to === from) {
+          this.startBody();
+        } else {
+          if (this.fields) this.fields.takeField(bytes, from, to);
+          this.useHeadLine(readField(this.head, bytes, from, to));
+        }
         break;
       case 'chunk-size':
         this.readChunkSize(bytes, from, to);

@@ -1,6 +1,8 @@
 /** One request and its answer on a stream of an HTTP/2 session. */
-import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import type { Arrival, Carrier } from '../accounts/arrival.ts';
+import { AnswerKeeper } from '../answers/answer.ts';
+import { codingNamed } from '../answers/content-coding.ts';
 import { failureOf } from '../requests/wire-request.ts';
 import { BodySearch } from '../transport/body-search.ts';
 import type { Fate } from '../transport/lost-request.ts';
@@ -9,6 +11,8 @@ import type { H2Message } from './message.ts';
 
 /** What an exchange sees of the session it is on. */
 export interface StreamHost {
+  /** See `Carrier`. */
+  readonly connection: number;
   /** Whether the socket is gone. */
   readonly isCut: boolean;
   /** The last stream that the server says it has taken up, or will (GOAWAY; RFC 9113, 6.8); infinity until it says so. */
@@ -26,31 +30,42 @@ export interface StreamHost {
 
 /** An exchange from its request to its end; opens its stream at once. */
 export class H2Exchange implements Carrier {
+  readonly connection: number;
   private readonly host: StreamHost;
   private readonly stream: ClientHttp2Stream;
   private readonly arrival: Arrival;
   /** Of the session, before this request: node:http2 writes in a later turn. */
   private readonly bytesBefore: number;
   private isOver = false;
+  private readonly search: BodySearch | undefined;
+  private readonly keeper: AnswerKeeper | undefined;
   private status = 0;
   private error: Error | undefined;
 
   constructor(host: StreamHost, session: ClientHttp2Session, { headers, body }: H2Message, arrival: Arrival) {
     this.host = host;
+    this.connection = host.connection;
     this.arrival = arrival;
     this.bytesBefore = host.bytesWritten;
     const stream = session.request(headers, { endStream: body === undefined });
     this.stream = stream;
-    const search = searchFor(arrival);
+    this.search = searchFor(arrival);
+    this.keeper = keeperFor(arrival);
+    arrival.bodyBytes = 0;
     stream.on('response', (fields) => {
       this.status = fields[':status'] ?? 0;
       arrival.firstByteUs = host.clock();
+      arrival.coding = codingNamed(fields['content-encoding'] ?? '');
+      if (this.keeper) keepFields(this.keeper, fields);
     });
-    if (search) stream.on('data', (bytes: Buffer) => search.take(bytes, 0, bytes.length));
-    else stream.resume();
+    stream.on('data', (bytes: Buffer) => {
+      arrival.bodyBytes += bytes.length;
+      this.search?.take(bytes, 0, bytes.length);
+      this.keeper?.take(bytes, 0, bytes.length);
+    });
     stream.on('end', () => {
       // A stream that was reset ends as well.
-      if (this.status !== 0 && stream.rstCode === constants.NGHTTP2_NO_ERROR) this.finish(search?.found === true);
+      if (this.status !== 0 && stream.rstCode === constants.NGHTTP2_NO_ERROR) this.finish();
     });
     stream.on('error', (error) => {
       this.error ??= error;
@@ -66,9 +81,11 @@ export class H2Exchange implements Carrier {
     this.stream.close(constants.NGHTTP2_CANCEL);
   }
 
-  private finish(hasWantedBody: boolean): void {
+  private finish(): void {
     if (this.isOver) return;
     this.isOver = true;
+    const hasWantedBody = this.search?.found === true;
+    if (this.keeper) this.arrival.answer = this.keeper.answer(this.status, hasWantedBody);
     this.host.answered(this.arrival, failureOf(this.arrival.request, this.status, hasWantedBody));
   }
 
@@ -100,4 +117,21 @@ function searchFor({ request: { wantedBody } }: Arrival): BodySearch | undefined
   const search = new BodySearch();
   search.start(wantedBody);
   return search;
+}
+
+function keeperFor({ request: { visit } }: Arrival): AnswerKeeper | undefined {
+  if (!visit) return undefined;
+  const keeper = new AnswerKeeper();
+  keeper.start(visit.keepsBody);
+  return keeper;
+}
+
+/** Values have one character for each byte, as node:http2 reads them. */
+function keepFields(keeper: AnswerKeeper, fields: IncomingHttpHeaders): void {
+  for (const [name, value = ''] of Object.entries(fields)) {
+    for (const each of [value].flat()) {
+      const line = Buffer.from(`${name}: ${each}`, 'latin1');
+      if (!name.startsWith(':')) keeper.takeField(line, 0, line.length);
+    }
+  }
 }

@@ -2,7 +2,9 @@
 import type { Arrival } from '../accounts/arrival.ts';
 import { type Fate, mayResend, type Resend } from '../transport/lost-request.ts';
 import { maxDials, type Pool, type PoolEvents } from '../transport/pool.ts';
+import { createShares, type Shares } from '../transport/spread.ts';
 import { createWaitingLine } from '../transport/waiting-line.ts';
+import { newWay, type Way, wayOn } from '../transport/way.ts';
 import { type H2Options, type H2Owner, H2Session } from './session.ts';
 
 /** Streams that a session is expected to allow before one has said (RFC 9113, 6.5.2, recommends no less). */
@@ -15,6 +17,8 @@ export interface H2PoolOptions extends H2Options {
   readonly maxQueue: number;
   readonly timeoutUs: number;
   readonly resend?: Resend;
+  /** Whether requests go to all addresses in turn. */
+  readonly spread?: boolean | undefined;
 }
 
 /** A pool that starts without sessions, on the caller's clock in microseconds; it carries arrivals as the pool of HTTP/1.1 does. */
@@ -26,11 +30,16 @@ export class H2Pool implements Pool, H2Owner {
   private readonly clock: () => number;
   private readonly all = new Set<H2Session>();
   private readonly dials = new Set<H2Session>();
+  /** Dials that no arrival waits for. */
+  private readonly besides = new Set<H2Session>();
+  private readonly shares: Shares;
   private readonly line = createWaitingLine();
   /** Streams that the session allows which has said so last. */
   private limit = usualLimit;
   /** Where the last request went; most often there is room for the next. */
   private last: H2Session | undefined;
+  /** How many sessions there have been. */
+  private opened = 0;
   private isFilling = false;
   private isClosed = false;
   private heard = () => {};
@@ -39,6 +48,7 @@ export class H2Pool implements Pool, H2Owner {
     this.options = options;
     this.events = events;
     this.clock = clock;
+    this.shares = createShares(options.dialer.routes);
   }
 
   get waiting(): number {
@@ -86,9 +96,23 @@ export class H2Pool implements Pool, H2Owner {
       this.dials.delete(session);
       this.all.delete(session);
     }
+    for (const session of this.besides) {
+      if (nowUs - session.openedUs < this.options.timeoutUs) continue;
+      session.destroy();
+      this.besides.delete(session);
+      this.all.delete(session);
+    }
     // At once, as in the pool of HTTP/1.1: who waits for a dial was not turned away by others.
     for (let left = overdue.length; left > 0 && this.mayDial(); left--) this.dial();
     this.fillSoon();
+  }
+
+  spreadOut(nowUs: number): void {
+    if (this.options.spread !== true || this.isClosed) return;
+    for (const to of this.shares.short(this.all, () => false, nowUs)) {
+      if (this.besides.size >= maxDials || this.all.size >= this.options.maxConnections) return;
+      this.besides.add(this.open(newWay(this.options.dialer.routes, this.clock(), to)));
+    }
   }
 
   close(): void {
@@ -98,6 +122,7 @@ export class H2Pool implements Pool, H2Owner {
 
   connected(session: H2Session): void {
     this.dials.delete(session);
+    this.besides.delete(session);
     this.limit = session.limit;
     this.events.opened(session.connectUs, session.tlsUs);
     this.serveLine();
@@ -133,6 +158,12 @@ export class H2Pool implements Pool, H2Owner {
     if (this.isClosed) return;
     this.all.delete(session);
     const wasDial = this.dials.delete(session);
+    const onward = this.besides.delete(session) ? undefined : wayOn(session, kind);
+    if (onward) {
+      this.events.redialled();
+      this.dials.add(this.open(onward));
+      return;
+    }
     if (wasDial && this.line.length > this.dials.size) this.fail(this.line.shift(), kind);
     this.serveLine();
     this.heard();
@@ -145,14 +176,12 @@ export class H2Pool implements Pool, H2Owner {
   }
 
   private room(): H2Session | undefined {
-    if (this.last?.hasRoom) return this.last;
-    this.last = undefined;
-    for (const session of this.all) {
-      if (!session.hasRoom) continue;
-      this.last = session;
-      return session;
-    }
-    return undefined;
+    if (this.options.spread !== true && this.last?.hasRoom) return this.last;
+    const sessions = [...this.all];
+    const after = this.options.spread === true && this.last ? sessions.indexOf(this.last) + 1 : 0;
+    const inTurn = [...sessions.slice(after), ...sessions.slice(0, after)];
+    this.last = inTurn.find(({ hasRoom }) => hasRoom);
+    return this.last;
   }
 
   private serveLine(): void {
@@ -194,8 +223,12 @@ export class H2Pool implements Pool, H2Owner {
   }
 
   private dial(): void {
-    const session = new H2Session(this.options, this, this.clock);
+    this.dials.add(this.open(newWay(this.options.dialer.routes, this.clock())));
+  }
+
+  private open(way: Way): H2Session {
+    const session = new H2Session(this.options, this, this.clock, way, ++this.opened);
     this.all.add(session);
-    this.dials.add(session);
+    return session;
   }
 }

@@ -2,6 +2,7 @@
 import { environmentError } from '../../model/errors.ts';
 import type { LoadPlan } from '../../model/load.ts';
 import type { Dialer } from '../transport/dialer.ts';
+import { newWay } from '../transport/way.ts';
 import { h2Target } from './message.ts';
 import { type H2Owner, H2Session } from './session.ts';
 
@@ -41,6 +42,6 @@ function brokenBy(plan: LoadPlan, dialer: Dialer, clock: () => number): Promise<
       answered: () => {},
       lost: () => {},
     };
-    const session = new H2Session({ dialer, ...h2Target(plan) }, owner, clock);
+    const session = new H2Session({ dialer, ...h2Target(plan) }, owner, clock, newWay(dialer.routes, clock()), 1);
   });
 }

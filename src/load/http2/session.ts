@@ -4,9 +4,10 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { messageOf } from '../../model/errors.ts';
 import type { Arrival } from '../accounts/arrival.ts';
-import type { Dialer } from '../transport/dialer.ts';
+import type { Dialer, DialTo } from '../transport/dialer.ts';
 import { kindOf } from '../transport/error-kinds.ts';
 import type { Fate } from '../transport/lost-request.ts';
+import type { Way } from '../transport/way.ts';
 import { h2KindOf, resetName } from './error-kinds.ts';
 import { H2Exchange, type StreamHost } from './exchange.ts';
 import type { H2Target } from './message.ts';
@@ -34,7 +35,11 @@ const sessionWindowBytes = 2 ** 30;
 
 /** A session from its dial to its end. */
 export class H2Session implements StreamHost {
+  readonly connection: number;
   readonly openedUs: number;
+  /** Where it leads to, and where else it may be dialled. */
+  readonly to: DialTo;
+  readonly otherWays: readonly DialTo[];
   /** How long the dial took, and the handshake when there was one; known once it is open. */
   connectUs = 0;
   tlsUs: number | undefined;
@@ -53,14 +58,18 @@ export class H2Session implements StreamHost {
   private session: ClientHttp2Session | undefined;
   private goneAway: number | undefined;
 
-  constructor(options: H2Options, owner: H2Owner, clock: () => number) {
+  constructor(options: H2Options, owner: H2Owner, clock: () => number, way: Way, number: number) {
+    this.connection = number;
     this.options = options;
     this.owner = owner;
     this.clock = clock;
-    this.openedUs = clock();
+    this.openedUs = way.fromUs;
+    const [to, ...otherWays] = way.route;
+    this.to = to;
+    this.otherWays = otherWays;
     const { dialer } = options;
     const isTls = dialer.readyEvent === 'secureConnect';
-    this.socket = dialer.dial();
+    this.socket = dialer.dial(to);
     this.socket.on('connect', () => {
       this.connectUs = clock() - this.openedUs;
     });

@@ -1,5 +1,5 @@
 /** A worker process of the open engine: its share of a plan in, messages out; it starts when it is told and ends early on an abort. */
-import { hrUs } from '../../host/clock.ts';
+import { hrUs, wallMs } from '../../host/clock.ts';
 import { workForParent } from '../../host/parent-port.ts';
 import { raisePriority } from '../../host/priority.ts';
 import { watchThread } from '../../host/thread-usage.ts';
@@ -7,17 +7,23 @@ import type { LoadPlan } from '../../model/load.ts';
 import { startEcho } from '../echo/echo.ts';
 import { startMetronome } from '../pacing/metronome.ts';
 import type { WorkerAnswer, WorkerOrder } from '../workers/messages.ts';
+import { createMoves } from '../workers/moves.ts';
 import { runOpenLoad } from './load.ts';
 import { rehearse } from './rehearsal.ts';
 
-const host = { hrUs, watchThread };
+const host = { hrUs, wallMs, watchThread };
 
 workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }) => {
   if (plan.priority === 'high') raisePriority();
   const abort = new AbortController();
+  const moves = createMoves();
   /** When to start; undefined when the load is aborted before anybody said. */
   const startUs = new Promise<number | undefined>((resolve) => {
     onOrder((order) => {
+      if (order.kind === 'moved') {
+        moves.tell(order.addresses);
+        return;
+      }
       if (order.kind === 'abort') abort.abort();
       resolve(order.kind === 'start' ? order.startUs : undefined);
     });
@@ -36,6 +42,7 @@ workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }
     emit: say,
     signal: abort.signal,
     agreeOnStart,
+    onMoved: moves.listen,
     stampPort: echo?.stampPort,
   });
   metronome.stop();

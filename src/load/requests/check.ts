@@ -1,7 +1,16 @@
 /** What is wrong between the places of a request and the rows that are to fill them. */
-import type { FeederSpec } from '../../model/scenario.ts';
+import type { FeederSpec, FlowRequestSpec } from '../../model/scenario.ts';
 import type { RequestTemplate } from './request-template.ts';
-import { fill, type Place, parseTemplate, placesOf, type Row, type Template } from './template.ts';
+import {
+  fill,
+  ownValues,
+  type Place,
+  parseTemplate,
+  placesOf,
+  type Row,
+  type Template,
+  writtenPlace,
+} from './template.ts';
 
 /** A mistake and the key of the request it is in. */
 export interface RequestMistake {
@@ -45,7 +54,7 @@ export function requestMistakes(template: RequestTemplate, feeders: KnownFeeders
     ...[
       [['path'], request.path] as const,
       ...Object.entries(request.headers).map(([name, value]) => [['headers', name], value] as const),
-    ].flatMap(([key, text]) => halfPlaces(key, text, feeders)),
+    ].flatMap(([key, text]) => (template.isOfFlow ? [] : halfPlaces(key, text, feeders))),
     ...wrongLength(template),
     ...unfilledPlaces(['expect', 'bodyContains'], request.expect.bodyContains, feeders),
   ];
@@ -96,9 +105,49 @@ function unfilledPlaces(key: readonly string[], text: string, feeders: KnownFeed
   );
 }
 
+/** Places of a flow's request for values that no request before it extracts. */
+export function valueMistakes(
+  { path, headers, body, request }: RequestTemplate,
+  before: readonly Pick<FlowRequestSpec, 'extract'>[],
+): RequestMistake[] {
+  const known = before.flatMap(({ extract }) => Object.keys(extract));
+  const bodyKey = request.bodyFile === undefined ? 'body' : 'bodyFile';
+  const places = [
+    { key: ['path'], template: path },
+    ...headers.map(([name, template]) => ({ key: ['headers', name], template })),
+    ...(body instanceof Uint8Array ? [] : [{ key: [bodyKey], template: body }]),
+  ];
+  const unfilled = valuePlaces(parseTemplate(request.expect.bodyContains, true))
+    .filter(({ column }) => known.includes(column))
+    .map((place) => ({
+      key: ['expect', 'bodyContains'],
+      message: `has ${writtenPlace(place)}, but only path, header values and body are filled with values`,
+    }));
+  const unknown = places.flatMap(({ key, template }) =>
+    valuePlaces(template)
+      .filter(({ column }) => !known.includes(column))
+      .map((place) => {
+        const has = known.length === 0 ? 'none extracts anything' : `they extract ${[...new Set(known)].join(', ')}`;
+        return {
+          key,
+          message: `has ${writtenPlace(place)}, which no request before it in its flow extracts (${has}; write $\${ for a plain \${)`,
+        };
+      }),
+  );
+  return [...unknown, ...unfilled];
+}
+
+function valuePlaces(template: Template): Place[] {
+  return placesOf(template).filter(({ feeder }) => feeder === ownValues);
+}
+
+function feederPlaces(template: Template): Place[] {
+  return placesOf(template).filter(({ feeder }) => feeder !== ownValues);
+}
+
 function unknownPlaces(key: readonly string[], template: Template, feeders: KnownFeeders): RequestMistake[] {
-  return placesOf(template).flatMap((place) => {
-    const written = `\${${place.feeder}.${place.column}}`;
+  return feederPlaces(template).flatMap((place) => {
+    const written = writtenPlace(place);
     const feeder = feeders.get(place.feeder);
     if (!feeder) {
       const known = feeders.size === 0 ? 'load.feeders has none' : `feeders: ${[...feeders.keys()].join(', ')}`;

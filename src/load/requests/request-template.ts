@@ -3,7 +3,7 @@ import type { LoadPlan } from '../../model/load.ts';
 import { seededUniform } from '../../model/random.ts';
 import type { RequestSpec } from '../../model/scenario.ts';
 import { requestBytes } from './bytes.ts';
-import { fill, parseTemplate, pathText, placesOf, type Row, type Template } from './template.ts';
+import { fill, ownValues, type Place, parseTemplate, pathText, placesOf, type Row, type Template } from './template.ts';
 import type { WireRequest } from './wire-request.ts';
 
 /** Bytes of requests made before the first arrival, per request; where the rows would need more, they are made one by one. */
@@ -16,39 +16,61 @@ export interface RequestTemplate {
   readonly headers: readonly (readonly [string, Template])[];
   /** A body without places that need not be text. */
   readonly body: Template | Uint8Array;
+  /** Whether it has places for what its flow has extracted. */
+  readonly isOfFlow: boolean;
 }
 
-/** Takes a request apart, with its body: text with places, or bytes that are sent as they are. */
-export function requestTemplate(request: RequestSpec, body: string | Uint8Array): RequestTemplate {
+/** Takes a request apart, with its body: text with places, or bytes that are sent as they are. Only those of flows have places for values. */
+export function requestTemplate(request: RequestSpec, body: string | Uint8Array, isOfFlow = false): RequestTemplate {
+  const taken = (text: string) => parseTemplate(text, isOfFlow);
   return {
     request,
-    path: parseTemplate(request.path).map((piece) => (typeof piece === 'string' ? pathText(piece) : piece)),
-    headers: Object.entries(request.headers).map(([name, value]) => [name, parseTemplate(value)] as const),
-    body: typeof body === 'string' ? parseTemplate(body) : body,
+    path: taken(request.path).map((piece) => (typeof piece === 'string' ? pathText(piece) : piece)),
+    headers: Object.entries(request.headers).map(([name, value]) => [name, taken(value)] as const),
+    body: typeof body === 'string' ? taken(body) : body,
+    isOfFlow,
   };
 }
 
-/** The feeders that a request takes rows from. */
-export function feedersOf({ path, headers, body }: RequestTemplate): string[] {
+/** The places of a request. */
+export function placesIn({ path, headers, body }: RequestTemplate): Place[] {
   const templates = [path, ...headers.map(([, value]) => value), ...(body instanceof Uint8Array ? [] : [body])];
-  return [...new Set(templates.flatMap(placesOf).map((place) => place.feeder))];
+  return templates.flatMap(placesOf);
+}
+
+/** The feeders that a request takes rows from. */
+export function feedersOf(template: RequestTemplate): string[] {
+  return [...new Set(placesIn(template).map(({ feeder }) => feeder))].filter((feeder) => feeder !== ownValues);
+}
+
+/** A request whose places are filled. */
+export interface FilledRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** A request with the data of these rows. */
+export function fillRequest(template: RequestTemplate, rowOf: (feeder: string) => Row): FilledRequest {
+  const asItIs = (value: string) => value;
+  const { request, body } = template;
+  return {
+    method: request.method,
+    path: fill(template.path, rowOf, pathText),
+    headers: Object.fromEntries(template.headers.map(([name, value]) => [name, fill(value, rowOf, asItIs)])),
+    body: body instanceof Uint8Array ? body : Buffer.from(fill(body, rowOf, asItIs), 'utf8'),
+  };
 }
 
 /** The bytes of a request whose data are these rows. */
 export function renderRequest(
   template: RequestTemplate,
   rowOf: (feeder: string) => Row,
-  { host, port }: Pick<LoadPlan, 'host' | 'port'>,
+  address: Pick<LoadPlan, 'host' | 'port' | 'tls'>,
 ): Buffer {
-  const asItIs = (value: string) => value;
-  const { request, body } = template;
-  const head = {
-    method: request.method,
-    path: fill(template.path, rowOf, pathText),
-    headers: Object.fromEntries(template.headers.map(([name, value]) => [name, fill(value, rowOf, asItIs)])),
-  };
-  const bytes = body instanceof Uint8Array ? body : Buffer.from(fill(body, rowOf, asItIs), 'utf8');
-  return requestBytes(head, bytes, host, port);
+  const filled = fillRequest(template, rowOf);
+  return requestBytes(filled, filled.body, address);
 }
 
 /** A feeder at work: its rows, and which of them is next. */
@@ -83,7 +105,7 @@ export function templatedDraw(
   template: RequestTemplate,
   base: WireRequest,
   feeders: ReadonlyMap<string, Feeder>,
-  address: Pick<LoadPlan, 'host' | 'port'>,
+  address: Pick<LoadPlan, 'host' | 'port' | 'tls'>,
 ): Draw {
   const used = [...feeders].filter(([name]) => feedersOf(template).includes(name));
   const [only, ...others] = used;

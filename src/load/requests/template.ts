@@ -1,5 +1,8 @@
 /** Text with places for data, such as `/users/${user.id}`. */
 
+/** Stands for the feeder of what a flow has extracted, whose places have no other name than that of the value. */
+export const ownValues = '';
+
 /** Where a value of a feeder's row goes. */
 export interface Place {
   readonly feeder: string;
@@ -13,27 +16,36 @@ export type Template = readonly (string | Place)[];
 export type Row = Readonly<Record<string, string>>;
 
 const grammar = /\$\$\{|\$\{([A-Za-z_][\w-]*)\.([\w-]+)\}/g;
+/** With a name alone as well. */
+const flowGrammar = /\$\$\{|\$\{(?:([A-Za-z_][\w-]*)\.)?([A-Za-z_][\w-]*|(?<=\.)[\w-]+)\}/g;
 
-/** Takes a text apart; `$${` stands for a plain `${`, and what is not of the form `${feeder.column}` stays as it is. */
-export function parseTemplate(text: string): Template {
+/**
+ * Takes a text apart; `$${` stands for a plain `${`, and what is not of the form `${feeder.column}`, or in a flow `${value}`, stays as it is.
+ */
+export function parseTemplate(text: string, isOfFlow = false): Template {
   const pieces: (string | Place)[] = [];
   let plain = '';
   let from = 0;
-  for (const match of text.matchAll(grammar)) {
+  for (const match of text.matchAll(isOfFlow ? flowGrammar : grammar)) {
     const [whole, feeder, column] = match;
     plain += text.slice(from, match.index);
     from = match.index + whole.length;
-    if (feeder === undefined || column === undefined) {
+    if (column === undefined) {
       plain += '${';
       continue;
     }
     if (plain !== '') pieces.push(plain);
-    pieces.push({ feeder, column });
+    pieces.push({ feeder: feeder ?? ownValues, column });
     plain = '';
   }
   plain += text.slice(from);
   if (plain !== '') pieces.push(plain);
   return pieces;
+}
+
+/** How a place is written. */
+export function writtenPlace({ feeder, column }: Place): string {
+  return feeder === ownValues ? `\${${column}}` : `\${${feeder}.${column}}`;
 }
 
 /** The places of a template. */

@@ -3,12 +3,15 @@ import type { Share } from '../../model/load.ts';
 import { seededUniform } from '../../model/random.ts';
 import type { Arrivals, LoadStep } from '../../model/scenario.ts';
 import { type RateSegment, segmentArrivals, segmentRate, segmentsOf, segmentTimeOf } from './rate-segments.ts';
+import { stepEndsUs } from './step-times.ts';
 
 /** What a schedule is made from; two with the same values give the same arrivals. */
 export interface ScheduleSpec {
   readonly steps: readonly LoadStep[];
   readonly arrivals: Arrivals;
   readonly seed: number;
+  /** When recorded arrivals fall due, microseconds after the first step's start, ascending; the steps say nothing then but their lengths. */
+  readonly recordedUs?: Float64Array | undefined;
   /** When the first step starts; due times are on the same clock. */
   readonly startUs: number;
   /** The arrivals that are walked through; all without it. */
@@ -91,10 +94,33 @@ function placeSegments(spec: ScheduleSpec): readonly PlacedSegment[] {
  * accumulated arrivals, mapped back to time (time rescaling, Cinlar 1975), which holds for any rate shape.
  */
 export function arrivalCursor(spec: ScheduleSpec): ArrivalCursor {
+  return spec.recordedUs ? recordedCursor(spec, spec.recordedUs) : rateCursor(spec);
+}
+
+function recordedCursor({ steps, startUs, share }: ScheduleSpec, recordedUs: Float64Array): ArrivalCursor {
+  const ends = stepEndsUs(steps);
+  const { index, of } = share ?? { index: 0, of: 1 };
+  let at = index;
+  const cursor = {
+    dueUs: Number.POSITIVE_INFINITY,
+    step: 0,
+    advance() {
+      const afterUs = recordedUs[at] ?? Number.POSITIVE_INFINITY;
+      while (cursor.step < ends.length && afterUs >= (ends[cursor.step] ?? 0)) cursor.step++;
+      cursor.dueUs = startUs + (cursor.step < ends.length ? afterUs : Number.POSITIVE_INFINITY);
+      at += of;
+    },
+  };
+  cursor.advance();
+  return cursor;
+}
+
+function rateCursor(spec: ScheduleSpec): ArrivalCursor {
   const segments = placeSegments(spec);
   const uniform = seededUniform(spec.seed);
-  const gap = spec.arrivals === 'uniform' ? () => 1 : () => -Math.log(uniform());
-  let target = spec.arrivals === 'uniform' ? 0.5 : gap();
+  const isPoisson = spec.arrivals === 'poisson';
+  const gap = isPoisson ? () => -Math.log(uniform()) : () => 1;
+  let target = isPoisson ? gap() : 0.5;
   const { index, of } = spec.share ?? { index: 0, of: 1 };
   const skip = (arrivals: number) => {
     for (let n = 0; n < arrivals; n++) target += gap();

@@ -33,6 +33,7 @@ export function segmentsOf(step: LoadStep): readonly RateSegment[] {
       // Answers set its rate, so nothing is planned.
       return [level(0, durationS)];
     case 'constant':
+    case 'recorded':
       return [level(shape.rps, durationS)];
     case 'linear':
       return [{ kind: 'linear', durationS, fromRps: shape.fromRps, toRps: shape.toRps }];

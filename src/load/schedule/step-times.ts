@@ -18,6 +18,15 @@ export interface StepTimes {
   announce(nowUs: number): void;
 }
 
+/** When each step ends, microseconds after the first one's start. */
+export function stepEndsUs(steps: readonly LoadStep[]): number[] {
+  let endUs = 0;
+  return steps.map(({ durationMs }) => {
+    endUs += durationMs * 1000;
+    return endUs;
+  });
+}
+
 /** Steps that follow each other without a break from `startUs`. */
 export function createStepTimes(
   steps: readonly LoadStep[],

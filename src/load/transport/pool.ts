@@ -18,6 +18,8 @@ export interface PoolEvents {
   unread(arrival: Arrival): void;
   /** A connection can be used: how long its dial took, and its handshake when it speaks TLS. */
   opened(connectUs: number, tlsUs: number | undefined): void;
+  /** A dial was refused, and goes on to another address. */
+  redialled(): void;
   /** All connections are busy and too many arrivals wait for one already. */
   turnedAway(arrival: Arrival): void;
 }
@@ -38,6 +40,8 @@ export interface Pool {
   expire(arrival: Arrival): 'timedOut' | 'dropped';
   /** Gives up dials that have not connected for the whole timeout. */
   expireDials(nowUs: number): void;
+  /** Where requests are spread over several addresses: opens a connection to one that has too few; to be called now and then. */
+  spreadOut(nowUs: number): void;
   /** Closes everything; no event follows. */
   close(): void;
 }

@@ -1,9 +1,15 @@
 /** The messages of several workers as those of one load: windows pass, ticks of one second become one, steps and the end come once. */
 import type { LoadEnd, LoadMessage, LoadTick } from '../../model/load.ts';
 
+interface PendingTick {
+  readonly tick: LoadTick;
+  /** The moment it was due at. */
+  readonly edge: number;
+}
+
 interface Ticks {
   /** Those that wait for the other workers' ticks of the same second. */
-  pending: LoadTick[];
+  pending: PendingTick[];
   isLive: boolean;
 }
 
@@ -32,9 +38,11 @@ export class MessageMerge {
     if (!own) return [];
     switch (message.kind) {
       case 'window':
+      case 'bins':
+      case 'exchanges':
         return [message];
       case 'tick':
-        own.pending.push(message);
+        own.pending.push({ tick: message, edge: this.edgeOf(message.atUs) });
         return [...this.mergedTicks()];
       case 'step':
         this.began.set(message.step, [...(this.began.get(message.step) ?? []), message.startUs]);
@@ -59,10 +67,12 @@ export class MessageMerge {
 
   /** The first moment for which every worker that still works has a tick; when none does, the end of time. */
   private commonEdge(): number | undefined {
-    const edges = ({ pending }: Ticks) => pending.map((tick) => this.edgeOf(tick.atUs));
-    const [first, ...others] = this.live();
+    const live = this.live();
+    const [first, ...others] = live;
     if (!first) return Number.POSITIVE_INFINITY;
-    return edges(first).find((edge) => others.every((other) => edges(other).includes(edge)));
+    if (live.some(({ pending }) => pending.length === 0)) return undefined;
+    const has = ({ pending }: Ticks, edge: number) => pending.some((each) => each.edge === edge);
+    return first.pending.find(({ edge }) => others.every((other) => has(other, edge)))?.edge;
   }
 
   private *mergedTicks(): Iterable<LoadTick> {
@@ -79,9 +89,9 @@ export class MessageMerge {
   /** One tick of each worker that has any up to this edge. */
   private takeUntil(edge: number): LoadTick[] {
     return this.all.flatMap((ticks) => {
-      const own = ticks.pending.filter((tick) => this.edgeOf(tick.atUs) <= edge);
+      const own = ticks.pending.filter((each) => each.edge <= edge);
       ticks.pending = ticks.pending.slice(own.length);
-      return own.length === 0 ? [] : [own.reduce(inTurn)];
+      return own.length === 0 ? [] : [own.map(({ tick }) => tick).reduce(inTurn)];
     });
   }
 
@@ -97,7 +107,15 @@ export class MessageMerge {
   private wholeEnd(): LoadEnd[] {
     if (this.ends.length < this.all.length) return [];
     const latest = (pick: (end: LoadEnd) => number) => Math.max(...this.ends.map(pick));
-    return [{ kind: 'end', lastDueUs: latest((end) => end.lastDueUs), drainedUs: latest((end) => end.drainedUs) }];
+    const firstLags = this.ends.flatMap(({ firstLagUs = [] }) => firstLagUs);
+    return [
+      {
+        kind: 'end',
+        lastDueUs: latest((end) => end.lastDueUs),
+        drainedUs: latest((end) => end.drainedUs),
+        ...(firstLags.length > 0 ? { firstLagUs: Math.max(...firstLags) } : {}),
+      },
+    ];
   }
 }
 
@@ -113,6 +131,7 @@ function inTurn(first: LoadTick, then: LoadTick): LoadTick {
     sent: first.sent + then.sent,
     completed: first.completed + then.completed,
     opened: first.opened + then.opened,
+    ...visitsOf(first, then, then.thinking),
     ...timesUnderWay(first, then),
     ...echoes(first, then),
     cpuPercent: mean((tick) => tick.cpuPercent),
@@ -136,6 +155,11 @@ function sideBySide(one: LoadTick, other: LoadTick): LoadTick {
     waiting: one.waiting + other.waiting,
     connections: one.connections + other.connections,
     opened: one.opened + other.opened,
+    ...visitsOf(
+      one,
+      other,
+      known(one.thinking, other.thinking, (a, b) => a + b),
+    ),
     ...timesUnderWay(one, other),
     ...echoes(one, other),
     cpuPercent: one.cpuPercent + other.cpuPercent,
@@ -148,6 +172,11 @@ function sideBySide(one: LoadTick, other: LoadTick): LoadTick {
 
 function echoes({ echoUs: one }: LoadTick, { echoUs: other }: LoadTick): Pick<LoadTick, 'echoUs'> {
   return one || other ? { echoUs: [...(one ?? []), ...(other ?? [])] } : {};
+}
+
+function visitsOf(one: LoadTick, other: LoadTick, thinking: number | undefined) {
+  const followed = (one.followed ?? 0) + (other.followed ?? 0);
+  return { ...(followed > 0 && { followed }), ...(thinking !== undefined && { thinking }) };
 }
 
 function timesUnderWay({ openUs: one = [] }: LoadTick, { openUs: other = [] }: LoadTick): Pick<LoadTick, 'openUs'> {

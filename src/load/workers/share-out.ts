@@ -7,9 +7,24 @@ const rpsPerWorker = 12_000;
 /** A worker keeps two threads busy, and what it is to measure often runs on the same machine. */
 const coresPerWorker = 4;
 
-/** The workers for a plan on a machine of so many cores; never more than it has connections, because each needs one. */
-export function workersFor({ workers, steps, maxConnections }: LoadPlan, cores: number): number {
-  return Math.min(workers === 'auto' ? enoughWorkers(peakRps(steps), cores) : workers, maxConnections);
+/**
+ * The workers for a plan on a machine of so many cores, which is one of so many that share it; never more than it has connections, because
+ * each needs one.
+ */
+export function workersFor(plan: LoadPlan, cores: number, machines = 1): number {
+  const { workers, steps, maxConnections } = plan;
+  const rps = (peakRps(steps) * requestsPerArrival(plan)) / machines;
+  return Math.min(workers === 'auto' ? enoughWorkers(rps, cores) : workers, maxConnections);
+}
+
+/** How many requests an arrival has on average, redirects aside. */
+function requestsPerArrival({ requests, flows = [] }: LoadPlan): number {
+  const sent = [
+    ...requests.map(({ weight }) => ({ weight, count: 1 })),
+    ...flows.map((flow) => ({ weight: flow.weight, count: flow.requests.length })),
+  ];
+  const total = sent.reduce((sum, { weight }) => sum + weight, 0);
+  return total > 0 ? sent.reduce((sum, { weight, count }) => sum + (weight / total) * count, 0) : 1;
 }
 
 function enoughWorkers(rps: number, cores: number): number {
@@ -28,6 +43,8 @@ function peakOf(shape: LoadStep['shape']): number {
       return 0;
     case 'constant':
       return shape.rps;
+    case 'recorded':
+      return shape.peakRps;
     case 'linear':
       return Math.max(shape.fromRps, shape.toRps);
     case 'spike':

@@ -1,5 +1,6 @@
-/** Runs a load in processes of its own and hands their messages over as one; the processes are gone when the iteration ends. */
+/** Runs a load in several workers, processes or generators elsewhere, and hands their messages over as one; all are let go when the iteration ends. */
 import { startWorkerProcess, type WorkerProcess, type WorkerProcessEvents } from '../../host/worker-process.ts';
+import type { LoadContext } from '../../model/contracts.ts';
 import { incompleteError } from '../../model/errors.ts';
 import type { LoadMessage, LoadPlan } from '../../model/load.ts';
 import { createStepTimes } from '../schedule/step-times.ts';
@@ -13,19 +14,42 @@ const abortGraceMs = 2000;
 /** Workers that are ready too late start together so long after the last of them: the order to start needs a moment. */
 const lateStartUs = 5000;
 
+/** Starts one worker, which tells what it says and how it ends. */
+export type StartWorker = (
+  index: number,
+  plan: LoadPlan,
+  events: WorkerProcessEvents<WorkerAnswer>,
+) => WorkerProcess<WorkerOrder>;
+
+/** What a load is given while it runs. */
+export interface GroupContext extends Pick<LoadContext, 'signal' | 'onMoved'> {
+  /** Says when to start, once all could from `earliestUs` on, for those that start with others; then, without it. */
+  readonly agreeOnStart?: ((earliestUs: number) => Promise<number>) | undefined;
+}
+
+/** The messages of a load that is shared out to worker processes of this machine, one `entry` for each plan; see `messagesOf`. */
+export function messagesOfWorkers(
+  entry: URL,
+  plans: readonly LoadPlan[],
+  context: GroupContext,
+): AsyncGenerator<LoadMessage> {
+  return messagesOf((_, plan, events) => startWorkerProcess(entry, plan, events), plans, context);
+}
+
 /**
- * The messages of a load that is shared out to worker processes, one `entry` for each plan, up to `end`. When the signal aborts, all
+ * The messages of a load that is shared out to workers, one for each plan, up to `end`. When the signal aborts, all
  * are told and their remaining messages still come; before they were told to start, the load ends at once. Rejects with
  * `load-worker-failed` when one throws, exits early or does not end after an abort; the others are aborted then, and what they have
  * counted comes before the rejection.
  */
-export async function* messagesOfWorkers(
-  entry: URL,
+export async function* messagesOf(
+  startWorker: StartWorker,
   plans: readonly LoadPlan[],
-  signal: AbortSignal,
+  { signal, onMoved, agreeOnStart }: GroupContext,
 ): AsyncGenerator<LoadMessage> {
-  const group = new WorkerGroup(entry, plans);
+  const group = new WorkerGroup(startWorker, plans, agreeOnStart);
   const abort = () => group.abort();
+  const forget = onMoved?.((addresses) => group.order({ kind: 'moved', addresses }));
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   try {
@@ -38,6 +62,7 @@ export async function* messagesOfWorkers(
     }
   } finally {
     signal.removeEventListener('abort', abort);
+    forget?.();
     await group.dismiss();
   }
 }
@@ -59,13 +84,19 @@ class WorkerGroup {
   private readonly workers: readonly WorkerProcess<WorkerOrder>[];
   private notify = () => {};
   private grace: NodeJS.Timeout | undefined;
+  private readonly agreeOnStart: (earliestUs: number) => Promise<number> | number;
 
   /** Starts one worker for each plan. */
-  constructor(entry: URL, plans: readonly LoadPlan[]) {
+  constructor(
+    startWorker: StartWorker,
+    plans: readonly LoadPlan[],
+    agreeOnStart: GroupContext['agreeOnStart'] = undefined,
+  ) {
+    this.agreeOnStart = agreeOnStart ?? ((us) => us);
     this.working = new Set(plans.keys());
     this.start = createCommonStart(plans);
     this.merge = createMerge(plans, this.start);
-    this.workers = plans.map((plan, index) => startWorkerProcess(entry, plan, this.eventsOf(index)));
+    this.workers = plans.map((plan, index) => startWorker(index, plan, this.eventsOf(index)));
   }
 
   /** Whether there are some that have not ended. */
@@ -100,7 +131,7 @@ class WorkerGroup {
   private eventsOf(index: number): WorkerProcessEvents<WorkerAnswer> {
     return {
       said: (answer) => {
-        if (answer.kind === 'ready') this.ready(answer.earliestUs);
+        if (answer.kind === 'ready') void this.ready(answer.earliestUs);
         else this.hear(index, answer);
       },
       failed: (error) => this.lose(index, workerFailure(error)),
@@ -108,9 +139,12 @@ class WorkerGroup {
     };
   }
 
-  private ready(earliestUs: number): void {
-    const areAllReady = this.start.ready(earliestUs);
-    if (areAllReady && this.isWorking) this.order({ kind: 'start', startUs: this.start.us });
+  private async ready(earliestUs: number): Promise<void> {
+    if (!this.start.ready(earliestUs) || !this.isWorking) return;
+    const startUs = await this.agreeOnStart(this.start.us);
+    if (!this.isWorking) return;
+    this.start.order(startUs);
+    this.order({ kind: 'start', startUs });
   }
 
   private hear(index: number, message: LoadMessage): void {
@@ -119,7 +153,7 @@ class WorkerGroup {
     this.notify();
   }
 
-  private order(order: WorkerOrder): void {
+  order(order: WorkerOrder): void {
     for (const worker of this.workers) worker.order(order);
   }
 
@@ -143,30 +177,38 @@ class WorkerGroup {
 /** The one moment at which all workers start. */
 interface CommonStart {
   readonly us: number;
-  /** Whether all were ready, so that they were told. */
+  /** Whether they were told when. */
   readonly isOrdered: boolean;
   /** One more is ready and could start then; true when it was the last. */
   ready(earliestUs: number): boolean;
+  /** They are told to start then. */
+  order(startUs: number): void;
 }
 
 function createCommonStart(plans: readonly LoadPlan[]): CommonStart {
   const plannedUs = plans[0]?.startUs ?? 0;
   let awaited = plans.length;
   let us = plannedUs;
+  let isOrdered = false;
   return {
     get us() {
       return us;
     },
     get isOrdered() {
-      return awaited === 0;
+      return isOrdered;
     },
     ready(earliestUs) {
       if (earliestUs > plannedUs) us = Math.max(us, earliestUs + lateStartUs);
       return --awaited === 0;
     },
+    order(startUs) {
+      us = startUs;
+      isOrdered = true;
+    },
   };
 }
 
+/** Steps begin when all start, which may not be known yet. */
 function createMerge(plans: readonly LoadPlan[], start: CommonStart): Pick<MessageMerge, 'take' | 'lose'> {
   const [plan] = plans;
   if (!plan || plans.length === 1) return { take: (_, message) => [message], lose: () => [] };

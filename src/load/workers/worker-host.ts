@@ -5,6 +5,8 @@ import type { ThreadWatch } from '../../host/thread-usage.ts';
 export interface WorkerHost {
   /** Microseconds of `process.hrtime`, from which a plan's origin is counted. */
   readonly hrUs: () => number;
+  /** Milliseconds since 1970, for dates that a target names. */
+  readonly wallMs: () => number;
   /** Starts to watch the calling thread. */
   readonly watchThread: () => ThreadWatch;
 }

@@ -1,6 +1,6 @@
 /** Where a configuration says that profiles go, opened. */
 import { pause } from '../../host/clock.ts';
-import { postBytes } from '../../host/http-post.ts';
+import { sendBytes } from '../../host/http-send.ts';
 import type { Caller } from '../../model/host.ts';
 import { openStore, storePlace } from '../store/open-store.ts';
 import type { CollectSettings } from './config-schema.ts';
@@ -10,6 +10,8 @@ import type { CollectSink } from './take.ts';
 
 /** A server, or a store of this machine. */
 export async function collectSink({ to }: Pick<CollectSettings, 'to'>, caller: Caller): Promise<CollectSink> {
-  if ('url' in to) return postSink(to.url, { post: postBytes, pause });
+  const post = (url: string, body: Uint8Array, options: Omit<Parameters<typeof sendBytes>[2], 'method'>) =>
+    sendBytes(url, body, { method: 'POST', ...options });
+  if ('url' in to) return postSink(to.url, { post, pause });
   return storeSink(storePlace(to.directory, caller), await openStore(to.directory, caller));
 }

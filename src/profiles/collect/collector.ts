@@ -117,7 +117,8 @@ export class Collector {
   }
 
   private findProcesses(): void {
-    this.processes = this.means.processesBehind(this.targets.map(({ planned }) => planned.url));
+    const own = this.targets.filter(({ planned }) => !planned.isForwarded);
+    this.processes = this.means.processesBehind(own.map(({ planned }) => planned.url));
     const named = new Map<string, string[]>();
     for (const { planned } of this.targets) {
       const process = this.processes.get(planned.url);

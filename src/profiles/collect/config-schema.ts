@@ -1,9 +1,10 @@
 /** The file that says what to collect, as a zod schema; `collect.schema.json` is generated from its input side. */
 import { z } from 'zod';
-import { withoutCredentials } from '../../host/loopback-url.ts';
+import { withoutCredentials } from '../../host/user-url.ts';
 import { pause, refusal, show, text, whole } from '../../scenario/values.ts';
 import type { Labels } from '../discovery/discovery.ts';
 import { labelMap } from '../discovery/label-map.ts';
+import type { PodProfileChoice } from '../discovery/pods.ts';
 import { readAddress } from '../discovery/pprof-address.ts';
 import {
   type CollectedType,
@@ -16,6 +17,7 @@ import {
 import { parseShard, type Shard } from './hash.ts';
 import { type Filter, type Matcher, readMatcher } from './matcher.ts';
 import type { Rhythm } from './schedule.ts';
+import { typeMistakes } from './type-mistakes.ts';
 
 /** One way to find targets, and what holds for those that it finds. */
 export interface DiscoveryChoice {
@@ -23,7 +25,8 @@ export interface DiscoveryChoice {
     | { readonly compose: string }
     | { readonly containers: readonly string[] }
     | { readonly urls: readonly string[] }
-    | { readonly files: readonly string[] };
+    | { readonly files: readonly string[] }
+    | { readonly pods: PodProfileChoice };
   readonly service: string | undefined;
   readonly labels: Labels;
   readonly wishes: TypeWishes;
@@ -118,7 +121,24 @@ const containerLabel = text('NAME or NAME=VALUE', 'app=shop').regex(/^[^=\s]+(=.
   error: (issue) => refusal('NAME or NAME=VALUE', issue.input, 'app=shop'),
 });
 
-const kinds = ['compose', 'containers', 'targets', 'files'] as const;
+const namespace = text('the name of a namespace', 'shop').regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
+  error: (issue) => refusal('the name of a namespace', issue.input, 'shop'),
+});
+
+const podsSchema = z
+  .strictObject({
+    namespaces: list(namespace, 'a list of namespaces', '[shop]')
+      .default([])
+      .meta({ description: 'Without them all namespaces' }),
+    selector: text('a label selector', 'app=shop,tier!=web')
+      .optional()
+      .meta({ description: 'Pods with these labels, annotated or not; those that show pprof are found by asking' }),
+    context: text('a context of the kubeconfig', 'staging').optional(),
+    kubeconfig: text('a file', '~/.kube/config').optional(),
+  })
+  .transform((pods): PodProfileChoice => pods);
+
+const kinds = ['compose', 'containers', 'pods', 'targets', 'files'] as const;
 
 const discoverySchema = z
   .strictObject({
@@ -129,6 +149,10 @@ const discoverySchema = z
       description:
         'Running containers with all these labels; of none those labelled rampart.profile.enable or profefe.com/enable',
     }),
+    pods: podsSchema.optional().meta({
+      description:
+        'Running pods of a Kubernetes cluster that are annotated rampart.profile.enable or profefe.com/enable; {} takes those of all namespaces',
+    }),
     targets: list(address, 'a list of addresses', '["http://127.0.0.1:6060"]').optional(),
     files: list(text('a file', 'targets/*.json'), 'a list of files', '[targets/*.json]')
       .optional()
@@ -137,10 +161,11 @@ const discoverySchema = z
     labels: labelsSchema.default({}),
     types: typesSchema.default({}),
   })
-  .transform(({ compose, containers, targets, files, service, labels, types }, context): DiscoveryChoice => {
+  .transform(({ compose, containers, pods, targets, files, service, labels, types }, context): DiscoveryChoice => {
     const from = [
       ...(compose === undefined ? [] : [{ compose }]),
       ...(containers === undefined ? [] : [{ containers }]),
+      ...(pods === undefined ? [] : [{ pods }]),
       ...(targets === undefined ? [] : [{ urls: targets }]),
       ...(files === undefined ? [] : [{ files }]),
     ];
@@ -237,49 +262,3 @@ export const collectConfigSchema = z
     return settings;
   })
   .meta({ title: 'rampart profiles collect' });
-
-/** What cannot be taken together, of all targets or of those of one discovery. */
-function typeMistakes({ wishes, discover, rhythm }: Pick<CollectSettings, 'wishes' | 'discover' | 'rhythm'>) {
-  const layers = [
-    { at: [], wishes },
-    ...discover.map((each, index) => ({ at: ['discover', index], wishes: overlaid(wishes, each.wishes) })),
-  ];
-  const found = layers.flatMap(({ at, wishes: all }) =>
-    wishMistakes(all, rhythm.intervalMs).map((each) => ({ ...each, at })),
-  );
-  // What is wrong for all is wrong for each discovery.
-  const common = new Set(found.filter(({ at }) => at.length === 0).map(({ message }) => message));
-  return found
-    .filter(({ at, message }) => at.length === 0 || !common.has(message))
-    .map(({ at, type, message }) => ({ path: [...at, 'types', type], message }));
-}
-
-function wishMistakes(
-  all: TypeWishes,
-  intervalMs: number,
-): { readonly type: CollectedType; readonly message: string }[] {
-  const both = all.allocs && all.heap;
-  const busyShare = collectedTypes.reduce((sum, type) => {
-    const wish = all[type];
-    return wish ? sum + ((wish.seconds ?? 0) * 1000) / (wish.intervalMs ?? intervalMs) : sum;
-  }, 0);
-  return [
-    ...(both
-      ? [
-          {
-            type: 'allocs',
-            message:
-              'has the same numbers as heap, and is not taken beside it (example: { heap: false, allocs: true })',
-          } as const,
-        ]
-      : []),
-    ...(busyShare >= 1
-      ? [
-          {
-            type: 'cpu',
-            message: `and the other types would collect for ${Math.round(busyShare * 100)} % of the time, and a process gives one at a time: take a longer interval`,
-          } as const,
-        ]
-      : []),
-  ];
-}

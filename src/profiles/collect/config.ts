@@ -5,7 +5,7 @@ import { readYaml, type YamlFile } from '../../scenario/read-yaml.ts';
 import { schemaMistakes } from '../../scenario/schema-mistakes.ts';
 import { keepWrittenAt } from '../../scenario/written-values.ts';
 import { isS3 } from '../store/s3-place.ts';
-import { type CollectSettings, collectConfigSchema } from './config-schema.ts';
+import { type CollectSettings, collectConfigSchema, type DiscoveryChoice } from './config-schema.ts';
 
 /** A flag as typed, where it goes, and what it sets; of a list the value is added. */
 export interface ConfigFlag {
@@ -43,15 +43,17 @@ export function readCollectConfig(file: ConfigFile, flags: readonly ConfigFlag[]
 
 /** Paths of a file count from its folder; those of flags are whole already. */
 function fromFolder(settings: CollectSettings, folder: string): CollectSettings {
-  const discover = settings.discover.map((choice) =>
-    'files' in choice.from
-      ? { ...choice, from: { files: choice.from.files.map((file) => resolve(folder, file)) } }
-      : choice,
-  );
+  const discover = settings.discover.map((choice) => ({ ...choice, from: placedFrom(choice.from, folder) }));
   const { to } = settings;
   const directory = 'directory' in to ? to.directory : undefined;
   const isPath = directory !== undefined && !isS3(directory);
   return { ...settings, discover, to: isPath ? { directory: resolve(folder, directory) } : to };
+}
+
+function placedFrom(from: DiscoveryChoice['from'], folder: string): DiscoveryChoice['from'] {
+  if ('files' in from) return { files: from.files.map((file) => resolve(folder, file)) };
+  if (!('pods' in from) || from.pods.kubeconfig === undefined) return from;
+  return { pods: { ...from.pods, kubeconfig: resolve(folder, from.pods.kubeconfig) } };
 }
 
 function givenIn(yaml: YamlFile | undefined): unknown {

@@ -1,5 +1,5 @@
 /** Profiles to a server with the API of profefe: `POST /api/0/profiles`, its labels encoded as profefe's own agent does. */
-import type { PostAnswer } from '../../host/http-post.ts';
+import type { SentAnswer } from '../../host/http-send.ts';
 import { pageUnder, shownUrl } from '../../host/page-url.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { NewProfile } from '../../model/profile-store.ts';
@@ -11,7 +11,7 @@ export interface PostMeans {
     url: string,
     body: Uint8Array,
     options: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
-  ): Promise<PostAnswer>;
+  ): Promise<SentAnswer>;
   /** Resolves after so long, also when the signal aborts. */
   pause(ms: number, options: { readonly signal: AbortSignal }): Promise<void>;
 }
@@ -54,7 +54,7 @@ function parametersOf({ service, type, labels, createdNs }: NewProfile): Record<
   return { service, type, labels: list, created_at: createdAt };
 }
 
-function refusalIn({ status, text }: PostAnswer): { readonly why: string; readonly isFinal: boolean } | undefined {
+function refusalIn({ status, text }: SentAnswer): { readonly why: string; readonly isFinal: boolean } | undefined {
   if (status === 200) return undefined;
   return { why: `answered ${status}${errorIn(text)}`, isFinal: status < 500 };
 }

@@ -1,5 +1,5 @@
 /** Which addresses are one process: what listens there on this machine, as Linux tells. */
-import { isLoopback } from '../../host/loopback.ts';
+import { isLocalhost, isLoopback } from '../../host/loopback.ts';
 import { listeningSockets, socketOwners } from '../../host/sockets.ts';
 
 /** `process <pid>` by URL, of those on loopback whose owner can be seen; a process may have several addresses. */
@@ -9,7 +9,7 @@ export function processesBehind(urls: readonly string[]): ReadonlyMap<string, st
   const sockets = listeningSockets();
   const placed = near.flatMap((url) => {
     const { hostname, port } = new URL(url);
-    const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
+    const host = isLocalhost(hostname) ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
     const at = sockets.filter((each) => each.port === Number(port || 80));
     const socket = at.find(({ address }) => address === host) ?? at.find(({ address }) => isEverywhere(address));
     return socket ? [{ url, socket }] : [];

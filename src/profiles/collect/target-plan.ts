@@ -26,6 +26,8 @@ export interface PlannedTarget {
   readonly discovery: string;
   /** What is one process shares one of these. */
   readonly processKeys: readonly string[];
+  /** Whether another process listens at its address, and forwards to it. */
+  readonly isForwarded?: boolean;
   /** In the order in which they are taken: the CPU profile before what is collected would be in it. */
   readonly types: readonly PlannedType[];
 }
@@ -107,7 +109,7 @@ function plannedTarget(
     const wish = wishes[type];
     if (!wish || (type === 'allocs' && isDouble)) return [];
     const seconds = wish.seconds ?? usualSeconds[type] ?? 0;
-    return [{ type, url: pageOf(url, type, wish), seconds, intervalMs: wish.intervalMs ?? intervalMs }];
+    return [{ type, url: pageOf(target, type, wish), seconds, intervalMs: wish.intervalMs ?? intervalMs }];
   });
   const process = target.process === undefined ? [] : [target.process];
   return {
@@ -117,13 +119,19 @@ function plannedTarget(
     labels: labelsOf(target, choice, settings),
     how,
     discovery,
-    processKeys: [...process, new URL(keyOf(url)).host],
+    processKeys: target.forwardedAt === undefined ? [...process, new URL(keyOf(url)).host] : process,
+    isForwarded: target.forwardedAt !== undefined,
     types,
   };
 }
 
-function pageOf(url: string, type: CollectedType, { path = pages[type] ?? type }: TypeWish): string {
+function pageOf(
+  { url, forwardedAt }: FoundTarget,
+  type: CollectedType,
+  { path = pages[type] ?? type }: TypeWish,
+): string {
   if (!path.startsWith('/')) return pageUnder(url, path);
+  if (forwardedAt !== undefined) return `${forwardedAt}${path}`;
   const root = new URL(url);
   root.pathname = path;
   return root.href;

@@ -19,6 +19,11 @@ export interface FoundTarget {
   readonly how: string;
   /** What stands for its process, where the discovery knows it: targets that share it are one process. */
   readonly process?: string | undefined;
+  /**
+   * The root of its port at what forwards to it: the address is that of no process, and paths from the root go below it. Undefined where it
+   * is reached itself.
+   */
+  readonly forwardedAt?: string | undefined;
   /** What it says itself of the types to take, and how often. */
   readonly wishes: TypeWishes;
   readonly intervalMs?: number | undefined;

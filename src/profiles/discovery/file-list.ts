@@ -3,7 +3,7 @@
  * (https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config).
  */
 import { z } from 'zod';
-import { withoutCredentials } from '../../host/loopback-url.ts';
+import { withoutCredentials } from '../../host/user-url.ts';
 import { readYaml } from '../../scenario/read-yaml.ts';
 import { schemaMistakes } from '../../scenario/schema-mistakes.ts';
 import { refusal, show } from '../../scenario/values.ts';

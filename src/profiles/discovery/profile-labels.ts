@@ -2,6 +2,7 @@
 import { messageOf } from '../../model/errors.ts';
 import { parseDurationMs } from '../../model/units.ts';
 import { type Endpoint, labelMistakes, readHints } from '../../topology/compose-file/service-labels.ts';
+import type { PodState } from '../../topology/pods/pod-state.ts';
 import type { Labels } from './discovery.ts';
 import { labelName } from './label-map.ts';
 import { collectedTypes, readWish, type TypeWish, type TypeWishes } from './type-wishes.ts';
@@ -47,6 +48,11 @@ export function readProfileLabels(service: string, given: Labels): ProfileLabels
     labels: readLabels(given, mistakes),
     mistakes,
   };
+}
+
+/** The same of a pod: what its annotations say, and its labels where those say nothing. */
+export function readPodLabels({ workload, labels, annotations }: PodState): ProfileLabels {
+  return readProfileLabels(workload, { ...labels, ...annotations });
 }
 
 type Say = (label: string, wanted: string) => void;

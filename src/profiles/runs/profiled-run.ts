@@ -31,7 +31,7 @@ export function serviceOf({ result }: ProfiledRun, target: string): string {
   return result.environment.targets.find(({ id }) => id === target)?.service ?? target;
 }
 
-/** What a profile of a run is labelled with: its run and target, its step and what was planned there, and what was set for its service. */
+/** What a profile of a run is labelled with: its run and target, its step and what was planned there, what was set for its service, and what the run is called by. */
 export function runLabels(
   { run, result }: ProfiledRun,
   { target, step }: Pick<ProfileSample, 'target' | 'step'>,
@@ -42,6 +42,7 @@ export function runLabels(
   const service = result.environment.targets.find((each) => each.id === target)?.service ?? target;
   const settings = 'env' in scenario.topology ? (scenario.topology.env[service] ?? {}) : {};
   return {
+    ...scenario.tags,
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '')),
     run: id,
     target,

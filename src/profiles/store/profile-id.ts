@@ -27,6 +27,12 @@ export function profileId(seconds: bigint, rest: bigint): string {
   return toDigits((BigInt.asUintN(32, seconds) << 64n) | BigInt.asUintN(64, rest));
 }
 
+/** The second since 1970 that an id was given in, its lower 32 bits. */
+export function secondsOf(id: string): number {
+  const bits = [...id.slice(0, 7)].reduce((sum, digit) => sum * 32 + digits.indexOf(digit), 0);
+  return Math.floor(bits / 8);
+}
+
 function toNumber(bytes: Uint8Array): number {
   return bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 }

@@ -49,7 +49,7 @@ export function createProfileStore({ storage, index, newId, warn }: StoreParts):
       for (const profile of profiles) await storage.delete(entryName(profile));
       await release([...new Set(profiles.map(contentName))]);
     },
-    tidy: async () => (await release(await leftovers(storage))) + (await storage.sweep()),
+    tidy: async () => (await release(await leftovers(storage, newId()))) + (await storage.sweep()),
     close: async () => {
       await index.close();
       await storage.close();

@@ -3,9 +3,12 @@
  * looked at once more, and what an entry names by then is put back. A writer looks after its entry whether its bytes are still there.
  */
 import type { TimeWindow } from './catch-up.ts';
+import { secondsOf } from './profile-id.ts';
 import type { ProfileIndex } from './profile-index.ts';
 import type { Storage } from './storage.ts';
 
+/** So long a remover may take, and longer: what is older was put aside by one that was killed. */
+const removedWithinSeconds = 3600;
 const aside = 'aside';
 const contents = 'content';
 
@@ -44,11 +47,16 @@ export function createRelease({ storage, index, newId, lookAgain }: ReleaseParts
   };
 }
 
-/** All names of bytes in a storage: also those that a killed process had put aside. */
-export async function leftovers(storage: Storage): Promise<readonly string[]> {
-  const folders = [aside, ...(await storage.folders(contents)).map(({ name }) => `${contents}/${name}`)];
+/**
+ * All names of bytes in a storage: also those that a process put aside which was killed. A remover that lives may yet have to delete what it copied
+ * aside, and then to put the copy back, so nobody touches that before it has surely ended; `nowId` is an id of this moment.
+ */
+export async function leftovers(storage: Storage, nowId: string): Promise<readonly string[]> {
   const names: string[] = [];
-  for (const folder of folders) for (const file of await storage.list(folder)) names.push(`${folder}/${file}`);
+  for (const { name } of await storage.folders(contents))
+    for (const file of await storage.list(`${contents}/${name}`)) names.push(`${contents}/${name}/${file}`);
+  const ended = secondsOf(nowId) - removedWithinSeconds;
+  for (const file of await storage.list(aside)) if (secondsOf(file) < ended) names.push(`${aside}/${file}`);
   return names.filter((name) => sha256In(name) !== '');
 }
 

@@ -1,14 +1,11 @@
 /** What profile rounds say: the functions that are named, what else is to be known, and the new side's flame graphs coloured by what changed. */
 import type { CodeChanges, CodeFlame } from '../../model/code-changes.ts';
-import { changedFunctionText, costText, costWords, shortFunction } from '../../model/code-text.ts';
+import { changedFunctionText, costText, costWords } from '../../model/code-text.ts';
+import { shortFunction } from '../../model/function-name.ts';
 import { codeRemarks, codeSentence } from '../words/code-words.ts';
+import { changedFlameGraph } from './flame-graph.ts';
 import { html, type Markup } from './markup.ts';
 
-const rowPx = 19;
-/** Boxes narrower than this share of the picture have no room for a letter. */
-const leastLabelled = 0.02;
-/** Deeper stacks are cut: they would be longer than a page. */
-const mostRows = 60;
 const mostGone = 12;
 
 type Node = CodeFlame['nodes'][number];
@@ -27,7 +24,7 @@ ${diff === undefined ? undefined : html`<p class="hint">The same in pprof: <code
 }
 
 function functionTable({ functions }: CodeChanges): Markup {
-  return html`<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>service</th><th>function</th><th>what changed</th><th class="n">before</th><th class="n">after</th></tr></thead>
+  return html`<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th scope="col">service</th><th scope="col">function</th><th scope="col">what changed</th><th scope="col" class="n">before</th><th scope="col" class="n">after</th></tr></thead>
 <tbody>${functions.map((each) => {
     const [first] = each.changes;
     if (!first) return undefined;
@@ -37,7 +34,7 @@ function functionTable({ functions }: CodeChanges): Markup {
 }
 
 function legend(): Markup {
-  return html`<p class="hint">As wide as what the second costs; red costs more than in the first, green less, with a line on top what is new. Grey is not shown to have changed, by the same test over the rounds.</p>`;
+  return html`<p class="hint">As wide as what the second costs; red with + costs more than in the first, green with − less, with a line on top what is new. Grey is not shown to have changed, by the same test over the rounds.</p>`;
 }
 
 function flamePart(flame: CodeFlame, isOpen: boolean): Markup {
@@ -50,26 +47,15 @@ ${after > 0 ? picture(flame) : html`<p>Nothing of it is left.</p>`}
 ${gone === undefined ? undefined : html`<p class="hint">${gone}</p>`}</details>`;
 }
 
-function picture({ nodes, names, after: total, cost, service }: CodeFlame): Markup {
-  /** Where the next child of each depth begins. */
-  const next: number[] = [0];
-  let rows = 0;
-  const boxes = nodes.flatMap((node) => {
-    const [depth, place, before, after, change] = node;
-    const left = next[depth] ?? 0;
-    next[depth] = left + after;
-    next[depth + 1] = left;
-    if (depth >= mostRows || after <= 0) return [];
-    rows = Math.max(rows, depth + 1);
-    const name = names[place] ?? '';
-    const label = after / total >= leastLabelled ? shortFunction(name) : '';
-    const where = `left:${percent(left / total)};width:${percent(after / total)};top:${depth * rowPx}px`;
-    const words = `${name}: ${change}, ${costText(cost, before)} before, ${costText(cost, after)} after`;
-    return [
-      html`<span class="${change}" style="${where}" data-depth="${depth}" data-value="${after}" data-name="${name}" title="${words}">${label}</span>`,
-    ];
-  });
-  return html`<div class="flame-part"><div class="flame difference" role="img" aria-label="${service}: what changed in ${costWords[cost]}; the table above names it" data-total="${total}" style="height:${rows * rowPx}px">${boxes}</div></div>`;
+function picture({ nodes, names, after: total, cost, service }: CodeFlame): Markup | undefined {
+  const boxes = nodes.map(([depth, place, before, after, change]) => ({
+    depth,
+    name: names[place] ?? '',
+    value: after,
+    change,
+    words: `${change}, ${costText(cost, before)} before, ${costText(cost, after)} after`,
+  }));
+  return changedFlameGraph(boxes, total, `${service}: what changed in ${costWords[cost]}; the table above names it`);
 }
 
 /** What the second arm does not do has no width in its picture. */
@@ -98,8 +84,4 @@ function callers(nodes: readonly Node[], index: number): Node[] {
     depth = node[0];
   }
   return above;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)}%`;
 }

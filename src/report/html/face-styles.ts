@@ -34,14 +34,28 @@ export const faceStyles = `
 .t2 { --hue: var(--orange); }
 .t3 { --hue: var(--green); }
 .t4 { --hue: var(--olive); }
+.t5 { --hue: var(--sky); }
+.t6 { --hue: var(--brown); }
 .rest { --hue: var(--faint); }
+.time-parts h3 { margin-top: 6px; }
+.time-parts > p { margin: 8px 0 2px; }
+.step > .time-parts { padding-left: 0; padding-right: 0; border-top: 0; }
+.step > .lead-sum { font-size: 15px; font-weight: 600; margin-top: 6px; }
+.slowest { width: 100%; }
+.slowest td:last-child { width: 60%; }
+.slowest .time-bar { margin: 3px 0; }
+.time-bar.ordered { display: block; position: relative; height: 14px; }
+.time-bar.ordered i { position: absolute; top: 0; bottom: 0; min-width: 1px; box-shadow: inset -1px 0 color-mix(in srgb, var(--paper) 60%, var(--hue)); }
+.time-bar.ordered i:hover { background: color-mix(in srgb, var(--hue) 75%, var(--ink)); }
+.kinds { list-style: none; padding: 0; margin: 4px 0; display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 12.5px; }
+.kinds .swatch { width: 10px; height: 10px; border: 0; border-radius: 2px; background: var(--hue); margin-right: 5px; }
 .main-chart { margin-top: 20px !important; }
 .lane { display: grid; grid-template-columns: 148px minmax(0, 1fr); gap: 0 12px; align-items: stretch; margin: 0; }
 .lane figcaption { display: block; font-size: 12.5px; padding-top: 4px; min-height: 0; }
 .lane figcaption b { display: block; font-weight: 600; }
 .lane .range { color: var(--muted); }
 .lane .strip { position: relative; height: 92px; border-top: 1px solid var(--rule); }
-.lane:first-of-type .strip { height: 112px; padding-top: 20px; }
+.lane.named .strip { height: 112px; padding-top: 20px; }
 .lane svg { display: block; width: 100%; height: 100%; overflow: visible; }
 .lane path, .lane line { vector-effect: non-scaling-stroke; fill: none; }
 .lane .b { fill: var(--band); stroke: none; }
@@ -58,6 +72,12 @@ export const faceStyles = `
 .lane .axis { position: relative; height: 20px; font-size: 12px; color: var(--muted); }
 .lane .axis span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
 .key-line { display: inline-block; width: 16px; border-top: 2px solid var(--blue); vertical-align: middle; margin-right: 4px; }
+.strip.traced { min-height: 22px !important; }
+.traced .kept { top: 6px; height: 10px; min-width: 2px; border: 1px solid var(--muted); border-radius: 2px; }
+.traced .kept.slow { background: var(--muted); }
+.key-trace { white-space: nowrap; margin-right: 4px; }
+.key-trace::before { content: ""; display: inline-block; width: 10px; height: 8px; border: 1px solid var(--muted); border-radius: 2px; margin-right: 4px; }
+.key-trace.slow::before { background: var(--muted); }
 .key-line.planned { border-top: 2px dashed var(--muted); }
 .finding-links { font-size: 13px; display: flex; flex-wrap: wrap; gap: 2px 14px; }
 .findings > .first { grid-column: 1 / -1; }

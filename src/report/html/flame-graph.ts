@@ -1,5 +1,5 @@
 /** A flame graph as plain boxes: callers above those they called, as wide as their share, no script needed. */
-import { shortName } from '../words/inspect-text.ts';
+import { shortFunction } from '../../model/function-name.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Depth, function and value of each node, callers before those they called. */
@@ -10,6 +10,7 @@ const rowPx = 19;
 const mostRows = 60;
 /** Boxes narrower than this share of the picture have no room for a letter. */
 const leastLabelled = 0.02;
+const usualLabel = 'flame graph; the table beside it has the same functions';
 /** Hue 0 is the runtime's, hue 1 the service's own main package; the others are shared by all packages. */
 const sharedHues = [2, 3, 4, 5];
 
@@ -38,7 +39,7 @@ export function flameGraph(
     hue: `h${hueOf(name)}`,
     title: describe(value),
   }));
-  return picture(boxes, total, known || undefined);
+  return picture(boxes, total, { look: 'flame', label: usualLabel, known: known || undefined });
 }
 
 /** What became of a function in one place of the tree. */
@@ -53,12 +54,14 @@ export interface ChangedFlame {
   readonly words: string;
 }
 
-/** The picture of a difference, whose new side has the value `total`; callers come before those they called. */
-export function changedFlameGraph(nodes: readonly ChangedFlame[], total: number): Markup | undefined {
-  return picture(
-    nodes.map(({ change, words, ...node }) => ({ ...node, hue: change, title: words })),
-    total,
-  );
+/** The picture of a difference, whose new side has the value `total`; callers come before those they called. `label` says what it is of. */
+export function changedFlameGraph(
+  nodes: readonly ChangedFlame[],
+  total: number,
+  label = usualLabel,
+): Markup | undefined {
+  const boxes = nodes.map(({ change, words, ...node }) => ({ ...node, hue: change, title: words }));
+  return picture(boxes, total, { look: 'flame difference', label });
 }
 
 interface FlameBox {
@@ -69,7 +72,13 @@ interface FlameBox {
   readonly title: string;
 }
 
-function picture(list: readonly FlameBox[], total: number, known?: Markup): Markup | undefined {
+interface Frame {
+  readonly look: string;
+  readonly label: string;
+  readonly known?: Markup | undefined;
+}
+
+function picture(list: readonly FlameBox[], total: number, { look, label: said, known }: Frame): Markup | undefined {
   if (total <= 0 || list.length === 0) return undefined;
   /** Where the next child of each depth begins. */
   const next: number[] = [0];
@@ -80,13 +89,13 @@ function picture(list: readonly FlameBox[], total: number, known?: Markup): Mark
     next[depth + 1] = left;
     if (depth >= mostRows || value <= 0) return [];
     rows = Math.max(rows, depth + 1);
-    const label = value / total >= leastLabelled ? shortName(name) : '';
+    const label = value / total >= leastLabelled ? shortFunction(name) : '';
     const place = `left:${percent(left / total)};width:${percent(value / total)};top:${depth * rowPx}px`;
     return [
       html`<span class="${hue}" style="${place}" data-depth="${depth}" data-value="${value}" data-name="${name}" title="${name}: ${title}">${label}</span>`,
     ];
   });
-  return html`<div class="flame-part"><div class="flame" role="img" aria-label="flame graph; the table beside it has the same functions" data-total="${total}"${known} style="height:${rows * rowPx}px">${boxes}</div></div>`;
+  return html`<div class="flame-part"><div class="${look}" role="img" aria-label="${said}" data-total="${total}"${known} style="height:${rows * rowPx}px">${boxes}</div></div>`;
 }
 
 function percent(share: number): string {
@@ -95,7 +104,8 @@ function percent(share: number): string {
 
 /** One colour for each package, so that a change of package catches the eye. */
 function hueOf(name: string): number {
-  const path = name.slice(0, name.indexOf('.', name.lastIndexOf('/') + 1));
+  const [plain = ''] = name.split('[', 1);
+  const path = plain.slice(0, plain.indexOf('.', plain.lastIndexOf('/') + 1));
   if (path === 'runtime' || path.startsWith('runtime/') || path.startsWith('internal/runtime')) return 0;
   if (path === 'main') return 1;
   let hash = 0;

@@ -1,6 +1,7 @@
 /** The style sheet of the page: one scale of type, one restrained palette in two themes, print. */
 import { chartStyles } from './chart-styles.ts';
 import { faceStyles } from './face-styles.ts';
+import { faultStyles } from './fault-styles.ts';
 import { palette } from './palette.ts';
 
 const text = `
@@ -53,6 +54,8 @@ const top = `
 .findings ul { font-size: 13px; list-style: disc; }
 .tag { font-size: 11.5px; font-weight: 600; color: var(--muted); border: 1px solid var(--rule); border-radius: 4px; padding: 0 5px; white-space: nowrap; }
 .tag.good, .tag.warn, .tag.bad, .tag.info { color: var(--tone-text); border-color: color-mix(in srgb, var(--tone) 45%, var(--paper)); }
+.run-tags { display: flex; flex-wrap: wrap; gap: 4px 6px; margin-top: 8px; }
+.run-tags .tag { white-space: normal; overflow-wrap: anywhere; font-weight: 500; }
 .verdict { font-weight: 600; color: var(--tone-text); }
 .observed { display: block; color: var(--muted); font-size: 12px; white-space: normal; min-width: 8ch; }
 .slo tbody th { white-space: nowrap; }
@@ -120,6 +123,8 @@ const profiles = `
 .flame .same { --hue: var(--faint); }
 .flame .grown, .flame .new { --hue: var(--red); }
 .flame .shrunk, .flame .gone { --hue: var(--green); }
+.flame .grown::before, .flame .new::before { content: "+"; }
+.flame .shrunk::before, .flame .gone::before { content: "−"; }
 .flame .new { border-top: 2px solid var(--red); }
 .flame .gone { border-top: 2px dashed var(--green); }
 .flame .h0 { --hue: var(--faint); }
@@ -159,4 +164,15 @@ const media = `
 `;
 
 /** All rules, in the order in which they override each other. */
-export const styles = [palette, text, top, faceStyles, tables, profiles, inspected, chartStyles, media].join('');
+export const styles = [
+  palette,
+  text,
+  top,
+  faceStyles,
+  faultStyles,
+  tables,
+  profiles,
+  inspected,
+  chartStyles,
+  media,
+].join('');

@@ -1,5 +1,6 @@
 /** A gate as JUnit XML: a case for the verdict, and one for each step and metric. */
 import type { GateCheck, GateReport } from '../../model/gate-checks.ts';
+import { counted } from '../words/number-format.ts';
 import { type JunitCase, junitXml } from './xml.ts';
 
 /** How the user wants what is not a pass to count. */
@@ -14,15 +15,15 @@ type Problem = NonNullable<JunitCase['problem']>;
 
 /** The file. */
 export function gateJunit(report: GateReport, policy: JunitPolicy): string {
-  const { scenario, startedAt, checks } = report;
+  const { scenario, startedAt, checks, tags = {} } = report;
   const cases = [verdictCase(report, policy), ...checks.map((check) => checkCase(check, report, policy))];
-  return junitXml('rampart gate', { name: scenario, startedAt, cases });
+  return junitXml('rampart gate', { name: scenario, startedAt, cases, properties: Object.entries(tags) });
 }
 
 /** There is always this one: no file without a case, which many a server takes for success. */
 function verdictCase({ verdict, statements, candidate, baseline, rounds }: GateReport, policy: JunitPolicy): JunitCase {
   const output = [
-    `${candidate} against ${baseline}, ${rounds} rounds`,
+    `${candidate} against ${baseline}, ${counted(rounds, 'round')}`,
     ...statements.map(({ label, text }) => `${label} ${text}`),
   ].join('\n');
   const first = (...labels: string[]) => statements.find(({ label }) => labels.includes(label))?.text ?? verdict;

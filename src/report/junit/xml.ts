@@ -17,12 +17,14 @@ export interface JunitSuite {
   /** ISO 8601; told without its zone, which the format does not know, so in UTC. */
   readonly startedAt: string;
   readonly cases: readonly JunitCase[];
+  /** What was seen and is no check, by name. */
+  readonly properties?: readonly (readonly [name: string, value: string])[];
 }
 
 /**
  * The file. A case has neither `time`, because it would be read as a latency, nor `timestamp`, which the schema does not allow there.
  */
-export function junitXml(tool: string, { name, startedAt, cases }: JunitSuite): string {
+export function junitXml(tool: string, { name, startedAt, cases, properties = [] }: JunitSuite): string {
   const count = (kind: string) => cases.filter(({ problem }) => problem?.kind === kind).length;
   const counts = { tests: cases.length, failures: count('failure'), errors: count('error') };
   const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(startedAt)?.[0];
@@ -30,11 +32,18 @@ export function junitXml(tool: string, { name, startedAt, cases }: JunitSuite): 
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ name: tool, ...counts })}>`,
     `  <testsuite${attributes({ name, ...counts, skipped: count('skipped'), ...(stamp === undefined ? {} : { timestamp: stamp }) })}>`,
+    ...propertyLines(properties),
     ...cases.flatMap((each) => caseLines(each, name)),
     '  </testsuite>',
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function propertyLines(properties: NonNullable<JunitSuite['properties']>): string[] {
+  if (properties.length === 0) return [];
+  const lines = properties.map(([name, value]) => `      <property${attributes({ name, value })}/>`);
+  return ['    <properties>', ...lines, '    </properties>'];
 }
 
 function caseLines({ name, problem, output }: JunitCase, suite: string): string[] {

@@ -1,5 +1,6 @@
 /** A gate as Markdown, for the summary of a job and for a comment on a change: verdict first, then what it rests on. */
 import type { CheckOutcome, GateCheck, GateReport } from '../../model/gate-checks.ts';
+import { tagTexts } from '../../model/tags.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
 import { codeRemarks, codeSentence, functionLines } from '../words/code-words.ts';
 import { gateVerdictWords, outcomeWords, signedPercent } from '../words/gate-terms.ts';
@@ -67,7 +68,7 @@ function checks({ checks: all }: GateReport): MarkdownBlock {
     'outcome',
     'change',
     '90 % interval',
-    'at most',
+    'ruled out above',
     'could see',
     'baseline',
     'candidate',
@@ -78,7 +79,7 @@ function checks({ checks: all }: GateReport): MarkdownBlock {
 function checkCells({ step, name, outcome, change, baselineUs, candidateUs }: GateCheck): string[] {
   const interval = change ? `${signedPercent(change.low)} … ${signedPercent(change.high)}` : noValue;
   return [
-    step === undefined ? 'whole ramp' : line(step),
+    step === undefined ? 'whole run' : line(step),
     line(name),
     strong.includes(outcome) ? `**${outcomeWords[outcome]}**` : outcomeWords[outcome],
     change ? signedPercent(change.estimate) : noValue,
@@ -139,8 +140,9 @@ function plain(text: string): string {
   return text.replace(/\s+/g, ' ').replaceAll('```', "'''").slice(0, mostLine);
 }
 
-function foot({ id, startedAt, engine, tool }: GateReport): MarkdownBlock {
-  return { lines: [line([id, startedAt, `${engine} engine`, `${tool.name} ${tool.version}`].join(', '))] };
+function foot({ id, startedAt, tags, engine, tool }: GateReport): MarkdownBlock {
+  const parts = [id, ...tagTexts(tags), startedAt, `${engine} engine`, `${tool.name} ${tool.version}`];
+  return { lines: [line(parts.join(', '))] };
 }
 
 function line(text: string): string {

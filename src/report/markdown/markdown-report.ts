@@ -2,10 +2,26 @@
 import type { Reporter } from '../../model/contracts.ts';
 import { isObservation } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
+import type { TracedStep } from '../../model/run-traces.ts';
+import { tagTexts } from '../../model/tags.ts';
+import { clientWaitCautions, clientWaitCoverage, clientWaitSentences } from '../words/client-wait-words.ts';
 import { outcomeTone } from '../words/diagnosis-words.ts';
+import { faultAnswer, faultCaution, faultHead, faultTable, faultTone, recoveryWord } from '../words/fault-words.ts';
 import { floorText } from '../words/floor-text.ts';
+import { generatorTable } from '../words/generator-table.ts';
+import { convergenceTable, membershipTable } from '../words/membership-words.ts';
+import { counted } from '../words/number-format.ts';
 import { observedNote, observedTable } from '../words/observed-table.ts';
 import { requestTable } from '../words/request-table.ts';
+import {
+  coverageText,
+  toldTraces,
+  tracedCautions,
+  tracedSentences,
+  tracedTitle,
+  tracesTitle,
+} from '../words/run-trace-words.ts';
+import { sentToText } from '../words/sent-to-text.ts';
 import { ruleLines } from '../words/slo-text.ts';
 import { reasonTexts, signs, stateWords } from '../words/state-words.ts';
 import { stepColumns } from '../words/step-columns.ts';
@@ -18,10 +34,14 @@ export const markdownReporter: Reporter = {
   render: (result) => {
     const blocks = [
       head(result),
+      faults(result),
+      membership(result),
       diagnosis(result),
       findings(result),
+      traces(result),
       steps(result),
       requests(result),
+      textTable('Generators', generatorTable(result), 1, ''),
       rules(result),
       foot(result),
     ];
@@ -33,24 +53,46 @@ function head(result: RunResult): string {
   const { failure, scenario } = result;
   const { tone, word, sentence } = stateWords(result);
   const floor = floorText(result);
+  const sentTo = sentToText(result);
   const lines = [
     ...(failure ? [failure.message] : []),
     ...(failure?.hint ? [failure.hint] : []),
     ...reasonTexts(result),
     ...(floor === undefined ? [] : [floor]),
+    ...(sentTo === undefined ? [] : [sentTo]),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
   ];
   const list = lines.map((line) => `\n- ${safe(line)}`).join('');
-  return `## ${safe(scenario.name)}: ${signs[tone]} ${word.toLowerCase()}\n\n${sentence}\n${list}`.trimEnd();
+  return `## ${safe(scenario.name)}: ${signs[tone]} ${word.toLowerCase()}\n\n${safe(sentence)}\n${list}`.trimEnd();
+}
+
+function faults(result: RunResult): string {
+  const { faults: all = [] } = result;
+  if (all.length === 0) return '';
+  const items = all.map(
+    (fault) =>
+      `- ${signs[faultTone(fault, result.validity.verdict === 'valid')]} **${safe(recoveryWord(fault))}**, ${safe(faultHead(fault))}. ${safe(faultAnswer(fault))}`,
+  );
+  const caution = faultCaution(result);
+  return `### Faults\n\n${caution === undefined ? '' : `${caution}\n\n`}${items.join('\n')}\n\n${tableOf(faultTable(result), 1)}`;
+}
+
+function membership(result: RunResult): string {
+  const tables = [
+    textTable('Convergence', convergenceTable(result), 2, ''),
+    textTable('Roles and conditions', membershipTable(result), 2, ''),
+  ];
+  return tables.filter((table) => table !== '').join('\n\n');
 }
 
 function diagnosis(result: RunResult): string {
   if (!result.diagnosis) return '';
-  const { capacity, sentence, advice, chain, outcome } = result.diagnosis;
+  const { capacity, sentence, advice, caution, chain, outcome } = result.diagnosis;
   const lines = [
     `**${safe(capacity.rates)}.**${capacity.doubt === undefined ? '' : ` ${safe(capacity.doubt)}`}`,
     '',
     `- What gave way first: ${signs[outcomeTone[outcome]]} **${safe(sentence)}**`,
+    ...(caution === undefined ? [] : [`- But: ${safe(caution)}`]),
     ...(chain.length > 1 ? [`- ${chain.map(({ text }) => safe(text)).join(' → ')}`] : []),
     `- What to try: ${safe(advice)}`,
   ];
@@ -59,15 +101,38 @@ function diagnosis(result: RunResult): string {
 
 function findings(result: RunResult): string {
   if (result.findings.length === 0) return '';
-  const items = result.findings.map(({ severity, title, evidence, advice }) => {
+  const items = result.findings.map(({ id, severity, title, evidence, advice }) => {
     const lines = [
-      `- **${severity}**: ${safe(title)}`,
+      `- **${severity}** \`${safe(id)}\`: ${safe(title)}`,
       ...evidence.map((one) => `  - ${safe(one)}`),
       `  - ${safe(advice)}`,
     ];
     return lines.join('\n');
   });
   return `### Findings\n\n${items.join('\n')}`;
+}
+
+function traces(result: RunResult): string {
+  const told = toldTraces(result);
+  if (told.length === 0) return '';
+  const items = told.map((traced) =>
+    [
+      `- **${safe(tracedTitle(traced))}**`,
+      ...[
+        ...tracedSentences(traced),
+        ...clientWaitTexts(traced),
+        `${coverageText(traced)}.`,
+        ...tracedCautions(traced),
+      ].map((one) => `  - ${safe(one)}`),
+    ].join('\n'),
+  );
+  return `### ${tracesTitle}\n\n${items.join('\n')}`;
+}
+
+function clientWaitTexts(traced: TracedStep): string[] {
+  const { clientWait } = traced;
+  if (!clientWait) return [];
+  return [...clientWaitSentences(traced), `${clientWaitCoverage(clientWait)}.`, ...clientWaitCautions(clientWait)];
 }
 
 function steps(result: RunResult): string {
@@ -85,19 +150,17 @@ function requests(result: RunResult): string {
 }
 
 /** A table whose first columns are text. */
-function textTable(
-  title: string,
-  [heads, ...rows]: readonly (readonly string[])[],
-  texts: number,
-  note: string,
-): string {
-  if (!heads) return '';
+function textTable(title: string, table: readonly (readonly string[])[], texts: number, note: string): string {
+  return table.length === 0 ? '' : `### ${title}\n\n${tableOf(table, texts)}${note}`;
+}
+
+function tableOf([heads = [], ...rows]: readonly (readonly string[])[], texts: number): string {
   const lines = tableLines(
     heads.map(safe),
     rows.map((cells) => cells.map(safe)),
     (at) => at < texts,
   );
-  return `### ${title}\n\n${lines.join('\n')}${note}`;
+  return lines.join('\n');
 }
 
 function rules(result: RunResult): string {
@@ -106,8 +169,15 @@ function rules(result: RunResult): string {
   return `### Rules\n\n| | rule | outcome |\n| --- | :--- | :--- |\n${rows.join('\n')}`;
 }
 
-function foot({ id, startedAt, environment, tool }: RunResult): string {
+function foot({ id, startedAt, tags, environment, tool }: RunResult): string {
   const facts = Object.entries(environment.facts).map(([name, value]) => `${name} ${value}`);
-  const parts = [`run ${id}`, startedAt, `${environment.engine} engine`, `${environment.cpus} CPUs`, ...facts];
+  const parts = [
+    `run ${id}`,
+    ...tagTexts(tags),
+    startedAt,
+    `${environment.engine} engine`,
+    counted(environment.cpus, 'CPU'),
+    ...facts,
+  ];
   return `${safe(parts.join(', '))}, ${tool.name} ${safe(tool.version)}`;
 }

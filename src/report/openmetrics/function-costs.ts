@@ -3,6 +3,7 @@
  * github.com/prometheus/OpenMetrics). `promtool tsdb create-blocks-from openmetrics` takes it.
  */
 import type { ProfileTop } from '../../model/profile-top.ts';
+import type { Tags } from '../../model/tags.ts';
 
 interface Family {
   readonly name: string;
@@ -17,9 +18,17 @@ interface Sample {
   readonly untilNs: bigint;
 }
 
-/** The text; `untilNs` has for each part of the table the end of its time, nanoseconds since 1970. */
-export function functionCostMetrics(top: ProfileTop, untilNs: readonly bigint[]): string {
-  const families = [costFamily(top, untilNs), totalFamily(top, untilNs)].filter(({ samples }) => samples.length > 0);
+/** What is known beside the table. */
+interface Known {
+  /** For each part of the table the end of its time, nanoseconds since 1970. */
+  readonly untilNs: readonly bigint[];
+  /** By the id of a run. */
+  readonly tags: ReadonlyMap<string, Tags>;
+}
+
+/** The text; samples of a run carry its tags. */
+export function functionCostMetrics(top: ProfileTop, known: Known): string {
+  const families = [costFamily(top, known), totalFamily(top, known)].filter(({ samples }) => samples.length > 0);
   return `${families.map(familyText).join('')}# EOF\n`;
 }
 
@@ -29,13 +38,20 @@ function unitOf(unit: string): { readonly suffix: string; readonly divisor: numb
   return { suffix: unit === 'bytes' ? 'bytes' : '', divisor: 1 };
 }
 
-function costFamily({ costs, parts, column, unit }: ProfileTop, untilNs: readonly bigint[]): Family {
+function costFamily({ costs, parts, column, unit }: ProfileTop, { untilNs, tags }: Known): Family {
   const { suffix, divisor } = unitOf(unit);
   const samples = costs.flatMap(({ service, run, requestsOf, functions }) =>
     functions.flatMap(({ name, costs: values }) =>
       values.flatMap(({ step, flat, cum }) => {
         const index = parts.findIndex((part) => part.service === service && part.run === run && part.step === step);
-        const about = { service, ...(run === undefined ? {} : { run }), step, function: name, requests_of: requestsOf };
+        const about = {
+          ...tags.get(run ?? ''),
+          service,
+          ...(run === undefined ? {} : { run }),
+          step,
+          function: name,
+          requests_of: requestsOf,
+        };
         return [
           { labels: { ...about, scope: 'flat' }, value: flat / divisor, untilNs: untilNs[index] ?? 0n },
           { labels: { ...about, scope: 'cum' }, value: cum / divisor, untilNs: untilNs[index] ?? 0n },
@@ -51,10 +67,15 @@ function costFamily({ costs, parts, column, unit }: ProfileTop, untilNs: readonl
   };
 }
 
-function totalFamily({ parts, column, unit }: ProfileTop, untilNs: readonly bigint[]): Family {
+function totalFamily({ parts, column, unit }: ProfileTop, { untilNs, tags }: Known): Family {
   const { suffix, divisor } = unitOf(unit);
   const samples = parts.map(({ service, run, step, total }, index) => ({
-    labels: { service, ...(run === undefined ? {} : { run }), ...(step === undefined ? {} : { step }) },
+    labels: {
+      ...tags.get(run ?? ''),
+      service,
+      ...(run === undefined ? {} : { run }),
+      ...(step === undefined ? {} : { step }),
+    },
     value: total / divisor,
     untilNs: untilNs[index] ?? 0n,
   }));

@@ -2,12 +2,16 @@
 import type { CapacityProbe, CapacityResult } from '../../model/capacity.ts';
 import { formatCount, formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
 import { alignedRows } from '../words/aligned-rows.ts';
+import { noValue } from '../words/number-format.ts';
+import { sentToSentence } from '../words/sent-to-text.ts';
 
 /** The text; ends with a newline. */
 export function capacityText(capacity: CapacityResult): string {
   const { probes, usl, gaveWay } = capacity;
+  const where = sentToSentence(capacity.sentTo, 'went');
   return `${[
     answer(capacity),
+    ...(where === undefined ? [] : [where]),
     '',
     ...table(probes),
     ...(gaveWay.length > 0
@@ -28,27 +32,32 @@ export function capacityText(capacity: CapacityResult): string {
   ].join('\n')}\n`;
 }
 
-function answer({ verdict, lowRps, highRps, reason, rules, scenario }: CapacityResult): string {
+function answer({ verdict, lowRps, highRps = 0, reason, rules, scenario, countsArrivals }: CapacityResult): string {
   const under = `${scenario} under ${rules.join(' and ')}`;
-  const low = `${formatCount(lowRps)}/s`;
+  const [low, high] = [lowRps, highRps].map((rps) => `${formatCount(rps)}${countsArrivals ? ' arrivals' : ''}/s`);
   switch (verdict) {
     case 'found':
-      return `${under}: holds ${low}, confirmed; does not hold ${formatCount(highRps ?? 0)}/s`;
+      return `${under}: holds ${low}, confirmed; does not hold ${high}`;
     case 'at least':
       return `${under}: holds ${low}, the most that was asked for (--max)`;
     case 'nothing held':
-      return `${under}: not even ${formatCount(highRps ?? 0)}/s is held`;
+      return `${under}: not even ${high} is held`;
     default:
-      return `${under}: cannot tell above ${low}${highRps === undefined ? '' : ` (not held: ${formatCount(highRps)}/s)`}: ${reason ?? ''}`;
+      return `${under}: cannot tell ${lowRps === 0 ? 'of any rate' : `above ${low}`}${highRps === 0 ? '' : ` (not held: ${high})`}: ${reason ?? ''}`;
   }
+}
+
+/** Nothing is answered in less than a microsecond: there was no answer. */
+function latencyCell(us: number): string {
+  return us === 0 ? noValue : formatLatencyUs(us);
 }
 
 function table(probes: readonly CapacityProbe[]): string[] {
   const rows = probes.map(({ rps, completedRps, p50Us, p99Us, outcome, reasons }) => [
     `${formatCount(rps)}/s`,
     formatCount(completedRps),
-    formatLatencyUs(p50Us),
-    formatLatencyUs(p99Us),
+    latencyCell(p50Us),
+    latencyCell(p99Us),
     outcome,
     reasons[0] ?? '',
   ]);

@@ -1,22 +1,26 @@
 /** A judged comparison for a terminal: what is shown, the variants side by side, and the settings of the best. */
 import type { Comparison, Judgement } from '../../model/comparison.ts';
 import { changeText } from '../../model/contrast-text.ts';
+import { tagTexts } from '../../model/tags.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
 import { codeRemarks, codeSentence, fewFunctions, functionLines } from '../words/code-words.ts';
 import { comparisonState, extentText, variantColumns } from '../words/comparison-values.ts';
 import { composeSnippet, goBuildSnippet, kubernetesSnippet } from '../words/settings-snippets.ts';
 import { signs } from '../words/state-words.ts';
+import { type Wait, waitTable, waitTitle } from '../words/wait-words.ts';
 import { type Paint, painter } from './text.ts';
 
 /** The text; without a judgement only that there is none. */
 export function comparisonText(comparison: Comparison, { color }: { readonly color: boolean }): string {
   const paint = painter(color);
-  const { judgement, scenario, engine, id } = comparison;
-  const head = `${paint('bold', scenario.name)}  ${paint('dim', `${engine} engine, ${id}`)}`;
+  const { judgement, scenario, tags, engine, id } = comparison;
+  const about = [`${engine} engine`, id, ...tagTexts(tags)].join(', ');
+  const head = `${paint('bold', scenario.name)}  ${paint('dim', about)}`;
   if (!judgement) return `${head}\nnot judged yet\n`;
   const blocks = [
     [head, verdictLine(judgement, paint)],
+    ...(judgement.waits ?? []).map((wait) => waitLines(wait, paint)),
     variantTable(comparison, judgement, paint),
     judgement.metrics.map(
       ({ title, best, note }) => `${title.padEnd(28)} ${best === undefined ? '' : `best is ${best}: `}${note}`,
@@ -71,6 +75,16 @@ function variantTable({ prices }: Comparison, judgement: Judgement, paint: Paint
       'medians over the rounds; front: no other variant is at least as good in every column and better in one',
     ),
   ];
+}
+
+function waitLines(wait: Wait, paint: Paint): string[] {
+  const [heads = [], ...rows] = waitTable(wait);
+  const widths = columnWidths([heads, ...rows]);
+  const line = (cells: readonly string[]) =>
+    paddedCells(cells, widths, (at) => at > 1 && at < heads.length - 1)
+      .join('  ')
+      .trimEnd();
+  return [paint('bold', waitTitle(wait)), paint('dim', line(heads)), ...rows.map(line)];
 }
 
 function builtLines({ built = [], variants }: Judgement, paint: Paint): string[] {

@@ -1,6 +1,7 @@
 /** What profile-guided optimisation came to, for a terminal. */
 import type { Pgo, PgoPackage } from '../../model/pgo.ts';
 import { formatCount, formatShare } from '../../model/units.ts';
+import { counted } from '../words/number-format.ts';
 import { signs } from '../words/state-words.ts';
 import { painter } from './text.ts';
 
@@ -21,7 +22,7 @@ export function pgoText(
   const [tone, word] = words[pgo.outcome];
   return [
     `${paint('bold', pgo.scenario)}  ${paint('dim', `${pgo.engine} engine, ${pgo.id}`)}`,
-    paint(tone, `${signs[tone]} ${word}, ${pgo.rounds} whole rounds: ${pgo.message}`),
+    paint(tone, `${signs[tone]} ${word}, ${counted(pgo.rounds, 'whole round')}: ${pgo.message}`),
     '',
     ...pgo.packages.flatMap((each) => packageLines(each, pgo, isDryRun)),
     '',

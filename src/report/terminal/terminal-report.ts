@@ -2,16 +2,22 @@
 import type { Reporter } from '../../model/contracts.ts';
 import { isObservation } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
+import { tagTexts } from '../../model/tags.ts';
 import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
 import { outcomeTone } from '../words/diagnosis-words.ts';
+import { faultAnswer, faultCaution, faultHead, faultTone } from '../words/fault-words.ts';
 import { floorText } from '../words/floor-text.ts';
+import { generatorTable } from '../words/generator-table.ts';
+import { convergenceText, convergenceTones, roleText } from '../words/membership-words.ts';
 import { counted } from '../words/number-format.ts';
 import { observedNote, observedTable } from '../words/observed-table.ts';
 import { requestTable } from '../words/request-table.ts';
+import { sentToText } from '../words/sent-to-text.ts';
 import { ruleLines } from '../words/slo-text.ts';
 import { reasonTexts, severityTones, signs, stateWords } from '../words/state-words.ts';
 import { type Column, stepColumns } from '../words/step-columns.ts';
 import { clip, type Paint, painter, plain, wrap } from './text.ts';
+import { tracedLines } from './traces.ts';
 
 /** Whether to colour, and how many columns a line may have. */
 export interface TerminalOptions {
@@ -31,7 +37,11 @@ export function createTerminalReporter({ color, width }: TerminalOptions): Repor
         findingLines(result, paint, room),
         isObservation(result.scenario) ? observedLines(result, paint, room) : tableLines(result, paint, room),
         requestLines(result, paint, room),
+        generatorLines(result, paint, room),
         sloLines(result, paint, room),
+        membershipLines(result, paint, room),
+        faultLines(result, paint, room),
+        tracedLines(result, paint, room),
         diagnosisLines(result, paint, room),
       ];
       const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -53,18 +63,22 @@ function headLines(result: RunResult, paint: Paint, room: number): string[] {
   ];
   const name = clip(scenario.name, room);
   const floor = floorText(result);
+  const sentTo = sentToText(result);
   const rest = clip(about.join(', '), room - name.length - 2);
+  const tags = tagTexts(result.tags);
   const notices = [
     ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
     ...(gaps.length > 0 ? [`${counted(gaps.length, 'kind')} of gap in what was observed`] : []),
   ];
   return [
     rest === '' ? paint('bold', name) : `${paint('bold', name)}  ${paint('dim', rest)}`,
+    ...(tags.length > 0 ? wrap(tags.join(' '), room, '').map((line) => paint('dim', line)) : []),
     ...wrap(`${signs[tone]} ${word}. ${sentence}`, room, '').map((line) => paint(tone, line)),
     ...(failure ? wrap(failure.message, room, '  ') : []),
     ...(failure?.hint ? wrap(failure.hint, room, '  ') : []),
     ...reasonTexts(result).flatMap((reason) => wrap(`- ${reason}`, room, '  ')),
     ...(floor === undefined ? [] : wrap(floor, room, '').map((line) => paint('dim', line))),
+    ...(sentTo === undefined ? [] : wrap(sentTo, room, '')),
     ...(notices.length > 0
       ? wrap(`${notices.join(', ')}: see the report`, room, '').map((line) => paint('dim', line))
       : []),
@@ -74,18 +88,50 @@ function headLines(result: RunResult, paint: Paint, room: number): string[] {
 /** Last, because that is what stays in sight: what holds, what gave way, what to try. */
 function diagnosisLines({ diagnosis, findings }: RunResult, paint: Paint, room: number): string[] {
   if (!diagnosis) return [];
-  const { capacity, sentence, advice, chain, outcome } = diagnosis;
+  const { capacity, sentence, advice, caution, chain, outcome } = diagnosis;
   const tone = outcomeTone[outcome];
   const cause = findings.find(({ id }) => id === diagnosis.cause);
   const after = chain.slice(1).map(({ text }) => `-> ${text}`);
   return [
     ...row('rate', `${capacity.rates}.`, room),
     ...(capacity.doubt === undefined ? [] : row('', `! ${capacity.doubt}`, room)),
-    ...row('cause', `${signs[tone]} ${sentence}`, room).map((line) => paint(tone, line)),
+    ...row('cause', `${signs[tone]} ${sentence}${cause ? ` [${cause.id}]` : ''}`, room).map((line) =>
+      paint(tone, line),
+    ),
+    ...(caution === undefined ? [] : row('', `! ${caution}.`, room).map((line) => paint('warn', line))),
     ...(cause?.evidence.slice(0, 2) ?? []).flatMap((line) => row('', `- ${line}`, room)),
     ...after.flatMap((line) => row('', line, room)),
     ...row('try', advice, room),
   ];
+}
+
+/** What users saw of each fault, and when it was over. */
+function faultLines(result: RunResult, paint: Paint, room: number): string[] {
+  const { faults = [], validity } = result;
+  const caution = faultCaution(result);
+  const told = faults.flatMap((fault) => {
+    const tone = faultTone(fault, validity.verdict === 'valid');
+    const [head = '', ...more] = row('fault', `${signs[tone]} ${faultHead(fault)}`, room);
+    return [paint(tone, head), ...more.map((line) => paint(tone, line)), ...row('', faultAnswer(fault), room)];
+  });
+  return [...(caution === undefined ? [] : wrap(`! ${caution}`, room, '').map((line) => paint('warn', line))), ...told];
+}
+
+function membershipLines({ convergences = [], roles = [] }: RunResult, paint: Paint, room: number): string[] {
+  return [
+    ...convergences.flatMap((each) => {
+      const tone = convergenceTones[each.state];
+      return wrap(`${signs[tone]} ${convergenceText(each)}`, room, '').map((line) => paint(tone, line));
+    }),
+    ...roles.flatMap((role) => wrap(`${role.role}: ${roleText(role)}`, room, '')),
+  ];
+}
+
+function generatorLines(result: RunResult, paint: Paint, room: number): string[] {
+  const rows = generatorTable(result, true);
+  const widths = columnWidths(rows);
+  const lines = rows.map((cells) => clip(paddedCells(cells, widths, (at) => at > 0).join('  '), room));
+  return lines.map((line, at) => (at === 0 ? paint('dim', line) : line));
 }
 
 /** A text beside its name; what does not fit goes below it. */
@@ -97,9 +143,11 @@ function findingLines({ findings, diagnosis }: RunResult, paint: Paint, room: nu
   // What the diagnosis says is not said twice.
   const cause = findings.findIndex(({ id }) => id === diagnosis?.cause);
   const others = findings.filter((_, index) => index !== cause);
-  return others.map(({ severity, title }) => {
+  return others.map(({ id, severity, title }) => {
     const tone = severityTones[severity];
-    return `${paint(tone, `${signs[tone]} ${severity.padEnd(8)}`)} ${clip(title, room - 11)}`;
+    const name = clip(`[${id}]`, Math.floor(room / 2));
+    const told = clip(title, room - 12 - name.length);
+    return `${paint(tone, `${signs[tone]} ${severity.padEnd(8)}`)} ${told} ${paint('dim', name)}`;
   });
 }
 

@@ -1,6 +1,8 @@
 /** What profile rounds say, in the lines that every report has. */
 import type { CodeChanges } from '../../model/code-changes.ts';
-import { changedFunctionText, costText, costWords, shortFunction } from '../../model/code-text.ts';
+import { changedFunctionText, costText, costWords } from '../../model/code-text.ts';
+import { shortFunction } from '../../model/function-name.ts';
+import { counted } from './number-format.ts';
 
 /** Longer lists are in JSON and on the page. */
 export const fewFunctions = 5;
@@ -11,8 +13,9 @@ type Total = CodeChanges['totals'][number];
 /** What these rounds are, and how sure of themselves. */
 export function codeSentence({ rounds, message, state, functions }: CodeChanges): string {
   if (state !== 'complete') return message;
-  if (functions.length === 0) return `${rounds.length} rounds with profiles: no function is shown to have changed`;
-  return `${rounds.length} rounds with profiles: what changed for each request, function by function; of all that are named one in twenty may be here by chance`;
+  if (functions.length === 0)
+    return `${counted(rounds.length, 'round')} with profiles: no function is shown to have changed`;
+  return `${counted(rounds.length, 'round')} with profiles: what changed for each request, function by function; of all that are named one in twenty may be here by chance`;
 }
 
 /** One line for each function that is named, the one that weighs most first. */

@@ -60,8 +60,11 @@ export function extentText({ rounds, variants }: Judgement): string {
 }
 
 /** State of a comparison in words: what the reader must know before any number. */
-export function comparisonState({ outcome, message, metrics }: Judgement): StateWords {
+export function comparisonState({ outcome, message, metrics, waits = [] }: Judgement): StateWords {
   if (outcome === 'invalid') return { tone: 'bad', word: 'Invalid', sentence: message };
   if (outcome === 'cannot tell') return { tone: 'warn', word: 'Cannot tell', sentence: message };
+  // Whoever never recovers is not to be read over for a better p99.
+  if (waits.some(({ variants }) => variants.some(({ never }) => never > 0)))
+    return { tone: 'warn', word: 'Judged', sentence: message };
   return { tone: metrics.some(({ best }) => best !== undefined) ? 'good' : 'info', word: 'Judged', sentence: message };
 }

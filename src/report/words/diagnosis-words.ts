@@ -13,15 +13,22 @@ export const outcomeTone: Readonly<Record<Diagnosis['outcome'], Tone>> = {
 /** The rates, each with what was seen there; what was not reached is said. */
 export function rateRows({
   holdsRps,
+  untoldRps,
   breaksRps,
   sign,
 }: Diagnosis['capacity']): readonly (readonly [name: string, rate: string, note: string])[] {
-  const held = holdsRps === undefined ? 'no rate' : `${formatNumber(holdsRps)}/s`;
+  const rate = (rps: number) => `${formatNumber(rps)}/s`;
+  const held: readonly [string, string] =
+    holdsRps !== undefined
+      ? [rate(holdsRps), untoldRps === undefined ? '' : `of ${rate(untoldRps)} cannot be told`]
+      : untoldRps !== undefined
+        ? ['cannot tell', `of ${rate(untoldRps)}`]
+        : ['no rate', 'of those that were sent'];
   return [
-    ['holds', held, holdsRps === undefined ? 'of those that were sent' : ''],
+    ['holds', ...held],
     breaksRps === undefined
       ? ['breaks', 'not seen', 'up to the highest rate that was sent']
-      : ['breaks', `${formatNumber(breaksRps)}/s`, sign ? signNotes[sign] : ''],
+      : ['breaks', rate(breaksRps), sign ? signNotes[sign] : ''],
   ];
 }
 

@@ -1,10 +1,19 @@
 /** Words for what `inspect` found, the same in every rendering. */
+import { shortFunction } from '../../model/function-name.ts';
 import type { InspectedGroup } from '../../model/inspected-goroutines.ts';
 import type { InspectCounts, Place } from '../../model/inspected-input.ts';
 import type { HistogramInspection, Inspection, ProfileInspection } from '../../model/inspection.ts';
 import type { ChangeRow, InspectChanges } from '../../model/inspection-changes.ts';
-import { formatCount, formatDurationMs, formatLatencyUs, formatNumber } from '../../model/units.ts';
+import {
+  formatCount,
+  formatDurationMs,
+  formatLatencyUs,
+  formatNumber,
+  formatSizeBytes,
+  formatTimeUs,
+} from '../../model/units.ts';
 import { counted, noValue } from './number-format.ts';
+import { traceText } from './trace-words.ts';
 
 const countWords: Readonly<Record<keyof InspectCounts, string>> = {
   sched: 'SCHED line',
@@ -24,11 +33,13 @@ export function aboutInput(inspection: Inspection): string {
 function kindText(inspection: Inspection): string {
   if (inspection.kind === 'profile') return `${inspection.profile} profile`;
   if (inspection.kind === 'hlog') return 'HdrHistogram log';
+  if (inspection.kind === 'trace') return 'execution trace';
   return inspection.kind === 'dump' ? 'goroutine dump' : 'log';
 }
 
 function contentText(inspection: Inspection): string {
   if (inspection.kind === 'profile') return profileText(inspection);
+  if (inspection.kind === 'trace') return traceText(inspection);
   if (inspection.kind === 'hlog') {
     const intervals = inspection.tags.reduce((sum, tag) => sum + tag.intervals, 0);
     return [counted(intervals, 'interval'), counted(inspection.tags.length, 'tag')].join(', ');
@@ -54,19 +65,16 @@ function profileText({ columns, column, durationMs, takenAt, stacks }: ProfileIn
   ].join(', ');
 }
 
-/** Bytes as people read them. */
+/** Bytes as people read them; those of a change may be less than none. */
 export function sizeText(bytes: number): string {
-  if (Math.abs(bytes) < 1024) return `${formatNumber(bytes)} B`;
-  if (Math.abs(bytes) < 1024 ** 2) return `${formatNumber(bytes / 1024)} KiB`;
-  if (Math.abs(bytes) < 1024 ** 3) return `${formatNumber(bytes / 1024 ** 2)} MiB`;
-  return `${formatNumber(bytes / 1024 ** 3)} GiB`;
+  return `${bytes < 0 ? '-' : ''}${formatSizeBytes(Math.abs(bytes))}`;
 }
 
 /** A value of a profile in its unit. */
 export function valueText(value: number, unit: string): string {
   if (unit === 'bytes') return sizeText(value);
   const sign = value < 0 ? '-' : '';
-  if (unit === 'nanoseconds') return sign + formatLatencyUs(Math.abs(value) / 1000);
+  if (unit === 'nanoseconds') return sign + formatTimeUs(Math.abs(value) / 1000);
   return unit === 'count' || unit === '' ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
 }
 
@@ -109,11 +117,6 @@ export function changeOf({ values }: ChangeRow): number {
   return (values.at(-1) ?? 0) - (values[0] ?? 0);
 }
 
-/** A function without the path of its package: `http.(*Server).Serve`. */
-export function shortName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
-}
-
 /** Where a group stands; a goroutine of the runtime itself has no other place than what it runs. */
 export function siteText({ site, frames }: Pick<InspectedGroup, 'frames' | 'site'>): string {
   if (site !== 'runtime.goexit') return site;
@@ -124,5 +127,5 @@ export function siteText({ site, frames }: Pick<InspectedGroup, 'frames' | 'site
 export function pathText({ frames, site }: Pick<InspectedGroup, 'frames' | 'site'>, most: number): string {
   const from = Math.max(0, frames.indexOf(site));
   const shown = frames.slice(from).filter((frame) => frame !== 'runtime.goexit' && frame !== 'runtime.main');
-  return shown.slice(0, most).map(shortName).join(' < ') + (shown.length > most ? ' < …' : '');
+  return shown.slice(0, most).map(shortFunction).join(' < ') + (shown.length > most ? ' < …' : '');
 }

@@ -1,9 +1,10 @@
 /** Words for profiles, the same in every rendering. */
 
+import { shortFunction } from '../../model/function-name.ts';
 import type { ProfileDiff } from '../../model/profile-diff.ts';
 import type { ProfiledPart } from '../../model/profile-top.ts';
-import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
-import { shortName, sizeText } from './inspect-text.ts';
+import { formatNumber, formatShare, formatTimeUs } from '../../model/units.ts';
+import { sizeText } from './inspect-text.ts';
 import { counted } from './number-format.ts';
 
 /** A value of a column in its unit, however small: what one request costs is often less than a microsecond. */
@@ -14,7 +15,7 @@ export function amountText(value: number, unit: string): string {
   if (unit !== 'nanoseconds') return `${sign}${formatNumber(size)}${unit === 'count' || unit === '' ? '' : ` ${unit}`}`;
   if (size === 0) return '0';
   if (size < 999.5) return `${sign}${formatNumber(size)} ns`;
-  return size < 999_500 ? `${sign}${formatNumber(size / 1000)} us` : sign + formatLatencyUs(size / 1000);
+  return size < 999_500 ? `${sign}${formatNumber(size / 1000)} us` : sign + formatTimeUs(size / 1000);
 }
 
 /** What the values of a column are, in the plural or as what is not counted. */
@@ -67,5 +68,5 @@ export function perText({ per, requestsOf }: Pick<ProfileDiff, 'per' | 'requests
 
 /** A function without the path of its package; a package with all of it. */
 export function nameText(name: string, by: ProfileDiff['by']): string {
-  return by === 'package' ? name : shortName(name);
+  return by === 'package' ? name : shortFunction(name);
 }

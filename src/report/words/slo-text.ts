@@ -16,15 +16,23 @@ export function ruleLines({ slo }: RunResult): readonly RuleLine[] {
     const own = slo.filter((outcome) => outcome.rule === rule);
     const of = (outcome: SloOutcome['outcome']) => own.filter((one) => one.outcome === outcome);
     const [failed, open, silent, passed] = [of('fail'), of('cannot-tell'), of('no-data'), of('pass')];
-    const worst = failed[0] ?? open[0] ?? silent[0] ?? passed[0];
+    const left = of('not-run');
+    const worst = failed[0] ?? open[0] ?? silent[0] ?? passed[0] ?? left[0];
     const parts = [
       ...(failed.length > 0 ? [`fails: ${listText(failed)}`] : []),
       ...(open.length > 0 ? [`cannot tell: ${listText(open)}`] : []),
       ...(silent.length > 0 ? [`no data: ${listText(silent)}`] : []),
-      ...(passed.length > 0 ? [`holds in ${counted(passed.length, 'step')}`] : []),
+      ...(passed.length > 0 ? [heldText(passed)] : []),
+      ...(left.length > 0 ? [`not run: ${left.map(({ step, observed }) => step ?? observed).join(', ')}`] : []),
     ];
     return { tone: sloWords[worst?.outcome ?? 'no-data'].tone, rule, text: parts.join('; ') };
   });
+}
+
+/** Rules that are of no step say what they saw. */
+function heldText(passed: readonly SloOutcome[]): string {
+  const [first] = passed;
+  return first && first.step === undefined ? `holds: ${first.observed}` : `holds in ${counted(passed.length, 'step')}`;
 }
 
 /** The first three in full, the number of the others. */

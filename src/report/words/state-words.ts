@@ -1,6 +1,7 @@
 /** Status and validity of a run in words, the same in every report. */
 import { isObservation } from '../../model/raw-run.ts';
-import type { RunResult, SloOutcome } from '../../model/run-result.ts';
+import type { EarlyEnd, RunResult, SloOutcome } from '../../model/run-result.ts';
+import { formatDurationMs } from '../../model/units.ts';
 
 /** How a state is to be taken; each tone has one colour and one sign. */
 export type Tone = 'good' | 'warn' | 'bad' | 'info';
@@ -26,8 +27,16 @@ export function stateWords(result: RunResult): StateWords {
     const sentence = isLook
       ? 'There is nothing here to judge the service by.'
       : 'These numbers must not be used to judge the service: the run itself went wrong.';
-    return { tone: 'bad', word: result.status === 'partial' ? 'Partial, invalid' : 'Invalid', sentence };
+    const ended = result.endedEarly ? ` ${earlyEndText(result.endedEarly)}` : '';
+    const word = result.status === 'partial' ? 'Partial, invalid' : 'Invalid';
+    return { tone: 'bad', word, sentence: `${sentence}${ended}` };
   }
+  if (result.endedEarly)
+    return {
+      tone: 'bad',
+      word: 'Ended early',
+      sentence: `${earlyEndText(result.endedEarly)} What was measured until then is sound.`,
+    };
   if (result.status === 'partial') {
     return { tone: 'warn', word: 'Partial', sentence: 'The run ended early. What it measured until then is sound.' };
   }
@@ -38,6 +47,15 @@ export function stateWords(result: RunResult): StateWords {
   const open = 'The generator kept its schedule and every planned arrival is accounted for.';
   const closed = 'Every request is accounted for; a closed loop has no schedule to keep.';
   return { tone: 'good', word: 'Valid', sentence: result.scenario.load?.mode === 'closed' ? closed : open };
+}
+
+/** Which rule ended the run and where; what was not run says nothing of the service. */
+function earlyEndText({ rule, brokenIn, step, atUs, observed, notRun }: EarlyEnd): string {
+  const where = brokenIn === undefined ? 'over the run' : `in step ${brokenIn}`;
+  const cut = brokenIn === step ? '' : `, in step ${step}`;
+  const left =
+    notRun.length === 0 ? '' : ` Not run: ${notRun.slice(0, 8).join(', ')}${notRun.length > 8 ? ', …' : ''}.`;
+  return `A rule ended the run after ${formatDurationMs(Math.round(atUs / 1000))}${cut}: ${rule} was broken ${where} (${observed}).${left}`;
 }
 
 /** Why a run is invalid, one sentence each, with the step it concerns; a failure speaks for itself. */
@@ -53,6 +71,7 @@ export const sloWords: Readonly<Record<SloOutcome['outcome'], { readonly tone: T
   fail: { tone: 'bad', word: 'fail' },
   'cannot-tell': { tone: 'warn', word: 'cannot tell' },
   'no-data': { tone: 'warn', word: 'no data' },
+  'not-run': { tone: 'info', word: 'not run' },
 };
 
 /** Severity of a finding as tone. */

@@ -12,7 +12,7 @@ export interface Column {
 }
 
 /** The columns worth showing for a result: what was never lost or sent again has none. Latencies are in milliseconds. */
-export function stepColumns({ steps, scenario }: RunResult): readonly Column[] {
+export function stepColumns({ steps, scenario, endedEarly }: RunResult): readonly Column[] {
   const isClosed = scenario.load?.mode === 'closed';
   const right = (head: string, need: number, cell: Column['cell']): Column => ({ head, need, right: true, cell });
   const loss = (head: string, key: 'failed' | 'timedOut' | 'dropped' | 'unfinished' | 'resent') =>
@@ -22,7 +22,12 @@ export function stepColumns({ steps, scenario }: RunResult): readonly Column[] {
       ? [right(head, 8, ({ phases }) => (phases ? msCell(phases[key], 'p99') : noValue))]
       : [];
   return [
-    { head: 'step', need: 0, right: false, cell: stepName },
+    {
+      head: 'step',
+      need: 0,
+      right: false,
+      cell: (step) => `${stepName(step)}${step.name === endedEarly?.step ? ' (ended)' : ''}`,
+    },
     // In a closed loop nothing is planned: what it sends is what was answered.
     ...(isClosed ? [] : [right('planned/s', 0, (step) => rpsCell(step.load.plannedRps))]),
     right('sent/s', isClosed ? 0 : 6, (step) => rpsCell(step.load.sentRps)),

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { messageOf, usageError } from '../../model/errors.ts';
 import { checkReferences, checkServices } from './checks.ts';
-import { composeDocument } from './document.ts';
+import { type ComposeDocument, composeDocument } from './document.ts';
 import { parseEnvFile, parseRawEnvFile } from './env-file.ts';
 import { child, type Field, fail, readMap, warn } from './fields.ts';
 import type { Lookup } from './interpolate.ts';
@@ -25,6 +25,8 @@ export interface ComposeFile {
   /** The services that start: those without a profile, and those behind one that is asked for. */
   readonly active: readonly ComposeService[];
   readonly warnings: readonly string[];
+  /** All that is written, also what has no field in a service. */
+  readonly document: ComposeDocument;
   /** What the project's variables hold, and its files; for `env_file`. */
   readonly lookup: Lookup;
   readonly read: ReadFile;
@@ -79,7 +81,8 @@ export function parseComposeFile(source: ComposeSource, env: Env, profiles?: rea
   checkReferences(active, top);
   notes.throwIfWrong();
   const warnings = [...notes.warnings, ...otherFiles(source, lookup)];
-  return { path: source.path, files: [...notes.files], services, active, warnings, lookup, read: source.read };
+  const files = [...notes.files];
+  return { path: source.path, files, services, active, warnings, document, lookup, read: source.read };
 }
 
 /**

@@ -132,6 +132,11 @@ const inert: Readonly<Record<string, readonly string[]>> = {
   deploy: ['endpoint_mode', 'labels', 'mode', 'placement', 'restart_policy', 'rollback_config', 'update_config'],
 };
 
+/** The keys of the Compose specification for a service, or for its `build` or `deploy`. */
+export function knownKeys(kind: 'service' | 'build' | 'deploy'): readonly string[] {
+  return [...(honoured[kind] ?? []), ...(inert[kind] ?? [])];
+}
+
 /** What a service asks for that a local process does not get, as `cpus: 0.5`; keys that the specification does not have are warned of. */
 export function unenforcedKeys(service: Raw, field: Field): string[] {
   const { build, deploy } = service;
@@ -161,7 +166,7 @@ function asked(value: unknown, prefix: string): string[] {
 }
 
 /** A limit of 0 is no limit, so that a variable can switch it off; what is what a process has anyway asks for nothing either. */
-function asksForSomething(key: string, value: unknown): boolean {
+export function asksForSomething(key: string, value: unknown): boolean {
   if (value === undefined || value === null || value === false) return false;
   if (typeof value === 'object') return Object.keys(value).length > 0;
   if (['0', '', 'false'].includes(String(value))) return false;

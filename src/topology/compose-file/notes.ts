@@ -33,8 +33,8 @@ export function composeNotes(): ComposeNotes {
   return {
     fail,
     warn,
-    warnAt: (value, path, message) => warn(value.at, `${formatPath(path)} ${message}`),
-    failAt: (value, path, message) => fail(value.at, `${formatPath(path)} ${message}`),
+    warnAt: ({ at }, path, message) => void warnings.add(`${formatPlace(at, path)} ${message}`),
+    failAt: ({ at }, path, message) => void mistakes.add(`${formatPlace(at, path)} ${message}`),
     warnings,
     files: new Set(),
     throwIfWrong: () => {
@@ -53,8 +53,9 @@ function byCause(mistakes: readonly string[], warnings: readonly string[]): stri
   return [...new Set([...told, ...warnings])];
 }
 
-function formatPlace({ file, line, col }: Place): string {
-  return `${file}:${line}:${col}`;
+/** `compose.yaml:12:5`, and the path of the value there: `compose.yaml:12:5 services.web.ports[0]`. */
+export function formatPlace({ file, line, col }: Place, path?: Path): string {
+  return `${file}:${line}:${col}${path === undefined ? '' : ` ${formatPath(path)}`}`;
 }
 
 /** `services.web.ports[0]` for a path. */

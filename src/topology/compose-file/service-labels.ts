@@ -30,8 +30,10 @@ export interface ServiceHints {
   readonly goArgs?: readonly string[] | undefined;
   readonly pprof?: Endpoint | undefined;
   readonly metrics?: Endpoint | undefined;
-  /** Answers 200 when the service is ready for load. */
+  /** Answers 200 to 299 when the service is ready for load. */
   readonly ready?: Endpoint | undefined;
+  /** The one loopback address that it listens on as a local process, whatever it is told. */
+  readonly address?: string | undefined;
 }
 
 type Labels = Readonly<Record<string, string | undefined>>;
@@ -69,12 +71,14 @@ export function readHints(service: string, given: Labels, replicas: Readonly<Rec
       '/metrics',
     ),
     ready: endpoint('ready', ['rampart.ready.port'], ['rampart.ready.path'], '/'),
+    address: readAddress(service, labels['rampart.address']),
   };
 }
 
 const knownLabels: readonly string[] = [
   'rampart.go.package',
   'rampart.go.args',
+  'rampart.address',
   'rampart.pprof.port',
   'rampart.pprof.path',
   'rampart.metrics',
@@ -183,6 +187,15 @@ function readPort(service: string, [label, text]: readonly [string, string]): nu
   throw usageError(
     'label-invalid',
     `service ${service}: label ${label} must be a port, got "${text}" (example: "6060")`,
+  );
+}
+
+function readAddress(service: string, text: string | undefined): string | undefined {
+  if (text === undefined || (/^127(?:\.\d{1,3}){3}$/.test(text) && text.split('.').every((part) => Number(part) < 256)))
+    return text;
+  throw usageError(
+    'label-invalid',
+    `service ${service}: label rampart.address must be an address in 127.0.0.0/8, got "${text}" (example: "127.0.0.1")`,
   );
 }
 

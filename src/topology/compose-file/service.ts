@@ -91,7 +91,7 @@ export function readService(name: string, value: unknown, field: Field): Compose
     command: readCommand(command, at('command')),
     entrypoint: readCommand(entrypoint, at('entrypoint')),
     dependsOn: withImplied(readDependencies(depends_on, at('depends_on')), raw, field),
-    replicas: readReplicas(deployment, child(at('deploy'), 'replicas')) ?? readCount(scale, at('scale'), 0) ?? 1,
+    replicas: readReplicas(deployment, scale, field),
     ports: published,
     containerPorts: [...new Set([...tcp, ...readExposed(expose, at('expose'))])],
     labels: Object.fromEntries(labelTexts),
@@ -104,8 +104,13 @@ export function readService(name: string, value: unknown, field: Field): Compose
   };
 }
 
-function readReplicas({ replicas }: Raw, field: Field): number | undefined {
-  return readCount(replicas, field, 0);
+/** By either of two keys, which must not contradict each other. */
+function readReplicas({ replicas }: Raw, scale: unknown, field: Field): number {
+  const scaled = readCount(scale, child(field, 'scale'), 0);
+  const deployed = readCount(replicas, child(child(field, 'deploy'), 'replicas'), 0);
+  if (scaled !== undefined && deployed !== undefined && scaled !== deployed)
+    fail(child(field, 'scale'), `must be that of deploy.replicas, ${deployed}, got ${scaled} (leave one of them out)`);
+  return deployed ?? scaled ?? 1;
 }
 
 function readBuild(value: unknown, field: Field): BuildSpec | undefined {

@@ -3,13 +3,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isThere, textOfFile } from '../../host/file-tree.ts';
 import { errorCode } from '../../host/files.ts';
 import { messageOf, usageError } from '../../model/errors.ts';
-import type { ComposeTopology } from '../../model/scenario.ts';
+import type { ComposeTopology } from '../../model/topology-spec.ts';
+import { composeTextOf } from './go-services.ts';
 import type { Lookup } from './interpolate.ts';
 import type { ReadFile } from './model.ts';
 import { displayPath } from './notes.ts';
 
 /** The part of a topology that says which files it is made of. */
-export type ComposeFiles = Pick<ComposeTopology, 'compose' | 'composeFiles' | 'overlays'>;
+export type ComposeFiles = Pick<ComposeTopology, 'compose' | 'composeFiles' | 'overlays' | 'services'>;
 
 /** The names that Compose looks for, in its order (compose-go, cli/options.go). */
 export const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -33,7 +34,7 @@ export interface ComposeSource {
 
 /** The files of a project that exist; usageError when a named one does not, or cannot be read. */
 export function readComposeSource(named: ComposeFiles): ComposeSource {
-  const read = cachedReader();
+  const read = readerOf(named);
   const files = projectFiles(named);
   for (const file of files) {
     if (read(file) !== undefined) continue;
@@ -46,9 +47,23 @@ export function readComposeSource(named: ComposeFiles): ComposeSource {
   return { path: named.compose, files, folder: dirname(named.compose), read };
 }
 
+/** Of services that no file describes the text that would. */
+function readerOf({ compose, services }: ComposeFiles): ReadFile {
+  const read = cachedReader();
+  if (!services) return read;
+  const text = composeTextOf(services);
+  return (path) => (path === compose ? text : read(path));
+}
+
+/** Files that lie in the folders a project is built from, to see how far it looks around. */
+export function filesAtBuilds(named: ComposeFiles): string[] {
+  if (!named.services) return projectFiles(named);
+  return Object.values(named.services).map(({ folder }) => join(folder, basename(named.compose)));
+}
+
 /** Absolute paths of all files of a project: the named ones, and beside a lone one the override file that Compose would merge. */
-export function projectFiles({ compose, composeFiles, overlays = [] }: ComposeFiles): string[] {
-  const override = composeFiles ? undefined : overrideOf(compose);
+export function projectFiles({ compose, composeFiles, services, overlays = [] }: ComposeFiles): string[] {
+  const override = composeFiles || services ? undefined : overrideOf(compose);
   return [...(composeFiles ?? [compose]), ...(override === undefined ? [] : [override]), ...overlays];
 }
 

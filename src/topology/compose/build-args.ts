@@ -1,6 +1,6 @@
 /** Arguments that a scenario gives to image builds, on top of those in the compose file. */
 import { usageError } from '../../model/errors.ts';
-import type { ComposeTopology } from '../../model/scenario.ts';
+import type { ComposeTopology } from '../../model/topology-spec.ts';
 import { escapeAll } from '../compose-file/interpolate.ts';
 import { declaredArgs, dockerfileText } from './dockerfile-text.ts';
 import type { ResolvedProject } from './project.ts';

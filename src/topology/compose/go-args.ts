@@ -1,6 +1,6 @@
 /** Go settings for services whose images compile their own Go code: handed in as build arguments where a Dockerfile takes them, else refused. */
 import { usageError } from '../../model/errors.ts';
-import type { ComposeTopology, GoSettings } from '../../model/scenario.ts';
+import type { ComposeTopology, GoSettings } from '../../model/topology-spec.ts';
 import { escapeAll } from '../compose-file/interpolate.ts';
 import { goFlagsOf, goSettingsOf, goSettingsText } from '../go-build/go-settings.ts';
 import { declaredArgs, dockerfileText, withoutContinuations } from './dockerfile-text.ts';

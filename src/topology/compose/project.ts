@@ -1,5 +1,5 @@
 /** The resolved configuration of a compose project (`docker compose config`), and the changes that a run makes to it; pure. */
-import type { ComposeTopology } from '../../model/scenario.ts';
+import type { ComposeTopology } from '../../model/topology-spec.ts';
 import { escapeAll } from '../compose-file/interpolate.ts';
 import { hintedPorts, readAllHints, type ServiceHints } from '../compose-file/service-labels.ts';
 import { withGoDebug } from '../go-build/go-debug.ts';
@@ -11,7 +11,9 @@ export interface ResolvedService {
   readonly build?: ResolvedBuild;
   readonly environment?: Readonly<Record<string, string | null>> | null;
   readonly labels?: Readonly<Record<string, string>> | null;
-  readonly ports?: readonly { readonly target: number; readonly protocol?: string }[];
+  readonly ports?: readonly ResolvedPort[];
+  readonly container_name?: string;
+  readonly networks?: Readonly<Record<string, ResolvedAddress | null>> | null;
   readonly expose?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition?: string }>>;
   readonly deploy?: {
@@ -20,9 +22,23 @@ export interface ResolvedService {
   };
   readonly cpus?: unknown;
   readonly mem_limit?: unknown;
+  readonly memswap_limit?: unknown;
   readonly scale?: number;
   readonly healthcheck?: unknown;
   readonly profiles?: readonly string[];
+}
+
+/** A port of the containers, and the port or the range `8080-8090` of this machine that leads to it; the engine chooses without. */
+export interface ResolvedPort {
+  readonly target: number;
+  readonly protocol?: string;
+  readonly published?: string | number;
+}
+
+/** Addresses that a service wants on a network. */
+interface ResolvedAddress {
+  readonly ipv4_address?: string;
+  readonly ipv6_address?: string;
 }
 
 /** `build` of a resolved service; `context` is absolute. */
@@ -133,6 +149,8 @@ function changeService(
     ...rest,
     ...(build ? { build: buildForRun(build, changes.labels) } : image === undefined ? {} : { image }),
     ...limited(service, changes.limits?.[name], replicas),
+    // Compose writes it as text, which it does not read.
+    ...(service.memswap_limit === '-1' ? { memswap_limit: -1 } : {}),
     labels: { ...service.labels, ...changes.labels },
     environment: changeEnvironment(service.environment ?? {}, escapeAll(changes.env[name] ?? {}), changes.goDebug),
     ports: [...(service.ports ?? []), ...missingPorts(service, hints)],

@@ -1,7 +1,7 @@
 /** Images from binaries built on this machine: a Dockerfile's stage `prebuilt` and a build context that holds only `bin/`. */
 import { join, resolve } from 'node:path';
 import { copyProgram, readText, writeText } from '../../host/files.ts';
-import type { ComposeTopology } from '../../model/scenario.ts';
+import type { ComposeTopology } from '../../model/topology-spec.ts';
 import type { ServiceHints } from '../compose-file/service-labels.ts';
 import { buildGo, type GoBuildOptions } from '../go-build/go-build.ts';
 import { goSettingsOf } from '../go-build/go-settings.ts';

@@ -24,6 +24,8 @@ export interface ContainerDeath {
   readonly labels: Readonly<Record<string, string | undefined>>;
   readonly exitCode: number;
   readonly isOutOfMemory: boolean;
+  /** By the engine's clock, seconds since 1970: after its last line, and before the first of its next life. */
+  readonly atS?: number | undefined;
 }
 
 /** Follows the lines of a container; rejects when its log driver cannot be read. */
@@ -51,12 +53,13 @@ export async function followLives(
   const closing = new AbortController();
   const events = await docker.events({ actions: ['die', 'oom', 'start'], labels, signal: closing.signal });
   const follow = async () => {
-    for await (const { action, containerId, attributes } of events) {
+    for await (const { action, atS, containerId, attributes } of events) {
       if (action === 'oom') outOfMemory.add(containerId);
       else if (action === 'start') onLife({ containerId, labels: attributes });
       else {
         const exitCode = Number(attributes['exitCode'] ?? 0);
-        const death = { containerId, labels: attributes, exitCode, isOutOfMemory: outOfMemory.delete(containerId) };
+        const isOutOfMemory = outOfMemory.delete(containerId);
+        const death = { containerId, labels: attributes, exitCode, isOutOfMemory, atS };
         onLife({ containerId, labels: attributes, death });
       }
     }

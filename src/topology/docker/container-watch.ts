@@ -14,6 +14,10 @@ export interface ContainerWatch {
   lastLines(target: string): Promise<void>;
   /** Resolves with what happened when the target dies; never rejects. */
   stopped(target: string): Promise<string>;
+  /** The next death of this container is asked for. */
+  expectDeath(containerId: string): void;
+  /** It will be started again on purpose: how it ended before is forgotten. */
+  expectStart(target: string): void;
   /** From now on deaths are asked for. */
   expectDeaths(): void;
   close(): void;
@@ -28,31 +32,44 @@ export interface WatchChoices {
   readonly ignored: ReadonlySet<string>;
   /** Follows the lines of every container when it starts, so that what it prints is stamped when it prints it. */
   readonly followsStarts: boolean;
+  /** Told of each container that died unasked, and of each that started. */
+  onDeath?(target: string): void;
+  onStart?(container: ProjectContainer, hadDied: boolean): void;
 }
 
-/** Follows deaths from now on; those of `ignored` services and those after `expectDeaths` are no news. */
+/** Follows deaths from now on; those of `ignored` services and those that were expected are no news. */
 export async function watchContainers(
   docker: DockerEngine,
   project: string,
-  { ignored, followsStarts }: WatchChoices,
+  { ignored, followsStarts, ...tell }: WatchChoices,
   events: LiveEvents,
   context: RunContext,
 ): Promise<ContainerWatch> {
   const logs = new Map<string, Promise<FollowedLog | undefined>>();
   const deaths = new Map<string, string>();
   const waiting = new Map<string, (message: string) => void>();
+  /** Deaths whose last lines are still awaited. */
+  const dying = new Map<string, Promise<void>>();
+  /** When each died last, by the engine's clock. */
+  const endings = new Map<string, number>();
+  const expected = new Set<string>();
   let isExpected = false;
   const lastLines = async (target: string) => {
     const ended = Promise.resolve(logs.get(target)).then((log) => log?.ended);
     await Promise.race([ended, context.clock.sleep(lastLinesMs)]);
   };
-  const onDeath = async (death: ContainerDeath) => {
+  const onDeath = (death: ContainerDeath) => {
     const target = targetIdOf(death.labels);
+    if (target && death.atS !== undefined) endings.set(target, death.atS);
+    const isNews = !isExpected && !expected.has(death.containerId);
+    if (!target || !isNews || ignored.has(target.replace(/-\d+$/, ''))) return;
+    dying.set(target, tellDeath(target, `${target} ${describeDeath(death)}`));
+  };
+  const tellDeath = async (target: string, message: string) => {
     const atUs = context.clock.nowUs();
-    if (!target || isExpected || ignored.has(target.replace(/-\d+$/, ''))) return;
-    const message = `${target} ${describeDeath(death)}`;
-    await lastLines(target);
     deaths.set(target, message);
+    tell.onDeath?.(target);
+    await lastLines(target);
     waiting.get(target)?.(message);
     if (!isExpected) events.exit({ atUs, target, message });
   };
@@ -68,16 +85,28 @@ export async function watchContainers(
     }
   };
   const onStart = async (containerId: string) => {
+    const atUs = context.clock.nowUs();
     const container = await inspectContainer(docker, containerId);
     if (ignored.has(container.service) || isExpected) return;
-    // The lines of the life before have been given out.
-    const sinceS = logs.has(container.target) ? container.startedS : undefined;
-    logs.set(container.target, follow(container, undefined, sinceS));
+    const { target, endedS } = container;
+    await dying.get(target);
+    const hadDied = deaths.delete(target);
+    tell.onStart?.(container, hadDied);
+    if (hadDied) {
+      const message = `container ${containerId.slice(0, 12)} started again`;
+      events.change({ event: 'restart', atUs, target, message });
+    }
+    // The lines of the life before have been given out. An engine says when a container started only after the first lines of it.
+    const sinceS = logs.has(target) ? (endings.get(target) ?? endedS) : undefined;
+    logs.set(target, follow(container, undefined, sinceS));
   };
   const closeLives = await followLives(docker, [projectFilter(project)], ({ containerId, death }) => {
-    if (death) void onDeath(death);
-    // One that is gone again was removed by us.
-    else if (followsStarts) void onStart(containerId).catch(() => undefined);
+    if (death) onDeath(death);
+    else {
+      expected.delete(containerId);
+      // One that is gone again was removed by us.
+      if (followsStarts) void onStart(containerId).catch(() => undefined);
+    }
   });
   const addLog = async (container: ProjectContainer, oldLines?: number) => {
     const following = logs.get(container.target) ?? follow(container, oldLines);
@@ -92,6 +121,12 @@ export async function watchContainers(
       // It may have died before its log was followed.
       await lastLines(target);
       return message;
+    },
+    expectDeath: (containerId) => {
+      expected.add(containerId);
+    },
+    expectStart: (target) => {
+      deaths.delete(target);
     },
     expectDeaths: () => {
       isExpected = true;

@@ -27,8 +27,9 @@ export interface ProjectContainer {
   readonly service: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly isRunning: boolean;
-  /** When it last started, seconds since 1970. */
+  /** When it last started and ended, seconds since 1970, by the engine's clock. */
   readonly startedS: number;
+  readonly endedS: number;
   readonly exitCode: number;
   /** `starting`, `healthy`, `unhealthy`; undefined without a health check. */
   readonly health?: string | undefined;
@@ -80,7 +81,7 @@ export async function containerHealth(docker: DockerEngine, id: string): Promise
 }
 
 function readContainer(found: InspectedContainer): ProjectContainer {
-  const { id, name, labels, environment, isRunning, startedS, exitCode, health, hasTty } = found;
+  const { id, name, labels, environment, isRunning, startedS, endedS, exitCode, health, hasTty } = found;
   const { ports, networks, networkMode, image, imageId } = found;
   const published = publishedPorts(ports);
   return {
@@ -90,6 +91,7 @@ function readContainer(found: InspectedContainer): ProjectContainer {
     labels,
     isRunning,
     startedS,
+    endedS,
     exitCode,
     health,
     hasTty,

@@ -12,7 +12,7 @@ export interface ProxyFacts {
 
 /** Looks for the engine's proxy processes on this machine, and for an engine that lives in a virtual machine of its own. */
 export async function proxyFacts(docker: DockerEngine, containers: readonly ProjectContainer[]): Promise<ProxyFacts> {
-  if (!isLinux || (await docker.operatingSystem()).includes('Docker Desktop')) {
+  if (!isLinux || (await docker.abilities()).operatingSystem.includes('Docker Desktop')) {
     const warning = 'traffic to containers passes a proxy of the Docker virtual machine; latencies include it';
     return { facts: { dockerPortPath: 'virtual machine' }, warnings: [warning] };
   }

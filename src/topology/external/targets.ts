@@ -1,15 +1,18 @@
 /** Targets that a scenario names by their addresses: checked, followed, and watched by pid; nothing is started or stopped. */
 
-import { urlMistake, withoutCredentials } from '../../host/loopback-url.ts';
 import { isOwnerAlive, ownerMark } from '../../host/owner.ts';
 import { pageUnder } from '../../host/page-url.ts';
 import { type FollowedFile, followFile } from '../../host/tail-file.ts';
+import { urlMistake, withoutCredentials } from '../../host/user-url.ts';
 import type { RunContext } from '../../model/contracts.ts';
 import { environmentError, messageOf, usageError } from '../../model/errors.ts';
-import type { ExternalTarget } from '../../model/scenario.ts';
+import type { Clock } from '../../model/host.ts';
 import type { Target } from '../../model/topology.ts';
+import type { ExternalTarget } from '../../model/topology-spec.ts';
 import type { LiveEvents } from '../liveness/live-events.ts';
 import { askReadyUrl, type ReadyCheck } from '../liveness/ready.ts';
+import { type GoProcess, isGoProcess, lookAtProcess } from '../observe/local-process.ts';
+import { watchProcess } from '../observe/watch-process.ts';
 
 /** A named target and what to wait for. */
 export interface AttachedTarget {
@@ -18,9 +21,11 @@ export interface AttachedTarget {
   detach(): Promise<void>;
 }
 
+type LiveTarget = { -readonly [Key in keyof Target]: Target[Key] };
+
 const pidPollMs = 250;
 
-/** Rejects addresses that are not on this machine and names that clash; usageError with all of them. */
+/** Rejects addresses that are none and names that clash; usageError with all of them. That the hosts are allowed the scenario has seen to. */
 export function checkExternalTargets(targets: readonly ExternalTarget[]): void {
   const mistakes: string[] = [];
   const seen = new Set<string>();
@@ -31,7 +36,7 @@ export function checkExternalTargets(targets: readonly ExternalTarget[]): void {
     seen.add(id);
     for (const key of ['pprof', 'metrics'] as const) {
       const url = target[key];
-      const mistake = url === undefined ? undefined : urlMistake(url, 'observed');
+      const mistake = url === undefined ? undefined : urlMistake(url, 'beside');
       if (url !== undefined && mistake !== undefined) {
         const got = withoutCredentials(url);
         mistakes.push(`${where}.${key} ${mistake}, got "${got}" (example: http://127.0.0.1:6060/debug/pprof)`);
@@ -48,15 +53,16 @@ export async function attachTarget(
   context: RunContext,
 ): Promise<AttachedTarget> {
   const { id, service } = targetIdentity(target.name);
-  const stop = watchPid(id, target.pid, events, context);
+  const pprofUrl = target.pprof?.replace(/\/+$/, '');
+  const live: LiveTarget = { id, service, ports: {}, pprofUrl, metricsUrl: target.metrics, pid: target.pid };
+  const stop = await watchPid(live, events, context);
   const log = await followLog(id, target.logs, events, context).catch((error: unknown) => {
     stop.detach();
     throw error;
   });
-  const pprofUrl = target.pprof?.replace(/\/+$/, '');
   const ready = pprofUrl ? pageUnder(pprofUrl, '') : target.metrics;
   return {
-    target: { id, service, ports: {}, pprofUrl, metricsUrl: target.metrics, pid: target.pid },
+    target: live,
     ready: {
       target: id,
       ask: (signal) => (ready ? askReadyUrl(ready, signal) : Promise.resolve({ isReady: true })),
@@ -77,26 +83,61 @@ function targetIdentity(name: string): { id: string; service: string } {
   return numbered?.[1] ? { id: safe, service: numbered[1] } : { id: `${safe}-1`, service: safe };
 }
 
-function watchPid(
-  id: string,
-  pid: number | undefined,
+/** One that comes back where it listened, as after a restart by a command of a fault, is followed there; it is away until then. */
+async function watchPid(
+  live: LiveTarget,
   events: LiveEvents,
-  context: RunContext,
-): { stopped: Promise<string>; detach(): void } {
+  { clock }: RunContext,
+): Promise<{ stopped: Promise<string>; detach(): void }> {
+  const { id, pid } = live;
   if (pid === undefined) return { stopped: new Promise(() => undefined), detach: () => undefined };
   const mark = ownerMark(pid);
   if (!isOwnerAlive(mark)) throw environmentError('pid-missing', `target ${id}: there is no process ${pid}`);
-  let timer: NodeJS.Timeout | undefined;
+  const looked = await lookAtProcess(pid);
+  let detach = () => {};
   const stopped = new Promise<string>((resolve) => {
-    timer = setInterval(() => {
-      if (isOwnerAlive(mark)) return;
-      clearInterval(timer);
-      const message = `${id} (process ${pid}) ended`;
-      events.exit({ atUs: context.clock.nowUs(), target: id, message });
+    const onEnd = () => {
+      const message = `${id} (process ${live.pid}) ended`;
+      events.exit({ atUs: clock.nowUs(), target: id, message });
       resolve(message);
-    }, pidPollMs);
+    };
+    detach =
+      isGoProcess(looked) && looked.listens.length > 0
+        ? followPid(looked, live, onEnd, events, clock)
+        : pollPid(mark, onEnd);
   });
-  return { stopped, detach: () => clearInterval(timer) };
+  return { stopped, detach };
+}
+
+function followPid(
+  first: GoProcess,
+  live: LiveTarget,
+  onEnd: () => void,
+  events: LiveEvents,
+  clock: Clock,
+): () => void {
+  const { close } = watchProcess(first, {
+    onExit() {
+      live.isAway = true;
+      onEnd();
+    },
+    onReturn({ pid, name }) {
+      live.pid = pid;
+      live.isAway = false;
+      const message = `process ${pid} (${name}) listens in its place`;
+      events.change({ event: 'restart', atUs: clock.nowUs(), target: live.id, message });
+    },
+  });
+  return close;
+}
+
+function pollPid(mark: string, onEnd: () => void): () => void {
+  const timer = setInterval(() => {
+    if (isOwnerAlive(mark)) return;
+    clearInterval(timer);
+    onEnd();
+  }, pidPollMs);
+  return () => clearInterval(timer);
 }
 
 async function followLog(

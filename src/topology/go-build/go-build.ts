@@ -8,7 +8,7 @@ import { homeFolder } from '../../host/machine.ts';
 import { readGoBuild } from '../../host/program-build.ts';
 import { cacheFolder } from '../../host/user-folders.ts';
 import { environmentError, messageOf, usageError } from '../../model/errors.ts';
-import type { GoSettings } from '../../model/scenario.ts';
+import type { GoSettings } from '../../model/topology-spec.ts';
 import { binaryName } from '../image/stage-builds.ts';
 import { goEnvOf, goFlagsOf, unshownSettings } from './go-settings.ts';
 import { strangeProfile } from './own-profile.ts';
@@ -190,8 +190,10 @@ function startFailed(error: unknown, cwd: string): Error {
 }
 
 function buildFailed(build: GoBuild, lines: readonly string[]): Error {
-  const shown = lines.slice(0, maxShownLines);
-  if (lines.length > shown.length) shown.push(`... and ${lines.length - shown.length} lines more`);
+  // What is fetched meanwhile says nothing of why it failed.
+  const said = lines.filter((line) => !/^go: downloading /.test(line));
+  const shown = said.slice(0, maxShownLines);
+  if (said.length > shown.length) shown.push(`... and ${said.length - shown.length} lines more`);
   return environmentError(
     'go-build',
     [

@@ -1,6 +1,6 @@
 /** What a scenario sets for Go builds: what of it a service has, what the Go tool is told, and whether the binary shows it; pure. */
 import type { BuildInfo } from '../../goruntime/build-info.ts';
-import type { GoSettings, GoTopologySettings } from '../../model/scenario.ts';
+import type { GoSettings, GoTopologySettings } from '../../model/topology-spec.ts';
 
 /** The settings of one service, its own over those of all; undefined where nothing is set. */
 export function goSettingsOf(go: GoTopologySettings | undefined, service: string): GoSettings | undefined {

@@ -45,8 +45,15 @@ export function containerWords({
   return [...front, ...(own ?? (isOwn ? [] : (imageCommand ?? [])))];
 }
 
-/** Takes off shells and wrappers that leave the program what it is; `lookup` is the container's environment. */
-export function localCommand(words: readonly string[], lookup: (name: string) => string | undefined): LocalCommand {
+/**
+ * Takes off shells and wrappers that leave the program what it is; `lookup` is the container's environment. `isBuilt` knows the programs
+ * that the image builds from its own source: one of them may have the name of a tool.
+ */
+export function localCommand(
+  words: readonly string[],
+  lookup: (name: string) => string | undefined,
+  isBuilt: (program: string) => boolean,
+): LocalCommand {
   let left = words;
   const env: Record<string, string> = {};
   const notes: string[] = [];
@@ -56,7 +63,7 @@ export function localCommand(words: readonly string[], lookup: (name: string) =>
     const [program] = left;
     if (program === undefined) return { kind: 'none' };
     const step = unwrap(left, scope);
-    if (step === undefined) return programOf(left, env, notes);
+    if (step === undefined) return programOf(left, env, notes, isBuilt);
     if ('why' in step) return { kind: 'refused', why: step.why };
     left = step.words;
     Object.assign(env, step.env);
@@ -65,11 +72,16 @@ export function localCommand(words: readonly string[], lookup: (name: string) =>
   return { kind: 'refused', why: `"${words.join(' ')}" wraps its program too often` };
 }
 
-function programOf(words: readonly string[], env: Record<string, string>, notes: readonly string[]): LocalCommand {
+function programOf(
+  words: readonly string[],
+  env: Record<string, string>,
+  notes: readonly string[],
+  isBuilt: (program: string) => boolean,
+): LocalCommand {
   const [program = '', ...args] = words;
   const go = readGoCommand(words);
   if (go?.verb === 'run') return { kind: 'go-run', command: go, env, notes };
-  const why = foreignProgram(program);
+  const why = isBuilt(program) ? undefined : foreignProgram(program);
   return why === undefined ? { kind: 'program', program, args, env, notes } : { kind: 'refused', why };
 }
 

@@ -15,16 +15,24 @@ export type Origin =
 /** Whether a path relative to the build context is a folder. */
 export type IsFolder = (path: string) => boolean;
 
-/** Goes back through the copies and commands of a stage, the last one first. */
+/**
+ * Goes back through the copies and commands of a stage, the last one first. A copy that may be of a folder only perhaps holds the file, so
+ * a `go build` line that makes what an earlier one copied says more.
+ */
 export function originOf(path: string, stage: ImageStage, isFolder: IsFolder, copied = false): Origin {
   const lines = linesMaking(path, stage);
   if (lines.length > 0) return { kind: 'go', stage, lines };
+  let perhaps: Origin | undefined;
   for (const step of stage.steps.toReversed()) {
     if (step.kind !== 'copy') continue;
-    const found = sourcesOf(path, step, isFolder).flatMap((source) => originOfCopy(source, step, isFolder) ?? []);
+    const sources = sourcesOf(path, step, isFolder);
+    const found = sources.flatMap((source) => originOfCopy(source.path, step, isFolder) ?? []);
     const best = found.find(({ kind }) => kind === 'go') ?? found[0];
-    if (best) return best;
+    if (best?.kind === 'go') return best;
+    perhaps ??= best;
+    if (perhaps && sources.some(({ isNamed }) => isNamed)) return perhaps;
   }
+  if (perhaps) return perhaps;
   const runs = stage.steps.some(({ kind }) => kind === 'run');
   return runs ? { kind: 'made', stage, copied } : { kind: 'image', image: stage.base };
 }
@@ -36,8 +44,14 @@ function originOfCopy(source: string, { from }: CopyStep, isFolder: IsFolder): O
     : originOf(posix.resolve('/', source), from, isFolder, true);
 }
 
+interface Source {
+  readonly path: string;
+  /** The copy names the file itself, not a folder that it may lie in. */
+  readonly isNamed: boolean;
+}
+
 /** What a copy may have put at `path`, in the terms of where it copied from; a source of another stage may be a file or a folder. */
-function sourcesOf(path: string, { to, sources, from }: CopyStep, isFolder: IsFolder): string[] {
+function sourcesOf(path: string, { to, sources, from }: CopyStep, isFolder: IsFolder): Source[] {
   const target = to === '/' ? '/' : to.replace(/\/$/, '');
   return sources.flatMap((source) => {
     const clean = posix.normalize(source).replace(/(.)\/$/, '$1');
@@ -51,7 +65,8 @@ function sourcesOf(path: string, { to, sources, from }: CopyStep, isFolder: IsFo
       globbed && matches(posix.basename(own), posix.basename(path))
         ? [posix.join(posix.dirname(own), posix.basename(path))]
         : [];
-    return globbed ? asMatch : [...asFile, ...asTree];
+    const named = (globbed ? asMatch : asFile).map((each) => ({ path: each, isNamed: true }));
+    return globbed ? named : [...named, ...asTree.map((each) => ({ path: each, isNamed: false }))];
   });
 }
 

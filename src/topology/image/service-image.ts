@@ -19,6 +19,11 @@ export interface ServiceImage {
   readonly mistakes: readonly string[];
 }
 
+/** Of a service that is no image: the folder it is built in, whatever Dockerfile lies there. */
+export function folderImage(context: string): ServiceImage {
+  return { context, isFolder: (path) => isFolderThere(join(context, path)), stage: undefined, mistakes: [] };
+}
+
 /** Reads it; a Dockerfile that is named must be there, one that is not named may be missing: then nothing is known of the image. */
 export function readServiceImage(build: BuildSpec | undefined, folder: string): ServiceImage {
   const context = resolve(folder, build?.context ?? '.');

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { type DockerfileLine, dockerfileLines } from './dockerfile-lines.ts';
 import { expandWord, expandWords, splitRaw, type WordLookup } from './dockerfile-words.ts';
+import { assignments, jsonWords, leadingFlags, portsOf } from './instruction-words.ts';
 
 /** Files brought into a stage; `from` is a stage, the name of a foreign image, or undefined for the build context. */
 export interface CopyStep {
@@ -38,6 +39,8 @@ export interface ImageStage {
   readonly entrypoint: readonly string[] | undefined;
   readonly cmd: readonly string[] | undefined;
   readonly stopSignal: string | undefined;
+  /** As whom it runs, as written: `65532:65532`, `app`. */
+  readonly user: string | undefined;
   readonly exposed: readonly number[];
 }
 
@@ -86,6 +89,9 @@ export function readImageStage(text: string, inputs: StageInputs): BuiltStage {
   }
   return { stage: asked ?? stages.at(-1), mistakes };
 }
+
+/** Of a stage that begins with a foreign image. */
+const nothingSaid = { entrypoint: undefined, cmd: undefined, stopSignal: undefined, user: undefined };
 
 interface StageBuilder {
   take(line: DockerfileLine): void;
@@ -142,7 +148,7 @@ function newStage(
   const steps = [...(parent?.steps ?? [])];
   let workdir = parent?.workdir ?? (isGolang ? '/go' : '/');
   let shell = parent?.shell ?? ['/bin/sh', '-c'];
-  let { entrypoint, cmd, stopSignal } = parent ?? { entrypoint: undefined, cmd: undefined, stopSignal: undefined };
+  let { entrypoint, cmd, stopSignal, user } = parent ?? nothingSaid;
   const exposed = new Set(parent?.exposed);
   const lookup: WordLookup = (variable) => env.get(variable) ?? args.get(variable);
   const variables = () => new Map([...args, ...env]);
@@ -194,6 +200,9 @@ function newStage(
     SHELL: ({ rest }) => {
       shell = jsonWords(rest) ?? shell;
     },
+    USER: ({ rest }) => {
+      user = expandWord(rest, escapeChar, lookup);
+    },
     STOPSIGNAL: ({ rest }) => {
       stopSignal = expandWord(rest, escapeChar, lookup);
     },
@@ -208,7 +217,7 @@ function newStage(
     take: (line) => takers[line.keyword]?.(line),
     stage: (): EvaluatedStage => {
       const base = parent?.base ?? from;
-      return { name, base, steps, env, workdir, entrypoint, cmd, stopSignal, exposed: [...exposed], args, shell };
+      return { name, base, steps, env, workdir, entrypoint, cmd, stopSignal, user, exposed: [...exposed], args, shell };
     },
   };
 }
@@ -235,48 +244,6 @@ function declareArgs(
   }
 }
 
-/** `ENV A=1 B="two words"`, or the old form `ENV A all the rest`. */
-function assignments(rest: string, escapeChar: string): [string, string][] {
-  const [first = ''] = splitRaw(rest, escapeChar);
-  if (!first.includes('=')) {
-    const [, name = '', value = ''] = /^(\S+)\s*(.*)$/s.exec(rest) ?? [];
-    return name === '' ? [] : [[name, value]];
-  }
-  return splitRaw(rest, escapeChar).flatMap((word): [string, string][] => {
-    const equals = word.indexOf('=');
-    return equals > 0 ? [[word.slice(0, equals), word.slice(equals + 1)]] : [];
-  });
-}
-
-/** `["a", "b"]`; undefined when it is no JSON list of texts, which then is a line for the shell. */
-function jsonWords(rest: string): readonly string[] | undefined {
-  if (!rest.startsWith('[')) return undefined;
-  try {
-    const list: unknown = JSON.parse(rest);
-    return Array.isArray(list) && list.every((word) => typeof word === 'string') ? list : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function leadingFlags(rest: string) {
-  const found: [string, string][] = [];
-  let left = rest;
-  for (let match = flagPattern.exec(left); match; match = flagPattern.exec(left)) {
-    found.push([match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')]);
-    left = left.slice(match[0].length);
-  }
-  return {
-    rest: left,
-    flags: {
-      get: (name: string) => found.findLast(([key]) => key === name)?.[1],
-      all: (name: string) => found.flatMap(([key, value]) => (key === name ? [value] : [])),
-    },
-  };
-}
-
-const flagPattern = /^--([a-z]+)(?:=("[^"]*"|'[^']*'|\S*))?\s+/;
-
 function bindMount(text: string, workdir: string, line: number): CopyStep[] {
   const fields = new Map(
     text.split(',').map((field) => {
@@ -288,10 +255,4 @@ function bindMount(text: string, workdir: string, line: number): CopyStep[] {
   if ((fields.get('type') ?? 'bind') !== 'bind' || fields.has('from') || to === undefined) return [];
   const source = fields.get('source') ?? fields.get('src') ?? '.';
   return [{ kind: 'copy', line, from: undefined, sources: [source], to: posix.resolve(workdir, to) }];
-}
-
-function portsOf(text: string): number[] {
-  const [, first, last = first, protocol = 'tcp'] = /^(\d+)(?:-(\d+))?(?:\/(\w+))?$/.exec(text) ?? [];
-  if (first === undefined || protocol !== 'tcp') return [];
-  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
 }

@@ -41,10 +41,10 @@ export async function waitReady(checks: readonly ReadyCheck[], timeoutMs: number
   signal.throwIfAborted();
 }
 
-/** Asks a URL; ready at status 200. */
+/** Asks a URL; ready at a status of 200 to 299, as 204 is what many answer that have nothing to say. */
 export async function askReadyUrl(url: string, signal: AbortSignal): Promise<ProbeAnswer> {
   const { status, firstLine } = await askHttp(url, signal);
-  return status === 200
+  return status >= 200 && status <= 299
     ? { isReady: true }
     : { isReady: false, said: `${shownUrl(url)} answered ${status}: ${firstLine}` };
 }
@@ -79,7 +79,8 @@ async function askOnce(check: ReadyCheck, stop: AbortSignal): Promise<ProbeAnswe
 
 async function failWhenStopped(check: ReadyCheck): Promise<never> {
   const what = await check.stopped;
-  throw environmentError('target-died', withLines(`${what} before it was ready`, check));
+  // What it ended of may follow behind a colon, with advice.
+  throw environmentError('target-died', withLines(what.replace(/^[^:]*/, '$& before it was ready'), check));
 }
 
 async function failAfter(
@@ -99,7 +100,7 @@ function notReady(ms: number, checks: readonly ReadyCheck[], waiting: ReadonlyMa
   return environmentError(
     'not-ready',
     [`${missing.length} of ${checks.length} targets not ready after ${formatDurationMs(ms)}`, ...details].join('\n'),
-    'give them longer with topology.ready, or see their own lines above',
+    'give them longer with topology.ready, name what answers 200 with rampart.ready.path, or see their own lines above',
   );
 }
 

@@ -7,11 +7,13 @@ import type { RunningTopology, TargetChange } from '../../model/topology.ts';
 import { containerTarget } from '../docker/containers.ts';
 import { createLiveEvents } from '../liveness/live-events.ts';
 import { findContainers, labelsOf } from './find-containers.ts';
-import { findLocal } from './find-local.ts';
+import { findLocal, howToShow } from './find-local.ts';
+import { type FoundPods, findPods, placeOf } from './find-pods.ts';
 import { printsTraces } from './local-process.ts';
 import { type Discovery, type LiveTarget, nameTargets, type ObserveRequest, type Sighting } from './observed-target.ts';
 import { sameTargets } from './same-target.ts';
 import { type ObservedEvents, watchObservedContainers } from './watch-containers.ts';
+import { watchPods } from './watch-pods.ts';
 import { watchProcess } from './watch-process.ts';
 
 /** What was found, ready to be attached to. */
@@ -21,11 +23,26 @@ export interface Observed {
   readonly warnings: readonly string[];
   /** What samplers may find there, by target. */
   readonly observables: readonly Observable[];
+  /** Where pods were asked for: the way to them, open until `close`. */
+  readonly pods?: FoundPods | undefined;
+  close(): Promise<void>;
 }
 
 /** Looks for everything; environmentError with all that is not as asked. */
 export async function findObserved(request: ObserveRequest, env: RunContext['env']): Promise<Observed> {
+  const pods = request.pods && (await findPods(request.pods, env));
+  const close = async () => await pods?.close();
+  try {
+    return { ...(await findAll(request, env, pods)), pods, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function findAll(request: ObserveRequest, env: RunContext['env'], pods: FoundPods | undefined) {
   const parts: Discovery[] = await Promise.all([findContainers(request, env), findLocal(request.targets)]);
+  if (pods) parts.unshift(podsFound(pods));
   const mistakes = parts.flatMap((part) => part.mistakes);
   if (mistakes.length > 0) {
     throw environmentError(
@@ -37,30 +54,51 @@ export async function findObserved(request: ObserveRequest, env: RunContext['env
   const found = parts.flatMap((part) => part.found);
   const names = nameTargets(found.map(({ name }) => name));
   const targets = found.map((sighting, index) =>
-    liveTarget(sighting, names[index] ?? { id: sighting.name, service: sighting.name }),
+    liveTarget(sighting, names[index] ?? { id: sighting.name, service: sighting.name }, pods),
   );
   const warnings = [...parts.flatMap((part) => part.warnings), ...sameTargets(targets)];
   return { found, targets, warnings, observables: found.map(observable) };
 }
 
+/** Pods as sightings; that none of them shows anything is a mistake, as of containers. */
+function podsFound({ looked, choice, warnings }: FoundPods): Discovery {
+  const found = looked.map(({ pod, pprofUrl, metricsUrl, hasVars }): Sighting => {
+    return { name: pod.workload, pprofUrl, metricsUrl, hasVars, pod };
+  });
+  const shows = ({ pprofUrl, metricsUrl, pod }: Sighting) =>
+    (pprofUrl ?? metricsUrl) !== undefined || printsTraces(pod?.containers[0].goDebug ?? '');
+  if (found.some(shows)) return { found, mistakes: [], warnings };
+  const asked = warnings.map((warning) => `  ${warning}`).join('\n');
+  return {
+    found,
+    mistakes: [
+      `none of ${found.length} pods in namespace ${choice.namespace} shows anything of a Go runtime:\n${asked}\n  ${howToShow} Say the port in an annotation of the pod: rampart.pprof.port: "6060".`,
+    ],
+    warnings: [],
+  };
+}
+
 function liveTarget(
-  { pprofUrl, metricsUrl, process, container }: Sighting,
+  { pprofUrl, metricsUrl, process, container, pod }: Sighting,
   name: { id: string; service: string },
+  pods: FoundPods | undefined,
 ): LiveTarget {
+  if (pod && pods) return { ...name, ports: {}, pprofUrl, metricsUrl, pod: placeOf(pod, pods.choice) };
   const base = container ? containerTarget(container, {}) : { ports: {}, pid: process?.pid };
   return { ...base, ...name, pprofUrl, metricsUrl };
 }
 
-function observable({ log, process, container, pprofUrl, metricsUrl, hasVars }: Sighting): Observable {
+function observable({ log, process, container, pod, pprofUrl, metricsUrl, hasVars }: Sighting): Observable {
   // Of a log alone nobody knows what is in it.
-  const goDebug = container?.goDebug ?? (log === undefined ? '' : (process?.goDebug ?? 'schedtrace=1,gctrace=1'));
+  const own = container?.goDebug ?? pod?.containers[0].goDebug;
+  const goDebug = own ?? (log === undefined ? '' : (process?.goDebug ?? 'schedtrace=1,gctrace=1'));
   return { goDebug: printsTraces(goDebug) ? goDebug : '', pprofUrl, metricsUrl, hasVars };
 }
 
 /** Attaches to what was found; its `down` lets go. */
 export async function attachObserved(
   request: ObserveRequest,
-  { found, targets, warnings }: Observed,
+  { found, targets, warnings, pods }: Observed,
   context: RunContext,
 ): Promise<RunningTopology> {
   const events = createLiveEvents();
@@ -78,13 +116,15 @@ export async function attachObserved(
       const docker = connectDocker(context.env);
       attached.push(await watchObservedContainers(docker, labelsOf(request), containers, events, context));
     }
+    const inPods = pairs.flatMap(({ sighting: { pod }, live }) => (pod ? [{ pod, live }] : []));
+    if (pods) attached.push(watchPods({ ...pods, observed: inPods }, events, context));
     for (const { sighting, live } of pairs) attached.push(...(await attachLocal(sighting, live, events, context)));
   } catch (error) {
     await down();
     throw error;
   }
   const { onLog, onChange } = events;
-  return { engine: 'observe', targets, warnings, facts: factsOf(found), onLog, onChange, down };
+  return { engine: 'observe', targets, warnings, facts: { ...pods?.facts, ...factsOf(found) }, onLog, onChange, down };
 }
 
 /** Follows the log and the process of one target, if it has them. */

@@ -1,6 +1,7 @@
 /** Finds what was asked for by pid, port, URL and log file on this machine; collects everything that is wrong. */
 import { basename } from 'node:path';
 import { whyUnreadable } from '../../host/files.ts';
+import { isLocalhost } from '../../host/loopback.ts';
 import { isLinux } from '../../host/machine.ts';
 import { type ListeningSocket, listeningSockets, sharesNetwork, socketOwner } from '../../host/sockets.ts';
 import { argumentsBehind, isForwarded } from './forwarded.ts';
@@ -165,7 +166,7 @@ async function findByUrl(url: string, request: TargetRequest): Promise<Found> {
 
 /** The Go process that holds the address, where it is one of ours. */
 async function processBehind({ hostname, port }: URL): Promise<GoProcess | undefined> {
-  const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
+  const host = isLocalhost(hostname) ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
   const socket = listeningSockets().find((one) => one.port === Number(port || 80) && isAt(one.address, host));
   const pid = socket && socketOwner(socket);
   const looked = pid === undefined ? undefined : await lookAtProcess(pid);

@@ -1,6 +1,7 @@
 /** What `rampart observe` is asked to look at, what was found of it, and how targets get their names. */
 import type { Target } from '../../model/topology.ts';
 import type { ProjectContainer } from '../docker/containers.ts';
+import type { LookedPod, PodChoice } from './find-pods.ts';
 import type { GoProcess } from './local-process.ts';
 
 /** One thing to look at besides containers; `flag` is how the user named it. */
@@ -20,6 +21,8 @@ export interface ObserveRequest {
   readonly project?: string | undefined;
   readonly labels: readonly string[];
   readonly targets: readonly TargetRequest[];
+  /** Pods of one namespace of a cluster. */
+  readonly pods?: PodChoice | undefined;
 }
 
 /** Something that can be looked at. */
@@ -34,6 +37,7 @@ export interface Sighting {
   readonly log?: string | undefined;
   readonly process?: GoProcess | undefined;
   readonly container?: ProjectContainer | undefined;
+  readonly pod?: LookedPod['pod'] | undefined;
 }
 
 /** What was found, everything that was not as asked, and what the user should know. */

@@ -4,9 +4,11 @@ import type { Target } from '../../model/topology.ts';
 /** One warning for each process or address that several targets share. */
 export function sameTargets(targets: readonly Target[]): string[] {
   const shared = new Map<string, string[]>();
-  for (const { id, pid, pprofUrl, metricsUrl } of targets) {
-    const what =
-      pid === undefined ? [pprofUrl, metricsUrl].filter((url) => url !== undefined).map(originOf) : [`process ${pid}`];
+  for (const { id, pid, pod, pprofUrl, metricsUrl } of targets) {
+    // Through the API server all pods have one address.
+    const isProxied = (url: string) => pod !== undefined && url.includes(`/${pod.namespace}/${pod.name}/`);
+    const urls = [pprofUrl, metricsUrl].filter((url) => url !== undefined && !isProxied(url)) as string[];
+    const what = pid === undefined ? urls.map(originOf) : [`process ${pid}`];
     for (const one of new Set(what)) shared.set(one, [...(shared.get(one) ?? []), id]);
   }
   return [...shared]

@@ -28,6 +28,8 @@ export async function watchObservedContainers(
   context: RunContext,
 ): Promise<{ close(): void }> {
   const logs = new Map<string, FollowedLog>();
+  /** When each died last, by the engine's clock. */
+  const endings = new Map<string, number>();
   let isClosed = false;
   const tell = (event: TargetChange['event'], target: string, message: string) => {
     if (!isClosed) events.change({ event, atUs: context.clock.nowUs(), target, message });
@@ -50,12 +52,16 @@ export async function watchObservedContainers(
     }
     moveTo(own, container);
     tell('restart', own.live.id, `container ${containerId.slice(0, 12)} started`);
-    await followLog(container, own.live.id, container.startedS);
+    // It says when it started only after its first lines.
+    await followLog(container, own.live.id, endings.get(own.live.id) ?? container.endedS);
   };
   const closeLives = await followLives(docker, labels, ({ containerId, death }) => {
     const own = observed.find(({ live }) => live.containerId === containerId);
     if (!death) void onStart(containerId).catch((error: unknown) => context.log.warn(messageOf(error)));
-    else if (own) tell('exit', own.live.id, `container ${containerId.slice(0, 12)} ${describeDeath(death)}`);
+    else if (own) {
+      if (death.atS !== undefined) endings.set(own.live.id, death.atS);
+      tell('exit', own.live.id, `container ${containerId.slice(0, 12)} ${describeDeath(death)}`);
+    }
   });
   for (const { container, live } of observed) {
     await followLog(container, live.id, 0).catch((error: unknown) => {

@@ -3,8 +3,10 @@ import type { DockerEngine, EngineThing } from '../../host/docker-engine.ts';
 import { isOwnerAlive, machineMark, ownerMark } from '../../host/owner.ts';
 import type { Log } from '../../model/host.ts';
 
-const runLabel = 'dev.rampart.run';
-const ownerLabel = 'dev.rampart.owner';
+/** The label of everything that is made for a run; holds the run's id. */
+export const runLabel = 'dev.rampart.run';
+/** See `runLabel`; holds whose it is. */
+export const ownerLabel = 'dev.rampart.owner';
 
 /** Labels for everything that this process creates for a run. */
 export function ownerLabels(runId: string): Record<string, string> {
@@ -38,7 +40,11 @@ export async function removeRun(docker: DockerEngine, runId: string, log: Log): 
 type Labels = Readonly<Record<string, string | undefined>>;
 
 function isOrphan(labels: Labels): boolean {
-  const owner = labels[ownerLabel] ?? '';
+  return isOrphanOwner(labels[ownerLabel] ?? '');
+}
+
+/** Whether an owner was a process of this machine that no longer lives. */
+export function isOrphanOwner(owner: string): boolean {
   const at = owner.indexOf('@');
   // Owners of another machine or pid namespace cannot be judged from here.
   return owner.slice(at + 1) === machineMark() && !isOwnerAlive(owner.slice(0, at));

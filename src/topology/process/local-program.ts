@@ -38,11 +38,39 @@ export interface ProgramInputs extends ImageFiles {
   readonly user: Env;
 }
 
+/** What the container of a service starts, and what that is built from here; without `build` its service is to be looked at. */
+export interface ProgramStart {
+  readonly build: LocalProgram['build'];
+  /** As the container has them. */
+  readonly args: readonly string[];
+  readonly imageEnv: Readonly<Record<string, string>>;
+  readonly commandEnv: Readonly<Record<string, string>>;
+  /** The program's path in the image, where it has one. */
+  readonly program: string | undefined;
+  /** The folder here that it is to run in, where its command says one. */
+  readonly cwd: string | undefined;
+  readonly warnings: readonly string[];
+}
+
 /** Decides; the label `rampart.go.package` wins over the Dockerfile, `rampart.go.args` over every command. */
 export function findProgram(inputs: ProgramInputs): FoundProgram {
+  const found = findStart(inputs);
+  if ('reasons' in found) return found;
+  const { build, imageEnv, commandEnv, program, ...start } = found.start;
+  const cwd = start.cwd ?? folderOf(inputs);
+  const paths = localPaths(inputs);
+  const args = start.args.map((arg) => paths.word(arg));
+  const warnings = [...start.warnings, ...paths.told(), ...missingFiles(inputs, cwd, program)];
+  const stopSignal = inputs.image.stage?.stopSignal;
+  return { program: { build, args, imageEnv, commandEnv, cwd, stopSignal, warnings } };
+}
+
+/** The same without a look at how it is to run on this machine. */
+export function findStart(
+  inputs: ProgramInputs,
+): { readonly start: ProgramStart } | { readonly reasons: readonly string[] } {
   const { service, image, hints } = inputs;
-  const { stage } = image;
-  const { unread } = image;
+  const { stage, unread } = image;
   const isLabelled = hints.goPackage !== undefined;
   const reasons = [...image.mistakes, ...(unread && !isLabelled ? [unread] : [])];
   const imageEnv = environmentOf(stage);
@@ -52,17 +80,16 @@ export function findProgram(inputs: ProgramInputs): FoundProgram {
     entrypoint: service.entrypoint,
     command: service.command,
   });
-  const command: LocalCommand = localCommand(words, (name) => inputs.env[name] ?? imageEnv[name]);
+  const lookup = (name: string) => inputs.env[name] ?? imageEnv[name];
+  const command = localCommand(words, lookup, (name) => stage !== undefined && isBuiltHere(name, stage, inputs));
   const found = stage ? ofImage(command, stage, inputs) : withoutImage(command, inputs);
   if (typeof found === 'string') reasons.push(found);
   if (reasons.length > 0 || typeof found === 'string') return { reasons };
-  const cwd = found.cwd ?? folderOf(inputs);
-  const paths = localPaths(inputs);
-  const args = (hints.goArgs ?? found.args).map((arg) => paths.word(arg));
+  const { build, program, cwd } = found;
   const untold = unread ? [`${unread}; what its image would set is not known, the label says what is built`] : [];
-  const warnings = [...untold, ...found.warnings, ...paths.told(), ...missingFiles(inputs, cwd, found.program)];
   const commandEnv = command.kind === 'program' || command.kind === 'go-run' ? command.env : {};
-  return { program: { build: found.build, args, imageEnv, commandEnv, cwd, stopSignal: stage?.stopSignal, warnings } };
+  const args = hints.goArgs ?? found.args;
+  return { start: { build, args, imageEnv, commandEnv, program, cwd, warnings: [...untold, ...found.warnings] } };
 }
 
 interface Found {
@@ -137,6 +164,16 @@ function pathOf(
   };
 }
 
+/** Whether the Dockerfile builds a program from source of its own, and does not install a tool. */
+function isBuiltHere(program: string, stage: ImageStage, inputs: ProgramInputs): boolean {
+  const origin = originOf(pathOf(program, stage, inputs).path, stage, inputs.image.isFolder);
+  return origin.kind === 'go' && !origin.lines.some(isTool);
+}
+
+function isTool({ command }: GoLine): boolean {
+  return command.packages.some((pkg) => pkg.includes('@'));
+}
+
 function buildOf(
   program: string,
   path: string,
@@ -147,8 +184,7 @@ function buildOf(
   const { hints, image, user } = inputs;
   const [line] = origin.kind === 'go' ? origin.lines : [];
   if (origin.kind === 'go' && line) {
-    if (line.command.packages.some((pkg) => pkg.includes('@')))
-      return `the command "${program}" is a tool that its image installs, not what was built`;
+    if (isTool(line)) return `the command "${program}" is a tool that its image installs, not what was built`;
     const manner = mannerOfLine(line, origin.stage, user, goArch);
     const warnings = [...manner.warnings, ...goVersionWarnings(origin.stage)];
     if (hints.goPackage !== undefined)

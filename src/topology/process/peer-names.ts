@@ -1,6 +1,6 @@
 /** Names that only the network of Compose knows, in variables and arguments of a local process, to the addresses of replicas; pure. */
 import type { ComposeService } from '../compose-file/service.ts';
-import type { PlacedReplica } from './replicas.ts';
+import { advertised, type PlacedReplica } from './replicas.ts';
 
 /** A name and where the first replica behind it listens. */
 interface Peer {
@@ -50,7 +50,7 @@ export function peersOf(
   const own = services.find(({ name }) => name === replica.service);
   const peers = services.flatMap((service) => {
     const replicas = placed.filter((one) => one.service === service.name);
-    const address = service === own ? replica.address : replicas[0]?.address;
+    const address = service === own ? replica.address : replicas[0] && advertised(replicas[0]);
     const links = (own?.links ?? []).flatMap((link) => (link.service === service.name ? [link.name] : []));
     const names = [...new Set([service.name, ...service.names, ...links])];
     if (address === undefined) return [];

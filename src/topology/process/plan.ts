@@ -1,10 +1,9 @@
 /** What the process engine will start: services in order, binaries, addresses and environments, all settled before anything runs. */
 import { dirname } from 'node:path';
-import { ownerMark, ownerVariable, runVariable } from '../../host/owner.ts';
-import { readGoBuild } from '../../host/program-build.ts';
-import type { RunContext } from '../../model/contracts.ts';
+import { ownerMark, ownerMarks, replicaVariable } from '../../host/owner.ts';
+import type { AskedFaults, RunContext } from '../../model/contracts.ts';
 import { usageError } from '../../model/errors.ts';
-import type { ComposeTopology } from '../../model/scenario.ts';
+import type { ComposeTopology } from '../../model/topology-spec.ts';
 import {
   type ComposeFile,
   checkServiceNames,
@@ -16,13 +15,17 @@ import {
 import type { ComposeService } from '../compose-file/service.ts';
 import { hintedPorts, readAllHints, type ServiceHints } from '../compose-file/service-labels.ts';
 import { type ComposeSource, filesFact, readComposeSource } from '../compose-file/sources.ts';
-import { buildGo, type GoBuild, type GoBuildOptions, goVersion, isMainPackage } from '../go-build/go-build.ts';
+import { checkAskedFaults, mostReplicas } from '../faults/asked-faults.ts';
+import { type GoBuild, type GoBuildOptions, goVersion } from '../go-build/go-build.ts';
 import { withGoDebug } from '../go-build/go-debug.ts';
-import { goSettingsOf } from '../go-build/go-settings.ts';
-import { readServiceImage, type ServiceImage } from '../image/service-image.ts';
-import { findProgram, goVersionMark, type LocalProgram, type ProgramInputs } from './local-program.ts';
+import { folderImage, readServiceImage } from '../image/service-image.ts';
+import { buildNetworkProgram } from '../network/program.ts';
+import { checkReached, frontedReplicas, frontWarnings } from './fronts.ts';
+import { planGroups } from './groups.ts';
+import { findProgram, type ProgramInputs } from './local-program.ts';
 import { namePeers, peersOf } from './peer-names.ts';
-import { type PlacedReplica, placeReplicas, replicaCounts, replicasOf } from './replicas.ts';
+import { buildBinaries, findPrograms, mainPackage, notLocal, programWarnings, versionsOf } from './programs.ts';
+import { advertised, type PlacedReplica, placeReplicas, replicaCounts, replicasOf } from './replicas.ts';
 import type { ReplicaPlan } from './service-process.ts';
 import { startOrder } from './start-order.ts';
 
@@ -30,7 +33,14 @@ import { startOrder } from './start-order.ts';
 export interface ProcessPlan {
   readonly services: readonly ComposeService[];
   readonly hints: ReadonlyMap<string, ServiceHints>;
+  /** Also those that only a fault brings. */
   readonly replicas: readonly ReplicaPlan[];
+  /** How many of each service run from the start: those with the lowest numbers. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Where replicas can be limited, as far as faults will want it. */
+  readonly groupPlaces: ReturnType<typeof planGroups>;
+  /** What stands before replicas; undefined where nothing has to. */
+  readonly networkProgram: string | undefined;
   readonly warnings: readonly string[];
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -40,24 +50,32 @@ export async function planProcesses(
   spec: ComposeTopology,
   goDebug: readonly string[],
   context: RunContext,
+  asked?: AskedFaults,
 ): Promise<ProcessPlan> {
   const { source, file, warnings, services, counts, hints, images, programs, inputsOf } = readLocal(spec, context);
+  checkAskedFaults(asked, counts, spec.compose);
+  const groupPlaces = planGroups(asked);
+  const most = mostReplicas(asked, counts);
   const options: GoBuildOptions = { env: context.env, overrides: {}, signal: context.signal };
   const usual = await goVersion(options);
   const binaries = await buildBinaries(programs, images, spec, options);
   const wanted = services.flatMap((service) => {
-    const ports = new Set([...service.containerPorts, ...hintedPorts(hints.get(service.name) ?? {})]);
-    return replicasOf(service.name, counts[service.name] ?? 0, [...ports]);
+    const own = hints.get(service.name) ?? {};
+    const ports = new Set([...service.containerPorts, ...hintedPorts(own)]);
+    return replicasOf(service.name, most[service.name] ?? 0, [...ports], own.address);
   });
-  const placed = await placeReplicas(wanted, `${context.runId}/${ownerMark()}`);
+  const hasFront = frontedReplicas(asked);
+  const placed = await placeReplicas(wanted, `${context.runId}/${ownerMark()}`, hasFront);
+  const networkProgram = placed.some(({ front }) => front) ? await buildNetworkProgram(options) : undefined;
+  const first = placed.filter(({ service, number }) => number <= Math.max(1, counts[service] ?? 0));
   const peerWarnings: string[] = [];
   const replicas = placed.map((replica): ReplicaPlan => {
     const resolved = resolveReplica(replica, placed, source, spec, context);
     const found = findProgram(inputsOf(resolved.compose, resolved.file));
-    if (!('program' in found)) throw refused(file, [[replica.service, found.reasons]]);
+    if (!('program' in found)) throw notLocal(file, [[replica.service, found.reasons]]);
     const { program } = found;
     const own = { ...program.imageEnv, ...resolved.env, ...program.commandEnv };
-    const named = namePeers(own, program.args, peersOf(replica, services, placed));
+    const named = namePeers(own, program.args, peersOf(replica, services, first));
     peerWarnings.push(...named.warnings.map((warning) => `${replica.service}: ${warning}`));
     const env = withGoDebug({ ...machineVariables(context), ...named.env }, goDebug);
     return {
@@ -65,15 +83,20 @@ export async function planProcesses(
       binary: binaries.get(replica.service) ?? '',
       args: named.args,
       cwd: program.cwd,
-      env: { ...env, [runVariable]: context.runId, [ownerVariable]: ownerMark() },
+      env: { ...env, ...ownerMarks(context.runId), [replicaVariable]: replica.id },
       compose: { ...resolved.compose, stopSignal: resolved.compose.stopSignal ?? program.stopSignal },
     };
   });
+  checkReached(asked, replicas);
   return {
     services,
     hints,
     replicas,
+    counts,
+    groupPlaces,
+    networkProgram,
     warnings: [
+      ...frontWarnings(placed),
       ...warnings,
       ...limitWarnings(services),
       ...(await programWarnings(programs, binaries)),
@@ -98,13 +121,22 @@ export async function localBuilds(
   return builds;
 }
 
+/** Reads the compose file and its Dockerfiles, and builds nothing; usageError for everything that local processes cannot do. */
+export function checkLocal(spec: ComposeTopology, context: Pick<RunContext, 'env'>): void {
+  readLocal(spec, context);
+}
+
 /** What the compose file and its Dockerfiles say; usageError for everything that local processes cannot do. */
-function readLocal(spec: ComposeTopology, context: RunContext) {
+function readLocal(spec: ComposeTopology, context: Pick<RunContext, 'env'>) {
   refuseDockerSettings(spec);
   const source = readComposeSource(spec);
   // Addresses are not known yet, but a file may insist that they will be.
   const hosts = Object.fromEntries(serviceNames(source, context.env).map((name) => [hostVariable(name), '127.0.0.1']));
-  const file = parseComposeFile(source, { ...context.env, ...hosts, RAMPART_IP: '127.0.0.1' }, spec.profiles);
+  const file = parseComposeFile(
+    source,
+    { ...context.env, ...hosts, RAMPART_IP: '127.0.0.1', RAMPART_ADVERTISE_IP: '127.0.0.1' },
+    spec.profiles,
+  );
   const warnings = projectWarnings(file);
   const services = startOrder(file.active);
   const names = services.map((service) => service.name);
@@ -116,10 +148,14 @@ function readLocal(spec: ComposeTopology, context: RunContext) {
   refuseWhatNeedsDocker(file, services);
   const counts = replicaCounts(services, spec.scale);
   const hints = readAllHints(services, counts);
-  const images = new Map(services.map(({ name, build }) => [name, readServiceImage(build, dirname(file.path))]));
+  const imageOf = ({ name, build }: ComposeService) => {
+    const folder = spec.services?.[name]?.folder;
+    return folder === undefined ? readServiceImage(build, dirname(file.path)) : folderImage(folder);
+  };
+  const images = new Map(services.map((service) => [service.name, imageOf(service)]));
   const inputsOf = (service: ComposeService, from: ComposeFile): ProgramInputs => ({
     service,
-    image: images.get(service.name) ?? readServiceImage(service.build, dirname(file.path)),
+    image: images.get(service.name) ?? imageOf(service),
     hints: hints.get(service.name) ?? {},
     env: { ...serviceEnvironment(service, from).variables, ...spec.env[service.name] },
     user: context.env,
@@ -138,8 +174,9 @@ function resolveReplica(
   context: RunContext,
 ): { file: ComposeFile; compose: ComposeService; env: Record<string, string> } {
   const hosts: Record<string, string> = {};
-  for (const { service, address } of placed) hosts[hostVariable(service)] ??= address;
-  const variables = { ...context.env, ...hosts, RAMPART_IP: replica.address };
+  for (const one of placed) hosts[hostVariable(one.service)] ??= advertised(one);
+  const own = { RAMPART_IP: replica.address, RAMPART_ADVERTISE_IP: advertised(replica) };
+  const variables = { ...context.env, ...hosts, ...own };
   const file = parseComposeFile(source, variables, spec.profiles);
   const compose = file.services.find((service) => service.name === replica.service);
   if (!compose) throw new Error(`service ${replica.service} vanished from ${source.path}`);
@@ -179,7 +216,7 @@ function refuseWhatNeedsDocker(file: ComposeFile, services: readonly ComposeServ
   throw usageError(
     'needs-docker',
     [`${file.path} cannot run as local processes:`, ...reasons.map((reason) => `  ${reason}`)].join('\n'),
-    'run it with --engine compose',
+    'run it with --engine compose; or leave out what runs elsewhere, by a second file under topology.compose that puts it behind a profile',
   );
 }
 
@@ -187,81 +224,4 @@ function limitWarnings(services: readonly ComposeService[]): string[] {
   return services
     .filter((service) => service.unenforced.length > 0)
     .map((service) => `not enforced for local processes: ${service.name} ${service.unenforced.join(', ')}`);
-}
-
-type Programs = ReadonlyMap<string, LocalProgram>;
-
-/** The program of each service; usageError with everything that only a container could do. */
-function findPrograms(
-  file: ComposeFile,
-  services: readonly ComposeService[],
-  inputsOf: (service: ComposeService) => ProgramInputs,
-): Programs {
-  const programs = new Map<string, LocalProgram>();
-  const reasons: (readonly [string, readonly string[]])[] = [];
-  for (const service of services) {
-    const found = findProgram(inputsOf(service));
-    if ('program' in found) programs.set(service.name, found.program);
-    else reasons.push([service.name, found.reasons]);
-  }
-  if (reasons.length > 0) throw refused(file, reasons);
-  return programs;
-}
-
-function refused({ path }: ComposeFile, reasons: readonly (readonly [service: string, why: readonly string[]])[]) {
-  const lines = reasons.flatMap(([service, why]) => why.map((each) => `  service ${service}: ${each}`));
-  return usageError(
-    'not-local',
-    [`${path} cannot run as local processes:`, ...lines].join('\n'),
-    'say what to build with the label rampart.go.package (./cmd/server) and what to start it with with rampart.go.args ("-port 8080", or "" for nothing), or run it with --engine compose',
-  );
-}
-
-/** Binaries by service. */
-async function buildBinaries(
-  programs: Programs,
-  images: ReadonlyMap<string, ServiceImage>,
-  { go }: ComposeTopology,
-  options: GoBuildOptions,
-): Promise<Map<string, string>> {
-  const built = new Map<string, string>();
-  for (const [service, { build }] of programs) {
-    const context = images.get(service)?.context ?? '.';
-    const found = build ?? (await mainPackage(service, context, options));
-    built.set(service, await buildGo({ service, ...found, settings: goSettingsOf(go, service) }, options));
-  }
-  return built;
-}
-
-/** The versions of Go that built some binaries. */
-async function versionsOf(binaries: ReadonlyMap<string, string>): Promise<string> {
-  const versions = [...binaries.values()].map(async (binary) => (await readGoBuild(binary))?.goVersion ?? 'go');
-  return [...new Set(await Promise.all(versions))].join(', ');
-}
-
-async function mainPackage(
-  service: string,
-  context: string,
-  options: GoBuildOptions,
-): Promise<Omit<GoBuild, 'service'>> {
-  if (await isMainPackage(context, options)) return { context, packages: ['.'], flags: [], env: {} };
-  throw usageError(
-    'no-go-package',
-    `service ${service} does not say what to build, and ${context} holds no main package`,
-    'add the label rampart.go.package to the service (example: rampart.go.package: ./cmd/server), or run with --engine compose',
-  );
-}
-
-/** What was told of each program; another Go than the Dockerfile's is only told where it is another. */
-async function programWarnings(programs: Programs, binaries: ReadonlyMap<string, string>): Promise<string[]> {
-  const told = [...programs].map(async ([service, { warnings }]) => {
-    const info = await readGoBuild(binaries.get(service) ?? '').catch(() => undefined);
-    return [...new Set(warnings)].flatMap((warning) => {
-      const wanted = warning.startsWith(goVersionMark) ? warning.slice(goVersionMark.length) : undefined;
-      if (wanted === undefined) return [`${service}: ${warning}`];
-      const isSame = info === undefined || new RegExp(`^go${wanted.replace('.', '\\.')}(?!\\d)`).test(info.goVersion);
-      return isSame ? [] : [`${service}: ${warning}, and was built with ${info.goVersion} here`];
-    });
-  });
-  return (await Promise.all(told)).flat();
 }

@@ -1,7 +1,7 @@
 /** Which replicas a scenario asks for, and a loopback address for each that no other run uses. */
 import { createHash } from 'node:crypto';
 import { isPortFree, portHolder } from '../../host/ports.ts';
-import { environmentError } from '../../model/errors.ts';
+import { environmentError, usageError } from '../../model/errors.ts';
 import type { ComposeService } from '../compose-file/service.ts';
 
 /** One replica to start. */
@@ -9,13 +9,23 @@ export interface Replica {
   /** `<service>-<number>`, numbers from 1. */
   readonly id: string;
   readonly service: string;
+  readonly number: number;
   /** Container ports that must be free on its address. */
   readonly ports: readonly number[];
+  /** Where alone it listens. */
+  readonly fixed?: string | undefined;
 }
 
 /** A replica and the loopback address that it alone may bind. */
 export interface PlacedReplica extends Replica {
   readonly address: string;
+  /** Another, under which others reach it: of what stands before it to have network faults done. */
+  readonly front?: string | undefined;
+}
+
+/** The address under which others reach a replica. */
+export function advertised({ address, front }: Pick<PlacedReplica, 'address' | 'front'>): string {
+  return front ?? address;
 }
 
 /** How many of each service: the scenario's word, else the compose file's. */
@@ -27,18 +37,53 @@ export function replicaCounts(
 }
 
 /** The replicas of one service. */
-export function replicasOf(service: string, count: number, ports: readonly number[]): Replica[] {
-  return Array.from({ length: count }, (_, index) => ({ id: `${service}-${index + 1}`, service, ports }));
+export function replicasOf(
+  service: string,
+  count: number,
+  ports: readonly number[],
+  fixed?: string | undefined,
+): Replica[] {
+  if (fixed !== undefined && count > 1) {
+    throw usageError(
+      'fixed-address',
+      `service ${service}: ${count} replicas cannot all listen on ${fixed}, which is the only address that it takes`,
+      `run one of it, or let it take its address from a variable or a flag (example: ADDR: "\${RAMPART_IP}:8080")`,
+    );
+  }
+  return Array.from({ length: count }, (_, index) => ({
+    id: `${service}-${index + 1}`,
+    service,
+    number: index + 1,
+    ports,
+    fixed,
+  }));
 }
 
 /** Blocks of addresses tried before giving up; two runs meet in one with a chance of 1 in 30,000. */
 const attempts = 8;
 
-/** Places every replica on an address of its own whose ports are free; environmentError `port-taken` names the port and its holder. */
-export async function placeReplicas(replicas: readonly Replica[], seed: string): Promise<PlacedReplica[]> {
+/**
+ * Places every replica on an address of its own whose ports are free, and what stands before some of them on others; environmentError
+ * `port-taken` names the port and its holder.
+ */
+export async function placeReplicas(
+  replicas: readonly Replica[],
+  seed: string,
+  hasFront: (replica: Replica) => boolean = () => false,
+): Promise<PlacedReplica[]> {
+  const fronts = replicas.filter(hasFront);
+  const placed = await placeAll([...replicas, ...fronts.map((one) => ({ ...one, fixed: undefined }))], seed);
+  const frontOf = new Map(placed.slice(replicas.length).map(({ id, address }) => [id, address]));
+  return placed.slice(0, replicas.length).map((one) => ({ ...one, front: frontOf.get(one.id) }));
+}
+
+async function placeAll(replicas: readonly Replica[], seed: string): Promise<PlacedReplica[]> {
   let taken: TakenPort | undefined;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const placed = replicas.map((replica, index) => ({ ...replica, address: loopbackAddress(seed, attempt, index) }));
+    const placed = replicas.map((replica, index) => ({
+      ...replica,
+      address: replica.fixed ?? loopbackAddress(seed, attempt, index),
+    }));
     taken = await findTaken(placed);
     if (!taken) return placed;
     // Somebody who listens on all addresses is in the way of every block.

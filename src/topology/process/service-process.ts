@@ -22,7 +22,12 @@ export interface ServiceProcess {
   readonly pid: number;
   /** Resolves with what happened when it ends; never rejects. */
   readonly stopped: Promise<string>;
+  /** As its service wants to be stopped: by its signal, and killed after its grace. */
   stop(): Promise<void>;
+  kill(): Promise<void>;
+  /** See `ProcessGroup`. */
+  readonly pause: ProcessGroup['pause'];
+  readonly resume: ProcessGroup['resume'];
 }
 
 const stopGraceMs = 5000;
@@ -56,7 +61,11 @@ export async function startReplica(
     isAsked = true;
     return stopReplica(group, plan.compose);
   };
-  return { plan, pid: group.pid, stopped, stop };
+  const kill = () => {
+    isAsked = true;
+    return group.stop(0, 'SIGKILL');
+  };
+  return { plan, pid: group.pid, stopped, stop, kill, pause: group.pause, resume: group.resume };
 }
 
 function stopReplica(group: ProcessGroup, { stopGraceMs: graceMs, stopSignal }: ComposeService): Promise<void> {

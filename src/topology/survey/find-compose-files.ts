@@ -82,12 +82,22 @@ function lookAround(folder: string, depth: number): string[] {
   return [...files, ...folders.flatMap(({ name }) => lookAround(join(folder, name), depth + 1))];
 }
 
+const besidePath =
+  /test|e2e|\bci\b|integration|bench|monitor|observab|tracing|otel|telemetry|grafana|prometheus|example|sample/i;
+
+/** Whether a compose file seems to be for tests, watching, or as an example, by its path. */
+export function isBeside(path: string): boolean {
+  return besidePath.test(path);
+}
+
 /** Deep ones, those for tests and single purposes, and other than default names come later. */
 function unlikeliness(path: string): number {
-  const isBeside = /test|e2e|\bci\b|integration|bench|monitor|observab|tracing|example|sample/i.test(path);
   const depth = path.split(/[\\/]/).length;
   return (
-    (isBeside ? 100 : 0) + depth * 10 + (composeNames.includes(basename(path)) ? 0 : 5) + (/prod/i.test(path) ? 1 : 0)
+    (isBeside(path) ? 100 : 0) +
+    depth * 10 +
+    (composeNames.includes(basename(path)) ? 0 : 5) +
+    (/prod/i.test(path) ? 1 : 0)
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeComparison } from '../../../src/analysis/compare/judgement.ts';
 import { comparisonSchema } from '../../../src/model/comparison.ts';
+import { maxLatencyUs } from '../../../src/model/units.ts';
 import { emptyRun, madeComparison } from '../../helpers/comparison.ts';
 
 describe('judgeComparison', () => {
@@ -32,6 +33,35 @@ describe('judgeComparison', () => {
     expect(judged.metrics[0]?.note).toMatch(
       /^no difference shown over all judged steps together; one of [\d.]+ % would have been, with a probability of 80 %$/,
     );
+  });
+
+  it('says which p99 is worse, and no number, where a variant gives no answer', () => {
+    const of = (aUs: number, bUs: number) =>
+      judgeComparison(
+        madeComparison(
+          [
+            { name: 'a', p99Us: aUs },
+            { name: 'b', p99Us: bUs },
+          ],
+          8,
+          0,
+        ),
+      );
+    const p99sOf = ({ contrasts }: ReturnType<typeof of>) => contrasts.filter(({ metric }) => metric === 'p99');
+    const none = { estimate: null, low: null, high: null };
+    const worse = of(10_000, maxLatencyUs);
+    expect(p99sOf(worse).map(({ percent, verdict }) => ({ percent, verdict }))).toEqual(
+      [1, 2, 3].map(() => ({ percent: none, verdict: 'worse' })),
+    );
+    expect(worse.metrics.find(({ id }) => id === 'p99')).toMatchObject({
+      best: 'a',
+      note: 'every other is worse: b no number',
+    });
+    const both = of(maxLatencyUs, maxLatencyUs);
+    expect(p99sOf(both).map(({ percent, verdict }) => ({ percent, verdict }))).toEqual(
+      [1, 2, 3].map(() => ({ percent: none, verdict: 'not shown' })),
+    );
+    expect(both.summary.map(({ values }) => values.p99)).toEqual([maxLatencyUs, maxLatencyUs]);
   });
 
   it('names no best where two are better than the first but not told apart', () => {

@@ -127,6 +127,14 @@ describe('a heap that is next to nothing', () => {
     expect(first?.advice).toContain('GOGC=6400');
   });
 
+  it('explains what the CPU goes to where it takes a great part of that, and not where a function takes most', () => {
+    const explained = (cpuMs: number) =>
+      findingOf('gc-small-heap', { api: cpu, more: traced({ ...cycles, cpuMs }), highUs: slowUs })?.explains;
+    expect(explained(4)).toEqual(expect.arrayContaining(['hot-function', 'gomaxprocs-below', 'machine-cpu']));
+    expect(explained(2)).toEqual(expect.not.arrayContaining(['hot-function', 'gomaxprocs-below', 'machine-cpu']));
+    expect(explained(2)).toEqual(expect.arrayContaining(['gc-pressure', 'gc-pauses', 'run-queue-backlog']));
+  });
+
   it('is a fact where the CPU went to something else', () => {
     const api = { ...cpu, 'sched.gomaxprocs': 8, 'container.cpu_percent': 780 };
     const more = traced({ ...cycles, cpuMs: 5, procs: 8 });

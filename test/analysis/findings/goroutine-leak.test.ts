@@ -57,6 +57,12 @@ it('a leak is told by its place, and so in a single step', () => {
   ]);
 });
 
+it('a goroutine that selects on a ticker is woken, and yet never ended', () => {
+  const follow = (count: number) => background(count, parkedIn.select, 'shop/front.follow');
+  const [leak] = foundAt((look) => [follow(100 * look), companions.keptAlive(10)]);
+  expect(leak?.advice).toMatch(/Nothing that they select on ends them: add a context/);
+});
+
 it('a backlog of requests that each started many is no leak, where profiles tell the places', () => {
   const at = (count: number) => [
     request(count, parkedIn.waitGroup, 'shop/front.all'),

@@ -64,6 +64,16 @@ describe('a service that ends while the load runs', () => {
     expect(findingsOf({ more }).map(({ id }) => id)).toContain('out-of-memory');
   });
 
+  it('is known to be killed although it was seen not to answer a moment before', () => {
+    const more = [
+      event('exit', 5_300_000, 'does not answer: connect ECONNREFUSED 10.0.0.7:6060'),
+      event('exit', 5_500_000, 'container api was killed: out of memory (OOMKilled), its limit is 64Mi'),
+    ];
+    const found = findingsOf({ more }).map(({ id }) => id);
+    expect(found).toContain('out-of-memory');
+    expect(found).not.toContain('process-ended');
+  });
+
   it('is not what the kernel killed elsewhere on the machine', () => {
     const more = [event('oom', 5_400_000, 'the kernel killed a process for want of memory', 'host')];
     expect(findingOf('out-of-memory', { more })?.severity).toBe('note');

@@ -68,3 +68,17 @@ test('requests that wait on although their callers have given up are told as suc
   );
   expect(lockConvoy.find(run)[0]?.evidence.join()).not.toContain('given up');
 });
+
+test('who waits for others at one file is told what a file can take, and of no mutex profile, which has nothing of it', () => {
+  const ofFile = ['internal/poll.(*fdMutex).rwlock', 'internal/poll.(*FD).writeLock', 'internal/poll.(*FD).Write'];
+  const parked = [
+    'runtime.gopark',
+    'runtime.semacquire1',
+    'internal/poll.runtime_Semacquire',
+    ...ofFile,
+    'os.(*File).Write',
+  ];
+  const [found] = find([calm, jam(parked)]);
+  expect(found?.title).toBe('Requests wait 360 ms for a lock (one file), in front.(*Book).Post of front');
+  expect(found?.advice).toMatch(/^A file takes one write at a time: /);
+});

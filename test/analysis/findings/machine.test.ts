@@ -152,6 +152,12 @@ describe('a function that has most of the CPU', () => {
     );
   });
 
+  it('is a fact where it took as much of the CPU while nobody was harmed', () => {
+    const before = cpu(1, { 'shop/price.Find < main.handle': 3000 });
+    const shown = { api, apiBefore: api, host: full, more: [before, high], highUs: slowUs };
+    expect(findingOf('hot-function', shown)?.severity).toBe('note');
+  });
+
   it('is the cause as well where its cost grew into the answer, whatever CPU is left', () => {
     const [before, after] = [
       cpu(1, { 'shop/price.Find < main.handle': 100 }),

@@ -247,3 +247,43 @@ test('where those past a pool compute or wait for a lock, a larger pool is no ad
   expect(found?.advice).toMatch(/^Those that have one want a CPU or a lock: /);
   expect(found?.advice).not.toContain('SetMaxOpenConns');
 });
+
+test('a request waits no longer than its answer takes, whatever a few looks count', () => {
+  const stacks = { 'front-1': [asks(130)], 'api-1': [noConn(130)] };
+  const [found] = find([calm, { rps: 400, answered: 200, responseMs: 500, stacks }]);
+  expect(found?.title).toBe('Requests wait 500 ms for a connection of database/sql, in api.(*Store).Find of api');
+  expect(found?.evidence.slice(0, 2)).toEqual([
+    'at-400, api-1: 130 goroutines on average wait in shop/api.(*Store).Find (in database/sql.(*DB).conn), with 100 requests under way',
+    'over 200 answers per second that is all of the 500 ms that a request takes; 0 us in at-100',
+  ]);
+});
+
+test('services that run the same program and get less of the load are told, as somebody chooses among them', () => {
+  const node = (count: number) => [request(count, parkedIn.chanSend, 'shop/node.read')];
+  const gets = (rps: number) => ({ 'app.requests_per_second': rps });
+  const told = (others: number, path = 'shop/node') => {
+    const paths: Readonly<Record<string, string>> = { 'left-1': 'shop/node', 'right-1': path };
+    const run = madeEvidence([
+      { rps: 10, responseMs: 10, stacks: {} },
+      {
+        rps: 300,
+        answered: 240,
+        responseMs: 400,
+        stacks: { 'front-1': [asks(90)], 'left-1': node(80), 'right-1': node(1) },
+        values: { 'left-1': gets(220), 'right-1': gets(others) },
+      },
+    ]);
+    const targets = run.targets.map((target) => ({
+      ...target,
+      go: { path: paths[target.id], sources: [] },
+    }));
+    return poolTooSmall.find({ ...run, targets })[0];
+  };
+  expect(told(20)?.evidence).toContain(
+    'at-300: left-1 gets 11 times as many requests as right-1, which runs the same program (shop/node)',
+  );
+  expect(told(20)?.advice).toMatch(
+    /^left-1 gets 11 times as many requests as right-1, which runs the same program: if they are to share the load/,
+  );
+  for (const run of [told(200), told(20, 'shop/other')]) expect(run?.evidence.join()).not.toContain('same program');
+});

@@ -5,6 +5,7 @@ import { rateLimited } from '../../../src/analysis/findings/rate-limited.ts';
 import { retryAmplification } from '../../../src/analysis/findings/retry-amplification.ts';
 import type { Stacks } from '../../../src/model/sample.ts';
 import { evidence, seriesOf, step } from '../../helpers/evidence.ts';
+import { scenario } from '../../helpers/raw-run.ts';
 
 describe('a rate limit', () => {
   it.each(['status 429', 'expected status 200, got 429'])('is told by %s from a rate on', (kind) => {
@@ -30,6 +31,26 @@ describe('a rate limit', () => {
     ['other failures', { 'status 500': 900 }, 5000],
   ])('is not seen in %s', (_, errors, p50Us) => {
     const steps = [step(0, { rps: 100 }), step(1, { rps: 200, errors, p50Us })];
+    expect(rateLimited.find(evidence({ steps }))).toEqual([]);
+  });
+});
+
+describe('503 that is answered at once', () => {
+  const at = (index: number, rps: number, failing: number) =>
+    step(index, { rps, errors: failing > 0 ? { 'status 503': failing * 10 } : {} });
+
+  it.each([
+    ['no more passes where more is sent', [at(0, 100, 0), at(1, 200, 80), at(2, 400, 280)]],
+    ['as much passes in each step, of which none is without', [at(0, 200, 80), at(1, 400, 280)]],
+  ])('is a limit where %s', (_, steps) => {
+    expect(rateLimited.find(evidence({ steps }))).toHaveLength(1);
+  });
+
+  it.each([
+    ['the only step has some', [at(0, 200, 10)]],
+    ['each of two steps of one rate has some', [at(0, 200, 10), at(1, 200, 12)]],
+    ['more passes where more is sent', [at(0, 100, 5), at(1, 200, 10)]],
+  ])('is none where %s', (_, steps) => {
     expect(rateLimited.find(evidence({ steps }))).toEqual([]);
   });
 });
@@ -178,6 +199,19 @@ describe('refused connections', () => {
     ]);
   });
 
+  it('are not told of the machine where as many came to nothing before the load', () => {
+    const host = { 'net.dials_per_second': 20, 'net.failed_dials_per_second': 20 };
+    const steps = [step(1, { rps: 100, errors: { 'status 500': 200 }, targets: { host } })];
+    const run = evidence({ steps });
+    const before = seriesOf('host', 'net.failed_dials_per_second', [
+      [1e6, 19],
+      [2e6, 20],
+      [3e6, 20],
+    ]);
+    expect(connectionsRefused.find(run)).toHaveLength(1);
+    expect(connectionsRefused.find({ ...run, series: [before] })).toEqual([]);
+  });
+
   it.each([
     ['that cost no request anything', 0, 20, 20],
     ['of which there are a few for many failures', 80, 20, 20],
@@ -211,6 +245,30 @@ describe('retries', () => {
     expect(retryAmplification.find(evidence({ steps }))).toMatchObject([
       { title: 'api gets 3 times the requests that users sent: its failures are sent again' },
     ]);
+  });
+
+  it('are told where some fail in every step, and more arrive than users sent', () => {
+    const steps = [at(200, { 'app.requests_per_second': 400, 'app.requests_per_second.503': 200 })(0)];
+    expect(retryAmplification.find(evidence({ steps }))).toMatchObject([
+      { title: 'api gets 2 times the requests that users sent: its failures are sent again' },
+    ]);
+  });
+
+  it('are not what a counter tells where the load itself goes, which counts the calls of that service', () => {
+    const steps = [
+      at(100, { 'app.requests_per_second': 100 }),
+      at(200, { 'app.requests_per_second': 600, 'app.requests_per_second.500': 400 }, { 'status 502': 400 }),
+    ].map((make, index) => make(index));
+    const to = (service: string) => evidence({ steps, scenario: { ...scenario, target: { service, port: 80 } } });
+    expect(retryAmplification.find(to('front'))).toMatchObject([{ targets: ['api-1', 'api-2'] }]);
+    expect(retryAmplification.find(to('api'))).toEqual([]);
+  });
+
+  it('are not seen where users get their answers without a service that fails', () => {
+    const failing = at(200, { 'app.requests_per_second': 200, 'app.requests_per_second.503': 60 });
+    const steps = [at(100, { 'app.requests_per_second': 100 })(0), failing(1)];
+    expect(retryAmplification.find(evidence({ steps }))).toEqual([]);
+    expect(retryAmplification.find(evidence({ steps: [failing(0)] }))).toEqual([]);
   });
 
   it.each([

@@ -211,6 +211,42 @@ describe('absolute rules', () => {
     expect(gateVerdict(gateInput(rounds, { slo: [rule('p99 < 5ms'), rule('errors < 0.1%')] })).verdict).toBe('pass');
   });
 
+  /** Rounds whose candidate recorded this of a rule. */
+  const ruledRounds = (text: string, value: number, step?: string) =>
+    gateRounds(8).map(({ arms, ...round }) => ({
+      ...round,
+      arms: {
+        ...arms,
+        candidate: {
+          ...(arms['candidate'] ?? armRun(2000, 4000)),
+          ruled: [{ rule: text, ...(step === undefined ? {} : { step }), value, arrivals: 5000 }],
+        },
+      },
+    }));
+
+  it.each([
+    ['add: p99 < 3ms', 2000, 'met', 'at most −33.3 %'],
+    ['add: p99 < 3ms', 6000, 'missed', 'at least +'],
+    ['errors(5xx) < 1%', 0, 'met', 'at most −'],
+    ['errors(5xx) < 1%', 0.5, 'missed', 'at least +'],
+    ['status(429) == 0', 0, 'met', 'met, by the rounds in which it held'],
+    ['status(429) == 0', 3, 'missed', 'missed, by the rounds in which it held'],
+  ])('read what runs recorded of one request or kind of failure: %s with %d is %s', (text, value, outcome, said) => {
+    const slo = [{ ...rule(text), step: 'high' }];
+    const input = gateInput(ruledRounds(text, value, 'high'), { slo });
+    expect(gateVerdict(input).rules).toMatchObject([{ rule: text, step: 'high', outcome }]);
+    expect(textOf(input).join('\n')).toContain(said);
+    const whole = gateInput(ruledRounds(text, value), { slo: [{ ...rule(text), over: 'run' }] });
+    expect(gateVerdict(whole).rules).toMatchObject([{ rule: text, step: '', outcome }]);
+    expect(textOf(whole).join('\n')).toContain(`${text} over the run: `);
+  });
+
+  it('never pass where no run recorded what they are about', () => {
+    const input = gateInput(gateRounds(8), { slo: [rule('add: p99 < 5ms', 'high')] });
+    expect(gateVerdict(input)).toMatchObject({ verdict: 'cannot-tell', rules: [{ outcome: 'no-data' }] });
+    expect(textOf(input).join()).toContain('add: p99 < 5ms at step high: no run has enough of what it is about');
+  });
+
   it('never pass on a step that was not measured', () => {
     const input = gateInput(gateRounds(16), { slo: [rule('p99 < 5ms', 'nowhere')] });
     expect(gateVerdict(input).verdict).toBe('cannot-tell');

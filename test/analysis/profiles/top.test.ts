@@ -77,7 +77,10 @@ it('adds the time of steps, not of services, and counts the requests of a run on
 
 it('writes samples for Prometheus in its grammar, at the time of the step', () => {
   const odd = groupOf({ 'main."x\\y"': 30 }, { step: 'a\nb', requests: { answered: 1000 } });
-  const text = functionCostMetrics(profileTop([odd], shown, about), [odd.untilNs]);
+  const text = functionCostMetrics(profileTop([odd], shown, about), {
+    untilNs: [odd.untilNs],
+    tags: new Map([['r1', { release: '1.5 "rc"' }]]),
+  });
   const label = '(?:[a-zA-Z_]\\w*="(?:[^"\\\\\\n]|\\\\[\\\\n"])*")';
   const sample = new RegExp(`^[a-zA-Z_:][\\w:]*\\{${label}(?:,${label})*\\} [\\d.e+-]+ \\d+\\.\\d{3}$`);
   const lines = text.split('\n');
@@ -85,6 +88,6 @@ it('writes samples for Prometheus in its grammar, at the time of the step', () =
   expect(lines.filter((line) => !/^# (TYPE|UNIT|HELP) /.test(line) && !sample.test(line))).toEqual([]);
   expect(lines).toContain('# UNIT rampart_function_cpu_per_request_seconds seconds');
   expect(text).toContain(
-    String.raw`rampart_function_cpu_per_request_seconds{service="api",run="r1",step="a\nb",function="main.\"x\\y\"",requests_of="run",scope="flat"} 0.0003 1700000000.500`,
+    String.raw`rampart_function_cpu_per_request_seconds{release="1.5 \"rc\"",service="api",run="r1",step="a\nb",function="main.\"x\\y\"",requests_of="run",scope="flat"} 0.0003 1700000000.500`,
   );
 });

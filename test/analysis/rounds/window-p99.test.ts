@@ -7,7 +7,8 @@ import {
   windowP99Us,
   windowSecondsFor,
 } from '../../../src/analysis/rounds/window-p99.ts';
-import { maxLatencyUs, newHistogram } from '../../../src/model/histogram.ts';
+import { newHistogram } from '../../../src/model/histogram.ts';
+import { maxLatencyUs } from '../../../src/model/units.ts';
 
 const counts = { planned: 1000, completed: 1000, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
 
@@ -33,6 +34,21 @@ describe('the p99 of a window', () => {
     expect(windowP99Us(upTo(1000), { ...counts, completed: 995, failed: 5 })).toBe(995);
     expect(windowP99Us(upTo(1000), { ...counts, completed: 980, failed: 20 })).toBe(maxLatencyUs);
     expect(windowP99Us(upTo(980), { ...counts, completed: 980, unfinished: 20 })).toBe(maxLatencyUs);
+  });
+});
+
+describe('the p99 of a step of which a part was not answered', () => {
+  const windows = (...p99s: number[]) => p99s.map((p99Us) => window(p99Us));
+
+  it('is no time between what was answered and what was not', () => {
+    expect(medianP99Us(windows(5000, maxLatencyUs))).toBe(maxLatencyUs);
+    expect(medianP99Us(windows(5000, 6000, maxLatencyUs))).toBe(6000);
+    expect(typicalP99Us(windows(5000, 6000, maxLatencyUs, maxLatencyUs))).toBe(maxLatencyUs);
+  });
+
+  it('is that of the others where these are few', () => {
+    const nine = Array.from({ length: 9 }, () => 5000);
+    expect(typicalP99Us(windows(...nine, maxLatencyUs))).toBeCloseTo(5000);
   });
 });
 

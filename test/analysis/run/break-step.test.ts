@@ -23,7 +23,7 @@ describe('a break', () => {
     ['a p99 that left its level', step(1, { rps: 200, p99Us: 100_000 }), 'latency'],
   ])('is seen in %s', (_, high, sign) => {
     const found = breakOf({ steps: [low, high], series: p99s(8), slo: [] });
-    expect(found).toEqual({ holds: low, breaks: high, sign });
+    expect(found).toEqual({ below: [low], holds: low, breaks: high, sign });
   });
 
   it.each([
@@ -31,7 +31,8 @@ describe('a break', () => {
     ['a p99 three times as high that a rule allows', step(1, { rps: 200, p99Us: 40_000 }), p99s(8), [rule]],
     ['a step like the first', step(1, { rps: 200 }), p99s(0), [rule]],
   ])('is not seen in %s', (_, high, series, slo) => {
-    expect(breakOf({ steps: [low, high], series, slo })).toEqual({ holds: high, breaks: undefined, sign: undefined });
+    const steps = [low, high];
+    expect(breakOf({ steps, series, slo })).toEqual({ below: steps, holds: high, breaks: undefined, sign: undefined });
   });
 
   it('is not seen where answers are slow but steady: those of the last seconds come in the next step', () => {
@@ -52,6 +53,7 @@ describe('a break', () => {
       sign: 'latency',
     });
     expect(breakOf({ steps: [high], series: [], slo: [rule] })).toEqual({
+      below: [],
       holds: undefined,
       breaks: high,
       sign: 'latency',

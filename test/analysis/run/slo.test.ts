@@ -1,7 +1,58 @@
 import { expect, it } from 'vitest';
 import { buildResult } from '../../../src/analysis/build-result.ts';
+import { judgeSlo } from '../../../src/analysis/run/slo.ts';
+import { newHistogram, summarise } from '../../../src/model/histogram.ts';
+import type { StepResult } from '../../../src/model/run-result.ts';
 import { parseSlo } from '../../../src/scenario/slo.ts';
 import { healthySamples, rawRun, window } from '../../helpers/raw-run.ts';
+
+function rule(text: string, step?: string) {
+  const parsed = parseSlo(text, step);
+  if (!parsed) throw new Error(`${text} is not a rule`);
+  return parsed;
+}
+
+const latency = (count: number, us: number) => ({
+  ...{ count, mean: us, p50: us, p90: us, p95: us, p99: us, p999: us, max: us },
+});
+
+/** A step in which everything went wrong a little: 2,000 arrivals, 600 of them of the request `add`. */
+function stepOf(change: Partial<StepResult> = {}): StepResult {
+  const counts = { planned: 2000, completed: 1901, failed: 89, timedOut: 7, dropped: 3, unfinished: 0 };
+  return {
+    ...{ name: 'only', kind: 'measure', startUs: 0, durationUs: 2_000_000, targets: {}, goroutines: [] },
+    load: { plannedRps: 1000, sentRps: 1000, completedRps: 990, ...counts, resent: 0 },
+    responseUs: latency(2000, 4000),
+    serviceUs: latency(2000, 3000),
+    lagUs: latency(2000, 200),
+    phases: { connectUs: latency(5, 100), tlsUs: latency(0, 0), firstByteUs: latency(600, 2000) },
+    requests: [
+      {
+        name: 'get: all',
+        ...counts,
+        planned: 1400,
+        completed: 1335,
+        failed: 59,
+        timedOut: 3,
+        responseUs: latency(1400, 4000),
+        serviceUs: latency(1400, 3000),
+      },
+      {
+        ...{ name: 'add', planned: 600, completed: 566, failed: 30, timedOut: 4, dropped: 0, unfinished: 0 },
+        ...{ responseUs: latency(600, 9000), serviceUs: latency(600, 8500), firstByteUs: latency(600, 8000) },
+      },
+    ],
+    errors: {
+      'get: all: status 503': 20,
+      'add: status 503': 30,
+      'get: all: expected status 200 or 201, got 502': 10,
+      'get: all: body does not contain "ok"': 9,
+      'connect ECONNREFUSED': 12,
+      'get: all: read ECONNRESET': 8,
+    },
+    ...change,
+  };
+}
 
 function judge(text: string, step?: string) {
   const rule = parseSlo(text, step);
@@ -35,10 +86,106 @@ it('judges a rule without a step on every measured step', () => {
 
 it('never passes a percentile that too few answers stand behind', () => {
   expect(judge('p99.9 < 1h', 'low')).toMatchObject([
-    { outcome: 'no-data', observed: '2000 answers, 10000 are needed' },
+    { outcome: 'cannot-tell', observed: '2,000 answers, 10,000 are needed' },
+  ]);
+});
+
+it.each([
+  ['service p99.9 < 1h', '2,000 answers, 10,000 are needed'],
+  ['lag p99.9 < 1h', '2,000 answers, 10,000 are needed'],
+  ['ttfb p99.9 < 1us', '600 answers, 10,000 are needed'],
+  ['add: p99.9 < 1us', '600 answers, 10,000 are needed'],
+  ['add: ttfb p99 < 1h', '600 answers, 1,000 are needed'],
+])('cannot tell %s of too few answers', (text, observed) => {
+  expect(judgeSlo([rule(text)], [stepOf()])).toMatchObject([{ outcome: 'cannot-tell', observed }]);
+});
+
+it('has no data of a latency without any answer', () => {
+  const none = summarise(newHistogram());
+  expect(judgeSlo([rule('p50 < 1h')], [stepOf({ responseUs: none })])).toMatchObject([{ outcome: 'no-data' }]);
+});
+
+it.each([
+  ['errors < 6%', 'pass', '99 of 2,000 (4.95 %)'],
+  ['errors < 4%', 'fail', '99 of 2,000 (4.95 %)'],
+  ['errors <= 99', 'pass', '99 of 2,000 (4.95 %)'],
+  ['errors == 0', 'fail', '99 of 2,000 (4.95 %)'],
+  ['errors(timeout) < 1%', 'pass', '7 of 2,000 (0.35 %)'],
+  ['errors(5xx) <= 60', 'pass', '60 of 2,000 (3 %)'],
+  ['errors(503) <= 50', 'pass', '50 of 2,000 (2.5 %)'],
+  ['status(502) == 10', 'pass', '10 of 2,000 (0.5 %)'],
+  ['errors(connect) == 12', 'pass', '12 of 2,000 (0.6 %)'],
+  ['errors(connection) == 20', 'pass', '20 of 2,000 (1 %)'],
+  ['errors(reset) == 8', 'pass', '8 of 2,000 (0.4 %)'],
+  ['errors(connect ECONNREFUSED) == 12', 'pass', '12 of 2,000 (0.6 %)'],
+  ['errors(body) == 9', 'pass', '9 of 2,000 (0.45 %)'],
+  ['dropped == 3', 'pass', '3 of 2,000 (0.15 %)'],
+  ['status(429) == 0', 'pass', 'none of 2,000, so under 0.15 %'],
+  ['resent < 1%', 'pass', 'none of 2,000, so under 0.15 %'],
+  ['rps > 950', 'pass', '990/s'],
+  ['service p90 < 5ms', 'pass', '3 ms'],
+  ['lag max < 1ms', 'pass', '200 us'],
+  ['ttfb p90 < 1ms', 'fail', '2 ms'],
+  ['add: errors(503) == 30', 'pass', '30 of 600 (5 %)'],
+  ['add: status(502) == 0', 'pass', 'none of 600, so under 0.498 %'],
+  ['add: errors < 10%', 'pass', '34 of 600 (5.67 %)'],
+  ['add: dropped == 0', 'pass', 'none of 600, so under 0.498 %'],
+  ['add: errors(timeout) == 4', 'pass', '4 of 600 (0.667 %)'],
+  ['add: p90 < 5ms', 'fail', '9 ms'],
+  ['add: ttfb mean < 5ms', 'fail', '8 ms'],
+  ['add: rps > 200', 'pass', '283/s'],
+])('is judged as people read it: %s', (text, outcome, observed) => {
+  expect(judgeSlo([rule(text)], [stepOf()])).toMatchObject([{ rule: text, outcome, observed }]);
+});
+
+it('is about one of several requests', () => {
+  const [outcome] = judgeSlo([rule('add: p90 < 5ms')], [stepOf()]);
+  expect(outcome).toMatchObject({ step: 'only', value: 9000, unit: 'us', arrivals: 600 });
+});
+
+it('is about the only request where there is one', () => {
+  const { requests: _, ...alone } = stepOf();
+  expect(judgeSlo([rule('add: service p90 < 5ms')], [alone])).toMatchObject([{ outcome: 'pass', observed: '3 ms' }]);
+});
+
+it("takes arrivals that a run left unfinished for nobody's failure", () => {
+  const step = stepOf({ load: { ...stepOf().load, planned: 3000, unfinished: 1000 } });
+  expect(judgeSlo([rule('errors < 5%')], [step])).toMatchObject([
+    { outcome: 'pass', observed: '99 of 2,000 (4.95 %)' },
+  ]);
+});
+
+it('is judged once over all measured steps', () => {
+  const samples = healthySamples();
+  const slo = ['p99.9 < 1h', 'rps > 1400', 'errors == 0'].map((text) => ({ ...rule(text), over: 'run' as const }));
+  const outcomes = buildResult(rawRun(samples, { scenario: { slo } })).slo;
+  expect(outcomes.map(({ step }) => step)).toEqual([undefined, undefined, undefined]);
+  expect(outcomes.map(({ observed }) => observed)).toEqual([
+    '6,000 answers, 10,000 are needed',
+    '1,500/s',
+    'none of 6,000, so under 0.05 %',
+  ]);
+});
+
+it('is judged on each of several steps', () => {
+  const slo = [{ ...rule('p99 < 1.5ms'), steps: ['high', 'low', 'gone'] }];
+  const outcomes = buildResult(rawRun(healthySamples(), { scenario: { slo } })).slo;
+  expect(outcomes.map(({ step, outcome }) => [step, outcome])).toEqual([
+    ['low', 'pass'],
+    ['high', 'fail'],
+    ['gone', 'no-data'],
   ]);
 });
 
 it('never passes a rule about a step that did not run', () => {
   expect(judge('p99 < 1h', 'warm-up')).toMatchObject([{ outcome: 'no-data' }]);
+});
+
+it('counts arrivals without a good answer as the slowest, however fast they failed', () => {
+  const judged = judgeSlo(
+    ['p90 < 50ms', 'p99 < 50ms', 'ttfb p90 < 50ms', 'lag p99 < 50ms'].map((text) => rule(text)),
+    [stepOf({ responseUs: latency(2000, 4000) })],
+  );
+  expect(judged.map(({ outcome }) => outcome)).toEqual(['pass', 'fail', 'pass', 'pass']);
+  expect(judged[1]?.observed).toBe('no good answer: 99 of 2,000 arrivals had none');
 });

@@ -125,6 +125,17 @@ test.each([
     request(1, select, 'net/http.(*timeoutHandler).ServeHTTP'),
   ],
   ['a look at the profiles', request(1, select, 'net/http/pprof.sleep', 'net/http/pprof.Profile')],
+  [
+    'a look at the profiles through fasthttp',
+    background(
+      1,
+      chanReceive,
+      'github.com/valyala/fasthttp/fasthttpadaptor.NewFastHTTPHandler.func1',
+      'github.com/valyala/fasthttp/pprofhandler.PprofHandler',
+      'main.route',
+      'github.com/valyala/fasthttp.(*Server).serveConn',
+    ),
+  ],
   ['a connection of a protocol of its own', background(1, ioWait, 'bufio.(*Scanner).Scan', 'main.serve')],
 ])('%s is idle', (_, group) => {
   expect(stackKind(group)).toMatchObject({ kind: 'idle', request: false });
@@ -166,4 +177,18 @@ test.each([
     kind: 'network',
     what: 'name lookup',
   });
+});
+
+test('a request that runs under labels of a profile waits as any other', () => {
+  const labelled = request(1, parkedIn.sqlConn, 'shop/api.find', 'runtime/pprof.Do', 'shop/api.label');
+  expect(stackKind(labelled)).toEqual({ kind: 'pool', what: 'database/sql', request: true });
+});
+
+test.each([
+  ['one file', 'os.(*File).Write'],
+  ['one connection', 'net.(*conn).Write'],
+])('who waits for others at %s waits for a lock', (what, write) => {
+  const locked = ['internal/poll.(*fdMutex).rwlock', 'internal/poll.(*FD).writeLock', 'internal/poll.(*FD).Write'];
+  const parked = ['runtime.gopark', 'runtime.semacquire1', 'internal/poll.runtime_Semacquire', ...locked, write];
+  expect(stackKind(request(1, parked, 'shop/api.(*Log).write'))).toEqual({ kind: 'lock', what, request: true });
 });

@@ -63,6 +63,27 @@ test('what a request waits for goroutines that it started is shared out among wh
   ]);
 });
 
+test('what the generator was late itself is not told as waiting for a connection', () => {
+  const { waits, scenario } = madeEvidence([
+    { rps: 200, responseMs: 100, stacks: { 'front-1': [request(10, parkedIn.mutex, 'shop/front.price')] } },
+  ]);
+  const [first] = waits;
+  if (!first) throw new Error('nothing waits');
+  const of = (lagUs: number) => {
+    const { serviceUs, lagUs: lag } = first.step;
+    const step = { ...first.step, serviceUs: { ...serviceUs, mean: 60_000 }, lagUs: { ...lag, mean: lagUs } };
+    const parts = timeParts({ ...first, step }, scenario)?.parts ?? [];
+    return parts.filter(({ target }) => target === 'generator').map(({ what, us }) => [what, us]);
+  };
+  expect(of(0)).toEqual([['waits for a connection', 40_000]]);
+  expect(of(30_000)).toEqual([
+    ['is late itself', 30_000],
+    ['waits for a connection', 10_000],
+  ]);
+  // A mean over all arrivals may be above that of those that were sent.
+  expect(of(50_000)).toEqual([['is late itself', 40_000]]);
+});
+
 test('nothing is told where no request was seen at work', () => {
   expect(partsOf({ 'front-1': [companions.keptAlive(40)] })).toBeUndefined();
 });
@@ -86,4 +107,15 @@ test('goroutines of connections are none that a request started and waits for', 
   expect(told?.parts.map(({ what, site }) => [what, site])).toEqual([
     ['waits for goroutines it started', 'shop/front.once'],
   ]);
+});
+
+test('parts that looks make longer than the answers took are as long together, and keep their shares', () => {
+  const told = partsOf({
+    'front-1': [request(120, parkedIn.sqlConn, 'shop/front.find'), request(40, parkedIn.sleep, 'shop/front.draw')],
+  });
+  expect(told?.parts.map(({ site, us }) => [site, us])).toEqual([
+    ['shop/front.find', 375_000],
+    ['shop/front.draw', 125_000],
+  ]);
+  expect(told?.notExplainedUs).toBe(0);
 });

@@ -1,4 +1,5 @@
 /** Runs one case with our built engine, in its worker as in a real run, and prints what it says of itself. */
+
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Histogram } from 'hdr-histogram-js';
@@ -7,6 +8,7 @@ import { startClock } from '../../../src/host/clock.ts';
 import type { LoadEngine } from '../../../src/model/contracts.ts';
 import { mergeHistograms, summarise } from '../../../src/model/histogram.ts';
 import type { LoadTick, LoadWindow } from '../../../src/model/load.ts';
+import { createSecrets } from '../../../src/model/secrets.ts';
 import { loadSchema, sentTo } from '../../../src/scenario/load-schema.ts';
 import { type Case, warmUpS } from './cases.ts';
 import type { OwnReport } from './generators.ts';
@@ -46,7 +48,14 @@ async function run({ pacing, rps, seconds, maxConnections }: Case, { hostname, p
     startUs: engine.leadMs * 1000,
   };
   const log = { info: () => {}, warn: console.error };
-  const context = { runId: 'bench-load', clock, signal: new AbortController().signal, log, env: {} };
+  const context = {
+    runId: 'bench-load',
+    clock,
+    signal: new AbortController().signal,
+    secrets: createSecrets(),
+    log,
+    env: {},
+  };
   const found: LoadWindow[] = [];
   const ticks: LoadTick[] = [];
   for await (const message of engine.run(plan, context)) {
@@ -70,7 +79,7 @@ function reportOf({ windows, ticks }: Told, { pacing }: Case): OwnReport {
   const response = mergeHistograms(windows.map((window) => window.response));
   if (pacing === 'closed') return { response: percentilesOf(response) };
   const lag = mergeHistograms(windows.map((window) => window.lag));
-  const { ownErrorUs } = ownErrorOf(everything, ticks, response, lag);
+  const { ownErrorUs } = ownErrorOf([everything], ticks, response, lag, 1);
   return {
     response: percentilesOf(response),
     lag: percentilesOf(lag),

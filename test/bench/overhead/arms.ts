@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 /** One way to observe; `observe` is the block of the scenario, whose keys are the samplers that must have seen something. */
 export interface Arm {
   readonly name: string;
-  readonly observe: Readonly<Record<string, string | boolean>>;
+  readonly observe: Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
 }
 
 /**
@@ -24,13 +24,16 @@ export const allSamplers = 'all';
 
 const usual = { schedtrace: '1s', gctrace: true, goroutines: '5s', metrics: '1s', containers: '1s' } as const;
 
-/** The samplers that `rampart init` and the example scenarios switch on, at their settings, and profiles, which are asked for. */
+/** The samplers that `rampart init` and the example scenarios switch on, at their settings, and what is taken only where it is asked for. */
 export const arms: readonly Arm[] = [
   { name: off, observe: {} },
   { name: offAgain, observe: {} },
   { name: allSamplers, observe: usual },
   ...Object.entries(usual).map(([kind, setting]) => ({ name: kind, observe: { [kind]: setting } })),
   { name: 'profiles', observe: { profiles: true } },
+  { name: 'trace', observe: { trace: true } },
+  // Nearly all of the time one of the targets is traced, so that what tracing costs can be told from the noise.
+  { name: 'trace always', observe: { trace: { window: '2s', every: '2500ms' } } },
 ];
 
 /** Replicas of the topology: the load balancer and its downstreams. */

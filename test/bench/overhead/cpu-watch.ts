@@ -7,12 +7,15 @@ export interface CpuLook {
   /** Wall clock, milliseconds since 1970. */
   readonly atMs: number;
   readonly targetsMs: number;
+  /** With the processes that send. */
   readonly rampartMs: number;
   readonly busyMs: number;
 }
 
 /** Often enough that the edges of a step fall between two looks that lie close together. */
 const everyMs = 50;
+/** To go through all processes takes milliseconds. */
+const looksPerSearch = 10;
 /** USER_HZ is 100 on every architecture that Node runs on (proc(5)). */
 const msPerTick = 10;
 
@@ -20,6 +23,7 @@ const msPerTick = 10;
 export function watchCpu(rampart: number, count: number): { stop(): readonly CpuLook[] } {
   const looks: CpuLook[] = [];
   let pids: readonly number[] = [];
+  const own = new Set([rampart]);
   const used = new Map<number, number>();
   /** What a process used that is gone does not come back: it stays what it was. */
   const usedMs = (pid: number) => {
@@ -29,9 +33,11 @@ export function watchCpu(rampart: number, count: number): { stop(): readonly Cpu
   };
   const timer = setInterval(() => {
     if (pids.length < count) pids = ownedBy(rampart);
-    const targetsMs = pids.reduce((sum, pid) => sum + usedMs(pid), 0);
+    if (looks.length % looksPerSearch === 0)
+      for (const pid of childrenOf(rampart)) if (!isOwnedBy(rampart, pid)) own.add(pid);
+    const sumMs = (some: Iterable<number>) => [...some].reduce((sum, pid) => sum + usedMs(pid), 0);
     const atMs = performance.timeOrigin + performance.now();
-    looks.push({ atMs, targetsMs, rampartMs: usedMs(rampart), busyMs: machineMs() });
+    looks.push({ atMs, targetsMs: sumMs(pids), rampartMs: sumMs(own), busyMs: machineMs() });
   }, everyMs);
   return {
     stop() {
@@ -73,25 +79,38 @@ function lookAt(looks: readonly CpuLook[], atMs: number): CpuLook | undefined {
   };
 }
 
-/** The processes that a run of this process started carry its mark in their environment. */
 function ownedBy(rampart: number): number[] {
+  return processes().filter((pid) => isOwnedBy(rampart, pid));
+}
+
+/** The services that a run of this process started carry its mark in their environment. */
+function isOwnedBy(rampart: number, pid: number): boolean {
   const mark = `${ownerVariable}=${rampart}:`;
+  return readOptional(`/proc/${pid}/environ`)
+    .split('\0')
+    .some((entry) => entry.startsWith(mark));
+}
+
+/** By the parent that each process names, the second field after its name (proc(5)). */
+function childrenOf(pid: number): number[] {
+  return processes().filter((each) => Number(fieldsOf(each)[1]) === pid);
+}
+
+function processes(): number[] {
   return readdirSync('/proc')
     .map(Number)
-    .filter(
-      (pid) =>
-        pid > 0 &&
-        readOptional(`/proc/${pid}/environ`)
-          .split('\0')
-          .some((entry) => entry.startsWith(mark)),
-    );
+    .filter((pid) => pid > 0);
+}
+
+/** The name in brackets may hold blanks and brackets, so fields are counted after its end. */
+function fieldsOf(pid: number): string[] {
+  const stat = readOptional(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** User and system time of all its threads; undefined when it is gone. */
 function processMs(pid: number): number | undefined {
-  const stat = readOptional(`/proc/${pid}/stat`);
-  // The name in brackets may hold blanks and brackets, so fields are counted after its end.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsOf(pid);
   const ticks = Number(fields[11]) + Number(fields[12]);
   // Of a process whose parent has yet to collect it, only the entry is left.
   return Number.isFinite(ticks) && fields[0] !== 'Z' ? ticks * msPerTick : undefined;

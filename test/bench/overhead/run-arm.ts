@@ -69,9 +69,14 @@ function judge(result: RunResult, arm: Arm, { loop }: Drive, looks: readonly Cpu
 }
 
 /** An observation that fails costs nothing, and would pass for a cheap one. */
-function hasSeen({ series }: RunResult, { profiles, startUs, durationUs }: StepResult, kind: string): boolean {
+function hasSeen(
+  { series, traces }: RunResult,
+  { name, profiles, startUs, durationUs }: StepResult,
+  kind: string,
+): boolean {
   const isTaken = (outcome: string) => outcome === 'ok' || outcome === 'empty';
   if (kind === 'profiles') return profiles?.some(({ type, outcome }) => type === 'cpu' && isTaken(outcome)) ?? false;
+  if (kind === 'trace') return traces?.windows.some(({ step }) => step === name) ?? false;
   const inStep = (atUs: number) => atUs >= startUs && atUs < startUs + durationUs;
   return series.some(({ source, points }) => source === kind && points.some(([atUs]) => inStep(atUs)));
 }

@@ -19,6 +19,12 @@ it('makes every combination of the values, the first values first', () => {
   ]);
 });
 
+it('takes a service whose name has dots, as Compose does', () => {
+  const { axes, mistakes } = axesOf(['api.v2.GOGC=100,off']);
+  expect(mistakes).toEqual([]);
+  expect(axes).toMatchObject([{ service: 'api.v2', name: 'GOGC', values: ['100', 'off'] }]);
+});
+
 it('names the service where several are varied', () => {
   const { axes } = axesOf(['api.GOGC=100,200', 'db.GOGC=100,200']);
   expect(matrixOf(axes)[1]?.name).toBe('api.GOGC=100,db.GOGC=200');

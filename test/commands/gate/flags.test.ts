@@ -51,7 +51,7 @@ describe('gateSettings', () => {
       '--tolerance must be a percentage up to 1000%, got "10" (example: --tolerance 10%)',
       '--tolerance 2.5% must be below --detect 2%',
       '--rounds must be ascending whole numbers from 2 to 100, got "4,3" (example: --rounds 8,12,16)',
-      '--metrics: there is no p98 and no mean (metrics: p99, slow-share, capacity)',
+      '--metrics: there is no p98 and no mean (metrics: p99, slow-share, capacity, recovery, lost, converged)',
       '--min-windows must be a whole number from 1, got 0',
       '--seed must be a whole number from 0, got 1.5',
     ]);
@@ -75,7 +75,9 @@ describe('gateSettings', () => {
   });
 
   it('wants a metric that can pass a gate', () => {
-    expect(read({ metrics: 'slow-share' }).mistakes).toEqual([expect.stringContaining('must name p99 or capacity')]);
+    expect(read({ metrics: 'slow-share' }).mistakes).toEqual([
+      expect.stringContaining('must name p99, capacity, recovery or converged'),
+    ]);
     expect(read({ metrics: 'capacity' }).mistakes).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** A gate of a state against itself by mistake says so in every form, and is a gate for programs too. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultGateSettings } from '../../../src/analysis/gate/settings.ts';
 import { gateOutputOf } from '../../../src/commands/gate/output.ts';
 import { publishSameState } from '../../../src/commands/gate/same-state.ts';
@@ -30,4 +30,34 @@ it.each(['terminal', 'markdown', 'html', 'junit'])('cannot tell, and says why as
 it('is a gate without a round as JSON', async () => {
   const gate = gateSchema.parse(JSON.parse((await published('json')).stdout));
   expect(gate.verdict).toMatchObject({ verdict: 'cannot-tell', reason: 'same', usedRounds: 0 });
+});
+
+describe('how it ends', () => {
+  const ended = async (flags: Readonly<Record<string, string | boolean>>) => {
+    const { context, told } = contextOf({});
+    const code = await publishSameState(asked, gateOutputOf(argsOf(flags), context), context);
+    return { code, said: told.stdout.includes('exits with 0 because --on-same is pass'), warned: told.warnings.length };
+  };
+
+  it.each([
+    [{}, { code: 5, said: false, warned: 0 }],
+    [{ profile: 'pr' }, { code: 0, said: true, warned: 1 }],
+    [{ profile: 'release' }, { code: 0, said: true, warned: 1 }],
+    [{ 'on-same': 'pass' }, { code: 0, said: true, warned: 1 }],
+    [
+      { profile: 'pr', 'on-same': 'fail' },
+      { code: 5, said: false, warned: 0 },
+    ],
+    [{ 'on-inconclusive': 'pass' }, { code: 0, said: false, warned: 0 }],
+    [{ advisory: true }, { code: 0, said: false, warned: 0 }],
+  ])('with %j', async (flags, expected) => {
+    expect(await ended(flags)).toEqual(expected);
+  });
+
+  it('is no failure for a CI server that reads JUnit, where it passes', async () => {
+    const { context, told } = contextOf({});
+    await publishSameState(asked, gateOutputOf(argsOf({ profile: 'pr', format: 'junit' }), context), context);
+    expect(told.stdout).toMatch(/<testsuites? [^>]*failures="0"/);
+    expect(told.stdout).toContain('are the same');
+  });
 });

@@ -8,6 +8,11 @@ type Flags = Parameters<typeof argsOf>[0];
 const read = (flags: Flags) => readCollectConfig(undefined, configFlags(argsOf(flags), '/shop'));
 
 describe('the flags of profiles collect', () => {
+  it.each([-1, 1.5, 65_536])('refuse %s for a port before anything is opened', (port) => {
+    const flags = { target: ['http://127.0.0.1:6060'], 'status-port': port };
+    expect(() => read(flags)).toThrow(`--status-port must be a port from 0 to 65535, got ${port}`);
+  });
+
   it('say all that a file can say', () => {
     const settings = read({
       'compose-project': ['shop'],

@@ -32,7 +32,7 @@ describe.skipIf(availableParallelism() < 2)('the verdict on the generator', () =
       PPROF_ADDR: `${address}:16060`,
       ...env,
     });
-    await vi.waitFor(async () => expect((await fetch(`http://${address}:18080/healthz`)).status).toBe(200), 10_000);
+    await vi.waitFor(async () => expect((await fetch(`http://${address}:18080/healthz`)).status).toBe(200), 60_000);
   }
 
   async function verdict(address: string, onCpu?: string) {

@@ -14,6 +14,8 @@ export interface OurOutcome {
 }
 
 const window = new Windows().plan(0, 0);
+const to = { host: '127.0.0.1', port: 1 };
+const routes = { addresses: [to], next: () => [to], moveTo: () => {} };
 const readBuffer = Buffer.alloc(256 * 1024);
 /** What a read leaves behind in the shared buffer; to look at it once more would be a defect. */
 const staleByte = 0xa5;
@@ -81,15 +83,17 @@ interface Wire {
 function openWire(): Wire {
   const socket = new MemorySocket();
   let onread: OnReadOpts | undefined;
-  const dial = (opts: OnReadOpts) => {
+  const dial = (_to: unknown, opts?: OnReadOpts) => {
     onread = opts;
     return socket as unknown as Socket;
   };
   const told: Told[] = [];
   const connection = new Connection(
-    { dialer: { readyEvent: 'connect', isTcp: false, dial }, readBuffer },
+    { dialer: { readyEvent: 'connect', isTcp: false, dial, routes }, readBuffer },
     ownerThat(told),
     () => 0,
+    { route: [to], fromUs: 0 },
+    1,
   );
   socket.emit('connect');
   return {
@@ -146,5 +150,6 @@ function requestOf(isHead: boolean): WireRequest {
     label: '',
     statuses: [],
     wantedBody: undefined,
+    visit: undefined,
   };
 }

@@ -12,17 +12,30 @@ type Row = Rows[number];
 
 /** What the requests of a scenario may look like to its target. */
 export function expectedRequests(scenario: RandomScenario, port: number): ExpectedRequest[] {
-  const { requests, rows, urlPath } = scenario;
+  const { requests, rows, http, target } = scenario;
+  const host = 'socket' in target ? target.named : `${target.named}:${port}`;
   return requests.map((request, index) => {
-    const path = urlPath ?? request.path;
-    return { name: `r${index}`, seen: rows.map((row) => seenOf({ ...request, path }, row, scenario.http, port)) };
+    const path = pathOf(scenario, index);
+    return { name: `r${index}`, seen: rows.map((row) => seenOf({ ...request, path }, row, http, host)) };
   });
 }
 
+/** That of the URL, that of the request, or the one below the other. */
+function pathOf({ requests, urlPath, hasPath, target }: RandomScenario, index: number): string {
+  const own = hasPath[index] ? requests[index]?.path : undefined;
+  const ofUrl = 'socket' in target || urlPath === undefined ? '' : urlPath;
+  const [, base = '', baseQuery = ''] = /^([^?]*)\??(.*)$/s.exec(ofUrl) ?? [];
+  if (own === undefined) return ofUrl.startsWith('/') ? ofUrl : `/${ofUrl}`;
+  if (base.replace(/\/$/, '') + baseQuery === '') return own;
+  const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(own) ?? [];
+  const both = [baseQuery, query].filter((each) => each.length > 0).join('&');
+  return base.replace(/\/$/, '') + path + (both === '' ? '' : `?${both}`);
+}
+
 /** Whether any request takes a row: a feeder without a use is no scenario in order. */
-export function hasPlaces({ requests, urlPath }: RandomScenario): boolean {
-  return requests.some(({ path, headers, body = '' }) =>
-    [urlPath ?? path, body, ...Object.values(headers)].some((text) => /(^|[^$])(\$\$)*\$\{f\./.test(text)),
+export function hasPlaces(scenario: RandomScenario): boolean {
+  return scenario.requests.some(({ headers, body = '' }, index) =>
+    [pathOf(scenario, index), body, ...Object.values(headers)].some((text) => /(^|[^$])(\$\$)*\$\{f\./.test(text)),
   );
 }
 
@@ -30,7 +43,7 @@ function seenOf(
   { method, path, headers, body = '', basicAuth }: RandomRequest,
   row: Row,
   http: 1 | 2,
-  port: number,
+  host: string,
 ): SeenRequest {
   const given = Object.entries(headers).map(([name, value]) => [name, filled(value, row, (each) => each)] as const);
   const has = (name: string) => given.some(([each]) => each.toLowerCase() === name);
@@ -40,7 +53,7 @@ function seenOf(
   );
   const length = bytes.length > 0 || ['POST', 'PUT', 'PATCH'].includes(method);
   const all = [
-    ...(has('host') ? [] : [['Host', `127.0.0.1:${port}`] as const]),
+    ...(has('host') ? [] : [['Host', host] as const]),
     ...(has('user-agent') ? [] : [['User-Agent', 'rampart'] as const]),
     ...given,
     ...(basicAuth

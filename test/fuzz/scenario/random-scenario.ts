@@ -14,6 +14,11 @@ export interface RandomRequest {
   readonly basicAuth?: { readonly user: string; readonly password: string };
 }
 
+/** A host of a URL as it is written, or a Unix socket under the key or as a URL; and as HTTP names it. */
+type RandomTarget =
+  | { readonly host: string; readonly named: string }
+  | { readonly socket: 'key' | 'unix://' | 'unix:'; readonly named: 'localhost' };
+
 /** What a scenario is written from. */
 export interface RandomScenario {
   readonly mode: 'open' | 'closed';
@@ -24,8 +29,12 @@ export interface RandomScenario {
   readonly weights: readonly number[];
   /** Several stand in `load.requests`, one in `load.request`. */
   readonly requests: readonly RandomRequest[];
-  /** Path and query of `target.url`, of which the requests then have none of their own. */
+  /** How the target is written, and what its Host is then. */
+  readonly target: RandomTarget;
+  /** Path and query of `target.url`. */
   readonly urlPath: string | undefined;
+  /** Which requests, in turn, have a path of their own. */
+  readonly hasPath: readonly boolean[];
   readonly rows: Rows;
   readonly order: 'sequential' | 'random';
 }
@@ -93,6 +102,23 @@ const rows = fc.array(fc.record({ id: fc.stringMatching(/^[0-9]{1,3}$/), token: 
   maxLength: 5,
 });
 
+const target: fc.Arbitrary<RandomTarget> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      { host: '127.0.0.1', named: '127.0.0.1' },
+      { host: '127.1', named: '127.0.0.1' },
+      { host: '0x7f.0.0.1', named: '127.0.0.1' },
+      { host: '2130706433', named: '127.0.0.1' },
+      { host: 'LocalHost', named: 'localhost' },
+      { host: '[::ffff:127.0.0.1]', named: '[::ffff:7f00:1]' },
+    ),
+  },
+  fc
+    .constantFrom('key', 'unix://', 'unix:')
+    .map((socket) => ({ socket: socket as 'key' | 'unix://' | 'unix:', named: 'localhost' as const })),
+);
+
 /** Random scenarios. */
 export const randomScenario: fc.Arbitrary<RandomScenario> = fc
   .constantFrom(['open', 1], ['open', 2], ['closed', 1])
@@ -105,10 +131,14 @@ export const randomScenario: fc.Arbitrary<RandomScenario> = fc
       connections: fc.integer({ min: 1, max: 4 }),
       weights: fc.array(fc.constantFrom(0.5, 1, 3), { minLength: 4, maxLength: 4 }),
       requests: fc.array(requestFor(http as 1 | 2), { minLength: 1, maxLength: 4 }),
+      target,
       urlPath: fc.option(
-        pathText.map((text) => `/a${text.replaceAll('\\', '')}`),
+        fc
+          .tuple(fc.constantFrom('', '/', '/a', '/a/b/', '/a//'), pathText)
+          .map(([path, text]) => `${path}${/^[/?]/.test(text) || path !== '' ? text.replaceAll('\\', '') : ''}`),
         { nil: undefined, freq: 4 },
       ),
+      hasPath: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
       rows,
       order: fc.constantFrom('sequential', 'random'),
     }),

@@ -26,8 +26,8 @@ export interface RecordingServer extends AsyncDisposable {
   readonly broken: readonly string[];
 }
 
-/** Starts a server on a free port of 127.0.0.1. */
-export async function startRecordingServer(http: 1 | 2): Promise<RecordingServer> {
+/** Starts a server on a free port of 127.0.0.1, or on a Unix socket. */
+export async function startRecordingServer(http: 1 | 2, socket?: string): Promise<RecordingServer> {
   const seen = new Map<string, number>();
   const broken: string[] = [];
   const record = (request: SeenRequest) => {
@@ -41,10 +41,11 @@ export async function startRecordingServer(http: 1 | 2): Promise<RecordingServer
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  if (socket === undefined) server.listen(0, '127.0.0.1');
+  else server.listen(socket);
   await once(server, 'listening');
   return {
-    port: (server.address() as AddressInfo).port,
+    port: socket === undefined ? (server.address() as AddressInfo).port : 0,
     seen,
     broken,
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { hrUs } from '../../../src/host/clock.ts';
+import { hrUs, wallMs } from '../../../src/host/clock.ts';
 import { watchThread } from '../../../src/host/thread-usage.ts';
 import { runClosedLoad } from '../../../src/load/closed/load.ts';
 import { runOpenLoad } from '../../../src/load/open/load.ts';
@@ -20,7 +20,8 @@ import { startRecordingServer } from './recording-server.ts';
 
 /** Runs one in `folder`; every difference between what the server saw and what the scenario says, none when all is well. */
 export async function differences(random: RandomScenario, folder: string, createPacer: () => Pacer): Promise<string[]> {
-  await using server = await startRecordingServer(random.http);
+  const socket = join(folder, 'fuzz.sock');
+  await using server = await startRecordingServer(random.http, 'socket' in random.target ? socket : undefined);
   await writeFile(join(folder, 'f.csv'), csvOf(random));
   const text = scenarioText(random, server.port, folder);
   const { scenario } = loadScenario({ file: 'random.yaml', text, overrides: [], known: knownWith() });
@@ -61,7 +62,7 @@ async function run({ load, target, seed }: Scenario, createPacer: () => Pacer): 
   const address = resolveLoadAddress(target, { targets: [] } as unknown as Parameters<typeof resolveLoadAddress>[1]);
   const plan: LoadPlan = { ...address, ...load, seed, originHrUs: hrUs(), startUs: 20_000 };
   const { signal } = new AbortController();
-  const context = { hrUs, watchThread, signal, emit: (message: LoadMessage) => messages.push(message) };
+  const context = { hrUs, wallMs, watchThread, signal, emit: (message: LoadMessage) => messages.push(message) };
   if (load.mode === 'closed') await runClosedLoad(plan, context);
   else await runOpenLoad(plan, { ...context, pacer: createPacer() });
   return messages;
@@ -72,15 +73,20 @@ function csvOf({ rows }: RandomScenario): string {
   return `id,word,token\n${rows.map(({ id, word, token }) => [id, word, token].map(quoted).join(',')).join('\n')}\n`;
 }
 
+function targetOf({ target, urlPath = '' }: RandomScenario, port: number, socket: string) {
+  if ('host' in target) return { url: `http://${target.host}:${port}${urlPath}` };
+  return target.socket === 'key' ? { socket } : { url: `${target.socket}${socket}` };
+}
+
 function scenarioText(random: RandomScenario, port: number, folder: string): string {
-  const { mode, http, arrivals, seed, connections, weights, requests, urlPath, order } = random;
-  const written = requests.map(({ path, ...rest }) => (urlPath === undefined ? { ...rest, path } : rest));
+  const { mode, http, arrivals, seed, connections, weights, requests, hasPath, order } = random;
+  const written = requests.map(({ path, ...rest }, index) => (hasPath[index] ? { ...rest, path } : rest));
   const named = written.map((request, index) => ({ name: `r${index}`, weight: weights[index], ...request }));
   return stringify({
     name: 'random',
     seed,
     topology: { engine: 'external' },
-    target: { url: `http://127.0.0.1:${port}${urlPath ?? ''}` },
+    target: targetOf(random, port, join(folder, 'fuzz.sock')),
     load: {
       mode,
       timeout: '5s',

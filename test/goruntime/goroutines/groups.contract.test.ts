@@ -57,7 +57,7 @@ test('the Go on this machine: every goroutine has the reason that the runtime it
   } finally {
     await program.kill();
   }
-}, 60_000);
+}, 180_000);
 
 test('counts sum to the total, which is the profile’s own less the two goroutines that served the look', async () => {
   const profile = decodeProfile(gunzipSync(await readFile(new URL('go126-waits.pb.gz', fixtures))));

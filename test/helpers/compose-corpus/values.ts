@@ -209,4 +209,21 @@ services:
 `,
     },
   },
+  {
+    name: 'a project name that values are made of',
+    files: {
+      'compose.yaml': 'name: ${SHOP:-shop}\nservices: { api: { image: x } }',
+      'prod.yaml':
+        'name: "${SHOP:-shop}-prod"\nservices: { api: { container_name: "${COMPOSE_PROJECT_NAME}-api", environment: { PROJECT: $COMPOSE_PROJECT_NAME } } }',
+    },
+    named: ['compose.yaml', 'prod.yaml'],
+    env: { SHOP: 'store' },
+  },
+  {
+    name: 'a project name of the environment',
+    files: {
+      'compose.yaml': 'name: shop\nservices: { api: { image: x, container_name: "${COMPOSE_PROJECT_NAME}-api" } }',
+      '.env': 'COMPOSE_PROJECT_NAME=kiosk\n',
+    },
+  },
 ];

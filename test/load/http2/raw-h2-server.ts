@@ -14,6 +14,8 @@ export interface RawStream {
   readonly socket: Socket;
   /** The head of an answer with status 200, and these bytes of its body, without an end. */
   begin(body: string): void;
+  /** A whole answer with status 302 that sends the request there. */
+  redirect(to: string): void;
   /** The last frame of the answer, empty. */
   end(): void;
   /** RST_STREAM with this code. */
@@ -39,6 +41,16 @@ function streamOn(socket: Socket, id: number, goAway: () => void): RawStream {
       // Index 8 of the static table of HPACK is `:status: 200` (RFC 7541, A).
       socket.write(frame(types.headers, endHeadersFlag, id, Buffer.from([0x88])));
       socket.write(frame(types.data, 0, id, Buffer.from(body)));
+    },
+    redirect(to) {
+      // Literals without indexing whose names are in the static table: 8 is `:status`, 46 is `location` (RFC 7541, 6.2.2).
+      const fields = Buffer.concat([
+        Buffer.from([0x08, 3]),
+        Buffer.from('302'),
+        Buffer.from([0x0f, 46 - 15, to.length]),
+        Buffer.from(to),
+      ]);
+      socket.write(frame(types.headers, endHeadersFlag | endStreamFlag, id, fields));
     },
     end() {
       socket.write(frame(types.data, endStreamFlag, id, Buffer.alloc(0)));

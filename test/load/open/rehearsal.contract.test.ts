@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hrUs } from '../../../src/host/clock.ts';
+import { hrUs, wallMs } from '../../../src/host/clock.ts';
 import { watchThread } from '../../../src/host/thread-usage.ts';
 import type { Metronome } from '../../../src/load/pacing/metronome.ts';
 import { builtEcho, builtMetronome, builtRehearsal } from '../built-engines.ts';
 
-const host = { hrUs, watchThread };
+const host = { hrUs, wallMs, watchThread };
 
 let rehearse: Awaited<ReturnType<typeof builtRehearsal>>;
 let startMetronome: Awaited<ReturnType<typeof builtMetronome>>;

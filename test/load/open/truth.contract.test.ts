@@ -33,6 +33,8 @@ function dueUnixUs(plan: LoadPlan, startUs: number): number[] {
   return times;
 }
 
+/** Longer than a busy machine keeps an answer. */
+const timeoutMs = 30_000;
 /** Two readings of two clocks, one of them in whole milliseconds. */
 const clockErrorUs = 3000;
 /** Of a histogram: a thousandth, or one microsecond. */
@@ -69,7 +71,7 @@ describe.concurrent('an open load', () => {
     '$arrivals arrivals of $workers workers over HTTP/$http reach the server when they are due and not before; what is late is in their latencies',
     async ({ arrivals, workers, http }) => {
       await using truth = await startTruthServer();
-      const plan = planFor(truth.port, { steps: shapes, arrivals, workers, http, seed: 11 });
+      const plan = planFor(truth.port, { timeoutMs, steps: shapes, arrivals, workers, http, seed: 11 });
       const { messages, response, total } = await run(plan);
       const start = messages.find((message) => message.kind === 'step');
       const due = dueUnixUs(plan, start?.startUs ?? Number.NaN);
@@ -85,7 +87,9 @@ describe.concurrent('an open load', () => {
 
   it.each([1, 2] as const)('reports the two delays of the server in their shares, HTTP/%i', async (http) => {
     await using truth = await startTruthServer({ delay: '10ms', slow: '250ms', slowEvery: '10' });
-    const report = await run(planFor(truth.port, { steps: [constantStep(500, 1000)], maxConnections: 500, http }));
+    const report = await run(
+      planFor(truth.port, { timeoutMs, steps: [constantStep(500, 1000)], maxConnections: 500, http }),
+    );
     expect(report.total.completed).toBe(500);
     const held = sorted((await truth.arrivals()).heldUs);
     expect(held.filter((us) => us >= 250_000).length).toBeGreaterThanOrEqual(50);
@@ -101,7 +105,7 @@ describe.concurrent('an open load', () => {
     async (workers) => {
       await using truth = await startTruthServer({ stallAt: '1s', stallFor: '1s' });
       const report = await run(
-        planFor(truth.port, { steps: [constantStep(1000, 3000)], maxConnections: 2000, workers }),
+        planFor(truth.port, { timeoutMs, steps: [constantStep(1000, 3000)], maxConnections: 2000, workers }),
       );
       expect(report.total.completed).toBe(3000);
       const slowerThanMs = (ms: number) => countFrom(report.response, ms * 1000);
@@ -123,7 +127,9 @@ describe.concurrent('an open load', () => {
     'shows the same stall through a pool too small for it: the wait for a connection is response time, %i workers',
     async (workers) => {
       await using truth = await startTruthServer({ stallAt: '500ms', stallFor: '1s' });
-      const report = await run(planFor(truth.port, { steps: [constantStep(500, 2000)], maxConnections: 20, workers }));
+      const report = await run(
+        planFor(truth.port, { timeoutMs, steps: [constantStep(500, 2000)], maxConnections: 20, workers }),
+      );
       expect(report.total.completed).toBe(1000);
       expect(countFrom(report.response, 50_000)).toBeGreaterThanOrEqual(450);
       // Only the twenty that were out saw it as service time, and this is what coordinated omission leaves over: 500 waits of half a second, over 1,000 arrivals, are missing.

@@ -15,6 +15,7 @@ const request = {
   statuses: [],
   wantedBody: undefined,
   label: '',
+  visit: undefined,
 };
 
 /** A dispatcher of 1,000 arrivals a second on a clock of the test's own, and the times at which it sent them. */

@@ -3,6 +3,7 @@ import { type Arrival, createArrival } from '../../../src/load/accounts/arrival.
 import { Windows } from '../../../src/load/accounts/windows.ts';
 import { createArmedRing, reach, send } from '../../../src/load/pacing/armed-ring.ts';
 import { Lookahead } from '../../../src/load/pacing/lookahead.ts';
+import type { WireRequest } from '../../../src/load/requests/wire-request.ts';
 import { arrivalCursor } from '../../../src/load/schedule/arrivals.ts';
 import type { LentConnection } from '../../../src/load/transport/lending.ts';
 import { constantStep } from '../load-run.ts';
@@ -12,7 +13,7 @@ function stage({ connections = 3, sizes = [] as number[] } = {}) {
   const schedule = { steps: [constantStep(1000, 1000)], arrivals: 'uniform', seed: 1, startUs: 0 } as const;
   const window = new Windows().plan(0, 0);
   let rendered = 0;
-  const render = () => {
+  const render = (): WireRequest => {
     const bytes = Buffer.alloc(sizes[rendered] ?? 20, `${rendered++ % 10}`);
     return {
       index: 0,
@@ -23,6 +24,7 @@ function stage({ connections = 3, sizes = [] as number[] } = {}) {
       statuses: [],
       wantedBody: undefined,
       label: '',
+      visit: undefined,
     };
   };
   const ring = createArmedRing();
@@ -30,7 +32,7 @@ function stage({ connections = 3, sizes = [] as number[] } = {}) {
   const free = all.toReversed();
   /** What happened, in order. */
   const told: string[] = [];
-  const enter = (_step: number, dueUs: number, nowUs: number, request: ReturnType<typeof render>) => {
+  const enter = (_step: number, dueUs: number, nowUs: number, request: WireRequest) => {
     told.push(`due ${dueUs} at ${nowUs}`);
     return createArrival(dueUs, window, request);
   };

@@ -35,7 +35,8 @@ async function started(prepare: (ring: ArmedRing) => void) {
 
 it('sends what is armed by itself when it is due, and wakes for the rest', async () => {
   await using server = await startRawServer(({ socket }) => socket.write(response(200)));
-  const socket = (await openDialer({ host: '127.0.0.1', port: server.port })).dial();
+  const to = { host: '127.0.0.1', port: server.port };
+  const socket = (await openDialer(to)).dial(to);
   await once(socket, 'connect');
   const answered = once(socket, 'data');
   using metronome = await started((ring) => arm(ring, 0, descriptorOf(socket), request));

@@ -3,14 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooser, openRequestSource } from '../../../src/load/requests/source.ts';
+import { wallMs } from '../../../src/host/clock.ts';
+import { chooser } from '../../../src/load/requests/choice.ts';
+import { openRequestSource } from '../../../src/load/requests/source.ts';
 import { sharedOut } from '../../../src/load/workers/share-out.ts';
 import type { LoadPlan } from '../../../src/model/load.ts';
 import { seededUniform } from '../../../src/model/random.ts';
 import { plainRequest, planFor } from '../load-run.ts';
 
 it('hands out one and the same request when there is only one', async () => {
-  const next = await openRequestSource(planFor(80));
+  const next = await openRequestSource(planFor(80), wallMs);
   expect(next()).toBe(next());
   expect(next().label).toBe('');
 });
@@ -54,7 +56,7 @@ describe('with files', () => {
 
   /** The first `count` requests of a plan, as text. */
   async function texts(plan: Partial<LoadPlan>, count: number): Promise<string[]> {
-    const next = await openRequestSource(planFor(80, plan));
+    const next = await openRequestSource(planFor(80, plan), wallMs);
     return Array.from({ length: count }, () => next().bytes.toString());
   }
 
@@ -62,7 +64,7 @@ describe('with files', () => {
 
   it('sends a body file byte for byte', async () => {
     const request = { ...plainRequest, method: 'PUT', bodyFile: join(folder, 'body.bin') };
-    const next = await openRequestSource(planFor(80, { requests: [request] }));
+    const next = await openRequestSource(planFor(80, { requests: [request] }), wallMs);
     const { bytes } = next();
     expect(bytes.subarray(-3)).toEqual(Buffer.from([0, 255, 10]));
     expect(bytes.toString('latin1')).toContain('\r\nContent-Length: 3\r\n');
@@ -71,7 +73,7 @@ describe('with files', () => {
   it('sends a body file that is no text byte for byte, with feeders as well', async () => {
     const request = { ...plainRequest, method: 'PUT', bodyFile: join(folder, 'body.bin') };
     const plan = planFor(80, { requests: [request], feeders: { user: feeder('users.csv') } });
-    const { bytes } = (await openRequestSource(plan))();
+    const { bytes } = (await openRequestSource(plan, wallMs))();
     expect(bytes.subarray(-3)).toEqual(Buffer.from([0, 255, 10]));
   });
 
@@ -133,6 +135,23 @@ describe('with files', () => {
     for (const { share } of sharedOut(planFor(80), 3)) {
       expect(await texts({ ...plan, share }, 20)).toEqual(all.filter((_, index) => index % 3 === share?.index));
     }
+  });
+
+  it('gives recorded arrivals the requests of the recording, and the others one by weight, with any number of workers', async () => {
+    const requests = [
+      { ...plainRequest, name: 'a', path: '/a/${user.id}' },
+      { ...plainRequest, name: 'b', path: '/b' },
+    ];
+    const plan = { requests, feeders: { user: feeder('users.csv') } };
+    const recorded = Int32Array.of(0, 1, 0, 0, -1, 1);
+    const sent = async (share?: LoadPlan['share'], count = 6) => {
+      const next = await openRequestSource(planFor(80, { ...plan, share }), wallMs, recorded);
+      return firstLines(Array.from({ length: count }, () => next().bytes.toString()));
+    };
+    const all = await sent();
+    expect(all.slice(0, 4)).toEqual(['GET /a/1', 'GET /b', 'GET /a/2', 'GET /a/3']);
+    expect(all[5]).toBe('GET /b');
+    for (const index of [0, 1]) expect(await sent({ index, of: 2 }, 3)).toEqual(all.filter((_, n) => n % 2 === index));
   });
 
   it('draws rows with the seed', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runClosedLoad } from '../../../src/load/closed/load.ts';
 import { runOpenLoad } from '../../../src/load/open/load.ts';
 import { descriptorOf, openDialer } from '../../../src/load/transport/dialer.ts';
 import type { LoadMessage, LoadPlan } from '../../../src/model/load.ts';
@@ -20,7 +21,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'rampart-dialer-'));
   files = makeCertificate(folder);
   pems = { cert: readFileSync(files.cert), key: readFileSync(files.key) };
-}, 60_000);
+}, 180_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -85,6 +86,36 @@ it('takes any certificate when it is told to', async () => {
   expect(report.total.completed).toBe(50);
 });
 
+it.each(['open', 'closed'])(
+  'asks for the name of its host, whatever address and Host header it has: %s',
+  async (mode) => {
+    const names: string[] = [];
+    const SNICallback = (name: string, done: (error: null) => void) => {
+      names.push(name);
+      done(null);
+    };
+    await using server = await startTls({ SNICallback });
+    const host = 'shop.example';
+    const headers = { Host: 'other.example' };
+    const plan = { port: server.port, host, addresses: [{ host: '127.0.0.1', port: server.port }] };
+    const tls = mode === 'open' ? { ca: files.cert, insecure: false } : { insecure: true };
+    const requests = [{ ...plainRequest, headers }];
+    if (mode === 'open') {
+      expect((await run({ ...plan, tls, requests })).errors).toEqual({});
+      // Its certificate is for 127.0.0.1 and shop.example.
+      const report = await run({ ...plan, tls, host: 'bank.example' });
+      expect(report.errors).toEqual({ 'tls ERR_TLS_CERT_ALTNAME_INVALID': 50 });
+    } else {
+      const steps = [{ name: '', shape: { kind: 'closed', connections: 2 }, durationMs: 100, measure: true }] as const;
+      const whole = planFor(server.port, { startInMs: 20, ...plan, tls, requests, steps });
+      await runClosedLoad(whole, { ...bareContext, emit: () => {} });
+    }
+    expect(names).toContain(host);
+    expect(names.filter((name) => name !== host && name !== 'bank.example')).toEqual([]);
+    expect(server.requests[0]).toContain('\r\nHost: other.example\r\n');
+  },
+);
+
 it('shows its own certificate', async () => {
   const asksForOne = { tls: { ...pems, requestCert: true, rejectUnauthorized: false } };
   await using server = await startRawServer(({ socket }) => {
@@ -109,7 +140,7 @@ it('speaks over a Unix socket', async () => {
   await using server = await startRawServer(({ socket: to }) => to.write(response(200)), { socket });
   const report = await run({ host: 'localhost', port: 80, socket });
   expect(report.total.completed).toBe(50);
-  expect(server.requests[0]).toContain('\r\nHost: localhost:80\r\n');
+  expect(server.requests[0]).toContain('\r\nHost: localhost\r\n');
 });
 
 it('says that a Unix socket is not there', async () => {
@@ -128,7 +159,12 @@ it('opens connections to several addresses in turn', async () => {
     { host: '0.0.0.0' },
   );
   const addresses = ['127.0.0.2', '127.0.0.3'];
-  const report = await run({ port: server.port, host: 'localhost', addresses, maxConnections: 1 });
+  const report = await run({
+    port: server.port,
+    host: 'localhost',
+    addresses: addresses.map((host) => ({ host, port: server.port })),
+    maxConnections: 1,
+  });
   expect(report.total.completed).toBe(50);
   // One connection after the other, one answer on each.
   expect(taken).toEqual({ '127.0.0.2': 25, '127.0.0.3': 25 });
@@ -138,9 +174,10 @@ it.each(['here', 'there'])(
   'says that a socket is closing while its descriptor is still its own, ended %s',
   async (end) => {
     await using server = await startRawServer(({ socket }) => socket.resetAndDestroy());
-    const dialer = await openDialer({ host: '127.0.0.1', port: server.port });
+    const to = { host: '127.0.0.1', port: server.port };
+    const dialer = await openDialer(to);
     const said: unknown[] = [];
-    const socket = dialer.dial(undefined, () => {
+    const socket = dialer.dial(to, undefined, () => {
       const fd = descriptorOf(socket);
       said.push(fd >= 0 && fstatSync(fd).isSocket());
     });

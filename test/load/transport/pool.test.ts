@@ -13,10 +13,12 @@ const window = new Windows().plan(0, 0);
 const nothing = () => {};
 const events = {
   ...{ sending: nothing, answered: nothing, failed: nothing, unread: nothing, opened: nothing },
-  turnedAway: nothing,
+  ...{ redialled: nothing, turnedAway: nothing },
 };
+const to = { host: '127.0.0.1', port: 1 };
+const routes = { addresses: [to], next: () => [to], moveTo: nothing };
 /** Its sockets never connect. */
-const dialer = { readyEvent: 'connect', isTcp: true, dial: () => new Socket() } as const;
+const dialer = { readyEvent: 'connect', isTcp: true, dial: () => new Socket(), routes } as const;
 const limits = { dialer, maxConnections: 100, maxQueue: Number.POSITIVE_INFINITY, timeoutUs: 1000 };
 
 const pools = {

@@ -42,7 +42,7 @@ async function collect(worker: URL, workers = 2, abort = new AbortController(), 
   let failure: unknown;
   try {
     const plan = planFor(80, { originHrUs: 0, startUs: 1000 });
-    for await (const message of messagesOfWorkers(worker, sharedOut(plan, workers), abort.signal)) {
+    for await (const message of messagesOfWorkers(worker, sharedOut(plan, workers), { signal: abort.signal })) {
       messages.push(message);
       heed();
     }

@@ -96,7 +96,7 @@ maxSize: 64
 to: example
 `);
     const expected = [
-      /^collect.yaml:2:5 discover\[0\] must have one of compose, containers, targets, files, got 2/,
+      /^collect.yaml:2:5 discover\[0\] must have one of compose, containers, pods, targets, files, got 2/,
       /^collect.yaml:4:15 discover\[1\]\.targets\[0\] must be an http or https URL or HOST:PORT.*got "ftp:\/\/a"/,
       /^collect.yaml:4:24 discover\[1\]\.targets\[1\] must have no query/,
       /^collect.yaml:5:21 discover\[2\]\.types\.cpu must be true, false, how long/,

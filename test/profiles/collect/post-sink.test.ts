@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PostAnswer } from '../../../src/host/http-post.ts';
+import type { SentAnswer } from '../../../src/host/http-send.ts';
 import type { NewProfile } from '../../../src/model/profile-store.ts';
 import { postSink } from '../../../src/profiles/collect/post-sink.ts';
 
@@ -16,7 +16,7 @@ const profile: NewProfile = {
 };
 
 /** A sink whose server answers these, one after the other; an Error is no answer. */
-function sinkOf(answers: readonly (PostAnswer | Error)[], server = 'http://127.0.0.1:10100') {
+function sinkOf(answers: readonly (SentAnswer | Error)[], server = 'http://127.0.0.1:10100') {
   const posted: string[] = [];
   const pauses: number[] = [];
   const left = [...answers];

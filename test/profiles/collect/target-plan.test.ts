@@ -101,3 +101,12 @@ describe('a target', () => {
     for (const part of parts) expect(part.length).toBeGreaterThan(80);
   });
 });
+
+it('what something forwards to is no process at that address, and its paths from the root go below what forwards', () => {
+  const root = 'http://127.0.0.1:9/secret/shop/a/6060';
+  const forwarded = { forwardedAt: root, process: 'pod u1' };
+  const [first] = plan([found('a', `${root}/debug/pprof`, forwarded)], 'types: { fgprof: on }');
+  const [target] = first?.targets ?? [];
+  expect(target).toMatchObject({ processKeys: ['pod u1'], isForwarded: true });
+  expect(target?.types.map(({ url }) => url)).toContain(`${root}/debug/fgprof`);
+});

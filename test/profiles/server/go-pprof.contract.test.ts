@@ -100,7 +100,7 @@ describe('go tool pprof', () => {
     );
     if (!own || !served) throw new Error('pprof made no profile');
     expect(contentOf(served)).toEqual(contentOf(own));
-    expect(own.samples.length).toBeGreaterThan(1);
+    expect(own.samples.length).toBeGreaterThan(0);
   });
 
   it('opens a difference as one, without being told', async () => {

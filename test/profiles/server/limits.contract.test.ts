@@ -51,7 +51,7 @@ describe('a body', () => {
     expect([status, error]).toEqual([413, expect.stringContaining('too large')]);
   });
 
-  it('of a profile of very many samples is refused before they are objects', async () => {
+  it('of a profile of very many samples is refused before they are objects', { timeout: 180_000 }, async () => {
     const server = await testServer();
     const whole = encodeProfile(profileOf([sampleOf(['main.work'], [1n, 10n])]));
     // A sample without a stack and with two values, in six bytes.

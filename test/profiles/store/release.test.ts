@@ -13,13 +13,13 @@ const same: NewProfile = {
 };
 
 let processes = 0;
-function open(storage: Storage) {
+function open(storage: Storage, wallMs = 0) {
   processes += 1;
   const random = Uint8Array.of(0, 0, processes >> 16, processes >> 8, processes, 0, 0, 0);
   return createProfileStore({
     storage,
     index: createMemoryIndex(),
-    newId: createProfileIds(random, () => 0),
+    newId: createProfileIds(random, () => wallMs),
     warn: expect.fail,
   });
 }
@@ -54,6 +54,9 @@ it('reads bytes also while a remover has them aside, and tidies what a killed on
   await storage.move(name, `aside/00000000000000000000-${kept.sha256}.pb.gz`);
   expect(await store.read(kept)).toEqual(same.content);
   await store.tidy();
+  expect(await storage.list('aside'), 'its remover may live').toHaveLength(1);
+  const twoHoursMs = 7_200_000;
+  await open(storage, twoHoursMs).tidy();
   expect(await storage.list('aside')).toEqual([]);
   expect(await storage.has(name)).toBe(true);
   expect(await store.read(kept)).toEqual(same.content);

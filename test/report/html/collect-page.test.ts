@@ -34,6 +34,18 @@ describe('what a collector has done', () => {
     expect(page).not.toContain('<script');
   });
 
+  it('does not say that all answer before each was asked', () => {
+    const status = collectStatus();
+    const quiet = { ...status, totals: { ...status.totals, tries: { ...status.totals.tries, 'not kept': 0 } } };
+    const calm = { ...quiet, discoveries: quiet.discoveries.map(({ stale: _, ...rest }) => rest) };
+    const targets = status.targets.filter(({ answers }) => answers !== false);
+    const page = collectPage({ ...calm, targets }, 'rampart');
+    expect(page).toContain('1 target not tried yet');
+    expect(page).not.toContain('All targets answer');
+    const asked = targets.filter(({ answers }) => answers === true);
+    expect(collectPage({ ...calm, targets: asked }, 'rampart')).toContain('All targets answer');
+  });
+
   it('of nothing says that there is nothing', () => {
     const status = { ...collectStatus(), targets: [] };
     expect(collectPage(status, 'rampart')).toContain('Nothing to collect from');

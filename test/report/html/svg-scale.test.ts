@@ -25,3 +25,16 @@ it('has ticks where all values are nearly or wholly the same', () => {
     expect(Number.isFinite(scale.at(640))).toBe(true);
   }
 });
+
+it('of nothing but zeros has no values below them', () => {
+  const { at, ticks } = linearScale([0, 0], 100, 0);
+  expect(at(0)).toBe(100);
+  expect(ticks.every((tick) => tick >= 0)).toBe(true);
+});
+
+it('puts what has no place on a scale of ratios at its edges', () => {
+  const { at, ticks } = ratioScale([0, 5, 500, Number.POSITIVE_INFINITY], 100, 0);
+  expect(ticks).toEqual([5, 10, 20, 50, 100, 200, 500]);
+  expect([at(0), at(Number.POSITIVE_INFINITY)]).toEqual([100, 0]);
+  expect(ratioScale([0], 100, 0).ticks.length).toBeGreaterThan(0);
+});

@@ -3,14 +3,17 @@ import { expect, it } from 'vitest';
 import type { RunResult } from '../../../src/model/run-result.ts';
 import { junitReporter } from '../../../src/report/junit/junit-report.ts';
 import { failedResult, hostileResult, invalidResult, sampleResult } from '../../golden/sample-result.ts';
+import { faultyResult } from '../../helpers/faulty-result.ts';
 import { readXml } from '../../helpers/read-xml.ts';
 
 function casesOf(result: RunResult) {
   const [suite] = readXml(junitReporter.render(result)).children;
-  return (suite?.children ?? []).map(({ attributes, children }) => {
-    const [first] = children;
-    return { name: attributes['name'], kind: first?.name, ...first?.attributes };
-  });
+  return (suite?.children ?? [])
+    .filter(({ name }) => name === 'testcase')
+    .map(({ attributes, children }) => {
+      const [first] = children;
+      return { name: attributes['name'], kind: first?.name, ...first?.attributes };
+    });
 }
 
 const rules: RunResult['slo'] = [
@@ -50,4 +53,30 @@ it('has an error for a run that failed, never no case at all', () => {
 
 it('is well formed whatever the names', () => {
   expect(() => casesOf(hostileResult())).not.toThrow();
+});
+
+it('tells what came of faults and conditions as properties, which fail nothing', () => {
+  const faulty = { ...faultyResult(), slo: [] };
+  const [suite] = readXml(junitReporter.render(faulty)).children;
+  expect(suite?.attributes['failures']).toBe('0');
+  const [properties] = suite?.children ?? [];
+  const told = new Map(properties?.children.map(({ attributes }) => [attributes['name'], attributes['value']]));
+  expect(told.get('fault storm')).toContain('(metastable)');
+  expect([...told.keys()]).toContain('converged members=3 after the end of leader-lost');
+});
+
+it('fails where a rule about recovery does', () => {
+  const slo = [{ rule: 'recovery < 5s', observed: 'storm: not recovered', outcome: 'fail' as const }];
+  expect(casesOf({ ...faultyResult(), slo })).toContainEqual({
+    name: 'recovery < 5s',
+    kind: 'failure',
+    type: 'rule',
+    message: 'observed storm: not recovered',
+  });
+});
+
+it('has the tags of the run as properties', () => {
+  const [suite] = readXml(junitReporter.render({ ...sampleResult(), tags: { release: '1.5 <rc>' } })).children;
+  const properties = suite?.children.find(({ name }) => name === 'properties')?.children ?? [];
+  expect(properties.map(({ attributes }) => attributes)).toContainEqual({ name: 'release', value: '1.5 <rc>' });
 });

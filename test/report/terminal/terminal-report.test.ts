@@ -8,6 +8,7 @@ import {
   invalidResult,
   sampleResult,
 } from '../../golden/sample-result.ts';
+import { tracedResult } from '../../helpers/run-traces.ts';
 
 const render = (result: ReturnType<typeof sampleResult>, width: number) =>
   createTerminalReporter({ color: false, width }).render(result);
@@ -24,6 +25,7 @@ describe.each([60, 80, 100, 120])('at %i columns', (width) => {
     ['failed', failedResult()],
     ['empty', emptyResult()],
     ['hostile', hostileResult()],
+    ['traced', tracedResult()],
   ])('no line of the %s result is longer', (_, result) => {
     const lines = render(result, width).split('\n');
     expect(lines.filter((line) => line.length > width)).toEqual([]);
@@ -83,4 +85,14 @@ test('a name cannot steer the terminal', () => {
   const text = render({ ...result, scenario: { ...result.scenario, name: evil }, steps, warnings: [] }, 80);
   expect(text).not.toContain(String.fromCharCode(27));
   expect(text.split('\n')[0]).toContain('gone next');
+});
+
+test('of traces, those of the step that broke are told, with a file to open', () => {
+  const text = render(tracedResult(), 200);
+  expect(text).toContain(
+    'step 1600, downstream\n  p99 of traced requests 38.2 ms: the slowest 1 % took 41 ms on average',
+  );
+  expect(text).toContain('\n  go tool trace traces/downstream-1.1-slow.trace\n');
+  expect(text).not.toContain('step 1400, downstream');
+  expect(render(sampleResult(), 200)).not.toContain('traced');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../../src/model/errors.ts';
-import type { ComposeTopology } from '../../../src/model/scenario.ts';
+import type { ComposeTopology } from '../../../src/model/topology-spec.ts';
 import { withGoArgs } from '../../../src/topology/compose/go-args.ts';
 import type { ResolvedBuild, ResolvedProject } from '../../../src/topology/compose/project.ts';
 

@@ -1,7 +1,7 @@
 /** Containers that print and die while nobody asked. */
 import { expect, it } from 'vitest';
 import type { ContainerEvent, ContainerLine } from '../../../src/host/docker-engine.ts';
-import type { TargetExit } from '../../../src/model/topology.ts';
+import type { TargetChange } from '../../../src/model/topology.ts';
 import { watchContainers } from '../../../src/topology/docker/container-watch.ts';
 import { inspectContainer } from '../../../src/topology/docker/containers.ts';
 import { createLiveEvents } from '../../../src/topology/liveness/live-events.ts';
@@ -10,7 +10,7 @@ import { testRun } from '../../helpers/run-context.ts';
 
 const { labels } = fakeContainer();
 
-async function watched(ignored: readonly string[] = []) {
+async function watched(ignored: readonly string[] = [], followsStarts = false) {
   const lives = fakeStream<ContainerEvent>();
   const log = fakeStream<ContainerLine>();
   const engine = fakeEngine({
@@ -19,14 +19,22 @@ async function watched(ignored: readonly string[] = []) {
     inspect: async () => fakeContainer(),
   });
   const events = createLiveEvents();
-  const exits: TargetExit[] = [];
+  const exits: TargetChange[] = [];
   events.onChange((exit) => exits.push(exit));
-  const choices = { ignored: new Set(ignored), followsStarts: false };
+  const told: string[] = [];
+  const choices = {
+    ignored: new Set(ignored),
+    followsStarts,
+    onDeath: (target: string) => told.push(`${target} died`),
+    onStart: ({ target }: { target: string }, hadDied: boolean) =>
+      told.push(`${target} ${hadDied ? 'back' : 'started'}`),
+  };
   const watch = await watchContainers(engine, 'shop', choices, events, testRun().context);
   await watch.addLog(await inspectContainer(engine, 'c1'));
   const die = (exitCode: string) =>
     lives.give({ action: 'die', containerId: 'c1', attributes: { ...labels, exitCode } });
-  return { lives, log, events, exits, watch, die };
+  const start = () => lives.give({ action: 'start', containerId: 'c1', attributes: labels });
+  return { lives, log, events, exits, told, watch, die, start };
 }
 
 it('a death is told with its cause, after the last lines', async () => {
@@ -47,6 +55,46 @@ it('a death that was asked for is no news', async () => {
   log.end();
   await watch.lastLines('web-1');
   expect(exits).toEqual([]);
+  watch.close();
+});
+
+it('a death that a fault asked for is no news, and the next one is', async () => {
+  const { log, exits, told, watch, die, start } = await watched([], true);
+  watch.expectDeath('c1');
+  die('137');
+  start();
+  await expect.poll(() => told).toEqual(['web-1 started']);
+  expect(exits).toEqual([]);
+  die('2');
+  log.end();
+  await expect.poll(() => exits).toMatchObject([{ event: 'exit', message: 'web-1 exited with code 2' }]);
+  watch.close();
+});
+
+it('a container that comes back by itself is told of after its end', async () => {
+  const { log, exits, told, watch, die, start } = await watched([], true);
+  die('1');
+  start();
+  log.end();
+  await expect
+    .poll(() => exits)
+    .toMatchObject([
+      { event: 'exit', message: 'web-1 exited with code 1' },
+      { event: 'restart', target: 'web-1', message: 'container c1 started again' },
+    ]);
+  expect(told).toEqual(['web-1 died', 'web-1 back']);
+  watch.close();
+});
+
+it('how a target ended is forgotten when it is started on purpose', async () => {
+  const { log, exits, told, watch, die, start } = await watched([], true);
+  die('1');
+  log.end();
+  await expect.poll(() => exits).toHaveLength(1);
+  watch.expectStart('web-1');
+  start();
+  await expect.poll(() => told).toEqual(['web-1 died', 'web-1 started']);
+  expect(exits).toHaveLength(1);
   watch.close();
 });
 

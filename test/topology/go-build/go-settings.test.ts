@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GoSettings } from '../../../src/model/scenario.ts';
+import type { GoSettings } from '../../../src/model/topology-spec.ts';
 import {
   goEnvOf,
   goFlagsOf,

@@ -17,7 +17,8 @@ describe('the words that a container starts', () => {
 });
 
 function started(...words: string[]) {
-  const found = localCommand(words, (name) => ({ PORT: '80', FLAGS: '-a  -b' })[name]);
+  const lookup = (name: string) => ({ PORT: '80', FLAGS: '-a  -b' })[name];
+  const found = localCommand(words, lookup, () => false);
   if (found.kind === 'refused') return found.why;
   if (found.kind === 'none') return '';
   if (found.kind === 'go-run') return ['go run', ...found.command.packages, '|', ...found.command.args].join(' ');

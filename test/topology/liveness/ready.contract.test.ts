@@ -65,6 +65,15 @@ describe('waitReady', () => {
     });
   });
 
+  it('says when it died before it says why', async () => {
+    const dying = check('a-1', async () => ({ isReady: false, said: 'no' }), {
+      stopped: Promise.resolve('a-1 exited with code 2: port 8080 on all addresses is taken; bind another'),
+    });
+    await expect(waitReady([dying], 60_000, signal)).rejects.toThrow(
+      'a-1 exited with code 2 before it was ready: port 8080 on all addresses is taken; bind another',
+    );
+  });
+
   it('ends with the reason of an abort, and aborts the look that is under way', async () => {
     const abort = new AbortController();
     let seen: AbortSignal | undefined;
@@ -83,14 +92,16 @@ describe('waitReady', () => {
 });
 
 describe('probes', () => {
-  it('a URL is ready at 200 and otherwise says status and first line', async () => {
+  it('a URL is ready at 200 to 299 and otherwise says status and first line', async () => {
     const server = createServer((request, response) => {
       if (request.url === '/ok') response.end('fine');
+      else if (request.url === '/nothing') response.writeHead(204).end();
       else response.writeHead(503).end('2 of 3 downstreams registered\nmore');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     expect(await askReadyUrl(`${base}/ok`, signal)).toEqual({ isReady: true });
+    expect(await askReadyUrl(`${base}/nothing`, signal)).toEqual({ isReady: true });
     expect(await askReadyUrl(`${base}/no`, signal)).toEqual({
       isReady: false,
       said: `${base}/no answered 503: 2 of 3 downstreams registered`,

@@ -78,6 +78,20 @@ describe('the build', () => {
     });
   });
 
+  it.each(['node', 'task', 'gin', 'wait'])(
+    'is that of its own Dockerfile, also where a known tool is called %s',
+    (name) => {
+      const found = programOf(two(`RUN go build -o /out/${name} ./cmd/api`, `ENTRYPOINT ["/app/${name}"]`));
+      expect(found.build).toMatchObject({ packages: ['./cmd/api'], binary: name });
+    },
+  );
+
+  it('is not that of a tool which the image installs', () => {
+    const tool =
+      'FROM golang:1.26\nWORKDIR /src\nCOPY . .\nRUN go install github.com/air-verse/air@latest\nCMD ["air"]';
+    expect(reasonsOf(tool)).toContain('"air" builds and starts the service again');
+  });
+
   it.each([
     [
       'a chain with cd and export',
@@ -116,6 +130,33 @@ describe('the build', () => {
         'FROM golang AS b\nWORKDIR /s\nCOPY . .\nRUN go install ./cmd/...\nFROM scratch\nCOPY --from=b /go/bin/api /\nENTRYPOINT ["/api"]',
       ).build,
     ).toMatchObject({ context: '.', packages: ['./cmd/...'], binary: 'api' });
+  });
+
+  it.each([
+    ['files of its stage', 'COPY --from=b /s/go.mod /s/go.sum ./'],
+    ['a folder of its stage', 'COPY --from=b /s/web ./'],
+    ['a folder that another command made', 'COPY --from=made /certs ./'],
+    ['folders of the context', 'COPY web conf ./'],
+  ])('is found although %s are copied after the program', (_, copy) => {
+    const text = `FROM alpine AS made
+RUN make certs
+FROM golang:1.26 AS b
+WORKDIR /s
+COPY . .
+RUN go build -tags a -o server cmd/api/main.go
+FROM golang:1.26
+WORKDIR /app
+COPY --from=b /s/server .
+${copy}
+CMD ["./server"]`;
+    expect(programOf(text).build).toMatchObject({ packages: ['cmd/api/main.go'], flags: ['-tags=a'] });
+  });
+
+  it('is not that of a program which a file of the same name replaces', () => {
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(join(folder, 'bin/api'), '');
+    const text = two('RUN go build -o /out/api ./cmd/api', 'COPY bin/api /app/api\nCMD ["/app/api"]');
+    expect(programOf(text).build).toBeUndefined();
   });
 
   it('is without cgo in an image of Go that has no C compiler, unless the user says otherwise', () => {

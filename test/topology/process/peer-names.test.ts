@@ -10,7 +10,7 @@ const services = [
   service('api', { names: ['api.internal'] }),
   service('api-cache'),
 ];
-const place = (id: string, of: string, address: string) => ({ id, service: of, ports: [], address });
+const place = (id: string, of: string, address: string) => ({ id, service: of, number: 1, ports: [], address });
 const placed = [
   place('web-1', 'web', '127.0.0.1'),
   place('api-1', 'api', '127.0.0.2'),

@@ -32,6 +32,15 @@ export interface Band {
   readonly toS: number;
 }
 
+/** A fault, from when to when it was in force, and when users were well again; never is told from not known. */
+export interface FaultBand {
+  readonly name: string;
+  readonly fromS: number;
+  readonly toS: number;
+  readonly wellS?: number;
+  readonly isNeverWell?: boolean;
+}
+
 /** A moment to mark in the charts. */
 export interface Mark {
   readonly atS: number;
@@ -108,6 +117,24 @@ export function bands(result: RunResult): readonly Band[] {
     fromS: startUs / 1e6,
     toS: (startUs + durationUs) / 1e6,
   }));
+}
+
+/** Faults that were in force, as bands of the time axis. */
+export function faultBands(result: RunResult): readonly FaultBand[] {
+  const { toS } = timeSpan(result);
+  return (result.faults ?? []).flatMap(({ name, startUs, endUs, recovery }): FaultBand[] => {
+    if (startUs === undefined) return [];
+    const { state, afterUs } = recovery;
+    return [
+      {
+        name,
+        fromS: round(startUs / 1e6),
+        toS: endUs === undefined ? toS : round(endUs / 1e6),
+        ...(state === 'recovered' && afterUs !== undefined ? { wellS: round((startUs + afterUs) / 1e6) } : {}),
+        ...(state === 'not-recovered' ? { isNeverWell: true } : {}),
+      },
+    ];
+  });
 }
 
 /** First and last moment that the result knows of, in seconds. */

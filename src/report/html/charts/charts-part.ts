@@ -11,13 +11,23 @@ export function chartsPart(data: ReportData, queues?: Markup): Markup {
     return html`<section id="charts"><h2>Over time</h2><p class="hint">This result holds no series: nothing was sent and nothing was observed.</p></section>`;
   }
   return html`<section id="charts"><h2>Over time</h2>
-<p class="hint">One time axis for all charts, in seconds since the origin of the run. Drag across a chart to zoom all of them, double-click to go back. Dotted lines are events.${spreadHint(data)}</p>
+<p class="hint">One time axis for all charts, in seconds since the origin of the run. Drag across a chart to zoom all of them, double-click to go back. Dotted lines are events.${faultHint(data)}${traceHint(data)}${spreadHint(data)}</p>
 <noscript><p>The charts need JavaScript; every number is in the tables as well.</p></noscript>
 <div id="toolbar" class="toolbar"></div>
 ${data.groups.map((group) => [groupPart(group), group.title === schedulerCharts ? queues : undefined])}
 <h3>All series</h3><p class="hint">Any series of the result, all its targets in one chart.</p>
 <div id="explorer"></div>
 </section>`;
+}
+
+function faultHint({ faults = [] }: ReportData): string {
+  return faults.length === 0
+    ? ''
+    : ' Hatched: a fault in force, by its name; the line at the bottom goes on until users were well again.';
+}
+
+function traceHint({ traces = [] }: ReportData): string {
+  return traces.length === 0 ? '' : ' A bar at the lower edge: an execution trace of that time was kept.';
 }
 
 /** Says how a long run is drawn. */

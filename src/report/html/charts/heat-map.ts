@@ -2,14 +2,24 @@
 import type { Heat } from '../../../model/latency-shape.ts';
 import { formatCount, formatLatencyUs } from '../../../model/units.ts';
 import { html, type Markup } from '../markup.ts';
-import type { Band, Mark } from './chart-data.ts';
-import { frame, inkLevels, inks, levelOf, placeX, plotAcross, plotTop, round, shapeWidth } from './shape-frame.ts';
+import { round } from '../svg-scale.ts';
+import {
+  frame,
+  inkLevels,
+  inks,
+  levelOf,
+  placeX,
+  plotAcross,
+  plotTop,
+  type Surroundings,
+  shapeWidth,
+} from './shape-frame.ts';
 
 const height = 290;
 const plot = { ...plotAcross, top: plotTop, bottom: height - 26 };
 
-/** The picture, with the steps named above it and events as dotted lines. */
-export function heatMap(heat: Heat, bands: readonly Band[], marks: readonly Mark[]): Markup {
+/** The picture, with the steps named above it, events as dotted lines, and faults hatched. */
+export function heatMap(heat: Heat, around: Surroundings): Markup {
   const { fromUs, columnUs, boundsUs, columns } = heat;
   const untilUs = fromUs + columns.length * columnUs;
   const span = { fromUs, untilUs };
@@ -29,7 +39,7 @@ export function heatMap(heat: Heat, bands: readonly Band[], marks: readonly Mark
       paths[level] += `M${round(left)} ${round(top)}H${round(right)}v${round(rowHeight)}H${round(left)}z`;
     }
   }
-  const { seconds, steps, events } = frame(span, height, bands, marks);
+  const { seconds, steps, events, faults } = frame(span, height, around);
   return html`<svg class="shape" viewBox="0 0 ${shapeWidth} ${height}" role="img" aria-label="Response latency over time: how many arrivals took how long, at most ${formatCount(most)} in a cell">
 ${yTicks(boundsUs).map(
   ([us, row]) =>
@@ -38,6 +48,7 @@ ${yTicks(boundsUs).map(
 ${seconds}
 ${inks(paths)}
 ${steps}
+${faults}
 ${events}
 </svg>`;
 }

@@ -2,6 +2,7 @@
 import type { LocalQueues } from '../../../model/local-queues.ts';
 import { medianOf } from '../../../model/median.ts';
 import { html, type Markup, raw } from '../markup.ts';
+import { round } from '../svg-scale.ts';
 import type { ReportData } from './report-data.ts';
 import {
   belowPlot,
@@ -12,7 +13,6 @@ import {
   placeX,
   plotAcross,
   plotTop,
-  round,
   type ShapeSpan,
   shapeWidth,
 } from './shape-frame.ts';
@@ -26,7 +26,7 @@ export function queueStrip(queues: LocalQueues, most: number, label: string, dat
   const rowHeight = rows > 4 ? 14 : 20;
   const height = plotTop + rows * rowHeight + belowPlot;
   const span = { fromUs: data.fromS * 1e6, untilUs: data.toS * 1e6 };
-  const { seconds, steps, events } = frame(span, height, data.bands, data.marks);
+  const { seconds, steps, events, faults } = frame(span, height, data);
   const { seen, paths } = cellPaths(queues, most, rowHeight, span);
   return html`<svg class="shape" viewBox="0 0 ${shapeWidth} ${height}" role="img" aria-label="${label}">
 <path class="empty" d="${raw(seen)}"/>
@@ -37,6 +37,7 @@ ${Array.from({ length: rows }, (_, row) => {
 })}
 ${seconds}
 ${steps}
+${faults}
 ${events}
 </svg>`;
 }

@@ -8,6 +8,8 @@ import {
   type DrawnTarget,
   drawnSeries,
   drawnTargets,
+  type FaultBand,
+  faultBands,
   type Mark,
   timeSpan,
 } from './chart-data.ts';
@@ -20,6 +22,10 @@ export interface ReportData {
   readonly toS: number;
   readonly bands: readonly Band[];
   readonly marks: readonly Mark[];
+  /** Absent where none was asked for. */
+  readonly faults?: readonly FaultBand[];
+  /** When execution traces were kept; absent where none were. */
+  readonly traces?: readonly { readonly fromS: number; readonly toS: number }[];
   readonly targets: readonly DrawnTarget[];
   readonly series: readonly DrawnSeries[];
   readonly groups: readonly PanelGroup[];
@@ -33,10 +39,13 @@ export function reportData(result: RunResult): ReportData {
     atS: atUs / 1e6,
     text: target === undefined ? message : `${target}: ${message}`,
   }));
+  const traces = (result.traces?.windows ?? []).map(({ atUs, untilUs }) => ({ fromS: atUs / 1e6, toS: untilUs / 1e6 }));
   return {
     ...timeSpan(result),
     bands: bands(result),
     marks,
+    ...(result.faults ? { faults: faultBands(result) } : {}),
+    ...(traces.length > 0 ? { traces } : {}),
     targets,
     series,
     groups: panelGroups(series, targets, isObservation(result.scenario)),

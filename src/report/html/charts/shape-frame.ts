@@ -1,7 +1,8 @@
 /** What the pictures of cells over time have in common: the place of a moment, the ink of a value, steps, seconds and events. */
+import { hatching, leanOf } from '../hatch.ts';
 import { html, type Markup, raw, readable } from '../markup.ts';
-import { linearScale } from '../svg-scale.ts';
-import type { Band, Mark } from './chart-data.ts';
+import { linearScale, round } from '../svg-scale.ts';
+import type { ReportData } from './report-data.ts';
 
 /** Of such a picture, in its own units. */
 export const shapeWidth = 1000;
@@ -31,13 +32,19 @@ export function placeX(us: number, { fromUs, untilUs }: ShapeSpan): number {
   return plotAcross.left + ((us - fromUs) / (untilUs - fromUs)) * (plotAcross.right - plotAcross.left);
 }
 
-/** Seconds below, steps above with their edges, and events as dotted lines, of a picture so many units high. */
-export function frame(
-  span: ShapeSpan,
-  height: number,
-  bands: readonly Band[],
-  marks: readonly Mark[],
-): { readonly seconds: readonly Markup[]; readonly steps: readonly Markup[]; readonly events: readonly Markup[] } {
+/** What stands around and over the cells. */
+interface Frame {
+  readonly seconds: readonly Markup[];
+  readonly steps: readonly Markup[];
+  readonly events: readonly Markup[];
+  readonly faults: readonly Markup[];
+}
+
+/** What a picture tells of the run besides its cells. */
+export type Surroundings = Pick<ReportData, 'bands' | 'marks' | 'faults'>;
+
+/** Seconds below, steps above with their edges, events as dotted lines and faults hatched, of a picture so many units high. */
+export function frame(span: ShapeSpan, height: number, { bands, marks, faults = [] }: Surroundings): Frame {
   const { fromUs, untilUs } = span;
   const bottom = height - belowPlot;
   const atX = (us: number) => placeX(us, span);
@@ -61,6 +68,14 @@ export function frame(
         ({ atS, text }) =>
           html`<path class="mark" d="M${round(atX(atS * 1e6))} ${plotTop}V${bottom}"><title>${text}</title></path>`,
       ),
+    faults: faults.flatMap(({ name, fromS, toS }, index) => {
+      if (toS * 1e6 < fromUs || fromS * 1e6 > untilUs) return [];
+      const [left, right] = [atX(Math.max(fromS * 1e6, fromUs)), atX(Math.min(toS * 1e6, untilUs))];
+      const label = fitting(readable(name), plotAcross.right - left - 6);
+      return [
+        html`<g class="fault f${index % 3}"><path class="hatch" d="${hatching(left, right, plotTop, bottom, leanOf(index))}"/><path class="edge" d="M${round(left)} ${plotTop}V${bottom}M${round(right)} ${plotTop}V${bottom}"/><text x="${round(left + 4)}" y="${plotTop + 12}">${label}</text></g>`,
+      ];
+    }),
   };
 }
 
@@ -85,9 +100,4 @@ function fitting(name: string, room: number): string {
     if (used > room) return at > 2 ? `${[...name].slice(0, at - 1).join('')}…` : '';
   }
   return name;
-}
-
-/** To a tenth of a unit. */
-export function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

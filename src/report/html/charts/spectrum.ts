@@ -2,7 +2,7 @@
 import type { StepResult } from '../../../model/run-result.ts';
 import { formatLatencyUs } from '../../../model/units.ts';
 import { html, type Markup } from '../markup.ts';
-import { ratioScale } from '../svg-scale.ts';
+import { percentileName, percentileScale, ratioScale, round } from '../svg-scale.ts';
 
 const width = 1000;
 const height = 300;
@@ -30,23 +30,22 @@ ${left > 0 ? html`<p class="hint">${curves.length} of ${all.length} steps are dr
 }
 
 function picture(curves: readonly Curve[]): Markup {
-  const inner = curves.flatMap(({ points }) => points.filter(([percentile]) => percentile < 100));
-  const mostNines = Math.max(2, ...inner.map(([percentile]) => nines(percentile)));
-  // The greatest value has no place among the percentiles: it stands at the end.
-  const atX = (percentile: number) =>
-    percentile >= 100 ? plot.right : plot.left + (nines(percentile) / (mostNines + 0.35)) * (plot.right - plot.left);
+  const x = percentileScale(
+    curves.flatMap(({ points }) => points.map(([percentile]) => percentile)),
+    plot.left,
+    plot.right,
+  );
   const y = ratioScale(
     curves.flatMap(({ points }) => points.map(([, us]) => Math.max(us, 1))),
     plot.bottom,
     plot.top,
   );
-  const ticks = [0, 50, 90, 99, 99.9, 99.99, 99.999, 99.9999].filter((each) => nines(each) <= mostNines + 1e-9);
   return html`<svg class="shape" viewBox="0 0 ${width} ${height}" role="img" aria-label="Response time by percentile, one curve for each step; the table below has the same numbers">
 ${y.ticks.map((us) => html`<path class="grid" d="M${plot.left} ${round(y.at(us))}H${plot.right}"/><text x="${plot.left - 8}" y="${round(y.at(us) + 4)}" text-anchor="end">${formatLatencyUs(us)}</text>`)}
-${ticks.map((each) => html`<path class="grid" d="M${round(atX(each))} ${plot.top}V${plot.bottom}"/><text x="${round(atX(each))}" y="${height - 8}" text-anchor="middle">${each === 0 ? 'min' : `p${each}`}</text>`)}
+${x.ticks.map((each) => html`<path class="grid" d="M${round(x.at(each))} ${plot.top}V${plot.bottom}"/><text x="${round(x.at(each))}" y="${height - 8}" text-anchor="middle">${percentileName(each)}</text>`)}
 <text x="${plot.right}" y="${height - 8}" text-anchor="end">max</text>
 ${curves.map(({ name, points }, index) => {
-  const placed = points.map(([percentile, us]) => `${round(atX(percentile))},${round(y.at(Math.max(us, 1)))}`);
+  const placed = points.map(([percentile, us]) => `${round(x.at(percentile))},${round(y.at(Math.max(us, 1)))}`);
   return html`<polyline points="${placed.join(' ')}" fill="none" style="stroke:${shade(index, curves.length)}" stroke-width="2"><title>${name}</title></polyline>`;
 })}
 </svg>`;
@@ -57,7 +56,7 @@ function table(curves: readonly Curve[]): Markup {
     (a, b) => a - b,
   );
   return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">step</th>${columns.map(
-    (each) => html`<th scope="col" class="n">${each === 0 ? 'min' : each === 100 ? 'max' : `p${each}`}</th>`,
+    (each) => html`<th scope="col" class="n">${percentileName(each)}</th>`,
   )}</tr></thead><tbody>${curves.map(
     ({ name, points }) =>
       html`<tr><th scope="row">${name}</th>${columns.map((each) => {
@@ -65,11 +64,6 @@ function table(curves: readonly Curve[]): Markup {
         return html`<td class="n">${us === undefined ? '' : formatLatencyUs(us)}</td>`;
       })}</tr>`,
   )}</tbody></table></div>`;
-}
-
-/** How many nines a percentile has: 90 one, 99 two, 99.9 three. */
-function nines(percentile: number): number {
-  return -Math.log10(1 - percentile / 100);
 }
 
 /** From the first step to the last, from cool to warm. */
@@ -84,8 +78,4 @@ function spread<T>(list: readonly T[], most: number): readonly T[] {
   return Array.from({ length: most }, (_, index) => list[Math.round((index * (list.length - 1)) / (most - 1))]).filter(
     (each) => each !== undefined,
   );
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

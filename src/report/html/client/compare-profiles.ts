@@ -50,11 +50,13 @@ export function compareProfiles(document: Doc, host: El, make: MakeElement, part
     parts.startFlames([flame], make, parts);
   };
   const amount = (value: number) => {
+    // Smaller boxes are left out of pictures, so what is not there is not known to be nothing.
+    if (value === 0) return 'under 0.5 %';
     const isBytes = all.find(({ dataset }) => dataset['profile'] === profile.value)?.dataset['unit'] === 'bytes';
     return isBytes ? `${Number((value / 1024).toPrecision(3))} KiB` : `${Number((value / 1000).toPrecision(3))} us`;
   };
   const words = ({ change, before: was, after: is }: DiffNode) =>
-    `${change}, ${amount(was)} for each request before, ${amount(is)} after`;
+    `${change}, for each request ${amount(was)} before, ${amount(is)} after`;
   const table = (nodes: readonly DiffNode[]) => {
     const changed = nodes
       .filter(({ change }) => change !== 'same')

@@ -1,4 +1,5 @@
 /** The script of pages whose only moving part is flame graphs. */
+import { shortFunction } from '../../../model/function-name.ts';
 import type { Doc, MakeElement } from './browser.ts';
 import { type FlameParts, flameBoxes, startFlames, walkFlame } from './flames.ts';
 import { elementMaker } from './tools.ts';
@@ -10,7 +11,7 @@ interface Parts extends FlameParts {
 
 /** The script: brings every flame graph of the document to life. */
 export function flameScript(): string {
-  const parts: Parts = { elementMaker, startFlames, flameBoxes, walkFlame };
+  const parts: Parts = { elementMaker, startFlames, flameBoxes, walkFlame, shortFunction };
   const members = Object.entries(parts).map(([name, part]) => `${name}: ${part.toString()}`);
   return `'use strict';\n(${start.toString()})(document, {\n${members.join(',\n')}\n});`;
 }

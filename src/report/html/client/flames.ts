@@ -1,4 +1,5 @@
 /** Flame graphs that can be zoomed, searched and walked by keyboard. Closed functions: their source is embedded. */
+import type { shortFunction } from '../../../model/function-name.ts';
 import type { El, MakeElement } from './browser.ts';
 
 /** One box: its place in the tree and its share of the whole picture, 0 to 1. */
@@ -14,6 +15,7 @@ interface Box {
 export interface FlameParts {
   readonly flameBoxes: typeof flameBoxes;
   readonly walkFlame: typeof walkFlame;
+  readonly shortFunction: typeof shortFunction;
 }
 
 /** Brings every flame graph below `root` to life. */
@@ -24,6 +26,7 @@ export function startFlames(hosts: Iterable<El>, make: MakeElement, parts: Flame
     const boxes = parts.flameBoxes(host);
     if (boxes.length === 0) return;
     let zoomed: Box | undefined;
+    const near = 1e-9;
     const search = make('input', {
       type: 'search',
       placeholder: 'Find functions',
@@ -36,7 +39,6 @@ export function startFlames(hosts: Iterable<El>, make: MakeElement, parts: Flame
     /** Where a box stands while another fills the width: callers of that one fill it as well. */
     const seen = (box: Box) => {
       const { from = 0, share = 1, depth = -1 } = zoomed ?? {};
-      const near = 1e-9;
       if (box.depth >= depth && box.from >= from - near && box.from + box.share <= from + share + near)
         return { left: (box.from - from) / share, width: box.share / share, opacity: '1' };
       if (box.depth < depth && box.from <= from + near && box.from + box.share >= from + share - near)
@@ -47,7 +49,7 @@ export function startFlames(hosts: Iterable<El>, make: MakeElement, parts: Flame
       for (const box of boxes) {
         const { left, width, opacity } = seen(box) ?? { left: 0, width: 0, opacity: '0' };
         box.element.hidden = width === 0;
-        box.element.textContent = width >= 0.02 ? box.name.slice(box.name.lastIndexOf('/') + 1) : '';
+        box.element.textContent = width >= 0.02 ? parts.shortFunction(box.name) : '';
         for (const [name, value] of Object.entries({ left: `${100 * left}%`, width: `${100 * width}%`, opacity }))
           box.element.style.setProperty(name, value);
       }
@@ -64,13 +66,11 @@ export function startFlames(hosts: Iterable<El>, make: MakeElement, parts: Flame
       for (const { element } of boxes) element.removeAttribute('data-hit');
       for (const { element } of hits) element.setAttribute('data-hit', 'yes');
       // What is called by a hit is a part of it already.
-      const outer = hits.filter(
-        (hit) =>
-          !hits.some(
-            (other) =>
-              other.depth < hit.depth && other.from <= hit.from && other.from + other.share >= hit.from + hit.share,
-          ),
-      );
+      const calls = (outer: Box, inner: Box) =>
+        outer.depth < inner.depth &&
+        outer.from <= inner.from + near &&
+        outer.from + outer.share >= inner.from + inner.share - near;
+      const outer = hits.filter((hit) => !hits.some((other) => calls(other, hit)));
       const share = outer.reduce((sum, each) => sum + each.share, 0);
       said.textContent = wanted === '' ? '' : `${(100 * share).toFixed(1)} % matched`;
     };
@@ -82,17 +82,21 @@ export function startFlames(hosts: Iterable<El>, make: MakeElement, parts: Flame
   }
 }
 
-/** One stop of the tab key; arrows go to callers, callees and neighbours, Enter zooms, Escape goes back. */
+/** One stop of the tab key, where the focus was last; arrows go to callers, callees and neighbours, Enter zooms, Escape goes back. */
 export function walkFlame(host: El, boxes: readonly Box[], zoom: (box: Box | undefined) => void): void {
   let at = boxes[0];
   const within = (outer: Box, inner: Box) =>
     inner.from >= outer.from - 1e-9 && inner.from + inner.share <= outer.from + outer.share + 1e-9;
-  const goTo = (next: Box | undefined) => {
-    if (!next || !at || next.element.hidden) return;
+  const follow = (next: Box | undefined) => {
+    if (!next || !at) return;
     at.element.setAttribute('tabindex', '-1');
     at = next;
     at.element.setAttribute('tabindex', '0');
-    at.element.focus();
+  };
+  const goTo = (next: Box | undefined) => {
+    if (!next || next.element.hidden) return;
+    follow(next);
+    next.element.focus();
   };
   host.addEventListener('keydown', (event) => {
     const here = at;
@@ -111,6 +115,8 @@ export function walkFlame(host: El, boxes: readonly Box[], zoom: (box: Box | und
     event.preventDefault();
     action();
   });
+  // A click, too, gives the focus to a box; the zoom that it makes may put the stop before it out of sight.
+  host.addEventListener('focusin', (event) => follow(boxes.find(({ element }) => element === event.target)));
 }
 
 /** The boxes of a picture, as the order of its elements tells them, callers before those they called. */

@@ -20,7 +20,9 @@ export function startLinks(
     const named = wordsOf(fragment);
     const fromS = Number(named['from'] ?? Number.NaN);
     const toS = Number(named['to'] ?? Number.NaN);
-    if (fromS < toS) shared.zoom(fromS, toS);
+    // What of a stretch is not of this run has nothing to show.
+    const [min, max] = [Math.max(fromS, data.fromS), Math.min(toS, data.toS)];
+    if (min < max) shared.zoom(min, max);
     chart = '';
     if (named['chart'] !== undefined) showSeries(named['chart'], named['target']);
     else if (!fragment.includes('=')) showPlace(decoded(fragment));

@@ -4,8 +4,9 @@ import type { Line, Panel } from '../charts/panel.ts';
 import type { ReportData } from '../charts/report-data.ts';
 import type { Columns, El, Plot, View } from './browser.ts';
 import type { lonePoints, nearestPoint } from './columns.ts';
-import type { paintBands, paintMarks } from './paint.ts';
+import type { paintBands, paintFaults, paintMarks } from './paint.ts';
 import type { paintSpreads, valueScale } from './spread.ts';
+import type { steppedNumber } from './tools.ts';
 
 /** What a plot needs from the rest of the script. */
 export interface PlotTools {
@@ -13,9 +14,11 @@ export interface PlotTools {
   readonly data: ReportData;
   readonly colour: (colour: Colour) => string;
   readonly number: (value: number | null | undefined) => string;
+  readonly steppedNumber: typeof steppedNumber;
   readonly lonePoints: typeof lonePoints;
   readonly nearestPoint: typeof nearestPoint;
   readonly paintBands: typeof paintBands;
+  readonly paintFaults: typeof paintFaults;
   readonly paintMarks: typeof paintMarks;
   readonly paintSpreads: typeof paintSpreads;
   readonly valueScale: typeof valueScale;
@@ -67,10 +70,13 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
   };
 
   const axis = { font, stroke: muted, grid: { stroke: rule, width: 1 }, ticks: { show: false } };
+  const stepped = (splits: readonly (number | null)[], split: number) =>
+    tools.steppedNumber(split, Number(splits[1]) - Number(splits[0]));
   const timeAxis = {
     ...axis,
     size: request.timeAxis ? 26 : 8,
-    values: (_: Plot, splits: number[]) => splits.map((split) => (request.timeAxis ? `${number(split)} s` : '')),
+    values: (_: Plot, splits: number[]) =>
+      splits.map((split) => (request.timeAxis ? `${stepped(splits, split)} s` : '')),
   };
   const powers = [1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
   const everyPower = (_: Plot, splits: (number | null)[]) =>
@@ -81,10 +87,14 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
     incrs: request.whole && !log ? powers.flatMap((power) => [power, 2 * power, 5 * power]) : undefined,
     size: 58,
     space: log ? 18 : 22,
-    values: (_: Plot, splits: (number | null)[]) => splits.map((split) => (split === null ? '' : number(split))),
+    values: (_: Plot, splits: (number | null)[]) =>
+      splits.map((split) => (split === null ? '' : log ? number(split) : stepped(splits, split))),
   };
   // Means that are stacked have no spread that could be drawn; their total has.
   const spread = panel.shape === 'stack' ? lines.filter((line) => line.dash) : lines;
+
+  const faultsOn = (layer: 'under' | 'over') => (plot: Plot) =>
+    tools.paintFaults(plot, data.faults ?? [], colour, view.uPlot.pxRatio, layer);
 
   return new view.uPlot(
     {
@@ -110,9 +120,9 @@ export function createPlot(tools: PlotTools, request: PlotRequest): Plot {
           index === 0 ? at : tools.nearestPoint(plot.data, index, at, reach(plot, index)),
       },
       hooks: {
-        drawClear: [(plot: Plot) => tools.paintBands(plot, data.bands, colour, view.uPlot.pxRatio)],
+        drawClear: [(plot: Plot) => tools.paintBands(plot, data.bands, colour, view.uPlot.pxRatio), faultsOn('under')],
         drawAxes: [(plot: Plot) => tools.paintSpreads(plot, data.series, spread, colour, view.uPlot.pxRatio)],
-        draw: [(plot: Plot) => tools.paintMarks(plot, data, colour, view.uPlot.pxRatio)],
+        draw: [(plot: Plot) => tools.paintMarks(plot, data, colour, view.uPlot.pxRatio), faultsOn('over')],
         setCursor: [request.onCursor],
         setScale: [
           (plot: Plot, key: string) => {

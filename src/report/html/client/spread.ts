@@ -3,7 +3,7 @@ import type { Colour, DrawnSeries } from '../charts/chart-data.ts';
 import type { Line } from '../charts/panel.ts';
 import type { Plot, PlotMaker } from './browser.ts';
 
-/** The scale of a chart's values: from zero, or in magnitudes, and wide enough for the spread of these lines in the time in sight. */
+/** The scale of a chart's values: from zero, on both sides of it where values are negative, or in magnitudes, and wide enough for the spread of these lines in the time in sight. */
 export function valueScale(
   maker: PlotMaker,
   series: readonly DrawnSeries[],
@@ -27,13 +27,19 @@ export function valueScale(
     }
     return most;
   };
-  const fromZero = (plot: Plot, _min: number | null, max: number | null) => {
-    const top = reached(plot, ({ high }) => high, Math.max, max ?? 0);
-    return [0, top > 0 ? top * 1.08 : 1];
+  const fromZero = (plot: Plot, min: number | null, max: number | null) => {
+    const top = reached(plot, ({ high }) => high, Math.max, Math.max(max ?? 0, 0));
+    const bottom = reached(plot, ({ low }) => low, Math.min, Math.min(min ?? 0, 0));
+    return [bottom * 1.08, top > 0 ? top * 1.08 : bottom < 0 ? 0 : 1];
   };
   const magnitudes = (plot: Plot, min: number | null, max: number | null) => {
     if (min === null || max === null) return [min, max];
-    const least = reached(plot, ({ low }) => low?.map((value) => value || null), Math.min, min);
+    const least = reached(
+      plot,
+      ({ low }) => low?.map((value) => (value !== null && value > 0 ? value : null)),
+      Math.min,
+      min,
+    );
     return maker.rangeLog(
       least,
       reached(plot, ({ high }) => high, Math.max, max),

@@ -8,12 +8,12 @@ import type { CompareParts, compareProfiles } from './compare-profiles.ts';
 import type { createExplorer } from './explorer.ts';
 import type { steerByKeys } from './keys.ts';
 import type { startLinks } from './links.ts';
-import type { paintBands, paintMarks } from './paint.ts';
+import type { paintBands, paintFaults, paintMarks } from './paint.ts';
 import type { createPlot } from './plot.ts';
 import type { sortTables } from './sort-tables.ts';
 import type { paintSpreads, valueScale } from './spread.ts';
 import type { createTip, createToolbar, swatchMaker } from './toolbar.ts';
-import type { colourReader, elementMaker, shortNumber, startTheme } from './tools.ts';
+import type { colourReader, elementMaker, shortNumber, startTheme, steppedNumber } from './tools.ts';
 
 /** Every other function of the script, by name. */
 export interface Parts extends CompareParts {
@@ -22,6 +22,7 @@ export interface Parts extends CompareParts {
   readonly elementMaker: typeof elementMaker;
   readonly colourReader: typeof colourReader;
   readonly shortNumber: typeof shortNumber;
+  readonly steppedNumber: typeof steppedNumber;
   readonly startTheme: typeof startTheme;
   readonly lineColumns: typeof lineColumns;
   readonly outlineColumns: typeof outlineColumns;
@@ -29,6 +30,7 @@ export interface Parts extends CompareParts {
   readonly lonePoints: typeof lonePoints;
   readonly nearestPoint: typeof nearestPoint;
   readonly paintBands: typeof paintBands;
+  readonly paintFaults: typeof paintFaults;
   readonly paintMarks: typeof paintMarks;
   readonly paintSpreads: typeof paintSpreads;
   readonly valueScale: typeof valueScale;
@@ -77,7 +79,7 @@ export function startReport(view: View, parts: Parts): void {
       if (!shared.hiddenTargets.delete(id)) shared.hiddenTargets.add(id);
       redrawAll();
     },
-    ...parts.createTip(view, make, data, swatch, tools.number),
+    ...parts.createTip(view, make, data, swatch, tools),
   };
   const refreshToolbar = parts.createToolbar(make, byId('toolbar'), data, shared, swatch);
   const redrawAll = () => {

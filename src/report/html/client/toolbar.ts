@@ -3,6 +3,7 @@ import type { Line } from '../charts/panel.ts';
 import type { ReportData } from '../charts/report-data.ts';
 import type { El, MakeElement, Plot, View } from './browser.ts';
 import type { Shared, TipRow } from './chart-view.ts';
+import type { steppedNumber } from './tools.ts';
 
 /** The colour of a line as a small element; it follows the theme by itself. */
 export function swatchMaker(make: MakeElement): (line: Line) => El {
@@ -23,16 +24,24 @@ export function createToolbar(
   swatch: (line: Line) => El,
 ): () => void {
   const all = make('option', { value: '' }, 'whole run');
-  const options = data.bands.map((band, index) => make('option', { value: String(index) }, band.name));
+  // Of a fault also what came before it and after it, or there would be nothing to hold it against.
+  const around = 3;
+  const aboutFaults = (data.faults ?? []).map(({ name, fromS, toS, wellS = toS }) => ({
+    name: `fault ${name}`,
+    fromS: Math.max(data.fromS, fromS - around),
+    toS: Math.min(data.toS, Math.max(toS, wellS) + around),
+  }));
+  const stretches = [...data.bands, ...aboutFaults];
+  const options = stretches.map((stretch, index) => make('option', { value: String(index) }, stretch.name));
   const select = make('select', { 'aria-label': 'Stretch of time in all charts' }, all, ...options);
   select.addEventListener('change', () => {
-    const band = select.value === '' ? undefined : data.bands[Number(select.value)];
+    const band = select.value === '' ? undefined : stretches[Number(select.value)];
     if (band) shared.zoom(band.fromS, band.toS);
     else shared.reset();
   });
   const reset = make('button', { type: 'button', disabled: '' }, 'Reset zoom');
   reset.addEventListener('click', shared.reset);
-  if (data.bands.length > 0) host.append(make('label', {}, 'Show ', select));
+  if (stretches.length > 0) host.append(make('label', {}, 'Show ', select));
   host.append(reset);
 
   const drawn = data.targets.filter(({ underTest }) => underTest);
@@ -65,7 +74,7 @@ export function createToolbar(
   return () => {
     const { min, max } = shared.range;
     const whole = min <= data.fromS && max >= data.toS;
-    const band = data.bands.findIndex(({ fromS, toS }) => fromS === min && toS === max);
+    const band = stretches.findIndex(({ fromS, toS }) => fromS === min && toS === max);
     select.value = band < 0 ? '' : String(band);
     if (whole) reset.setAttribute('disabled', '');
     else reset.removeAttribute('disabled');
@@ -81,8 +90,12 @@ export function createTip(
   make: MakeElement,
   data: ReportData,
   swatch: (line: Line) => El,
-  number: (value: number | null | undefined) => string,
+  numbers: {
+    readonly number: (value: number | null | undefined) => string;
+    readonly steppedNumber: typeof steppedNumber;
+  },
 ): Pick<Shared, 'showTip' | 'hideTip'> {
+  const { number } = numbers;
   const tip = make('div', { class: 'tip', role: 'status', hidden: '' });
   view.document.body.append(tip);
   const most = 24;
@@ -91,7 +104,10 @@ export function createTip(
     const atS = plot.posToVal(left, 'x');
     const band = data.bands.find(({ fromS, toS }) => atS >= fromS && atS < toS);
     const near = data.marks.filter((mark) => Math.abs(plot.valToPos(mark.atS, 'x') - left) < 6);
-    const sorted = rows.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1));
+    const { min = 0, max = 1 } = plot.scales['x'] ?? {};
+    const moment = numbers.steppedNumber(atS, 10 ** Math.floor(Math.log10((max - min) / 1000)));
+    const least = -Number.MAX_VALUE;
+    const sorted = rows.toSorted((a, b) => (b.value ?? least) - (a.value ?? least));
     const shown = sorted
       .slice(0, most)
       .map(({ line, value }) =>
@@ -107,10 +123,14 @@ export function createTip(
     const title = make(
       'strong',
       {},
-      `${number(atS)} s`,
-      make('span', { class: 'unit' }, band?.name ?? 'between steps'),
+      `${moment} s`,
+      make('span', { class: 'unit' }, band?.name ?? (data.bands.length > 0 ? 'between steps' : '')),
     );
-    const events = near.slice(0, 3).map((mark) => make('p', {}, mark.text));
+    const inForce = (data.faults ?? []).filter(({ fromS, toS }) => atS >= fromS && atS < toS);
+    const events = [
+      ...inForce.map(({ name }) => make('p', {}, `in force: ${name}`)),
+      ...near.slice(0, 3).map((mark) => make('p', {}, mark.text)),
+    ];
     tip.replaceChildren(title, ...events, make('table', {}, ...shown), ...more);
     tip.hidden = false;
     const box = plot.over.getBoundingClientRect();

@@ -30,6 +30,14 @@ export function shortNumber(value: number | null | undefined): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** A number among others that are `step` apart, with all digits that tell them apart. */
+export function steppedNumber(value: number, step: number): string {
+  let decimals = 0;
+  while (decimals < 9 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals++;
+  const text = value.toLocaleString('en-US', { maximumFractionDigits: decimals });
+  return text === '-0' ? '0' : text;
+}
+
 /** The theme button: follows the system until pressed, then holds its choice for this tab. */
 export function startTheme(view: View, button: El, changed: () => void): void {
   const root = view.document.documentElement;

@@ -66,6 +66,8 @@ function stateOf({ targets, discoveries, totals }: CollectStatus): { readonly to
   if (discoveries.some(({ stale }) => stale !== undefined))
     return { tone: 'warn', word: 'The list of targets may be old' };
   if (silent > 0) return { tone: 'warn', word: `${counted(silent, 'target')} silent` };
+  const untried = targets.filter(({ answers }) => answers === undefined).length;
+  if (untried > 0) return { tone: 'info', word: `${counted(untried, 'target')} not tried yet` };
   return { tone: 'good', word: 'All targets answer' };
 }
 

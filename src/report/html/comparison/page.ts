@@ -4,6 +4,7 @@ import type { Comparison, Contrast, Judgement } from '../../../model/comparison.
 import { changeText } from '../../../model/contrast-text.ts';
 import { formatDurationMs, formatLatencyUs, formatNumber } from '../../../model/units.ts';
 import { comparisonState, extentText, variantColumns } from '../../words/comparison-values.ts';
+import { counted } from '../../words/number-format.ts';
 import { composeSnippet, goBuildSnippet, kubernetesSnippet } from '../../words/settings-snippets.ts';
 import { signs } from '../../words/state-words.ts';
 import { chainPart } from '../chain.ts';
@@ -12,13 +13,16 @@ import { codePart } from '../code-part.ts';
 import { documentText } from '../document.ts';
 import { html, type Markup, wholeText } from '../markup.ts';
 import { styles } from '../styles.ts';
+import { tagsLine } from '../tags-line.ts';
 import { comparisonStyles } from '../verdict-styles.ts';
 import { curvesChart, frontChart, variantLegend } from './charts.ts';
+import { waitsPart } from './waits.ts';
 
 /** The page of a judged comparison. */
 export function comparisonPage(comparison: Comparison, judgement: Judgement): string {
   const state = comparisonState(judgement);
   const main = html`${header(comparison, judgement)}
+${waitsPart(judgement)}
 ${metricsPart(judgement)}
 ${variantsPart(comparison, judgement)}
 ${builtPart(judgement)}
@@ -38,12 +42,15 @@ ${glossary()}`;
 }
 
 function header(comparison: Comparison, judgement: Judgement): Markup {
-  const { scenario, tool, engine, startedAt, id, plannedRounds } = comparison;
+  const { scenario, tool, engine, startedAt, id, plannedRounds, warmupRounds } = comparison;
   const { tone, word, sentence } = comparisonState(judgement);
   const remarks = [...judgement.missing, ...judgement.notes];
   const facts = [
     ['Compared', extentText(judgement)],
-    ['Planned', `${plannedRounds} rounds`],
+    [
+      'Planned',
+      `${counted(plannedRounds, 'round')}${warmupRounds === undefined ? '' : `, the first ${warmupRounds} to warm up`}`,
+    ],
     ['Order', `random in each round, seed ${scenario.seed}`],
     ['Engine', engine],
     ['Started', startedAt.slice(0, 19).replace('T', ' ')],
@@ -52,7 +59,7 @@ function header(comparison: Comparison, judgement: Judgement): Markup {
   return html`<header>
 <p class="brand"><span>${tool.name} ${tool.version}</span></p>
 <h1>${scenario.name}</h1>
-${scenario.description === '' ? undefined : html`<p class="lead">${scenario.description}</p>`}
+${scenario.description === '' ? undefined : html`<p class="lead">${scenario.description}</p>`}${tagsLine(comparison.tags)}
 <section class="state ${tone}" aria-label="State of the comparison">
 <p class="word"><span aria-hidden="true">${signs[tone]}</span> ${word}</p>
 <div><p>${sentence}</p>${remarks.length > 0 ? html`<ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>` : undefined}</div>
@@ -64,7 +71,7 @@ ${scenario.description === '' ? undefined : html`<p class="lead">${scenario.desc
 function metricsPart({ metrics }: Judgement): Markup | undefined {
   if (metrics.length === 0) return undefined;
   return html`<section><h2>What is shown</h2>
-<table class="wide stacked"><thead><tr><th>of all judged steps</th><th>best</th><th>estimate and interval</th></tr></thead>
+<table class="wide stacked"><thead><tr><th scope="col">of all judged steps</th><th scope="col">best</th><th scope="col">estimate and interval</th></tr></thead>
 <tbody>${metrics.map(
     ({ title, best, note }) =>
       html`<tr><th scope="row" class="nowrap">${title}</th><td class="nowrap ${best === undefined ? 'hint' : 'best'}">${best ?? 'none shown'}</td><td>${note}</td></tr>`,
@@ -78,7 +85,7 @@ function variantsPart({ prices, variants }: Comparison, judgement: Judgement): M
   const bestOf = (metric: string | undefined) => judgement.metrics.find(({ id }) => id === metric)?.best;
   const settingsOf = (name: string) => Object.entries(variants.find((one) => one.name === name)?.settings ?? {});
   return html`<section><h2>Variants side by side</h2>
-<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>variant</th>${columns.map(({ head }) => html`<th class="n">${head}</th>`)}<td></td></tr></thead>
+<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th scope="col">variant</th>${columns.map(({ head }) => html`<th scope="col" class="n">${head}</th>`)}<td></td></tr></thead>
 <tbody>${judgement.summary.map(
     (row) =>
       html`<tr><th scope="row">${row.variant}<span class="observed">${settingsOf(row.variant).map(([key, value]) => html`${key}=${value} `)}</span></th>
@@ -91,7 +98,7 @@ ${columns.map(({ metric, cell }) => html`<td class="n${bestOf(metric) === row.va
 function builtPart({ built = [], variants }: Judgement): Markup | undefined {
   if (built.length === 0) return undefined;
   return html`<section><h2>Built otherwise than ${variants[0]}</h2>
-<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>variant</th><th>service</th><th>its program</th></tr></thead>
+<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th scope="col">variant</th><th scope="col">service</th><th scope="col">its program</th></tr></thead>
 <tbody>${built.map(
     ({ variant, service, changes }) =>
       html`<tr><th scope="row">${variant}</th><td>${service}</td><td>${changes.join(', ')}</td></tr>`,
@@ -120,7 +127,7 @@ function stepsPart({ curves, contrasts, variants }: Judgement): Markup | undefin
   }));
   if (rows.length === 0) return undefined;
   return html`<section><h2>Response p99 by step, against ${first}</h2>
-<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>step</th>${curves.map(({ variant }) => html`<th>${variant}</th>`)}</tr></thead>
+<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th scope="col">step</th>${curves.map(({ variant }) => html`<th scope="col">${variant}</th>`)}</tr></thead>
 <tbody>${rows.map(({ step, cells }) => html`<tr><th scope="row">${step}</th>${cells.map(({ p99Us, contrast }) => html`<td>${p99Us === undefined ? '–' : formatLatencyUs(p99Us)}${contrast && contrastCell(contrast)}</td>`)}</tr>`)}</tbody></table></div></section>`;
 }
 
@@ -134,7 +141,7 @@ function associatedPart({ associated, variants, explanations = [] }: Judgement):
   if (associated.length === 0) return undefined;
   return html`<section><h2>What moved</h2>
 ${explanations.map((each) => html`<h3>${each.variant}</h3>${chainPart(each)}`)}
-<div class="scroll" tabindex="0"><table><thead><tr><th>variant</th><th>series</th><th class="n">${variants[0]}</th><th class="n">variant</th><td></td></tr></thead>
+<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">variant</th><th scope="col">series</th><th scope="col" class="n">${variants[0]}</th><th scope="col" class="n">variant</th><td></td></tr></thead>
 <tbody>${associated.map(
     ({ variant, series, unit, before, after }) =>
       html`<tr><th scope="row">${variant}</th><td>${series}</td><td class="n">${formatNumber(before)}</td><td class="n">${formatNumber(after)}</td><td class="hint">${unit}</td></tr>`,
@@ -157,8 +164,8 @@ function settingsPart({ variants }: Comparison, { metrics }: Judgement): Markup 
 }
 
 function runsPart({ runs }: Comparison): Markup {
-  return html`<section><h2>Runs</h2><details><summary>${String(runs.length)} runs in the order of time</summary>
-<div class="scroll tall" tabindex="0"><table><thead><tr><th class="n">round</th><th>variant</th><th>state</th><th class="n">took</th><td></td></tr></thead>
+  return html`<section><h2>Runs</h2><details><summary>${counted(runs.length, 'run')} in the order of time</summary>
+<div class="scroll tall" tabindex="0"><table><thead><tr><th scope="col" class="n">round</th><th scope="col">variant</th><th scope="col">state</th><th scope="col" class="n">took</th><td></td></tr></thead>
 <tbody>${runs.map(
     ({ round, variant, invalid, tookMs, directory }) =>
       html`<tr><td class="n">${round}</td><td>${variant}</td><td>${invalid.length === 0 ? 'valid' : `invalid: ${invalid.map(({ message }) => message).join('; ')}`}</td><td class="n">${formatDurationMs(Math.round(tookMs / 1000) * 1000)}</td><td><a href="${encodeURI(directory)}/report.html">report</a></td></tr>`,

@@ -11,6 +11,7 @@ import { codePart } from '../code-part.ts';
 import { documentText } from '../document.ts';
 import { html, type Markup, wholeText } from '../markup.ts';
 import { styles } from '../styles.ts';
+import { tagsLine } from '../tags-line.ts';
 import { comparisonStyles } from '../verdict-styles.ts';
 import { gateChart } from './chart.ts';
 
@@ -49,7 +50,7 @@ function header(report: GateReport): Markup {
   return html`<header>
 <p class="brand"><span>${tool.name} ${tool.version}</span></p>
 <h1>${scenario}</h1>
-<p class="lead">${candidate} against ${baseline}</p>
+<p class="lead">${candidate} against ${baseline}</p>${tagsLine(report.tags)}
 <section class="state ${tone}" aria-label="Verdict of the gate">
 <p class="word"><span aria-hidden="true">${signs[tone]}</span> Gate ${word}</p>
 <div><ul class="statements">${statements.map(({ label, text }) => html`<li><span class="tag ${statementTone(label)}">${label}</span> ${text}</li>`)}</ul></div>
@@ -68,14 +69,14 @@ function picturePart(report: GateReport): Markup | undefined {
   const chart = gateChart(report);
   if (!chart) return undefined;
   return html`<section><h2>How much slower</h2>${chart}
-<p class="hint">The large dot is the estimate, the bar its 90 % interval, each small dot one round: the candidate's p99 against the baseline's in the same round. Left is faster; an arrow points at what is beyond the picture.</p></section>`;
+<p class="hint">The large dot is the estimate, the bar its 90 % interval, each small dot one round: the candidate's p99 against the baseline's in the same round. Left is faster; an arrow points at what is beyond the picture, a small one at a round.</p></section>`;
 }
 
 function checksPart({ checks }: GateReport): Markup {
   if (checks.length === 0) return html`<section><h2>Steps and metrics</h2><p>No step was measured.</p></section>`;
   const heads = ['change', '90 % interval', 'ruled out above', 'could see', 'baseline', 'candidate'];
   return html`<section><h2>Steps and metrics</h2>
-<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th>step</th><th>metric</th><th>outcome</th>${heads.map((head) => html`<th class="n">${head}</th>`)}</tr></thead>
+<div class="scroll" tabindex="0"><table class="wide"><thead><tr><th scope="col">step</th><th scope="col">metric</th><th scope="col">outcome</th>${heads.map((head) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead>
 <tbody>${checks.map(checkRow)}</tbody></table></div></section>`;
 }
 
@@ -89,7 +90,7 @@ function checkRow({ step, name, outcome, text, change, baselineUs, candidateUs }
     latency(baselineUs),
     latency(candidateUs),
   ];
-  return html`<tr title="${text}"><th scope="row">${step ?? 'whole ramp'}</th><td>${name}</td><td><span class="tag ${outcomeTones[outcome]}">${outcomeWords[outcome]}</span></td>${cells.map((cell) => html`<td class="n">${cell}</td>`)}</tr>`;
+  return html`<tr title="${text}"><th scope="row">${step ?? 'whole run'}</th><td>${name}</td><td><span class="tag ${outcomeTones[outcome]}">${outcomeWords[outcome]}</span></td>${cells.map((cell) => html`<td class="n">${cell}</td>`)}</tr>`;
 }
 
 function movedPart({ moved }: GateReport): Markup | undefined {
@@ -100,7 +101,7 @@ function movedPart({ moved }: GateReport): Markup | undefined {
     return html`<section><h2>What else moved</h2><p>No series of those that were observed is shown to differ ${where}.</p>${leftOut}</section>`;
   return html`<section><h2>What moved</h2>
 ${chainPart(moved.explanation)}
-<div class="scroll" tabindex="0"><table><thead><tr><th>series</th><th class="n">baseline</th><th class="n">candidate</th><td></td></tr></thead>
+<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">series</th><th scope="col" class="n">baseline</th><th scope="col" class="n">candidate</th><td></td></tr></thead>
 <tbody>${moved.series.map(movedRow)}</tbody></table></div>
 <p class="hint">Series that differ ${where}: associated, not shown to be causes; one in ten may be here by chance.</p>${leftOut}</section>`;
 }

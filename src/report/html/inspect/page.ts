@@ -1,9 +1,10 @@
 /** What `inspect` found as one page: what calls for attention, what changed, charts, then each input. */
+import { shortFunction } from '../../../model/function-name.ts';
 import type { Judgement } from '../../../model/inspected-input.ts';
 import type { Inspection } from '../../../model/inspection.ts';
 import type { InspectChanges } from '../../../model/inspection-changes.ts';
 import { formatCount } from '../../../model/units.ts';
-import { changeOf, changeText, shortName, signedChange, sizeText } from '../../words/inspect-text.ts';
+import { changeOf, changeText, signedChange, sizeText } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
 import { severityTones, signs } from '../../words/state-words.ts';
 import { groupPart } from '../charts/charts-part.ts';
@@ -39,6 +40,7 @@ const kindWords: Readonly<Record<Inspection['kind'], string>> = {
   dump: 'goroutine dump',
   profile: 'profile',
   hlog: 'HdrHistogram log',
+  trace: 'execution trace',
 };
 
 function headerOf(title: string, inspections: readonly Inspection[], tool: string): Markup {
@@ -56,8 +58,7 @@ function judgementsPart(inspections: readonly Inspection[]): Markup | undefined 
   const rank = { critical: 0, warning: 1, info: 2 };
   const all = inspections.flatMap((inspection) => {
     const where = inspections.length > 1 ? inspection.file : undefined;
-    const dumps =
-      inspection.kind === 'hlog' ? [] : inspection.kind === 'profile' ? [inspection.snapshot] : inspection.dumps;
+    const dumps = inspection.kind === 'profile' ? [inspection.snapshot] : 'dumps' in inspection ? inspection.dumps : [];
     return [
       ...inspection.judgements.map((judgement) => ({ where, judgement })),
       ...dumps.flatMap((dump) =>
@@ -95,12 +96,12 @@ function changePart(change: InspectChanges): Markup {
   return html`<section><h2>What changed <span class="unit">${of}</span></h2>
 <p class="hint">${note}.</p>
 <div class="scroll" tabindex="0"><table class="changes"><thead><tr>${inputs.map(
-    (input) => html`<th scope="col" class="n" title="${input}">${shortName(input)}</th>`,
+    (input) => html`<th scope="col" class="n" title="${input}">${shortFunction(input)}</th>`,
   )}<th scope="col" class="n">change</th><th scope="col"></th></tr></thead>
 <tbody>${rows.slice(0, changesShown).map((row) => {
     const { name, detail, values } = row;
     const by = changeOf(row);
-    return html`<tr>${values.map((value) => html`<td class="n">${changeText(value, change)}</td>`)}<td class="n strong${by > 0 ? ' more' : ''}">${signedChange(by, change)}</td><td><code title="${name}">${shortName(name)}</code> <span class="hint">${detail}</span></td></tr>`;
+    return html`<tr>${values.map((value) => html`<td class="n">${changeText(value, change)}</td>`)}<td class="n strong${by > 0 ? ' more' : ''}">${signedChange(by, change)}</td><td><code title="${name}">${shortFunction(name)}</code> <span class="hint">${detail}</span></td></tr>`;
   })}</tbody></table></div>
 ${left > 0 ? html`<p class="hint">and ${counted(left, 'more row')}: see --json</p>` : undefined}</section>`;
 }

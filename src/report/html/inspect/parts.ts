@@ -1,4 +1,5 @@
 /** One input of `inspect` on the page: tables of its processes, goroutines, functions or percentiles. */
+import { shortFunction } from '../../../model/function-name.ts';
 import type { Snapshot } from '../../../model/inspected-goroutines.ts';
 import type { InspectedProcess } from '../../../model/inspected-process.ts';
 import type { HistogramInspection, Inspection, LogInspection, ProfileInspection } from '../../../model/inspection.ts';
@@ -8,7 +9,6 @@ import {
   latencyOf,
   momentText,
   placeText,
-  shortName,
   siteText,
   unitText,
   valueText,
@@ -17,6 +17,7 @@ import { counted, noValue, partText } from '../../words/number-format.ts';
 import { flameGraph } from '../flame-graph.ts';
 import { html, type Markup } from '../markup.ts';
 import { bar } from '../run/steps-table.ts';
+import { tracePart } from './trace-part.ts';
 
 const groupsShown = 100;
 const functionsShown = 25;
@@ -28,7 +29,9 @@ export function inputPart(inspection: Inspection): Markup {
       ? profilePart(inspection)
       : inspection.kind === 'hlog'
         ? histogramPart(inspection)
-        : logPart(inspection);
+        : inspection.kind === 'trace'
+          ? tracePart(inspection)
+          : logPart(inspection);
   return html`<section><h2>${inspection.file}</h2><p class="hint">${aboutInput(inspection)}.</p>${body}</section>`;
 }
 
@@ -118,7 +121,7 @@ ${cause === undefined ? undefined : html`<p><code>${cause}</code></p>`}
 <tbody>${groups.slice(0, groupsShown).map((group) => {
     const { count, reason, longestWaitMinutes, createdBy = [], frames } = group;
     const waited = longestWaitMinutes === undefined ? '' : `${longestWaitMinutes} min`;
-    return html`<tr><td class="n barred">${formatCount(count)}${bar(count / most, undefined, 'rate')}</td>${timed ? html`<td class="n">${waited}</td>` : undefined}<td>${reason}</td>${known ? html`<td>${createdBy.map((creator) => html`<code title="${creator}">${shortName(creator)}</code> `)}</td>` : undefined}
+    return html`<tr><td class="n barred">${formatCount(count)}${bar(count / most, undefined, 'rate')}</td>${timed ? html`<td class="n">${waited}</td>` : undefined}<td>${reason}</td>${known ? html`<td>${createdBy.map((creator) => html`<code title="${creator}">${shortFunction(creator)}</code> `)}</td>` : undefined}
 <td><details class="stack"><summary><code>${siteText(group)}</code></summary><ol>${frames.map((frame) => html`<li><code>${frame}</code></li>`)}</ol></details></td></tr>`;
   })}</tbody></table></div>
 ${left > 0 ? html`<p class="hint">and ${counted(left, 'more group')}: see --json</p>` : undefined}`;
@@ -135,7 +138,7 @@ function profilePart(profile: ProfileInspection): Markup {
     .slice(0, functionsShown)
     .map(
       ({ name, flat, cum }) =>
-        html`<tr><td class="n barred" title="${share(flat)}">${valueText(flat, unit)}${bar(flat / total, undefined, 'rate')}</td><td class="n" title="${share(cum)}">${valueText(cum, unit)}</td><td><code title="${name}">${shortName(name)}</code></td></tr>`,
+        html`<tr><td class="n barred" data-value="${flat}" title="${share(flat)}">${valueText(flat, unit)}${bar(flat / total, undefined, 'rate')}</td><td class="n" data-value="${cum}" title="${share(cum)}">${valueText(cum, unit)}</td><td><code title="${name}">${shortFunction(name)}</code></td></tr>`,
     )}</tbody></table>${left > 0 ? html`<p class="hint">and ${counted(left, 'more function')}: see --json</p>` : undefined}</div>`;
   const others = columns
     .filter((_, at) => at !== column)

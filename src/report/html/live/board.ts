@@ -25,14 +25,17 @@ export function createLiveBoard(
     return hours > 0 ? `${hours} h ${minutes} min` : minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
   };
 
-  const showState = ({ now, steps }: LiveStore) => {
+  const showState = ({ now, steps, faults }: LiveStore) => {
     if (!now) return;
     const step = now.step === undefined ? undefined : steps[now.step];
     const running = step?.state === 'running' ? `step ${step.name}, ${step.index + 1} of ${steps.length}` : now.phase;
+    const inForce = faults.filter(({ toS }) => toS === undefined).map(({ name }) => name);
     say('live-word', now.isStopping ? 'Stopping' : 'Running');
     say(
       'live-sentence',
-      now.isStopping ? `${running}; everything is taken down and what was measured is kept` : running,
+      now.isStopping
+        ? `${running}; everything is taken down and what was measured is kept`
+        : `${running}${inForce.length > 0 ? `; in force: ${inForce.join(', ')}` : ''}`,
     );
     const left = now.leftS === undefined ? '' : `, ${duration(now.leftS)} left`;
     say('live-time', `${duration(now.atS)} since the start${left}`);

@@ -2,11 +2,11 @@
 import { createChartView } from '../client/chart-view.ts';
 import { lineColumns, lonePoints, nearestPoint, outlineColumns, stackColumns } from '../client/columns.ts';
 import { steerByKeys } from '../client/keys.ts';
-import { paintBands, paintMarks } from '../client/paint.ts';
+import { paintBands, paintFaults, paintMarks } from '../client/paint.ts';
 import { createPlot } from '../client/plot.ts';
 import { paintSpreads, valueScale } from '../client/spread.ts';
 import { createTip, swatchMaker } from '../client/toolbar.ts';
-import { colourReader, elementMaker, shortNumber, startTheme } from '../client/tools.ts';
+import { colourReader, elementMaker, shortNumber, startTheme, steppedNumber } from '../client/tools.ts';
 import { createLiveBoard } from './board.ts';
 import { createLiveCharts } from './charts.ts';
 import { connectLive } from './connection.ts';
@@ -19,6 +19,7 @@ const parts: LiveParts = {
   elementMaker,
   colourReader,
   shortNumber,
+  steppedNumber,
   startTheme,
   lineColumns,
   outlineColumns,
@@ -26,6 +27,7 @@ const parts: LiveParts = {
   lonePoints,
   nearestPoint,
   paintBands,
+  paintFaults,
   paintMarks,
   paintSpreads,
   valueScale,

@@ -65,7 +65,7 @@ export function startLive(view: LiveView, parts: LiveParts): void {
       if (!shared.hiddenTargets.delete(id)) shared.hiddenTargets.add(id);
       redrawAll();
     },
-    ...parts.createTip(view, make, data, swatch, tools.number),
+    ...parts.createTip(view, make, data, swatch, tools),
   };
   const charts = parts.createLiveCharts(make, byId('live-charts'), plan, data, (panel, host, timeAxis) =>
     parts.createChartView(tools, shared, panel, host, timeAxis),

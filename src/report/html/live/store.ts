@@ -1,5 +1,5 @@
 /** What the live page knows of the run. A closed function: its source is embedded. */
-import type { LiveNews, LiveNow, LiveStep, LiveUpdate } from '../../../model/live.ts';
+import type { LiveFault, LiveNews, LiveNow, LiveStep, LiveUpdate } from '../../../model/live.ts';
 import type { ReportData } from '../charts/report-data.ts';
 import type { LivePlan } from './plan.ts';
 
@@ -9,6 +9,7 @@ export interface LiveStore {
   readonly steps: LiveStep[];
   errors: readonly (readonly [kind: string, count: number])[];
   readonly news: LiveNews[];
+  faults: readonly LiveFault[];
   now: LiveNow | undefined;
   run: string | undefined;
   undrawn: number;
@@ -35,6 +36,7 @@ export function createLiveStore(plan: LivePlan): LiveStore {
     for (const list of [data.bands, data.marks, data.targets, data.series, store.steps, store.news]) list.length = 0;
     places.clear();
     store.errors = [];
+    store.faults = [];
   };
 
   const placeOf = ({ id, name, target, title, unit }: LiveUpdate['series'][number]) => {
@@ -61,6 +63,7 @@ export function createLiveStore(plan: LivePlan): LiveStore {
     steps: [],
     errors: [],
     news: [],
+    faults: [],
     now: undefined,
     run: undefined,
     undrawn: 0,
@@ -83,6 +86,8 @@ export function createLiveStore(plan: LivePlan): LiveStore {
         toS: started[index + 1]?.startS ?? startS + durationS,
       }));
       data.marks = store.news.flatMap(({ kind, atS, text }) => (kind === 'event' ? [{ atS, text }] : []));
+      store.faults = update.faults ?? store.faults;
+      data.faults = store.faults.map(({ name, fromS, toS }) => ({ name, fromS, toS: toS ?? update.now.atS }));
       data.toS = Math.max(data.fromS + 10, update.now.atS);
       return update.since === 0 || data.series.length !== before;
     },

@@ -1,5 +1,6 @@
 /** Two selections of profiles, held against each other. */
-import { shortName, valueText } from '../../words/inspect-text.ts';
+import { shortFunction } from '../../../model/function-name.ts';
+import { valueText } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
 import { type ChangedFlame, changedFlameGraph, type FlameChange } from '../flame-graph.ts';
 import { exactValue, html, type Markup, wholeText } from '../markup.ts';
@@ -45,7 +46,7 @@ export function differencePage(view: DifferenceView, texts: ProfilePageTexts): s
   const left = functions - rows.length;
   const noise =
     unknown === undefined
-      ? 'Red is more and green is less than chance explains (at most 1 in 20 of the coloured ones is chance); grey is neither.'
+      ? 'Red with + is more and green with − is less than chance explains (at most 1 in 20 of the coloured ones is chance); grey is neither.'
       : `Nothing is held against chance: ${unknown}.`;
   const main = html`${factsPart([...facts, ['before', valueText(total.base, unit)], ['now', valueText(total.value, unit)]])}
 ${columnsPart(columns)}
@@ -72,7 +73,7 @@ function rowOf({ name, flat, cum }: ChangedFunction, unit: string): Markup {
   const change = isCaller ? (cum.change === 'same' ? 'same' : `${cum.change} below`) : flat.change;
   const tone = tones[isCaller ? 'same' : flat.change];
   const by = flat.value - flat.base;
-  return html`<tr><td class="${tone}">${change}</td><td class="n">${valueText(flat.base, unit)}</td><td class="n">${valueText(flat.value, unit)}</td><td class="n ${tone}">${by > 0 ? '+' : by < 0 ? '−' : ''}${valueText(Math.abs(by), unit)}</td><td class="n">${valueText(cum.base, unit)}</td><td class="n">${valueText(cum.value, unit)}</td><td><code title="${name}">${shortName(name)}</code></td></tr>`;
+  return html`<tr><td class="${tone}">${change}</td><td class="n">${valueText(flat.base, unit)}</td><td class="n">${valueText(flat.value, unit)}</td><td class="n ${tone}">${by > 0 ? '+' : by < 0 ? '−' : ''}${valueText(Math.abs(by), unit)}</td><td class="n">${valueText(cum.base, unit)}</td><td class="n">${valueText(cum.value, unit)}</td><td><code title="${name}">${shortFunction(name)}</code></td></tr>`;
 }
 
 function wordsOf({ change, base, value }: ChangedValue, unit: string): string {

@@ -1,7 +1,8 @@
 /** Flame graphs in a file of their own: each with its table, as they are or held against what was before. */
+
 import type { FlameFile, FlamePicture } from '../../../model/flame-file.ts';
+import { shortFunction } from '../../../model/function-name.ts';
 import { formatSignedPercent } from '../../../model/units.ts';
-import { shortName } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
 import { amountText, shareText } from '../../words/profile-text.ts';
 import { type DocumentParts, documentText } from '../document.ts';
@@ -69,7 +70,7 @@ function tableOf(picture: FlamePicture): Markup {
 type Row = FlamePicture['rows'][number];
 
 function valueCells({ name, value, cum }: Row, { total, unit, per }: FlamePicture): Markup {
-  return html`<tr><td class="n">${amountText(value / per, unit)}</td><td class="n">${shareText(value, total)}</td><td class="n">${shareText(cum, total)}</td><td><code title="${name}">${shortName(name)}</code></td></tr>`;
+  return html`<tr><td class="n" data-value="${value}">${amountText(value / per, unit)}</td><td class="n">${shareText(value, total)}</td><td class="n">${shareText(cum, total)}</td><td><code title="${name}">${shortFunction(name)}</code></td></tr>`;
 }
 
 function changeCells({ name, value, base, state }: Row, { unit, per }: FlamePicture): Markup {
@@ -82,5 +83,5 @@ function changeCells({ name, value, base, state }: Row, { unit, per }: FlamePict
         ? ''
         : formatSignedPercent((100 * change) / Math.abs(base));
   const words = state === 'same' ? 'within noise' : percent;
-  return html`<tr${state === 'same' ? html` class="hint"` : undefined}><td class="n">${change > 0 ? '+' : ''}${amount(change)}</td><td class="n">${amount(base)}</td><td class="n">${amount(value)}</td><td class="n">${words}</td><td><code title="${name}">${shortName(name)}</code></td></tr>`;
+  return html`<tr${state === 'same' ? html` class="hint"` : undefined}><td class="n" data-value="${change}">${change > 0 ? '+' : ''}${amount(change)}</td><td class="n" data-value="${base}">${amount(base)}</td><td class="n" data-value="${value}">${amount(value)}</td><td class="n"${base === 0 ? undefined : html` data-value="${change / Math.abs(base)}"`}>${words}</td><td><code title="${name}">${shortFunction(name)}</code></td></tr>`;
 }

@@ -1,6 +1,7 @@
 /** One profile, stored or put together, as a table of functions and a flame graph. */
+import { shortFunction } from '../../../model/function-name.ts';
 import { formatCount } from '../../../model/units.ts';
-import { shortName, valueText } from '../../words/inspect-text.ts';
+import { valueText } from '../../words/inspect-text.ts';
 import { counted, partText } from '../../words/number-format.ts';
 import { flameGraph } from '../flame-graph.ts';
 import { exactValue, html, type Markup, wholeText } from '../markup.ts';
@@ -52,7 +53,7 @@ export function flamePage(view: FlameView, texts: ProfilePageTexts): string {
       ? html`<p class="hint">Every value of this column is 0.</p>`
       : html`<div class="hot"><div><div class="scroll" tabindex="0" role="region" aria-label="Functions"><table><thead><tr><th scope="col" class="n">flat</th><th scope="col" class="n">cum</th><th scope="col">function</th></tr></thead><tbody>${rows.map(
           (row) =>
-            html`<tr><td class="n">${partText(row.flat, total)}</td><td class="n">${partText(row.cum, total)}</td><td><code title="${row.name}: ${value(row.flat)} flat, ${value(row.cum)} cum">${shortName(row.name)}</code></td></tr>`,
+            html`<tr><td class="n">${partText(row.flat, total)}</td><td class="n">${partText(row.cum, total)}</td><td><code title="${row.name}: ${value(row.flat)} flat, ${value(row.cum)} cum">${shortFunction(row.name)}</code></td></tr>`,
         )}</tbody></table></div>${left > 0 ? html`<p class="hint">and ${counted(left, 'function')} more in the file</p>` : undefined}</div>${picture}</div>`;
   const main = html`${factsPart([...facts, ['total', valueText(total, unit)], ['functions', formatCount(functions)]])}
 ${columnsPart(columns)}

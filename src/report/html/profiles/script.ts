@@ -1,4 +1,5 @@
 /** The script of a profile server's pages as text, made like that of the report. */
+import { shortFunction } from '../../../model/function-name.ts';
 import type { View } from '../client/browser.ts';
 import { type FlameParts, flameBoxes, startFlames, walkFlame } from '../client/flames.ts';
 import { sortTables } from '../client/sort-tables.ts';
@@ -12,7 +13,7 @@ interface ProfileParts extends FlameParts {
   readonly sortTables: typeof sortTables;
 }
 
-const parts: ProfileParts = { elementMaker, startTheme, startFlames, sortTables, flameBoxes, walkFlame };
+const parts: ProfileParts = { elementMaker, startTheme, startFlames, sortTables, flameBoxes, walkFlame, shortFunction };
 
 /** Brings a page to life. A closed function: its source is embedded. */
 function startProfiles(view: View, own: ProfileParts): void {

@@ -1,6 +1,7 @@
 /** End of the page: what happened besides the load, what could not be seen, what observing cost, how to read it all. */
 import type { RunResult } from '../../../model/run-result.ts';
 import { formatCount, formatDurationMs, formatLatencyUs } from '../../../model/units.ts';
+import { generatorTable } from '../../words/generator-table.ts';
 import { secondsText } from '../../words/number-format.ts';
 import { html, type Markup, wholeText } from '../markup.ts';
 
@@ -18,6 +19,7 @@ ${
     : html`<h3>Observers</h3><p class="hint">No sampler watched the targets.</p>`
 }
 ${programTable(result)}
+${generatorsTable(result)}
 ${clockTable(result)}
 </section>`;
 }
@@ -51,6 +53,17 @@ function programTable({ environment }: RunResult): Markup | undefined {
 
 function words(entries: readonly (readonly [string, string])[]): string {
   return entries.map(([name, value]) => `${name}=${value}`).join(', ');
+}
+
+function generatorsTable(result: RunResult): Markup | undefined {
+  const [heads, ...rows] = generatorTable(result);
+  if (!heads) return undefined;
+  return html`<h3>Generators <span class="unit">that sent the load together, each with its share; clocks stand to that of this run</span></h3>
+<div class="scroll tall" tabindex="0"><table><thead><tr>${heads.map(
+    (head, at) => html`<th scope="col" class="${at === 0 ? '' : 'n'}">${head}</th>`,
+  )}</tr></thead><tbody>${rows.map(
+    (cells) => html`<tr>${cells.map((cell, at) => html`<td class="${at === 0 ? '' : 'n'}">${cell}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
 }
 
 function clockTable({ clocks = [] }: RunResult): Markup | undefined {

@@ -17,7 +17,7 @@ export function diagnosisPart({ diagnosis, findings }: RunResult): Markup | unde
   return html`<section class="diagnosis ${tone}" id="diagnosis" aria-label="Diagnosis">
 <div class="questions">
 <div><h2>At which rate does it break?</h2>${rates(diagnosis)}</div>
-<div><h2>What gave way first?</h2><p class="say"><span aria-hidden="true">${signs[tone]}</span> ${diagnosis.sentence}</p>${cause && evidenceOf(cause)}</div>
+<div><h2>What gave way first?</h2><p class="say"><span aria-hidden="true">${signs[tone]}</span> ${diagnosis.sentence}</p>${diagnosis.caution === undefined ? undefined : html`<p class="doubt">! ${diagnosis.caution}.</p>`}${cause && evidenceOf(cause)}</div>
 <div><h2>What to try</h2><p>${diagnosis.advice}</p></div>
 </div>
 ${chainOf(diagnosis)}${timeParts(diagnosis)}</section>`;

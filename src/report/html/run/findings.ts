@@ -29,7 +29,7 @@ function findingItem(finding: Finding, index: number, all: readonly Finding[]): 
 ${evidence.length > 0 ? html`<ul>${evidence.map((line) => html`<li>${line}</li>`)}</ul>` : undefined}
 ${ruledOut.length > 0 ? html`<p class="hint">Ruled out: ${ruledOut.join('; ')}</p>` : undefined}
 <p>${advice}</p>
-<p class="finding-links hint">${[finding.role, ...(steps.length > 0 ? [`${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}`] : [])].flatMap((text) => (text === undefined ? [] : [html`<span>${text}</span>`]))}${charts.map(
+<p class="finding-links hint"><code>${id}</code>${[finding.role, ...(steps.length > 0 ? [`${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}`] : [])].flatMap((text) => (text === undefined ? [] : [html`<span>${text}</span>`]))}${charts.map(
     ({ target, series }) =>
       html`<a href="#${chartFragment(target, series)}">${seriesInfo(series).title} of ${target}</a>`,
   )}</p>

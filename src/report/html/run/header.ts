@@ -3,8 +3,10 @@ import type { RunResult } from '../../../model/run-result.ts';
 import { formatNumber } from '../../../model/units.ts';
 import { floorText } from '../../words/floor-text.ts';
 import { counted } from '../../words/number-format.ts';
+import { sentToPlaces, sentToText } from '../../words/sent-to-text.ts';
 import { reasonTexts, signs, stateWords } from '../../words/state-words.ts';
 import { html, type Markup } from '../markup.ts';
+import { tagsLine } from '../tags-line.ts';
 
 /** The header with the badge. */
 export function headerPart(result: RunResult): Markup {
@@ -13,7 +15,7 @@ export function headerPart(result: RunResult): Markup {
 <p class="brand"><span>${tool.name} ${tool.version}</span><button type="button" id="theme" hidden>Dark</button></p>
 <h1>${scenario.name}</h1>
 ${scenario.description === '' ? undefined : html`<p class="lead">${scenario.description}</p>`}
-<p class="run-line">${runLine(result)}</p>
+<p class="run-line">${runLine(result)}</p>${tagsLine(result.tags)}
 ${badge(result)}
 </header>`;
 }
@@ -39,6 +41,7 @@ function badge(result: RunResult): Markup {
   const { failure } = result;
   const reasons = reasonTexts(result);
   const floor = floorText(result);
+  const sentTo = sentToText(result);
   return html`<section class="state ${tone}${result.diagnosis ? ' slim' : ''}" aria-label="State of the run">
 <p class="word"><span aria-hidden="true">${signs[tone]}</span> ${word}</p>
 <div><p>${sentence}</p>
@@ -48,7 +51,7 @@ ${
   floor &&
   html`<p>${floor}</p>
 `
-}${noticeOf(result)}</div>
+}${sentTo && html`<p>${sentTo}</p>`}${noticeOf(result)}</div>
 </section>`;
 }
 
@@ -73,6 +76,7 @@ function facts(result: RunResult): readonly (readonly [string, string])[] {
     ['Started', `${startedAt.slice(0, 19).replace('T', ' ')} UTC`],
     ['Engine', environment.engine],
     ['Load', scenario.load ? loadOf(scenario.load) : 'none'],
+    ...(environment.sentTo ? ([['Sent to', sentToPlaces(environment.sentTo)]] as const) : []),
     ['Targets', replicas.length > 0 ? replicas.join(', ') : 'none'],
     ['CPUs', `${environment.cpus} (${environment.cpuModel})`],
     ['Memory', `${formatNumber(environment.memoryBytes / 1024 ** 3)} GiB`],
@@ -84,8 +88,8 @@ function facts(result: RunResult): readonly (readonly [string, string])[] {
 }
 
 /** A closed loop sends when it is answered, so it has no arrivals of a kind. */
-function loadOf({ mode, arrivals, maxConnections }: NonNullable<RunResult['scenario']['load']>): string {
-  return mode === 'closed'
-    ? `closed loop, ${counted(maxConnections, 'connection')}`
-    : `open loop, ${arrivals} arrivals`;
+function loadOf({ mode, arrivals, recording, maxConnections }: NonNullable<RunResult['scenario']['load']>): string {
+  if (mode === 'closed') return `closed loop, ${counted(maxConnections, 'connection')}`;
+  const speed = recording === undefined || recording.speed === 1 ? '' : ` at ${recording.speed} times their speed`;
+  return `open loop, ${arrivals} arrivals${speed}`;
 }

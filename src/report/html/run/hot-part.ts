@@ -1,7 +1,8 @@
 /** What the profiles of a step say: a table of functions and a flame graph for each service, and which profiles are missing. */
+import { shortFunction } from '../../../model/function-name.ts';
 import type { StepResult } from '../../../model/run-result.ts';
 import { formatNumber } from '../../../model/units.ts';
-import { shortName } from '../../words/inspect-text.ts';
+import { valueText } from '../../words/inspect-text.ts';
 import { counted, partText, secondsText } from '../../words/number-format.ts';
 import { flameGraph } from '../flame-graph.ts';
 import { html, type Markup } from '../markup.ts';
@@ -32,14 +33,14 @@ function hotSection(hot: Hot, index: number, step: string, completedRps: number)
   const heading = html`${titles[type]} <span class="unit">${over}</span>`;
   const answers = (completedRps * windowUs) / 1e6;
   const source = { step, profile: `${titles[type]}: ${service}`, unit: type === 'cpu' ? 'cpu' : hot.unit, answers };
-  const words = (value: number) => `${valueText(hot, value)}, ${partText(value, total)}`;
+  const words = (value: number) => `${valueText(value, hot.unit)}, ${partText(value, total)}`;
   const picture = flameGraph(hot.flame, total, words, source);
   const body = html`<div class="hot"><div class="scroll" tabindex="0"><table><thead><tr><th scope="col" class="n">flat</th><th scope="col" class="n">cum</th><th scope="col">function</th></tr></thead><tbody>${hot.functions
     .filter(({ flat }) => Math.abs(flat) >= total / 200)
     .slice(0, 10)
     .map(
       ({ name, flat, cum }) =>
-        html`<tr><td class="n barred">${partText(flat, total)}${bar(flat / total, undefined, 'rate')}</td><td class="n">${partText(cum, total)}</td><td><code title="${name}">${shortName(name)}</code></td></tr>`,
+        html`<tr><td class="n barred">${partText(flat, total)}${bar(flat / total, undefined, 'rate')}</td><td class="n">${partText(cum, total)}</td><td><code title="${name}">${shortFunction(name)}</code></td></tr>`,
     )}</tbody></table></div>${picture}</div>`;
   return html`<details class="profile"${index === 0 ? html` open` : undefined}><summary><strong>${heading}</strong></summary>${body}</details>`;
 }
@@ -62,8 +63,4 @@ function rateText({ type, total, windowUs }: Hot): string {
   const share = total / 1000 / windowUs;
   if (type !== 'cpu' && share < 0.01) return 'less than 0.01 goroutines waiting on average';
   return type === 'cpu' ? `${formatNumber(share)} cores` : `${formatNumber(share)} goroutines waiting on average`;
-}
-
-function valueText({ unit }: Hot, value: number): string {
-  return unit === 'bytes' ? `${formatNumber(value / 1048576)} MiB` : `${formatNumber(value / 1e6)} ms`;
 }

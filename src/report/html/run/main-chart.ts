@@ -3,16 +3,21 @@ import type { RunResult, StepResult } from '../../../model/run-result.ts';
 import { seriesInfo } from '../../../model/series.ts';
 import { formatLatencyUs, formatNumber } from '../../../model/units.ts';
 import { measuredSteps } from '../../words/answer.ts';
+import { type FaultBand, faultBands } from '../charts/chart-data.ts';
+import { withHoles } from '../charts/downsample.ts';
+import { hatching, leanOf } from '../hatch.ts';
 import { html, type Markup } from '../markup.ts';
+import { round } from '../svg-scale.ts';
+import { faultRows } from './fault-rows.ts';
+import { axisLane, type Time } from './time-axis.ts';
+import { traceRow } from './trace-row.ts';
 
 const width = 1000;
 const height = 100;
 const mostMoved = 2;
-const axisMarks = 6;
-/** A mark further right would hang out of the page. */
-const mostShare = 98;
 
-type Point = readonly [atUs: number, value: number];
+/** A null value is a hole, over which no line goes. */
+type Point = readonly [atUs: number, value: number | null];
 
 interface Lane {
   readonly title: string;
@@ -24,11 +29,6 @@ interface Lane {
   readonly moved?: { readonly atUs: number; readonly uncertaintyUs: number } | undefined;
 }
 
-interface Time {
-  readonly fromUs: number;
-  readonly untilUs: number;
-}
-
 /** Nothing where there was no diagnosis, or where no second of load is known. */
 export function mainChart(result: RunResult): Markup | undefined {
   const steps = measuredSteps(result);
@@ -36,41 +36,45 @@ export function mainChart(result: RunResult): Markup | undefined {
   if (!result.diagnosis || !first || !last) return undefined;
   const time = { fromUs: first.startUs, untilUs: last.startUs + last.durationUs };
   const lanes = [rateLane(result), p99Lane(result), ...movedLanes(result)].filter((lane) =>
-    lane.lines.some(({ points }) => within(points, time).length > 1),
+    lane.lines.some(({ points }) => valuesOf(within(points, time)).length > 1),
   );
   if (lanes.length === 0) return undefined;
   const broken = result.diagnosis.capacity.breaksStep;
+  const under = { time, steps, broken, faults: faultBands(result) };
   return html`<section class="main-chart" aria-label="The run in one picture">
-${lanes.map((lane, index) => laneFigure(lane, time, steps, broken, index === 0))}
-<div class="lane"><span></span><div class="axis" aria-hidden="true">${marksOf(time).map(([share, text]) => html`<span style="left:${share}%">${text}</span>`)}</div></div>
+${faultRows(result, time)}
+${lanes.map((lane, index) => laneFigure(lane, under, index === 0))}
+${traceRow(result, time)}
+${axisLane(time)}
 </section>`;
 }
 
-function rateLane({ series }: RunResult): Lane {
+function rateLane(result: RunResult): Lane {
   return {
     title: 'Requests per second',
     note: html`<span class="key-line planned"></span>planned <span class="key-line"></span>answered`,
     lines: [
-      { look: 'planned', points: pointsOf(series, 'generator', 'load.planned_rps') },
-      { look: 'answered', points: pointsOf(series, 'generator', 'load.completed_rps') },
+      { look: 'planned', points: pointsOf(result, 'generator', 'load.planned_rps') },
+      { look: 'answered', points: pointsOf(result, 'generator', 'load.completed_rps') },
     ],
     isRatio: false,
     words: (value) => `${formatNumber(value)}/s`,
   };
 }
 
-function p99Lane({ series }: RunResult): Lane {
+function p99Lane(result: RunResult): Lane {
   return {
     title: 'Response p99',
     note: html`ratio scale`,
-    lines: [{ look: 'p99', points: pointsOf(series, 'generator', 'load.response_p99_us') }],
+    lines: [{ look: 'p99', points: pointsOf(result, 'generator', 'load.response_p99_us') }],
     isRatio: true,
     words: formatLatencyUs,
   };
 }
 
 /** Series of the cause, those that are known to have moved before the others; without a cause those that moved first. */
-function movedLanes({ diagnosis, findings, series }: RunResult): Lane[] {
+function movedLanes(result: RunResult): Lane[] {
+  const { diagnosis, findings } = result;
   const movers = diagnosis?.movers ?? [];
   const cause = findings.find(({ id }) => id === diagnosis?.cause);
   const moverOf = (at: { readonly target: string; readonly series: string }) =>
@@ -83,7 +87,7 @@ function movedLanes({ diagnosis, findings, series }: RunResult): Lane[] {
     return {
       title: `${chart.target}: ${title}`,
       note: unit === '' || unit === title ? undefined : html`${unit}`,
-      lines: [{ look: 'moved', points: pointsOf(series, chart.target, chart.series) }],
+      lines: [{ look: 'moved', points: pointsOf(result, chart.target, chart.series) }],
       isRatio: false,
       words: formatNumber,
       moved: moverOf(chart),
@@ -92,33 +96,43 @@ function movedLanes({ diagnosis, findings, series }: RunResult): Lane[] {
 }
 
 /** Of points that stand for a while of a long run the greatest: a spike is not to be lost. */
-function pointsOf(series: RunResult['series'], target: string, name: string): readonly Point[] {
-  const points = series.find((each) => each.target === target && each.name === name)?.points ?? [];
-  return points.map(([atUs, value, , most]): Point => [atUs, most ?? value]);
+function pointsOf({ series, gaps }: RunResult, target: string, name: string): readonly Point[] {
+  const found = series.find((each) => each.target === target && each.name === name);
+  if (!found) return [];
+  const points = found.points.map(([atUs, value, , most]): [number, number] => [atUs, most ?? value]);
+  return withHoles({ ...found, points }, gaps).map(([atS, value]): Point => [atS * 1e6, value]);
 }
 
 function within(points: readonly Point[], { fromUs, untilUs }: Time): readonly Point[] {
   return points.filter(([atUs]) => atUs >= fromUs && atUs <= untilUs);
 }
 
+function valuesOf(points: readonly Point[]): number[] {
+  return points.flatMap(([, value]) => value ?? []);
+}
+
+/** What all lanes stand on. */
+interface Ground {
+  readonly time: Time;
+  readonly steps: readonly StepResult[];
+  readonly broken: string | undefined;
+  readonly faults: readonly FaultBand[];
+}
+
 function laneFigure(
   { title, note, lines, isRatio, words, moved }: Lane,
-  time: Time,
-  steps: readonly StepResult[],
-  broken: string | undefined,
+  { time, steps, broken, faults }: Ground,
   isFirst: boolean,
 ): Markup {
   const own = lines.map(({ look, points }) => ({ look, points: within(points, time) }));
-  const values = own.flatMap(({ points }) => points.map(([, value]) => value));
-  const [least, most] = [isRatio ? Math.min(...values) : 0, Math.max(...values)];
-  const y = yScale(least, most, isRatio);
-  const [summary, label] = [
-    `${words(Math.min(...values))} to ${words(most)}`,
-    `${title}, from ${words(Math.min(...values))} to ${words(most)}`,
-  ];
-  return html`<figure class="lane"><figcaption><b>${title}</b>${note} <span class="range">${summary}</span></figcaption>
+  const values = own.flatMap(({ points }) => valuesOf(points));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const y = yScale(isRatio ? least : Math.min(0, least), most, isRatio);
+  const [summary, label] = [`${words(least)} to ${words(most)}`, `${title}, from ${words(least)} to ${words(most)}`];
+  return html`<figure class="lane${isFirst ? ' named' : ''}"><figcaption><b>${title}</b>${note} <span class="range">${summary}</span></figcaption>
 <div class="strip">${isFirst ? stepNames(steps, time) : undefined}<svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${label}">
 ${steps.map((step, index) => bandOf(step, index, time, step.name === broken))}
+${faults.map((fault, index) => faultGround(fault, index, time))}
 ${moved ? html`<line class="mark" x1="${xOf(moved.atUs, time)}" x2="${xOf(moved.atUs, time)}" y1="0" y2="${height}"/>` : undefined}
 ${own.map(({ look, points }) => html`<path class="line ${look}" d="${pathOf(points, time, y)}"/>`)}
 </svg>${moved ? movedWords(moved, time) : undefined}</div></figure>`;
@@ -144,34 +158,34 @@ function bandOf({ startUs, durationUs }: StepResult, index: number, time: Time, 
   return html`<path class="${isBroken ? 'broke' : 'b'}" d="M${from} 0H${until}V${height}H${from}Z"/>`;
 }
 
+/** The hatched ground of a fault, with its edges. */
+function faultGround({ fromS, toS }: FaultBand, index: number, time: Time): Markup {
+  const within = (us: number) => Math.min(width, Math.max(0, xOf(us, time)));
+  const [from, until] = [within(fromS * 1e6), within(toS * 1e6)];
+  return html`<g class="fault f${index % 3}"><path class="hatch" d="${hatching(from, until, 0, height, leanOf(index))}"/><path class="edge" d="M${from} 0V${height}M${until} 0V${height}"/></g>`;
+}
+
 function xOf(atUs: number, { fromUs, untilUs }: Time): number {
   return round((width * (atUs - fromUs)) / Math.max(1, untilUs - fromUs));
 }
 
 function yScale(least: number, most: number, isRatio: boolean): (value: number) => number {
   const [top, bottom] = [6, height - 4];
-  if (most <= least) return () => (top + bottom) / 2;
+  if (most <= least) return () => (isRatio ? (top + bottom) / 2 : bottom);
   if (!isRatio || least <= 0) return (value) => round(bottom - ((value - least) / (most - least)) * (bottom - top));
   const decades = Math.log(most / least);
   return (value) => round(bottom - (Math.log(Math.max(value, least) / least) / decades) * (bottom - top));
 }
 
 function pathOf(points: readonly Point[], time: Time, y: (value: number) => number): string {
-  return points.map(([atUs, value], index) => `${index === 0 ? 'M' : 'L'}${xOf(atUs, time)} ${y(value)}`).join('');
-}
-
-/** Round seconds of the run, with their place in percent. */
-function marksOf({ fromUs, untilUs }: Time): [share: number, text: string][] {
-  const seconds = (untilUs - fromUs) / 1e6;
-  const power = 10 ** Math.floor(Math.log10(Math.max(seconds / axisMarks, 1e-3)));
-  const step = ([1, 2, 5, 10].find((each) => each * power >= seconds / axisMarks) ?? 10) * power;
-  const first = Math.ceil(fromUs / 1e6 / step) * step;
-  const marks: [number, string][] = [];
-  for (let at = first; at <= untilUs / 1e6; at += step)
-    marks.push([round((100 * (at * 1e6 - fromUs)) / (untilUs - fromUs)), `${Number(at.toPrecision(6))} s`]);
-  return marks.filter(([share]) => share < mostShare);
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  const isSeen = (at: number) => typeof points[at]?.[1] === 'number';
+  return points
+    .map(([atUs, value], at) => {
+      if (value === null) return '';
+      const place = `${xOf(atUs, time)} ${y(value)}`;
+      if (isSeen(at - 1)) return `L${place}`;
+      // A point between two holes would be no line at all.
+      return isSeen(at + 1) ? `M${place}` : `M${place}h2`;
+    })
+    .join('');
 }

@@ -11,6 +11,8 @@ import { html, type Markup } from '../markup.ts';
 import { answerPart } from './answer-part.ts';
 import { glossaryPart, loadTerms, observedPart, resolvedPart } from './appendix.ts';
 import { diagnosisPart } from './diagnosis-part.ts';
+import { faultAnswerPart } from './fault-answer.ts';
+import { faultsPart } from './faults-part.ts';
 import { findingsPart, sloPart } from './findings.ts';
 import { environmentPart, headerPart } from './header.ts';
 import { latencyShapePart } from './latency-shape.ts';
@@ -18,6 +20,7 @@ import { mainChart } from './main-chart.ts';
 import { observedTargetsPart } from './observed-targets.ts';
 import { observedDetailsPart, stepDetailsPart } from './step-details.ts';
 import { stepsPart } from './steps-table.ts';
+import { tracesPart } from './traces-part.ts';
 
 /** Texts that are put into the page as they are. */
 export interface PageTexts {
@@ -59,10 +62,13 @@ export function pagePieces(result: RunResult, texts: PageTexts): Iterable<string
   const data = reportData(result);
   const title = `${result.scenario.name}: ${stateWords(result).word.toLowerCase()}`;
   const main = html`${headerPart(result)}
+${faultAnswerPart(result)}
 ${diagnosisPart(result)}
 ${mainChart(result)}
 ${answerPart(result)}
+${faultsPart(result)}
 ${findingsPart(result, measuredSteps(result).some(isMeasured))}
+${tracesPart(result)}
 ${table(result)}
 ${sloPart(result)}
 ${latencyShapePart(result, data)}

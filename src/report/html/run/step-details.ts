@@ -11,7 +11,7 @@ import { bar } from './steps-table.ts';
 export function stepDetailsPart(result: RunResult): Markup | undefined {
   if (result.steps.length === 0) return undefined;
   return html`<section id="details"><h2>Step by step</h2>${result.steps.map(stepDetails)}</section>
-<section hidden><h2>What changed between two steps</h2><p class="hint">Profiles of one service, for each request: red has grown, green has shrunk, grey is no more than chance (fewer than two standard deviations of the samples). What is new or gone may have been too small for a picture, under 0.5 %.</p><div id="compare-profiles"></div></section>`;
+<section hidden><h2>What changed between two steps</h2><p class="hint">Profiles of one service, for each request: red with + has grown, green with − has shrunk, grey is no more than chance (fewer than two standard deviations of the samples). What is new or gone may have been too small for a picture, under 0.5 %.</p><div id="compare-profiles"></div></section>`;
 }
 
 /** The same of an observation, whose only span is open from the start. */
@@ -22,7 +22,7 @@ export function observedDetailsPart({ steps }: RunResult): Markup | undefined {
 function stepDetails(step: StepResult, index: number): Markup {
   const { name, startUs, durationUs, load } = step;
   return html`<details id="step-${index}" class="step"><summary><strong>${name}</strong> <span class="hint">from ${secondsText(startUs)}, ${secondsText(durationUs)} long, ${counted(load.planned, 'arrival')} planned</span></summary>
-<div class="columns"><div>${latencyTable(step)}${underWay(step)}${requestTable(step.requests)}</div><div>${errorTable(step.errors)}</div></div>
+<div class="columns"><div>${latencyTable(step)}${underWay(step)}${flowTable(step)}${requestTable(step.requests)}${bodies(step)}</div><div>${errorTable(step.errors)}</div></div>
 ${hotPart(step)}
 ${goroutineTable(step)}
 ${targetTable(step.targets)}${leftOutNote(step)}
@@ -70,21 +70,52 @@ function underWay({ inFlight }: StepResult): Markup | undefined {
   return html`<p class="hint">Under way or waiting, counted: ${formatNumber(mean)} on average, ${formatNumber(atEnd)} at the end.${law}</p>`;
 }
 
+/** One row for each flow, and how many requests its arrivals had. */
+function flowTable({ flows, load }: StepResult): Markup | undefined {
+  if (!flows) return undefined;
+  const { requests = load.planned, requestsRps = load.sentRps, redirected = 0 } = load;
+  const redirects = redirected > 0 ? `, ${formatCount(redirected)} of them asked for by redirects` : '';
+  return html`<h3>Flows <span class="unit">response and service in ms, without pauses</span></h3>${outcomeTable('flow', flows)}
+<p class="hint">Each arrival is one flow, with one outcome. Their requests: ${formatCount(requests)}, ${formatNumber(requestsRps)}/s${redirects}. A request's response time counts from the moment at which the answer before it was there and the pause over.</p>`;
+}
+
 /** One row for each request, where there are several. */
 function requestTable(requests: StepResult['requests']): Markup | undefined {
   if (!requests) return undefined;
+  return html`<h3>Requests <span class="unit">response and service in ms</span></h3>${outcomeTable('request', requests)}`;
+}
+
+function outcomeTable(head: string, all: NonNullable<StepResult['flows']>): Markup {
   const heads = ['planned', ...lossKeys, 'p50', 'p90', 'p99', 'max', 'service p50', 'service p99'];
-  return html`<h3>Requests <span class="unit">response and service in ms</span></h3><div class="scroll" tabindex="0"><table class="requests"><thead><tr><th scope="col">request</th>${heads.map(
-    (head) => html`<th scope="col" class="n">${head === 'timedOut' ? 'timed out' : head}</th>`,
-  )}</tr></thead><tbody>${requests.map(
-    (request) =>
-      html`<tr><th scope="row">${request.name}</th>${[request.planned, ...lossKeys.map((key) => request[key])].map(
+  return html`<div class="scroll" tabindex="0"><table class="requests"><thead><tr><th scope="col">${head}</th>${heads.map(
+    (each) => html`<th scope="col" class="n">${each === 'timedOut' ? 'timed out' : each}</th>`,
+  )}</tr></thead><tbody>${all.map(
+    (each) =>
+      html`<tr><th scope="row">${each.name}</th>${[each.planned, ...lossKeys.map((key) => each[key])].map(
         (count) => html`<td class="n">${formatCount(count)}</td>`,
       )}${(['p50', 'p90', 'p99', 'max'] as const).map(
-        (key) => html`<td class="n">${msCell(request.responseUs, key)}</td>`,
-      )}${(['p50', 'p99'] as const).map((key) => html`<td class="n">${msCell(request.serviceUs, key)}</td>`)}</tr>`,
+        (key) => html`<td class="n">${msCell(each.responseUs, key)}</td>`,
+      )}${(['p50', 'p99'] as const).map((key) => html`<td class="n">${msCell(each.serviceUs, key)}</td>`)}</tr>`,
   )}</tbody></table></div>`;
 }
+
+/** How much came over the wire, and how much of it was encoded. */
+function bodies({ load, phases }: StepResult): Markup | undefined {
+  const { bodyBytes, encoded = {}, decodedBytes } = load;
+  if (bodyBytes === undefined) return undefined;
+  const total = Object.values(encoded).reduce((sum, count) => sum + count, 0);
+  const answers = phases ? ` of ${formatCount(phases.firstByteUs.count)}` : '';
+  const names = Object.keys(encoded).join(', ');
+  const unpacked =
+    decodedBytes === undefined
+      ? 'none was unpacked'
+      : `those that were looked into are ${formatNumber(decodedBytes / mebi)} MiB unpacked`;
+  const coding =
+    total === 0 ? 'none was encoded' : `${formatCount(total)}${answers} were encoded (${names}), ${unpacked}`;
+  return html`<p class="hint">Bodies of answers: ${formatNumber(bodyBytes / mebi)} MiB as they came over the wire; ${coding}.</p>`;
+}
+
+const mebi = 1024 * 1024;
 
 function errorTable(errors: StepResult['errors']): Markup {
   const rows = Object.entries(errors).toSorted(([, left], [, right]) => right - left);

@@ -16,6 +16,7 @@ interface Scale {
 export function stepsPart(result: RunResult): Markup {
   const { steps } = result;
   const counted = countedWord(result);
+  const endedIn = result.endedEarly?.step;
   if (steps.length === 0) {
     return html`<section id="steps"><h2>Steps</h2><p class="hint">No step was run.</p></section>`;
   }
@@ -31,7 +32,7 @@ export function stepsPart(result: RunResult): Markup {
 <tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="${scale.hasResent ? 7 : 6}" scope="colgroup">Outcomes: ${counted} = sum of the next five</th><th colspan="6" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
 <tr><th scope="col">Step</th>${columnsOf(counted, scale).map(([name, first]) => html`<th scope="col" class="n${first ? ' first' : ''}">${name}</th>`)}<th scope="col" class="first">Errors</th></tr>
 </thead>
-<tbody>${steps.map((step, index) => stepRow(step, index, scale))}</tbody>
+<tbody>${steps.map((step, index) => stepRow(step, index, scale, endedIn))}</tbody>
 </table></div>
 <p class="hint">Bars: completed against ${counted} (tick); response p99 on one scale for all steps, with service p99 as its tick. What lies between tick and end of that bar was spent waiting. Own ≤: so much of that p99 may be the generator's and its machine's, by an echo asked through the same loop.</p>
 </section>`;
@@ -64,10 +65,10 @@ const columnsOf = (counted: string, { hasResent }: Scale): readonly (readonly [s
   ['p99', true],
 ];
 
-function stepRow(step: StepResult, index: number, scale: Scale): Markup {
+function stepRow(step: StepResult, index: number, scale: Scale, endedIn: string | undefined): Markup {
   const { load, responseUs, serviceUs, lagUs } = step;
   const kind = { warmup: 'warm-up', drain: 'drain', measure: '' }[step.kind];
-  const tag = kind === step.name ? '' : kind;
+  const tag = step.name === endedIn ? 'ended early' : kind === step.name ? '' : kind;
   return html`<tr class="${step.kind}"><th scope="row"><a href="#step-${index}">${step.name}</a>${tag === '' ? undefined : html` <span class="tag">${tag}</span>`}</th>
 <td class="n first">${rpsCell(load.plannedRps)}</td><td class="n">${rpsCell(load.sentRps)}</td>
 <td class="n barred">${rpsCell(load.completedRps)}${bar(load.completedRps / scale.rps, load.plannedRps / scale.rps, 'rate')}</td>

@@ -1,4 +1,5 @@
 /** What `inspect` found, for a terminal: one section for each input, then what changed between them. */
+import { shortFunction } from '../../../model/function-name.ts';
 import type { HistogramInspection, HistogramPoint, Inspection, LogInspection } from '../../../model/inspection.ts';
 import type { InspectChanges } from '../../../model/inspection-changes.ts';
 import { curve } from '../../../model/spark.ts';
@@ -10,14 +11,15 @@ import {
   changeText,
   latencyOf,
   momentText,
-  shortName,
   signedChange,
   unitText,
 } from '../../words/inspect-text.ts';
+import { counted } from '../../words/number-format.ts';
 import { cut, type Paint, painter, wrap } from '../text.ts';
 import { goroutineLines, judgementLines } from './goroutines.ts';
 import { processLines } from './process.ts';
 import { profileLines } from './profile.ts';
+import { traceLines } from './trace.ts';
 
 /** Whether to colour, and how many columns a line may have. */
 interface TextOptions {
@@ -60,6 +62,7 @@ function inspectionBlocks(inspection: Inspection, paint: Paint, room: number): s
   const top = [[head, ...rest], judged];
   if (inspection.kind === 'profile') return [...top, ...profileLines(inspection, paint, room)];
   if (inspection.kind === 'hlog') return [...top, ...histogramBlocks(inspection, paint, room)];
+  if (inspection.kind === 'trace') return [...top, ...traceLines(inspection, paint, room)];
   return [...top, ...logBlocks(inspection, paint, room)];
 }
 
@@ -89,7 +92,7 @@ function histogramBlocks({ tags, unit, unitFrom }: HistogramInspection, paint: P
     const slowest = points.toSorted((a, b) => b.p99 - a.p99).slice(0, worstShown);
     const axis = { fromS: 0, toS: whole.lengthS, width: Math.min(60, room - 36) };
     return [
-      `${paint('bold', tag === '' ? 'untagged' : tag)}  ${formatCount(whole.count)} values in ${formatCount(intervals)} intervals, ${momentText(whole.lengthS)}`,
+      `${paint('bold', tag === '' ? 'untagged' : tag)}  ${counted(whole.count, 'value')} in ${counted(intervals, 'interval')}, ${momentText(whole.lengthS)}`,
       `  mean ${text(mean)}, ${keys.map((key) => `${key === 'p999' ? 'p99.9' : key} ${text(whole[key])}`).join(', ')}`,
       ...(['p50', 'p99', 'max'] as const).map(
         (key) =>
@@ -132,7 +135,7 @@ function changeLines(change: InspectChanges, paint: Paint, room: number): string
     ...(rows.length === 0 ? ['  nothing'] : [paint('dim', `  ${line(heads)}`)]),
     ...cells.map((row, at) => {
       const { name = '', detail } = rows[at] ?? {};
-      const what = detail === undefined ? shortName(name) : `${shortName(name)}  ${detail}`;
+      const what = detail === undefined ? shortFunction(name) : `${shortFunction(name)}  ${detail}`;
       return `  ${line(row)}  ${cut(what, Math.max(20, room - left))}`;
     }),
     ...(rows.length > changesShown

@@ -1,7 +1,8 @@
 /** A profile for a terminal: its functions, and of goroutines their groups. */
+import { shortFunction } from '../../../model/function-name.ts';
 import type { ProfileInspection } from '../../../model/inspection.ts';
 import { formatCount } from '../../../model/units.ts';
-import { shortName, valueText } from '../../words/inspect-text.ts';
+import { valueText } from '../../words/inspect-text.ts';
 import { partText } from '../../words/number-format.ts';
 import { cut, type Paint } from '../text.ts';
 import { goroutineLines } from './goroutines.ts';
@@ -24,7 +25,7 @@ export function profileLines(profile: ProfileInspection, paint: Paint, room: num
       ...functions
         .slice(0, functionsShown)
         .map(({ name, flat, cum }) =>
-          cut(line([valueText(flat, unit), share(flat), valueText(cum, unit), share(cum)], shortName(name)), room),
+          cut(line([valueText(flat, unit), share(flat), valueText(cum, unit), share(cum)], shortFunction(name)), room),
         ),
       ...(rest > 0 ? [paint('dim', `and ${formatCount(rest)} more functions: see --json`)] : []),
     ],

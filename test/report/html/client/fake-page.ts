@@ -1,7 +1,15 @@
 /** Just enough of a browser to run the page's script in a fresh global scope, where a name it forgot to bring along is an error. */
 import { runInNewContext } from 'node:vm';
 
-type Listener = (event: { type: string }) => void;
+/** What a listener is told. */
+interface FakeEvent {
+  readonly type: string;
+  readonly key?: string;
+  readonly target?: FakeElement;
+  preventDefault(): void;
+}
+
+type Listener = (event: FakeEvent) => void;
 
 /** An element that keeps its attributes, children and listeners. */
 export class FakeElement {
@@ -13,6 +21,7 @@ export class FakeElement {
   readonly clientWidth = 800;
   readonly offsetWidth = 100;
   readonly offsetHeight = 100;
+  parentElement: FakeElement | null = null;
   hidden = false;
   value = '';
   children: (FakeElement | string)[] = [];
@@ -37,8 +46,20 @@ export class FakeElement {
     this.children = nodes;
   }
 
+  insertBefore(node: FakeElement, before: FakeElement): void {
+    this.children.splice(this.children.indexOf(before), 0, node);
+  }
+
   setAttribute(name: string, value: string): void {
     this.attributes[name] = value;
+  }
+
+  getAttribute(name: string): string | null {
+    return this.attributes[name] ?? null;
+  }
+
+  focus(): void {
+    this.attributes['focused'] = 'yes';
   }
 
   removeAttribute(name: string): void {
@@ -58,8 +79,15 @@ export class FakeElement {
   }
 
   /** Tells every listener of an event. */
-  fire(type: string): void {
-    for (const listener of this.listeners[type] ?? []) listener({ type });
+  fire(type: string, about: Pick<FakeEvent, 'key' | 'target'> = {}): void {
+    const event = { type, ...about, preventDefault: () => undefined };
+    for (const listener of this.listeners[type] ?? []) listener(event);
+  }
+
+  /** Elements of this tag below this one; more of a selector no script asks of an element. */
+  querySelectorAll(tag: string): FakeElement[] {
+    const last = tag.split(' ').at(-1);
+    return this.all().filter((one) => one.tag === last);
   }
 
   /** All elements below this one. */
@@ -170,11 +198,12 @@ export interface FakePage {
 }
 
 /** Runs the script on a page that holds this data. */
-export function runPage(script: string, data: object, panels: readonly string[]): FakePage {
+export function runPage(script: string, data: object, panels: readonly string[], more: object = {}): FakePage {
   return runScript(
     script,
     { 'report-data': JSON.stringify(data), toolbar: '', explorer: '', theme: '', charts: '' },
     panels,
+    more,
   );
 }
 

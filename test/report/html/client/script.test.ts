@@ -131,3 +131,26 @@ test('a page is printed light, whatever its theme, and returns to it', () => {
   page.fire('afterprint');
   expect(page.root.dataset['theme']).toBe('dark');
 });
+
+test('a chart of values below zero reaches down to them', () => {
+  const result = sampleResult();
+  const series = [
+    {
+      ...{ name: 'expvar.balance', target: 'downstream-1', unit: '', source: 'expvar' },
+      points: [-4, -2, -8].map((value, at): [number, number] => [at * 1e6, value]),
+    },
+  ];
+  const page = runPage(clientScript(), reportData({ ...result, series }), []);
+  const select = page.explorer.all().find(({ tag }) => tag === 'select');
+  if (select) select.value = 'expvar.balance';
+  button(page.explorer, 'Add chart').fire('click');
+  const plot = page.plots().at(-1);
+  expect(plot?.options.scales.y.range(plot, -8, -2)[0]).toBeLessThanOrEqual(-8);
+});
+
+test('a link to a time beyond the run shows the part of it that is of the run, and one to none shows all', () => {
+  const at = (hash: string) => ranges(runPage(clientScript(), data, panels, { location: { hash, href: 'file:///r' } }));
+  expect(at('#from=20&to=1e9')).toEqual(new Set([`20 ${data.toS}`]));
+  expect(at('#from=1e8&to=1e9')).toEqual(new Set([`${data.fromS} ${data.toS}`]));
+  expect(at('#from=-Infinity&to=Infinity')).toEqual(new Set([`${data.fromS} ${data.toS}`]));
+});

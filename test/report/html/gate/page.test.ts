@@ -35,6 +35,16 @@ it('writes an estimate that is beyond the picture beside an arrow, and draws no 
   expect(row).not.toContain('<circle');
 });
 
+it('leaves out no round, one beyond the picture is an arrow at its edge', () => {
+  const report = reportOf(8, { high: 0.3 });
+  const [first] = report.checks.filter(({ rounds }) => rounds);
+  const checks = first ? [{ ...first, rounds: [1, 2, 70, -80] }] : [];
+  const page = gatePage({ ...report, checks }, commands);
+  const drawing = page.slice(page.indexOf('<svg'), page.indexOf('</svg>'));
+  expect(drawing.match(/r="2.5"/g)).toHaveLength(2);
+  expect(drawing.match(/z" fill="var\(--muted\)"/g)).toHaveLength(2);
+});
+
 it('draws nothing where nothing was estimated', () => {
   expect(gatePage(reportOf(2), commands)).not.toContain('<svg');
 });

@@ -20,6 +20,20 @@ describe('the first screen', () => {
     expect(said).toContain('What to try Let the pool have more connections');
   });
 
+  it('calls no rate held of which a rule cannot be told', () => {
+    const { diagnosis } = result;
+    const said = (change: object) =>
+      text(
+        diagnosisPart({
+          ...result,
+          diagnosis: diagnosis && { ...diagnosis, capacity: { sentence: '', rates: '', ...change } },
+        })?.markup,
+      );
+    expect(said({ untoldRps: 300 })).toContain('holds cannot tell of 300/s');
+    expect(said({ holdsRps: 200, untoldRps: 300 })).toContain('holds 200/s of 300/s cannot be told');
+    expect(said({ breaksRps: 200 })).toContain('holds no rate of those that were sent');
+  });
+
   it('links each link of the chain to its finding', () => {
     expect(diagnosisPart(result)?.markup).toContain('<a href="#finding-pool-exhausted">');
   });
@@ -48,6 +62,22 @@ describe('the first screen', () => {
     const said = text(mainChart(result)?.markup);
     expect(said).toContain('Requests per second planned answered 0/s to 1,800/s');
     expect(said).toMatch(/downstream-1: select .* moved at 50\.8 s ± 1\.0/);
+  });
+
+  it('has no line over a time in which nothing was answered, and nothing at the foot', () => {
+    const points = (seconds: readonly number[], value: number) =>
+      seconds.map((at): [number, number] => [at * 1e6 + 20e6, value]);
+    const own = { target: 'generator', source: 'load', unit: 'us' };
+    const series = [
+      { ...own, name: 'load.response_p99_us', points: points([0, 1, 2, 3, 9, 15, 16], 5000) },
+      { ...own, name: 'load.completed_rps', points: points([0, 1, 2, 3], 0) },
+    ];
+    const drawn = mainChart({ ...result, series, findings: [] })?.markup ?? '';
+    const lines = [...drawn.matchAll(/class="line (\w+)" d="([^"]*)"/g)].map(([, look, path = '']) => [look, path]);
+    const p99 = lines.find(([look]) => look === 'p99')?.[1] ?? '';
+    expect(p99.match(/M/g)).toHaveLength(3);
+    expect(p99).toMatch(/M\S+ \S+h2/);
+    expect(lines.find(([look]) => look === 'answered')?.[1]).toMatch(/^M\S+ 96L/);
   });
 
   it('is not there without a diagnosis', () => {

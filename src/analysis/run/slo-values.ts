@@ -1,0 +1,138 @@
+/** What a rule looks at in a step: the latencies of its clock and request, and arrivals that ended as it says. */
+import { isOfClass } from '../../model/error-class.ts';
+import type { LatencySummary } from '../../model/histogram.ts';
+import type { OutcomeCounts } from '../../model/outcome-counts.ts';
+import type { SloOutcome, StepResult } from '../../model/run-result.ts';
+import type { StepRule } from '../../model/slo-rule.ts';
+import { formatCount, formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
+
+/** The part of a step that rules look at. */
+export type JudgedStep = Pick<
+  StepResult,
+  | 'load'
+  | 'responseUs'
+  | 'serviceUs'
+  | 'lagUs'
+  | 'echoUs'
+  | 'ownErrorUs'
+  | 'phases'
+  | 'requests'
+  | 'flows'
+  | 'errors'
+  | 'durationUs'
+>;
+
+/** What was seen, as a number in its unit and as text, and of how many arrivals. */
+export interface Observed {
+  readonly value: number;
+  readonly unit: NonNullable<SloOutcome['unit']>;
+  readonly text: string;
+  readonly arrivals: number;
+}
+
+/** One in so many would see a share this small by chance. */
+const doubt = 0.05;
+
+/** What a rule is to be held against; undefined where nothing is known of it. */
+export function observedOf(rule: StepRule, step: JudgedStep): Observed | undefined {
+  const { metric } = rule;
+  switch (metric) {
+    case 'rps':
+      return rateOf(rule, step);
+    case 'errors':
+    case 'dropped':
+    case 'resent': {
+      const counts = countsOf(rule, step);
+      return counts && countedOf(rule, lostOf(rule, step, counts), settled(counts));
+    }
+    default: {
+      const latency = latencyOf(rule, step);
+      return (
+        latency && {
+          value: latency[metric],
+          unit: 'us',
+          text: formatLatencyUs(latency[metric]),
+          arrivals: latency.count,
+        }
+      );
+    }
+  }
+}
+
+/** The latencies of a rule's clock and request; undefined where they are not known. */
+export function latencyOf({ clock, request }: StepRule, step: JudgedStep): LatencySummary | undefined {
+  if (request === undefined || !step.requests) {
+    const all = { response: step.responseUs, service: step.serviceUs, lag: step.lagUs, ttfb: step.phases?.firstByteUs };
+    return all[clock ?? 'response'];
+  }
+  const own = step.requests.find(({ name }) => name === request);
+  const whole = own ?? step.flows?.find(({ name }) => name === request);
+  return { response: whole?.responseUs, service: whole?.serviceUs, lag: undefined, ttfb: own?.firstByteUs }[
+    clock ?? 'response'
+  ];
+}
+
+/** How many of the settled arrivals that a rule is about had no good answer; undefined where that is not known. */
+export function unansweredOf(
+  rule: StepRule,
+  step: JudgedStep,
+): { readonly lost: number; readonly of: number } | undefined {
+  const counts = countsOf(rule, step);
+  return counts && { lost: counts.failed + counts.timedOut + counts.dropped, of: settled(counts) };
+}
+
+/** What became of the arrivals that a rule is about: all, or those of its request or flow; a step without requests has only the one. */
+function countsOf({ request }: StepRule, { load, requests, flows = [] }: JudgedStep): OutcomeCounts | undefined {
+  return request === undefined || !requests ? load : [...requests, ...flows].find(({ name }) => name === request);
+}
+
+/** Arrivals of which it is known how they ended: what a run that was cut off left unfinished is nobody's failure. */
+function settled({ planned, unfinished }: OutcomeCounts): number {
+  return planned - unfinished;
+}
+
+/** How many arrivals ended as a rule says. */
+function lostOf({ metric, kind, request }: StepRule, step: JudgedStep, counts: OutcomeCounts): number {
+  if (metric === 'dropped') return counts.dropped;
+  if (metric === 'resent') return step.load.resent ?? 0;
+  if (kind === undefined) return counts.failed + counts.timedOut + counts.dropped;
+  const names = (step.requests ?? []).map(({ name }) => name);
+  const failed = Object.entries(step.errors).reduce((sum, [text, count]) => {
+    const error = labelled(text, names);
+    const isOfFlow = error.request?.startsWith(`${request}/`) === true;
+    const isOwn = request === undefined || !step.requests || error.request === request || isOfFlow;
+    return isOwn && isOfClass(error.kind, kind) ? sum + count : sum;
+  }, 0);
+  return failed + (kind === 'timeout' ? counts.timedOut : 0);
+}
+
+/** A kind of failure and the request whose name stands before it; of two names that could be meant, the longer. */
+function labelled(text: string, names: readonly string[]): { readonly request?: string; readonly kind: string } {
+  const request = names
+    .filter((name) => text.startsWith(`${name}: `))
+    .reduce((longest, name) => (name.length > longest.length ? name : longest), '');
+  return request === '' ? { kind: text } : { request, kind: text.slice(request.length + 2) };
+}
+
+function countedOf({ unit }: StepRule, count: number, arrivals: number): Observed {
+  const share = arrivals === 0 ? 0 : count / arrivals;
+  const text =
+    count === 0 ? noneOf(arrivals) : `${formatCount(count)} of ${formatCount(arrivals)} (${formatShare(share)})`;
+  return unit === 'count' ? { value: count, unit, text, arrivals } : { value: share, unit: 'share', text, arrivals };
+}
+
+/** None among so many: with 95 % confidence their share is below 1 - 0.05^(1/n), which is 3/n where n is not small. */
+function noneOf(arrivals: number): string {
+  if (arrivals === 0) return 'none';
+  return `none of ${formatCount(arrivals)}, so under ${formatShare(1 - doubt ** (1 / arrivals))}`;
+}
+
+function rateOf(rule: StepRule, step: JudgedStep): Observed | undefined {
+  const counts = countsOf(rule, step);
+  if (!counts) return undefined;
+  const isOfStep = counts === step.load;
+  const value = isOfStep
+    ? step.load.completedRps
+    : Math.round((counts.completed * 1e7) / Math.max(1, step.durationUs)) / 10;
+  return { value, unit: 'rps', text: `${formatNumber(value)}/s`, arrivals: counts.planned };
+}

@@ -1,0 +1,166 @@
+/** Generators that are pods: made when the topology is up, called over the one way that leads to them, and gone when the results are out. */
+import { randomBytes } from 'node:crypto';
+import type { KubeCluster } from '../host/kube/cluster.ts';
+import { findOwnPod, type OwnPod } from '../host/kube/own-pod.ts';
+import type { GeneratorPlace } from '../load/generators/fleet.ts';
+import { generatorUpgrade } from '../load/generators/protocol.ts';
+import { sharedNodes, whyLost } from '../load/pods/loss.ts';
+import type { GeneratorPlace as PodPlacement } from '../load/pods/objects.ts';
+import { type ReachedPod, reachPod } from '../load/pods/reach.ts';
+import { type GeneratorPod, removeGeneratorPods, startGeneratorPods, type Waiting } from '../load/pods/start.ts';
+import type { RunContext } from '../model/contracts.ts';
+import { environmentError } from '../model/errors.ts';
+import type { GeneratorPodsSpec } from '../model/generator-pods.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { RunningTopology } from '../model/topology.ts';
+import { requireRights } from '../topology/kubernetes/missing-rights.ts';
+import { rightsFor } from '../topology/kubernetes/rights.ts';
+import { ownerLabel, ownerLabels } from '../topology/orphans/containers.ts';
+import { makeNamespace, namespaceName, removeOrphanNamespaces, runLabels } from '../topology/orphans/namespaces.ts';
+import { connectGenerators } from './generator-cluster.ts';
+import { removeLostGenerators } from './lost-generators.ts';
+
+/** The pods of one run; they must be removed. */
+export interface RunPods {
+  /** What lets this run in and nobody else. */
+  readonly token: string;
+  /** Makes them, beside what is up; rejects where they cannot be, and nothing of them is left then. */
+  start(topology: Pick<RunningTopology, 'targets'>): Promise<readonly GeneratorPlace[]>;
+  remove(): Promise<void>;
+}
+
+/** Longest time that a run goes on beyond its plan: what has to be started, drained and read at its end. */
+const marginS = 1800;
+/** A search sends steps until it has found what it looks for. */
+const searchS = 6 * 3600;
+
+/** Finds the cluster; rejects when it does not answer or this user lacks a right, before anything is made. */
+export async function openPods(
+  spec: GeneratorPodsSpec,
+  { topology, load }: Pick<Scenario, 'topology' | 'load'>,
+  context: RunContext,
+): Promise<RunPods> {
+  const { env, clock, signal, log, runId } = context;
+  const { cluster, isOfTopology } = await connectGenerators(spec, topology, env);
+  const kind = spec.namespace === undefined ? 'run' : 'look';
+  const rights = rightsFor({ kind, hasGenerators: true, isInPod: isInPod(cluster) });
+  for (const warning of await requireRights(cluster, rights, spec.namespace)) log.warn(warning);
+  const waiting: Waiting = {
+    signal,
+    nowMs: () => clock.nowUs() / 1000,
+    sleep: (ms, ends) => clock.sleep(ms, ends),
+    warn: (message) => log.warn(message),
+  };
+  const plannedS = load.steps.reduce((sum, { durationMs }) => sum + durationMs, load.idleMs + spec.withinMs) / 1000;
+  const token = randomBytes(32).toString('base64url');
+  let undo: () => Promise<void> = async () => {};
+  return {
+    token,
+    start: async (running) => {
+      const targets = isOfTopology ? running.targets : [];
+      await removeOrphanNamespaces(cluster, clock, log);
+      await removeLostGenerators(cluster, spec.namespace, log);
+      const namespaces = [...new Set(targets.flatMap(({ pod }) => pod?.namespace ?? []))];
+      const home = await homeOf(spec, namespaces, cluster, context);
+      const { [ownerLabel]: owner = '' } = ownerLabels(runId);
+      const placement: PodPlacement = {
+        namespace: home.name,
+        prefix: spec.namespace === undefined ? '' : `${namespaceName(runId)}-`,
+        labels: runLabels(runId),
+        annotations: { [ownerLabel]: owner },
+        coordinator: await coordinatorOf(cluster, spec, context),
+        token,
+        hostNetwork: spec.hostNetwork ?? isOnNodes(targets),
+        apartFrom: apartFrom(spec, namespaces),
+        lifeS: Math.ceil(Math.max(2 * plannedS, searchS)) + marginS,
+      };
+      undo = async () => {
+        if (spec.namespace !== undefined) await removeGeneratorPods(cluster, spec, placement, waiting);
+        await home.remove();
+      };
+      const pods = await startGeneratorPods(cluster, spec, placement, waiting);
+      const shared = await sharedNodes(cluster, pods, namespaces);
+      return pods.map((pod) => placeOf(cluster, pod, shared.get(pod.name) ?? [], waiting));
+    },
+    remove: async () => {
+      await undo();
+      cluster.close();
+    },
+  };
+}
+
+/** Whether this process is in a pod of the cluster, and has to show it that it lives. */
+function isInPod({ context }: KubeCluster): boolean {
+  return context === 'in-cluster';
+}
+
+/** As the topology: where that is on the network of its nodes, the cluster may have no other. */
+function isOnNodes(targets: RunningTopology['targets']): boolean {
+  const pods = targets.flatMap(({ pod }) => pod ?? []);
+  return pods.length > 0 && pods.every(({ sharesNetwork }) => sharesNetwork);
+}
+
+/** The pod of this process, with which generators go in a namespace that stays; in one of the run they go with that. */
+async function coordinatorOf(
+  cluster: KubeCluster,
+  { namespace }: GeneratorPodsSpec,
+  { env, log }: RunContext,
+): Promise<OwnPod | undefined> {
+  if (namespace === undefined || !isInPod(cluster)) return undefined;
+  const own = await findOwnPod(cluster, env);
+  if (!own)
+    log.warn(
+      `which pod this is cannot be told, so a kill of it would leave pods and the Secret of generators in namespace ${namespace}: give it its name in POD_NAME (fieldRef: metadata.name), and the right to get pods in its own namespace`,
+    );
+  return own;
+}
+
+/** Where they are made: where the scenario says, beside the topology that the run has made, or in a namespace of their own. */
+async function homeOf(
+  { namespace }: GeneratorPodsSpec,
+  ofTargets: readonly string[],
+  cluster: KubeCluster,
+  { runId, clock, log }: RunContext,
+): Promise<{ readonly name: string; remove(): Promise<void> }> {
+  const own = namespaceName(runId);
+  if (namespace !== undefined) return { name: namespace, remove: async () => {} };
+  if (ofTargets.includes(own)) return { name: own, remove: async () => {} };
+  return await makeNamespace({ cluster, runId, clock, log, isInPod: isInPod(cluster) });
+}
+
+/** Nobody can keep apart from what is not known to be on any node. */
+function apartFrom({ node }: GeneratorPodsSpec, namespaces: readonly string[]): readonly string[] {
+  if (node === 'any') return [];
+  if (node === 'separate' && namespaces.length === 0)
+    throw environmentError(
+      'generator-unschedulable',
+      'no target of the run is in a pod of the cluster, so nobody knows which nodes generators are to keep off',
+      'Name the namespace of what is loaded (topology.namespace), or let them be anywhere: `load.generators.node: any`.',
+    );
+  return namespaces;
+}
+
+function placeOf(
+  cluster: KubeCluster,
+  pod: GeneratorPod,
+  sharesWith: readonly string[],
+  waiting: Waiting,
+): GeneratorPlace {
+  let reached: Pick<ReachedPod, 'way' | 'why'> | undefined;
+  return {
+    name: `pod ${pod.namespace}/${pod.name}`,
+    open: async () => {
+      const { stream, way, why } = await reachPod(cluster, pod, generatorUpgrade);
+      reached = { way, why };
+      return stream;
+    },
+    placement: () =>
+      reached && {
+        node: pod.node,
+        reached: reached.why === undefined ? reached.way : `${reached.way}: ${reached.why}`,
+        image: pod.imageId,
+        sharesWith,
+      },
+    whyLost: () => whyLost(cluster, pod, waiting),
+  };
+}

@@ -1,0 +1,211 @@
+/** Runs objects of Kubernetes in a namespace of the run, on a cluster that is there; its pods are the targets. */
+import type { KubeCluster } from '../host/kube/cluster.ts';
+import { connectKube } from '../host/kube/connect.ts';
+import { serveProxy } from '../host/kube/proxy.ts';
+import type { AskedFaults, RunContext, TopologyEngine } from '../model/contracts.ts';
+import { messageOf, usageError } from '../model/errors.ts';
+import type { RunningTopology, Target } from '../model/topology.ts';
+import {
+  type ComposeTopology,
+  isExternal,
+  isManifested,
+  type KubeSettings,
+  type ManifestTopology,
+} from '../model/topology-spec.ts';
+import { checkAskedFaults, mostReplicas } from './faults/asked-faults.ts';
+import { type KeptFaults, keepFaults } from './faults/keep-faults.ts';
+import { faultLines } from './faults/run-fault.ts';
+import { composeObjects } from './from-compose/compose-objects.ts';
+import type { StartParts } from './kubernetes/await-start.ts';
+import { faultMeans, workloadMistakes } from './kubernetes/fault-means.ts';
+import { imageFacts } from './kubernetes/image-facts.ts';
+import { inServiceNames, loadWarnings, refuseUnreached } from './kubernetes/load-ways.ts';
+import { madeBy } from './kubernetes/made-resources.ts';
+import { manifestObjects } from './kubernetes/manifest-objects.ts';
+import { placedObject } from './kubernetes/marks.ts';
+import { requireRights } from './kubernetes/missing-rights.ts';
+import { nodesOf } from './kubernetes/node-facts.ts';
+import { podFaultMistake, podInject } from './kubernetes/pod-faults.ts';
+import { checkPauses } from './kubernetes/pod-signals.ts';
+import { type ReachParts, reachParts, reachPod } from './kubernetes/reach.ts';
+import { rightsFor } from './kubernetes/rights.ts';
+import type { RunObjects } from './kubernetes/run-objects.ts';
+import { RunPods } from './kubernetes/run-pods.ts';
+import { startWorkloads } from './kubernetes/start-workloads.ts';
+import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
+import { makeNamespace, type RunNamespace, removeOrphanNamespaces, runLabels } from './orphans/namespaces.ts';
+import { openNotebook } from './orphans/notes.ts';
+import { removeOrphans } from './orphans/orphans.ts';
+
+/** A cluster that a kubeconfig names, or the one that rampart runs in. */
+export const kubernetesEngine: TopologyEngine = {
+  kind: 'kubernetes',
+  refuses: {
+    services: 'has programs without an image, which only run as local processes (say engine: process)',
+  },
+  faultMistake: podFaultMistake,
+  up: async (spec, goDebug, context, asked) => {
+    if (isExternal(spec))
+      throw usageError('engine-mismatch', 'the kubernetes engine starts manifests, got targets that already run');
+    context.signal.throwIfAborted();
+    const settings = spec.kube ?? { hostNetwork: false };
+    const cluster = await connectKube({ env: context.env, ...settings });
+    try {
+      const version = await cluster.version(askMs);
+      const objects = inServiceNames(await objectsOf(spec, goDebug, cluster, context), asked?.loadTo);
+      const faults = asked?.faults.map(({ action }) => action.kind);
+      const rights = await requireRights(
+        cluster,
+        rightsFor({
+          kind: 'run',
+          isInPod: cluster.context === 'in-cluster',
+          faults,
+          made: await madeBy(objects, cluster),
+        }),
+      );
+      checkAskedFaults(asked, countsOf(objects), 'the manifests', workloadMistakes(objects.workloads, asked));
+      await removeOrphans(context.env, context.log);
+      await removeOrphanNamespaces(cluster, context.clock, context.log);
+      const facts = { kubernetes: version, cluster: cluster.server, context: cluster.context, ...objects.facts };
+      const run: KubeRun = { spec, settings, context, asked, cluster, events: createLiveEvents() };
+      return await startRun(run, objects, [...objects.warnings, ...rights], facts);
+    } catch (error) {
+      cluster.close();
+      throw error;
+    }
+  },
+};
+
+const askMs = 5000;
+
+interface KubeRun {
+  readonly spec: ComposeTopology | ManifestTopology;
+  readonly settings: KubeSettings;
+  readonly context: RunContext;
+  readonly asked: AskedFaults | undefined;
+  readonly cluster: KubeCluster;
+  readonly events: LiveEvents;
+}
+
+async function objectsOf(
+  spec: ComposeTopology | ManifestTopology,
+  goDebug: readonly string[],
+  cluster: KubeCluster,
+  context: RunContext,
+): Promise<RunObjects> {
+  if (isManifested(spec)) return await manifestObjects(spec, goDebug, cluster, context);
+  return await composeObjects(spec, goDebug, cluster, context);
+}
+
+/** Replicas at the start, by service. */
+function countsOf({ workloads }: RunObjects): Record<string, number> {
+  const services = workloads.filter(({ isOneShot }) => !isOneShot);
+  return Object.fromEntries(services.map(({ service, replicas }) => [service, replicas ?? 1]));
+}
+
+async function startRun(
+  run: KubeRun,
+  objects: RunObjects,
+  warnings: readonly string[],
+  facts: Readonly<Record<string, string>>,
+): Promise<RunningTopology> {
+  const { context, cluster, events, asked, spec } = run;
+  const { clock, log, runId, env } = context;
+  const notes = openNotebook();
+  const proxy = await serveProxy(cluster);
+  let namespace: RunNamespace | undefined;
+  let pods: RunPods | undefined;
+  let faults: KeptFaults | undefined;
+  let ending: Promise<void> | undefined;
+  const down = () => {
+    ending ??= takeDown().catch((error: unknown) => log.warn(`not all was taken down: ${messageOf(error)}`));
+    return ending;
+  };
+  async function takeDown(): Promise<void> {
+    pods?.expectEnds();
+    await faults?.close();
+    await namespace?.remove();
+    await pods?.close();
+    await proxy.close();
+    await notes.close();
+    cluster.close();
+  }
+  try {
+    namespace = await makeNamespace({ cluster, runId, clock, log, isInPod: cluster.context === 'in-cluster' });
+    log.info(`kubernetes engine: starting in namespace ${namespace.name} of context ${cluster.context}`);
+    const labels = runLabels(runId);
+    for (const object of objects.before) {
+      context.signal.throwIfAborted();
+      await cluster.create(placedObject(object, namespace.name, labels));
+    }
+    const isLoadFromPods = asked?.isLoadFromPods === true;
+    const { signal } = context;
+    const reach = await reachParts(objects, { cluster, namespace: namespace.name, proxy, isLoadFromPods, signal });
+    const isStraight = new Map<string, boolean>();
+    pods = followPods(run, objects, namespace.name, reach, isStraight);
+    const firstStartUs = clock.nowUs();
+    const parts: StartParts = { cluster, namespace: namespace.name, pods, events, context };
+    await startWorkloads(objects.workloads, parts, {
+      labels,
+      readyTimeoutMs: spec.readyTimeoutMs,
+      starting: asked?.starting,
+    });
+    pods.standing();
+    refuseUnreached(pods.replicas, asked);
+    const targets = pods.replicas.map(({ target }) => target).sort(byId);
+    const nodes = await nodesOf(cluster, pods.replicas);
+    const lines = { notes, env, onLine: faultLines(events, clock) };
+    const { workloads } = objects;
+    const { readyTimeoutMs } = spec;
+    const means = faultMeans(parts, { workloads, labels, readyTimeoutMs, run: lines });
+    await checkPauses(asked, means);
+    faults = keepFaults(podInject(means), log);
+    log.info(`kubernetes engine: ${targets.length} ${targets.length === 1 ? 'target' : 'targets'} ready`);
+    return {
+      engine: 'kubernetes',
+      targets,
+      warnings: [...warnings, ...nodes.warnings, ...loadWarnings(asked, isStraight)],
+      facts: { ...facts, namespace: namespace.name, ...nodes.facts, ...imageFacts(pods.replicas) },
+      onLog: events.onLog,
+      onChange: events.onChange,
+      faults: faults.tools,
+      firstStartUs,
+      down,
+    };
+  } catch (error) {
+    await down();
+    throw error;
+  }
+}
+
+function followPods(
+  { cluster, settings, asked, events, context }: KubeRun,
+  objects: RunObjects,
+  namespace: string,
+  reach: ReachParts,
+  isStraight: Map<string, boolean>,
+): RunPods {
+  return new RunPods({
+    cluster,
+    place: settings,
+    namespace,
+    workloads: objects.workloads,
+    most: mostReplicas(asked, countsOf(objects)),
+    events,
+    context,
+    onReady: async (replica) => {
+      const pod = replica.state();
+      if (!pod) return;
+      const { service } = replica.workload;
+      const wanted = service === asked?.loadTo ? asked.loadPort : undefined;
+      const found = await reachPod(replica.workload, replica.number, pod, wanted, reach);
+      isStraight.set(service, found.isStraight);
+      const { ports, pprofUrl, metricsUrl } = found;
+      replica.reachAt({ ports, pprofUrl, metricsUrl });
+    },
+  });
+}
+
+function byId(a: Target, b: Target): number {
+  return a.id.localeCompare(b.id, 'en', { numeric: true });
+}

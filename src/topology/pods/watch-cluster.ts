@@ -1,0 +1,79 @@
+/** What a cluster tells of pods beside their states: its events about them, and how their nodes fare. */
+import type { KubeCluster, KubeObject } from '../../host/kube/cluster.ts';
+import { followKube } from '../../host/kube/follow.ts';
+import type { RunContext } from '../../model/contracts.ts';
+import { messageOf } from '../../model/errors.ts';
+import { eventWords, readClusterEvent } from './cluster-events.ts';
+import { type NodeFacts, nodeChanges, readNode } from './node-facts.ts';
+
+/** Where what is seen goes; `signal` ends the following. */
+export interface ClusterWatch extends Pick<RunContext, 'clock' | 'log' | 'signal'> {
+  readonly cluster: Pick<KubeCluster, 'list' | 'watch'>;
+  note(target: string, message: string): void;
+}
+
+/** How far the clock of the cluster may be from ours. */
+const clockDoubtMs = 2000;
+
+const kinds = {
+  event: { apiVersion: 'v1', kind: 'Event' },
+  node: { apiVersion: 'v1', kind: 'Node' },
+} as const;
+
+/** Events of a namespace about pods that are targets, by their uid; those from before are not of this run. Never rejects. */
+export async function followPodEvents(
+  namespace: string,
+  targetOf: (podUid: string) => string | undefined,
+  watch: ClusterWatch,
+): Promise<void> {
+  const told = new Map<string, number>();
+  const beganMs = watch.clock.originWallMs + watch.clock.nowUs() / 1000;
+  await following('events of pods', watch, async (choice) => {
+    for await (const { type, object } of followKube(watch.cluster, kinds.event, { ...choice, namespace })) {
+      const event = readClusterEvent(object);
+      const target = targetOf(event.about.uid);
+      const isOld = type === 'ADDED' && lastSeenMs(object) < beganMs - clockDoubtMs;
+      const words =
+        target === undefined || type === 'DELETED' || isOld ? undefined : eventWords(event, told.get(event.uid));
+      if (target !== undefined && words !== undefined) watch.note(target, words);
+      if (words !== undefined || isOld) told.set(event.uid, event.count);
+    }
+  });
+}
+
+/** What becomes of nodes, told of each target that is on one. Never rejects. */
+export async function followNodes(targetsOn: (node: string) => readonly string[], watch: ClusterWatch): Promise<void> {
+  const nodes = new Map<string, NodeFacts>();
+  await following('nodes', watch, async (choice) => {
+    for await (const { object } of followKube(watch.cluster, kinds.node, choice)) {
+      const node = readNode(object);
+      const before = nodes.get(node.name);
+      nodes.set(node.name, node);
+      const changes = before ? nodeChanges(before, node) : [];
+      for (const message of changes) for (const target of targetsOn(node.name)) watch.note(target, message);
+    }
+  });
+}
+
+type Following = Pick<Parameters<typeof followKube>[2], 'signal' | 'sleep' | 'onTrouble'>;
+
+async function following(what: string, watch: ClusterWatch, follow: (choice: Following) => Promise<void>) {
+  const { signal, clock, log } = watch;
+  const onTrouble = (message: string) => log.warn(`${what} are not followed for the moment: ${message}`);
+  try {
+    await follow({ signal, sleep: clock.sleep, onTrouble });
+  } catch (error) {
+    if (!signal.aborted) log.warn(`${what} are not followed: ${messageOf(error)}`);
+  }
+}
+
+function lastSeenMs(object: KubeObject): number {
+  const { lastTimestamp, eventTime, series, metadata } = object as unknown as {
+    readonly lastTimestamp?: string | null;
+    readonly eventTime?: string | null;
+    readonly series?: { readonly lastObservedTime?: string };
+    readonly metadata: { readonly creationTimestamp?: string };
+  };
+  const text = series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '';
+  return Date.parse(text) || 0;
+}

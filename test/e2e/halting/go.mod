@@ -1,0 +1,3 @@
+module halting
+
+go 1.24

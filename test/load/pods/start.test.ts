@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import type { KubeRef } from '../../../src/host/kube/cluster.ts';
+import type { GeneratorPlace } from '../../../src/load/pods/objects.ts';
+import { removeGeneratorPods } from '../../../src/load/pods/start.ts';
+import type { GeneratorPodsSpec } from '../../../src/model/generator-pods.ts';
+
+const spec: GeneratorPodsSpec = {
+  pods: 2,
+  image: 'rampart',
+  resources: { cpu: '1', memory: '64Mi' },
+  nodeSelector: {},
+  tolerations: [],
+  pullSecrets: [],
+  withinMs: 1000,
+};
+const place: GeneratorPlace = {
+  namespace: 'load',
+  prefix: 'rampart-r1-',
+  labels: {},
+  annotations: {},
+  token: 'token',
+  hostNetwork: false,
+  apartFrom: [],
+  lifeS: 60,
+};
+
+it('removes the rest where one cannot be removed, and tells which is left', async () => {
+  const removed: string[] = [];
+  const told: string[] = [];
+  const remove = async ({ kind, name }: KubeRef) => {
+    if (name.endsWith('-1')) throw new Error('the cluster does not answer');
+    removed.push(`${kind} ${name}`);
+    return true;
+  };
+  await removeGeneratorPods({ remove }, spec, place, { warn: (message) => told.push(message) });
+  expect(removed).toEqual(['Secret rampart-r1-generators', 'Pod rampart-r1-generator-2']);
+  expect(told).toEqual(['Pod load/rampart-r1-generator-1 was not removed: the cluster does not answer']);
+});

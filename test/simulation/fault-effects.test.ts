@@ -1,0 +1,77 @@
+/** How often faults without effect are said to harm, and how far recovery is from the truth, over hundreds of simulated runs. */
+import { expect, it } from 'vitest';
+import { type Fate, faultMoments, outcomesOf, usualFate } from '../helpers/fault-run.ts';
+
+const second = 1e6;
+const rates = [
+  { rps: 20, runs: 120 },
+  { rps: 200, runs: 60 },
+  { rps: 2000, runs: 8 },
+];
+const services: Readonly<Record<string, () => Fate>> = {
+  'an even service': () => usualFate(),
+  'one with a long tail': () => usualFate({ spread: 1.2 }),
+  'one that stalls every 3 s': () => usualFate({ hiccupEveryS: 3 }),
+  'one that stalls every 15 s': () => usualFate({ hiccupEveryS: 15 }),
+  'one that fails 1 in 100': () => usualFate({ lost: 0.01 }),
+};
+const cases = rates.flatMap((rate) => Object.entries(services).map(([name, fate]) => ({ ...rate, name, fate })));
+
+it.each(cases)('$runs faults without effect on $name at $rps/s harm nobody', ({ rps, runs, fate }) => {
+  const states = Array.from({ length: runs }, (_, seed) => {
+    const atUs = 16 * second + seed * 1234;
+    const load = {
+      rps,
+      forS: 30,
+      seed: seed + 1,
+      arrivals: seed % 2 === 0 ? 'uniform' : 'poisson',
+      fate: fate(),
+    } as const;
+    return outcomesOf(load, faultMoments(atUs, atUs + 1000))[0]?.recovery.state;
+  });
+  expect(new Set(states)).toEqual(new Set(['no-harm']));
+});
+
+/** Holds everything for a time, then answers so many times as fast as it comes in. */
+function darkFrom(fromUs: number, toUs: number, times: number): { readonly fate: Fate; readonly emptyUs: number } {
+  const usual = usualFate();
+  const emptyUs = fromUs + ((toUs - fromUs) * times) / (times - 1);
+  return {
+    emptyUs,
+    fate: (dueUs, uniform) => {
+      const us = usual(dueUs, uniform) ?? 0;
+      if (dueUs + us < fromUs || dueUs >= emptyUs) return us;
+      return Math.max(us, toUs + (Math.max(dueUs, fromUs) - fromUs) / times - dueUs + us);
+    },
+  };
+}
+
+it.each(rates.flatMap(({ rps }) => [1.3, 2, 5].map((times) => ({ rps, times }))))(
+  'recovery from a backlog that is answered at $times times the rate is within 50 ms or 2 % of the truth at $rps/s, and detection within a bin or a gap',
+  ({ rps, times }) => {
+    for (let seed = 1; seed <= (rps > 1000 ? 4 : 15); seed++) {
+      const fromUs = 16 * second + seed * 3456;
+      const toUs = fromUs + 3 * second;
+      const { fate, emptyUs } = darkFrom(fromUs, toUs, times);
+      const [outcome] = outcomesOf({ rps, forS: 45, seed, fate }, faultMoments(fromUs, toUs, 'dark', 0));
+      const truthUs = emptyUs - fromUs;
+      expect(outcome?.recovery.state).toBe('recovered');
+      // Between two arrivals nobody sees anything.
+      const leastUs = Math.max(50_000, 1e6 / rps + 20_000);
+      expect(Math.abs((outcome?.recovery.afterUs ?? 0) - truthUs)).toBeLessThan(Math.max(leastUs, 0.02 * truthUs));
+      expect(outcome?.detectedUs).toBeLessThanOrEqual(1e6 / rps);
+      expect(outcome?.detectedUs).toBeGreaterThanOrEqual(0);
+    }
+  },
+);
+
+it.each(rates)('finds a dark time of half a second at $rps/s', ({ rps }) => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const fromUs = 16 * second + seed * 3456;
+    const usual = usualFate({ hiccupEveryS: 8 });
+    const fate: Fate = (dueUs, uniform) =>
+      dueUs >= fromUs && dueUs < fromUs + second / 2 ? undefined : usual(dueUs, uniform);
+    const [outcome] = outcomesOf({ rps, forS: 30, seed, fate }, faultMoments(fromUs, fromUs + second / 2));
+    expect(outcome?.recovery.state).toBe('recovered');
+  }
+});

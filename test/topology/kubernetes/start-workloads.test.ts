@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { StartParts } from '../../../src/topology/kubernetes/await-start.ts';
+import type { RunWorkload } from '../../../src/topology/kubernetes/run-objects.ts';
+import { startWorkloads } from '../../../src/topology/kubernetes/start-workloads.ts';
+import { testRun } from '../../helpers/run-context.ts';
+
+const agent: RunWorkload = {
+  service: 'agent',
+  object: { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'agent' } },
+  hints: {},
+  ports: [],
+  replicas: undefined,
+  isOneShot: false,
+  after: [],
+};
+
+it('waits no longer for the pods of a DaemonSet than for all that is to become ready', async () => {
+  const parts = {
+    cluster: {
+      create: async () => agent.object,
+      get: async () => ({ ...agent.object, status: { observedGeneration: 1, desiredNumberScheduled: 2 } }),
+      list: async () => ({ items: [], resourceVersion: '1' }),
+    },
+    namespace: 'shop',
+    pods: { replicas: [], starting: () => [] },
+    events: { lastLines: () => [] },
+    context: testRun().context,
+  } as unknown as StartParts;
+  const choice = { labels: {}, readyTimeoutMs: 50, starting: undefined };
+  await expect(startWorkloads([agent], parts, choice)).rejects.toMatchObject({
+    code: 'not-ready',
+    message: expect.stringContaining('agent: 0 of 2 pods are there'),
+  });
+});
