@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const testTimeout = 60_000;
+/** axe looks at each of thousands of cells: some ten seconds on a quiet machine. */
+const pageTimeout = 180_000;
 /** How long one waits for what must come is no claim of a test: the time of the whole test is the only limit. */
 const waiting = { poll: { timeout: testTimeout } };
 const maxWorkers = Math.max(availableParallelism(), 2);
@@ -53,9 +55,9 @@ export default defineConfig({
           globalSetup: ['test/browser/start-chromium.ts'],
           // Beside the contracts, with as many workers: Vitest wants the same of what runs together.
           maxWorkers: 2 * maxWorkers,
-          // axe looks at each of thousands of cells: some ten seconds on a quiet machine.
-          testTimeout: 180_000,
+          testTimeout: pageTimeout,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: pageTimeout } },
           sequence: { groupOrder: 1 },
         },
       },

@@ -3,11 +3,14 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { chartFragment } from '../../src/report/html/chart-link.ts';
 import { sampleResult } from '../golden/sample-result.ts';
+import { drawn } from './drawn.ts';
 import { describeInBrowser } from './open-page.ts';
 import { queuedResult, reportPage } from './pages.ts';
 
 const text = () => reportPage(sampleResult());
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
+const fragment = (page: Page) => new URL(page.url()).hash;
+const isOpen = (page: Page, selector: string) => page.locator(selector).evaluate((each) => each.hasAttribute('open'));
 const inSight = (page: Page, selector: string) =>
   page.locator(selector).evaluate((element) => {
     const { top } = element.getBoundingClientRect();
@@ -19,33 +22,34 @@ describeInBrowser('a link', (open) => {
     const span = { fromS: 20, toS: 40 };
     const hash = `#${chartFragment('downstream-3', 'sched.runqueue', span)}`;
     const { page, said } = await open(text(), { hash });
-    expect(await focused(page)).toBe('chart-runqueue');
-    expect(await inSight(page, '#chart-runqueue')).toBe(true);
+    await expect.poll(() => focused(page)).toBe('chart-runqueue');
+    await expect.poll(() => inSight(page, '#chart-runqueue')).toBe(true);
     await page.getByRole('button', { name: 'Reset zoom' }).click();
-    expect(new URL(page.url()).hash).toBe(`#${chartFragment('downstream-3', 'sched.runqueue')}`);
-    expect(said).toEqual([]);
+    await expect.poll(() => fragment(page)).toBe(`#${chartFragment('downstream-3', 'sched.runqueue')}`);
+    expect(await said()).toEqual([]);
   });
 
   it('to a wait reason shows the target of it', async () => {
     const hash = `#${chartFragment('downstream-2', 'goroutines.waiting.select')}`;
     const { page } = await open(text(), { hash });
-    expect(await focused(page)).toBe('chart-goroutines');
-    expect(await page.getByLabel('Target of Goroutines by wait reason').inputValue()).toBe('2');
+    await expect.poll(() => focused(page)).toBe('chart-goroutines');
+    await expect.poll(() => page.getByLabel('Target of Goroutines by wait reason').inputValue()).toBe('2');
   });
 
   it('to a series that no chart has adds one', async () => {
     const hash = `#${chartFragment('downstream-1', 'go.go_memstats_alloc_bytes_total')}`;
     const { page } = await open(text(), { hash });
     expect(await page.locator('#explorer figure h4').textContent()).toContain('go.go_memstats_alloc_bytes_total');
-    expect(await inSight(page, '#explorer figure')).toBe(true);
+    await expect.poll(() => inSight(page, '#explorer figure')).toBe(true);
   });
 
   it('to a step opens what is known of it, also from the table of steps', async () => {
     const { page } = await open(text(), { hash: '#step-4' });
-    expect(await page.locator('#step-4').getAttribute('open')).toBe('');
-    expect(await inSight(page, '#step-4')).toBe(true);
+    await expect.poll(() => isOpen(page, '#step-4')).toBe(true);
+    await expect.poll(() => inSight(page, '#step-4')).toBe(true);
+    expect(await isOpen(page, '#step-7')).toBe(false);
     await page.locator('a[href="#step-7"]').first().click();
-    expect(await page.locator('#step-7').getAttribute('open')).toBe('');
+    await expect.poll(() => isOpen(page, '#step-7')).toBe(true);
   });
 
   it.each([
@@ -57,7 +61,7 @@ describeInBrowser('a link', (open) => {
   ])('that leads nowhere leaves the page as it is: %s', async (hash) => {
     const { page, said } = await open(text(), { hash });
     expect(await page.getByRole('button', { name: 'Reset zoom' }).isDisabled()).toBe(true);
-    expect(said).toEqual([]);
+    expect(await said()).toEqual([]);
   });
 });
 
@@ -68,16 +72,18 @@ describeInBrowser('a chart', (open) => {
     await chart.focus();
     await page.keyboard.press('ArrowRight');
     const tip = page.getByRole('status');
-    expect(await tip.textContent()).toMatch(/^1 s.*planned/);
+    await expect.poll(() => tip.textContent()).toMatch(/^1 s.*planned/);
     await page.keyboard.press('Shift+ArrowRight');
-    expect(await tip.textContent()).toMatch(/^11 s.*200/);
+    await expect.poll(() => tip.textContent()).toMatch(/^11 s.*200/);
     await page.keyboard.press('+');
-    expect(new URL(page.url()).hash).toMatch(/^#from=[\d.]+&to=[\d.]+$/);
+    await expect.poll(() => fragment(page)).toMatch(/^#from=[\d.]+&to=[\d.]+$/);
+    // Until a zoom is drawn, no other is heard.
+    await drawn(page);
     await page.keyboard.press('Escape');
-    expect(new URL(page.url()).hash).toBe('');
+    await expect.poll(() => fragment(page)).toBe('');
     await page.keyboard.press('Tab');
-    expect(await tip.isVisible()).toBe(false);
-    expect(said).toEqual([]);
+    await expect.poll(() => tip.isVisible()).toBe(false);
+    expect(await said()).toEqual([]);
   });
 
   it('is reached by tabbing from the top, and each stop of the way is seen', async () => {
@@ -103,19 +109,10 @@ describeInBrowser('the local run queues', (open) => {
   it('are pictures with a name, on one scale of ink, the others unfolded by a click, without a page too wide', async () => {
     const { page, said } = await open(reportPage(queuedResult()), { width: 700 });
     const part = page.locator('#local-queues');
-    expect(
-      await part
-        .getByRole('img', { name: /^Local run queues of/ })
-        .filter({ visible: true })
-        .count(),
-    ).toBe(4);
+    const pictures = part.getByRole('img', { name: /^Local run queues of/ }).filter({ visible: true });
+    expect(await pictures.count()).toBe(4);
     await part.getByText('Local run queues of 2 more targets').click();
-    expect(
-      await part
-        .getByRole('img', { name: /^Local run queues of/ })
-        .filter({ visible: true })
-        .count(),
-    ).toBe(6);
+    await expect.poll(() => pictures.count()).toBe(6);
     expect(await part.getByRole('img', { name: /downstream-2.*at most 256, on P1/ }).count()).toBe(1);
     const scale = part.locator('.curves');
     const inkOf = (selector: string) =>
@@ -123,8 +120,9 @@ describeInBrowser('the local run queues', (open) => {
     const [empty, longest] = [await inkOf('.ink >> nth=0'), await inkOf('.ink >> nth=-1')];
     expect(longest).not.toBe(empty);
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await inkOf('.ink >> nth=-1')).not.toBe(longest);
+    await expect.poll(() => inkOf('.ink >> nth=-1')).not.toBe(longest);
+    await drawn(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(700);
-    expect(said).toEqual([]);
+    expect(await said()).toEqual([]);
   });
 });

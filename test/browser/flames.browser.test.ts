@@ -55,26 +55,26 @@ describeInBrowser('a flame graph', (open) => {
     const whole = await widthOf(page, 'main.serve');
     expect((await widthOf(page, 'shop.Sort')) / whole).toBeCloseTo(160 / 300, 2);
     await box(page, 'shop.Sort').click();
-    expect(await widthOf(page, 'shop.Sort')).toBeCloseTo(whole, 0);
-    expect(await widthOf(page, 'main.serve')).toBeCloseTo(whole, 0);
-    expect(await box(page, 'shop.Parse').isVisible()).toBe(false);
+    await expect.poll(() => widthOf(page, 'shop.Sort')).toBeCloseTo(whole, 0);
+    await expect.poll(() => widthOf(page, 'main.serve')).toBeCloseTo(whole, 0);
+    await expect.poll(() => box(page, 'shop.Parse').isVisible()).toBe(false);
     await page.locator('#step-1').getByRole('button', { name: 'Whole graph' }).click();
     await box(page, 'main.serve').focus();
     for (const key of ['ArrowDown', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
-    expect(await widthOf(page, 'shop.Parse')).toBeCloseTo(whole, 0);
+    await expect.poll(() => widthOf(page, 'shop.Parse')).toBeCloseTo(whole, 0);
     await page.keyboard.press('Escape');
-    expect((await widthOf(page, 'shop.Parse')) / whole).toBeCloseTo(80 / 300, 2);
-    expect(said).toEqual([]);
+    await expect.poll(async () => (await widthOf(page, 'shop.Parse')) / whole).toBeCloseTo(80 / 300, 2);
+    expect(await said()).toEqual([]);
   });
 
   it('says how much of it a search matches, and counts no call twice', async () => {
     const { page } = await open(profiled(low, high), { hash: '#step-1' });
     const part = page.locator('#step-1 .flame-part');
     await part.getByRole('searchbox').fill('S');
-    expect(await part.getByRole('status').textContent()).toBe('100.0 % matched');
+    await expect.poll(() => part.getByRole('status').textContent()).toBe('100.0 % matched');
     await part.getByRole('searchbox').fill('less');
-    expect(await part.getByRole('status').textContent()).toBe('20.0 % matched');
-    expect(await part.locator('[data-hit]').count()).toBe(1);
+    await expect.poll(() => part.getByRole('status').textContent()).toBe('20.0 % matched');
+    await expect.poll(() => part.locator('[data-hit]').count()).toBe(1);
   });
 });
 
@@ -95,14 +95,16 @@ describeInBrowser('the difference of two steps', (open) => {
     expect(await page.locator('#compare-profiles tbody tr').first().textContent()).toMatch(
       /grown2000 us8000 usshop\.Sort/,
     );
-    expect(said).toEqual([]);
+    expect(await said()).toEqual([]);
   });
 
   it('of a step with itself is nothing', async () => {
     const { page } = await open(profiled(low, high));
     await page.getByLabel('Step before').selectOption('high');
-    expect(await page.locator('#compare-profiles').textContent()).toContain('Nothing changed beyond chance.');
-    expect(await page.locator('.difference .same').count()).toBe(high.length);
+    await expect
+      .poll(() => page.locator('#compare-profiles').textContent())
+      .toContain('Nothing changed beyond chance.');
+    await expect.poll(() => page.locator('.difference .same').count()).toBe(high.length);
   });
 });
 
@@ -114,14 +116,16 @@ describeInBrowser('the table of a profile', (open) => {
       hot
         .locator('tbody tr')
         .evaluateAll((rows, place) => rows.map((row) => row.children[place]?.textContent ?? ''), at);
+    const sortedBy = () => hot.locator('[aria-sort]').allTextContents();
     await hot.getByRole('button', { name: 'cum' }).click();
+    await expect.poll(sortedBy).toEqual(['cum']);
     const shares = (await column(1)).map(Number.parseFloat);
     expect(shares).toEqual(shares.toSorted((one, other) => other - one));
     expect(shares.length).toBeGreaterThan(5);
     await hot.getByRole('button', { name: 'function' }).click();
+    await expect.poll(sortedBy).toEqual(['function']);
     const names = await column(2);
     expect(names).toEqual(names.toSorted());
-    expect(await hot.locator('[aria-sort]').allTextContents()).toEqual(['function']);
-    expect(said).toEqual([]);
+    expect(await said()).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
 import { risingQueues } from '../helpers/local-queues.ts';
+import { resize } from './drawn.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { describeInBrowser } from './open-page.ts';
 import { recordedResult, reportPage } from './pages.ts';
@@ -105,7 +106,7 @@ describeInBrowser('a word that', (open) => {
     const faults: Record<string, readonly string[]> = {};
     // Where a long word fits, a short one does.
     for (const width of word.length < 1000 ? [1400] : [1400, 700]) {
-      await page.setViewportSize({ width, height: 900 });
+      await resize(page, width);
       const found = await page.evaluate(layoutFaults);
       if (found.length > 0) faults[`${width} px`] = found.map((fault) => fault.slice(0, 200));
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
@@ -114,6 +115,6 @@ describeInBrowser('a word that', (open) => {
     expect(faults).toEqual({});
     await page.locator('figure .u-over').first().hover();
     await page.keyboard.press('Tab');
-    expect(said).toEqual([]);
+    expect(await said()).toEqual([]);
   });
 });

@@ -1,28 +1,31 @@
-/** A page as a reader opens it: a file, no network, and everything that it says on its console is kept. */
+/** A page as a reader opens it, and everything that it says on its console is kept. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { afterAll, beforeAll, describe, inject, onTestFinished } from 'vitest';
+import { drawn } from './drawn.ts';
 
 /** A page that is open. */
 interface OpenPage {
   readonly page: Page;
-  /** Errors, warnings and remarks on its console, and what it asked of the network. */
-  readonly said: readonly string[];
+  /** Errors, warnings and remarks on its console, and what it asked of the network, with all that was still under way. */
+  readonly said: () => Promise<readonly string[]>;
 }
-
-/** Opens the text of a page at this width, in this theme; `hash` is the fragment that it is opened at. */
-type Open = (text: string, options?: OpenOptions) => Promise<OpenPage>;
 
 interface OpenOptions extends BrowserContextOptions {
   readonly width?: number;
-  readonly hash?: string;
 }
 
-/** `describe` of what only a real browser can show. */
-export function describeInBrowser(title: string, body: (open: Open) => void): void {
+/** Opens the text of a page as a file without a network, at this width, in this theme; `hash` is the fragment that it is opened at. */
+type Open = (text: string, options?: OpenOptions & { readonly hash?: string }) => Promise<OpenPage>;
+
+/** Opens what is served at an address. */
+type OpenAt = (url: string, options?: OpenOptions) => Promise<OpenPage>;
+
+/** `describe` of what only a real browser can show; each page is closed with its test. */
+export function describeInBrowser(title: string, body: (open: Open, openAt: OpenAt) => void): void {
   const address = inject('chromium');
   describe.skipIf(address === undefined)(title, () => {
     let browser: Browser;
@@ -36,31 +39,39 @@ export function describeInBrowser(title: string, body: (open: Open) => void): vo
       await browser.close();
       rmSync(folder, { recursive: true });
     });
-    body(async (text, { width = 1400, hash = '', ...options } = {}) => {
-      const context = await browser.newContext({
-        viewport: { width, height: 900 },
-        offline: true,
-        reducedMotion: 'reduce',
-        ...options,
-      });
-      const page = await context.newPage();
-      const said: string[] = [];
-      page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-      page.on('pageerror', (error) => said.push(String(error)));
-      page.on('dialog', (dialog) => {
-        said.push(`dialog: ${dialog.message()}`);
-        void dialog.dismiss();
-      });
+    const open: Open = (text, { hash = '', ...options } = {}) => {
       opened += 1;
       const file = join(folder, `page-${opened}.html`);
       writeFileSync(file, text);
-      const { href } = pathToFileURL(file);
-      page.on('request', (request) => {
-        if (!request.url().startsWith(href) && !request.url().startsWith('data:'))
-          said.push(`asked for ${request.url()}`);
-      });
-      await page.goto(`${href}${hash}`);
-      return { page, said };
-    });
+      return openPage(browser, `${pathToFileURL(file).href}${hash}`, { offline: true, ...options });
+    };
+    body(open, (url, options = {}) => openPage(browser, url, options));
   });
+}
+
+async function openPage(browser: Browser, url: string, { width = 1400, ...options }: OpenOptions): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce', ...options });
+  onTestFinished(() => context.close());
+  // How long a busy machine takes is no claim of a test: its own time is the only limit.
+  context.setDefaultTimeout(0);
+  const page = await context.newPage();
+  const { protocol, origin, href } = new URL(url);
+  const own = protocol === 'file:' ? href.replace(/#.*/, '') : `${origin}/`;
+  const heard: string[] = [];
+  page.on('console', (message) => heard.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => heard.push(String(error)));
+  page.on('dialog', (dialog) => {
+    heard.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(own) && !request.url().startsWith('data:')) heard.push(`asked for ${request.url()}`);
+  });
+  await page.goto(url);
+  await drawn(page);
+  const said = async () => {
+    await drawn(page);
+    return heard;
+  };
+  return { page, said };
 }

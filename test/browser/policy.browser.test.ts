@@ -28,7 +28,9 @@ describeInBrowser('markup that got in by mistake', (open) => {
       await page.evaluate((url) => fetch(url).catch(() => undefined), `${origin}/fetch`);
       expect(await page.title()).not.toBe('ran');
       expect(asked).toEqual([]);
-      expect(said.filter((line) => line.includes('Content Security Policy')).length).toBeGreaterThanOrEqual(5);
+      await expect
+        .poll(async () => (await said()).filter((line) => line.includes('Content Security Policy')).length)
+        .toBeGreaterThanOrEqual(5);
     },
   );
 });

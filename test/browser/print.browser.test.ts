@@ -1,5 +1,6 @@
 /** Pages on paper: dark ink on white whatever the theme, nothing that only a screen can use, and every word in its place. */
 import { expect, it } from 'vitest';
+import { drawn } from './drawn.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { describeInBrowser } from './open-page.ts';
 import { shownPages } from './pages.ts';
@@ -14,6 +15,7 @@ describeInBrowser('on paper, the page of', (open) => {
       const { page, said } = await open(await text(), { width: sheetPx, colorScheme: 'dark' });
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
       await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+      await drawn(page);
       expect(await page.evaluate(layoutFaults)).toEqual([]);
       const ink = await page.evaluate(() => {
         const { color, backgroundColor } = getComputedStyle(document.body);
@@ -25,7 +27,7 @@ describeInBrowser('on paper, the page of', (open) => {
       await page.evaluate(() => dispatchEvent(new Event('afterprint')));
       const sheets = await page.pdf({ preferCSSPageSize: true });
       expect(sheets.subarray(0, 5).toString()).toBe('%PDF-');
-      expect(said).toEqual([]);
+      expect(await said()).toEqual([]);
     },
   );
 });

@@ -1,13 +1,13 @@
 /** The pages of a profile server, in a real browser: what is there, flame graphs and differences, whoever named things. */
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { profilePages } from '../../src/profiles/server/pages.ts';
 import { profileOf, sampleOf } from '../goruntime/profile/made-profile.ts';
 import { recorded, type TestServer, testServer } from '../profiles/server/server.ts';
 import { accessFaults } from './access-faults.ts';
 import { layoutFaults } from './layout-faults.ts';
+import { describeInBrowser } from './open-page.ts';
 
-const address = inject('chromium');
 const second = 1_000_000_000n;
 const origin = 1_559_216_940n * second;
 const hostile = '</script><script>alert(1)</script><b onclick="x">\'&';
@@ -45,34 +45,7 @@ async function named(name: string): Promise<TestServer> {
   return server;
 }
 
-describe.skipIf(address === undefined)('the pages of profiles', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.connect(address ?? '');
-  });
-  afterAll(() => browser.close());
-
-  async function open(url: string, width = 1400, colorScheme: 'light' | 'dark' = 'light') {
-    const context = await browser.newContext({
-      viewport: { width, height: 900 },
-      colorScheme,
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
-    const said: string[] = [];
-    page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => said.push(String(error)));
-    page.on('dialog', (dialog) => {
-      said.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => {
-      if (new URL(request.url()).origin !== new URL(url).origin) said.push(`asked for ${request.url()}`);
-    });
-    await page.goto(url);
-    return { page, said };
-  }
-
+describeInBrowser('the pages of profiles', (_, openAt) => {
   /** Looks at it as a picture too, where somebody wants to. */
   async function shot(page: Page, name: string) {
     const folder = process.env.RAMPART_SHOTS;
@@ -81,37 +54,41 @@ describe.skipIf(address === undefined)('the pages of profiles', () => {
 
   it('lead from what there is to a flame graph and a difference', async () => {
     const server = await filled();
-    const { page, said } = await open(server.url);
+    const { page, said } = await openAt(server.url);
     await shot(page, 'listing');
     expect(await page.getByRole('region', { name: 'By service and type' }).locator('tbody tr').count()).toBe(4);
+    const oneByOne = page.getByRole('region', { name: 'One by one' }).locator('tbody tr');
     await page.getByRole('combobox', { name: 'Service' }).selectOption('api');
     await page.getByRole('button', { name: 'Show' }).click();
-    expect(new URL(page.url()).search).toContain('service=api');
-    expect(await page.getByRole('region', { name: 'One by one' }).locator('tbody tr').count()).toBe(6);
+    await page.waitForURL(({ searchParams }) => searchParams.get('service') === 'api');
+    await expect.poll(() => oneByOne.count()).toBe(6);
     await shot(page, 'filtered');
     await page.getByRole('link', { name: 'step=500' }).first().click();
-    expect(await page.getByRole('region', { name: 'One by one' }).locator('tbody tr').count()).toBe(2);
+    await expect.poll(() => oneByOne.count()).toBe(2);
     await page.goBack();
+    await expect.poll(() => oneByOne.count()).toBe(6);
     await page.getByRole('link', { name: 'flame graph' }).first().click();
+    await page.waitForURL(({ pathname }) => pathname === '/flame');
     await shot(page, 'flame');
     const box = (name: string) => page.getByRole('treeitem', { name: new RegExp(`^${name}:`) });
     expect(await box('encoding/json\\.Marshal').getAttribute('title')).toContain(': 32 s, 64.0 %');
     await box('main\\.parse').click();
-    expect(await box('encoding/json\\.Marshal').isVisible()).toBe(false);
+    await expect.poll(() => box('encoding/json\\.Marshal').isVisible()).toBe(false);
     expect(await page.locator('pre.command').textContent()).toMatch(
       /^go tool pprof -http=: 'http:\/\/127[^']+merge\?service=api[^']*'$/,
     );
     await page.getByLabel('Labels of the base').fill('step=100');
     await page.getByRole('button', { name: 'Compare' }).click();
-    expect(new URL(page.url()).pathname).toBe('/difference');
-    expect(said).toEqual([]);
+    await page.waitForURL(({ pathname }) => pathname === '/difference');
+    expect(await said()).toEqual([]);
     await server.close();
   });
 
   it('show what has changed, what is new and what is gone', async () => {
     const server = await filled();
-    const { page, said } = await open(`${server.url}/?service=api`);
+    const { page, said } = await openAt(`${server.url}/?service=api`);
     await page.getByRole('link', { name: '100 → 1000' }).click();
+    await page.waitForURL(({ pathname }) => pathname === '/difference');
     await shot(page, 'difference');
     const rows = await page
       .getByRole('region', { name: 'Functions' })
@@ -128,7 +105,7 @@ describe.skipIf(address === undefined)('the pages of profiles', () => {
       'same main.parse',
       'new main.only1000',
     ]);
-    expect(said).toEqual([]);
+    expect(await said()).toEqual([]);
     await server.close();
   });
 
@@ -149,12 +126,12 @@ describe.skipIf(address === undefined)('the pages of profiles', () => {
       [1400, 'light'],
       [700, 'dark'],
     ] as const) {
-      const { page, said } = await open(`${server.url}${path}`, width, scheme);
+      const { page, said } = await openAt(`${server.url}${path}`, { width, colorScheme: scheme });
       await shot(page, `${name.replaceAll(' ', '-')}-${width}`);
       expect(await accessFaults(page)).toEqual([]);
       expect(await page.evaluate(layoutFaults)).toEqual([]);
       // The browser says so itself where a page is answered with an error.
-      expect(said.filter((text) => !text.includes('status of 400'))).toEqual([]);
+      expect((await said()).filter((text) => !text.includes('status of 400'))).toEqual([]);
     }
     await server.close();
   });
@@ -163,16 +140,19 @@ describe.skipIf(address === undefined)('the pages of profiles', () => {
     'run nothing that %j is called',
     async (name) => {
       const server = await named(name);
-      const { page, said } = await open(server.url);
+      const { page, said } = await openAt(server.url);
       expect(await page.evaluate(layoutFaults)).toEqual([]);
       await page.getByRole('link', { name: '1 → 2' }).click();
+      await page.waitForURL(({ pathname }) => pathname === '/difference');
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Difference');
       expect(await page.evaluate(layoutFaults)).toEqual([]);
       await page.goBack();
+      await page.waitForURL(({ pathname }) => pathname === '/');
       await page.getByRole('link', { name: 'flame graph' }).first().click();
+      await page.waitForURL(({ pathname }) => pathname === '/flame');
       expect(await page.getByRole('treeitem').count()).toBe(3);
       for (const item of await page.getByRole('treeitem').all()) await item.hover();
-      expect(said).toEqual([]);
+      expect(await said()).toEqual([]);
       await server.close();
     },
   );

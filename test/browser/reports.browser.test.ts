@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { accessFaults } from './access-faults.ts';
+import { resize } from './drawn.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { describeInBrowser } from './open-page.ts';
 import { shownPages } from './pages.ts';
@@ -24,15 +25,15 @@ describeInBrowser('the page of', (open) => {
     const faults: Record<string, readonly string[]> = {};
     await page.emulateMedia({ colorScheme: themes[index % 2] ?? 'light' });
     for (const [width, fold] of ways) {
-      await page.setViewportSize({ width, height: 900 });
       if (fold === 'unfolded') await page.evaluate(unfold);
+      await resize(page, width);
       const found = await page.evaluate(layoutFaults);
       if (found.length > 0) faults[`${width} px, ${fold}`] = found;
     }
     const hard = await accessFaults(page);
     if (hard.length > 0) faults['to read'] = hard;
     expect(faults).toEqual({});
-    expect(said).toEqual([]);
+    expect(await said()).toEqual([]);
   });
 });
 

@@ -25,7 +25,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   // A page that needed the network would reach nothing but this machine.
   const args = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--disable-dev-shm-usage'];
-  const server = await chromium.launchServer({ executablePath: path, args });
+  const server = await chromium.launchServer({ executablePath: path, args, timeout: 120_000 });
   project.provide('chromium', server.wsEndpoint());
   return () => server.close();
 }
