@@ -4,11 +4,8 @@ import { openEngine } from './load/open-engine.ts';
 import type { LoadEngine, Reporter, RunContext, Sampler, Sink, TopologyEngine } from './model/contracts.ts';
 import type { Tags } from './model/tags.ts';
 import type { TopologySpec } from './model/topology-spec.ts';
-import { createHtmlReporter, type HtmlAssets } from './report/html-report.ts';
-import { jsonReporter } from './report/json-report.ts';
-import { junitReporter } from './report/junit/junit-report.ts';
-import { markdownReporter } from './report/markdown/markdown-report.ts';
-import { createTerminalReporter, type TerminalOptions } from './report/terminal/terminal-report.ts';
+import type { HtmlAssets } from './report/html-report.ts';
+import type { TerminalOptions } from './report/terminal/terminal-report.ts';
 import { containerSampler } from './samplers/container-sampler.ts';
 import { gctraceSampler } from './samplers/gctrace-sampler.ts';
 import { goroutineSampler } from './samplers/goroutine-sampler.ts';
@@ -101,13 +98,26 @@ async function openPrometheus(...given: Parameters<CreatePrometheus>): ReturnTyp
 
 type CreatePrometheus = typeof import('./sinks/prometheus-sink.ts').createPrometheusSink;
 
-/** Every report format. */
-export function reporters(assets: HtmlAssets, terminal: TerminalOptions): readonly Reporter[] {
-  return [createTerminalReporter(terminal), createHtmlReporter(assets), markdownReporter, jsonReporter, junitReporter];
+/** What reporters are made with: the chart library, and how wide and colourful a terminal is. */
+interface ReporterOptions {
+  readonly assets: HtmlAssets;
+  readonly terminal: TerminalOptions;
 }
 
-/** What `--format` calls each of them. */
-export const reportFormats: readonly string[] = reporters(
-  { uplotJs: '', uplotCss: '' },
-  { color: false, width: 0 },
-).map(({ format }) => format);
+/** Loaded where a report is asked for: the page alone takes longer to load than most commands take to run. */
+const reporterLoads: Readonly<Record<string, (options: ReporterOptions) => Promise<Reporter>>> = {
+  terminal: async ({ terminal }) =>
+    (await import('./report/terminal/terminal-report.ts')).createTerminalReporter(terminal),
+  html: async ({ assets }) => (await import('./report/html-report.ts')).createHtmlReporter(assets),
+  markdown: async () => (await import('./report/markdown/markdown-report.ts')).markdownReporter,
+  json: async () => (await import('./report/json-report.ts')).jsonReporter,
+  junit: async () => (await import('./report/junit/junit-report.ts')).junitReporter,
+};
+
+/** What `--format` calls each report format. */
+export const reportFormats: readonly string[] = Object.keys(reporterLoads);
+
+/** Every report format. */
+export async function reporters(assets: HtmlAssets, terminal: TerminalOptions): Promise<readonly Reporter[]> {
+  return await Promise.all(Object.values(reporterLoads).map((load) => load({ assets, terminal })));
+}

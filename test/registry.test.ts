@@ -58,9 +58,10 @@ describe('a line in the registry is enough', () => {
   });
 });
 
-it('flags offer what is registered, and nothing else', () => {
+it('flags offer what is registered, and nothing else', async () => {
   expect(scenarioFlags['engine']?.choices).toEqual(['auto', ...topologyEngines.map(({ kind }) => kind)]);
-  const formats = reporters({ uplotJs: '', uplotCss: '' }, { color: false, width: 80 }).map(({ format }) => format);
+  const all = await reporters({ uplotJs: '', uplotCss: '' }, { color: false, width: 80 });
+  const formats = all.map(({ format }) => format);
   expect(reportFormats).toEqual(formats);
   expect(outputFlags['format']?.choices).toEqual(formats);
 });

@@ -36,7 +36,7 @@ export async function allReporters(terminal: {
   readonly color: boolean;
   readonly width: number;
 }): Promise<readonly Reporter[]> {
-  return reporters(await readHtmlAssets(), terminal);
+  return await reporters(await readHtmlAssets(), terminal);
 }
 
 /** The chart library, from its package. */

@@ -11,7 +11,7 @@ import {
   sampleResult,
 } from '../golden/sample-result.ts';
 
-const all = reporters({ uplotJs: '', uplotCss: '' }, { color: false, width: 100 });
+const all = await reporters({ uplotJs: '', uplotCss: '' }, { color: false, width: 100 });
 const results: Readonly<Record<string, () => RunResult>> = {
   usual: sampleResult,
   invalid: invalidResult,

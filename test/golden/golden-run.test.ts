@@ -10,7 +10,7 @@ import type { RunResult } from '../../src/model/run-result.ts';
 import { reporters } from '../../src/registry.ts';
 
 /** The chart library is left out: its bytes are its own. */
-const formats = reporters({ uplotJs: '', uplotCss: '' }, { color: false, width: 100 });
+const formats = await reporters({ uplotJs: '', uplotCss: '' }, { color: false, width: 100 });
 
 let run: RawRun;
 let result: RunResult;
