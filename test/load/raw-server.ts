@@ -1,6 +1,6 @@
 /** A TCP server whose answers a test writes byte by byte. */
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /** One request as the server got it: its text, its number over all connections and on its own (from 1), and its socket. */
@@ -69,11 +69,20 @@ export async function startRawServer(
   };
 }
 
-/** A port of 127.0.0.1 on which nothing listens. */
+/**
+ * A port of 127.0.0.1 on which nothing listens. A connection from it is held as long as the test's process lives: so nobody is given this
+ * port who asks for any, as other tests beside this one do; who asks for this very port has it.
+ */
 export async function refusingPort(): Promise<number> {
-  const server = await startRawServer(() => {});
-  const { port } = server;
-  await server[Symbol.asyncDispose]();
+  const free = createServer().listen(0, '127.0.0.1');
+  const other = createServer().listen(0, '127.0.0.1').unref();
+  await Promise.all([once(free, 'listening'), once(other, 'listening')]);
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  await once(free, 'close');
+  const at = { host: '127.0.0.1', port: (other.address() as AddressInfo).port };
+  const holder = connect({ ...at, localAddress: '127.0.0.1', localPort: port }).unref();
+  await once(holder, 'connect');
   return port;
 }
 
