@@ -61,8 +61,22 @@ const processes = () => process.getActiveResourcesInfo().filter((resource) => re
 describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
   const run = (plan: LoadPlan, abort?: AbortController, heed?: (message: LoadMessage) => void) =>
     collect(engine, { ...plan, workers, http }, abort, heed);
-  /** Against servers that are written byte by byte, in HTTP/1.1; test/load/h2-load.test.ts has their like for HTTP/2. */
-  const byBytes = it.runIf(http === 1);
+  /** What is not shared out: each of several workers does it as the only one does. */
+  const byOne = it.runIf(workers === 1);
+  /** Likewise, against servers that are written byte by byte, in HTTP/1.1; test/load/http2 has their like for HTTP/2. */
+  const byBytes = it.runIf(workers === 1 && http === 1);
+
+  /** One load that several of these look at, and how many requests the server says that it had; every answer takes it 20 ms. */
+  let looked: Promise<{ readonly report: LoadReport; readonly arrived: number }> | undefined;
+  const usual = () => {
+    looked ??= (async () => {
+      await using truth = await startTruthServer({ delay: '20ms' });
+      const steps = [constantStep(100, 300), constantStep(300, 1700), constantStep(50, 500)];
+      const report = await run(planFor(truth.port, { steps, maxConnections: 20 }));
+      return { report, arrived: (await truth.arrivals()).us.length };
+    })();
+    return looked;
+  };
 
   it('is what it says', () => {
     expect(['open', 'closed']).toContain(engine.pacing);
@@ -71,9 +85,7 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
   });
 
   it('gives every planned arrival one outcome, in every step, and ends with `end`', async () => {
-    await using truth = await startTruthServer({ delay: '5ms' });
-    const steps = [constantStep(100, 300), constantStep(300, 1200), constantStep(50, 200)];
-    const report = await run(planFor(truth.port, { steps, maxConnections: 8 }));
+    const { report, arrived } = await usual();
     expect(report.steps.map(imbalance)).toEqual([0, 0, 0]);
     expect(report.total.planned).toBe(report.total.completed);
     for (const step of report.steps) expect(step.planned).toBeGreaterThan(0);
@@ -81,19 +93,21 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
     expect(report.messages.filter(({ kind }) => kind === 'step').map((start) => 'step' in start && start.step)).toEqual(
       [0, 1, 2],
     );
-    expect((await truth.arrivals()).us.length).toBe(report.total.planned);
+    expect(arrived).toBe(report.total.planned);
   });
 
-  it('sends the target nothing but what is planned, also when it is given as long before the start as it wants', async () => {
-    await using truth = await startTruthServer({ delay: '5ms' });
-    const report = await run(planFor(truth.port, { startInMs: engine.leadMs, steps: [constantStep(500, 300)] }));
-    expect(report.total.planned).toBe(report.total.completed);
-    expect((await truth.arrivals()).us.length).toBe(report.total.planned);
-  });
+  byBytes(
+    'sends the target nothing but what is planned, also when it is given as long before the start as it wants',
+    async () => {
+      await using truth = await startTruthServer({ delay: '5ms' });
+      const report = await run(planFor(truth.port, { startInMs: engine.leadMs, steps: [constantStep(500, 300)] }));
+      expect(report.total.planned).toBe(report.total.completed);
+      expect((await truth.arrivals()).us.length).toBe(report.total.planned);
+    },
+  );
 
   it('ticks about every second with numbers that add up to the windows', async () => {
-    await using truth = await startTruthServer({ delay: '5ms' });
-    const report = await run(planFor(truth.port, { steps: [constantStep(100, 2500)], maxConnections: 4 }));
+    const { report } = await usual();
     expect(report.ticks.length).toBeGreaterThanOrEqual(3);
     const sum = (field: 'due' | 'sent' | 'completed') => report.ticks.reduce((total, tick) => total + tick[field], 0);
     expect([sum('due'), sum('sent'), sum('completed')]).toEqual(Array(3).fill(report.total.planned));
@@ -109,8 +123,7 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
   });
 
   it('never reports an answer faster than the server gave it', async () => {
-    await using truth = await startTruthServer({ delay: '20ms' });
-    const report = await run(planFor(truth.port, { steps: [constantStep(200, 1000)], maxConnections: 20 }));
+    const { report } = await usual();
     // A thousandth is the histogram's own resolution.
     expect(report.response.minNonZeroValue).toBeGreaterThanOrEqual(19_980);
     expect(report.service.minNonZeroValue).toBeGreaterThanOrEqual(19_980);
@@ -119,15 +132,14 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
   });
 
   it('tells the greatest response of each tenth of a second, and so of all', async () => {
-    await using truth = await startTruthServer({ delay: '5ms' });
-    const report = await run(planFor(truth.port, { steps: [constantStep(200, 1200)], maxConnections: 8 }));
+    const { report } = await usual();
     const tenths = report.windows.flatMap(({ dueUs, responsePeaksUs = [] }) =>
       responsePeaksUs.flatMap((us, tenth) => (us === null ? [] : [{ atTenth: dueUs / 1e5 + tenth, us }])),
     );
     const greatest = mergeHistograms([histogram([Math.max(...tenths.map(({ us }) => us))])]);
     expect(greatest.maxValue).toBe(report.response.maxValue);
     // A busy machine may let a closed loop send nothing for a tenth of a second or two.
-    expect(new Set(tenths.map(({ atTenth }) => atTenth)).size).toBeGreaterThan(6);
+    expect(new Set(tenths.map(({ atTenth }) => atTenth)).size).toBeGreaterThan(12);
   });
 
   it('tells of arrivals by short bins, which add up to its windows, and only where it is asked to', async () => {
@@ -138,7 +150,7 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
     const requests = [{ ...plainRequest, name: 'right', weight: 9 }, wrong];
     const plan = planFor(server.port, { steps, requests, maxConnections: 20 });
     const { bins, windows, total } = await run({ ...plan, binUs });
-    expect((await run(planFor(server.port))).bins).toEqual([]);
+    expect((await usual()).report.bins).toEqual([]);
     expect(total.failed).toBeGreaterThan(0);
     for (const step of steps.keys()) {
       const told = bins.filter((bin) => bin.step === step);
@@ -156,7 +168,7 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
     expect(bins.filter(({ firstLostUs }) => firstLostUs !== undefined).length).toBeGreaterThan(0);
   });
 
-  it('reports statuses from 400 on as failures with a service time', async () => {
+  byOne('reports statuses from 400 on as failures with a service time', async () => {
     await using truth = await startTruthServer({ status: '503' });
     const report = await run(planFor(truth.port, { maxConnections: 2 }));
     expect(report.total.failed).toBe(report.total.planned);
@@ -173,7 +185,7 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
     expect(server.connections).toBe(report.total.planned);
   });
 
-  byBytes('sends requests by weight, looks at their answers and names them', async () => {
+  it.runIf(http === 1)('sends requests by weight, looks at their answers and names them', async () => {
     const seen = { get: 0, post: 0 };
     await using server = await startRawServer(({ socket, text }) => {
       if (text.startsWith('GET /list HTTP/1.1')) seen.get++;
@@ -231,7 +243,7 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
     }
   });
 
-  it('turns a refused connection into failures', async () => {
+  byOne('turns a refused connection into failures', async () => {
     const report = await run(planFor(await refusingPort(), { steps: [constantStep(50, 200)], maxConnections: 1 }));
     expect(report.total.failed).toBeGreaterThan(0);
     expect(report.total.failed).toBe(report.total.planned);
@@ -284,7 +296,7 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
     expect(Object.keys(report.errors)).toEqual(['closed before the response']);
   });
 
-  it('ends silence as timed out, at the time it took', async () => {
+  byOne('ends silence as timed out, at the time it took', async () => {
     await using server = await startRawServer(() => {});
     const report = await run(planFor(server.port, { maxConnections: 100, timeoutMs: 300 }));
     expect(imbalance(report.total)).toBe(0);
@@ -324,6 +336,8 @@ const shared = open.flatMap((engine) => [1, 2].map((workers) => ({ engine, worke
 
 describe.concurrent.each(shared)('the $engine.kind engine alone, $workers workers', ({ engine, workers }) => {
   const run = (plan: LoadPlan) => collect(engine, { ...plan, workers });
+  /** Each of two workers does it as the only one does; for stalls and small pools, test/load/open/truth.contract.test.ts has two. */
+  const byOne = it.runIf(workers === 1);
 
   it('sends exactly what the schedule says, step by step', async () => {
     await using truth = await startTruthServer();
@@ -355,7 +369,7 @@ describe.concurrent.each(shared)('the $engine.kind engine alone, $workers worker
     expect(new Set(server.requests).size).toBe(1);
   });
 
-  it('shows a stall as latency, not as fewer samples', async () => {
+  byOne('shows a stall as latency, not as fewer samples', async () => {
     await using truth = await startTruthServer({ stallAt: '500ms', stallFor: '500ms' });
     const report = await run(
       planFor(truth.port, { steps: [constantStep(400, 1500)], maxConnections: 400, timeoutMs: 30_000 }),
@@ -366,7 +380,7 @@ describe.concurrent.each(shared)('the $engine.kind engine alone, $workers worker
     expect(report.response.maxValue).toBeGreaterThanOrEqual(450_000);
   });
 
-  it('says how long connections took to open, and first bytes to come', async () => {
+  byOne('says how long connections took to open, and first bytes to come', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rampart-engine-'));
     try {
       const { cert, key } = makeCertificate(folder);
@@ -393,7 +407,7 @@ describe.concurrent.each(shared)('the $engine.kind engine alone, $workers worker
     }
   });
 
-  it('has no lag to report where it is the pool that is too small', async () => {
+  byOne('has no lag to report where it is the pool that is too small', async () => {
     await using truth = await startTruthServer({ delay: '50ms' });
     const report = await run(planFor(truth.port, { steps: [constantStep(100, 1000)], maxConnections: 2 }));
     expect(report.total.completed).toBe(100);
@@ -440,22 +454,32 @@ it.each(ways)('$title leaves no process behind when its messages are no longer w
 });
 
 it.each(engines)('the $kind engine goes on where its target has moved to', async (engine) => {
-  await using first = await startRawServer(({ socket }) => socket.write(response(200)));
-  await using then = await startRawServer(({ socket }) => socket.write(response(200)));
-  const plan = planFor(first.port, { startInMs: engine.leadMs, steps: [constantStep(200, 1500)], maxConnections: 2 });
+  let isMoved = false;
+  // It hands its clients over before it goes, so that it is known when they have heard of the move.
+  await using first = await startRawServer(({ socket }) => {
+    if (isMoved) socket.end(response(200, 'ok', ['Connection: close']));
+    else socket.write(response(200));
+  });
+  const abort = new AbortController();
+  await using then = await startRawServer(({ socket, nth }) => {
+    socket.write(response(200));
+    if (nth === 1) void first[Symbol.asyncDispose]();
+    if (nth === 100) abort.abort();
+  });
   let tell = (_addresses: readonly DialAddress[]) => {};
   const onMoved = (listener: typeof tell) => {
     tell = listener;
     return () => {};
   };
   let lost = 0;
-  for await (const message of engine.run(plan, { ...testRun().context, onMoved })) {
-    if (message.kind === 'window') lost += message.planned - message.completed;
+  const plan = planFor(first.port, { steps: [constantStep(200, 60_000)], maxConnections: 2 });
+  for await (const message of engine.run(plan, { ...testRun().context, signal: abort.signal, onMoved })) {
+    if (message.kind === 'window') lost += message.failed + message.timedOut + message.dropped;
     if (message.kind !== 'step') continue;
+    isMoved = true;
     tell([{ host: '127.0.0.1', port: then.port }]);
-    await first[Symbol.asyncDispose]();
   }
-  expect(then.requests.length).toBeGreaterThan(200);
+  expect(then.requests.length).toBeGreaterThanOrEqual(100);
   // No more than what was under way.
   expect(lost).toBeLessThanOrEqual(4);
 });
