@@ -32,8 +32,8 @@ export async function takeProfiles(toolchain?: string): Promise<ProfileFolder> {
   const env = { ...process.env, ...(toolchain === undefined ? {} : { GOTOOLCHAIN: toolchain }) };
   // By its file: under a newer go command, Go 1.19 finds no package in the folder.
   await run('go', ['run', 'main.go', path], { cwd: source, env });
-  // Go builds the tool at its first use, which takes most of a minute.
-  await run('go', ['tool', '-n', 'pprof']);
+  // Go builds the tool at its first use, which takes most of a minute; called by its file, it needs no other to find it each time.
+  const tool = (await run('go', ['tool', '-n', 'pprof'])).stdout.trim();
   const options = { cwd: path, maxBuffer: 2 ** 26 };
   return {
     path,
@@ -43,9 +43,9 @@ export async function takeProfiles(toolchain?: string): Promise<ProfileFolder> {
       await writeFile(join(path, name), encodeProfile(profile));
       return name;
     },
-    pprof: async (...args) => (await run('go', ['tool', 'pprof', ...args], options)).stdout,
+    pprof: async (...args) => (await run(tool, args, options)).stdout,
     async proto(...args) {
-      await run('go', ['tool', 'pprof', '-proto', '-output=made.pb.gz', ...args], options);
+      await run(tool, ['-proto', '-output=made.pb.gz', ...args], options);
       return gunzipSync(await readFile(join(path, 'made.pb.gz')));
     },
     remove: () => rm(path, { recursive: true }),
