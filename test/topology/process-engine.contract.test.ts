@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function up(changes: Partial<ComposeTopology>, run: TestRun = testRun(), goDebug: string[] = []) {
-  const spec: ComposeTopology = { engine: 'process', compose, scale: {}, env: {}, readyTimeoutMs: 15_000, ...changes };
+  const spec: ComposeTopology = { engine: 'process', compose, scale: {}, env: {}, readyTimeoutMs: 50_000, ...changes };
   const topology = await processEngine.up(spec, goDebug, run.context);
   running.push(topology);
   return topology;
@@ -111,7 +111,7 @@ describe('what the image would have', () => {
         FROM golang:1.26 AS build
         WORKDIR /src
         COPY . .
-        RUN CGO_ENABLED=0 go build -tags netgo -o /out/service ./server
+        RUN CGO_ENABLED=0 go build -tags image -o /out/service ./server
         FROM alpine
         ENV GOGC=50 FROM_IMAGE="a b"
         ENV OWN=image
@@ -131,7 +131,7 @@ ${command}`;
       ARGS: '-name image',
     });
     const build = await readGoBuild(`/proc/${topology.targets[0]?.pid}/exe`);
-    expect(build?.settings).toMatchObject({ '-tags': 'netgo', CGO_ENABLED: '0' });
+    expect(build?.settings).toMatchObject({ '-tags': 'image', CGO_ENABLED: '0' });
   });
 
   it.each([
