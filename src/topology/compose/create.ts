@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { writeText } from '../../host/files.ts';
 import { findFreePorts } from '../../host/free-ports.ts';
-import { environmentError, messageOf } from '../../model/errors.ts';
+import { environmentError, messageOf, RampartError } from '../../model/errors.ts';
 import type { Secrets } from '../../model/secrets.ts';
 import { buildFailed, runCompose } from './cli.ts';
+import { isChosenPort } from './host-ports.ts';
 import { oneShotServices, type ResolvedProject } from './project.ts';
 import { plannedPortCount, type ReplicaPlan, type ReplicaStep, replicaPlan } from './replica-steps.ts';
 import { secretVariables, withVariables } from './secret-values.ts';
@@ -42,8 +43,25 @@ export async function createContainers(given: ComposeUse, { atStart, later }: Re
     await runCompose(projectArgs(use, 'build'), { env, signal, onFailure: buildFailed });
   }
   for (const step of atStart.slice(0, -1)) await createMore(use, step);
-  await runCompose(projectArgs(use, 'up', '--detach', '--no-build', '--no-recreate'), { env, signal });
+  await startProject(use, started.project);
   for (const step of later) await createMore(use, step);
+}
+
+/** How often a project is started whose ports somebody took between the engine's choice and its listening there. */
+const mostStarts = 5;
+
+async function startProject(use: ComposeUse, project: ResolvedProject): Promise<void> {
+  const { env, signal } = use;
+  for (let starts = 1; ; starts++) {
+    try {
+      await runCompose(projectArgs(use, 'up', '--detach', '--no-build', '--no-recreate'), { env, signal });
+      return;
+    } catch (error) {
+      const isAgain =
+        error instanceof RampartError && error.code === 'port-taken' && isChosenPort(project, error.message);
+      if (!isAgain || starts === mostStarts) throw error;
+    }
+  }
 }
 
 /** Creates the containers that a step brings, without starting them or touching others. */

@@ -18,6 +18,14 @@ export function withHostPorts(
   return ports ? { ...project, services: { ...project.services, [name]: { ...service, ports } } } : project;
 }
 
+/** Whether what Compose says of a taken port is said of one that the engine chose: the project names it nowhere. */
+export function isChosenPort({ services }: Pick<ResolvedProject, 'services'>, said: string): boolean {
+  const [, taken] = /:(\d+)(?:: bind: address already in use| failed: port is already allocated)/.exec(said) ?? [];
+  if (taken === undefined) return false;
+  const ranges = Object.values(services).flatMap(({ ports = [] }) => ports.map(({ published }) => rangeOf(published)));
+  return !ranges.some(([first, last]) => first !== undefined && first <= Number(taken) && Number(taken) <= last);
+}
+
 /** Why a service cannot have so many replicas, whatever machine it is on; undefined where it can. */
 export function replicaMistake(service: ResolvedService, count: number): string | undefined {
   if (count <= 1) return undefined;
