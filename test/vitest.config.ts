@@ -9,6 +9,8 @@ const pageTimeout = 180_000;
 /** How long one waits for what must come is no claim of a test: the time of the whole test is the only limit. */
 const waiting = { poll: { timeout: testTimeout } };
 const maxWorkers = Math.max(availableParallelism(), 2);
+/** The built program is loaded as it is: to read it as a source takes longer than most of what is asked of it. */
+const server = { deps: { external: [/\/dist\//] } };
 
 /**
  * Six projects: `unit` is pure and takes seconds; `contract` starts processes, threads and servers, beside each other;
@@ -65,6 +67,7 @@ export default defineConfig({
         root,
         test: {
           name: 'e2e',
+          server,
           include: ['test/e2e/*.test.ts'],
           maxWorkers: 5,
           testTimeout: 180_000,
@@ -76,6 +79,7 @@ export default defineConfig({
         root,
         test: {
           name: 'e2e-slow',
+          server,
           include: ['test/e2e/slow/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
@@ -87,6 +91,7 @@ export default defineConfig({
         root,
         test: {
           name: 'e2e-alone',
+          server,
           include: ['test/e2e/alone/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,

@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { searchable } from '../../src/commands/shell/searchable.ts';
+import { comparisonSchema } from '../../src/model/comparison.ts';
 import { gateSchema } from '../../src/model/gate.ts';
 import { selfCheckSchema } from '../../src/model/self-check.ts';
-import { cli, leaveNothing, workDirectory } from '../helpers/cli.ts';
+import { cli, leaveNothing, readResult, workDirectory } from '../helpers/cli.ts';
 import { keptGate } from '../helpers/gate.ts';
 import { readXml } from '../helpers/read-xml.ts';
 import { gateRounds } from '../helpers/trial-rounds.ts';
+import { typedCommand } from '../helpers/typed-command.ts';
 
 const files = {
   'compose.yaml': `services:
@@ -26,7 +28,7 @@ import (
 	"time"
 )
 
-const delay = 200 * time.Millisecond
+const delay = 300 * time.Millisecond
 
 func main() {
 	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { time.Sleep(delay) })
@@ -39,8 +41,8 @@ target: { service: api, port: 8080 }
 load:
   idle: 100ms
   request: { path: / }
-  steps: [{ name: steady, rate: 400/s, for: 2s }]
-validity: { maxLagP99: 5s, maxOwnShare: 1 }
+  steps: [{ name: steady, rate: 400/s, for: 1s }]
+validity: { maxLagP99: 5s, maxOwnShare: 1, maxLoopShare: 1 }
 observe: {}
 `,
 };
@@ -65,10 +67,11 @@ afterEach(() => {
 
 leaveNothing();
 
-const gate = ['gate', 'tiny.yaml', '--baseline', 'v1', '--min-windows', '2', '--rounds', '2'];
+const short = ['--min-windows', '1', '--rounds', '2'];
+const gate = ['gate', 'tiny.yaml', '--baseline', 'v1', ...short];
 
 it('runs both states interleaved, goes on with what was kept, and shows nothing after so few rounds', async () => {
-  change('delay = 200', 'delay = 400');
+  change('delay = 300', 'delay = 900');
   const { code, stderr, stdout } = await cli([...gate, '--out', 'g'], directory);
   // Whether its runs are good is the machine's business: no good ones, or too few to tell.
   expect([4, 5], stderr).toContain(code);
@@ -77,10 +80,11 @@ it('runs both states interleaved, goes on with what was kept, and shows nothing 
   const kept = gateSchema.parse(JSON.parse(readFileSync(join(directory, 'g', 'gate.json'), 'utf8')));
   // One that is set aside is made again.
   expect(kept.input.rounds.length).toBeGreaterThanOrEqual(2);
-  for (const { arms } of kept.input.rounds) {
-    const p99s = ['baseline', 'candidate'].map((arm) => arms[arm]?.steps[0]?.windows.map(({ p99Us }) => p99Us) ?? []);
-    expect(Math.min(...(p99s[1] ?? []))).toBeGreaterThanOrEqual(300_000);
-    expect(Math.min(...(p99s[0] ?? []))).toBeLessThan(300_000);
+  const { runs } = comparisonSchema.parse(JSON.parse(readFileSync(join(directory, 'g', 'comparison.json'), 'utf8')));
+  expect(new Set(runs.map(({ round, variant }) => `${round} ${variant}`)).size).toBeGreaterThanOrEqual(4);
+  for (const { directory: own, variant } of runs) {
+    const [step] = readResult(join(directory, 'g', own)).steps;
+    expect((step?.responseUs.p50 ?? 0) > 890_000, `${variant} ${step?.responseUs.p50}`).toBe(variant === 'candidate');
   }
   expect(readFileSync(join(directory, 'g', 'summary.md'), 'utf8')).toContain(
     code === 4 ? '## tiny: ✕ gate invalid' : '## tiny: ! gate ',
@@ -93,20 +97,19 @@ it('runs both states interleaved, goes on with what was kept, and shows nothing 
   expect(JSON.parse(again.stdout).input).toEqual(kept.input);
   const replayed = await cli(['gate', '--replay', 'g/gate.json'], directory);
   expect(replayed).toMatchObject({ code, stdout });
-  const reported = await cli(['report', 'g'], directory);
+  const reported = await typedCommand(['report', 'g'], directory);
   expect(reported).toMatchObject({ code, stdout });
   const accepted = await cli(['baseline', 'accept', 'g', '--reason', 'why', '--commit', 'v1'], directory);
   expect(accepted.code, accepted.stderr).toBe(0);
   expect(accepted.stderr).toContain('that gate did not pass (');
   const sameAgain = await cli(
-    ['gate', 'tiny.yaml', '--baseline', 'perf/baseline.json', '--candidate', 'v1', '--min-windows', '2'],
+    ['gate', 'tiny.yaml', '--baseline', 'perf/baseline.json', '--candidate', 'v1', '--min-windows', '1'],
     directory,
   );
   expect(sameAgain.stdout).toMatch(/v1 \(\w{7}\) and perf\/baseline.json \(\w{7}\) are the same: .*--self-check/);
 });
 
 it('holds a state against itself, and keeps what that showed for gates to come', async () => {
-  const short = ['--set', 'load.steps.0.for=1s', '--min-windows', '1', '--rounds', '2'];
   // The cache of the Go tool lies below this one, and would be empty.
   const GOCACHE = execFileSync('go', ['env', 'GOCACHE']).toString().trim();
   const env = { XDG_CACHE_HOME: workDirectory(), GOCACHE, GITHUB_STEP_SUMMARY: join(workDirectory(), 'summary') };
@@ -125,7 +128,7 @@ it('holds a state against itself, and keeps what that showed for gates to come',
   expect(stdout).toMatch(/tiny: working tree against itself, \d rounds: /);
   expect(searchable(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8'))).toContain(stdout.trimEnd());
   expect(readFileSync(join(directory, 's', 'junit.xml'), 'utf8')).toContain('classname="tiny" name="self-check"');
-  change('delay = 200', 'delay = 400');
+  change('delay = 300', 'delay = 900');
   const heeded = await cli(['gate', 'tiny.yaml', '--baseline', 'v1', ...short, '--budget', '1s'], directory, env);
   expect(heeded.stderr).toContain(' self-check of ');
 });
@@ -151,7 +154,7 @@ it('says that there is nothing to gate when both states are the same, also to a 
 
 it('tells all mistakes at once, before anything is started', async () => {
   const flags = ['--rounds', '4,3', '--metrics', 'p98', '--steps', 'x', '--tolerance', '20%', '--budget', 'soon'];
-  const { code, stderr } = await cli(['gate', 'tiny.yaml', '--baseline', 'nix', ...flags], directory);
+  const { code, stderr } = await typedCommand(['gate', 'tiny.yaml', '--baseline', 'nix', ...flags], directory);
   for (const text of [
     '--rounds must be ascending whole numbers from 2 to 100, got "4,3"',
     '--metrics: there is no p98',
@@ -172,7 +175,7 @@ it.each([
   ['cannot tell, and is to pass then', 0, gateRounds(2), ['--on-inconclusive', 'pass'], /^CANNOT TELL/],
 ])('gives the verdict of a kept gate again: %s', async (_, expected, rounds, flags, text) => {
   writeFileSync(join(directory, 'gate.json'), JSON.stringify(keptGate(rounds)));
-  const { code, stdout, stderr } = await cli(['gate', '--replay', 'gate.json', ...flags], directory);
+  const { code, stdout, stderr } = await typedCommand(['gate', '--replay', 'gate.json', ...flags], directory);
   expect(stdout).toMatch(text);
   expect(stderr).toBe('');
   expect(code).toBe(expected);
