@@ -1,14 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ClientWait } from '../../src/model/client-wait.ts';
 import { cli, readResult, workDirectory } from '../helpers/cli.ts';
+import { goProgram } from '../helpers/go-programs.ts';
 
 /** Longer than a busy machine keeps the generator from its processor. */
-const stoppedMs = 200;
-const everyMs = 1000;
+const stoppedMs = 500;
+const everyMs = 1500;
 
 /** A service that is stopped for a while again and again, by a signal that it cannot see: what it is asked meanwhile waits in the kernel. */
 let service: ChildProcess;
@@ -17,8 +18,7 @@ let address = '';
 const directory = workDirectory();
 
 beforeAll(async () => {
-  const binary = join(directory, 'halting');
-  execFileSync('go', ['build', '-o', binary, '.'], { cwd: join(import.meta.dirname, 'halting') });
+  const binary = await goProgram('halting', join(import.meta.dirname, 'halting'));
   service = spawn(binary, { stdio: ['ignore', 'pipe', 'ignore'] });
   if (service.stdout) address = String((await once(service.stdout, 'data'))[0]).trim();
   halting = setInterval(() => {
@@ -50,7 +50,7 @@ observe: { trace: { slowest: 20, window: 1s, every: 2s } }
 }
 
 it('what a stopped service is asked waits on the way there, and nothing of it is said to be in the service', async () => {
-  const { wait, text } = await waited('open', 'steps: [{ name: only, rate: 300/s, for: 9s }]');
+  const { wait, text } = await waited('open', 'steps: [{ name: only, rate: 150/s, for: 9s }]');
   expect(wait?.clock).toEqual({ isSame: true, offsetUs: 0, errorUs: 0 });
   const { whole = 0, joined = 0 } = wait?.exchanges ?? {};
   expect(joined).toBeGreaterThan(100);

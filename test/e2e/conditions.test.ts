@@ -7,14 +7,15 @@ import { stringify } from 'yaml';
 import type { RunManifest } from '../../src/model/raw-run.ts';
 import { type RunResult, runResultSchema } from '../../src/model/run-result.ts';
 import { type CliEnd, cli, readResult, servicesRunning, workDirectory } from '../helpers/cli.ts';
+import { typedCommand } from '../helpers/typed-command.ts';
 
 const services = fileURLToPath(new URL('../fixtures/services', import.meta.url));
 
-/** Two nodes that are well only some time after their start, and what is asked of them. */
+/** Two nodes that are well only some time after their start, longer than a busy machine takes to see them, and what is asked of them. */
 function write(directory: string, change: object = {}, topology: object = {}): string {
   const node = {
     build: services,
-    environment: { LISTEN_ADDR: '$' + '{RAMPART_IP:-0.0.0.0}:8080', SETTLES_AFTER: '700ms' },
+    environment: { LISTEN_ADDR: '$' + '{RAMPART_IP:-0.0.0.0}:8080', SETTLES_AFTER: '3s' },
     deploy: { replicas: 2 },
     ports: ['127.0.0.1::8080'],
     labels: { 'rampart.go.package': './server', 'rampart.pprof.port': '8080', 'rampart.metrics.port': '8080' },
@@ -25,7 +26,7 @@ function write(directory: string, change: object = {}, topology: object = {}): s
     name: `conditions-${directory.split('-').at(-1)}`,
     topology: { compose: 'compose.yaml', engine: 'process', ...topology },
     target: { service: 'node', port: 8080 },
-    load: { request: { path: '/self' }, idle: '0s', steps: [{ rate: '20/s', for: '9s' }] },
+    load: { request: { path: '/self' }, idle: '0s', steps: [{ rate: '20/s', for: '11s' }] },
     // How late a busy machine sends says nothing of conditions.
     validity: { maxLagP99: '10s', maxOwnShare: 1, maxLoopShare: 1, minSentShare: 0 },
     conditions: {
@@ -53,8 +54,8 @@ describe('a run that waits for a condition, and kills a node', () => {
   let result: RunResult;
   beforeAll(async () => {
     directory = workDirectory();
-    const faults = [{ name: 'gone', at: '3s', for: '1s', kill: 'node#2' }];
-    const slo = ['converged(settled, after end of gone) < 3s', 'converged(settled, after start) < 100ms'];
+    const faults = [{ name: 'gone', at: '1s', for: '1s', kill: 'node#2' }];
+    const slo = ['converged(settled, after end of gone) < 60s', 'converged(settled, after start) < 100ms'];
     const topology = { ready: { within: '20s', when: ['settled'] } };
     const file = write(
       directory,
@@ -72,11 +73,11 @@ describe('a run that waits for a condition, and kills a node', () => {
     expect(runResultSchema.safeParse(result).error).toBeUndefined();
     expect(result.status, end.stderr).toBe('complete');
     expect(result.slo.map(({ rule, outcome }) => [rule, outcome])).toEqual([
-      ['converged(settled, after end of gone) < 3s', 'pass'],
+      ['converged(settled, after end of gone) < 60s', 'pass'],
       ['converged(settled, after start) < 100ms', 'fail'],
     ]);
     // A machine that gave the generator no processor says nothing of conditions either.
-    expect(result.validity.reasons.filter(({ code }) => code !== 'generator-starved')).toEqual([]);
+    expect(result.validity.reasons.filter(({ code }) => !code.startsWith('generator-'))).toEqual([]);
     expect(end.code).toBe(result.validity.verdict === 'valid' ? 1 : 4);
     expect(servicesRunning()).toEqual([]);
   });
@@ -135,7 +136,7 @@ it('is not ready when a condition does not come to hold, and says why', async ()
 it('refuses before anything starts what asks of a service that is not there', async () => {
   const directory = workDirectory();
   const nobody = { service: 'nobody', http: '/' };
-  const end = await cli(['run', write(directory, { conditions: { nobody } }), '--out', 'run'], directory);
+  const end = await typedCommand(['run', write(directory, { conditions: { nobody } }), '--out', 'run'], directory);
   expect(end.code).toBe(2);
   expect(end.stderr).toContain('conditions.nobody');
 }, 180_000);

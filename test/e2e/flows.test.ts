@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places of values are written so
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cli, expectComplete, readResult, workDirectory } from '../helpers/cli.ts';
+import { goProgram } from '../helpers/go-programs.ts';
 
 const shop = 'http://127.61.0.3:18081';
 
@@ -17,8 +18,7 @@ describe('rampart run with flows', () => {
   const directory = workDirectory();
   let service: ChildProcess;
   beforeAll(async () => {
-    const binary = join(directory, 'shop');
-    execFileSync('go', ['build', '-o', binary, '.'], { cwd: join(import.meta.dirname, '..', 'fixtures', 'shop') });
+    const binary = await goProgram('shop', join(import.meta.dirname, '..', 'fixtures', 'shop'));
     const env = { ...process.env, LISTEN_ADDR: '127.61.0.3:18081', CART_DELAY: '30ms' };
     service = spawn(binary, { env, stdio: 'ignore' });
     await vi.waitFor(async () => expect((await fetch(`${shop}/seen`)).status).toBe(200), 60_000);

@@ -1,10 +1,11 @@
 /** `rampart observe` with containers that somebody else started, found by their labels. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { cli, composeFile, readResult, startCli, workDirectory } from '../helpers/cli.ts';
+import { cli, readResult, startCli, workDirectory } from '../helpers/cli.ts';
 import { hasDocker, itWithDocker } from '../helpers/docker.ts';
+import { downstreamProgram } from '../helpers/go-programs.ts';
 
 const directory = workDirectory();
 const image = `rampart-observe-test:${process.pid}`;
@@ -43,10 +44,9 @@ function compose(service: string): Record<string, string> {
   };
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   if (!hasDocker) return;
-  const build = ['build', '-o', join(directory, 'service'), './downstream'];
-  execFileSync('go', build, { cwd: join(composeFile, '..'), env: { ...process.env, CGO_ENABLED: '0' } });
+  copyFileSync(await downstreamProgram(), join(directory, 'service'));
   writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY service /service\nENTRYPOINT ["/service"]\n');
   docker('build', '--quiet', '--tag', image, directory);
 });

@@ -1,18 +1,16 @@
 /** `rampart observe` with real Go services that somebody else started. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
-import { cli, composeFile, readResult, startCli, workDirectory } from '../helpers/cli.ts';
+import { cli, readResult, startCli, workDirectory } from '../helpers/cli.ts';
+import { downstreamProgram } from '../helpers/go-programs.ts';
+import { typedCommand } from '../helpers/typed-command.ts';
 
-const builds = workDirectory();
-const binary = join(builds, 'downstream');
-beforeAll(() => {
-  execFileSync('go', ['build', '-o', binary, './downstream'], { cwd: join(composeFile, '..') });
-});
+const binary = await downstreamProgram();
 
 let directory: string;
 const started: ChildProcess[] = [];
@@ -132,7 +130,7 @@ describe('rampart observe', () => {
     expect(result.steps[0]?.durationUs).toBeGreaterThanOrEqual(2_000_000);
     expect(result.observers.map(({ kind }) => kind)).toEqual(['goroutines', 'metrics', 'containers']);
     expect(result.scenario['observe']).toMatchObject({ goroutines: { everyMs: 5000 }, metrics: { everyMs: 1000 } });
-    expect((await cli(['report', 'run'], directory)).code).toBe(0);
+    expect((await typedCommand(['report', 'run'], directory)).code).toBe(0);
     expect(readResult(join(directory, 'run'))).toEqual(result);
   });
 

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
-import { type CliEnd, cli, composeFile, readResult, workDirectory } from '../helpers/cli.ts';
+import { type CliEnd, cli, readResult, workDirectory } from '../helpers/cli.ts';
+import { downstreamProgram } from '../helpers/go-programs.ts';
 import { expectGoroutinesToAddUp, expectPlausible, gapsOf, valuesOf } from '../helpers/observed.ts';
 import { describeWith } from '../helpers/programs.ts';
 import { answers, metricOf, strangersIn } from '../helpers/strangers.ts';
@@ -64,8 +65,7 @@ describeWith('caddy', 'a run through caddy', (caddy) => {
   let before: Awaited<ReturnType<typeof handled>>;
   let after: typeof before;
   beforeAll(async () => {
-    const binary = join(directory, 'downstream');
-    execFileSync('go', ['build', '-o', binary, './downstream'], { cwd: join(composeFile, '..') });
+    const binary = await downstreamProgram();
     const started = downstreams.map((address, index) =>
       strangers.start(`downstream-${index + 1}.log`, binary, [], {
         LISTEN_ADDR: `${address}:8080`,

@@ -14,6 +14,7 @@ import {
   writeScenario,
 } from '../helpers/cli.ts';
 import { hasDocker, itWithDocker } from '../helpers/docker.ts';
+import { writeSmallScenario } from '../helpers/small-scenario.ts';
 
 /** Linux counts network bytes by network namespace, so local processes have no network series of their own. */
 const onlyWithContainers = ['container.network_rx_kib_s', 'container.network_tx_kib_s'];
@@ -40,15 +41,19 @@ function seriesNames(result: RunResult): string[] {
 
 describe('rampart run --engine compose', () => {
   itWithDocker('gives the same series and the same accounting as the process engine', async () => {
-    writeScenario(directory);
-    const results: RunResult[] = [];
-    for (const engine of ['compose', 'process']) {
-      const end = await cli(['run', 'short.yaml', '--engine', engine, '--out', engine], directory);
-      const result = readResult(join(directory, engine));
-      expectComplete(end, result);
-      results.push(result);
-    }
-    const [compose, process] = results as [RunResult, RunResult];
+    writeScenario(directory, [
+      ['for: 2s', 'for: 1s'],
+      ['rate: 400/s, for: 3s', 'rate: 200/s, for: 3s'],
+    ]);
+    const [compose, process] = await Promise.all(
+      ['compose', 'process'].map(async (engine) => {
+        const end = await cli(['run', 'short.yaml', '--engine', engine, '--out', engine], directory);
+        const result = readResult(join(directory, engine));
+        expectComplete(end, result);
+        return result;
+      }),
+    );
+    if (!compose || !process) throw new Error('two engines, two results');
     expect(compose.environment.engine).toBe('compose');
     // Which service a connection goes to is told by address, which only services on one network share.
     expect(seriesNames(compose)).toEqual(seriesNames(process).filter((name) => !name.startsWith('sock.to.')));
@@ -62,8 +67,8 @@ describe('rampart run --engine compose', () => {
     expect(accounting(compose)).toEqual(accounting(process));
     expect(accounting(compose)).toEqual([
       ['warm-up', 100, 100],
-      ['low', 400, 400],
-      ['high', 1200, 1200],
+      ['low', 200, 200],
+      ['high', 600, 600],
     ]);
   });
 
@@ -87,7 +92,7 @@ describe('rampart run --engine compose', () => {
     ['while the topology starts', 'starting project'],
     ['under load', '] warm-up'],
   ])('%s, Ctrl-C takes everything down and ends with 130', async (_, text) => {
-    writeScenario(directory, [['for: 3s', 'for: 30s']]);
+    writeSmallScenario(directory, { seconds: 120 });
     const run = startCli(['run', 'short.yaml', '--engine', 'compose'], directory);
     await run.sees(text);
     run.child.kill('SIGINT');
@@ -95,7 +100,7 @@ describe('rampart run --engine compose', () => {
   });
 
   itWithDocker('ends early, with the reason, when a container is killed under load', async () => {
-    writeScenario(directory, [['for: 3s', 'for: 30s']]);
+    writeSmallScenario(directory, { seconds: 120 });
     const run = startCli(['run', 'short.yaml', '--engine', 'compose', '--out', 'run'], directory);
     await run.sees('] warm-up');
     const victim = containersOfRuns().find((id) =>

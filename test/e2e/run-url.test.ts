@@ -1,22 +1,32 @@
 /** Load on what already runs, without a file: what is sent, what is looked at, and that a file of it does the same. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunResult } from '../../src/model/run-result.ts';
-import { cli, composeFile, expectComplete, readResult, workDirectory } from '../helpers/cli.ts';
+import { type CliEnd, cli, expectComplete, readResult, workDirectory } from '../helpers/cli.ts';
+import { downstreamProgram } from '../helpers/go-programs.ts';
+import { typedCommand } from '../helpers/typed-command.ts';
 
 const directory = workDirectory();
 /** Of a machine that does much else beside. */
-const patient = ['--set', 'validity={ maxLagP99: 5s, maxOwnShare: 1 }', '--set', 'load.idle=500ms'];
+const patient = ['--set', 'validity={ maxLagP99: 5s, maxOwnShare: 1 }', '--set', 'load.idle=100ms'];
+
+/** A request that came. */
+interface Seen {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly body: string;
+  readonly header: string | undefined;
+}
 
 /** What two runs of the same are alike in. */
 const asked = ({ scenario }: RunResult) => scenario;
 
 describe('a server of anybody', () => {
-  const seen: { method: string | undefined; url: string | undefined; body: string; header: string | undefined }[] = [];
+  const seen: Seen[] = [];
   let server: Server;
   let url: string;
   beforeAll(async () => {
@@ -38,49 +48,60 @@ describe('a server of anybody', () => {
   });
   afterAll(() => server.close());
 
-  it('gets what flags say, and is asked for its runtime once', async () => {
-    seen.length = 0;
-    const flags = ['--rate', '100/s', '--for', '2s', '-d', '{"id":1}', '-H', 'X-A: b', '--slo', 'errors < 1%'];
-    const end = await cli(['run', url, ...flags, ...patient, '-o', 'run'], directory);
-    const result = readResult(join(directory, 'run'));
-    expectComplete(end, result);
-    expect(result.steps[0]?.load).toMatchObject({ planned: 200, completed: 200 });
-    expect(end.stderr).toContain('asked once for /debug/pprof and /metrics): only the load is seen');
-    const [load, other] = [
-      seen.filter((each) => each.method === 'POST'),
-      seen.filter((each) => each.method !== 'POST'),
+  describe('that is loaded by flags, and by the file that is printed of them', () => {
+    const flags = [
+      ...['--rate', '50/s..100/s', '--stairs', '2', '--for', '2s'],
+      ...['-d', '{"id":1}', '-H', 'X-A: b', '--slo', 'errors < 1%', ...patient],
     ];
-    expect(load).toHaveLength(200);
-    expect(new Set(load.map((each) => JSON.stringify(each)))).toEqual(
-      new Set([JSON.stringify({ method: 'POST', url: '/items?id=1', body: '{"id":1}', header: 'b' })]),
-    );
-    expect(other.map((each) => each.url)).toEqual(['/debug/pprof/goroutine?debug=1', '/metrics']);
-  });
+    let printed = '';
+    let byFlags: CliEnd;
+    let byFile: CliEnd;
+    let ofFlags: Seen[];
+    let ofFile: Seen[];
+    beforeAll(async () => {
+      printed = (await typedCommand(['run', url, ...flags, '--print-scenario'], directory)).stdout;
+      writeFileSync(join(directory, 'kept.yaml'), printed);
+      seen.length = 0;
+      byFlags = await cli(['run', url, ...flags, '-o', 'of-flags'], directory);
+      ofFlags = seen.splice(0);
+      byFile = await cli(['run', 'kept.yaml', '-o', 'of-file'], directory);
+      ofFile = seen.splice(0);
+    });
 
-  it('gets the same from the file that is printed', async () => {
-    const flags = ['--rate', '50/s..100/s', '--stairs', '2', '--for', '2s', '-H', 'X-A: b', ...patient];
-    const { code, stdout } = await cli(['run', url, ...flags, '--print-scenario'], directory);
-    expect(code).toBe(0);
-    writeFileSync(join(directory, 'kept.yaml'), stdout);
-    seen.length = 0;
-    expectComplete(await cli(['run', 'kept.yaml', '-o', 'of-file'], directory), readResult(join(directory, 'of-file')));
-    const ofFile = seen.splice(0);
-    expectComplete(await cli(['run', url, ...flags, '-o', 'of-url'], directory), readResult(join(directory, 'of-url')));
-    expect(seen.filter((each) => !/debug|metrics/.test(each.url ?? ''))).toEqual(ofFile);
-    expect(asked(readResult(join(directory, 'of-url')))).toEqual(asked(readResult(join(directory, 'of-file'))));
-    expect(readFileSync(join(directory, 'of-url', 'scenario.yaml'), 'utf8')).toBe(stdout);
+    it('gets what flags say, and is asked for its runtime once', () => {
+      const result = readResult(join(directory, 'of-flags'));
+      expectComplete(byFlags, result);
+      expect(result.steps.slice(0, 2).map(({ load }) => [load.planned, load.completed])).toEqual([
+        [50, 50],
+        [100, 100],
+      ]);
+      expect(byFlags.stderr).toContain('asked once for /debug/pprof and /metrics): only the load is seen');
+      const load = ofFlags.filter((each) => each.method === 'POST');
+      expect(load).toHaveLength(150);
+      expect(new Set(load.map((each) => JSON.stringify(each)))).toEqual(
+        new Set([JSON.stringify({ method: 'POST', url: '/items?id=1', body: '{"id":1}', header: 'b' })]),
+      );
+      const others = ofFlags.filter((each) => each.method !== 'POST');
+      expect(others.map((each) => each.url)).toEqual(['/debug/pprof/goroutine?debug=1', '/metrics']);
+    });
+
+    it('gets the same from the file', () => {
+      const result = readResult(join(directory, 'of-file'));
+      expectComplete(byFile, result);
+      expect(ofFile).toEqual(ofFlags.filter((each) => !/debug|metrics/.test(each.url ?? '')));
+      expect(asked(result)).toEqual(asked(readResult(join(directory, 'of-flags'))));
+      expect(readFileSync(join(directory, 'of-flags', 'scenario.yaml'), 'utf8')).toBe(printed);
+    });
   });
 
   it('gets nothing at all from a dry run, from check, from a URL without a command and from a refusal', async () => {
     seen.length = 0;
-    writeFileSync(
-      join(directory, 'x.yaml'),
-      (await cli(['run', url, '--print-scenario', '--pprof', 'off'], directory)).stdout,
-    );
-    expect((await cli(['run', url, '--dry-run'], directory)).code).toBe(0);
-    expect((await cli(['check', 'x.yaml'], directory)).code).toBe(0);
-    expect((await cli([url], directory)).code).toBe(2);
-    expect((await cli(['run', url, '--rate', '7'], directory)).code).toBe(2);
+    const typed = async (...args: string[]) => await typedCommand(args, directory);
+    writeFileSync(join(directory, 'x.yaml'), (await typed('run', url, '--print-scenario', '--pprof', 'off')).stdout);
+    expect((await typed('run', url, '--dry-run')).code).toBe(0);
+    expect((await typed('check', 'x.yaml')).code).toBe(0);
+    expect((await typed(url)).code).toBe(2);
+    expect((await typed('run', url, '--rate', '7')).code).toBe(2);
     expect(seen).toEqual([]);
   });
 
@@ -103,18 +124,20 @@ describe('a server of anybody', () => {
   });
 
   it('is asked how much it holds', async () => {
-    const flags = ['--slo', 'errors < 1%', '--from', '50/s', '--max', '60/s', '--probe', '2s', '--budget', '40s'];
+    const flags = ['--slo', 'p50 < 5s', '--from', '50/s', '--max', '50/s', '--probe', '2s'];
     const end = await cli(['capacity', url, ...flags, ...patient, '--json', '-o', 'capacity'], directory);
-    expect(end.stderr).toContain('capacity under errors < 1%: from 50/s');
+    expect(end.stderr).toContain('capacity under p50 < 5s: from 50/s');
     expect(JSON.parse(end.stdout)).toHaveProperty('verdict');
   });
 });
 
+/** Looks that two seconds have room for. */
+const often = ['--set', 'observe={ goroutines: 500ms, metrics: 500ms }'];
+
 describe('a Go service with pprof at the address that is loaded', () => {
   let service: ChildProcess;
   beforeAll(async () => {
-    const binary = join(directory, 'downstream');
-    execFileSync('go', ['build', '-o', binary, './downstream'], { cwd: join(composeFile, '..') });
+    const binary = await downstreamProgram();
     const env = { ...process.env, LISTEN_ADDR: '127.61.0.2:18080', PPROF_ADDR: '127.61.0.2:16060', DELAY: '2ms' };
     service = spawn(binary, { env, stdio: 'ignore' });
     await vi.waitFor(async () => expect((await fetch('http://127.61.0.2:18080/healthz')).status).toBe(200), 60_000);
@@ -138,7 +161,10 @@ describe('a Go service with pprof at the address that is loaded', () => {
     ],
   ])('has its goroutines and its heap seen: %s', async (name, words, said) => {
     const out = name.replaceAll(' ', '-');
-    const end = await cli(['run', ...words, '--rate', '50/s', '--for', '6s', ...patient, '-o', out], directory);
+    const end = await cli(
+      ['run', ...words, '--rate', '50/s', '--for', '2s', ...often, ...patient, '-o', out],
+      directory,
+    );
     const result = readResult(join(directory, out));
     expectComplete(end, result);
     expect(end.stderr).toContain(said);

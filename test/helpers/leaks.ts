@@ -28,8 +28,10 @@ export function* filesBelow(folder: string): Generator<readonly [name: string, t
 /** Looks again and again at command lines of this machine, and at what runs write into folders for themselves: not at what commands of faults print there. */
 export function watchLeaks(secrets: readonly string[]): { found(): string[] } {
   const found = new Set<string>();
+  const known = new Set<string>();
+  const isNew = ([, text]: readonly [string, string]) => !known.has(text) && known.add(text);
   const look = () => {
-    for (const leak of leaksIn([...commandLines(), ...runFolders()], secrets)) found.add(leak);
+    for (const leak of leaksIn([...commandLines(), ...runFolders()].filter(isNew), secrets)) found.add(leak);
   };
   const timer = setInterval(look, 50);
   return {

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { composeFile, readResult, startCli, workDirectory } from '../../helpers/cli.ts';
+import { readResult, startCli, workDirectory } from '../../helpers/cli.ts';
+import { downstreamProgram } from '../../helpers/go-programs.ts';
 
 /** The service has processor 1 for itself, the generator is put on processor 0. */
 const serviceCpu = '1';
@@ -12,8 +13,9 @@ const generatorCpu = '0';
 describe.skipIf(availableParallelism() < 2)('the verdict on the generator', () => {
   const directory = workDirectory();
   const started: ChildProcess[] = [];
-  beforeAll(() => {
-    execFileSync('go', ['build', '-o', join(directory, 'service'), './downstream'], { cwd: join(composeFile, '..') });
+  let program: string;
+  beforeAll(async () => {
+    program = await downstreamProgram();
   });
   afterEach(() => {
     for (const child of started.splice(0)) child.kill('SIGKILL');
@@ -27,7 +29,7 @@ describe.skipIf(availableParallelism() < 2)('the verdict on the generator', () =
   }
 
   async function startService(address: string, env: Record<string, string>): Promise<void> {
-    pinned(serviceCpu, [join(directory, 'service')], {
+    pinned(serviceCpu, [program], {
       LISTEN_ADDR: `${address}:18080`,
       PPROF_ADDR: `${address}:16060`,
       ...env,
