@@ -78,7 +78,9 @@ validity: { maxLagP99: 5s, maxOwnShare: 1 }
     const { validity } = readResult(join(directory, 'whole'));
     expect(code).toBe(validity.verdict === 'valid' ? 0 : 4);
     for (const { page, said } of both) {
-      expect(await page.locator('#steps tbody tr').count()).toBe(2);
+      // What a busy machine had not answered by then has a row of its own.
+      const steps = page.locator('#steps tbody tr:not(.drain) th');
+      expect(await steps.allTextContents()).toEqual(['first', 'second']);
       expect(await page.title()).toBe(`whole: ${validity.verdict}`);
       expect(await said()).toEqual([]);
     }
