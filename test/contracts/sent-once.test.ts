@@ -83,7 +83,7 @@ async function collect(engine: LoadEngine, plan: LoadPlan): Promise<LoadReport> 
  * never accepted, for it was restarted first, a request may have been sent that nobody can have read, and over HTTP/2 as many as had no
  * answer; and what it ignored after a GOAWAY is not known to be unread when it had timed out before the GOAWAY was heard. Neither happens
  * on a machine that is not busy. On one that is, a connection may also be accepted that its client had given up, and stands then for one
- * that was not.
+ * that was not; over HTTP/2 it carries all that has no answer.
  */
 function differences(
   server: FaultyServer,
@@ -94,7 +94,8 @@ function differences(
   const connections = Math.max(0, ticks.reduce((sum, { opened }) => sum + opened, 0) - server.accepted);
   const neverAccepted = http === 2 && connections > 0 ? total.failed + total.timedOut : connections;
   const unheard = Math.min(server.ignored, total.timedOut);
-  const confused = lag.maxValue > busyUs ? (server.fates['restart'] ?? 0) * most : 0;
+  const inOneRestart = http === 2 ? total.failed + total.timedOut : most;
+  const confused = lag.maxValue > busyUs ? (server.fates['restart'] ?? 0) * inOneRestart : 0;
   const unread = Math.max(0, reached - server.read - neverAccepted - unheard - confused);
   return { readBeyond: Math.max(0, server.read - reached), unread, outcomes: imbalance(total), negative };
 }
