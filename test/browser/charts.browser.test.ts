@@ -5,7 +5,7 @@ import { chartFragment } from '../../src/report/html/chart-link.ts';
 import { sampleResult } from '../golden/sample-result.ts';
 import { drawn } from './drawn.ts';
 import { describeInBrowser } from './open-page.ts';
-import { queuedResult, reportPage } from './pages.ts';
+import { queuedResult, reportPage, resultOfSteps } from './pages.ts';
 
 const text = () => reportPage(sampleResult());
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
@@ -59,7 +59,7 @@ describeInBrowser('a link', (open) => {
     '#chart=no.such&target=x',
     '#%3Cimg%20src%3Dx%3E',
   ])('that leads nowhere leaves the page as it is: %s', async (hash) => {
-    const { page, said } = await open(text(), { hash });
+    const { page, said } = await open(reportPage(resultOfSteps(1)), { hash });
     expect(await page.getByRole('button', { name: 'Reset zoom' }).isDisabled()).toBe(true);
     expect(await said()).toEqual([]);
   });

@@ -61,13 +61,15 @@ function trendOf(logs: readonly number[]) {
   return trendReport({ file: 'perf/trend.ndjson', lines: trendLines(logs), problems: [], isJoined: false });
 }
 
+const recorded = readRawRun(join(golden, 'run')).then(buildResult);
+
 /** The recorded run, which was driven beyond what it could answer. */
-export async function recordedResult(): Promise<RunResult> {
-  return buildResult(await readRawRun(join(golden, 'run')));
+export function recordedResult(): Promise<RunResult> {
+  return recorded;
 }
 
 /** The sample with this many steps; those beyond its own repeat them. */
-function resultOfSteps(count: number): RunResult {
+export function resultOfSteps(count: number): RunResult {
   const result = sampleResult();
   const own = result.steps;
   const steps = Array.from({ length: count }, (_, index) => {

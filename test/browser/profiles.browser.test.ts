@@ -5,6 +5,7 @@ import { profilePages } from '../../src/profiles/server/pages.ts';
 import { profileOf, sampleOf } from '../goruntime/profile/made-profile.ts';
 import { recorded, type TestServer, testServer } from '../profiles/server/server.ts';
 import { accessFaults } from './access-faults.ts';
+import { resize } from './drawn.ts';
 import { layoutFaults } from './layout-faults.ts';
 import { describeInBrowser } from './open-page.ts';
 
@@ -122,17 +123,19 @@ describeInBrowser('the pages of profiles', (_, openAt) => {
 
   it.each(places)('of %s are read by everybody, on any screen', async (name, path) => {
     const server = await filled();
-    for (const [width, scheme] of [
-      [1400, 'light'],
-      [700, 'dark'],
+    const { page, said } = await openAt(`${server.url}${path}`);
+    for (const [width, colorScheme, judged] of [
+      [1400, 'light', 'contrast'],
+      [700, 'dark', 'everything'],
     ] as const) {
-      const { page, said } = await openAt(`${server.url}${path}`, { width, colorScheme: scheme });
+      await page.emulateMedia({ colorScheme });
+      await resize(page, width);
       await shot(page, `${name.replaceAll(' ', '-')}-${width}`);
-      expect(await accessFaults(page)).toEqual([]);
+      expect(await accessFaults(page, judged)).toEqual([]);
       expect(await page.evaluate(layoutFaults)).toEqual([]);
-      // The browser says so itself where a page is answered with an error.
-      expect((await said()).filter((text) => !text.includes('status of 400'))).toEqual([]);
     }
+    // The browser says so itself where a page is answered with an error.
+    expect((await said()).filter((text) => !text.includes('status of 400'))).toEqual([]);
     await server.close();
   });
 
