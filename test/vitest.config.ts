@@ -55,6 +55,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/*.browser.test.ts'],
           globalSetup: ['test/browser/start-chromium.ts'],
+          // Each opens pages of its own; to load all that makes them anew for each file takes longer than many tests.
+          isolate: false,
           // Beside the contracts, with as many workers: Vitest wants the same of what runs together.
           maxWorkers: 2 * maxWorkers,
           testTimeout: pageTimeout,
