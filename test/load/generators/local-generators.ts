@@ -106,7 +106,7 @@ export function fleetContext(change: Partial<FleetContext> = {}): FleetContext &
     version,
     run: 'test',
     hrUs,
-    withinMs: 10_000,
+    withinMs: 50_000,
     network: networkMark(),
     signal: new AbortController().signal,
     info: (message) => told.push(message),
