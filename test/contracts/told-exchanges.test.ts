@@ -61,18 +61,15 @@ describe.each(ways)('$title', ({ engine, workers, http }) => {
 
   it('tells nothing beside the stretches, and nothing where none are asked for', async () => {
     await using truth = await startTruthServer({ delay: '1ms' });
-    const plan = planFor(truth.port, { startInMs: engine.leadMs, steps: [constantStep(100, 1500)], maxConnections: 2 });
-    const middleUs = plan.startUs + 700_000;
-    const late = toldIn(await run({ ...plan, exchangesIn: [{ atUs: middleUs, untilUs: 1e9 }] }));
-    expect(late.length).toBeGreaterThan(0);
-    for (const { endUs } of late) expect(endUs).toBeGreaterThanOrEqual(middleUs);
-    const again = planFor(truth.port, {
-      startInMs: engine.leadMs,
-      steps: [constantStep(100, 1500)],
-      maxConnections: 2,
-    });
-    const early = toldIn(await run({ ...again, exchangesIn: [{ atUs: 0, untilUs: again.startUs + 700_000 }] }));
-    for (const { writtenUs } of early) expect(writtenUs).toBeLessThanOrEqual(again.startUs + 700_000);
+    const plan = planFor(truth.port, { startInMs: 700, steps: [constantStep(100, 1500)], maxConnections: 2 });
+    const [firstUs, lastUs] = [plan.startUs + 500_000, plan.startUs + 900_000];
+    const exchangesIn = [
+      { atUs: 0, untilUs: firstUs },
+      { atUs: lastUs, untilUs: 1e9 },
+    ];
+    const told = toldIn(await run({ ...plan, exchangesIn }));
+    expect(told.length).toBeGreaterThan(0);
+    for (const { writtenUs, endUs } of told) expect(writtenUs <= firstUs || endUs >= lastUs).toBe(true);
     expect(toldIn(await run(planFor(truth.port, { steps: [constantStep(100, 300)] })))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** Requests to several addresses in turn, of which some are away for a time. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { runOpenLoad } from '../../../src/load/open/load.ts';
+import { type OpenLoadContext, runOpenLoad } from '../../../src/load/open/load.ts';
 import type { DialAddress, LoadMessage, LoadPlan } from '../../../src/model/load.ts';
 import { bareContext, constantStep, imbalance, planFor, reportOf } from '../load-run.ts';
 import { type RawServer, refusingPort, response, startRawServer } from '../raw-server.ts';
@@ -14,7 +14,7 @@ const perSecond = 400;
 async function run(
   addresses: readonly DialAddress[],
   change: Partial<LoadPlan> = {},
-  onMoved?: (listener: (addresses: readonly DialAddress[]) => void) => void,
+  context: Pick<Partial<OpenLoadContext>, 'onMoved' | 'signal'> = {},
 ) {
   const messages: LoadMessage[] = [];
   const plan = planFor(addresses[0]?.port ?? 0, {
@@ -24,7 +24,7 @@ async function run(
     maxConnections: 20,
     ...change,
   });
-  await runOpenLoad(plan, { ...bareContext, emit: (message) => messages.push(message), onMoved });
+  await runOpenLoad(plan, { ...bareContext, emit: (message) => messages.push(message), ...context });
   const report = reportOf(messages, plan.steps.length);
   expect(imbalance(report.total)).toBe(0);
   return { ...report, redialled: report.windows.reduce((sum, { redialled = 0 }) => sum + redialled, 0) };
@@ -74,35 +74,35 @@ it('fails where all of them refuse', async () => {
   expect(report.errors).toEqual({ 'connect ECONNREFUSED': report.total.planned });
 });
 
-/** The part of the requests of a while that went to one server: of the first while in which it got its part, or of the last of the load. */
-async function partOf(server: RawServer, other: RawServer, load: Promise<unknown>): Promise<number> {
-  let isOver = false;
-  void load.finally(() => {
-    isOver = true;
-  });
-  for (let part = 0; ; ) {
-    const before = [server.requests.length, other.requests.length];
-    await delay(200);
-    const [own, others] = [server.requests.length - (before[0] ?? 0), other.requests.length - (before[1] ?? 0)];
-    if (isOver || part > itsPart) return part;
-    part = own / Math.max(1, own + others);
-  }
+/** Resolves when one of two servers has got its part of the requests of a while. */
+async function hasItsPart(server: RawServer, other: RawServer): Promise<void> {
+  let [own, others] = [server.requests.length, other.requests.length];
+  await expect
+    .poll(
+      () => {
+        const [more, moreOthers] = [server.requests.length - own, other.requests.length - others];
+        [own, others] = [own + more, others + moreOthers];
+        return more / Math.max(1, more + moreOthers);
+      },
+      { interval: 200 },
+    )
+    .toBeGreaterThan(0.35);
 }
 
-/** Of two servers that share the requests. */
-const itsPart = 0.35;
+const long = [constantStep(perSecond, 60_000)];
 
 it.each([20, 2])(
   'gives one that comes back its part again, also where all of %i connections are taken',
   async (maxConnections) => {
     await using stays = await answering();
     const port = await refusingPort();
-    const running = run([at(port), at(stays.port)], { maxConnections, steps: [constantStep(perSecond, 8000)] });
-    await delay(700);
+    const end = new AbortController();
+    const running = run([at(port), at(stays.port)], { maxConnections, steps: long }, { signal: end.signal });
+    await expect.poll(() => stays.requests.length).toBeGreaterThan(perSecond / 2);
     await using back = await answering(port);
-    expect(await partOf(back, stays, running)).toBeGreaterThan(itsPart);
-    const report = await running;
-    expect(report.errors).toEqual({});
+    await hasItsPart(back, stays);
+    end.abort();
+    expect((await running).errors).toEqual({});
   },
 );
 
@@ -121,12 +121,15 @@ it('follows addresses that become others or more while it runs', async () => {
   await using one = await answering();
   await using two = await answering();
   let tell = (_addresses: readonly DialAddress[]) => {};
-  const running = run([at(one.port)], { steps: [constantStep(perSecond, 8000)] }, (listener) => {
+  const end = new AbortController();
+  const onMoved = (listener: typeof tell) => {
     tell = listener;
-  });
-  await delay(600);
+  };
+  const running = run([at(one.port)], { steps: long }, { onMoved, signal: end.signal });
+  await expect.poll(() => one.requests.length).toBeGreaterThan(perSecond / 2);
   expect(two.requests.length).toBe(0);
   tell([at(one.port), at(two.port)]);
-  expect(await partOf(two, one, running)).toBeGreaterThan(itsPart);
+  await hasItsPart(two, one);
+  end.abort();
   expect((await running).errors).toEqual({});
 });
