@@ -91,7 +91,12 @@ describe('a condition', () => {
     const { clock, changes, seen } = watching({ agreed }, own);
     await expect.poll(seen).toEqual([true]);
     const turnedUs = clock.nowUs();
-    if (own[1]) own[1].answer = json({ leader: 'b' });
+    let askedUs = Number.NaN;
+    if (own[1])
+      own[1].answer = (...asked) => {
+        if (Number.isNaN(askedUs)) askedUs = clock.nowUs();
+        json({ leader: 'b' })(...asked);
+      };
     await expect.poll(seen).toEqual([true, false]);
     if (own[1]) own[1].answer = json({ leader: 'a' });
     await expect.poll(seen).toEqual([true, false, true]);
@@ -100,7 +105,7 @@ describe('a condition', () => {
     expect(first).not.toHaveProperty('beforeUs', expect.any(Number));
     expect(second?.said).toBe('node-2 says leader="b", others leader="a"');
     expect(second?.atUs).toBeGreaterThanOrEqual(turnedUs);
-    expect(second?.beforeUs).toBeLessThanOrEqual(turnedUs + 2000);
+    expect(second?.beforeUs).toBeLessThanOrEqual(askedUs);
   });
 
   it('is asked over one connection of each replica, one question at a time', async () => {
@@ -145,22 +150,21 @@ describe('a condition', () => {
       replicas: 'any',
       question: { kind: 'http', path: '/health', status: 503, test: {} },
     };
-    const { clock, seen, changes } = watching({ any, agreed }, own);
+    const { seen, changes } = watching({ any, agreed }, own);
     await expect.poll(seen).toContain(true);
     const [first, second] = own;
     if (!first || !second) throw new Error('no node');
     second.answer = () => undefined;
     await expect.poll(() => second.asked.count).toBeGreaterThan(0);
-    const turnedUs = clock.nowUs();
     first.answer = (request, response) =>
       json({ leader: 'a' }, request.url === '/health' ? 503 : 200)(request, response);
     const turned = () => changes.find((each) => each.kind === 'condition' && each.condition === 'any' && each.holds);
     await expect.poll(turned).toBeDefined();
-    // Well before the silent one is given up.
-    expect((turned()?.atUs ?? 0) - turnedUs).toBeLessThan(900_000);
     const givenUp = () =>
-      changes.some((each) => each.kind === 'condition' && each.said?.includes('no answer within 1s'));
-    await expect.poll(givenUp, { timeout: 50_000 }).toBe(true);
+      changes.find((each) => each.kind === 'condition' && each.said?.includes('no answer within 1s'));
+    await expect.poll(givenUp).toBeDefined();
+    // The silent one was given up later.
+    expect(changes.map((each) => [turned(), givenUp()].indexOf(each)).filter((at) => at >= 0)).toEqual([0, 1]);
   });
 
   it('of what runs already is asked for beside its metrics', async () => {
@@ -238,14 +242,14 @@ describe('who waits', () => {
   it('for a system to be ready is told what did not hold', async () => {
     const own = await nodes(2, json({ leader: 'a', isLeader: false }));
     const { watch } = watching({ agreed, isLeader }, own);
-    await watch.allHold(['agreed'], 10_000, never);
+    await watch.allHold(['agreed'], 50_000, never);
     await expect(watch.allHold(['agreed', 'isLeader'], 300, never)).rejects.toMatchObject({
       code: 'not-ready',
       message:
         '1 of 2 conditions of topology.ready do not hold after 300ms\nisLeader: 0 of 2 replicas; node-1, node-2: isLeader is false, not true',
     });
     const ending = new AbortController();
-    const waiting = watch.allHold(['isLeader'], 10_000, ending.signal);
+    const waiting = watch.allHold(['isLeader'], 50_000, ending.signal);
     ending.abort(new Error('interrupted'));
     await expect(waiting).rejects.toThrow('interrupted');
   });

@@ -30,7 +30,10 @@ async function observed(answer: RequestListener, pid?: number) {
       emit: (sample) => samples.push(sample),
     },
   );
-  const looks = () => samples.filter(({ kind }) => kind === 'reading' || kind === 'gap').length;
+  // A busy machine leaves out looks as well, and says so.
+  const looks = () =>
+    samples.filter((one) => one.kind === 'reading' || (one.kind === 'gap' && !one.message.startsWith('left out: ')))
+      .length;
   await vi.waitFor(() => expect(looks()).toBeGreaterThanOrEqual(2), { timeout: 50_000 });
   await opened.close();
   server.closeAllConnections();

@@ -181,7 +181,7 @@ describe('a goroutine that waits in passing', () => {
     const program = await startWaits('busy');
     const unseen = new Set(passing.flatMap((row) => [`${row[0]} in a profile`, `${row[0]} in the runtime’s words`]));
     try {
-      for (let look = 0; look < 150 && unseen.size > 0; look += 1) {
+      for (let look = 0; look < 1500 && unseen.size > 0; look += 1) {
         const groups = await groupsAt(program);
         const text = await (await fetch(`http://${program.address}/debug/pprof/goroutine?debug=2`)).text();
         for (const row of passing) {
@@ -207,12 +207,7 @@ describe('a goroutine of a program without work', () => {
 
   test.each(titled(quiet))('$title', async ({ row }) => {
     // Our own looks are work, too: the readers are at rest soon after, not at once.
-    let seen = false;
-    for (let look = 0; look < 100 && !seen; look += 1) {
-      seen = has(await groupsAt(program), row);
-      await sleep(20);
-    }
-    expect(seen).toBe(true);
+    await expect.poll(async () => has(await groupsAt(program), row)).toBe(true);
   });
 
   test('that was made and has not run is runnable, at the function that it will run', async () => {
