@@ -41,7 +41,7 @@ describe('runCommand', () => {
 
   it('ends although what it started keeps its streams open', async () => {
     const aborted = new AbortController();
-    expect((await shell('sleep 20 & echo over', { signal: aborted.signal, mark: `open-${process.pid}` })).stdout).toBe(
+    expect((await shell('sleep 200 & echo over', { signal: aborted.signal, mark: `open-${process.pid}` })).stdout).toBe(
       'over\n',
     );
     expect(living(`open-${process.pid}`)).toBe(1);
@@ -55,7 +55,7 @@ describe('runCommand', () => {
   ])('leaves nothing when it is aborted, and kills %s what ignores that', async (_, graceMs) => {
     const mark = `abort-${graceMs}-${process.pid}`;
     const aborted = new AbortController();
-    const run = shell("trap '' TERM; (trap '' TERM; sleep 20) & wait", { signal: aborted.signal, graceMs, mark });
+    const run = shell("trap '' TERM; (trap '' TERM; sleep 200) & wait", { signal: aborted.signal, graceMs, mark });
     await expect.poll(() => living(mark)).toBeGreaterThanOrEqual(2);
     aborted.abort(new Error('enough'));
     await expect(run).rejects.toThrow('enough');
@@ -68,7 +68,7 @@ describe('runCommand', () => {
 
   it('is killed with this process when it may be aborted, and finishes when it may not', async () => {
     const [mayBe, mayNot] = [`may-${process.pid}`, `may-not-${process.pid}`];
-    const killed = shell('sleep 20', { signal: new AbortController().signal, mark: mayBe });
+    const killed = shell('sleep 200', { signal: new AbortController().signal, mark: mayBe });
     const finished = shell('sleep 0.5; echo done', { mark: mayNot });
     await expect.poll(() => living(mayBe) > 0 && living(mayNot) > 0).toBe(true);
     killLivingGroups();

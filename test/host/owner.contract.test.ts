@@ -10,7 +10,7 @@ it('this process lives', () => {
 });
 
 it('a process that ended is dead', async () => {
-  const child = spawn('sleep', ['20']);
+  const child = spawn('sleep', ['200']);
   await once(child, 'spawn');
   const mark = ownerMark(child.pid);
   expect(isOwnerAlive(mark)).toBe(true);

@@ -25,7 +25,7 @@ describe('a process group', () => {
   });
 
   it('leads a group of its own', async () => {
-    const { group } = await shell('sleep 20');
+    const { group } = await shell('sleep 200');
     expect(groupOf(group.pid)).toBe(group.pid);
     expect(groupOf(process.pid)).not.toBe(group.pid);
     await group.stop(0);
@@ -33,7 +33,7 @@ describe('a process group', () => {
 
   it('is gone after a stop with all it started, even if both ignore the signal', async () => {
     const mark = `mark-${process.pid}`;
-    const { group, lines } = await shell("trap '' TERM; (trap '' TERM; echo child; sleep 20) & echo parent; wait", {
+    const { group, lines } = await shell("trap '' TERM; (trap '' TERM; echo child; sleep 200) & echo parent; wait", {
       RAMPART_TEST: mark,
     });
     await expect.poll(() => lines.length).toBe(2);
@@ -45,13 +45,13 @@ describe('a process group', () => {
   });
 
   it('says how it ended although a child of it keeps its streams open', async () => {
-    const { group } = await shell('sleep 20 & exit 0');
+    const { group } = await shell('sleep 200 & exit 0');
     expect(await group.exited).toEqual({ code: 0, signal: null });
     await group.stop(0);
   });
 
   it('is killed without a wait when this process must end at once', async () => {
-    const { group } = await shell("trap '' TERM; sleep 20");
+    const { group } = await shell("trap '' TERM; sleep 200");
     killLivingGroups();
     expect(await group.exited).toEqual({ code: null, signal: 'SIGKILL' });
   });

@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const attach = (targets: readonly ExternalTarget[], run: TestRun = testRun(), goDebug: string[] = []) =>
-  externalEngine.up({ engine: 'external', targets, readyTimeoutMs: 2000 }, goDebug, run.context);
+  externalEngine.up({ engine: 'external', targets, readyTimeoutMs: 50_000 }, goDebug, run.context);
 
 it('shows named targets with their addresses', async () => {
   const topology = await attach([
@@ -69,7 +69,7 @@ it('follows a log from its end, as stderr', async () => {
 });
 
 it('reports the end of a process it was told to watch, and does not end it itself', async () => {
-  const child = spawn('sleep', ['20']);
+  const child = spawn('sleep', ['600']);
   await once(child, 'spawn');
   const exits: TargetExit[] = [];
   const first = await attach([{ name: 'web', pid: child.pid ?? 0 }]);
@@ -151,7 +151,7 @@ it('is not attached to where a condition asks a service that is not among its ta
   const { context } = testRun();
   const targets = [{ name: 'web', pprof: `${base}/debug/pprof` }];
   await expect(
-    externalEngine.up({ engine: 'external', targets, readyTimeoutMs: 2000 }, [], context, asked),
+    externalEngine.up({ engine: 'external', targets, readyTimeoutMs: 50_000 }, [], context, asked),
   ).rejects.toMatchObject({ exitCode: 2, message: 'roles.leader: db is no service of topology.targets (it has: web)' });
 });
 

@@ -10,6 +10,7 @@ import type { GoService } from '../../src/model/topology-spec.ts';
 import { goSourcesOf } from '../../src/topology/go-sources.ts';
 import { processEngine } from '../../src/topology/process-engine.ts';
 import { testRun } from '../helpers/run-context.ts';
+import { refusingPort } from '../load/raw-server.ts';
 
 const services = fileURLToPath(new URL('../fixtures/services', import.meta.url));
 const running: RunningTopology[] = [];
@@ -27,7 +28,7 @@ const specOf = (all: Record<string, GoService>, scale = {}) => ({
   services: all,
   scale,
   env: {},
-  readyTimeoutMs: 15_000,
+  readyTimeoutMs: 50_000,
 });
 
 async function up(all: Record<string, GoService>, scale = {}) {
@@ -68,9 +69,10 @@ describe('services without a compose file', () => {
   });
 
   it('are reached at the one address that they take', async () => {
-    const one = { ...server, env: { LISTEN_ADDR: '127.0.0.1:18089' }, ports: [18_089], address: '127.0.0.1' };
+    const port = await refusingPort();
+    const one = { ...server, env: { LISTEN_ADDR: `127.0.0.1:${port}` }, ports: [port], address: '127.0.0.1' };
     const topology = await up({ api: one });
-    expect(topology.targets[0]?.ports).toEqual({ 18089: 'http://127.0.0.1:18089' });
+    expect(topology.targets[0]?.ports).toEqual({ [port]: `http://127.0.0.1:${port}` });
     await expect(up({ api: one }, { api: 2 })).rejects.toMatchObject({ code: 'fixed-address' });
   });
 

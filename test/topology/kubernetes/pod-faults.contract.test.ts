@@ -150,12 +150,17 @@ describeWithKube('faults on pods', () => {
       for await (const line of cluster.logs(namespace, second ?? '', 'main', of)) lines.push(line.text);
       return lines;
     };
-    const still = await beats();
-    await sleep(500);
-    expect(await beats()).toEqual(still);
+    let still = await beats();
+    // What it had printed may be in its log a little later.
+    const isStill = async () => {
+      const before = still;
+      await sleep(500);
+      still = await beats();
+      return still.join() === before.join();
+    };
+    await expect.poll(isStill).toBe(true);
     await paused.undo?.(signal);
-    await sleep(500);
-    expect(await beats()).not.toEqual(still);
+    await expect.poll(beats).not.toEqual(still);
 
     const scaled = await inject({ kind: 'scale', service: 'shared', replicas: 3 }, []);
     expect(scaled.message).toBe('3 replicas of shared instead of 2');
