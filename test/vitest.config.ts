@@ -43,7 +43,8 @@ export default defineConfig({
           include: ['test/**/*.contract.test.ts', 'test/contracts/**/*.test.ts'],
           // They mostly wait.
           maxWorkers: 2 * maxWorkers,
-          testTimeout,
+          // On a busy machine a build of Go alone, and a worker that starts, take tens of seconds.
+          testTimeout: 180_000,
           hookTimeout: 120_000,
           expect: waiting,
           sequence: { groupOrder: 1 },

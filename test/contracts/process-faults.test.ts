@@ -16,7 +16,7 @@ describe.skipIf(!isHere)('the network of local processes', () => {
   it('refuses a fault that nobody would meet, before anything is started', async () => {
     const run = testRun();
     const services = fileURLToPath(new URL('../fixtures/services/compose.yaml', import.meta.url));
-    const spec: ComposeTopology = { engine: 'auto', compose: services, scale: {}, env: {}, readyTimeoutMs: 30_000 };
+    const spec: ComposeTopology = { engine: 'auto', compose: services, scale: {}, env: {}, readyTimeoutMs: 50_000 };
     const action: FaultAction = { kind: 'network', to: { service: 'back', replica: 2 }, latencyMs: 50 };
     const faults = [{ name: 'late', atMs: 0, action }];
     await expect(processEngine.up(spec, [], run.context, { faults, asked: [], loadTo: 'front' })).rejects.toThrow(

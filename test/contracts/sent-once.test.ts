@@ -124,36 +124,31 @@ it.each([
   { title: 'an open load of flows', kind: 'open', workers: 1, http: 1, flows },
   { title: 'an open load of flows from two workers', kind: 'open', workers: 2, http: 1, flows },
   { title: 'an open load of flows over HTTP/2', kind: 'open', workers: 1, http: 2, flows },
-] as const)(
-  '$title sends what it says, whatever befalls its requests',
-  { timeout: 120_000 },
-  async ({ kind, workers, http, ...sent }) => {
-    const found: unknown[] = [];
-    const one = async (seed: number) => {
-      // Over HTTP/2 one connection carries all.
-      const most = http === 2 ? 1 : connections;
-      await using server = await startFaulty(http === 2 ? http2 : http1, seed, most);
-      const steps = [constantStep(200, 1000), constantStep(300, 600)];
-      const limits = { workers, http, maxConnections: most, timeoutMs: 250 };
-      const plan = planFor(server.port, { steps, requests, seed, ...limits, ...sent });
-      const report = await collect(engines[kind], plan);
-      await server.quiet();
-      for (const [fate, count] of Object.entries(server.fates)) seen[fate] = (seen[fate] ?? 0) + count;
-      expect(report.total.planned).toBeGreaterThan(0);
-      if ('flows' in sent) flowsAddUp(report);
-      found.push({
-        seed,
-        ...differences(server, report, { http, most }),
-        errors: report.errors,
-        planned: report.total.planned,
-      });
-    };
-    for (let from = 0; from < seeds.length; from += atOnce)
-      await Promise.all(seeds.slice(from, from + atOnce).map(one));
-    const wrong = found.filter((each) =>
-      ['readBeyond', 'unread', 'outcomes', 'negative'].some((key) => Reflect.get(each as object, key) !== 0),
-    );
-    expect(wrong).toEqual([]);
-    expect(found.length).toBe(seeds.length);
-  },
-);
+] as const)('$title sends what it says, whatever befalls its requests', async ({ kind, workers, http, ...sent }) => {
+  const found: unknown[] = [];
+  const one = async (seed: number) => {
+    // Over HTTP/2 one connection carries all.
+    const most = http === 2 ? 1 : connections;
+    await using server = await startFaulty(http === 2 ? http2 : http1, seed, most);
+    const steps = [constantStep(200, 1000), constantStep(300, 600)];
+    const limits = { workers, http, maxConnections: most, timeoutMs: 250 };
+    const plan = planFor(server.port, { steps, requests, seed, ...limits, ...sent });
+    const report = await collect(engines[kind], plan);
+    await server.quiet();
+    for (const [fate, count] of Object.entries(server.fates)) seen[fate] = (seen[fate] ?? 0) + count;
+    expect(report.total.planned).toBeGreaterThan(0);
+    if ('flows' in sent) flowsAddUp(report);
+    found.push({
+      seed,
+      ...differences(server, report, { http, most }),
+      errors: report.errors,
+      planned: report.total.planned,
+    });
+  };
+  for (let from = 0; from < seeds.length; from += atOnce) await Promise.all(seeds.slice(from, from + atOnce).map(one));
+  const wrong = found.filter((each) =>
+    ['readBeyond', 'unread', 'outcomes', 'negative'].some((key) => Reflect.get(each as object, key) !== 0),
+  );
+  expect(wrong).toEqual([]);
+  expect(found.length).toBe(seeds.length);
+});

@@ -18,7 +18,7 @@ import { hasDocker } from '../helpers/docker.ts';
 import { type TestRun, testRun } from '../helpers/run-context.ts';
 
 const compose = fileURLToPath(new URL('../fixtures/services/compose.yaml', import.meta.url));
-const timeout = 60_000;
+const timeout = 180_000;
 
 async function processesOf({ context }: TestRun): Promise<string[]> {
   return findProcesses(runVariable, [runVariable])
@@ -41,7 +41,7 @@ describe.each(engines)('$engine.kind', ({ engine, thingsOf, isHere }) => {
   afterEach(() => Promise.all(running.splice(0).map((one) => one.down())), timeout);
 
   async function up(run: TestRun, changes: Partial<ComposeTopology> = {}, goDebug: string[] = []) {
-    const spec: ComposeTopology = { engine: 'auto', compose, scale: {}, env: {}, readyTimeoutMs: 15_000, ...changes };
+    const spec: ComposeTopology = { engine: 'auto', compose, scale: {}, env: {}, readyTimeoutMs: 50_000, ...changes };
     const topology = await engine.up(spec, goDebug, run.context);
     running.push(topology);
     return topology;

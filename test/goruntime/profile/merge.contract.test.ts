@@ -252,7 +252,6 @@ describe('real profiles', () => {
       expect(contentOf(copied)).toEqual(contentOf(decodeProfile(await folder.proto(first))));
       expect(contentOf(mergeProfiles([a, b]))).toEqual(contentOf(decodeProfile(await folder.proto(first, second))));
     },
-    60_000,
   );
 
   test('odd ones merge to what go tool pprof merges them to', async () => {
