@@ -45,8 +45,8 @@ load:
   idle: 500ms
   steps:
     - { name: warm-up, rate: 100/s, for: 1s, measure: false }
-    - { name: steady, rate: 400/s, for: 6s }
-observe: { schedtrace: 250ms, gctrace: true, goroutines: 1s, metrics: 1s, containers: 1s, profiles: { cpu: 3s } }
+    - { name: steady, rate: 200/s, for: 6s }
+observe: { schedtrace: 250ms, gctrace: true, goroutines: 1s, metrics: 1s, containers: 1s, profiles: { cpu: 1s } }
 `;
 }
 
@@ -91,13 +91,13 @@ describeWith('caddy', 'a run through caddy', (caddy) => {
     expect(result.status, end.stderr).toBe('complete');
     const [warmUp, steady] = result.steps;
     expect(warmUp?.load).toMatchObject({ planned: 100, completed: 100 });
-    expect(steady?.load).toMatchObject({ planned: 2400, completed: 2400 });
+    expect(steady?.load).toMatchObject({ planned: 1200, completed: 1200 });
     // One that had no answer on a connection that ended was sent again, which is said.
-    const sent = 2500 + result.steps.reduce((sum, { load }) => sum + (load?.resent ?? 0) - (load?.unsent ?? 0), 0);
+    const sent = 1300 + result.steps.reduce((sum, { load }) => sum + (load?.resent ?? 0) - (load?.unsent ?? 0), 0);
     expect(after.caddy - before.caddy).toBe(sent);
     const shares = after.downstreams.map((count, index) => count - (before.downstreams[index] ?? 0));
     expect(shares.reduce((sum, share) => sum + share, 0)).toBe(sent);
-    for (const share of shares) expect(share).toBeGreaterThan(500);
+    for (const share of shares) expect(share).toBeGreaterThan(250);
   });
 
   it('knows what program it is, and leaves nothing out', () => {
