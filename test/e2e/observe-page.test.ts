@@ -4,23 +4,32 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
-import { cli, readResult, workDirectory } from '../helpers/cli.ts';
+import { afterEach, expect, it, vi } from 'vitest';
+import { readResult, startCli, workDirectory } from '../helpers/cli.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** Observes such a page for a second under this user; the run directory and all that was said. */
+/** Observes such a page under this user for a few looks; the run directory and all that was said. */
 async function observe(answer: RequestListener, user = '') {
   const server = createServer(answer).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
   const url = `http://${user}127.0.0.1:${(server.address() as AddressInfo).port}`;
   const directory = workDirectory();
-  const flags = ['--url', url, '--for', '1s', '--set', 'observe.metrics=250ms', '--out', 'run'];
-  const { code, stdout, stderr } = await cli(['observe', ...flags], directory);
+  const flags = ['--url', url, '--set', 'observe.metrics=250ms', '--out', 'run'];
+  const observing = startCli(['observe', ...flags], directory);
+  await observing.sees('observing until Ctrl-C');
+  let asked = 0;
+  server.on('request', () => {
+    asked += 1;
+  });
+  // A look is one or two.
+  await vi.waitUntil(() => asked >= 6, { timeout: 170_000 });
+  observing.child.kill('SIGINT');
+  const { code, stdout, stderr } = await observing.end;
   return { code, said: stdout + stderr, run: join(directory, 'run') };
 }
 

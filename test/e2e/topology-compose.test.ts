@@ -27,7 +27,7 @@ async function fileWith(files: Readonly<Record<string, string>>): Promise<string
 }
 
 async function up(run: TestRun, changes: Partial<ComposeTopology>) {
-  const spec: ComposeTopology = { engine: 'compose', compose, scale: {}, env: {}, readyTimeoutMs: 10_000, ...changes };
+  const spec: ComposeTopology = { engine: 'compose', compose, scale: {}, env: {}, readyTimeoutMs: 60_000, ...changes };
   return await composeEngine.up(spec, [], run.context);
 }
 
@@ -89,10 +89,10 @@ itWithDocker('a mistake in the file is told in the words of Compose, before anyt
 
 itWithDocker('a target that never becomes ready is shown with its answer and lines, and taken down', async () => {
   const run = testRun();
-  const failure = up(run, { env: { front: { NEVER_READY: '1' } }, readyTimeoutMs: 1500 });
+  const failure = up(run, { env: { front: { NEVER_READY: '1' } }, readyTimeoutMs: 6000 });
   await expect(failure).rejects.toMatchObject({
     code: 'not-ready',
-    message: expect.stringMatching(/1 of 3 .*1\.5s\nfront-1: .*503: 2 of 2 peers registered\n(.*\n)*.*hello on stderr/),
+    message: expect.stringMatching(/1 of 3 .*6s\nfront-1: .*503: 2 of 2 peers registered\n(.*\n)*.*hello on stderr/),
   });
   expect(await thingsOf(run)).toEqual([]);
 });
@@ -102,7 +102,7 @@ itWithDocker('a project that already runs can be attached to, and goes on runnin
   const topology = await up(run, {});
   const project = `rampart-${run.context.runId}`;
   const attached = await externalEngine.up(
-    { engine: 'external', project, targets: [], readyTimeoutMs: 5000 },
+    { engine: 'external', project, targets: [], readyTimeoutMs: 60_000 },
     [],
     testRun().context,
   );
