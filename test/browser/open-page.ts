@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, inject, onTestFinished } from 'vitest';
 import { drawn } from './drawn.ts';
+
+const viewport = { width: 1400, height: 900 };
 
 /** A page that is open. */
 interface OpenPage {
@@ -14,8 +16,10 @@ interface OpenPage {
   readonly said: () => Promise<readonly string[]>;
 }
 
-interface OpenOptions extends BrowserContextOptions {
+interface OpenOptions {
   readonly width?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly offline?: boolean;
 }
 
 /** Opens the text of a page as a file without a network, at this width, in this theme; `hash` is the fragment that it is opened at. */
@@ -24,16 +28,25 @@ type Open = (text: string, options?: OpenOptions & { readonly hash?: string }) =
 /** Opens what is served at an address. */
 type OpenAt = (url: string, options?: OpenOptions) => Promise<OpenPage>;
 
-/** `describe` of what only a real browser can show; each page is closed with its test. */
+/**
+ * `describe` of what only a real browser can show; each page is a tab of its own and closed with its test. They share a context: to make one
+ * takes a browser longer than to open a page.
+ */
 export function describeInBrowser(title: string, body: (open: Open, openAt: OpenAt) => void): void {
   const address = inject('chromium');
   describe.skipIf(address === undefined)(title, () => {
     let browser: Browser;
+    let context: BrowserContext;
     let folder: string;
     let opened = 0;
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'rampart-pages-'));
       browser = await chromium.connect(address ?? '');
+      context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+      // How long a busy machine takes is no claim of a test: its own time is the only limit.
+      context.setDefaultTimeout(0);
+      // A tab that stays: with the last one the browser gives up what the next one needs, and starts it anew.
+      await context.newPage();
     });
     afterAll(async () => {
       await browser.close();
@@ -43,18 +56,19 @@ export function describeInBrowser(title: string, body: (open: Open, openAt: Open
       opened += 1;
       const file = join(folder, `page-${opened}.html`);
       writeFileSync(file, text);
-      return openPage(browser, `${pathToFileURL(file).href}${hash}`, { offline: true, ...options });
+      return openPage(context, `${pathToFileURL(file).href}${hash}`, { offline: true, ...options });
     };
-    body(open, (url, options = {}) => openPage(browser, url, options));
+    body(open, (url, options = {}) => openPage(context, url, options));
   });
 }
 
-async function openPage(browser: Browser, url: string, { width = 1400, ...options }: OpenOptions): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce', ...options });
-  onTestFinished(() => context.close());
-  // How long a busy machine takes is no claim of a test: its own time is the only limit.
-  context.setDefaultTimeout(0);
+async function openPage(context: BrowserContext, url: string, options: OpenOptions): Promise<OpenPage> {
+  const { width = viewport.width, colorScheme = 'light', offline = false } = options;
+  await context.setOffline(offline);
   const page = await context.newPage();
+  onTestFinished(() => page.close());
+  await page.setViewportSize({ ...viewport, width });
+  await page.emulateMedia({ colorScheme });
   const { protocol, origin, href } = new URL(url);
   const own = protocol === 'file:' ? href.replace(/#.*/, '') : `${origin}/`;
   const heard: string[] = [];
