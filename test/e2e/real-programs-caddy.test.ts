@@ -10,7 +10,10 @@ import { expectGoroutinesToAddUp, expectPlausible, gapsOf, valuesOf } from '../h
 import { describeWith } from '../helpers/programs.ts';
 import { answers, metricOf, strangersIn } from '../helpers/strangers.ts';
 
-const balancer = { public: '127.63.0.22:8080', admin: '127.63.0.21:2019' };
+/** No port that a command of the docs looks at: it would ask whoever listens there. */
+const port = 18622;
+const pprofPort = 18623;
+const balancer = { public: `127.63.0.22:${port}`, admin: '127.63.0.21:18624' };
 const downstreams = ['127.63.0.23', '127.63.0.24'];
 
 const caddyfile = `{
@@ -22,7 +25,7 @@ const caddyfile = `{
 }
 http://${balancer.public} {
 	bind ${balancer.public.split(':')[0]}
-	reverse_proxy ${downstreams.map((address) => `${address}:8080`).join(' ')}
+	reverse_proxy ${downstreams.map((address) => `${address}:${port}`).join(' ')}
 }
 `;
 
@@ -31,7 +34,7 @@ function scenario(pids: { readonly caddy: number; readonly downstreams: readonly
     { name: 'caddy', at: balancer.admin, pid: pids.caddy },
     ...downstreams.map((address, index) => ({
       name: `downstream-${index + 1}`,
-      at: `${address}:6060`,
+      at: `${address}:${pprofPort}`,
       pid: pids.downstreams[index],
     })),
   ];
@@ -57,7 +60,9 @@ describeWith('caddy', 'a run through caddy', (caddy) => {
   const handled = async () => ({
     caddy: await metricOf(`http://${balancer.admin}/metrics`, 'caddy_http_requests_total'),
     downstreams: await Promise.all(
-      downstreams.map((address) => metricOf(`http://${address}:6060/metrics`, 'http_request_duration_seconds_count')),
+      downstreams.map((address) =>
+        metricOf(`http://${address}:${pprofPort}/metrics`, 'http_request_duration_seconds_count'),
+      ),
     ),
   });
   let end: CliEnd;
@@ -68,13 +73,13 @@ describeWith('caddy', 'a run through caddy', (caddy) => {
     const binary = await downstreamProgram();
     const started = downstreams.map((address, index) =>
       strangers.start(`downstream-${index + 1}.log`, binary, [], {
-        LISTEN_ADDR: `${address}:8080`,
-        PPROF_ADDR: `${address}:6060`,
+        LISTEN_ADDR: `${address}:${port}`,
+        PPROF_ADDR: `${address}:${pprofPort}`,
         ADVERTISE_HOST: address,
         ALLOC_BYTES: '64KiB',
       }),
     );
-    for (const address of downstreams) await answers(`http://${address}:8080/healthz`);
+    for (const address of downstreams) await answers(`http://${address}:${port}/healthz`);
     writeFileSync(join(directory, 'Caddyfile'), caddyfile);
     const server = strangers.start('caddy.log', caddy, ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile']);
     await answers(`http://${balancer.public}/`);

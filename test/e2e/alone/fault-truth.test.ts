@@ -44,10 +44,10 @@ async function run(server: TruthServer, forS: number, momentsOf: (firstUs: numbe
 
 /**
  * Within 50 ms or 2 %, whichever is more. A machine that was late itself did harm of its own to those who use the service, before, in and
- * after the fault, which is told as what they saw: then there is a number, and nobody knows which.
+ * after the fault, which is told as what they saw: then nobody knows how much of the number is its own.
  */
-function expectNear(us: number | undefined, truthUs: number, machineLateUs: number) {
-  if (isLate(machineLateUs)) return;
+function expectNear(us: number | undefined, truthUs: number, isDisturbed: boolean) {
+  if (isDisturbed) return;
   expect(us).toBeDefined();
   expect(Math.abs((us ?? 0) - truthUs)).toBeLessThan(Math.max(50_000, 0.02 * truthUs));
 }
@@ -57,9 +57,9 @@ function isLate(machineLateUs: number): boolean {
   return machineLateUs >= 20_000;
 }
 
-/** The state of a recovery, unless the machine may have kept the service from it. */
-function expectState(outcome: FaultOutcome | undefined, state: string, machineLateUs: number) {
-  if (!isLate(machineLateUs)) expect(outcome?.recovery.state, outcome?.recovery.why).toBe(state);
+/** That users were well again after it, unless the machine may have kept them from it. */
+function expectRecovered(outcome: FaultOutcome | undefined, isDisturbed: boolean) {
+  if (!isDisturbed) expect(outcome?.recovery.state, outcome?.recovery.why).toBe('recovered');
 }
 
 const darkAtS = 5;
@@ -74,15 +74,17 @@ describe.concurrent('of a server that goes dark', () => {
     );
     const held = seen.us.filter((_, index) => (seen.heldUs[index] ?? 0) > 20_000);
     const [outcome] = outcomes;
-    const lateUs = report.lag.maxValue;
-    expectState(outcome, 'recovered', lateUs);
-    expectNear(outcome?.detectedUs, Math.min(...held) - darkAtS * 1e6, lateUs);
-    expectNear(outcome?.recovery.afterUs, Math.max(...held) - darkAtS * 1e6, lateUs);
-    expect(outcome?.lost?.observed).toBe(report.total.planned - report.total.completed);
     // On a machine that is late itself, before the fault too, more than 20 ms may still be well.
     const surelySlow = seen.heldUs.filter((us) => us > (outcome?.band?.p99Us ?? Number.NaN));
-    expect(outcome?.slow?.observed).toBeGreaterThan(surelySlow.length * 0.97);
-    if (!isLate(lateUs)) expect(outcome?.slow?.observed).toBeLessThan(held.length * 1.03 + 5);
+    const { observed = 0 } = outcome?.slow ?? {};
+    // One answer that was late by itself is enough for a window that was not well.
+    const isDisturbed = isLate(report.lag.maxValue) || observed > surelySlow.length + 3;
+    expectRecovered(outcome, isDisturbed);
+    expectNear(outcome?.detectedUs, Math.min(...held) - darkAtS * 1e6, isDisturbed);
+    expectNear(outcome?.recovery.afterUs, Math.max(...held) - darkAtS * 1e6, isDisturbed);
+    expect(outcome?.lost?.observed).toBe(report.total.planned - report.total.completed);
+    expect(observed).toBeGreaterThan(surelySlow.length * 0.97);
+    if (!isLate(report.lag.maxValue)) expect(observed).toBeLessThan(held.length * 1.03 + 5);
   });
 
   it.each(['drop', 'refuse'])('and would %s whoever comes: over when it is back', async (darkWay) => {
@@ -93,12 +95,12 @@ describe.concurrent('of a server that goes dark', () => {
     );
     const { darkUs } = seen;
     const [outcome] = outcomes;
-    // Who is answered is answered after 2 ms: what is over that is the machine's.
-    const lateUs = report.response.maxValue;
-    expectState(outcome, 'recovered', lateUs);
-    expectNear(outcome?.detectedUs, darkUs[0] - darkAtS * 1e6, lateUs);
-    expectNear(outcome?.recovery.afterUs, darkUs[1] - darkAtS * 1e6, lateUs);
-    expectNear(outcome?.recovery.afterEndUs, darkUs[1] - (darkAtS + darkForS) * 1e6, lateUs);
+    // Who is answered is answered after 2 ms: what is slow is the machine's, and so is what was sent late to a closed door.
+    const isDisturbed = isLate(report.lag.maxValue) || outcome?.slow?.observed !== 0;
+    expectRecovered(outcome, isDisturbed);
+    expectNear(outcome?.detectedUs, darkUs[0] - darkAtS * 1e6, isDisturbed);
+    expectNear(outcome?.recovery.afterUs, darkUs[1] - darkAtS * 1e6, isDisturbed);
+    expectNear(outcome?.recovery.afterEndUs, darkUs[1] - (darkAtS + darkForS) * 1e6, isDisturbed);
     // Each of them is accounted for, and no other.
     expect(outcome?.lost?.observed).toBe(report.total.planned - report.total.completed);
     expect(outcome?.lost?.observed).toBeGreaterThan(rps * darkForS * 0.9);
