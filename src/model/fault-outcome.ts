@@ -34,7 +34,12 @@ const recovery = z.object({
     .number()
     .optional()
     .describe('From the end of the fault, negative where it was over before; only where recovered and the fault ended'),
-  uncertaintyUs: z.number().optional().describe('How far both may be from the truth: the width of a bin of arrivals'),
+  uncertaintyUs: z
+    .number()
+    .optional()
+    .describe(
+      'How far both may be from the truth: the width of a bin of arrivals, or to the last answer beside the harm that was late, perhaps by chance',
+    ),
   metastable: z
     .boolean()
     .optional()

@@ -65,6 +65,87 @@ it.each(rates.flatMap(({ rps }) => [1.3, 2, 5].map((times) => ({ rps, times })))
   },
 );
 
+/** Loses everything for a time; a single answer takes ten times as long so much later, or earlier, as it may do at any time. */
+function goneFrom(fromUs: number, toUs: number, loneUs: number): Fate {
+  const usual = usualFate({ spread: 0.1 });
+  let isDue = true;
+  return (dueUs, uniform) => {
+    const us = usual(dueUs, uniform);
+    if (dueUs >= fromUs && dueUs < toUs) return undefined;
+    const isLone = isDue && dueUs >= loneUs;
+    if (isLone) isDue = false;
+    return isLone ? 50_000 : us;
+  };
+}
+
+it.each(rates)(
+  'one late answer soon after the end of a fault, or before its effect, moves neither recovery nor detection at $rps/s',
+  ({ rps }) => {
+    const toleratedUs = Math.max(50_000, 1e6 / rps + 20_000);
+    for (let seed = 1; seed <= 30; seed++) {
+      const askedUs = 6 * second + seed * 3456;
+      const fromUs = askedUs + second / 2;
+      const toUs = fromUs + 1.2 * second;
+      // What follows the last that was hurt at once cannot be told from it.
+      const apartUs = (4 / rps) * second + 8000 * seed;
+      for (const loneUs of [toUs + apartUs, fromUs - apartUs]) {
+        const fate = goneFrom(fromUs, toUs, loneUs);
+        const moments = faultMoments(askedUs, toUs, 'gone', 0);
+        const [outcome] = outcomesOf({ rps, forS: 12, seed, fate }, moments);
+        const { detectedUs = 0, recovery } = outcome ?? {};
+        expect(recovery?.state).toBe('recovered');
+        expect(Math.abs(detectedUs - (fromUs - askedUs))).toBeLessThan(toleratedUs);
+        expect(Math.abs((recovery?.afterUs ?? 0) - (toUs - askedUs))).toBeLessThan(toleratedUs);
+        expect(recovery?.uncertaintyUs).toBeLessThan(500_000);
+      }
+    }
+  },
+);
+
+it.each([
+  { share: 1, rps: 20 },
+  { share: 1, rps: 200 },
+  { share: 0.33, rps: 200 },
+])(
+  'recovery of which $share were lost at $rps/s lies within its own uncertainty, but for one time in twenty',
+  (each) => {
+    const { share, rps } = each;
+    const beyond = Array.from({ length: 80 }, (_, seed) => {
+      const fromUs = 6 * second + seed * 3456;
+      const toUs = fromUs + 1.2 * second;
+      const usual = usualFate({ spread: 1.2 });
+      const fate: Fate = (dueUs, uniform) => {
+        const us = usual(dueUs, uniform);
+        return dueUs >= fromUs && dueUs < toUs && uniform() < share ? undefined : us;
+      };
+      const load = { rps, forS: 14, seed: seed + 1, arrivals: 'poisson', fate } as const;
+      const { afterEndUs = 0, uncertaintyUs = 0 } =
+        outcomesOf(load, faultMoments(fromUs, toUs, 'gone', 0))[0]?.recovery ?? {};
+      // Between two arrivals nobody sees anything.
+      return Math.abs(afterEndUs) > uncertaintyUs + 2 * (1e6 / rps / share);
+    });
+    expect(beyond.filter(Boolean).length).toBeLessThanOrEqual(0.05 * beyond.length);
+  },
+);
+
+it('what goes on after the end of a fault, though weakly, is not put down to chance', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const fromUs = 16 * second + seed * 3456;
+    const toUs = fromUs + second;
+    const usual = usualFate();
+    // One in eight is late for two seconds more, as where some of many connections must be made anew.
+    const fate: Fate = (dueUs, uniform) => {
+      const us = usual(dueUs, uniform);
+      if (dueUs < fromUs || dueUs >= toUs + 2 * second) return us;
+      return dueUs < toUs ? undefined : uniform() < 0.125 ? 200_000 : us;
+    };
+    const [outcome] = outcomesOf({ rps: 200, forS: 30, seed, fate }, faultMoments(fromUs, toUs, 'gone', 0));
+    const { afterEndUs = 0, uncertaintyUs = 0 } = outcome?.recovery ?? {};
+    expect(outcome?.recovery.state).toBe('recovered');
+    expect(Math.abs(afterEndUs - 2 * second)).toBeLessThan(Math.max(300_000, uncertaintyUs));
+  }
+});
+
 it.each(rates)('finds a dark time of half a second at $rps/s', ({ rps }) => {
   for (let seed = 1; seed <= 6; seed++) {
     const fromUs = 16 * second + seed * 3456;

@@ -2,6 +2,7 @@
 import { topSegments } from '../statistics/top-segments.ts';
 import { type Bin, slowerThan } from './arrivals.ts';
 import { type Band, chanceOf, isBeyond, lossWeight } from './band.ts';
+import { harmEnds } from './harm-ends.ts';
 import { hasArrivals, type Slot } from './slots.ts';
 
 /** So often, of a thousand faults without effect, one may be said to have harmed somebody. */
@@ -10,6 +11,8 @@ const falseHarm = 0.001;
 const badWhileHarmed = 0.6;
 /** Bins of the first and last window that are as bad as this, compared with the worst of it, belong to the harm. */
 const nearlyAsBad = 0.25;
+/** Within so many windows harm that hurts one in a hundred of a few arrivals each would be seen to have ended. */
+const mostAfter = 100;
 
 /** Harm from the first arrival that was hurt to the first that was not. */
 export interface Episode {
@@ -17,6 +20,8 @@ export interface Episode {
   readonly fromUs: number;
   /** The end of the last bin with such arrivals. */
   readonly lastBadUs: number;
+  /** The same, were what is taken for chance after it a part of the harm, or harm that hurts few still going on. */
+  readonly atMostUs: number;
   /** The beginning of the first bin with arrivals after it; undefined where there is none. */
   readonly wellUs: number | undefined;
 }
@@ -60,15 +65,27 @@ export function episodesOf(slots: readonly Slot[], band: Band, onsets: readonly 
 function episodeOf(slots: readonly Slot[], from: number, to: number, band: Band, binUs: number): Episode {
   const first = slots[from];
   const last = slots[to];
-  const firstBad = badBins(first, band)[0];
-  const lastBad = badBins(last, band).at(-1);
-  const lastBadUs = (lastBad?.dueUs ?? last?.bins.at(-1)?.dueUs ?? last?.fromUs ?? 0) + binUs;
-  const next = slots.slice(to).find(({ bins }) => bins.some(({ dueUs }) => dueUs >= lastBadUs));
+  const outerFirst = badBins(first, band)[0];
+  const outerLast = badBins(last, band).at(-1);
+  // In a closed load harm is that nobody asks, of which no bin tells.
+  const ends =
+    band.leastAnswered > 0
+      ? undefined
+      : harmEnds(slots.slice(from, to + 1), slots.slice(to + 1, to + 1 + mostAfter), band);
+  const firstBad = laterOf(outerFirst, ends?.first);
+  const outerUs = (outerLast?.dueUs ?? last?.bins.at(-1)?.dueUs ?? last?.fromUs ?? 0) + binUs;
+  const lastBadUs = Math.min(outerUs, (ends?.last.dueUs ?? Number.POSITIVE_INFINITY) + binUs);
+  const next = slots.slice(from).find(({ bins }) => bins.some(({ dueUs }) => dueUs >= lastBadUs));
   return {
     fromUs: firstBad?.firstLostUs ?? firstBad?.dueUs ?? first?.fromUs ?? 0,
     lastBadUs,
+    atMostUs: Math.max(outerUs, (ends?.latest.dueUs ?? 0) + binUs),
     wellUs: next?.bins.find(({ dueUs }) => dueUs >= lastBadUs)?.dueUs,
   };
+}
+
+function laterOf(one: Bin | undefined, other: Bin | undefined): Bin | undefined {
+  return one && other && other.dueUs > one.dueUs ? other : one;
 }
 
 /** Those that are about as bad as the worst of the window: the others are of the time before or after. */

@@ -53,7 +53,7 @@ export function recoveryOf({ fault, episodes, horizon, settleUs, binUs }: Seen):
   const first = isEarly ? early : wellUs;
   const uncertaintyUs = Math.max(
     binUs,
-    ...[during, last].map((each) => (each?.wellUs ?? 0) - (each?.lastBadUs ?? 0) + binUs),
+    ...[during, last].map((each) => Math.max(each?.wellUs ?? 0, each?.atMostUs ?? 0) - (each?.lastBadUs ?? 0) + binUs),
   );
   return {
     recovery: {

@@ -39,7 +39,11 @@ export function hasArrivals({ answered, lost }: Slot): boolean {
 }
 
 function slotAt(arrivals: BinnedArrivals, fromUs: number, slotUs: number): Slot {
-  const bins = binsWithin(arrivals, fromUs, fromUs + slotUs);
+  return slotOf(fromUs, binsWithin(arrivals, fromUs, fromUs + slotUs));
+}
+
+/** The window from a moment with these bins. */
+export function slotOf(fromUs: number, bins: readonly Bin[]): Slot {
   return {
     fromUs,
     answered: bins.reduce((sum, bin) => sum + bin.answered, 0),

@@ -77,8 +77,7 @@ describe.concurrent('of a server that goes dark', () => {
     // On a machine that is late itself, before the fault too, more than 20 ms may still be well.
     const surelySlow = seen.heldUs.filter((us) => us > (outcome?.band?.p99Us ?? Number.NaN));
     const { observed = 0 } = outcome?.slow ?? {};
-    // One answer that was late by itself is enough for a window that was not well.
-    const isDisturbed = isLate(report.lag.maxValue) || observed > surelySlow.length + 3;
+    const isDisturbed = isLate(report.lag.maxValue);
     expectRecovered(outcome, isDisturbed);
     expectNear(outcome?.detectedUs, Math.min(...held) - darkAtS * 1e6, isDisturbed);
     expectNear(outcome?.recovery.afterUs, Math.max(...held) - darkAtS * 1e6, isDisturbed);
@@ -95,8 +94,7 @@ describe.concurrent('of a server that goes dark', () => {
     );
     const { darkUs } = seen;
     const [outcome] = outcomes;
-    // Who is answered is answered after 2 ms: what is slow is the machine's, and so is what was sent late to a closed door.
-    const isDisturbed = isLate(report.lag.maxValue) || outcome?.slow?.observed !== 0;
+    const isDisturbed = isLate(report.lag.maxValue);
     expectRecovered(outcome, isDisturbed);
     expectNear(outcome?.detectedUs, darkUs[0] - darkAtS * 1e6, isDisturbed);
     expectNear(outcome?.recovery.afterUs, darkUs[1] - darkAtS * 1e6, isDisturbed);
