@@ -55,9 +55,12 @@ export interface TargetExit {
   readonly message: string;
 }
 
-/** A target that stopped unasked, came back, or whose addresses changed; what a run has started does not come back. */
+/**
+ * A target that stopped unasked, came back, or whose addresses changed; what a run has started does not come back. `unseen`: from now on
+ * that may go unseen, of `all` where it is not one target, and why.
+ */
 export interface TargetChange extends TargetExit {
-  readonly event: 'exit' | 'restart' | 'note';
+  readonly event: 'exit' | 'restart' | 'note' | 'unseen';
 }
 
 /** A fault that an engine has put in force. */

@@ -7,7 +7,7 @@ import type { RunFailure, RunOutcome } from '../model/raw-run.ts';
 import type { ConditionChange, RoleChange, Sample } from '../model/sample.ts';
 import type { PlannedStep } from '../model/scenario.ts';
 import type { SentTo } from '../model/sent-to.ts';
-import type { LogLine, RunningTopology, Target } from '../model/topology.ts';
+import type { LogLine, RunningTopology, Target, TargetChange } from '../model/topology.ts';
 import type { Course } from './course.ts';
 import { type Fan, shifted, sinceStart } from './fan.ts';
 import type { FaultDriver, FaultParts } from './fault-driver.ts';
@@ -118,7 +118,7 @@ async function runOn(
   const faults = driven && startFaults(driven, standing);
   const forgetChanges = changes.on(
     shifted((change) => {
-      outlet.emit({ kind: 'event', ...change });
+      outlet.emit(sampleOf(change));
       const isEnd = change.event === 'exit' && !faults?.hasBegun();
       const failure = isEnd ? course.failureOf(change) : undefined;
       if (failure) abort(failure);
@@ -228,6 +228,12 @@ async function goThrough(
   await faults?.close();
   await Promise.all(open.map((sampler) => sampler.close()));
   return failure;
+}
+
+/** What becomes of a target is an event; that it may go unseen is a hole in what is known. */
+function sampleOf({ event, atUs, target, message }: TargetChange): Sample {
+  if (event !== 'unseen') return { kind: 'event', event, atUs, target, message };
+  return { kind: 'gap', atUs, target, source: 'ends and restarts', message };
 }
 
 /** A sampler that cannot start leaves a gap, not a dead run. */

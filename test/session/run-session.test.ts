@@ -121,6 +121,23 @@ function slowly(engine: LoadEngine | undefined): LoadEngine['run'] {
 const died: TargetChange = { event: 'exit', atUs: 1, target: 'loadbalancer-1', message: 'exit code 2' };
 
 describe.each(['load', 'look'] as const)('a session with a %s', (kind) => {
+  it('keeps as a hole in what is known that ends and restarts may go unseen', async () => {
+    const { parts, context, samples, tell } = setUp(kind);
+    const message = 'pods are not followed for the moment: the cluster does not answer';
+    const onReady: SessionParts['onReady'] = async (ready) => {
+      setImmediate(() => tell({ event: 'unseen', atUs: 5, target: 'all', message }));
+      return await parts.onReady(ready);
+    };
+    expect(await runSession({ ...parts, onReady }, context)).toMatchObject({ status: 'complete' });
+    expect(samples).toContainEqual({
+      kind: 'gap',
+      atUs: expect.any(Number),
+      target: 'all',
+      source: 'ends and restarts',
+      message,
+    });
+  });
+
   it('goes in a straight line and takes everything down', async () => {
     const { parts, context, seen } = setUp(kind);
     expect(await runSession(parts, context)).toMatchObject({ status: 'complete' });

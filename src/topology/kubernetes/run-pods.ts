@@ -3,13 +3,12 @@ import type { KubeCluster, KubeObject } from '../../host/kube/cluster.ts';
 import type { KubePlace } from '../../host/kube/config.ts';
 import { followKube } from '../../host/kube/follow.ts';
 import type { RunContext } from '../../model/contracts.ts';
-import { messageOf } from '../../model/errors.ts';
 import type { TargetChange } from '../../model/topology.ts';
 import type { LiveEvents } from '../liveness/live-events.ts';
 import { followPodLog } from '../pods/follow-log.ts';
 import { podChanges, removalWords } from '../pods/pod-changes.ts';
 import { isOver, type PodState, readPod } from '../pods/pod-state.ts';
-import { followNodes, followPodEvents } from '../pods/watch-cluster.ts';
+import { type Following, following, followNodes, followPodEvents } from '../pods/watch-cluster.ts';
 import { markedPods, markedWorkload } from './marks.ts';
 import { createReplica, type KubeReplica } from './replica.ts';
 import type { RunWorkload } from './run-objects.ts';
@@ -58,11 +57,12 @@ export class RunPods {
       this.said.set(target, message);
       this.tell('note', target, message);
     };
-    const watch = { ...context, signal: this.closing.signal, cluster, note };
+    const unseen = (message: string) => this.tell('unseen', 'all', message);
+    const watch = { ...context, signal: this.closing.signal, cluster, note, unseen };
     const targetOf = (uid: string) => this.replicaIn(uid)?.target.id;
     const targetsOn = (node: string) =>
       this.replicas.flatMap((each) => (each.state()?.node === node ? [each.target.id] : []));
-    this.during(this.followPods());
+    this.during(following('pods', watch, (choice) => this.followPods(choice)));
     this.during(followPodEvents(namespace, targetOf, watch));
     this.during(followNodes(targetsOn, watch));
   }
@@ -131,22 +131,18 @@ export class RunPods {
     else if (!isAsked) this.parts.events.change({ event, atUs, target, message });
   }
 
-  private async followPods(): Promise<void> {
-    const { cluster, namespace, context } = this.parts;
-    const { clock, log } = context;
-    const { signal } = this.closing;
-    const onTrouble = (message: string) => log.warn(`pods are not followed for the moment: ${message}`);
-    const choice = { namespace, labels: markedPods, signal, sleep: clock.sleep, onTrouble };
-    try {
-      for await (const { type, object } of followKube(cluster, podKind, choice)) {
-        const workload = this.parts.workloads[markedWorkload(object.metadata.labels) ?? -1];
-        const pod = readPod(object);
-        if (!pod || !workload) continue;
-        if (type === 'DELETED') this.onGone(pod);
-        else this.onPod(object, pod, workload);
-      }
-    } catch (error) {
-      if (!signal.aborted) log.warn(`pods are not followed: ${messageOf(error)}`);
+  private async followPods(following: Following): Promise<void> {
+    const { cluster, namespace } = this.parts;
+    for await (const { type, object } of followKube(cluster, podKind, {
+      ...following,
+      namespace,
+      labels: markedPods,
+    })) {
+      const workload = this.parts.workloads[markedWorkload(object.metadata.labels) ?? -1];
+      const pod = readPod(object);
+      if (!pod || !workload) continue;
+      if (type === 'DELETED') this.onGone(pod);
+      else this.onPod(object, pod, workload);
     }
   }
 

@@ -1,12 +1,11 @@
 /** Follows pods that are only looked at: their lines, what becomes of them and their nodes, and where a replica goes on. */
 import { followKube } from '../../host/kube/follow.ts';
 import type { RunContext } from '../../model/contracts.ts';
-import { messageOf } from '../../model/errors.ts';
 import type { TargetChange } from '../../model/topology.ts';
 import { followPodLog } from '../pods/follow-log.ts';
 import { podChanges, removalWords } from '../pods/pod-changes.ts';
 import { isOver, type PodState, readPod } from '../pods/pod-state.ts';
-import { followNodes, followPodEvents } from '../pods/watch-cluster.ts';
+import { type Following, following, followNodes, followPodEvents } from '../pods/watch-cluster.ts';
 import { type FoundPods, labelsOf, lookAtPod, placeOf } from './find-pods.ts';
 import type { LiveTarget } from './observed-target.ts';
 import type { ObservedEvents } from './watch-containers.ts';
@@ -57,11 +56,12 @@ class PodWatch {
     for (const own of pods.observed) this.followLog(own, 'now');
     const { observed, cluster, choice } = pods;
     const note = (target: string, message: string) => this.tell('note', target, message);
-    const watch = { ...context, signal: this.stop, cluster, note };
+    const unseen = (message: string) => this.tell('unseen', 'all', message);
+    const watch = { ...context, signal: this.stop, cluster, note, unseen };
     const targetOf = (uid: string) => observed.find(({ pod }) => pod.uid === uid)?.live.id;
     const targetsOn = (node: string) => observed.flatMap(({ pod, live }) => (pod.node === node ? [live.id] : []));
     this.underWay.push(
-      this.followPods(),
+      following('pods', watch, (choice) => this.followPods(choice)),
       followPodEvents(choice.namespace, targetOf, watch),
       followNodes(targetsOn, watch),
     );
@@ -88,21 +88,14 @@ class PodWatch {
     this.underWay.push(followPodLog(this.pods.cluster, follower, clock, AbortSignal.any([this.stop, own.signal])));
   }
 
-  private async followPods(): Promise<void> {
-    const { clock, log } = this.context;
-    const { namespace } = this.pods.choice;
-    const labels = labelsOf(this.pods.choice);
-    const onTrouble = (message: string) => log.warn(`pods are not followed for the moment: ${message}`);
-    const choice = { namespace, labels, signal: this.stop, sleep: clock.sleep, onTrouble };
-    try {
-      for await (const { type, object } of followKube(this.pods.cluster, podKind, choice)) {
-        const pod = readPod(object);
-        if (!pod) continue;
-        if (type === 'DELETED') this.onGone(pod);
-        else this.onPod(pod);
-      }
-    } catch (error) {
-      if (!this.stop.aborted) log.warn(`pods are not followed: ${messageOf(error)}`);
+  private async followPods(following: Following): Promise<void> {
+    const { cluster, choice } = this.pods;
+    const chosen = { ...following, namespace: choice.namespace, labels: labelsOf(choice) };
+    for await (const { type, object } of followKube(cluster, podKind, chosen)) {
+      const pod = readPod(object);
+      if (!pod) continue;
+      if (type === 'DELETED') this.onGone(pod);
+      else this.onPod(pod);
     }
   }
 

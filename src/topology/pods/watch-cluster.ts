@@ -10,6 +10,8 @@ import { type NodeFacts, nodeChanges, readNode } from './node-facts.ts';
 export interface ClusterWatch extends Pick<RunContext, 'clock' | 'log' | 'signal'> {
   readonly cluster: Pick<KubeCluster, 'list' | 'watch'>;
   note(target: string, message: string): void;
+  /** What becomes of targets may go unseen. */
+  unseen(message: string): void;
 }
 
 /** How far the clock of the cluster may be from ours. */
@@ -55,15 +57,25 @@ export async function followNodes(targetsOn: (node: string) => readonly string[]
   });
 }
 
-type Following = Pick<Parameters<typeof followKube>[2], 'signal' | 'sleep' | 'onTrouble'>;
+/** How long to follow, and whom to tell of trouble. */
+export type Following = Pick<Parameters<typeof followKube>[2], 'signal' | 'sleep' | 'onTrouble'>;
 
-async function following(what: string, watch: ClusterWatch, follow: (choice: Following) => Promise<void>) {
-  const { signal, clock, log } = watch;
-  const onTrouble = (message: string) => log.warn(`${what} are not followed for the moment: ${message}`);
+/** Follows until the signal, and tells on the terminal and to the run when the cluster cannot be asked. Never rejects. */
+export async function following(
+  what: string,
+  watch: Pick<ClusterWatch, 'signal' | 'clock' | 'log' | 'unseen'>,
+  follow: (choice: Following) => Promise<void>,
+): Promise<void> {
+  const { signal, clock } = watch;
+  const tell = (message: string) => {
+    watch.log.warn(message);
+    watch.unseen(message);
+  };
+  const onTrouble = (message: string) => tell(`${what} are not followed for the moment: ${message}`);
   try {
     await follow({ signal, sleep: clock.sleep, onTrouble });
   } catch (error) {
-    if (!signal.aborted) log.warn(`${what} are not followed: ${messageOf(error)}`);
+    if (!signal.aborted) tell(`${what} are not followed: ${messageOf(error)}`);
   }
 }
 

@@ -76,9 +76,10 @@ describeWithKube('killed in mid-run', () => {
     const { code, stderr } = await run.end;
     expect([0, 4], stderr).toContain(code);
     expect(stderr).toMatch(/pods are not followed for the moment: .* cannot be asked/);
-    const { status, steps } = readResult(`${directory}/killed`);
+    const { status, steps, gaps } = readResult(`${directory}/killed`);
     expect(status).toBe('complete');
     expect(steps.find((step) => step.name === 'only')?.load).toMatchObject({ planned: 400, failed: 0 });
+    expect(gaps).toContainEqual(expect.objectContaining({ target: 'all', source: 'ends and restarts' }));
     expect(await namespacesOf(cluster, name)).toEqual([]);
     way.cut();
   }, 120_000);
@@ -91,11 +92,11 @@ describeWithKube('killed in mid-run', () => {
       await sleep(3000);
       shell(commands.start ?? '');
       const { code, stderr } = await run.end;
-      const { status, steps, warnings } = readResult(`${directory}/killed`);
+      const { status, steps, gaps } = readResult(`${directory}/killed`);
       expect([0, 4], stderr).toContain(code);
       expect(['complete', 'partial']).toContain(status);
       expect(steps.find((step) => step.name === 'only')?.load.completed).toBeGreaterThan(100);
-      expect(`${stderr} ${warnings.join(' ')}`).toMatch(/cannot be asked|not followed|cannot be read/);
+      expect(gaps).toContainEqual(expect.objectContaining({ target: 'all', source: 'ends and restarts' }));
       expect(await namespacesOf(cluster, name)).toEqual([]);
     }, 240_000);
 
