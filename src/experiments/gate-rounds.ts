@@ -9,7 +9,8 @@ import type { Caller } from '../model/host.ts';
 import type { Arm } from './arm.ts';
 import { keepGate } from './finish.ts';
 import type { ComparisonPlan } from './plan.ts';
-import { compareRounds, createRoundsKeeper, type RoundsKeeper, repeats } from './rounds.ts';
+import { compareRounds, createRoundsKeeper, type RoundsKeeper } from './rounds.ts';
+import { repeats } from './run-arm.ts';
 
 /** A gate to carry out. */
 export interface GateWork {

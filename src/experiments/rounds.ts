@@ -10,12 +10,9 @@ import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
 import { type DoneRun, type RoundSlot, runRounds } from '../session/rounds.ts';
 import type { Arm } from './arm.ts';
 import { about, type ComparisonPlan } from './plan.ts';
-import { createArmRunner, runArm } from './run-arm.ts';
+import { createArmRunner, repeats, runArm } from './run-arm.ts';
 import { refuseSameBuilds } from './same-builds.ts';
 import { otherNodesText, refuseMovedImages } from './same-images.ts';
-
-/** An invalid run is repeated this often before it counts as missing. */
-export const repeats = 2;
 
 /** A comparison to carry out. */
 interface ComparisonWork {

@@ -15,6 +15,9 @@ import { executeRun } from '../runs/run.ts';
 import type { RoundSlot } from '../session/rounds.ts';
 import type { Arm } from './arm.ts';
 
+/** An invalid run is repeated this often before it counts as missing. */
+export const repeats = 2;
+
 /** How a run is carried out and measured. */
 export interface ArmRunner {
   /** Carries an arm out and writes its directory. */
@@ -33,7 +36,7 @@ export function createArmRunner(caller: Caller): ArmRunner {
 
 /**
  * Carries the run out in `place` below `directory`. Rejects when the user interrupts, and when the arm does not come up in the first
- * round, because it never will; any other end is a run, valid or not.
+ * round, because it never will, or three times in a row, because it no longer does; any other end is a run, valid or not.
  */
 export async function runArm(
   slot: RoundSlot,
@@ -47,7 +50,8 @@ export async function runArm(
   const finished = await runner.execute(arm, place);
   signal.throwIfAborted();
   const { result } = finished;
-  if (result.status === 'failed' && slot.round === 1) throw notUp(arm, result);
+  if (result.status === 'failed' && slot.round === 1) throw notUp(arm, result, 'does not come up');
+  if (result.status === 'failed' && slot.attempt > repeats) throw notUp(arm, result, 'no longer comes up');
   const isValid = result.status === 'complete' && result.validity.verdict === 'valid';
   return {
     round: slot.round,
@@ -94,10 +98,10 @@ function reasonsOf({ failure, status, validity }: RunResult): ArmRun['invalid'] 
     : [{ code: 'incomplete', message: 'the run is not complete' }];
 }
 
-function notUp({ name, title = `variant ${name}` }: Arm, { failure }: RunResult): RampartError {
+function notUp({ name, title = `variant ${name}` }: Arm, { failure }: RunResult, how: string): RampartError {
   return new RampartError({
     code: isErrorCode(failure?.code) ? failure.code : 'environment',
-    message: `${title} does not come up: ${failure?.message ?? 'no reason is known'}`,
+    message: `${title} ${how}: ${failure?.message ?? 'no reason is known'}`,
     hint: failure?.hint,
     exitCode: Object.values(exitCodes).find((code) => code === failure?.exitCode) ?? exitCodes.environment,
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareRounds, repeats } from '../../src/experiments/rounds.ts';
+import { compareRounds } from '../../src/experiments/rounds.ts';
+import { repeats } from '../../src/experiments/run-arm.ts';
 import { createLaboratory, emptyComparison, type MadeRun, namedArms, runMs } from './made-rounds.ts';
 
 const arms = ['a', 'b', 'c'];

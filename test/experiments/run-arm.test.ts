@@ -14,7 +14,10 @@ const variant = made && ({ ...made, read } as unknown as Arm);
 const steps = [armStep('low', 500, 2000)];
 
 /** The run of round `round` that came to this result, on a clock that a run moves by 5 s. */
-async function armOf(change: Partial<RunResult>, round = 1, signal = new AbortController().signal) {
+async function armOf(
+  change: Partial<RunResult>,
+  { round = 1, attempt = 2, signal = new AbortController().signal } = {},
+) {
   let nowMs = 60_000;
   const runner = {
     execute: async () => {
@@ -24,7 +27,7 @@ async function armOf(change: Partial<RunResult>, round = 1, signal = new AbortCo
     measure: async () => steps,
   };
   const time = { monotonicMs: () => nowMs, wallMs: () => nowMs };
-  const slot = { round, position: 1, arm: 'gogc-off', attempt: 2 };
+  const slot = { round, position: 1, arm: 'gogc-off', attempt };
   if (!variant) throw new Error('no variant');
   return await runArm(slot, variant, { directory: '/out', place: '/out/round-01/gogc-off' }, runner, { signal, time });
 }
@@ -71,11 +74,20 @@ it('rejects in the first round when the variant does not come up: it never will'
 });
 
 it('counts a later start that fails as an invalid run', async () => {
-  expect(await armOf(failed, 4)).toMatchObject({ steps: [], invalid: [{ code: 'not-ready' }] });
+  expect(await armOf(failed, { round: 4 })).toMatchObject({ steps: [], invalid: [{ code: 'not-ready' }] });
+});
+
+it('rejects in a later round when the variant does not come up three times in a row', async () => {
+  await expect(armOf(failed, { round: 4, attempt: 3 })).rejects.toMatchObject({
+    code: 'not-ready',
+    exitCode: 3,
+    message: 'variant gogc-off no longer comes up: api is not ready',
+  });
 });
 
 it('rejects when the user interrupted, whatever the run came to', async () => {
-  await expect(armOf({}, 1, AbortSignal.abort(new Error('interrupted by SIGINT')))).rejects.toThrow('interrupted');
+  const signal = AbortSignal.abort(new Error('interrupted by SIGINT'));
+  await expect(armOf({}, { signal })).rejects.toThrow('interrupted');
 });
 
 it('keeps what its rules saw that no comparison could see from its steps', async () => {

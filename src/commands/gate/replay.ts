@@ -4,7 +4,7 @@ import { trialRounds } from '../../analysis/gate/rounds.ts';
 import { gateVerdict } from '../../analysis/gate/verdict.ts';
 import { readComparison } from '../../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../archive/gate-file.ts';
-import { repeats } from '../../experiments/rounds.ts';
+import { repeats } from '../../experiments/run-arm.ts';
 import { isFolder } from '../../host/file-tree.ts';
 import { type ExitCode, usageError } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';

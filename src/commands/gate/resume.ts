@@ -1,7 +1,7 @@
 /** Whether a gate can begin, or go on where one stopped, before anything is started. */
 import { roundsToNextLook, trialRounds } from '../../analysis/gate/rounds.ts';
 import { about, type ComparisonPlan } from '../../experiments/plan.ts';
-import { repeats } from '../../experiments/rounds.ts';
+import { repeats } from '../../experiments/run-arm.ts';
 import type { Comparison } from '../../model/comparison.ts';
 import { usageError } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
