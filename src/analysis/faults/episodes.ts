@@ -2,7 +2,7 @@
 import { topSegments } from '../statistics/top-segments.ts';
 import { type Bin, slowerThan } from './arrivals.ts';
 import { type Band, chanceOf, isBeyond, lossWeight } from './band.ts';
-import { harmEnds } from './harm-ends.ts';
+import { firstOfHarm, lastOfHarm } from './harm-ends.ts';
 import { hasArrivals, type Slot } from './slots.ts';
 
 /** So often, of a thousand faults without effect, one may be said to have harmed somebody. */
@@ -20,6 +20,8 @@ export interface Episode {
   readonly fromUs: number;
   /** The end of the last bin with such arrivals. */
   readonly lastBadUs: number;
+  /** The same, were the last of it chance already. */
+  readonly atLeastUs: number;
   /** The same, were what is taken for chance after it a part of the harm, or harm that hurts few still going on. */
   readonly atMostUs: number;
   /** The beginning of the first bin with arrivals after it; undefined where there is none. */
@@ -58,39 +60,32 @@ export function episodesOf(slots: readonly Slot[], band: Band, onsets: readonly 
       : falseHarm / (seen.length * (seen.length + 1));
     // Two tests, each of which may be wrong.
     if (Math.min(slow, lost) > allowed / 2) return [];
-    return [episodeOf(seen, from, to, band, binUs)];
+    return episodeOf(seen, from, to, band, binUs);
   });
 }
 
-function episodeOf(slots: readonly Slot[], from: number, to: number, band: Band, binUs: number): Episode {
-  const first = slots[from];
-  const last = slots[to];
-  const outerFirst = badBins(first, band)[0];
-  const outerLast = badBins(last, band).at(-1);
-  // In a closed load harm is that nobody asks, of which no bin tells.
-  const ends =
-    band.leastAnswered > 0
-      ? undefined
-      : harmEnds(slots.slice(from, to + 1), slots.slice(to + 1, to + 1 + mostAfter), band);
-  const firstBad = laterOf(outerFirst, ends?.first);
-  const outerUs = (outerLast?.dueUs ?? last?.bins.at(-1)?.dueUs ?? last?.fromUs ?? 0) + binUs;
-  const lastBadUs = Math.min(outerUs, (ends?.last.dueUs ?? Number.POSITIVE_INFINITY) + binUs);
+function episodeOf(slots: readonly Slot[], from: number, to: number, band: Band, binUs: number): Episode[] {
+  const [first, ...more] = slots.slice(from, to + 1);
+  if (!first) return [];
+  const begin = firstOfHarm([first, ...more], band);
+  const end = lastOfHarm([first, ...more], slots.slice(to + 1, to + 1 + mostAfter), band);
+  const endUsOf = (slot: Slot) => (badBins(slot, band).at(-1)?.dueUs ?? slot.bins.at(-1)?.dueUs ?? slot.fromUs) + binUs;
+  const lastBadUs = endUsOf(end.last);
+  const [firstBad] = badBins(begin, band);
   const next = slots.slice(from).find(({ bins }) => bins.some(({ dueUs }) => dueUs >= lastBadUs));
-  return {
-    fromUs: firstBad?.firstLostUs ?? firstBad?.dueUs ?? first?.fromUs ?? 0,
-    lastBadUs,
-    atMostUs: Math.max(outerUs, (ends?.latest.dueUs ?? 0) + binUs),
-    wellUs: next?.bins.find(({ dueUs }) => dueUs >= lastBadUs)?.dueUs,
-  };
-}
-
-function laterOf(one: Bin | undefined, other: Bin | undefined): Bin | undefined {
-  return one && other && other.dueUs > one.dueUs ? other : one;
+  return [
+    {
+      fromUs: firstBad?.firstLostUs ?? firstBad?.dueUs ?? begin.fromUs,
+      lastBadUs,
+      atLeastUs: endUsOf(end.earliest),
+      atMostUs: Math.max(endUsOf(more.at(-1) ?? first), endUsOf(end.latest)),
+      wellUs: next?.bins.find(({ dueUs }) => dueUs >= lastBadUs)?.dueUs,
+    },
+  ];
 }
 
 /** Those that are about as bad as the worst of the window: the others are of the time before or after. */
-function badBins(slot: Slot | undefined, band: Band): Bin[] {
-  if (!slot) return [];
+function badBins(slot: Slot, band: Band): Bin[] {
   const shares = slot.bins.map((bin) => badShareOf(bin, band));
   const least = nearlyAsBad * Math.max(...shares);
   return slot.bins.filter((_, index) => (shares[index] ?? 0) > 0 && (shares[index] ?? 0) >= least);

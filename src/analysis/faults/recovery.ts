@@ -51,10 +51,7 @@ export function recoveryOf({ fault, episodes, horizon, settleUs, binUs }: Seen):
     return { recovery: withoutEnd({ last, fault, horizon, settleUs, quietUs }), wellUs: undefined, own };
   }
   const first = isEarly ? early : wellUs;
-  const uncertaintyUs = Math.max(
-    binUs,
-    ...[during, last].map((each) => Math.max(each?.wellUs ?? 0, each?.atMostUs ?? 0) - (each?.lastBadUs ?? 0) + binUs),
-  );
+  const uncertaintyUs = Math.max(binUs, ...[during, last].flatMap((each) => (each ? [doubtUsOf(each) + binUs] : [])));
   return {
     recovery: {
       state: 'recovered',
@@ -66,6 +63,11 @@ export function recoveryOf({ fault, episodes, horizon, settleUs, binUs }: Seen):
     wellUs,
     own,
   };
+}
+
+/** How far the end of an episode may be from the truth, but for the width of a bin. */
+function doubtUsOf({ wellUs = 0, lastBadUs, atLeastUs, atMostUs }: Episode): number {
+  return Math.max(wellUs - lastBadUs, atMostUs - lastBadUs, lastBadUs - atLeastUs);
 }
 
 /** Those that begin while it is in force, and those that follow its end without a long quiet between. */

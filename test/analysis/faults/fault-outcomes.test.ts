@@ -286,35 +286,46 @@ it('tells for how long each rule about latency and errors did not hold', () => {
   );
 });
 
-it('sees a dark time of a closed load in the answers that are missing', () => {
+/** What is said of four seconds in which the four requests of a closed load wait, and of one late answer so long after them. */
+function closedOutcome(lateAfterMs?: number) {
   const forS = 40;
   const shape = { kind: 'closed', connections: 4 } as const;
-  const [outcome] = outcomesOf(
-    {
-      rps: 400,
-      forS,
-      fate: base,
-    },
-    gone,
-    {
-      step: { name: 'c', shape, durationMs: forS * 1000, measure: true },
-      bins: closedBins(),
-    },
-  );
-  expect(outcome?.recovery.state).toBe('recovered');
-  expect(Math.abs((outcome?.recovery.afterUs ?? 0) - 4 * second)).toBeLessThan(120_000);
+  const step = { name: 'c', shape, durationMs: forS * 1000, measure: true };
+  const lateUs = lateAfterMs === undefined ? undefined : 20 * second + lateAfterMs * 1000;
+  const { afterUs = 0, ...recovery } =
+    outcomesOf({ rps: 400, forS, fate: base }, gone, { step, bins: closedBins(lateUs) })[0]?.recovery ?? {};
+  return { ...recovery, offUs: Math.abs(afterUs - 4 * second) };
+}
+
+it('sees a dark time of a closed load in the answers that are missing', () => {
+  const { state, offUs } = closedOutcome();
+  expect(state).toBe('recovered');
+  expect(offUs).toBeLessThan(120_000);
+});
+
+it('ends a dark time of a closed load where it ended, or says how far that may be from a late answer after it', () => {
+  for (const lateAfterMs of [60, 120, 180, 240]) {
+    const { offUs, uncertaintyUs = 0 } = closedOutcome(lateAfterMs);
+    expect(offUs).toBeLessThan(Math.max(120_000, uncertaintyUs + 20_000));
+  }
+  expect(closedOutcome(260).offUs).toBeLessThan(120_000);
 });
 
 /** 400/s but for 4 s in which four requests wait. */
-function closedBins() {
+function closedBins(lateUs?: number) {
   const binUs = 20_000;
+  const responseOf = (dueUs: number) => {
+    if (dueUs === 16 * second) return '4000000x4';
+    const usual = 4000 + ((dueUs / binUs) % 7) * 100;
+    return dueUs === lateUs ? `${usual}x7 50000x1` : `${usual}x8`;
+  };
   const bins = Array.from({ length: 40 * 50 }, (_, index) => startUs + index * binUs)
     .filter((dueUs) => dueUs <= 16 * second || dueUs >= 20 * second)
     .map((dueUs) => ({
       dueUs,
       completed: dueUs === 16 * second ? 4 : 8,
       lost: 0,
-      response: dueUs === 16 * second ? '4000000x4' : `${4000 + ((dueUs / binUs) % 7) * 100}x8`,
+      response: responseOf(dueUs),
     }));
   return [{ kind: 'bins', step: 0, binUs, bins } as const];
 }
