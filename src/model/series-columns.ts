@@ -36,6 +36,14 @@ export function firstFrom(atUs: ArrayLike<number>, us: number): number {
   return low;
 }
 
+/** The index of the moment nearest to this one, the first of two that are as near, by halving; -1 without any. */
+export function nearestTo(atUs: ArrayLike<number>, us: number): number {
+  const next = firstFrom(atUs, us);
+  if (next === 0) return atUs.length > 0 ? 0 : -1;
+  const isNext = (atUs[next] ?? Number.POSITIVE_INFINITY) - us < us - (atUs[next - 1] ?? 0);
+  return firstFrom(atUs, atUs[isNext ? next : next - 1] ?? 0);
+}
+
 /** The mean of the values from one index up to another, each of which weighs as much as the time it is of, the first from `fromUs` on. */
 export function meanOverTime({ atUs, values }: SeriesColumns, from: number, to: number, fromUs: number): number {
   let [sum, beforeUs] = [0, fromUs];

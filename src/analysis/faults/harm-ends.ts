@@ -86,7 +86,7 @@ function binsOf({ fromUs, bins }: Slot, { p99Us }: Band): Part[] {
 function changeOf(parts: readonly Weighed[]): { readonly at: number; readonly earliest: number } {
   let sum = 0;
   const sums = parts.map(({ score }) => (sum += score));
-  const most = Math.max(0, ...sums);
+  const most = sums.reduce((high, each) => Math.max(high, each), 0);
   if (most === 0) return { at: -1, earliest: -1 };
   const last = sums.indexOf(most);
   const next = parts[last + 1];

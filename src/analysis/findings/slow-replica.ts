@@ -2,6 +2,7 @@
 
 import type { StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
+import { nearestTo } from '../../model/series-columns.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { largestShare, mostLoaded, type OddOne, type Replicas, replicasOf } from '../run/replicas.ts';
 import { isInStep } from '../run/step-time.ts';
@@ -135,7 +136,10 @@ function slowIn(step: StepResult, replicas: Replicas, { stacks, looks: all }: Ru
 
 /** What every replica had at its quietest look: listeners, samplers, pools. */
 function idleGoroutines({ targets }: Replicas, stacks: readonly Stacks[]): number {
-  return Math.min(...stacks.filter(({ target }) => targets.includes(target)).map(({ total }) => total));
+  return stacks.reduce(
+    (least, { target, total }) => (targets.includes(target) ? Math.min(least, total) : least),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 function hasSameShare(step: StepResult, replicas: Replicas, target: string): boolean {
@@ -152,16 +156,19 @@ function looksIn(
   stacks: readonly Stacks[],
 ): { readonly more: number; readonly of: number } {
   const within = stacks.filter(({ atUs }) => isInStep(step, atUs));
-  const own = within.filter((look) => look.target === target);
+  const looksAt = (each: string) => within.filter((look) => look.target === each);
+  const own = looksAt(target);
+  const others = targets
+    .filter((each) => each !== target)
+    .map((each) => {
+      const looks = looksAt(each);
+      return { looks, timesUs: looks.map(({ atUs }) => atUs) };
+    });
   const more = own.filter(({ atUs, total }) =>
-    targets
-      .filter((each) => each !== target)
-      .every((each) => {
-        const near = within
-          .filter((look) => look.target === each)
-          .sort((a, b) => Math.abs(a.atUs - atUs) - Math.abs(b.atUs - atUs))[0];
-        return near !== undefined && total > near.total;
-      }),
+    others.every(({ looks, timesUs }) => {
+      const near = looks[nearestTo(timesUs, atUs)];
+      return near !== undefined && total > near.total;
+    }),
   );
   return { more: more.length, of: own.length };
 }

@@ -47,7 +47,7 @@ export const stallsMeet: FindingRule = {
 function joinOf(windows: readonly StepWindows[], moments: Moments): Join[] {
   const both = windows.map(({ step, windowUs, startsUs, peaksUs, slow }) => {
     const event = meetAny(startsUs, windowUs, moments.all);
-    const peakUs = Math.max(0, ...peaksUs.filter((_, index) => slow[index] && event[index]));
+    const peakUs = peaksUs.reduce((most, us, index) => (slow[index] && event[index] ? Math.max(most, us) : most), 0);
     return { name: step.name, slow, event, peakUs };
   });
   const found = coincidenceOf(both, seededUniform(seed));

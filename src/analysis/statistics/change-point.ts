@@ -55,7 +55,7 @@ function ofCut(points: readonly Point[], cut: Cut, left: number): LevelChange {
 
 function ofBend(points: readonly Point[], { atUs, left, all }: Bend): LevelChange {
   const asGood = all.filter((each) => points.length * Math.log((each.left + 1e-12) / (left + 1e-12)) <= chiSquare);
-  const reach = Math.max(...asGood.map((each) => Math.abs(each.atUs - atUs)));
+  const reach = asGood.reduce((most, each) => Math.max(most, Math.abs(each.atUs - atUs)), 0);
   const gapUs = ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0)) / Math.max(1, points.length - 1);
   return {
     atUs,

@@ -29,31 +29,35 @@ export function coincidenceOf(steps: readonly Windows[], uniform: () => number):
   const met = useful.reduce((sum, step) => sum + meetings(step, 0), 0);
   let asMany = 1;
   for (let trial = 0; trial < shifts; trial++) {
-    const shifted = useful.reduce((sum, step) => sum + meetings(step, Math.floor(uniform() * step.event.length)), 0);
+    const shifted = useful.reduce((sum, step) => sum + meetings(step, Math.floor(uniform() * step.length)), 0);
     if (shifted >= met) asMany += 1;
   }
   return {
     met,
-    expected: useful.reduce((sum, { slow, events, event }) => sum + (slow.length * events) / event.length, 0),
+    expected: useful.reduce((sum, { slow, events, length }) => sum + (slow.length * events) / length, 0),
     of: steps.reduce((sum, { slow }) => sum + slow.filter(Boolean).length, 0),
     chance: asMany / (shifts + 1),
   };
 }
 
 interface Indexed {
+  /** How many windows there are. */
+  readonly length: number;
   /** Indexes of the slow windows. */
-  readonly slow: readonly number[];
-  readonly event: readonly boolean[];
+  readonly slow: Uint32Array;
+  /** 1 where an event falls into the window; all of them twice, so that no shift leads beyond them. */
+  readonly event: Uint8Array;
   readonly events: number;
 }
 
 function indexed({ slow, event }: Windows): Indexed {
-  const indexes = slow.flatMap((isSlow, index) => (isSlow ? [index] : []));
-  return { slow: indexes, event, events: event.filter(Boolean).length };
+  const indexes = Uint32Array.from(slow.flatMap((isSlow, index) => (isSlow ? [index] : [])));
+  const twice = Uint8Array.from([...event, ...event], Number);
+  return { length: event.length, slow: indexes, event: twice, events: event.filter(Boolean).length };
 }
 
 function meetings({ slow, event }: Indexed, shift: number): number {
   let met = 0;
-  for (const index of slow) if (event[(index + shift) % event.length]) met += 1;
+  for (let at = 0; at < slow.length; at++) met += event[(slow[at] ?? 0) + shift] ?? 0;
   return met;
 }

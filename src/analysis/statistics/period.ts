@@ -16,6 +16,8 @@ const trials = 400;
 /** A grid of which less than this share is there is none that anybody would see. */
 const leastHits = 0.6;
 const mostMissing = 3;
+/** On a grid any gap tells its period: of more gaps some are tried, evenly spread, since each is held against all moments. */
+const mostGaps = 60;
 
 /**
  * The period of moments in order, undefined when there is none: of the gaps between neighbours and their simple parts, the period on whose
@@ -50,9 +52,10 @@ interface Grid {
 function bestGrid(momentsUs: readonly number[]): Grid | undefined {
   if (momentsUs.length < leastMoments) return undefined;
   const gaps = momentsUs.slice(1).map((atUs, index) => atUs - (momentsUs[index] ?? 0));
-  const shortest = Math.min(...gaps);
-  if (shortest <= 0) return undefined;
-  const parts = gaps.flatMap((gap) => Array.from({ length: mostMissing }, (_, missing) => gap / (missing + 1)));
+  if (gaps.some((gap) => gap <= 0)) return undefined;
+  const every = Math.ceil(gaps.length / mostGaps);
+  const tried = gaps.filter((_, index) => index % every === 0);
+  const parts = tried.flatMap((gap) => Array.from({ length: mostMissing }, (_, missing) => gap / (missing + 1)));
   let best: Grid | undefined;
   for (const part of parts) {
     const grid = fitted(momentsUs, part);

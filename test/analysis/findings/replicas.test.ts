@@ -75,6 +75,23 @@ describe('a slow replica', () => {
     expect(found?.title).toBe('api-2 is about 13 times slower than the other 1 of api');
   });
 
+  it('is named of very many looks', () => {
+    const hour = 3600e6;
+    const long = steps({ 'goroutines.total': 12 }, { 'goroutines.total': 60 }).map((each, index) => ({
+      ...each,
+      startUs: index * hour,
+      durationUs: hour,
+    }));
+    const many = ['api-1', 'api-2'].flatMap((target) => {
+      const [some] = looks(target, target === 'api-1' ? 12 : 60);
+      if (!some) throw new Error('there is a look');
+      return Array.from({ length: 70_000 }, (_, index): Stacks => ({ ...some, atUs: index * 100_000 }));
+    });
+    const quiet = { kind: 'stacks', atUs: -1, target: 'api-1', total: idle, groups: [] } satisfies Stacks;
+    const run = lookedAt({ steps: long, stacks: [quiet, ...many.toSorted((a, b) => a.atUs - b.atUs)] });
+    expect(slowReplica.find(run)).toMatchObject([{ targets: ['api-2'] }]);
+  });
+
   it.each([
     [
       'one that has as much more to do',

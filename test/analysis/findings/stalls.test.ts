@@ -143,6 +143,23 @@ describe('slow moments that meet garbage collections', () => {
     ]);
   });
 
+  it('are told of very long runs', () => {
+    const windows = 350_000;
+    const tenths = Array.from({ length: windows }, (_, index): [number, number] => [
+      (index / 10 + 0.05) * 1e6,
+      index % 1000 < 380 ? 200_000 : 6000,
+    ]);
+    const marks = Array.from({ length: windows / 1000 }, (_, index): [number, number] => [
+      (100 * index + 38) * 1e6,
+      38_000,
+    ]);
+    const run = evidence({
+      steps: [{ ...step(0, { rps: 100 }), durationUs: (windows / 10) * 1e6 }],
+      series: [seriesOf('generator', 'load.response_peak_us', tenths), seriesOf('api-1', 'gc.mark_ms', marks)],
+    });
+    expect(stallsMeet.find(run)).toMatchObject([{ title: expect.stringContaining('up to 200 ms, meet garbage') }]);
+  });
+
   it.each([
     ['cycles at other times', [0.5, 5, 8, 15, 18, 25]],
     ['cycles all the time', Array.from({ length: 290 }, (_, index) => index / 10)],

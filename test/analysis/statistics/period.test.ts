@@ -28,6 +28,26 @@ it('takes moments thrown over the time for a period in about 1 of 50 trials at o
   expect(found.length).toBeLessThanOrEqual(0.05 * trials);
 });
 
+it('takes no more than some of many gaps for periods, each of which is held against all moments', () => {
+  let reads = 0;
+  const moments = new Proxy(
+    Array.from({ length: 500 }, (_, index) => 5 * index * second),
+    {
+      get(target, key) {
+        if (typeof key === 'string' && /^\d+$/.test(key)) reads += 1;
+        return Reflect.get(target, key);
+      },
+    },
+  );
+  expect(periodOf(moments, seededUniform(4))).toMatchObject({ us: 5 * second, hits: 500, of: 500 });
+  expect(reads).toBeLessThan(1_000_000);
+});
+
+it('has none of very many of which two come at one time', () => {
+  const moments = Array.from({ length: 200_000 }, (_, index) => Math.max(1, index));
+  expect(periodOf(moments, seededUniform(5))).toBeUndefined();
+});
+
 it('has none of three moments, or of two at one time', () => {
   expect(periodOf([1, 2, 3], seededUniform(3))).toBeUndefined();
   expect(periodOf([1, 2, 2, 3, 4], seededUniform(3))).toBeUndefined();

@@ -1,6 +1,7 @@
 /** The one picture of the first screen: what was planned and answered, p99, and the series that moved first, on one time axis. */
 import type { RunResult, StepResult } from '../../../model/run-result.ts';
 import { seriesInfo } from '../../../model/series.ts';
+import { rangeOf } from '../../../model/series-columns.ts';
 import { formatLatencyUs, formatNumber } from '../../../model/units.ts';
 import { measuredSteps } from '../../words/answer.ts';
 import { type FaultBand, faultBands } from '../charts/chart-data.ts';
@@ -126,7 +127,7 @@ function laneFigure(
 ): Markup {
   const own = lines.map(({ look, points }) => ({ look, points: within(points, time) }));
   const values = own.flatMap(({ points }) => valuesOf(points));
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const { min: least, max: most } = rangeOf(values, 0, values.length);
   const y = yScale(isRatio ? least : Math.min(0, least), most, isRatio);
   const [summary, label] = [`${words(least)} to ${words(most)}`, `${title}, from ${words(least)} to ${words(most)}`];
   return html`<figure class="lane${isFirst ? ' named' : ''}"><figcaption><b>${title}</b>${note} <span class="range">${summary}</span></figcaption>
