@@ -15,6 +15,8 @@ interface StepValues {
   /** Means of series, by target. */
   readonly targets?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly goroutines?: StepResult['goroutines'];
+  /** Names of the requests of a load that has several. */
+  readonly requests?: readonly string[];
 }
 
 /** The measured step of this index, 10 s long, named after its rate. */
@@ -33,25 +35,19 @@ export function step(index: number, values: StepValues): StepResult {
     p999: p99Us,
     max: p99Us,
   };
+  const counts = { planned, completed: planned - failed, failed, timedOut: 0, dropped: 0, unfinished: 0 };
   return {
     name: `${rps}/s`,
     kind: 'measure',
     startUs: index * stepUs,
     durationUs: stepUs,
-    load: {
-      plannedRps: rps,
-      sentRps: rps,
-      completedRps: answeredRps,
-      planned,
-      completed: planned - failed,
-      failed,
-      timedOut: 0,
-      dropped: 0,
-      unfinished: 0,
-    },
+    load: { plannedRps: rps, sentRps: rps, completedRps: answeredRps, ...counts },
     responseUs: latency,
     serviceUs: latency,
     lagUs: none,
+    ...(values.requests === undefined
+      ? {}
+      : { requests: values.requests.map((name) => ({ ...counts, name, responseUs: latency, serviceUs: latency })) }),
     errors: { ...errors },
     targets: Object.fromEntries(
       Object.entries(values.targets ?? {}).map(([target, means]) => [

@@ -1,4 +1,5 @@
 /** The diagnosis of a run: at which rate it broke, what gave way first, what to try; or that it cannot be told. */
+import { isOfClass } from '../../model/error-class.ts';
 import type { Diagnosis, Finding } from '../../model/finding.ts';
 import type { InvalidReason, SloOutcome, StepResult } from '../../model/run-result.ts';
 import { formatCount } from '../../model/units.ts';
@@ -6,6 +7,7 @@ import { stepsHurt } from '../findings/fault-times.ts';
 import type { RunEvidence } from '../findings/rule.ts';
 import { tracedCaution } from '../findings/traced-evidence.ts';
 import { breakOf } from '../run/break-step.ts';
+import { errorKinds } from '../run/error-kinds.ts';
 import { timeParts } from '../waits/time-parts.ts';
 import { capacityOf } from './capacity-sentence.ts';
 import { chainOf } from './chain.ts';
@@ -94,12 +96,15 @@ function listed(names: readonly string[], one: string, several: string): string 
 }
 
 /** What most arrivals of a step ended with, where it was mostly failures: a wrong path is no riddle of the runtime. */
-function failures({ errors, load }: StepResult): Partial<Pick<Diagnosis, 'sentence' | 'advice'>> {
-  const [most] = Object.entries(errors).sort(([, a], [, b]) => b - a);
+function failures(step: StepResult): Partial<Pick<Diagnosis, 'sentence' | 'advice'>> {
+  const { load } = step;
+  const [most] = errorKinds(step);
   if (!most || most[1] * 2 < load.planned) return {};
   const [kind, count] = most;
-  const sentence = `${formatCount(count)} of ${formatCount(load.planned)} arrivals failed with: ${kind}`;
-  if (!/status 4\d\d/.test(kind)) return { sentence };
+  // Where all of them are of one request, its name stands before the kind.
+  const ofOne = Object.keys(step.errors).find((text) => text.endsWith(kind) && step.errors[text] === count);
+  const sentence = `${formatCount(count)} of ${formatCount(load.planned)} arrivals failed with: ${ofOne ?? kind}`;
+  if (!isOfClass(kind, '4xx')) return { sentence };
   const advice =
     'Look at what is asked: method, path and headers of the request; expect.status names an answer that is a good one';
   return { sentence, advice };

@@ -1,9 +1,11 @@
 /** The finding about connections that nobody takes: a service dials where nothing listens, or nothing answers in time. */
 
+import { isOfClass } from '../../model/error-class.ts';
 import { medianOf } from '../../model/median.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
+import { errorKinds } from '../run/error-kinds.ts';
 import { pointsOf } from '../run/series-lookup.ts';
 import { diallers } from './dialled.ts';
 import { whatUsersSee } from './harm.ts';
@@ -79,8 +81,8 @@ function failedRps({ load, durationUs }: StepResult): number {
 }
 
 /** Connections of the generator itself that came to nothing. */
-function ownRefused({ errors }: StepResult): number {
-  return Object.entries(errors)
-    .filter(([kind]) => /^connect /.test(kind))
+function ownRefused(step: StepResult): number {
+  return errorKinds(step)
+    .filter(([kind]) => isOfClass(kind, 'connect'))
     .reduce((sum, [, count]) => sum + count, 0);
 }

@@ -2,6 +2,8 @@
 import type { LoadWindow } from '../../model/load.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatCount } from '../../model/units.ts';
+import { errorKinds } from '../run/error-kinds.ts';
+import { addedUp } from '../run/step-parts.ts';
 import type { FindingRule } from './rule.ts';
 
 const manyShare = 0.01;
@@ -23,7 +25,7 @@ export const failures: FindingRule = {
     return [
       {
         severity: total / planned > manyShare ? 'critical' : 'warning',
-        title: `${formatCount(total)} of ${formatCount(planned)} measured arrivals failed, timed out or were dropped${firsts[0] ? `, most by ${mostOf(firsts)}` : ''}`,
+        title: `${formatCount(total)} of ${formatCount(planned)} measured arrivals failed, timed out or were dropped${mostText(bad, total)}`,
         evidence: [
           ...bad.slice(0, listed).map(describeFailures),
           ...firsts
@@ -62,8 +64,12 @@ function firstOfEach(windows: readonly LoadWindow[]): First[] {
   return [...firsts.values()].sort((a, b) => a.atUs - b.atUs);
 }
 
-function mostOf(firsts: readonly First[]): string {
-  return firsts.toSorted((a, b) => b.count - a.count)[0]?.kind ?? '';
+/** What became of more than half of them, whichever request it was; nothing where they ended in several ways. */
+function mostText(bad: readonly StepResult[], total: number): string {
+  const kinds = bad.flatMap((step) => errorKinds(step)).map(([kind, count]) => ({ [`by ${kind}`]: count }));
+  const others = bad.map(({ load }) => ({ 'timed out': load.timedOut, 'were dropped': load.dropped }));
+  const [most] = Object.entries(addedUp([...kinds, ...others]));
+  return most && 2 * most[1] > total ? `, most ${most[0]}` : '';
 }
 
 function describeFailures(step: StepResult): string {

@@ -1,6 +1,8 @@
 /** The finding about a service that turns requests away from a rate on: what it lets through is its limit, not its strength. */
+import { isOfClass } from '../../model/error-class.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
+import { errorKinds } from '../run/error-kinds.ts';
 import type { FindingRule } from './rule.ts';
 
 /** 429 is meant for it (RFC 6585, section 4); 503 is what overload protection answers as well. */
@@ -51,9 +53,9 @@ export const rateLimited: FindingRule = {
   },
 };
 
-function refused({ errors }: StepResult, status: string): number {
-  return Object.entries(errors)
-    .filter(([kind]) => kind === `status ${status}` || kind.endsWith(`, got ${status}`))
+function refused(step: StepResult, status: string): number {
+  return errorKinds(step)
+    .filter(([kind]) => isOfClass(kind, status))
     .reduce((sum, [, count]) => sum + count, 0);
 }
 

@@ -5,6 +5,7 @@ import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import type { SloOutcome, StepResult } from '../../model/run-result.ts';
 import type { StepRule } from '../../model/slo-rule.ts';
 import { formatCount, formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
+import { labelledKind } from './error-kinds.ts';
 
 /** The part of a step that rules look at. */
 export type JudgedStep = Pick<
@@ -98,20 +99,12 @@ function lostOf({ metric, kind, request }: StepRule, step: JudgedStep, counts: O
   if (kind === undefined) return counts.failed + counts.timedOut + counts.dropped;
   const names = (step.requests ?? []).map(({ name }) => name);
   const failed = Object.entries(step.errors).reduce((sum, [text, count]) => {
-    const error = labelled(text, names);
+    const error = labelledKind(text, names);
     const isOfFlow = error.request?.startsWith(`${request}/`) === true;
     const isOwn = request === undefined || !step.requests || error.request === request || isOfFlow;
     return isOwn && isOfClass(error.kind, kind) ? sum + count : sum;
   }, 0);
   return failed + (kind === 'timeout' ? counts.timedOut : 0);
-}
-
-/** A kind of failure and the request whose name stands before it; of two names that could be meant, the longer. */
-function labelled(text: string, names: readonly string[]): { readonly request?: string; readonly kind: string } {
-  const request = names
-    .filter((name) => text.startsWith(`${name}: `))
-    .reduce((longest, name) => (name.length > longest.length ? name : longest), '');
-  return request === '' ? { kind: text } : { request, kind: text.slice(request.length + 2) };
 }
 
 function countedOf({ unit }: StepRule, count: number, arrivals: number): Observed {

@@ -129,6 +129,21 @@ describe('the diagnosis', () => {
     expect(diagnose(few, [], unruled).sentence).toBe('Nothing that was looked at tells why');
   });
 
+  it('says it of several requests that failed alike, and of which one where it was one', () => {
+    const failing = (errors: Readonly<Record<string, number>>) => {
+      const measured = [step(0, { rps: 100, errors, requests: ['list', 'show', 'shop/pay'] })];
+      return diagnose(evidence({ steps: measured }), [], unruled);
+    };
+    expect(failing({ 'list: status 404': 350, 'show: status 404': 350, 'shop/pay: status 500': 30 })).toMatchObject({
+      sentence: '700 of 1,000 arrivals failed with: status 404',
+      advice: expect.stringContaining('Look at what is asked: method, path'),
+    });
+    expect(failing({ 'shop/pay: expected status 200, got 404': 900 })).toMatchObject({
+      sentence: '900 of 1,000 arrivals failed with: shop/pay: expected status 200, got 404',
+      advice: expect.stringContaining('Look at what is asked: method, path'),
+    });
+  });
+
   it('says that nothing gave way where nothing broke', () => {
     const healthy = diagnose(evidence({ steps: steps.slice(0, 2) }), [finding('fact', { severity: 'note' })], unruled);
     expect(healthy).toMatchObject({

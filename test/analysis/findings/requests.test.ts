@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { connectionChurn } from '../../../src/analysis/findings/connection-churn.ts';
 import { connectionsRefused } from '../../../src/analysis/findings/connections-refused.ts';
+import { failures } from '../../../src/analysis/findings/failures.ts';
 import { rateLimited } from '../../../src/analysis/findings/rate-limited.ts';
 import { retryAmplification } from '../../../src/analysis/findings/retry-amplification.ts';
+import type { StepResult } from '../../../src/model/run-result.ts';
 import type { Stacks } from '../../../src/model/sample.ts';
 import { evidence, seriesOf, step } from '../../helpers/evidence.ts';
 import { scenario } from '../../helpers/raw-run.ts';
@@ -16,6 +18,18 @@ describe('a rate limit', () => {
     ];
     expect(rateLimited.find(evidence({ steps }))).toMatchObject([
       { title: 'From 200/s on requests are answered 429: 150/s pass', steps: ['200/s', '400/s'] },
+    ]);
+  });
+
+  it('is told of several requests together, whose names stand before what they failed with', () => {
+    const limited = (index: number, rps: number, errors: Readonly<Record<string, number>>) =>
+      step(index, { rps, errors, requests: ['shop/cart', 'shop/cart/pay'] });
+    const steps = [
+      limited(0, 100, {}),
+      limited(1, 200, { 'shop/cart: status 429': 300, 'shop/cart/pay: expected status 200 or 201, got 429': 200 }),
+    ];
+    expect(rateLimited.find(evidence({ steps }))).toMatchObject([
+      { title: 'From 200/s on requests are answered 429: 150/s pass', steps: ['200/s'] },
     ]);
   });
 
@@ -52,6 +66,29 @@ describe('503 that is answered at once', () => {
     ['more passes where more is sent', [at(0, 100, 5), at(1, 200, 10)]],
   ])('is none where %s', (_, steps) => {
     expect(rateLimited.find(evidence({ steps }))).toEqual([]);
+  });
+});
+
+describe('lost arrivals', () => {
+  const titleOf = (change: Partial<StepResult['load']>, errors: Readonly<Record<string, number>>) => {
+    const made = step(0, { rps: 100, errors, requests: ['a', 'b', 'c'] });
+    const steps = [{ ...made, load: { ...made.load, ...change } }];
+    return failures.find(evidence({ steps }))[0]?.title;
+  };
+  const ended = 'measured arrivals failed, timed out or were dropped';
+
+  it.each([
+    [
+      'that failed alike, of whichever request',
+      {},
+      { 'a: status 500': 40, 'b: status 500': 30, 'c: x': 50 },
+      120,
+      ', most by status 500',
+    ],
+    ['of which hardly any failed', { timedOut: 500 }, { 'a: status 503': 3 }, 503, ', most timed out'],
+    ['that ended in several ways', { dropped: 50 }, { 'a: status 503': 40, 'b: status 500': 20 }, 110, ''],
+  ])('are told by how most of those ended %s', (_, change, errors, lost, most) => {
+    expect(titleOf(change, errors)).toBe(`${lost} of 1,000 ${ended}${most}`);
   });
 });
 
@@ -211,6 +248,17 @@ describe('refused connections', () => {
     expect(connectionsRefused.find(run)).toHaveLength(1);
     expect(connectionsRefused.find({ ...run, series: [before] })).toEqual([]);
   });
+
+  it.each(['connect ECONNREFUSED', 'shop/pay: connect ECONNREFUSED'])(
+    'are not told of the machine where the generator met %s itself',
+    (kind) => {
+      const host = { 'net.dials_per_second': 20, 'net.failed_dials_per_second': 20 };
+      const steps = [
+        step(0, { rps: 100, errors: { [kind]: 200 }, targets: { host }, requests: ['shop/cart', 'shop/pay'] }),
+      ];
+      expect(connectionsRefused.find(evidence({ steps }))).toEqual([]);
+    },
+  );
 
   it.each([
     ['that cost no request anything', 0, 20, 20],
