@@ -1,11 +1,15 @@
 /** The finding about connections that are opened for single requests instead of being kept. */
 
 import type { StepResult } from '../../model/run-result.ts';
+import { saysClose } from '../../model/says-close.ts';
+import { isClosedLoop } from '../../model/scenario.ts';
 import { formatNumber } from '../../model/units.ts';
 import { answeredRps } from '../run/answered.ts';
+import { failedOfClass } from '../run/error-kinds.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { type Closed, clientOf, closedAt, diallers } from './dialled.ts';
 import { nameOf } from './places.ts';
+import { loadPoolRps, machinePoolRps, servicePoolRps } from './pool-growth.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { hostTarget, serviceTables } from './vitals.ts';
 
@@ -33,8 +37,10 @@ export const connectionChurn: FindingRule = {
   find: (run) => [...closedByTarget(run), ...betweenServices(run)],
 };
 
-function closedByTarget({ steps }: RunEvidence): Found[] {
-  const seen = steps.flatMap((step) => churnOf(step, generatorTarget, openedRps(step) - timedOutRps(step)));
+function closedByTarget(run: RunEvidence): Found[] {
+  const { steps, scenario } = run;
+  if (asksToClose(scenario)) return [];
+  const seen = steps.flatMap((step) => churnOf(step, generatorTarget, closedRps(step, run)));
   const worst = worstOf(seen);
   if (!worst || seen.length <= steps.length / 2) return [];
   return [
@@ -52,7 +58,7 @@ function closedByTarget({ steps }: RunEvidence): Found[] {
 
 function betweenServices(run: RunEvidence): Found[] {
   const { steps } = run;
-  const all = steps.flatMap((step) => [...inOwnNetwork(step), ...onTheMachine(step, run)]);
+  const all = steps.flatMap((step) => [...inOwnNetwork(step, run), ...onTheMachine(step, run)]);
   const worst = worstOf(all);
   const seen = all.filter(({ target }) => target === worst?.target);
   if (!worst || seen.length <= steps.length / 2) return [];
@@ -91,16 +97,19 @@ function callerOf(run: RunEvidence, dialled: string): string | undefined {
 }
 
 /** Of a service that has a network of its own, whatever it opened is its own. */
-function inOwnNetwork(step: StepResult): Churn[] {
-  return serviceTables(step).flatMap(([target, table]) =>
-    churnOf(step, target, (table['net.dials_per_second']?.mean ?? 0) - failedRps(step)),
-  );
+function inOwnNetwork(step: StepResult, run: RunEvidence): Churn[] {
+  return serviceTables(step).flatMap(([target, table]) => {
+    const dials = table['net.dials_per_second']?.mean;
+    return dials === undefined
+      ? []
+      : churnOf(step, target, dials - failedRps(step) - servicePoolRps(step, target, run));
+  });
 }
 
 /** On a shared network everybody's are counted: those count that ended at a service, or all where one was seen dialling. */
 function onTheMachine(step: StepResult, run: RunEvidence): Churn[] {
   const dials = step.targets[hostTarget]?.['net.dials_per_second']?.mean ?? 0;
-  const counted = dials - openedRps(step) - failedRps(step);
+  const counted = dials - openedRps(step) - failedRps(step) - machinePoolRps(step, run);
   const closed =
     closedAt(step, run.series).reduce((sum, each) => sum + each.byServerRps + each.byClientRps, 0) - openedRps(step);
   const [, looks = 0] = diallers(run)[0] ?? [];
@@ -161,9 +170,19 @@ function failedRps({ load, durationUs }: StepResult): number {
   return ((load.failed + load.timedOut) / durationUs) * 1e6;
 }
 
-/** The generator closes the connection of a request whose time is up. */
-function timedOutRps({ load, durationUs }: StepResult): number {
-  return (load.timedOut / durationUs) * 1e6;
+/**
+ * Connections of the generator that were closed although it would have kept them: all that it opened, but for those that it keeps, and those
+ * of requests whose time was up, which it closes itself. A closed load counts what it dials, whatever comes of it.
+ */
+function closedRps(step: StepResult, run: RunEvidence): number {
+  const refused = run.scenario.load && isClosedLoop(run.scenario.load) ? failedOfClass(step, 'connect') : 0;
+  const lostRps = ((step.load.timedOut + refused) / step.durationUs) * 1e6;
+  return openedRps(step) - loadPoolRps(step, run) - lostRps;
+}
+
+function asksToClose({ load }: RunEvidence['scenario']): boolean {
+  const requests = [...(load?.requests ?? []), ...(load?.flows ?? []).flatMap((flow) => flow.requests)];
+  return requests.some(({ headers }) => saysClose(headers));
 }
 
 /** Without answers there is nothing to hold it against. */

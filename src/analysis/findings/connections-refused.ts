@@ -1,11 +1,10 @@
 /** The finding about connections that nobody takes: a service dials where nothing listens, or nothing answers in time. */
 
-import { isOfClass } from '../../model/error-class.ts';
 import { medianOf } from '../../model/median.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
-import { errorKinds } from '../run/error-kinds.ts';
+import { failedOfClass } from '../run/error-kinds.ts';
 import { pointsOf } from '../run/series-lookup.ts';
 import { diallers } from './dialled.ts';
 import { whatUsersSee } from './harm.ts';
@@ -40,7 +39,7 @@ export const connectionsRefused: FindingRule = {
       const value = target === hostTarget ? all - strayRps : all;
       const dials = step?.targets[target]?.['net.dials_per_second']?.mean ?? 0;
       // The generator dials from the host's network, and says itself what was refused.
-      if (!step || (target === hostTarget && ownRefused(step) > 0)) return [];
+      if (!step || (target === hostTarget && failedOfClass(step, 'connect') > 0)) return [];
       const isWhy = value >= leastRps && value >= leastPerFailure * failedRps(step) && failedRps(step) >= leastRps;
       return isWhy && value >= mostRefused * dials ? [{ step, target, value, dials }] : [];
     });
@@ -78,11 +77,4 @@ function strayOf({ series, steps, windows }: RunEvidence): number {
 
 function failedRps({ load, durationUs }: StepResult): number {
   return ((load.failed + load.timedOut) / durationUs) * 1e6;
-}
-
-/** Connections of the generator itself that came to nothing. */
-function ownRefused(step: StepResult): number {
-  return errorKinds(step)
-    .filter(([kind]) => isOfClass(kind, 'connect'))
-    .reduce((sum, [, count]) => sum + count, 0);
 }

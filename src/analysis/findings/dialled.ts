@@ -2,6 +2,7 @@
 
 import type { Series, StepResult } from '../../model/run-result.ts';
 import type { Stacks } from '../../model/sample.ts';
+import { nearestTo } from '../../model/series-columns.ts';
 import { pointsOf } from '../run/series-lookup.ts';
 import { isInStep } from '../run/step-time.ts';
 import { observe } from './observed.ts';
@@ -27,6 +28,7 @@ export interface Closed {
 export function closedAt(step: StepResult, series: readonly Series[]): Closed[] {
   return serviceTables(step)
     .map(([target, table]) => {
+      // As long as none of them is old enough to go, they become more as fast as they are closed.
       const rate = (name: string) =>
         Math.max(riseRps(pointsOf(series, target, name), step), (table[name]?.mean ?? 0) / timeWaitSeconds);
       return { target, byServerRps: rate('sock.time_wait'), byClientRps: rate('sock.time_wait_clients') };
@@ -35,24 +37,16 @@ export function closedAt(step: StepResult, series: readonly Series[]): Closed[] 
 }
 
 /**
- * By how much per second the sockets became more, as long as none of them is old enough to go: between the looks nearest to the step's
+ * By how much per second a count became more, or less than zero where it became less: between the looks nearest to the step's
  * ends, because looks may be rarer than steps are long.
  */
-function riseRps(points: Series['points'], { startUs, durationUs }: StepResult): number {
-  const first = nearest(points, startUs);
-  const last = nearest(points, startUs + durationUs);
+export function riseRps(points: Series['points'], { startUs, durationUs }: StepResult): number {
+  const timesUs = points.map(([atUs]) => atUs);
+  const first = nearestTo(timesUs, startUs);
+  const last = nearestTo(timesUs, startUs + durationUs);
   // One look that is the nearest to both ends: the look before it is the other.
   const [from, to] = [points[first === last ? first - 1 : first], points[last]];
   return from && to && to[0] > from[0] ? ((to[1] - from[1]) / (to[0] - from[0])) * 1e6 : 0;
-}
-
-/** The index of the point nearest to a moment; -1 where there is none. */
-function nearest(points: Series['points'], us: number): number {
-  return points.reduce(
-    (best, [atUs], index) =>
-      Math.abs(atUs - us) < Math.abs((points[best]?.[0] ?? Number.NaN) - us) || best < 0 ? index : best,
-    -1,
-  );
 }
 
 /** The service that has most connections open to another, mean over the steps. */

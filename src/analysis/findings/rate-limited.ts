@@ -1,8 +1,7 @@
 /** The finding about a service that turns requests away from a rate on: what it lets through is its limit, not its strength. */
-import { isOfClass } from '../../model/error-class.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
-import { errorKinds } from '../run/error-kinds.ts';
+import { failedOfClass } from '../run/error-kinds.ts';
 import type { FindingRule } from './rule.ts';
 
 /** 429 is meant for it (RFC 6585, section 4); 503 is what overload protection answers as well. */
@@ -22,7 +21,7 @@ export const rateLimited: FindingRule = {
   explains: ['failures', 'throughput-ceiling'],
   find({ steps }) {
     return statuses.flatMap((status) => {
-      const limited = steps.filter((step) => refused(step, status) > leastShare * step.load.planned);
+      const limited = steps.filter((step) => failedOfClass(step, status) > leastShare * step.load.planned);
       const first = limited[0];
       if (!first) return [];
       const [least, most] = rangeIn(limited, goodRps);
@@ -36,7 +35,7 @@ export const rateLimited: FindingRule = {
             .slice(0, 4)
             .map(
               (step) =>
-                `${step.name}: ${formatNumber((100 * refused(step, status)) / step.load.planned)} % answered ${status}, ${formatNumber(goodRps(step))}/s answered well`,
+                `${step.name}: ${formatNumber((100 * failedOfClass(step, status)) / step.load.planned)} % answered ${status}, ${formatNumber(goodRps(step))}/s answered well`,
             ),
           ruledOut: [
             `Slowness: p50 is ${formatNumber(first.responseUs.p50 / 1000)} ms, ${formatNumber((steps[0]?.responseUs.p50 ?? 0) / 1000)} ms at ${steps[0]?.name}`,
@@ -52,12 +51,6 @@ export const rateLimited: FindingRule = {
     });
   },
 };
-
-function refused(step: StepResult, status: string): number {
-  return errorKinds(step)
-    .filter(([kind]) => isOfClass(kind, status))
-    .reduce((sum, [, count]) => sum + count, 0);
-}
 
 /** The targets that tell of such answers themselves, most first: the one that refuses, and those that pass its answers on. */
 function refusingTargets({ targets }: StepResult, status: string): string[] {

@@ -1,4 +1,5 @@
 /** Kinds of failures without the names of the requests that stand before them where a load has several. */
+import { isOfClass } from '../../model/error-class.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { addedUp } from './step-parts.ts';
 
@@ -21,4 +22,9 @@ export function errorKinds({
   const names = requests.map(({ name }) => name);
   const all = Object.entries(errors).map(([text, count]) => ({ [labelledKind(text, names).kind]: count }));
   return Object.entries(addedUp(all));
+}
+
+/** How many arrivals of a step failed with kinds of this class, see `isOfClass`. */
+export function failedOfClass(step: Pick<StepResult, 'errors' | 'requests'>, text: string): number {
+  return errorKinds(step).reduce((sum, [kind, count]) => (isOfClass(kind, text) ? sum + count : sum), 0);
 }

@@ -1,4 +1,5 @@
 /** A request ready to be sent, and the judgement of its answer. */
+import { saysClose } from '../../model/says-close.ts';
 import type { RequestSpec } from '../../model/scenario.ts';
 import type { Answer } from '../answers/answer.ts';
 
@@ -67,12 +68,6 @@ export function wireRequest(request: RequestSpec, bytes: Buffer, label: string, 
     wantedBody: bodyContains === '' ? undefined : Buffer.from(bodyContains, 'utf8'),
     visit: undefined,
   };
-}
-
-function saysClose(headers: RequestSpec['headers']): boolean {
-  return Object.entries(headers).some(
-    ([name, value]) => name.toLowerCase() === 'connection' && /\bclose\b/i.test(value),
-  );
 }
 
 /** Why an answer is a failure, as an error kind of the result; undefined when it is what was wanted. */

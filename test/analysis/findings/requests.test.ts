@@ -4,6 +4,7 @@ import { connectionsRefused } from '../../../src/analysis/findings/connections-r
 import { failures } from '../../../src/analysis/findings/failures.ts';
 import { rateLimited } from '../../../src/analysis/findings/rate-limited.ts';
 import { retryAmplification } from '../../../src/analysis/findings/retry-amplification.ts';
+import type { RunEvidence } from '../../../src/analysis/findings/rule.ts';
 import type { StepResult } from '../../../src/model/run-result.ts';
 import type { Stacks } from '../../../src/model/sample.ts';
 import { evidence, seriesOf, step } from '../../helpers/evidence.ts';
@@ -193,6 +194,121 @@ describe('connection churn', () => {
     const known = run(0, {}, [], 90);
     const steps = known.steps.map((each) => ({ ...each, load: { ...each.load, timedOut: 900 } }));
     expect(connectionChurn.find({ ...known, steps })).toEqual([]);
+  });
+
+  describe('of the generator, while its pool grows', () => {
+    /** One step of 10 s from its tenth second on: connections that are open at the end of each second, and opened in it. */
+    const growing = (open: readonly number[], opened: readonly number[], change: Partial<RunEvidence> = {}) => {
+      const mean = opened.reduce((sum, each) => sum + each, 0) / opened.length;
+      const seconds = open.map((count, index): [number, number] => [(20 - open.length + index + 0.5) * 1e6, count]);
+      return evidence({
+        steps: [step(1, { rps: 500, answeredRps: 440, targets: { generator: { 'load.opened_rps': mean } } })],
+        series: [seriesOf('generator', 'load.connections', seconds)],
+        ...change,
+      });
+    };
+    const seconds = (count: number, of: (second: number) => number) => Array.from({ length: count }, (_, at) => of(at));
+    const closedLoad = (connections: number) => {
+      if (!scenario.load) throw new Error('it has a load');
+      const shape = { kind: 'closed', connections } as const;
+      const steps = scenario.load.steps.map((each) => ({ ...each, shape }));
+      return { scenario: { ...scenario, load: { ...scenario.load, mode: 'closed', steps } } };
+    };
+
+    it.each([
+      [
+        'it is filled once',
+        growing(
+          seconds(10, (at) => Math.min(600, 300 * (at + 1))),
+          [300, 300, 0, 0, 0, 0, 0, 0, 0, 0],
+        ),
+      ],
+      [
+        'it grows all the time',
+        growing(
+          seconds(10, (at) => 100 * (at + 1)),
+          seconds(10, () => 100),
+        ),
+      ],
+      [
+        'it grows from where the step before left it',
+        growing(
+          seconds(20, (at) => 50 * (at + 1)),
+          seconds(10, () => 50),
+        ),
+      ],
+      [
+        'a closed load begins a step with connections of its own',
+        growing(
+          [...seconds(10, () => 800), ...seconds(10, () => 1000)],
+          [1000, ...seconds(9, () => 0)],
+          closedLoad(1000),
+        ),
+      ],
+    ])('is not told where %s', (_, known) => {
+      expect(connectionChurn.find(known)).toEqual([]);
+    });
+
+    it('is told of what is closed besides', () => {
+      const known = growing(
+        seconds(10, (at) => 30 * (at + 1)),
+        seconds(10, () => 250),
+      );
+      expect(connectionChurn.find(known)).toMatchObject([
+        { title: 'The target closes connections: 0.5 new ones for each answer' },
+      ]);
+    });
+
+    it('is not told of what a closed load dials in vain', () => {
+      const made = growing(
+        seconds(10, () => 20),
+        seconds(10, () => 90),
+        closedLoad(20),
+      );
+      const steps = made.steps.map((each) => ({ ...each, errors: { 'connect ECONNREFUSED': 880 } }));
+      expect(connectionChurn.find(made)).toHaveLength(1);
+      expect(connectionChurn.find({ ...made, steps })).toEqual([]);
+    });
+  });
+
+  it('of the generator is none where requests ask for it', () => {
+    const [request] = scenario.load?.requests ?? [];
+    if (!scenario.load || !request) throw new Error('it has a request');
+    const closing = { ...request, headers: { Connection: 'close' } };
+    const load = { ...scenario.load, requests: [closing] };
+    expect(connectionChurn.find({ ...run(0, {}, [], 90), scenario: { ...scenario, load } })).toEqual([]);
+  });
+
+  it('in a network of its own is not told of a pool that grows', () => {
+    const own = { 'net.dials_per_second': 60, 'sock.established': 300 };
+    const looks = [0.5, 4, 8, 12, 16, 19.5].map((second): [number, number] => [second * 1e6, 60 * second]);
+    const known = run(0, { 'api-1': own });
+    expect(connectionChurn.find(known)).toHaveLength(1);
+    expect(connectionChurn.find({ ...known, series: [seriesOf('api-1', 'sock.established', looks)] })).toEqual([]);
+  });
+
+  it('on a network that all share is not told of pools that grow', () => {
+    const growsBy = (target: string, name: string, rps: number) =>
+      seriesOf(
+        target,
+        name,
+        [0, 5, 10, 15, 20].map((second): [number, number] => [second * 1e6, rps * second]),
+      );
+    const targets = {
+      'api-1': { 'sock.established': 1, 'sock.to.api-2': 1 },
+      'api-2': { 'sock.established': 1 },
+    };
+    // Of 95 a second, 50 stay between both and 45 lead to a database that nobody looks at; the load has 10 more.
+    const series = [
+      growsBy('api-1', 'sock.established', 105),
+      growsBy('api-1', 'sock.to.api-2', 50),
+      growsBy('api-2', 'sock.established', 50),
+      growsBy('generator', 'load.connections', 10),
+    ];
+    const known = run(95, targets, [2, 5]);
+    const steps = known.steps.slice(0, 1);
+    expect(connectionChurn.find({ ...known, steps })).toHaveLength(1);
+    expect(connectionChurn.find({ ...known, steps, series })).toEqual([]);
   });
 
   it.each([
