@@ -72,6 +72,7 @@ export const errorCodes = {
   'kube-quota': [3],
   'kube-refused': [3],
   'kube-failed': [3],
+  'namespace-left': [3],
   'generator-pod': [3],
   'generator-unschedulable': [3],
   'not-translated': [2],

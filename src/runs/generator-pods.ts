@@ -58,7 +58,8 @@ export async function openPods(
     token,
     start: async (running) => {
       const targets = isOfTopology ? running.targets : [];
-      await removeOrphanNamespaces(cluster, clock, log);
+      // Whoever is told where generators go need not have the right to see namespaces.
+      if (spec.namespace === undefined) await removeOrphanNamespaces({ ...context, cluster });
       await removeLostGenerators(cluster, spec.namespace, log);
       const namespaces = [...new Set(targets.flatMap(({ pod }) => pod?.namespace ?? []))];
       const home = await homeOf(spec, namespaces, cluster, context);

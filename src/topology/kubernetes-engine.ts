@@ -65,7 +65,7 @@ export const kubernetesEngine: TopologyEngine = {
       );
       checkAskedFaults(asked, countsOf(objects), 'the manifests', workloadMistakes(objects.workloads, asked));
       await removeOrphans(context.env, context.log);
-      await removeOrphanNamespaces(cluster, context.clock, context.log);
+      await removeOrphanNamespaces({ ...context, cluster });
       const facts = { kubernetes: version, cluster: cluster.server, context: cluster.context, ...objects.facts };
       const run: KubeRun = { spec, settings, context, asked, cluster, events: createLiveEvents() };
       return await startRun(run, objects, [...objects.warnings, ...rights], facts);

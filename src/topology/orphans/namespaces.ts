@@ -1,8 +1,8 @@
-/** Namespaces of runs in a cluster: made with the mark of their owner, removed with all that is in them, also those that killed runs left. */
+/** Namespaces of runs in a cluster: made with the mark of their owner, removed with all that is in them, also those that earlier runs left. */
 import { createHash } from 'node:crypto';
 import type { KubeCluster, KubeObject } from '../../host/kube/cluster.ts';
 import { statusOf } from '../../host/kube/failures.ts';
-import { messageOf } from '../../model/errors.ts';
+import { environmentError, messageOf } from '../../model/errors.ts';
 import type { Clock, Log } from '../../model/host.ts';
 import { isOrphanOwner, ownerLabel, ownerLabels, runLabel } from './containers.ts';
 
@@ -56,7 +56,7 @@ export interface NamespaceParts {
 export async function makeNamespace(parts: NamespaceParts): Promise<RunNamespace> {
   const { cluster, runId, clock, log, isInPod } = parts;
   const name = namespaceName(runId);
-  const { [ownerLabel]: owner = '' } = ownerLabels(runId);
+  const owner = ownOwner() ?? '';
   const annotations = { [ownerLabel]: owner, ...(isInPod ? { [seenMark]: nowText(clock) } : {}) };
   await cluster.create({ ...kind, metadata: { name, labels: runLabels(runId), annotations } });
   const ending = new AbortController();
@@ -91,10 +91,17 @@ async function showLife({ cluster, clock }: NamespaceParts, name: string, signal
 const goneMs = 120_000;
 /** One that was to go before this start, and has not, may never: its pods or what it has in it keep it. */
 const leavingMs = 10_000;
+/** More than most pods are given to end, of which two minutes are over by then. */
+const podsGoneMs = 300_000;
 const retryMs = 500;
 
 /** Resolves when it is gone; asks again while the cluster does not answer. Rejects when that takes too long. */
-async function removeNamespace(cluster: KubeCluster, name: string, clock: Clock, ms = goneMs): Promise<void> {
+async function removeNamespace(
+  cluster: Pick<KubeCluster, 'get' | 'remove'>,
+  name: string,
+  clock: Clock,
+  { ms = goneMs, signal }: { readonly ms?: number; readonly signal?: AbortSignal } = {},
+): Promise<void> {
   const untilUs = clock.nowUs() + ms * 1000;
   for (let pauseMs = 50; ; pauseMs = Math.min(retryMs, pauseMs * 2)) {
     try {
@@ -107,7 +114,7 @@ async function removeNamespace(cluster: KubeCluster, name: string, clock: Clock,
       const isLasting = status !== undefined && status < 500 && status !== 409 && status !== 429;
       if (isLasting || clock.nowUs() > untilUs) throw error;
     }
-    await clock.sleep(pauseMs);
+    await clock.sleep(pauseMs, signal);
   }
 }
 
@@ -117,33 +124,76 @@ function whyThere(namespace: KubeObject): string {
   return said.join('; ') || 'the cluster does not say why';
 }
 
-/** Removes those whose owner no longer lives, with a line for each; never rejects. Others' are left, and whatever rampart did not make. */
-export async function removeOrphanNamespaces(cluster: KubeCluster, clock: Clock, log: Log): Promise<readonly string[]> {
+/** What orphans are removed with. */
+export interface OrphanParts extends Pick<NamespaceParts, 'runId' | 'clock' | 'log'> {
+  readonly cluster: Pick<KubeCluster, 'get' | 'list' | 'remove'>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Removes those that nobody else will remove, with a line for each, and gives their names. Others' are left, and whatever rampart did not
+ * make. Rejects when the cluster does not answer, and when pods in one stay: beside them nothing can be measured.
+ */
+export async function removeOrphanNamespaces(parts: OrphanParts): Promise<readonly string[]> {
+  const { cluster, clock, runId } = parts;
+  const { items } = await cluster.list(kind, { labels: runLabel });
+  const nowMs = clock.originWallMs + clock.nowUs() / 1000;
+  const orphans = items.filter((item) => isOrphanNamespace(item, nowMs, runId));
+  await Promise.all(orphans.map((orphan) => removeOrphan(orphan, parts)));
+  return orphans.map(({ metadata }) => metadata.name);
+}
+
+async function removeOrphan({ metadata }: KubeObject, parts: OrphanParts): Promise<void> {
+  const { cluster, clock, log, signal } = parts;
+  const { name, deletionTimestamp, annotations = {} } = metadata;
+  const whose = annotations[ownerLabel] === ownOwner() ? 'an earlier run of this command' : 'a run that was killed';
+  log.warn(`removing namespace ${name}, left behind by ${whose}`);
   try {
-    const { items } = await cluster.list(kind, { labels: runLabel });
-    const nowMs = clock.originWallMs + clock.nowUs() / 1000;
-    const orphans = items.filter((item) => isOrphanNamespace(item, nowMs));
-    await Promise.all(
-      orphans.map(async ({ metadata: { name, deletionTimestamp } }) => {
-        log.warn(`removing namespace ${name}, left behind by a run that was killed`);
-        await removeNamespace(cluster, name, clock, deletionTimestamp === undefined ? goneMs : leavingMs).catch(
-          (error: unknown) => log.warn(`namespace ${name} was not removed: ${messageOf(error)}`),
-        );
-      }),
-    );
-    return orphans.map(({ metadata }) => metadata.name);
+    await removeNamespace(cluster, name, clock, { ms: deletionTimestamp === undefined ? goneMs : leavingMs, signal });
   } catch (error) {
-    log.warn(`could not look for namespaces of killed runs: ${messageOf(error)}`);
-    return [];
+    signal.throwIfAborted();
+    log.warn(`namespace ${name} was not removed: ${messageOf(error)}`);
+    await untilNoPods(name, error, parts);
   }
 }
 
-/** Whether nobody will remove it: its owner died on this machine, or lived in a pod and was not seen for ten minutes. */
-export function isOrphanNamespace({ metadata }: Pick<KubeObject, 'metadata'>, nowMs: number): boolean {
+/** What else keeps a namespace takes nothing from what is measured. */
+async function untilNoPods(namespace: string, why: unknown, { cluster, clock, signal }: OrphanParts): Promise<void> {
+  const untilUs = clock.nowUs() + podsGoneMs * 1000;
+  for (;;) {
+    const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace });
+    const names = items.filter(mayRun).map(({ metadata }) => metadata.name);
+    if (names.length === 0) return;
+    if (clock.nowUs() > untilUs)
+      throw environmentError(
+        'namespace-left',
+        `pods of an earlier run are still there, beside which nothing can be measured: ${names.join(', ')} in namespace ${namespace}; ${messageOf(why)}`,
+        `See what keeps them (kubectl -n ${namespace} describe pods) and remove them (kubectl -n ${namespace} delete pods --all --force); a shorter terminationGracePeriodSeconds lets pods end that heed no SIGTERM.`,
+        why,
+      );
+    await clock.sleep(retryMs, signal);
+  }
+}
+
+function mayRun(pod: KubeObject): boolean {
+  const { phase } = (pod['status'] ?? {}) as { readonly phase?: string };
+  return phase !== 'Succeeded' && phase !== 'Failed';
+}
+
+/**
+ * Whether nobody else will remove it: its owner died on this machine, or lived in a pod and was not seen for ten minutes, or is this very
+ * process, which has one run at a time, and it is not of this run.
+ */
+export function isOrphanNamespace({ metadata }: Pick<KubeObject, 'metadata'>, nowMs: number, runId: string): boolean {
   const { name, labels = {}, annotations = {} } = metadata;
   const owner = annotations[ownerLabel];
   if (!name.startsWith(prefix) || labels[runLabel] === undefined || owner === undefined) return false;
+  if (owner === ownOwner()) return labels[runLabel] !== labelText(runId);
   if (isOrphanOwner(owner)) return true;
   const seenMs = Date.parse(annotations[seenMark] ?? '');
   return Number.isFinite(seenMs) && nowMs - seenMs > unseenMs;
+}
+
+function ownOwner(): string | undefined {
+  return ownerLabels('')[ownerLabel];
 }
