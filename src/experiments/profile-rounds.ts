@@ -112,8 +112,8 @@ async function makeRounds(
 function forCosts(keeper: RoundsKeeper): RoundsKeeper {
   return {
     ...keeper,
-    run: async (slot, arm) => {
-      const run = await keeper.run(slot, arm);
+    run: async (slot, arm, nodes) => {
+      const run = await keeper.run(slot, arm, nodes);
       return { ...run, invalid: run.invalid.filter(({ code }) => !/^generator-|^littles-law$/.test(code)) };
     },
   };

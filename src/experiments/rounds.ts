@@ -1,6 +1,7 @@
 /** The rounds of a comparison on this machine: one run after the other, each kept as soon as it has ended. */
 import { join } from 'node:path';
 import { armOrder } from '../analysis/rounds/arm-order.ts';
+import { firstNodes, otherNodes } from '../analysis/rounds/other-nodes.ts';
 import { medianP99Us } from '../analysis/rounds/window-p99.ts';
 import { placeForRun, writeComparison } from '../archive/comparison-directory.ts';
 import { convergenceName, convergenceOf, recoveryOf, type Waited } from '../model/arm-faults.ts';
@@ -10,9 +11,9 @@ import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
 import { type DoneRun, type RoundSlot, runRounds } from '../session/rounds.ts';
 import type { Arm } from './arm.ts';
 import { about, type ComparisonPlan } from './plan.ts';
-import { createArmRunner, repeats, runArm } from './run-arm.ts';
+import { type ArmPlace, createArmRunner, repeats, runArm } from './run-arm.ts';
 import { refuseSameBuilds } from './same-builds.ts';
-import { otherNodesText, refuseMovedImages } from './same-images.ts';
+import { refuseMovedImages } from './same-images.ts';
 
 /** A comparison to carry out. */
 interface ComparisonWork {
@@ -25,8 +26,8 @@ interface ComparisonWork {
 
 /** How the runs of a comparison are made and kept. */
 export interface RoundsKeeper {
-  /** Carries an arm out in a place of its own. */
-  run(slot: RoundSlot, arm: Arm): Promise<ArmRun>;
+  /** Carries an arm out in a place of its own, with pods on these nodes where it has some. */
+  run(slot: RoundSlot, arm: Arm, nodes: ArmPlace['nodes']): Promise<ArmRun>;
   keep(comparison: Comparison): Promise<void>;
 }
 
@@ -35,9 +36,9 @@ export function createRoundsKeeper(directory: string, caller: Caller): RoundsKee
   const quiet = quietly(caller);
   const runner = createArmRunner(quiet);
   return {
-    run: async (slot, arm) => {
+    run: async (slot, arm, nodes) => {
       const place = join(directory, await placeForRun(directory, slot.round, safeName(arm.name)));
-      return await runArm(slot, arm, { directory, place }, runner, quiet);
+      return await runArm(slot, arm, { directory, place, nodes }, runner, quiet);
     },
     keep: async (comparison) => await writeComparison(directory, comparison),
   };
@@ -70,13 +71,11 @@ export async function compareRounds(
       run: async (slot) => {
         const arm = arms.find(({ name }) => name === slot.arm);
         if (!arm) throw new Error(`there is no arm ${slot.arm}`);
-        const run = await keeper.run(slot, arm);
+        const run = onSameNodes(now, await keeper.run(slot, arm, firstNodes(now, slot.arm)));
         now = { ...now, runs: [...now.runs, run] };
         await keeper.keep(now);
         refuseSameBuilds(arms, now.runs);
         refuseMovedImages(now.runs);
-        const elsewhere = otherNodesText(now.runs);
-        if (elsewhere !== undefined) caller.tell(`  ${elsewhere}\n`);
         caller.tell(`  ${runText(run)}\n`);
         return toDone(run);
       },
@@ -84,6 +83,13 @@ export async function compareRounds(
   );
   if (end === 'budget') caller.tell('the budget is spent: another round would not end within it\n');
   return now;
+}
+
+function onSameNodes(before: Comparison, run: ArmRun): ArmRun {
+  const elsewhere = otherNodes(before, run);
+  if (elsewhere.length === 0) return run;
+  const { ruled, faults, convergences, ...whole } = run;
+  return { ...whole, invalid: [...run.invalid, ...elsewhere], steps: [] };
 }
 
 function toDone({ round, position, variant, attempt, invalid, tookMs }: ArmRun): DoneRun {

@@ -11,7 +11,7 @@ import type { Caller } from '../model/host.ts';
 import { imageFact, nodesFact } from '../model/image-fact.ts';
 import type { RunResult } from '../model/run-result.ts';
 import type { FinishedRun } from '../runs/live-run.ts';
-import { executeRun } from '../runs/run.ts';
+import { executeRun, type RunChoices } from '../runs/run.ts';
 import type { RoundSlot } from '../session/rounds.ts';
 import type { Arm } from './arm.ts';
 
@@ -20,16 +20,26 @@ export const repeats = 2;
 
 /** How a run is carried out and measured. */
 export interface ArmRunner {
-  /** Carries an arm out and writes its directory. */
-  execute(arm: Arm, place: string): Promise<FinishedRun>;
+  /** Carries an arm out, with pods on these nodes where it has some, and writes its directory. */
+  execute(arm: Arm, place: string, nodes: RunChoices['nodes']): Promise<FinishedRun>;
   /** The steps of a valid run, from its raw records. */
   measure(finished: FinishedRun): Promise<ArmRun['steps']>;
+}
+
+/** Where a run of an arm goes. */
+export interface ArmPlace {
+  /** Of the whole experiment. */
+  readonly directory: string;
+  /** Of the run, below that. */
+  readonly place: string;
+  /** See `RunChoices`. */
+  readonly nodes?: RunChoices['nodes'];
 }
 
 /** Real runs of the caller. */
 export function createArmRunner(caller: Caller): ArmRunner {
   return {
-    execute: async ({ read }, out) => await executeRun(read, { out, metrics: undefined }, caller),
+    execute: async ({ read }, out, nodes) => await executeRun(read, { out, metrics: undefined, nodes }, caller),
     measure: async ({ result, directory }) => measureRun(await readRawRun(directory), result),
   };
 }
@@ -41,13 +51,13 @@ export function createArmRunner(caller: Caller): ArmRunner {
 export async function runArm(
   slot: RoundSlot,
   arm: Arm,
-  { directory, place }: { readonly directory: string; readonly place: string },
+  { directory, place, nodes }: ArmPlace,
   runner: ArmRunner,
   { signal, time }: Pick<Caller, 'signal' | 'time'>,
 ): Promise<ArmRun> {
   const startMs = time.monotonicMs();
   const startedAt = new Date(time.wallMs()).toISOString();
-  const finished = await runner.execute(arm, place);
+  const finished = await runner.execute(arm, place, nodes);
   signal.throwIfAborted();
   const { result } = finished;
   if (result.status === 'failed' && slot.round === 1) throw notUp(arm, result, 'does not come up');

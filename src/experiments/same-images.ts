@@ -1,4 +1,4 @@
-/** What pods of an arm ran, and where: another image under the same name makes its later rounds those of another program. */
+/** What pods of an arm ran: another image under the same name makes its later rounds those of another program. */
 import type { ArmRun } from '../model/comparison.ts';
 import { exitCodes, RampartError } from '../model/errors.ts';
 
@@ -22,14 +22,4 @@ export function refuseMovedImages(runs: readonly Pick<ArmRun, 'round' | 'variant
       exitCode: exitCodes.cannotTell,
     });
   }
-}
-
-/** What is to be said of the newest run where its pods were on other nodes than those of the first; undefined where they were on the same. */
-export function otherNodesText(runs: readonly Pick<ArmRun, 'nodes'>[]): string | undefined {
-  const [first] = runs;
-  const nodes = runs.at(-1)?.nodes ?? {};
-  const moved = Object.entries(nodes).find(([service, names]) => (first?.nodes?.[service] ?? names) !== names);
-  if (!moved) return undefined;
-  const [service, names] = moved;
-  return `${service} was on ${names}, and in the first run on ${first?.nodes?.[service]}: what is unlike between nodes is in these numbers (nodeSelector holds pods to one)`;
 }

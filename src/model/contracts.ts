@@ -42,6 +42,8 @@ export interface AskedFaults {
   readonly loadPort?: number | undefined;
   /** Whether pods of the cluster send it, which reach each other at their addresses. */
   readonly isLoadFromPods?: boolean | undefined;
+  /** By service, the nodes of a cluster that its pods are to be on; any without. */
+  readonly nodes?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** Makes the system under test exist; an `up` that fails or is aborted has taken down all it started before it rejects. */

@@ -1,5 +1,6 @@
 /** One run from a checked scenario to its result on disk. */
 import { createLiveRules } from '../analysis/run/live-rules.ts';
+import type { AskedFaults } from '../model/contracts.ts';
 import type { Caller } from '../model/host.ts';
 import type { LoadStep } from '../model/scenario.ts';
 import { loadEngineOf, topologyEngineOf } from '../registry.ts';
@@ -20,12 +21,14 @@ export interface RunChoices extends RunPlace {
   readonly script?: LoadScript | undefined;
   /** Whether rules with `abort` end it. Runs that are held against others go to their end, or they could not be. */
   readonly mayEndEarly?: boolean | undefined;
+  /** By service, the nodes of a cluster that its pods are to be on, as they were in a run that this one is held against. */
+  readonly nodes?: AskedFaults['nodes'];
 }
 
 /** Runs a scenario and writes its directory, also when the run fails; rejects only when the directory cannot be written. */
 export async function executeRun(read: ReadScenario, choices: RunChoices, caller: Caller): Promise<FinishedRun> {
   const { scenario, text } = read;
-  const { script, mayEndEarly } = choices;
+  const { script, mayEndEarly, nodes } = choices;
   const { faults, seed } = scenario;
   const { generators } = scenario.load;
   // Each generator looks at its own machine.
@@ -48,7 +51,8 @@ export async function executeRun(read: ReadScenario, choices: RunChoices, caller
       calibration,
       progress,
       up: async (goDebug, context, starting) => {
-        const topology = await engine.up(scenario.topology, goDebug, context, askedFaults(scenario, starting));
+        const asked = { ...askedFaults(scenario, starting), nodes };
+        const topology = await engine.up(scenario.topology, goDebug, context, asked);
         try {
           await fleet?.besideTopology(topology);
           return topology;

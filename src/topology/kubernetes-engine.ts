@@ -25,6 +25,7 @@ import { manifestObjects } from './kubernetes/manifest-objects.ts';
 import { placedObject } from './kubernetes/marks.ts';
 import { requireRights } from './kubernetes/missing-rights.ts';
 import { nodesOf } from './kubernetes/node-facts.ts';
+import { keptToNodes } from './kubernetes/pin-nodes.ts';
 import { podFaultMistake, podInject } from './kubernetes/pod-faults.ts';
 import { checkPauses } from './kubernetes/pod-signals.ts';
 import { type ReachParts, reachParts, reachPod } from './kubernetes/reach.ts';
@@ -52,7 +53,8 @@ export const kubernetesEngine: TopologyEngine = {
     const cluster = await connectKube({ env: context.env, ...settings });
     try {
       const version = await cluster.version(askMs);
-      const objects = inServiceNames(await objectsOf(spec, goDebug, cluster, context), asked?.loadTo);
+      const named = inServiceNames(await objectsOf(spec, goDebug, cluster, context), asked?.loadTo);
+      const objects = keptToNodes(named, asked?.nodes);
       const faults = asked?.faults.map(({ action }) => action.kind);
       const rights = await requireRights(
         cluster,

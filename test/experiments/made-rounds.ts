@@ -10,7 +10,7 @@ import { madeComparison } from '../helpers/comparison.ts';
 import { keptGate } from '../helpers/gate.ts';
 
 /** What a run comes to, or throws. */
-export type MadeRun = (slot: RoundSlot) => Pick<ArmRun, 'invalid' | 'steps'>;
+export type MadeRun = (slot: RoundSlot) => Pick<ArmRun, 'invalid' | 'steps' | 'nodes'>;
 
 /** How long every run takes on the laboratory's clock. */
 export const runMs = 1000;

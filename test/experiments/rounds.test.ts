@@ -40,6 +40,24 @@ describe('the rounds of a comparison', () => {
     expect(runs).toHaveLength(arms.length + repeats);
   });
 
+  it('repeat a run on other nodes than the first, which then counts as missing', async () => {
+    const { keeper, caller } = createLaboratory(({ arm }) => ({
+      invalid: [],
+      steps: [],
+      nodes: { api: arm === 'b' ? 'two' : 'one' },
+    }));
+    const { runs } = await compareRounds(workOf(1), keeper, caller);
+    const codes = runs.map(({ variant, invalid }) => [variant, invalid[0]?.code ?? 'valid'].join());
+    // Which is first is by chance.
+    const isFirst = runs[0]?.variant === 'b';
+    expect(codes.filter((each) => each.startsWith('b'))).toEqual(
+      isFirst ? ['b,valid'] : Array(3).fill('b,other-nodes'),
+    );
+    expect(codes.filter((each) => each.startsWith('a'))).toEqual(
+      isFirst ? Array(3).fill('a,other-nodes') : ['a,valid'],
+    );
+  });
+
   it('begin none that would not end within the budget, and say so', async () => {
     const { keeper, caller, slots, told } = createLaboratory(good);
     await compareRounds(workOf(8, 7 * runMs), keeper, caller);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { otherNodesText, refuseMovedImages } from '../../src/experiments/same-images.ts';
+import { refuseMovedImages } from '../../src/experiments/same-images.ts';
 
 const ran = (round: number, variant: string, id?: string) => ({
   round,
@@ -23,11 +23,4 @@ it.each([
   ['of which nobody could tell', [ran(1, 'old'), ran(2, 'old', 'a'), ran(3, 'old')]],
 ])('lets arms go on %s', (_, runs) => {
   expect(() => refuseMovedImages(runs)).not.toThrow();
-});
-
-it('says when pods were on other nodes than at first', () => {
-  const on = (nodes: string) => ({ nodes: { api: nodes } });
-  expect(otherNodesText([on('a'), on('b'), on('a')])).toBeUndefined();
-  expect(otherNodesText([on('a'), on('a, b')])).toMatch(/^api was on a, b, and in the first run on a:.*nodeSelector/);
-  expect(otherNodesText([{}, on('b')])).toBeUndefined();
 });
