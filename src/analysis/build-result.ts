@@ -38,7 +38,13 @@ import { floorWarnings } from './run/floor-warnings.ts';
 import { gcShares } from './run/gc-share.ts';
 import { generatorReasons } from './run/generator-reasons.ts';
 import { generatorReadings } from './run/generator-series.ts';
-import { type GeneratorEvidence, type GeneratorPart, generatorParts, generatorsReadings } from './run/generators.ts';
+import {
+  type GeneratorEvidence,
+  type GeneratorPart,
+  generatorParts,
+  generatorsReadings,
+  generatorWarnings,
+} from './run/generators.ts';
 import { goroutineLeaks } from './run/goroutine-leaks.ts';
 import { goroutineSites } from './run/goroutine-sites.ts';
 import { heatOf } from './run/heat.ts';
@@ -185,12 +191,15 @@ interface Warned {
 }
 
 function warningsOf({ manifest, samples }: RawRun, { targets, series, measured }: Warned): string[] {
+  const { scenario } = manifest;
+  const mayShareNode = !isObservation(scenario) && scenario.validity?.mayShareNode;
   return [
     ...manifest.warnings,
     ...programWarnings(targets),
     ...schedLatencyWarnings(targets, series),
     ...doubtWarnings(ofKind<Doubt>(samples, 'doubt')),
     ...faultWarnings(samples),
+    ...(mayShareNode ? [] : generatorWarnings({ facts: ofKind<GeneratorFacts>(samples, 'generator') })),
     ...ofKind<RunEvent>(samples, 'event').flatMap(({ event, message }) =>
       event === 'address-refused' ? [message] : [],
     ),

@@ -10,8 +10,8 @@ export interface GeneratorPlacement {
   readonly reached: string;
   /** What the node runs, by digest where its runtime tells it. */
   readonly image?: string | undefined;
-  /** Pods of the topology on the same node. */
-  readonly sharesWith: readonly string[];
+  /** Pods of the topology that were on the same node; undefined where nobody knows of any. */
+  readonly sharesWith: readonly string[] | undefined;
 }
 
 /** What is known of one generator; told when a load begins and when it ends, and the last of it counts. */
@@ -74,7 +74,9 @@ export const generatorSchema = z
     sharesNodeWith: z
       .array(z.string())
       .optional()
-      .describe('Pods of the topology on the node of its pod; absent where there are none'),
+      .describe(
+        'Pods of the topology that were on the node of its pod, before the load or at its end; absent where there were none, and where nobody knows, of which a warning tells',
+      ),
     workers: z.number().int(),
     planned: z.number().int().describe('Arrivals of its share that fell due'),
     offsetUs: z

@@ -4,7 +4,8 @@ import type { KubeCluster } from '../host/kube/cluster.ts';
 import { findOwnPod, type OwnPod } from '../host/kube/own-pod.ts';
 import type { GeneratorPlace } from '../load/generators/fleet.ts';
 import { generatorUpgrade } from '../load/generators/protocol.ts';
-import { sharedNodes, whyLost } from '../load/pods/loss.ts';
+import { type Company, companyOf } from '../load/pods/company.ts';
+import { whyLost } from '../load/pods/loss.ts';
 import type { GeneratorPlace as PodPlacement } from '../load/pods/objects.ts';
 import { type ReachedPod, reachPod } from '../load/pods/reach.ts';
 import { type GeneratorPod, removeGeneratorPods, startGeneratorPods, type Waiting } from '../load/pods/start.ts';
@@ -12,12 +13,12 @@ import type { RunContext } from '../model/contracts.ts';
 import { environmentError } from '../model/errors.ts';
 import type { GeneratorPodsSpec } from '../model/generator-pods.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { RunningTopology } from '../model/topology.ts';
+import type { RunningTopology, Target } from '../model/topology.ts';
 import { requireRights } from '../topology/kubernetes/missing-rights.ts';
 import { rightsFor } from '../topology/kubernetes/rights.ts';
 import { ownerLabel, ownerLabels } from '../topology/orphans/containers.ts';
 import { makeNamespace, namespaceName, removeOrphanNamespaces, runLabels } from '../topology/orphans/namespaces.ts';
-import { connectGenerators } from './generator-cluster.ts';
+import { connectGenerators, type GeneratorCluster } from './generator-cluster.ts';
 import { removeLostGenerators } from './lost-generators.ts';
 
 /** The pods of one run; they must be removed. */
@@ -40,7 +41,7 @@ export async function openPods(
   { topology, load }: Pick<Scenario, 'topology' | 'load'>,
   context: RunContext,
 ): Promise<RunPods> {
-  const { env, clock, signal, log, runId } = context;
+  const { env, clock, signal, log } = context;
   const { cluster, isOfTopology } = await connectGenerators(spec, topology, env);
   const kind = spec.namespace === undefined ? 'run' : 'look';
   const rights = rightsFor({ kind, hasGenerators: true, isInPod: isInPod(cluster) });
@@ -53,41 +54,64 @@ export async function openPods(
   };
   const plannedS = load.steps.reduce((sum, { durationMs }) => sum + durationMs, load.idleMs + spec.withinMs) / 1000;
   const token = randomBytes(32).toString('base64url');
+  const lifeS = Math.ceil(Math.max(2 * plannedS, searchS)) + marginS;
+  const parts: PodParts = { spec, cluster, context, waiting, isOfTopology, token, lifeS };
   let undo: () => Promise<void> = async () => {};
   return {
     token,
-    start: async (running) => {
-      const targets = isOfTopology ? running.targets : [];
-      // Whoever is told where generators go need not have the right to see namespaces.
-      if (spec.namespace === undefined) await removeOrphanNamespaces({ ...context, cluster });
-      await removeLostGenerators(cluster, spec.namespace, log);
-      const namespaces = [...new Set(targets.flatMap(({ pod }) => pod?.namespace ?? []))];
-      const home = await homeOf(spec, namespaces, cluster, context);
-      const { [ownerLabel]: owner = '' } = ownerLabels(runId);
-      const placement: PodPlacement = {
-        namespace: home.name,
-        prefix: spec.namespace === undefined ? '' : `${namespaceName(runId)}-`,
-        labels: runLabels(runId),
-        annotations: { [ownerLabel]: owner },
-        coordinator: await coordinatorOf(cluster, spec, context),
-        token,
-        hostNetwork: spec.hostNetwork ?? isOnNodes(targets),
-        apartFrom: apartFrom(spec, namespaces),
-        lifeS: Math.ceil(Math.max(2 * plannedS, searchS)) + marginS,
-      };
-      undo = async () => {
-        if (spec.namespace !== undefined) await removeGeneratorPods(cluster, spec, placement, waiting);
-        await home.remove();
-      };
-      const pods = await startGeneratorPods(cluster, spec, placement, waiting);
-      const shared = await sharedNodes(cluster, pods, namespaces);
-      return pods.map((pod) => placeOf(cluster, pod, shared.get(pod.name) ?? [], waiting));
-    },
+    start: async ({ targets }) =>
+      await startPods(parts, targets, (next) => {
+        undo = next;
+      }),
     remove: async () => {
       await undo();
       cluster.close();
     },
   };
+}
+
+/** What they are started with. */
+export interface PodParts extends GeneratorCluster {
+  readonly spec: GeneratorPodsSpec;
+  readonly context: RunContext;
+  readonly waiting: Waiting;
+  readonly token: string;
+  readonly lifeS: number;
+}
+
+/** Starts them beside all targets of a run, see `RunPods`; what undoes what was made is handed over as soon as there is something to undo. */
+export async function startPods(
+  { spec, cluster, context, waiting, isOfTopology, token, lifeS }: PodParts,
+  all: readonly Target[],
+  undoWith: (undo: () => Promise<void>) => void,
+): Promise<readonly GeneratorPlace[]> {
+  const { log, runId } = context;
+  const targets = isOfTopology ? all : [];
+  const namespaces = [...new Set(targets.flatMap(({ pod }) => pod?.namespace ?? []))];
+  const keptFrom = apartFrom(spec, namespaces);
+  // Whoever is told where generators go need not have the right to see namespaces.
+  if (spec.namespace === undefined) await removeOrphanNamespaces({ ...context, cluster });
+  await removeLostGenerators(cluster, spec.namespace, log);
+  const home = await homeOf(spec, namespaces, cluster, context);
+  undoWith(() => home.remove());
+  const { [ownerLabel]: owner = '' } = ownerLabels(runId);
+  const placement: PodPlacement = {
+    namespace: home.name,
+    prefix: spec.namespace === undefined ? '' : `${namespaceName(runId)}-`,
+    labels: runLabels(runId),
+    annotations: { [ownerLabel]: owner },
+    coordinator: await coordinatorOf(cluster, spec, context),
+    token,
+    hostNetwork: spec.hostNetwork ?? isOnNodes(targets),
+    apartFrom: keptFrom,
+    lifeS,
+  };
+  if (spec.namespace !== undefined) undoWith(() => removeGeneratorPods(cluster, spec, placement, waiting));
+  const pods = await startGeneratorPods(cluster, spec, placement, waiting);
+  // A target without a pod may be anywhere, also on these nodes; those of another cluster are not.
+  const areElsewhere = isOfTopology && (targets.length === 0 || targets.some(({ pod }) => !pod));
+  const company = await companyOf(cluster, pods, { namespaces, areElsewhere });
+  return pods.map((pod) => placeOf(cluster, pod, company, waiting));
 }
 
 /** Whether this process is in a pod of the cluster, and has to show it that it lives. */
@@ -96,7 +120,7 @@ function isInPod({ context }: KubeCluster): boolean {
 }
 
 /** As the topology: where that is on the network of its nodes, the cluster may have no other. */
-function isOnNodes(targets: RunningTopology['targets']): boolean {
+function isOnNodes(targets: readonly Target[]): boolean {
   const pods = targets.flatMap(({ pod }) => pod ?? []);
   return pods.length > 0 && pods.every(({ sharesNetwork }) => sharesNetwork);
 }
@@ -141,12 +165,7 @@ function apartFrom({ node }: GeneratorPodsSpec, namespaces: readonly string[]): 
   return namespaces;
 }
 
-function placeOf(
-  cluster: KubeCluster,
-  pod: GeneratorPod,
-  sharesWith: readonly string[],
-  waiting: Waiting,
-): GeneratorPlace {
+function placeOf(cluster: KubeCluster, pod: GeneratorPod, company: Company, waiting: Waiting): GeneratorPlace {
   let reached: Pick<ReachedPod, 'way' | 'why'> | undefined;
   return {
     name: `pod ${pod.namespace}/${pod.name}`,
@@ -160,8 +179,9 @@ function placeOf(
         node: pod.node,
         reached: reached.why === undefined ? reached.way : `${reached.way}: ${reached.why}`,
         image: pod.imageId,
-        sharesWith,
+        sharesWith: company.of(pod.name),
       },
+    lookAgain: () => company.lookAgain(),
     whyLost: () => whyLost(cluster, pod, waiting),
   };
 }

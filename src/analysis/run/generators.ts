@@ -111,7 +111,7 @@ function placed(
     node,
     reached,
     ...(image === undefined ? {} : { image }),
-    ...(sharesWith.length > 0 ? { sharesNodeWith: [...sharesWith] } : {}),
+    ...(sharesWith && sharesWith.length > 0 ? { sharesNodeWith: [...sharesWith] } : {}),
   };
 }
 
@@ -146,6 +146,16 @@ function percentile99(histogram: Histogram): number {
 
 function sumOf(values: readonly number[]): number {
   return values.reduce((sum, each) => sum + each, 0);
+}
+
+/** What nobody knows of where they were. */
+export function generatorWarnings({ facts }: Pick<GeneratorEvidence, 'facts'>): string[] {
+  const lost = latestFacts(facts).filter(({ placement }) => placement && placement.sharesWith === undefined);
+  if (lost.length === 0) return [];
+  const places = lost.map(({ name, placement }) => `${name} on ${placement?.node}`);
+  return [
+    `nobody knows whether generators shared nodes with what they loaded, and took processors from it (${places.join(', ')}): name the namespace of what is loaded (topology.namespace), or keep generators off its nodes (load.generators.nodeSelector) and say so (validity.mayShareNode: true)`,
+  ];
 }
 
 /** Series of each generator, on the target that the load's own are on; each has its name at the end. */

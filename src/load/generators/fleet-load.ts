@@ -224,12 +224,12 @@ function tellFacts(members: readonly Member[], context: LoadContext): void {
   for (const member of members) context.onGenerator?.(factsOf(member, context));
 }
 
-/** With the clocks once more; of who was lost all is told. */
+/** With the clocks, and what shares their nodes, once more; of who was lost all is told. */
 async function tellEnd(members: readonly Member[], context: LoadContext): Promise<void> {
   await Promise.all(
     members.map(async (member) => {
       if (member.generator.lost) return;
-      const after = await member.generator.measureClock();
+      const [after] = await Promise.all([member.generator.measureClock(), member.generator.place?.lookAgain?.()]);
       if (!after) return;
       const driftUs = after.offsetUs - member.clock.offsetUs;
       const uncertaintyUs = Math.max(member.clock.uncertaintyUs, after.uncertaintyUs);

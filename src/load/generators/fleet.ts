@@ -18,6 +18,8 @@ export interface GeneratorPlace {
   open(): Promise<Duplex>;
   /** Where it is, known once it was opened. */
   placement?(): GeneratorPlacement | undefined;
+  /** Sees to it that `placement` tells of now, too. Never rejects. */
+  lookAgain?(): Promise<void>;
   /** What became of one that hung up, where somebody can be asked. Never rejects. */
   whyLost?(): Promise<string | undefined>;
 }

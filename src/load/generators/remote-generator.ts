@@ -72,7 +72,13 @@ export class RemoteGenerator {
   /** Why it is gone, when it is. */
   lost: RampartError | undefined;
   /** Who knows where it is, and what became of it. */
-  place: { placement?(): GeneratorPlacement | undefined; whyLost?(): Promise<string | undefined> } | undefined;
+  place:
+    | {
+        placement?(): GeneratorPlacement | undefined;
+        lookAgain?(): Promise<void>;
+        whyLost?(): Promise<string | undefined>;
+      }
+    | undefined;
 
   private readonly line: Line<CoordinatorSays>;
   private readonly coordinator: Coordinator;

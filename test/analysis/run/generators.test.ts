@@ -55,6 +55,24 @@ describe('generators of a result', () => {
     expect(result.series.some(({ name }) => name === 'generators.cpu_percent.other')).toBe(true);
   });
 
+  it('warn where nobody knows whether they shared nodes with what they loaded', () => {
+    const placed = (sharesWith: readonly string[] | undefined) => ({
+      placement: { node: 'node-1', reached: 'directly', sharesWith },
+    });
+    const warned = (told: readonly Partial<GeneratorFacts>[], change = {}) =>
+      resultOf(
+        told.map((each) => facts(0, each)),
+        change,
+      ).warnings.filter((text) => text.includes('shared nodes'));
+    expect(warned([placed(undefined)])).toEqual([expect.stringMatching(/^nobody knows .*\(g1 on node-1\)/)]);
+    // At the end the cluster did not answer.
+    expect(warned([placed([]), placed(undefined)])).toHaveLength(1);
+    expect(warned([placed([])])).toEqual([]);
+    expect(warned([{}])).toEqual([]);
+    const accepted = { validity: { ...scenario.validity, mayShareNode: true } };
+    expect(warned([placed(undefined)], accepted)).toEqual([]);
+  });
+
   it('of two lots keep the worst clock of both', () => {
     const result = resultOf([
       facts(0, { driftUs: 900, uncertaintyUs: 400 }),
