@@ -2,6 +2,7 @@
 
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { statusOf } from '../../host/kube/failures.ts';
 import { isGone, sealed } from '../../host/sealed-stream.ts';
 import { dialUpgrade, listenForUpgrades } from '../../host/upgrade.ts';
 import type { LoadEngine } from '../../model/contracts.ts';
@@ -142,9 +143,11 @@ async function callUntil(place: GeneratorPlace, context: FleetContext): Promise<
 function mayComeYet(error: unknown, passedMs: number, withinMs: number): boolean {
   if (!(error instanceof RampartError)) return false;
   if (error.code === 'generator-busy') return passedMs < Math.min(busyMs, withinMs);
-  // What answers otherwise is something else, and stays it.
+  // What answers otherwise is something else, and stays it; who may not ask a cluster now may not in a second.
   const isElse = /answered with status 4/.test(error.message);
-  return error.code === 'generators-missing' && passedMs < withinMs && !isElse;
+  const isRefused = [401, 403].includes(statusOf(error.cause) ?? 0);
+  const mayCome = error.code === 'generators-missing' || error.code === 'generator-unreachable';
+  return mayCome && passedMs < withinMs && !isElse && !isRefused;
 }
 
 async function call(place: GeneratorPlace, context: FleetContext): Promise<RemoteGenerator> {
@@ -173,6 +176,8 @@ function notThere(name: string, error: unknown): RampartError {
       'Both must be of one version: install the same on both machines.',
       error,
     );
+  // Who knows the only way there has said what is wrong with it.
+  if (error instanceof RampartError && error.code === 'generator-unreachable') return error;
   return environmentError(
     'generators-missing',
     `${name}: there is no generator: ${messageOf(error)}`,

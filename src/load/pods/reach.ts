@@ -48,7 +48,7 @@ export async function throughServer(
     throw environmentError(
       'generator-unreachable',
       `pod ${namespace}/${name} can be reached neither directly (${why}) nor through the API server: ${messageOf(error)}`,
-      'Run rampart inside the cluster, or have the right to create pods/proxy; `rampart doctor --kubernetes` prints the role.',
+      'Run rampart inside the cluster, or have the right to get pods/proxy; `rampart doctor --kubernetes` prints the role.',
       error,
     );
   }
