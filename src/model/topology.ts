@@ -109,6 +109,8 @@ export interface RunningTopology {
   onChange(listener: (change: TargetChange) => void): Unsubscribe;
   /** Absent where nothing can be done to it; replicas that only a fault brings are among the targets from the start, away. */
   readonly faults?: FaultTools | undefined;
+  /** Tells by `onChange` where nobody can say at the end what became of targets shortly before; absent where that is always known. Never rejects. */
+  lastLook?(): Promise<void>;
   /** When its first process was started, by the clock of its start; absent where it ran before. */
   readonly firstStartUs?: number | undefined;
   down(): Promise<void>;

@@ -126,6 +126,7 @@ async function runOn(
   );
   const { targets } = topology;
   const failure = await goThrough(course, parts.samplers, { targets, lines, outlet, context, faults, shiftUs });
+  await topology.lastLook?.();
   forgetChanges();
   if (course.lastPhase !== undefined) outlet.phase(course.lastPhase);
   const endUs = clock.nowUs();

@@ -172,6 +172,7 @@ async function startRun(
       onChange: events.onChange,
       faults: faults.tools,
       firstStartUs,
+      lastLook: () => pods?.lastLook() ?? Promise.resolve(),
       down,
     };
   } catch (error) {

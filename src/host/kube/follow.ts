@@ -11,6 +11,9 @@ export interface FollowChoice extends KubeChoice {
   readonly onTrouble?: (message: string) => void;
 }
 
+/** What no asking again mends. */
+const refusals = [401, 403, 404];
+
 const shortestPauseMs = 100;
 const longestPauseMs = 5000;
 
@@ -44,7 +47,8 @@ export async function* followKube(
     } catch (error) {
       if (signal.aborted) return;
       const status = statusOf(error);
-      if (!hasListed || (!hasWatched && status === 403)) throw error;
+      const isRefused = status !== undefined && refusals.includes(status);
+      if (isRefused && !(hasListed && hasWatched)) throw error;
       // A version that the server no longer keeps is no trouble: list anew.
       if (status !== 410) {
         failures++;

@@ -6,15 +6,31 @@ import type { Served } from './objects.ts';
 import { choiceQuery, collectionPath, queryOf, shownRef } from './resources.ts';
 import { type KubeTransport, readSome } from './transport.ts';
 
+/** How long the server may give an answer to one watch, and how much longer it may take to end it. */
+const usualWatch = { timeoutS: 30, graceMs: 15_000 };
+
 /** The questions that stream their answers. */
 export function createStreams(
   transport: KubeTransport,
   served: Served,
   { server, context }: { readonly server: string; readonly context: string },
+  { timeoutS, graceMs } = usualWatch,
 ): Pick<KubeCluster, 'watch' | 'logs'> {
-  /** Lines of a streamed answer; a refusal throws. */
-  async function* lines(asked: string, path: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
-    const answer = await transport.open({ asked, path, signal });
+  /** Lines of a streamed answer; a refusal throws, and one that has not ended by `limit`, where there is one. */
+  async function* lines(
+    asked: string,
+    path: string,
+    signal: AbortSignal | undefined,
+    limit?: AbortSignal,
+  ): AsyncGenerator<string> {
+    const ends = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
+    const fail = (error: unknown) => {
+      if (signal?.aborted) return signal.reason;
+      return unreachable(limit?.aborted ? limit.reason : error, asked, server, context);
+    };
+    const answer = await transport.open({ asked, path, signal: ends }).catch((error: unknown) => {
+      throw fail(error);
+    });
     if (answer.statusCode !== 200)
       throw refused(readRefusal(answer.statusCode ?? 0, await readSome(answer)), asked, context);
     let ready: string[] = [];
@@ -32,8 +48,7 @@ export function createStreams(
       splitter.end();
       yield* take();
     } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      throw unreachable(error, asked, server, context);
+      throw fail(error);
     } finally {
       answer.destroy();
     }
@@ -43,8 +58,11 @@ export function createStreams(
     const path = collectionPath(kind.apiVersion, await served(kind), choice.namespace);
     const { resourceVersion, signal } = choice;
     const asked = `watch ${kind.kind}s${choice.namespace === undefined ? '' : ` in ${choice.namespace}`}`;
-    const query = choiceQuery(choice, { watch: true, resourceVersion, timeoutSeconds: 300 });
-    for await (const line of lines(asked, `${path}${query}`, signal)) {
+    // A server ends a watch when it is asked to, whatever happens, and promises no other sign of life: bookmarks come as it likes
+    // (API reference, timeoutSeconds and allowWatchBookmarks). So one that goes on is of a server that hangs, or of nobody.
+    const query = choiceQuery(choice, { watch: true, resourceVersion, timeoutSeconds: timeoutS });
+    const limit = AbortSignal.timeout(timeoutS * 1000 + graceMs);
+    for await (const line of lines(asked, `${path}${query}`, signal, limit)) {
       const event = JSON.parse(line) as { type: string; object: KubeObject & { code?: number; message?: string } };
       if (event.type === 'ERROR')
         throw refused(new KubeRefusal(event.object.code ?? 500, '', event.object.message ?? ''), asked, context);

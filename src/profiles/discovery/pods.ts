@@ -127,7 +127,11 @@ function createWatch(choice: PodProfileChoice, means: PodMeans, onChange: () => 
           onBegun();
           return listed;
         };
-        const asked = { namespace: scope, labels: choice.selector, signal, sleep: means.sleep, onTrouble: failed };
+        const onTrouble = (message: string) => {
+          failed(message);
+          onBegun();
+        };
+        const asked = { namespace: scope, labels: choice.selector, signal, sleep: means.sleep, onTrouble };
         for await (const { type, object } of followKube({ list, watch: cluster.watch }, podKind, asked))
           take(scope, object, type === 'DELETED');
       } catch (error) {

@@ -8,7 +8,14 @@ import type { LiveEvents } from '../liveness/live-events.ts';
 import { followPodLog } from '../pods/follow-log.ts';
 import { podChanges, removalWords } from '../pods/pod-changes.ts';
 import { isOver, type PodState, readPod } from '../pods/pod-state.ts';
-import { type Following, following, followNodes, followPodEvents } from '../pods/watch-cluster.ts';
+import {
+  type ClusterWatch,
+  type Following,
+  following,
+  followNodes,
+  followPodEvents,
+  lastLook,
+} from '../pods/watch-cluster.ts';
 import { markedPods, markedWorkload } from './marks.ts';
 import { createReplica, type KubeReplica } from './replica.ts';
 import type { RunWorkload } from './run-objects.ts';
@@ -44,6 +51,7 @@ export class RunPods {
   private readonly expected = new Set<string>();
   /** Pods that are to end. */
   private readonly taken = new Set<string>();
+  private readonly watch: ClusterWatch;
   private isStanding = false;
   private isEnding = false;
 
@@ -59,6 +67,7 @@ export class RunPods {
     };
     const unseen = (message: string) => this.tell('unseen', 'all', message);
     const watch = { ...context, signal: this.closing.signal, cluster, note, unseen };
+    this.watch = watch;
     const targetOf = (uid: string) => this.replicaIn(uid)?.target.id;
     const targetsOn = (node: string) =>
       this.replicas.flatMap((each) => (each.state()?.node === node ? [each.target.id] : []));
@@ -100,6 +109,11 @@ export class RunPods {
     if (!pod) return;
     this.taken.delete(pod.uid);
     if (pod.isReady && !pod.isLeaving && replica.target.isAway) this.during(this.arrive(replica, pod));
+  }
+
+  /** Tells where the cluster no longer answers. */
+  async lastLook(): Promise<void> {
+    await lastLook({ namespace: this.parts.namespace, labels: markedPods }, this.watch);
   }
 
   /** From now on all ends are asked for. */

@@ -1,5 +1,5 @@
 /** What a cluster tells of pods beside their states: its events about them, and how their nodes fare. */
-import type { KubeCluster, KubeObject } from '../../host/kube/cluster.ts';
+import type { KubeChoice, KubeCluster, KubeObject } from '../../host/kube/cluster.ts';
 import { followKube } from '../../host/kube/follow.ts';
 import type { RunContext } from '../../model/contracts.ts';
 import { messageOf } from '../../model/errors.ts';
@@ -18,6 +18,7 @@ export interface ClusterWatch extends Pick<RunContext, 'clock' | 'log' | 'signal
 const clockDoubtMs = 2000;
 
 const kinds = {
+  pod: { apiVersion: 'v1', kind: 'Pod' },
   event: { apiVersion: 'v1', kind: 'Event' },
   node: { apiVersion: 'v1', kind: 'Node' },
 } as const;
@@ -76,6 +77,23 @@ export async function following(
     await follow({ signal, sleep: clock.sleep, onTrouble });
   } catch (error) {
     if (!signal.aborted) tell(`${what} are not followed: ${messageOf(error)}`);
+  }
+}
+
+/** A server that hangs is found out by its watches within a minute; at the end of a run nobody waits so long. */
+const lastLookMs = 5000;
+
+/** Asks for pods once more, and tells when no answer comes: what became of them shortly before went unseen. Never rejects. */
+export async function lastLook(
+  choice: Pick<KubeChoice, 'namespace' | 'labels'>,
+  { cluster, log, unseen }: Pick<ClusterWatch, 'cluster' | 'log' | 'unseen'>,
+): Promise<void> {
+  try {
+    await cluster.list(kinds.pod, { ...choice, signal: AbortSignal.timeout(lastLookMs) });
+  } catch (error) {
+    const message = `pods could not be seen at the end of the load, nor perhaps for a minute before: ${messageOf(error)}`;
+    log.warn(message);
+    unseen(message);
   }
 }
 

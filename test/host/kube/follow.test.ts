@@ -77,9 +77,18 @@ it('says once that the cluster does not answer, and goes on when it does', async
   expect({ seen, troubles }).toEqual({ seen: ['ADDED a 1', 'MODIFIED a 2'], troubles: ['cut off'] });
 });
 
-it('fails where its first question is refused', async () => {
-  await expect(followed([new Error('forbidden')], [])).rejects.toThrow('forbidden');
+it.each([401, 403, 404])('fails where its first question is refused with %d', async (status) => {
+  const refusal = new KubeRefusal(status, '', 'refused');
+  await expect(followed([refusal], [])).rejects.toBe(refusal);
 });
+
+it.each([new Error('connect ECONNREFUSED'), new KubeRefusal(503, '', 'busy'), new KubeRefusal(429, '', 'busy')])(
+  'asks again where its first question is not answered: %s',
+  async (error) => {
+    const { seen, troubles } = await followed([error, [object('a', '1')]], []);
+    expect({ seen, troubles }).toEqual({ seen: ['ADDED a 1'], troubles: [error.message] });
+  },
+);
 
 it('fails where it may list and not watch, which no asking again mends', async () => {
   const lists = [[object('a', '1')], [object('a', '1')]];

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { KubeCluster } from '../../../src/host/kube/cluster.ts';
 import { KubeRefusal } from '../../../src/host/kube/failures.ts';
 import { followKube } from '../../../src/host/kube/follow.ts';
-import { following } from '../../../src/topology/pods/watch-cluster.ts';
+import { following, lastLook } from '../../../src/topology/pods/watch-cluster.ts';
 import { testRun } from '../../helpers/run-context.ts';
 
 /** Follows pods of a cluster that breaks off its first watches with these errors, and is then silent; what the run is told. */
@@ -48,4 +48,21 @@ it('tells the run that pods are not followed where nobody may ask for them', asy
 
 it('says nothing where a version of the list is too old to go on from', async () => {
   expect(await follow([new KubeRefusal(410, 'Expired', 'too old resource version')])).toEqual([]);
+});
+
+it('tells the run where the cluster no longer answers at the end', async () => {
+  const told = async (list: KubeCluster['list']) => {
+    const unseen: string[] = [];
+    const watch: Pick<KubeCluster, 'list' | 'watch'> = { list, watch: async function* () {} };
+    const { context } = testRun();
+    await lastLook({}, { cluster: watch, log: context.log, unseen: (message) => unseen.push(message) });
+    return unseen;
+  };
+  expect(await told(async () => ({ items: [], resourceVersion: '1' }))).toEqual([]);
+  const silent = async () => {
+    throw new Error('it did not answer in time');
+  };
+  expect(await told(silent)).toEqual([
+    'pods could not be seen at the end of the load, nor perhaps for a minute before: it did not answer in time',
+  ]);
 });
