@@ -43,8 +43,8 @@ export async function openPods(
 ): Promise<RunPods> {
   const { env, clock, signal, log } = context;
   const { cluster, isOfTopology } = await connectGenerators(spec, topology, env);
-  const kind = spec.namespace === undefined ? 'run' : 'look';
-  const rights = rightsFor({ kind, hasGenerators: true, isInPod: isInPod(cluster) });
+  const kind = spec.namespace === undefined ? 'own-load' : 'load';
+  const rights = rightsFor({ kind, isInPod: isInPod(cluster) });
   for (const warning of await requireRights(cluster, rights, spec.namespace)) log.warn(warning);
   const waiting: Waiting = {
     signal,

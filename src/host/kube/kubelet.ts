@@ -62,7 +62,7 @@ export function createKubelets(cluster: Pick<KubeCluster, 'nodeHttp' | 'get'>, p
         throw environmentError(
           'kube-kubelet',
           `the kubelet of node ${node} cannot be asked: ${refusal}straight to it ${messageOf(error)}`,
-          'It needs the right to get nodes/proxy; `rampart doctor --kubernetes` prints the role.',
+          'It needs the right to get nodes/proxy, or straight to it nodes/metrics; `rampart doctor --kubernetes` prints the role.',
           error,
         );
       }

@@ -13,15 +13,18 @@ export interface ClusterRight extends Omit<KubeRight, 'namespace'> {
 
 /** What is to be done on a cluster. */
 export interface ClusterUse {
-  /** `look`: at a namespace that exists, changing nothing in it; `run`: in namespaces that rampart makes and removes. */
-  readonly kind: 'look' | 'run';
+  /**
+   * `look`: at a namespace that exists, changing nothing in it; `run`: in namespaces that rampart makes and removes; `load`: only with
+   * pods that send it, in a namespace that exists; `own-load`: with them in one that rampart makes and removes.
+   */
+  readonly kind: 'look' | 'run' | 'load' | 'own-load';
   /** Faults that are put in force. */
   readonly faults?: readonly FaultAction['kind'][] | undefined;
   /** Resources that objects are made of, each with its API group, which is empty for the core. */
   readonly made?: readonly MadeResource[] | undefined;
   /** Whether it is done from within a pod, where nobody outside sees whether a run still lives. */
   readonly isInPod?: boolean | undefined;
-  /** Whether pods are made that send the load. */
+  /** Whether pods are made that send the load, beside what else is done. */
   readonly hasGenerators?: boolean | undefined;
   /** Whether a ConfigMap is to keep what came of a command. */
   readonly keepsResult?: boolean | undefined;
@@ -51,14 +54,7 @@ const looking: readonly Need[] = [
     why: 'what replicas print: schedtrace, gctrace, the last lines of one that crashed',
   },
   { resources: ['pods/proxy'], verbs: ['get'], why: 'pprof and metrics of replicas that are not reached directly' },
-  { resources: ['services'], verbs: ['get', 'list'], why: 'ports and addresses that a Service gives to replicas' },
   { resources: ['events'], verbs: ['list', 'watch'], why: 'why a pod does not start, is evicted or is killed' },
-  {
-    group: 'apps',
-    resources: ['deployments', 'replicasets', 'statefulsets'],
-    verbs: ['get', 'list', 'watch'],
-    why: 'workloads of replicas, and their rollouts',
-  },
   {
     resources: ['nodes'],
     verbs: ['get', 'list'],
@@ -78,11 +74,22 @@ const looking: readonly Need[] = [
     verbs: ['get'],
     isClusterWide: true,
     isOptional: true,
-    why: "CPU, throttling and memory of containers, from the kubelets' cAdvisor endpoint",
+    why: 'CPU, throttling and memory of containers, where their kubelets are asked through the API server',
+  },
+  {
+    resources: ['nodes/metrics'],
+    verbs: ['get'],
+    isClusterWide: true,
+    isOptional: true,
+    why: 'CPU, throttling and memory of containers, where their kubelets are asked straight',
   },
 ];
 
 const running: readonly Need[] = [
+  { resources: ['services'], verbs: ['get'], why: 'ports and addresses that a Service gives to replicas' },
+];
+
+const owning: readonly Need[] = [
   {
     resources: ['namespaces'],
     verbs: ['create', 'delete', 'get', 'list'],
@@ -105,6 +112,16 @@ const generating: readonly Need[] = [
     resources: ['pods', 'secrets'],
     verbs: ['create', 'delete'],
     why: 'pods that send the load, and what lets them in',
+  },
+  { resources: ['pods'], verbs: ['get', 'list'], why: 'whether they run, and what else is on their nodes' },
+  { resources: ['pods/log'], verbs: ['get'], why: 'where they listen, and the last lines of one that does not' },
+  { resources: ['pods/proxy'], verbs: ['get'], why: 'those that are not reached directly' },
+  {
+    resources: ['nodes'],
+    verbs: ['get'],
+    isClusterWide: true,
+    isOptional: true,
+    why: 'whether the node of one that was lost is ready',
   },
 ];
 
@@ -135,6 +152,12 @@ const replacing: readonly Need[] = [
     resources: ['replicasets', 'statefulsets'],
     verbs: ['patch'],
     why: 'faults kill and restart: then one comes at once',
+  },
+  {
+    group: 'apps',
+    resources: ['replicasets'],
+    verbs: ['list'],
+    why: 'faults kill and restart: those of a Deployment',
   },
 ];
 const resizing: Need = {
@@ -178,15 +201,18 @@ function rarelyFaulted(faults: readonly FaultAction['kind'][], made: readonly Ma
 /** Faults that change something in the cluster. */
 export const clusterFaults = Object.keys(faulting) as readonly FaultAction['kind'][];
 
-/** What most topologies are made of. */
+/** What most topologies are made of; a compose file makes Jobs of services that others wait to complete. */
 export const usualResources: readonly MadeResource[] = [
   { group: '', resource: 'configmaps' },
   { group: '', resource: 'persistentvolumeclaims' },
+  { group: '', resource: 'pods' },
   { group: '', resource: 'secrets' },
   { group: '', resource: 'serviceaccounts' },
   { group: '', resource: 'services' },
+  { group: 'apps', resource: 'daemonsets' },
   { group: 'apps', resource: 'deployments' },
   { group: 'apps', resource: 'statefulsets' },
+  { group: 'batch', resource: 'jobs' },
 ];
 
 /** What a run asks after when it has made it: jobs, whether they are done, and DaemonSets, how many pods they want. */
@@ -210,9 +236,11 @@ export function rightsFor({
     }),
   );
   const needs = [
-    ...looking,
-    ...(kind === 'run' ? [...running, ...(isInPod ? showingLife : []), ...making] : []),
-    ...(hasGenerators ? generating : []),
+    ...(kind === 'look' || kind === 'run' ? looking : []),
+    ...(kind === 'run' ? running : []),
+    ...(kind === 'run' || kind === 'own-load' ? [...owning, ...(isInPod ? showingLife : [])] : []),
+    ...making,
+    ...(hasGenerators || kind === 'load' || kind === 'own-load' ? generating : []),
     ...(keepsResult ? keeping : []),
     ...faults.flatMap((fault) => faulting[fault] ?? []),
     ...rarelyFaulted(faults, made),

@@ -16,13 +16,58 @@ it('looks with rights that change nothing', () => {
 
 it('asks for no right that lies in no namespace but those on namespaces and nodes', () => {
   const wide = rightsFor(everything).filter(({ isClusterWide }) => isClusterWide);
-  expect([...new Set(wide.map(({ resource }) => resource))].sort()).toEqual(['namespaces', 'nodes', 'nodes/proxy']);
+  expect([...new Set(wide.map(({ resource }) => resource))].sort()).toEqual([
+    'namespaces',
+    'nodes',
+    'nodes/metrics',
+    'nodes/proxy',
+  ]);
 });
 
 it('asks for the right to make what a topology is made of, and of nothing else', () => {
   const made = [{ group: 'batch', resource: 'jobs' }];
   const more = texts({ kind: 'run', made }).filter((text) => !texts({ kind: 'run' }).includes(text));
   expect(more).toEqual(['create jobs.batch', 'get jobs.batch']);
+});
+
+it('asks for what a compose file and bare manifests are made of, and to see how they fare', () => {
+  const all = texts(everything);
+  for (const right of [
+    'create jobs.batch',
+    'get jobs.batch',
+    'create daemonsets.apps',
+    'get daemonsets.apps',
+    'create pods',
+  ])
+    expect(all).toContain(right);
+});
+
+it('asks for nothing of workloads that nothing reads', () => {
+  const read = (use: Parameters<typeof rightsFor>[0]) =>
+    texts(use).filter((text) => /^(get|list|watch) .*\.apps$/.test(text));
+  expect(read({ kind: 'look' })).toEqual([]);
+  expect(read({ kind: 'run', faults: ['scale', 'pause'] })).toEqual([]);
+  expect(read({ kind: 'run', faults: ['kill'] })).toEqual(['list replicasets.apps']);
+  expect(texts({ kind: 'look' }).filter((text) => text.endsWith('services'))).toEqual([]);
+  expect(texts(everything)).not.toContain('list services');
+});
+
+it('asks for generators only what they use', () => {
+  expect(texts({ kind: 'load' }).sort()).toEqual([
+    'create pods',
+    'create secrets',
+    'delete pods',
+    'delete secrets',
+    'get nodes',
+    'get pods',
+    'get pods/log',
+    'get pods/proxy',
+    'list pods',
+  ]);
+  const own = texts({ kind: 'own-load' }).filter((text) => !texts({ kind: 'load' }).includes(text));
+  expect(own.sort()).toEqual(['create namespaces', 'delete namespaces', 'get namespaces', 'list namespaces']);
+  const run = texts({ kind: 'run', hasGenerators: true });
+  expect(texts({ kind: 'own-load' }).filter((text) => !run.includes(text))).toEqual([]);
 });
 
 it.each(clusterFaults)('asks for more where the fault %s is to be put in force', (fault) => {
