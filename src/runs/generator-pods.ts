@@ -85,13 +85,13 @@ export async function startPods(
   all: readonly Target[],
   undoWith: (undo: () => Promise<void>) => void,
 ): Promise<readonly GeneratorPlace[]> {
-  const { log, runId } = context;
+  const { runId } = context;
   const targets = isOfTopology ? all : [];
   const namespaces = [...new Set(targets.flatMap(({ pod }) => pod?.namespace ?? []))];
   const keptFrom = apartFrom(spec, namespaces);
   // Whoever is told where generators go need not have the right to see namespaces.
   if (spec.namespace === undefined) await removeOrphanNamespaces({ ...context, cluster });
-  await removeLostGenerators(cluster, spec.namespace, log);
+  await removeLostGenerators(cluster, spec.namespace, context);
   const home = await homeOf(spec, namespaces, cluster, context);
   undoWith(() => home.remove());
   const { [ownerLabel]: owner = '' } = ownerLabels(runId);

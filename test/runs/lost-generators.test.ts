@@ -6,6 +6,7 @@ import { generatorObjects } from '../../src/load/pods/objects.ts';
 import type { GeneratorPodsSpec } from '../../src/model/generator-pods.ts';
 import { removeLostGenerators } from '../../src/runs/lost-generators.ts';
 import { ownerLabel } from '../../src/topology/orphans/containers.ts';
+import { runLabels } from '../../src/topology/orphans/namespaces.ts';
 
 const spec: GeneratorPodsSpec = {
   pods: 2,
@@ -18,13 +19,14 @@ const spec: GeneratorPodsSpec = {
   withinMs: 1000,
 };
 
+const own = `${ownerMark()}@${machineMark()}`;
 const dead = `999999999:1@${machineMark()}`;
 
 function objectsOf(run: string, owner: string, namespace = 'load', coordinator?: OwnPod): readonly KubeObject[] {
   return generatorObjects(spec, {
     namespace,
     prefix: `rampart-${run}-`,
-    labels: {},
+    labels: runLabels(run),
     annotations: { [ownerLabel]: owner },
     coordinator,
     token: 'token',
@@ -73,21 +75,22 @@ function told() {
 it.each([true, false])('removes pods and the Secret of a killed run, may it list Secrets or not (%s)', async (may) => {
   const cluster = clusterWith(objectsOf('killed', dead), { maySeeSecrets: may });
   const { lines, log } = told();
-  await removeLostGenerators(cluster, 'load', log);
+  await removeLostGenerators(cluster, 'load', { runId: 'now', log });
   expect(cluster.left()).toEqual([]);
   expect(lines).toHaveLength(3);
-  expect(lines).toContain('removed Secret load/rampart-killed-generators, left behind by a run that was killed');
+  expect(lines).toContain('removed Secret load/rampart-killed-generators, left behind by an earlier run');
 });
 
 it('leaves what a living run, another machine or another namespace has', async () => {
   const others = [
-    ...objectsOf('living', `${ownerMark()}@${machineMark()}`),
+    ...objectsOf('living', `${ownerMark(process.ppid)}@${machineMark()}`),
+    ...objectsOf('now', own),
     ...objectsOf('elsewhere', elsewhere),
     ...objectsOf('away', dead, 'other'),
   ];
   const cluster = clusterWith(others);
   const { lines, log } = told();
-  await removeLostGenerators(cluster, 'load', log);
+  await removeLostGenerators(cluster, 'load', { runId: 'now', log });
   expect(cluster.left()).toHaveLength(others.length);
   expect(lines).toEqual([]);
 });
@@ -108,7 +111,7 @@ it('removes what a coordinator left whose pod is over or gone, wherever it was, 
     ...objectsOf('c', elsewhere, 'load', by('anew', 'another uid')),
     ...living,
   ]);
-  await removeLostGenerators(cluster, 'load', told().log);
+  await removeLostGenerators(cluster, 'load', { runId: 'now', log: told().log });
   const names = [...pods, ...living].map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   expect(cluster.left().sort()).toEqual(names.sort());
 });
@@ -116,20 +119,48 @@ it('removes what a coordinator left whose pod is over or gone, wherever it was, 
 it('leaves what a coordinator has whose pod cannot be seen', async () => {
   const objects = objectsOf('a', elsewhere, 'load', { namespace: 'ci', name: 'runs', uid: 'u' });
   const cluster = { ...clusterWith(objects), get: () => Promise.reject(new Error('pods is forbidden')) };
-  await removeLostGenerators(cluster, 'load', told().log);
+  await removeLostGenerators(cluster, 'load', { runId: 'now', log: told().log });
   expect(cluster.left()).toHaveLength(objects.length);
 });
 
 it('looks into all namespaces where none is given', async () => {
   const cluster = clusterWith([...objectsOf('a', dead, 'load'), ...objectsOf('b', dead, 'other')]);
-  await removeLostGenerators(cluster, undefined, told().log);
+  await removeLostGenerators(cluster, undefined, { runId: 'now', log: told().log });
   expect(cluster.left()).toEqual([]);
 });
 
 it('tells what it may not remove', async () => {
   const { lines, log } = told();
-  await removeLostGenerators(clusterWith(objectsOf('killed', dead), { mayRemove: false }), 'load', log);
+  await removeLostGenerators(clusterWith(objectsOf('killed', dead), { mayRemove: false }), 'load', {
+    runId: 'now',
+    log,
+  });
   expect(lines).toContain(
-    'could not remove Secret load/rampart-killed-generators, left behind by a run that was killed: it is forbidden',
+    'could not remove Secret load/rampart-killed-generators, left behind by an earlier run: it is forbidden',
   );
+});
+
+it('removes what an earlier run of this process left, which has one at a time', async () => {
+  const cluster = clusterWith(objectsOf('before', own));
+  await removeLostGenerators(cluster, 'load', { runId: 'now', log: told().log });
+  expect(cluster.left()).toEqual([]);
+});
+
+it('removes the Secret first, and leaves pods by which it is found again where it stays', async () => {
+  const objects = objectsOf('killed', dead);
+  const cluster = clusterWith(objects, { maySeeSecrets: false });
+  const order: string[] = [];
+  const remove = async (ref: KubeRef) => {
+    order.push(ref.kind);
+    return await cluster.remove(ref);
+  };
+  const refuse = async (ref: KubeRef) => {
+    if (ref.kind === 'Secret') throw new Error('the cluster does not answer');
+    return await remove(ref);
+  };
+  await removeLostGenerators({ ...cluster, remove: refuse }, 'load', { runId: 'now', log: told().log });
+  expect(cluster.left()).toHaveLength(objects.length);
+  await removeLostGenerators({ ...cluster, remove }, 'load', { runId: 'now', log: told().log });
+  expect(cluster.left()).toEqual([]);
+  expect(order[0]).toBe('Secret');
 });

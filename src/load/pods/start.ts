@@ -62,29 +62,54 @@ export async function startGeneratorPods(
   }
 }
 
+type Removing = Pick<Waiting, 'warn' | 'sleep'>;
+
 /** Removes them, whether they are all there or not; never throws: what stays is told. */
 export async function removeGeneratorPods(
   cluster: Pick<KubeCluster, 'remove'>,
   spec: GeneratorPodsSpec,
   place: GeneratorPlace,
-  told: Pick<Waiting, 'warn'>,
+  waiting: Removing,
 ): Promise<void> {
-  await removeObjects(cluster, generatorObjects(spec, place), told);
+  await removeObjects(cluster, generatorObjects(spec, place), waiting);
 }
 
+/** What lets somebody in goes first; while it stays, so does a pod, by which a later start finds it that may not list Secrets. */
 async function removeObjects(
   cluster: Pick<KubeCluster, 'remove'>,
   objects: readonly PodObject[],
-  { warn }: Pick<Waiting, 'warn'>,
+  waiting: Removing,
 ): Promise<void> {
-  await Promise.all(
-    objects.map(async ({ apiVersion, kind, metadata: { name, namespace } }) => {
-      const removed = cluster.remove({ apiVersion, kind, name, namespace }, { graceS: 1 });
-      await removed.catch((error: unknown) =>
-        warn(`${kind} ${namespace}/${name} was not removed: ${messageOf(error)}`),
-      );
-    }),
-  );
+  const isPod = ({ kind }: PodObject) => kind === podKind.kind;
+  const remove = (each: PodObject) => removePatiently(cluster, each, waiting);
+  const gone = await Promise.all(objects.filter((each) => !isPod(each)).map(remove));
+  const pods = objects.filter(isPod);
+  await Promise.all((gone.every(Boolean) ? pods : pods.slice(1)).map(remove));
+}
+
+const betweenRemovalsMs = [500, 2000];
+
+/** Whether it is gone. */
+async function removePatiently(
+  cluster: Pick<KubeCluster, 'remove'>,
+  { apiVersion, kind, metadata: { name, namespace } }: PodObject,
+  { warn, sleep }: Removing,
+): Promise<boolean> {
+  // A run that was interrupted waits, too.
+  const { signal } = new AbortController();
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await cluster.remove({ apiVersion, kind, name, namespace }, { graceS: 1 });
+      return true;
+    } catch (error) {
+      const pauseMs = betweenRemovalsMs[tries];
+      if (pauseMs === undefined) {
+        warn(`${kind} ${namespace}/${name} was not removed: ${messageOf(error)}`);
+        return false;
+      }
+      await sleep(pauseMs, signal);
+    }
+  }
 }
 
 interface Deadline extends Waiting {

@@ -24,6 +24,8 @@ const place: GeneratorPlace = {
   lifeS: 60,
 };
 
+const sleep = async () => {};
+
 it('removes the rest where one cannot be removed, and tells which is left', async () => {
   const removed: string[] = [];
   const told: string[] = [];
@@ -32,7 +34,27 @@ it('removes the rest where one cannot be removed, and tells which is left', asyn
     removed.push(`${kind} ${name}`);
     return true;
   };
-  await removeGeneratorPods({ remove }, spec, place, { warn: (message) => told.push(message) });
+  await removeGeneratorPods({ remove }, spec, place, { warn: (message) => told.push(message), sleep });
   expect(removed).toEqual(['Secret rampart-r1-generators', 'Pod rampart-r1-generator-2']);
   expect(told).toEqual(['Pod load/rampart-r1-generator-1 was not removed: the cluster does not answer']);
+});
+
+it('removes the Secret first, asks again where the cluster does not answer, and leaves a pod where it stays', async () => {
+  const removedWith = async (failures: number) => {
+    const asked: string[] = [];
+    const remove = async ({ kind, name }: KubeRef) => {
+      if (kind === 'Secret' && failures-- > 0) throw new Error('the cluster does not answer');
+      asked.push(name);
+      return true;
+    };
+    const told: string[] = [];
+    await removeGeneratorPods({ remove }, spec, place, { warn: (message) => told.push(message), sleep });
+    return { asked, told };
+  };
+  const [secret, first, second] = ['generators', 'generator-1', 'generator-2'].map((name) => `rampart-r1-${name}`);
+  expect(await removedWith(2)).toEqual({ asked: [secret, first, second], told: [] });
+  expect(await removedWith(100)).toEqual({
+    asked: [second],
+    told: ['Secret load/rampart-r1-generators was not removed: the cluster does not answer'],
+  });
 });
