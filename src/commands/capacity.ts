@@ -9,6 +9,7 @@ import { type CapacityRequest, searchCapacity } from '../runs/capacity-search.ts
 import { executeRun } from '../runs/run.ts';
 import { capacityFlags, capacityRequest } from './capacity-flags.ts';
 import type { Command } from './command.ts';
+import { announceBegin } from './job/kubernetes.ts';
 import { announceCapacity } from './job/summaries.ts';
 import { jsonFlag, outputFormat } from './output-format.ts';
 import { capacityExitCode, printCapacity } from './print-capacity.ts';
@@ -55,6 +56,7 @@ export const capacityCommand: Command = {
     if (recordedOf(read.scenario.load))
       context.log.info('load.arrivals: the recording is not followed, for each probe has a rate: evenly spaced');
     const search = searchCapacity(request, read.scenario, context);
+    await announceBegin('capacity', context);
     const finished = await executeRun(read, { ...place, script: search.script }, context);
     return await whileServed(finished, args, context, async () => {
       const { result, directory } = finished;

@@ -8,6 +8,7 @@ import type { FinishedRun, RunPlace } from '../runs/live-run.ts';
 import { executeRun } from '../runs/run.ts';
 import { printChecked } from './check.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from './command.ts';
+import { announceBegin } from './job/kubernetes.ts';
 import { announceRun } from './job/summaries.ts';
 import { outputFormat } from './output-format.ts';
 import { portMistake } from './port-flag.ts';
@@ -149,6 +150,7 @@ export const runCommand: Command = {
       context.print(read.text);
       return exitCodes.ok;
     }
+    await announceBegin('run', context);
     const finished = await executeRun(read, { ...place, mayEndEarly: true }, context);
     return await whileServed(finished, args, context, async () => {
       const { result, directory } = finished;

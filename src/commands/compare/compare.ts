@@ -22,6 +22,7 @@ import { openScenario, readScenario } from '../../runs/read-scenario.ts';
 import { newRunId } from '../../runs/run-id.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
+import { announceBegin } from '../job/kubernetes.ts';
 import { announceComparison } from '../job/summaries.ts';
 import { formatFlags, outputFormat } from '../output-format.ts';
 import { comparisonFormats, printComparison } from '../print-comparison.ts';
@@ -100,6 +101,7 @@ async function runComparison(
   const opened = await openComparison({ id, directory, base, arms: variants, plan, called: 'comparison' }, context);
   tellAborts(given.base, context.log);
   announcePlan(plan, given, directory, profileMode(args), context);
+  await announceBegin('compare', context);
   const comparison = await whileOwned(directory, async () => {
     const whole = await compareRounds(
       { comparison: opened, arms: variants, plan },

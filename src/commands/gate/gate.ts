@@ -18,6 +18,7 @@ import { readScenario } from '../../runs/read-scenario.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { commandLineOf } from '../command-line.ts';
+import { announceBegin } from '../job/kubernetes.ts';
 import { scenarioFlags, tellAborts } from '../scenario-flags.ts';
 import { announceKept, announcePlan, announceStored } from './announce.ts';
 import { wantsCode, withCode } from './code.ts';
@@ -72,6 +73,7 @@ export const gateCommand: Command = {
 
 async function runGate(request: GateRequest, args: CommandArgs, context: CommandContext): Promise<ExitCode> {
   const { id, directory, source, states, settings, checkedLooks } = request;
+  await announceBegin('gate', context);
   if (states.isSame) {
     if (args.string('trend') !== undefined) context.log.warn('--trend: nothing is appended: both states are the same');
     return await publishSameState(request, request.output, context);

@@ -25,8 +25,19 @@ const place = /^(?:([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/)?([a-z0-9](?:[a-z0-9
 
 /** Tells where RAMPART_CONFIG_MAP asks for it, or a kubelet listens; what cannot be told is warned of and changes no verdict. */
 export async function announceToCluster(news: JobNews, context: CommandContext): Promise<void> {
-  const { env, log } = context;
-  if (env['KUBERNETES_SERVICE_HOST'] !== undefined) await leaveLastWords(news);
+  if (context.env['KUBERNETES_SERVICE_HOST'] !== undefined) await leaveLastWords(news);
+  await keepAsked((namespace, name) => configMapOf(news, namespace, name), context);
+}
+
+/** Has the ConfigMap say `begun`, so that one that does not come to its end leaves no verdict of an earlier one there; see `announceToCluster`. */
+export async function announceBegin(command: string, context: CommandContext): Promise<void> {
+  await keepAsked((namespace, name) => begunConfigMap(`rampart ${command}`, namespace, name), context);
+}
+
+async function keepAsked(
+  objectAt: (namespace: string, name: string) => KubeObject,
+  { env, log }: CommandContext,
+): Promise<void> {
   const asked = env['RAMPART_CONFIG_MAP'];
   if (asked === undefined || asked === '') return;
   const [, namespace, name] = place.exec(asked) ?? [];
@@ -38,7 +49,7 @@ export async function announceToCluster(news: JobNews, context: CommandContext):
   }
   try {
     const cluster = await connectKube({ env });
-    await keep(cluster, configMapOf(news, namespace ?? cluster.namespace, name)).finally(() => cluster.close());
+    await keep(cluster, objectAt(namespace ?? cluster.namespace, name)).finally(() => cluster.close());
   } catch (error) {
     log.warn(`ConfigMap ${asked} could not be written: ${messageOf(error)}`);
   }
@@ -47,18 +58,32 @@ export async function announceToCluster(news: JobNews, context: CommandContext):
 /** The object; an empty text where something is not there, so that none of an earlier command stays. */
 export function configMapOf(news: JobNews, namespace: string, name: string): KubeObject {
   const { title, exitCode, summary, outputs, problems } = news;
-  const verdict = outputs['verdict'] ?? verdictOf(exitCode);
-  const data = {
-    verdict,
-    'exit-code': String(exitCode),
-    title,
-    reason: outputs['reason'] ?? '',
-    report: outputs['report'] ?? '',
-    problems: cutText(problems.join('\n'), mostProblemsBytes),
-    'summary.md': cutMarkdown(summary, mostSummaryBytes) ?? '',
-  };
-  const metadata = { namespace, name, labels: { ...ownLabel, 'rampart.dev/verdict': verdict } };
-  return { ...kind, metadata, data };
+  return configMap(
+    {
+      verdict: outputs['verdict'] ?? verdictOf(exitCode),
+      'exit-code': String(exitCode),
+      title,
+      reason: outputs['reason'] ?? '',
+      report: outputs['report'] ?? '',
+      problems: cutText(problems.join('\n'), mostProblemsBytes),
+      'summary.md': cutMarkdown(summary, mostSummaryBytes) ?? '',
+    },
+    { namespace, name },
+  );
+}
+
+/** The object while a command goes on: with the keys of `configMapOf`, and no verdict of those. */
+export function begunConfigMap(title: string, namespace: string, name: string): KubeObject {
+  const empty = { 'exit-code': '', reason: '', report: '', problems: '', 'summary.md': '' };
+  return configMap({ ...empty, verdict: 'begun', title }, { namespace, name });
+}
+
+function configMap(
+  data: Readonly<Record<string, string>> & { readonly verdict: string },
+  place: { readonly namespace: string; readonly name: string },
+): KubeObject {
+  const labels = { ...ownLabel, 'rampart.dev/verdict': data.verdict };
+  return { ...kind, metadata: { ...place, labels }, data };
 }
 
 async function keep(cluster: KubeCluster, object: KubeObject): Promise<void> {

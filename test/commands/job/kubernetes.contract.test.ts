@@ -1,6 +1,6 @@
 /** The ConfigMap of a command, in a real cluster. */
 import { expect, it } from 'vitest';
-import { announceToCluster } from '../../../src/commands/job/kubernetes.ts';
+import { announceBegin, announceToCluster } from '../../../src/commands/job/kubernetes.ts';
 import type { JobNews } from '../../../src/commands/job/news.ts';
 import { contextOf } from '../../helpers/command-context.ts';
 import { describeWithKube, testCluster, withNamespace } from '../../helpers/kube.ts';
@@ -25,6 +25,18 @@ describeWithKube('the ConfigMap of a command', () => {
       const found = await cluster.get({ ...kind, namespace, name: 'result' });
       expect(found?.['data']).toMatchObject({ verdict: 'pass', 'exit-code': '0', reason: '', problems: '' });
       expect(found?.metadata.labels).toMatchObject({ 'rampart.dev/verdict': 'pass' });
+    }).finally(() => cluster.close());
+  });
+
+  it('says that a command has begun, over what the one before came to', async () => {
+    const cluster = await testCluster();
+    await withNamespace(cluster, async (namespace) => {
+      const { context, told } = contextOf({ ...process.env, RAMPART_CONFIG_MAP: `${namespace}/result` });
+      await announceToCluster({ ...news, exitCode: 0, outputs: {} }, context);
+      await announceBegin('run', context);
+      expect(told.warnings).toEqual([]);
+      const found = await cluster.get({ ...kind, namespace, name: 'result' });
+      expect(found?.['data']).toMatchObject({ verdict: 'begun', 'exit-code': '', problems: '', 'summary.md': '' });
     }).finally(() => cluster.close());
   });
 

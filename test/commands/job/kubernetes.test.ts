@@ -1,7 +1,13 @@
 /** What a cluster is told of a command that runs in it. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { announceToCluster, configMapOf, lastWordsOf } from '../../../src/commands/job/kubernetes.ts';
+import {
+  announceBegin,
+  announceToCluster,
+  begunConfigMap,
+  configMapOf,
+  lastWordsOf,
+} from '../../../src/commands/job/kubernetes.ts';
 import type { JobNews } from '../../../src/commands/job/news.ts';
 import { contextOf } from '../../helpers/command-context.ts';
 
@@ -32,6 +38,15 @@ it('a ConfigMap holds verdict, exit code, what is wrong and the summary, and is 
       'summary.md': '## api\n',
     },
   });
+});
+
+it('a ConfigMap of a command that goes on has every key of one that ended, and no verdict', () => {
+  const begun = begunConfigMap('rampart run api', 'load', 'rampart');
+  const ended = configMapOf(news, 'load', 'rampart');
+  expect(begun.metadata.labels).toEqual({ ...ended.metadata.labels, 'rampart.dev/verdict': 'begun' });
+  const data = (object: typeof begun) => object['data'] as Record<string, string>;
+  expect(Object.keys(data(begun)).sort()).toEqual(Object.keys(data(ended)).sort());
+  expect(data(begun)).toMatchObject({ verdict: 'begun', 'exit-code': '', title: 'rampart run api', reason: '' });
 });
 
 it.each([
@@ -66,6 +81,7 @@ it('last words begin with the verdict', () => {
 it('nobody is told where nobody asks, and a name that is none is warned of', async () => {
   const quiet = contextOf({});
   await announceToCluster(news, quiet.context);
+  await announceBegin('run', quiet.context);
   expect(quiet.told.warnings).toEqual([]);
   for (const name of ['a/b/c', 'Upper', 'a b', '-a', '/a']) {
     const { context, told } = contextOf({ RAMPART_CONFIG_MAP: name });
