@@ -22,9 +22,14 @@ export const hasKube = reason === undefined;
 export function describeWithKube(title: string, body: () => void): void {
   if (reason !== undefined) {
     if (process.env.RAMPART_REQUIRE_KUBE) throw new Error(`RAMPART_REQUIRE_KUBE is set, but ${reason}`);
-    console.warn(`\n*** SKIPPED, not tested: ${title} (${reason}) ***\n`);
+    sayUntested(title, reason);
   }
   describe.skipIf(reason !== undefined)(title, body);
+}
+
+/** Says what a cluster is there for and is not tested, as it lacks something more. */
+export function sayUntested(title: string, reason: string): void {
+  console.warn(`\n*** SKIPPED, not tested: ${title} (${reason}) ***\n`);
 }
 
 async function whyNoKube(): Promise<string | undefined> {

@@ -10,7 +10,15 @@ import { type GeneratorPlace, generatorObjects } from '../../../src/load/pods/ob
 import { throughServer } from '../../../src/load/pods/reach.ts';
 import { startGeneratorPods, type Waiting } from '../../../src/load/pods/start.ts';
 import type { GeneratorPodsSpec } from '../../../src/model/generator-pods.ts';
-import { describeWithKube, hasKube, loadGoText, podOf, testCluster, withNamespace } from '../../helpers/kube.ts';
+import {
+  describeWithKube,
+  hasKube,
+  loadGoText,
+  podOf,
+  sayUntested,
+  testCluster,
+  withNamespace,
+} from '../../helpers/kube.ts';
 import { loadRampartImage } from '../../helpers/rampart-image.ts';
 
 const spec: GeneratorPodsSpec = {
@@ -174,6 +182,8 @@ describeWithKube('generators as pods', () => {
     cluster.close();
   });
 
+  if (hasKube && nodes.length < 2)
+    sayUntested('generators that keep off the node of the topology', 'the cluster has one node');
   it.skipIf(nodes.length < 2)('are all on other nodes than the topology where there are any', async () => {
     const cluster = await testCluster();
     const idle = await loadGoText('generator-test/waits:1', 'package main\n\nfunc main() { select {} }\n');
