@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { FaultAction, FaultSpec } from './fault.ts';
 import type { GeneratorSample } from './generators.ts';
 import type { Clock, Log } from './host.ts';
-import type { DialAddress, LoadMessage, LoadPlan, Stretch } from './load.ts';
+import type { DialAddress, LoadMessage, LoadPlan, StepStretch } from './load.ts';
 import type { RunResult } from './run-result.ts';
 import type { Sample } from './sample.ts';
 import type { PlannedStep } from './scenario.ts';
@@ -93,7 +93,7 @@ export interface LoadEngine {
 /** What a sampler may look at, and where it puts what it saw. */
 export interface SamplerContext extends RunContext {
   readonly targets: readonly Target[];
-  /** What the run is going to do, for samplers that look at certain moments of it. */
+  /** What the run is planned to do; how much later a step really begins is known of the load. Empty where nobody can plan it. */
   readonly steps: readonly PlannedStep[];
   onLog(listener: (line: LogLine) => void): Unsubscribe;
   /** The kinds of all samplers of the run, for one that leaves to another what that does better. */
@@ -144,7 +144,7 @@ export interface Sampler<Options = unknown> {
   /** Sources of its samples that a target answers itself, over the network: their gaps may mean that it is gone. */
   readonly networkSources?: readonly string[];
   /** Stretches of a run in which it wants each exchange of the load by itself, in order; none without this. */
-  exchangesIn?(options: Options, plan: Pick<SamplerContext, 'steps' | 'optionsOf'>): readonly Stretch[];
+  exchangesIn?(options: Options, plan: Pick<SamplerContext, 'steps' | 'optionsOf'>): readonly StepStretch[];
   open(options: Options, context: SamplerContext): Promise<OpenSampler>;
 }
 

@@ -53,7 +53,7 @@ export interface LoadPlan {
   /** Width of the bins in which arrivals are told of once more, finely; none are without this. */
   readonly binUs?: number | undefined;
   /** Stretches in which each answered exchange is told by itself, in order and none within another; none are without this. */
-  readonly exchangesIn?: readonly Stretch[] | undefined;
+  readonly exchangesIn?: readonly StepStretch[] | undefined;
   /** Contents of the files that it names, by path, where it is carried out on another machine; they are read from the disk without this. */
   readonly files?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Addresses and ranges beyond loopback that the owner of the machine lets it dial, of those that are `allowed`; all of them without this. */
@@ -64,6 +64,15 @@ export interface LoadPlan {
 export interface Stretch {
   readonly atUs: number;
   readonly untilUs: number;
+}
+
+/**
+ * A stretch of a step, microseconds since that really began. Where that is at no whole second it goes on for one more: who looks at whole
+ * seconds may wait for the next one.
+ */
+export interface StepStretch extends Stretch {
+  /** By index. */
+  readonly step: number;
 }
 
 /** Of all arrivals, those whose index (from 0) is `index` modulo `of`. */

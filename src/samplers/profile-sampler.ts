@@ -1,7 +1,6 @@
 /** The sampler of profiles: CPU in each step, what accumulates at its edges, and an execution trace when it was asked for. */
 import { createHttpGetter, type HttpGetter } from '../host/http.ts';
 import type { OpenSampler, Sampler, SamplerContext } from '../model/contracts.ts';
-import type { PlannedStep } from '../model/scenario.ts';
 import type { Target } from '../model/topology.ts';
 import { createKneeWatch, type KneeWatch } from './knee-watch.ts';
 import { latenessText } from './late-window.ts';
@@ -9,17 +8,19 @@ import { noAddress, type Took, takeProfile } from './profile-look.ts';
 import { profileOptions } from './profile-options.ts';
 import { type PlannedProfile, type ProfileOptions, planProfiles } from './profile-plan.ts';
 import { createStampErrors, type StampErrors } from './stamp-errors.ts';
+import { noSteps, type StepWatch, watchSteps } from './step-watch.ts';
 
 const source = 'profiles';
 /** What a target may take to answer, beyond the time it collects. */
 const graceMs = 10_000;
 
 const isAway = 'a fault had taken it away';
+const stepIsOver = 'what was taken before it took until the next step was over';
 const noLoad = 'no load is sent here, and a knee is of a load';
 const noKnee =
   'no knee was seen: of the measured steps that are long enough for a trace and have 100 arrivals, each kept its schedule, and none had a p99 so many times that of the step before';
 
-/** Takes profiles at the times of `planProfiles`, all targets at once, one at a time per target; each is a `profile` sample. */
+/** Takes profiles at the times of `planProfiles`, moved with the steps as they really begin, all targets at once, one at a time per target; each is a `profile` sample. */
 export const profileSampler: Sampler<ProfileOptions> = {
   kind: source,
   options: profileOptions,
@@ -31,15 +32,14 @@ export const profileSampler: Sampler<ProfileOptions> = {
   },
   open: async (options, context) => {
     const plan = planProfiles(context.steps, options);
+    if (plan.length === 0 && context.onLoad) {
+      context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target: 'all', source, message: noSteps });
+    }
     const knee = createKneeWatch(context.steps, options.trace?.knee ?? Number.POSITIVE_INFINITY, (name, why) => {
       const message = `step ${name} is the knee: ${why}; an execution trace is taken at its end`;
       context.emit({ kind: 'event', atUs: context.clock.nowUs(), event: 'knee', message });
     });
-    const over = new AbortController();
-    const forget = context.onLoad?.((message) => {
-      if (message.kind === 'end') over.abort();
-      knee.add(message);
-    });
+    const forget = context.onLoad?.(knee.add);
     const errors = {
       snapshots: createStampErrors(source, 'http-middle', context),
       windows: createStampErrors(source, 'at-request', context),
@@ -47,11 +47,13 @@ export const profileSampler: Sampler<ProfileOptions> = {
     const getter = createHttpGetter();
     const abandon = new AbortController();
     const signal = AbortSignal.any([context.signal, abandon.signal]);
+    const watch = watchSteps(context, signal);
     const work = context.targets.map((target) =>
-      takeAll(target, plan, { knee, errors, getter, collectsGarbage: options.gc, over: over.signal }, context, signal),
+      takeAll(target, plan, { knee, errors, getter, collectsGarbage: options.gc, watch }, context, signal),
     );
     return closing(work, abandon, () => {
       forget?.();
+      watch.forget();
       getter.close();
       errors.snapshots.tell();
       errors.windows.tell();
@@ -77,8 +79,7 @@ interface Means {
   readonly errors: Readonly<Record<'snapshots' | 'windows', StampErrors>>;
   readonly getter: HttpGetter;
   readonly collectsGarbage: boolean;
-  /** Aborts when nothing is sent any more, which may be before the last step was to end. */
-  readonly over: AbortSignal;
+  readonly watch: StepWatch;
 }
 
 /** One after the other: a process collects one CPU profile at a time, and two kinds at once would show each other's work. */
@@ -89,18 +90,40 @@ async function takeAll(
   context: SamplerContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, steps } = context;
-  const awake = AbortSignal.any([signal, means.over]);
+  const { clock } = context;
+  const awake = AbortSignal.any([signal, means.watch.over]);
   for (const each of plan) {
-    const { atUs } = each;
     const leftOut = each.leftOut ?? (target.pprofUrl === undefined ? noAddress : undefined);
     const readyUs = clock.nowUs();
-    if (leftOut === undefined) await clock.sleep(Math.max(0, atUs - readyUs) / 1000, awake).catch(() => undefined);
+    const dueUs = leftOut === undefined ? await dueOf(each, means.watch, context) : each.atUs;
+    if (leftOut === undefined && dueUs !== undefined)
+      await clock.sleep(Math.max(0, dueUs - clock.nowUs()) / 1000, awake).catch(() => undefined);
     if (signal.aborted) return;
-    const nowUs = clock.nowUs();
-    const planned = means.over.aborted && nowUs < atUs ? atEarlyEnd(each, steps, nowUs) : each;
-    if (planned) await takeOne(target, { ...planned, leftOut, readyUs }, means, context, signal);
+    const last = means.watch.lastBegun(clock.nowUs());
+    const isCut = dueUs === undefined || (means.watch.over.aborted && clock.nowUs() < dueUs);
+    const planned = isCut ? atEarlyEnd(each, last) : each;
+    if (planned)
+      await takeOne(target, { ...planned, atUs: dueUs ?? clock.nowUs(), leftOut, readyUs }, means, context, signal);
   }
+}
+
+/**
+ * When it is to be taken, as soon as that is known: a window so long after the begin of its step as was planned, a snapshot at the begin
+ * of the next one, and after the last one when all answers are there. Undefined where the load ended before.
+ */
+async function dueOf(
+  { step, atUs, forMs }: PlannedProfile,
+  watch: StepWatch,
+  { clock, steps, onLoad }: SamplerContext,
+): Promise<number | undefined> {
+  const begins = forMs > 0 ? step : step + 1;
+  if (begins < steps.length) {
+    const lateUs = await watch.lateUs(begins);
+    return lateUs === undefined ? undefined : atUs + lateUs;
+  }
+  if (!onLoad) return atUs;
+  await watch.ended();
+  return watch.lastBegun(clock.nowUs()) === step ? clock.nowUs() : undefined;
 }
 
 /** One whose time has come. */
@@ -114,24 +137,36 @@ async function takeOne(
   target: Target,
   { readyUs, leftOut, ...planned }: DueProfile,
   means: Means,
-  { clock, emit, onLoad }: SamplerContext,
+  context: SamplerContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { atUs, type, step, forMs } = planned;
+  const { clock, emit, onLoad } = context;
   const decided = atKnee(planned, leftOut, means.knee, onLoad !== undefined);
   if (!decided) return;
   const without = decided.leftOut;
   const startUs = without === undefined ? clock.nowUs() : atUs;
-  const late = forMs > 0 ? latenessText({ atUs, readyUs, nowUs: startUs }, 'the profile') : undefined;
+  const late = lateness(planned, readyUs, startUs, context);
   const took = await lookOrNot(target, planned, without ?? late, means, signal);
   if (!took) return;
   const from = took.outcome === 'ok' ? stampOf(target.id, planned, startUs, clock.nowUs(), means.errors) : startUs;
   emit({ kind: 'profile', atUs: from, untilUs: from + forMs * 1000, target: target.id, type, step, ...took });
 }
 
+/** Why it is too late for it; a snapshot may be late, for its time is known, but not be of another step altogether. */
+function lateness(
+  { atUs, step, forMs }: PlannedProfile,
+  readyUs: number,
+  nowUs: number,
+  { steps }: SamplerContext,
+): string | undefined {
+  if (forMs > 0) return latenessText({ atUs, readyUs, nowUs }, 'the profile');
+  const next = steps[step + 1];
+  return next && nowUs > atUs + next.endUs - next.startUs ? stepIsOver : undefined;
+}
+
 /** A load that ended early ends the step that it was in: what is of that edge, or of the end of all, is taken at once; the rest was never to be. */
-function atEarlyEnd(planned: PlannedProfile, steps: readonly PlannedStep[], nowUs: number): PlannedProfile | undefined {
-  const last = steps.findLastIndex(({ startUs }) => startUs <= nowUs);
+function atEarlyEnd(planned: PlannedProfile, last: number): PlannedProfile | undefined {
   const isAtEnd = planned.type === 'goroutineleak' || planned.type === 'dump' || planned.step === last;
   return planned.forMs === 0 && isAtEnd ? { ...planned, step: last } : undefined;
 }

@@ -51,6 +51,24 @@ export function planWindows(
   });
 }
 
+/**
+ * A window whose step began `lateUs` after it was planned to; at the next whole second, where it was to begin at one, if that leaves it
+ * in its step and touches nothing that is `busy` as planned.
+ */
+export function movedWindow(
+  { atUs, untilUs, step }: PlannedWindow,
+  lateUs: number,
+  { endUs }: PlannedStep,
+  busy: readonly Stretch[],
+): PlannedWindow {
+  const restUs = atUs % secondUs === 0 ? wholeSecond(atUs + lateUs) - (atUs + lateUs) : 0;
+  const isFree = (restUs: number) =>
+    untilUs + restUs + marginUs <= endUs &&
+    !busy.some((each) => atUs + restUs < each.untilUs && untilUs + restUs + marginUs > each.atUs);
+  const movedUs = lateUs + (isFree(restUs) ? restUs : 0);
+  return { atUs: atUs + movedUs, untilUs: untilUs + movedUs, step };
+}
+
 function wholeSecond(us: number): number {
   return Math.ceil(us / secondUs) * secondUs;
 }

@@ -9,8 +9,9 @@ import { latenessText, latestUs } from './late-window.ts';
 import { noAddress, takeProfile } from './profile-look.ts';
 import { type ProfileOptions, planProfiles } from './profile-plan.ts';
 import { createStampErrors, type StampErrors } from './stamp-errors.ts';
+import { noSteps, type StepWatch, watchSteps } from './step-watch.ts';
 import { traceOptions } from './trace-options.ts';
-import { type PlannedWindow, planWindows } from './trace-plan.ts';
+import { movedWindow, type PlannedWindow, planWindows } from './trace-plan.ts';
 import { createWindowKeeping, type WindowKeeping, type WindowVerdict } from './window-keeping.ts';
 
 const source = 'trace';
@@ -23,29 +24,31 @@ const mostBusy = 3;
 const noRoom = 'there is no room for a window in it, beside profiles';
 const noLoad = 'no load is sent here, and which windows are kept is decided by responses';
 
-/** Takes the windows of `planWindows`, each of the next target, and tells each as a `trace` sample, and what became of it. */
+/** Takes the windows of `planWindows`, moved with the steps as they really begin, each of the next target, and tells each as a `trace` sample, and what became of it. */
 export const traceSampler: Sampler<TraceOptions> = {
   kind: source,
   options: traceOptions,
   cost: 'While one of its windows runs, a target writes down each step of its goroutines, which takes 10 to 20 % more CPU where requests are small; one target at a time is traced.',
   goDebug: () => [],
   exchangesIn: (options, run) =>
-    planWindows(run.steps, options, busyStretches(run)).map(({ atUs, untilUs }) => ({
-      atUs,
-      untilUs: untilUs + latestUs + beyondUs,
-    })),
+    planWindows(run.steps, options, busyStretches(run)).map(({ step, atUs, untilUs }) => {
+      const startUs = run.steps[step]?.startUs ?? 0;
+      return { step, atUs: atUs - startUs, untilUs: untilUs - startUs + latestUs + beyondUs };
+    }),
   open: async (options, context) => {
     const abandon = new AbortController();
-    const over = new AbortController();
     const getter = createHttpGetter();
     const errors = createStampErrors(source, 'at-request', context);
     const keeping = createKeeping(options, context);
     const forget = context.onLoad?.((message) => {
-      if (message.kind === 'end') over.abort();
       for (const each of keeping.all()) each.add(message);
     });
     const signal = AbortSignal.any([context.signal, abandon.signal]);
-    const work = record(options, { getter, errors, keeping, signal, over: over.signal }, context);
+    const watch = watchSteps(context, signal);
+    if (context.steps.length === 0 && context.onLoad) {
+      context.emit({ kind: 'gap', atUs: context.clock.nowUs(), target: 'all', source, message: noSteps });
+    }
+    const work = record(options, { getter, errors, keeping, signal, watch }, context);
     return {
       async close() {
         const grace = setTimeout(() => abandon.abort(), graceMs);
@@ -53,6 +56,7 @@ export const traceSampler: Sampler<TraceOptions> = {
         clearTimeout(grace);
         keeping.end();
         forget?.();
+        watch.forget();
         getter.close();
         errors.tell();
       },
@@ -95,8 +99,7 @@ interface Means {
   readonly errors: StampErrors;
   readonly keeping: Keeping;
   readonly signal: AbortSignal;
-  /** Aborts when nothing is sent any more, which may be before the last step was to end. */
-  readonly over: AbortSignal;
+  readonly watch: StepWatch;
 }
 
 /** A target in turn, and why it is asked no more, if it is not. */
@@ -109,10 +112,12 @@ interface Turn {
 /** One target after the other, so that what tracing costs is never in two of them at once. */
 async function record(options: TraceOptions, means: Means, context: SamplerContext): Promise<void> {
   const { clock, steps } = context;
-  const plan = planWindows(steps, options, busyStretches(context));
+  const busy = busyStretches(context);
+  const plan = planWindows(steps, options, busy);
   const turns = context.targets.map((target): Turn => ({ target, busy: 0, isOver: false }));
   tellUntaken(turns, plan, context);
-  const awake = AbortSignal.any([means.signal, means.over]);
+  const { signal, watch } = means;
+  const awake = AbortSignal.any([signal, watch.over]);
   let next = 0;
   for (const [index, planned] of plan.entries()) {
     const open = turns.filter(({ isOver }) => !isOver);
@@ -120,9 +125,13 @@ async function record(options: TraceOptions, means: Means, context: SamplerConte
     if (!turn) return;
     next++;
     const readyUs = clock.nowUs();
-    await clock.sleep(Math.max(0, planned.atUs - readyUs) / 1000, awake).catch(() => undefined);
-    if (means.signal.aborted || (means.over.aborted && clock.nowUs() < planned.atUs)) return;
-    await takeWindow(turn, { ...planned, readyUs, number: index + 1 }, means, context);
+    const lateUs = await watch.lateUs(planned.step);
+    const step = steps[planned.step];
+    if (lateUs === undefined || !step) return;
+    const due = movedWindow(planned, lateUs, step, busy);
+    await clock.sleep(Math.max(0, due.atUs - clock.nowUs()) / 1000, awake).catch(() => undefined);
+    if (signal.aborted || (watch.over.aborted && clock.nowUs() < due.atUs)) return;
+    await takeWindow(turn, { ...due, readyUs, number: index + 1 }, means, context);
     means.keeping.drop();
   }
 }

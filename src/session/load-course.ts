@@ -5,7 +5,7 @@ import { isLoopback } from '../host/loopback.ts';
 import type { LoadEngine } from '../model/contracts.ts';
 import { incompleteError } from '../model/errors.ts';
 import type { Clock } from '../model/host.ts';
-import type { DialAddress, LoadMessage, LoadPlan, Stretch } from '../model/load.ts';
+import type { DialAddress, LoadMessage, LoadPlan, StepStretch } from '../model/load.ts';
 import type { RuleEnd } from '../model/raw-run.ts';
 import type { AllowedHost, LoadStep, LoadTarget, PlannedStep, Scenario } from '../model/scenario.ts';
 import type { SentTo } from '../model/sent-to.ts';
@@ -34,7 +34,7 @@ export interface SentLoad {
   /** How names are looked up; as the system does without it. */
   readonly lookup?: Lookup | undefined;
   /** Where each exchange is told by itself, of a load of such steps; nowhere without this. */
-  readonly exchangesIn?: ((steps: readonly PlannedStep[]) => readonly Stretch[]) | undefined;
+  readonly exchangesIn?: ((steps: readonly PlannedStep[]) => readonly StepStretch[]) | undefined;
 }
 
 /** Moments at which users begin and cease to see a fault are known as finely as this. */
@@ -57,7 +57,7 @@ export async function createLoadCourse(
   const { message, sentTo, all, ...dialled } = await dialledOf(target, topology, engine, lookup);
   const startUs = wholeSecondAfter(clock.nowUs() + (load.idleMs + engine.leadMs) * 1000);
   const fine = faults.length > 0 ? { binUs } : {};
-  const steps = plannedSteps(load.steps, startUs);
+  const steps = script ? [] : plannedSteps(load.steps, startUs);
   const told = exchangesIn?.(steps) ?? [];
   const single = told.length > 0 ? { exchangesIn: told } : {};
   const { originHrUs } = clock;
@@ -171,7 +171,7 @@ function follow(
   );
 }
 
-/** When each step is to run; a closed loop shifts them by what its last answers take. */
+/** When each step is to run, which may be later: a closed loop shifts them by what its last answers take. */
 function plannedSteps(steps: readonly LoadStep[], startUs: number): PlannedStep[] {
   let endUs = startUs;
   return steps.map(({ name, measure, durationMs }) => {

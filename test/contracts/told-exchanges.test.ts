@@ -36,7 +36,11 @@ describe.each(ways)('$title', ({ engine, workers, http }) => {
   it('tells each answered exchange of the stretches once, with times in their order', async () => {
     await using truth = await startTruthServer({ delay: '5ms' });
     const steps = [constantStep(200, 400), constantStep(300, 800)];
-    const plan = planFor(truth.port, { steps, maxConnections: 8, exchangesIn: [{ atUs: 0, untilUs: 1e9 }] });
+    const plan = planFor(truth.port, {
+      steps,
+      maxConnections: 8,
+      exchangesIn: [0, 1].map((step) => ({ step, atUs: 0, untilUs: 1e9 })),
+    });
     const messages = await run(plan);
     const told = toldIn(messages);
     const { us } = await truth.arrivals();
@@ -61,15 +65,20 @@ describe.each(ways)('$title', ({ engine, workers, http }) => {
 
   it('tells nothing beside the stretches, and nothing where none are asked for', async () => {
     await using truth = await startTruthServer({ delay: '1ms' });
-    const plan = planFor(truth.port, { startInMs: 700, steps: [constantStep(100, 1500)], maxConnections: 2 });
-    const [firstUs, lastUs] = [plan.startUs + 500_000, plan.startUs + 900_000];
+    const plan = planFor(truth.port, { startInMs: 700, steps: [constantStep(100, 3000)], maxConnections: 2 });
     const exchangesIn = [
-      { atUs: 0, untilUs: firstUs },
-      { atUs: lastUs, untilUs: 1e9 },
+      { step: 0, atUs: 0, untilUs: 500_000 },
+      { step: 0, atUs: 2_000_000, untilUs: 1e9 },
     ];
-    const told = toldIn(await run({ ...plan, exchangesIn }));
+    const messages = await run({ ...plan, exchangesIn });
+    const startUs = messages.find((message) => message.kind === 'step')?.startUs ?? 0;
+    // It begins at no whole second.
+    const [firstUs, lastUs] = [startUs + 1_500_000, startUs + 2_000_000];
+    const told = toldIn(messages);
     expect(told.length).toBeGreaterThan(0);
     for (const { writtenUs, endUs } of told) expect(writtenUs <= firstUs || endUs >= lastUs).toBe(true);
+    const left = (us: number) => told.some(({ endUs }) => endUs >= us);
+    expect([left(startUs), left(lastUs)]).toEqual([true, true]);
     expect(toldIn(await run(planFor(truth.port, { steps: [constantStep(100, 300)] })))).toEqual([]);
   });
 });

@@ -140,6 +140,7 @@ async function tracesOf(p99Us: number) {
       steps: [step(0), step(1)],
       onLog: () => () => {},
       onLoad: (listener) => {
+        for (const index of [0, 1]) listener({ kind: 'step', step: index, startUs: step(index).startUs });
         for (const message of [answered(0, 500, 2000), answered(1, 500, p99Us)]) listener(message);
         return () => {};
       },
@@ -174,7 +175,10 @@ test('a load that ends early has the edge of its step and what comes after it, a
     endUs: nowUs + (fromS + 3600) * 1e6,
   });
   const samples: Sample[] = [];
-  let tell: ((message: LoadMessage) => void) | undefined;
+  const listeners = new Set<(message: LoadMessage) => void>();
+  const tell = (message: LoadMessage) => {
+    for (const listener of listeners) listener(message);
+  };
   const sampler = await profileSampler.open(
     { ...options, dump: true },
     {
@@ -183,13 +187,14 @@ test('a load that ends early has the edge of its step and what comes after it, a
       steps: [step('one', -1000), step('two', 3600)],
       onLog: () => () => {},
       onLoad: (listener) => {
-        tell = listener;
-        return () => {};
+        listeners.add(listener);
+        return () => listeners.delete(listener);
       },
       emit: (sample) => samples.push(sample),
     },
   );
-  tell?.({ kind: 'end', lastDueUs: nowUs, drainedUs: nowUs });
+  tell({ kind: 'step', step: 0, startUs: nowUs - 1000 * 1e6 });
+  tell({ kind: 'end', lastDueUs: nowUs, drainedUs: nowUs });
   await sampler.close();
   server.closeAllConnections();
   server.close();

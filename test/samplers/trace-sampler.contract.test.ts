@@ -17,7 +17,8 @@ const trace = Buffer.from('go 1.26 trace\0\0\0and more');
 async function recorded(
   seconds: number,
   answer: RequestListener | undefined,
-  more: Partial<SamplerContext> = { onLoad: () => () => {} },
+  more: Partial<SamplerContext> = {},
+  onLoad: 'none' | ((listener: (message: LoadMessage) => void) => void) = () => {},
 ) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,6 +33,13 @@ async function recorded(
     steps: [{ name: 'one', measure: true, startUs, endUs }],
     onLog: () => () => {},
     emit: (sample: Sample) => samples.push(sample),
+    ...(onLoad !== 'none' && {
+      onLoad: (listener) => {
+        onLoad(listener);
+        listener({ kind: 'step', step: 0, startUs });
+        return () => {};
+      },
+    }),
     ...more,
   });
   await sampler.close();
@@ -85,7 +93,7 @@ test('nothing is asked for without an address, or without load', async () => {
   const bare = await recorded(1, undefined);
   expect(bare.windows).toMatchObject([{ outcome: 'absent', message: 'no address of its pprof endpoint is known' }]);
   const never: RequestListener = () => expect.unreachable();
-  const observed = await recorded(2, never, {});
+  const observed = await recorded(2, never, {}, 'none');
   expect(observed.windows).toMatchObject([{ outcome: 'left out', message: expect.stringContaining('no load') }]);
 });
 
@@ -93,7 +101,6 @@ test('a target is not traced while it is profiled', async () => {
   const others = { heap: false, gc: false, mutex: false, block: false, goroutineleak: false, dump: false };
   const optionsOf = () => ({ ...others, cpuMs: 2000, trace: undefined });
   const { windows, startUs } = await recorded(5, (_, response) => response.end(trace), {
-    onLoad: () => () => {},
     optionsOf,
   });
   expect(windows.length).toBeGreaterThan(0);
@@ -103,19 +110,15 @@ test('a target is not traced while it is profiled', async () => {
 });
 
 test('no window begins when nothing is sent any more, although its step was to go on', async () => {
-  let tell: ((message: LoadMessage) => void) | undefined;
+  const listeners: ((message: LoadMessage) => void)[] = [];
   const { windows, verdicts } = await recorded(
     6,
     (_, response) => {
-      tell?.({ kind: 'end', lastDueUs: 0, drainedUs: 0 });
+      for (const listener of listeners) listener({ kind: 'end', lastDueUs: 0, drainedUs: 0 });
       response.end(trace);
     },
-    {
-      onLoad: (listener) => {
-        tell = listener;
-        return () => {};
-      },
-    },
+    {},
+    (listener) => void listeners.push(listener),
   );
   expect(windows.map(({ outcome }) => outcome)).toEqual(['ok']);
   expect(verdicts).toHaveLength(1);

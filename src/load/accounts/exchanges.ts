@@ -1,22 +1,34 @@
 /** Answered exchanges of a load one by one, where somebody asks for them: those on the wire in some stretches of time. */
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { exchangeText, type ToldExchange } from '../../model/exchange-text.ts';
-import type { LoadExchanges, LoadPlan, Stretch } from '../../model/load.ts';
+import type { LoadExchanges, LoadPlan, StepStretch, Stretch } from '../../model/load.ts';
 
 /** So many are written as text in one turn of the event loop. */
 const toldPerTurn = 400;
 
+/** A window that is taken at a whole second begins up to so much later. */
+const secondUs = 1_000_000;
+
 /** Takes exchanges as they end, and tells those that were under way in one of the stretches. */
 export class Exchanges {
-  private readonly stretches: readonly Stretch[];
+  private readonly planned: readonly StepStretch[];
   private readonly worker: number;
-  /** How many stretches have begun. */
+  /** Those of the steps that are known to begin, in order. */
+  private readonly stretches: Stretch[] = [];
+  /** How many of them have begun. */
   private begun = 0;
   private told = new Map<number, ToldExchange[]>();
 
-  constructor(stretches: readonly Stretch[], worker: number) {
-    this.stretches = stretches;
+  constructor(planned: readonly StepStretch[], worker: number) {
+    this.planned = planned;
     this.worker = worker;
+  }
+
+  /** It is known when a step really begins; steps are told in order, each before anything is written in it. */
+  begins(step: number, startUs: number): void {
+    const moreUs = startUs % secondUs === 0 ? 0 : secondUs;
+    for (const { step: of, atUs, untilUs } of this.planned)
+      if (of === step) this.stretches.push({ atUs: startUs + atUs, untilUs: startUs + untilUs + moreUs });
   }
 
   /** An exchange of an arrival that was due in this step ended now: none that ended later was added before. */

@@ -86,7 +86,9 @@ export async function runClosedLoad(plan: LoadPlan, context: ClosedLoadContext):
   let lastStepEndUs = clock();
   for (let index = 0; index < plan.steps.length && !signal.aborted; index++) {
     if (index > 0) tick();
-    emit({ kind: 'step', step: index, startUs: clock() });
+    const startUs = clock();
+    run.exchanges?.begins(index, startUs);
+    emit({ kind: 'step', step: index, startUs });
     lastStepEndUs = await runStep(run, index);
   }
   const drainedUs = clock();

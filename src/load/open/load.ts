@@ -68,7 +68,9 @@ export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Pro
   const stepTimes = createStepTimes(steps, schedule.startUs, emit);
   const ticks = createTicks(schedule.startUs, watchThread());
   const names = { requests: namesOf(plan), flows: plan.flows ?? [] };
-  const accounts = new Accounts(ticks.counts, names, plan.binUs, createExchanges(plan));
+  const exchanges = createExchanges(plan);
+  for (const [step, us] of stepTimes.startsUs.entries()) exchanges?.begins(step, us);
+  const accounts = new Accounts(ticks.counts, names, plan.binUs, exchanges);
   const { pool, lender } = createPool(
     plan,
     dialer,

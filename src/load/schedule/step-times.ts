@@ -6,6 +6,8 @@ const secondUs = 1_000_000;
 
 /** Says which step runs, and emits the start of each once. */
 export interface StepTimes {
+  /** Start of each step. */
+  readonly startsUs: readonly number[];
   /** End of the last step. */
   readonly endUs: number;
   /** Index of the step that runs at the last moment announced. */
@@ -46,6 +48,7 @@ export function createStepTimes(
   };
   let next = 0;
   return {
+    startsUs,
     endUs,
     get current() {
       return Math.max(next - 1, 0);

@@ -36,7 +36,8 @@ it('counts one that was sent a little early from when it was sent, in the second
 });
 
 it('tells each exchange of an arrival with when it was due itself, and on which connection it went', async () => {
-  const exchanges = new Exchanges([{ atUs: 0, untilUs: 1e9 }], 0);
+  const exchanges = new Exchanges([{ step: 0, atUs: 0, untilUs: 1e9 }], 0);
+  exchanges.begins(0, 0);
   const accounts = new Accounts(noCounts(), { requests: [plainRequest], flows: [] }, undefined, exchanges);
   const visit = { servedUs: 0, redirectsUs: 0, pausedUs: 0, decodedBytes: 0 } as Visit;
   const arrival = accounts.fellDue(0, 1000, 1010, request);

@@ -16,10 +16,11 @@ async function flushed(exchanges: Exchanges): Promise<LoadExchanges[]> {
 
 it('tells those that were on the wire in one of the stretches, once each', async () => {
   const stretches = [
-    { atUs: 100, untilUs: 200 },
-    { atUs: 180, untilUs: 300 },
+    { step: 7, atUs: 100, untilUs: 200 },
+    { step: 7, atUs: 180, untilUs: 300 },
   ];
   const exchanges = new Exchanges(stretches, 2);
+  exchanges.begins(7, 0);
   const over = [
     exchange(10, 99),
     exchange(20, 100),
@@ -37,7 +38,8 @@ it('tells those that were on the wire in one of the stretches, once each', async
 });
 
 it('tells those of each step by themselves, and many in several messages', async () => {
-  const exchanges = new Exchanges([{ atUs: 0, untilUs: 1e6 }], 0);
+  const exchanges = new Exchanges([{ step: 0, atUs: 0, untilUs: 1e6 }], 0);
+  exchanges.begins(0, 0);
   for (let us = 1; us <= 1000; us++) exchanges.add(us <= 10 ? 0 : 1, exchange(us, us, us));
   const messages = await flushed(exchanges);
   expect(messages.length).toBeGreaterThan(2);
@@ -46,6 +48,18 @@ it('tells those of each step by themselves, and many in several messages', async
   );
   expect(told.map(({ connection }) => connection)).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));
   expect(told.filter(({ step }) => step === 0)).toHaveLength(10);
+});
+
+it('moves the stretches of a step with it, by a second more where it begins at no whole one', async () => {
+  const of = (step: number) => ({ step, atUs: 1e6, untilUs: 2e6 });
+  const exchanges = new Exchanges([of(0), of(1)], 0);
+  exchanges.begins(0, 5e6);
+  for (const us of [5.9e6, 6e6, 7e6, 7.1e6]) exchanges.add(0, exchange(us, us));
+  exchanges.begins(1, 19.5e6);
+  for (const us of [20.4e6, 20.5e6, 22.5e6, 22.6e6]) exchanges.add(1, exchange(us, us));
+  const messages = await flushed(exchanges);
+  const told = messages.flatMap((message) => [...exchangesOfText(message.exchanges)].map(({ endUs }) => endUs / 1e6));
+  expect(told).toEqual([6, 7, 20.5, 22.5]);
 });
 
 it('are nothing where the plan asks for none', () => {
