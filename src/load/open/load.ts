@@ -8,20 +8,18 @@ import type { Connection } from '../http1/connection.ts';
 import { Http1Pool } from '../http1/pool.ts';
 import { h2Target } from '../http2/message.ts';
 import { H2Pool } from '../http2/pool.ts';
-import { requireH2 } from '../http2/require-h2.ts';
 import { Dispatcher } from '../pacing/dispatcher.ts';
 import { Lookahead } from '../pacing/lookahead.ts';
 import type { Pacer } from '../pacing/pacer.ts';
-import { openRequestSource } from '../requests/source.ts';
 import { namesOf } from '../requests/visit-plan.ts';
 import { arrivalCursor } from '../schedule/arrivals.ts';
-import { openRecordedLoad } from '../schedule/recorded-load.ts';
 import { createStepTimes } from '../schedule/step-times.ts';
-import { type Dialer, openDialer } from '../transport/dialer.ts';
+import type { Dialer } from '../transport/dialer.ts';
 import type { Lender } from '../transport/lending.ts';
 import type { Pool, PoolEvents } from '../transport/pool.ts';
 import type { OnMoved } from '../workers/moves.ts';
 import type { WorkerHost } from '../workers/worker-host.ts';
+import { type ReadyLoad, readyLoad } from './ready.ts';
 import { Visits } from './visits.ts';
 
 /** Timeouts, ticks and the end are looked at this often. */
@@ -40,25 +38,14 @@ export interface OpenLoadContext extends WorkerHost {
   readonly onMoved?: OnMoved | undefined;
   /** Where an echo listens on which is seen what the generator itself adds to latencies. */
   readonly stampPort?: number | undefined;
+  /** Where the plan was made ready before. */
+  readonly ready?: ReadyLoad | undefined;
 }
 
 /** Runs the whole plan and emits its messages; resolves after `end`. The first step starts at `plan.startUs`, or at once when that has passed. */
 export async function runOpenLoad(plan: LoadPlan, context: OpenLoadContext): Promise<void> {
-  const {
-    pacer,
-    emit,
-    signal,
-    hrUs,
-    wallMs,
-    watchThread,
-    agreeOnStart = async (us: number) => us,
-    stampPort,
-  } = context;
-  const recorded = await openRecordedLoad(plan);
-  const nextRequest = await openRequestSource(plan, wallMs, recorded?.requests);
-  const dialer = await openDialer(plan);
-  context.onMoved?.((addresses) => dialer.routes.moveTo(addresses));
-  if (plan.http === 2) await requireH2(plan, dialer, hrUs);
+  const { pacer, emit, signal, hrUs, watchThread, agreeOnStart = async (us: number) => us, stampPort } = context;
+  const { recorded, nextRequest, dialer } = context.ready ?? (await readyLoad(plan, context));
   const { originHrUs } = plan;
   const clock = () => hrUs() - originHrUs;
   const line = stampPort === undefined ? undefined : await openEchoLine(stampPort, clock);

@@ -9,6 +9,7 @@ import { startMetronome } from '../pacing/metronome.ts';
 import type { WorkerAnswer, WorkerOrder } from '../workers/messages.ts';
 import { createMoves } from '../workers/moves.ts';
 import { runOpenLoad } from './load.ts';
+import { readyLoad } from './ready.ts';
 import { rehearse } from './rehearsal.ts';
 
 const host = { hrUs, wallMs, watchThread };
@@ -32,6 +33,8 @@ workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }
     say({ kind: 'ready', earliestUs });
     return (await startUs) ?? earliestUs;
   };
+  // What is late with it starts late; the rehearsal takes what time is left.
+  const ready = await readyLoad(plan, { ...host, onMoved: moves.listen });
   const metronome = await startMetronome();
   // Where none can listen, the load is rougher at first, and nobody knows what of it is the generator's own.
   const echo = await startEcho().catch(() => undefined);
@@ -42,7 +45,7 @@ workForParent<LoadPlan, WorkerOrder, WorkerAnswer>(async (plan, { say, onOrder }
     emit: say,
     signal: abort.signal,
     agreeOnStart,
-    onMoved: moves.listen,
+    ready,
     stampPort: echo?.stampPort,
   });
   metronome.stop();
