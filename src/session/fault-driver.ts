@@ -41,8 +41,8 @@ const closeMs = 60_000;
 /** The same when the run was ended: whoever ends it waits for it, and what is left is taken back with the topology. */
 const abortMs = 10_000;
 
-/** Waits for each fault from now on; `startUs` is when the first step starts. */
-export function driveFaults(parts: FaultParts, startUs: number, context: FaultContext): FaultDriver {
+/** Waits for each fault from now on; `begun` resolves with when the first step began. */
+export function driveFaults(parts: FaultParts, begun: Promise<number>, context: FaultContext): FaultDriver {
   const stop = new AbortController();
   const giveUp = new AbortController();
   const stopped = AbortSignal.any([context.signal, stop.signal]);
@@ -52,7 +52,7 @@ export function driveFaults(parts: FaultParts, startUs: number, context: FaultCo
   };
   const signals = { stopped, givenUp: giveUp.signal };
   const ways = parts.faults.map((fault, index) =>
-    goThrough(fault, { parts: { ...parts, seed: parts.seed + index }, startUs, signals, begin, context }),
+    goThrough(fault, { parts: { ...parts, seed: parts.seed + index }, begun, signals, begin, context }),
   );
   return {
     hasBegun: () => hasBegun,
@@ -73,7 +73,7 @@ export function driveFaults(parts: FaultParts, startUs: number, context: FaultCo
 
 interface Way {
   readonly parts: FaultParts;
-  readonly startUs: number;
+  readonly begun: Promise<number>;
   readonly signals: { readonly stopped: AbortSignal; readonly givenUp: AbortSignal };
   readonly begin: () => void;
   readonly context: FaultContext;
@@ -147,11 +147,9 @@ async function putInForce(fault: FaultSpec, way: Way): Promise<Put | undefined> 
   }
 }
 
-async function whenDue(
-  fault: FaultSpec,
-  { context: { clock }, parts, startUs, signals }: Way,
-): Promise<ResolvedAction> {
+async function whenDue(fault: FaultSpec, { context: { clock }, parts, begun, signals }: Way): Promise<ResolvedAction> {
   const { stopped, givenUp } = signals;
+  const startUs = await unlessGivenUp(begun, stopped);
   await clock.sleep(Math.max(0, (startUs - clock.nowUs()) / 1000 + fault.atMs), stopped);
   const resolved = await unlessGivenUp(resolveAction(fault.action, parts, stopped), givenUp);
   stopped.throwIfAborted();

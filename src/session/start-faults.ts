@@ -45,5 +45,17 @@ export function startFaults(driven: Driven, { topology, watch }: Standing): Faul
     plan.recovery?.take(moment);
     if (moment.moment === 'begin' || moment.moment === 'end') watch?.countFrom(moment.askedUs + shiftUs);
   };
-  return driveFaults(parts, course.startUs, { ...context, emit });
+  return driveFaults(parts, firstBegin(course), { ...context, emit });
+}
+
+/** When the first step really begins, which is known some milliseconds later. */
+function firstBegin({ onLoad, startUs }: Course): Promise<number> {
+  if (!onLoad) return Promise.resolve(startUs);
+  return new Promise((resolve) => {
+    const forget = onLoad((message) => {
+      if (message.kind !== 'step') return;
+      forget();
+      resolve(message.startUs);
+    });
+  });
 }

@@ -31,7 +31,7 @@ function setUp(
   faults: readonly FaultSpec[],
   change: Partial<FaultParts> = {},
   takesMs = 0,
-  startUs = 1_000_000,
+  start: number | Promise<number> = 1_000_000,
   heldUs?: number,
 ) {
   const clock = handClock();
@@ -67,7 +67,7 @@ function setUp(
     hasCome: (_, __, signal) => clock.sleep(1e9, signal),
     ...change,
   };
-  const driver = driveFaults(parts, startUs, {
+  const driver = driveFaults(parts, typeof start === 'number' ? Promise.resolve(start) : start, {
     clock,
     signal: ending.signal,
     emit: (moment) => moments.push(moment),
@@ -94,6 +94,27 @@ describe('a fault', () => {
     expect(moments).toMatchObject([{ targets: ['api-2'], message: 'kill api-2' }, { message: 'it was to last 3s' }]);
     await close();
     expect(told()).toHaveLength(2);
+  });
+
+  it('counts from the moment at which the first step really began', async () => {
+    let begin = (_: number) => {};
+    const begun = new Promise<number>((resolve) => {
+      begin = resolve;
+    });
+    const { clock, told, driver, close } = setUp([spec('gone', 2000, { forMs: 3000 })], {}, 0, begun);
+    await clock.pass(9000);
+    expect(driver.hasBegun()).toBe(false);
+    begin(8_500_000);
+    await clock.pass(20_000);
+    expect(told()).toEqual(['10.5 gone begin', '13.5 gone end']);
+    await close();
+  });
+
+  it('is told not to have been done where the load ends before it begins', async () => {
+    const { clock, moments, close } = setUp([spec('gone', 0)], {}, 0, new Promise<number>(() => {}));
+    await clock.pass(1000);
+    await close();
+    expect(moments).toMatchObject([{ moment: 'failed', message: 'the load was over' }]);
   });
 
   it('says when it was asked for beside when it was so', async () => {

@@ -110,11 +110,14 @@ function setUp(kind: 'load' | 'look', change: Partial<SessionParts> = {}) {
   return { seen, samples, parts, load, context, sampler, tell, end, isUnderWay };
 }
 
-/** An engine that sends only when the first step has begun, as real ones do. */
-function slowly(engine: LoadEngine | undefined): LoadEngine['run'] {
+/** An engine whose first step goes on for a moment, as those of real ones do. */
+function slowly(engine: LoadEngine): LoadEngine['run'] {
   return async function* (plan, context) {
-    await context.clock.sleep(Math.max(0, (plan.startUs - context.clock.nowUs()) / 1000) + 50, context.signal);
-    if (engine) yield* engine.run(plan, context);
+    for await (const message of engine.run(plan, context)) {
+      yield message;
+      if (message.kind !== 'step') continue;
+      await context.clock.sleep(Math.max(0, (plan.startUs - context.clock.nowUs()) / 1000) + 50, context.signal);
+    }
   };
 }
 
@@ -281,7 +284,7 @@ describe('a load', () => {
   });
 
   it('has faults taken back when it is over, before samplers end', async () => {
-    const { parts, context, seen, samples } = setUp('load');
+    const { parts, load: sent, context, seen, samples } = setUp('load');
     const up: SessionParts['up'] = async (...given) => ({
       ...(await parts.up(...given)),
       faults: {
@@ -298,8 +301,7 @@ describe('a load', () => {
     });
     const faults = [{ name: 'gone', atMs: 0, action: { kind: 'kill', of: { service: 'loadbalancer' } } } as const];
     seen.push('die');
-    const engine = { ...parts.load?.engine, run: slowly(parts.load?.engine) } as LoadEngine;
-    const load = { ...parts.load, engine } as SessionParts['load'];
+    const load = { ...sent, engine: { ...sent.engine, run: slowly(sent.engine) } };
     // What stops from then on is an event.
     expect(await runSession({ ...parts, up, load, faults: { faults, seed: 1 } }, context)).toMatchObject({
       status: 'complete',
@@ -307,8 +309,8 @@ describe('a load', () => {
     expect(seen.slice(1)).toEqual([
       'up schedtrace=1000',
       'open',
-      'kill loadbalancer-1',
       'load 127.0.0.1:40000',
+      'kill loadbalancer-1',
       'undo',
       'close',
       'down',
@@ -322,10 +324,9 @@ describe('a load', () => {
   });
 
   it('whose topology can do nothing to itself says so of its faults', async () => {
-    const { parts, context, samples } = setUp('load');
+    const { parts, load: sent, context, samples } = setUp('load');
     const faults = [{ name: 'gone', atMs: 0, action: { kind: 'kill', of: { service: 'loadbalancer' } } } as const];
-    const engine = { ...parts.load?.engine, run: slowly(parts.load?.engine) } as LoadEngine;
-    const load = { ...parts.load, engine } as SessionParts['load'];
+    const load = { ...sent, engine: { ...sent.engine, run: slowly(sent.engine) } };
     await runSession({ ...parts, load, faults: { faults, seed: 1 } }, context);
     expect(samples).toContainEqual(
       expect.objectContaining({ moment: 'failed', message: 'engine: fake can do nothing to what it runs' }),
