@@ -308,6 +308,25 @@ describe.concurrent.each(ways)('$title', ({ engine, workers, http }) => {
     expect(report.response.totalCount).toBe(report.total.timedOut + report.total.dropped);
   });
 
+  it.runIf(engine.pacing === 'open' && workers === 1)(
+    'sends the next request of a flow on a connection that only waits for a later arrival',
+    async () => {
+      await using truth = await startTruthServer({ delay: '1ms' });
+      const page = { ...plainRequest, extract: {} };
+      const requests = [
+        { ...page, name: 'first' },
+        { ...page, name: 'then', think: { fromMs: 90, toMs: 90 } },
+      ];
+      const flows = [{ name: 'visit', weight: 1, cookies: false, requests }];
+      // Each pause ends ten milliseconds before the next arrival, for which the only connection is reserved by then.
+      const steps = [constantStep(10, 3000)];
+      const report = await run(planFor(truth.port, { requests: [], flows, steps, maxConnections: 1, maxQueue: 0 }));
+      expect(report.total.planned).toBe(30);
+      // All but the last would be dropped; a machine that is busy at the wrong moment drops one.
+      expect(report.total.completed).toBeGreaterThan(20);
+    },
+  );
+
   it('ends on abort while everything is out, with all that it knows', async () => {
     await using truth = await startTruthServer({ delay: '60s' });
     const abort = new AbortController();

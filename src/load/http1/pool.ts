@@ -37,6 +37,7 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
   private retrying = 0;
   /** How many connections there have been. */
   private opened = 0;
+  private borrower: Borrower<Connection> | undefined;
   private isFilling = false;
   private isClosed = false;
   private heard = () => {};
@@ -62,7 +63,8 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
   }
 
   dispatch(arrival: Arrival): void {
-    const connection = this.free.pop();
+    // What is due now goes before what connections are lent for.
+    const connection = this.free.pop() ?? (this.borrower?.yieldLast() ? this.free.pop() : undefined);
     if (connection) {
       this.send(connection, arrival);
     } else if (this.isLineFull()) {
@@ -76,6 +78,7 @@ export class Http1Pool implements Pool, Lender<Connection>, ConnectionOwner {
 
   lendTo(borrower: Borrower<Connection>): Connection | undefined {
     const connection = this.free.pop();
+    this.borrower = borrower;
     if (connection) connection.borrower = borrower;
     return connection;
   }

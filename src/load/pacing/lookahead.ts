@@ -128,6 +128,18 @@ export class Lookahead<Connection extends LentConnection> implements Borrower<Co
     else this.settleFor(arming, connection);
   }
 
+  yieldLast(): boolean {
+    const { arming } = this;
+    for (let arrival = this.tail - 1; arming && arrival >= this.head; arrival--) {
+      const entry = this.entryOf(arrival);
+      if (!entry?.connection || !disarm(arming.ring, arrival)) continue;
+      this.hasGaps = true;
+      this.unlend(entry);
+      return true;
+    }
+    return false;
+  }
+
   /** Counts what is due as planned and has nothing sent any more. */
   stop(nowUs: number): void {
     for (; this.head < this.tail; this.head++) {

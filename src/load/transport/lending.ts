@@ -15,6 +15,8 @@ export interface Borrower<Connection extends LentConnection> {
   lentHeard(connection: Connection): void;
   /** Its file descriptor is closed next. */
   lentClosing(connection: Connection): void;
+  /** Something is due now: gives back the connection of whatever falls due last; false where none can be had. */
+  yieldLast(): boolean;
 }
 
 /** Who lends connections. */

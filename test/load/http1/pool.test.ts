@@ -20,7 +20,7 @@ class MemorySocket extends Duplex {
 }
 
 /** A pool whose one connection is open and has carried one exchange, and what it told in its order. */
-async function openPool() {
+async function openPool(most: { readonly maxQueue?: number } = {}) {
   const told: string[] = [];
   const socket = new MemorySocket();
   let onread: OnReadOpts | undefined;
@@ -39,7 +39,7 @@ async function openPool() {
   const to = { host: '127.0.0.1', port: 1 };
   const routes = { addresses: [to], next: () => [to], moveTo: () => {} };
   const dialer = { readyEvent: 'connect', isTcp: true, dial, routes } as const;
-  const limits = { maxConnections: 1, maxQueue: Number.POSITIVE_INFINITY, timeoutUs: 1000 };
+  const limits = { maxConnections: 1, maxQueue: Number.POSITIVE_INFINITY, timeoutUs: 1000, ...most };
   const pool = new Http1Pool({ dialer, readBuffer, ...limits }, events, () => 0);
   pool.onHeard(tell('heard'));
   const hear = (text: string) => onread?.callback(readBuffer.write(text), readBuffer);
@@ -65,6 +65,7 @@ it('tells who borrowed a connection, and nobody else, what happens to it while i
       pool.carry(connection, createArrival(0, new Windows().plan(0, 0), request), 0, request.bytes.length);
     },
     lentClosing: ({ lentFor }: Connection) => void heard.push(`closing for ${lentFor}`),
+    yieldLast: () => false,
   };
   const lent = pool.lendTo(borrower)!;
   expect(pool.lendTo(borrower)).toBeUndefined();
@@ -76,4 +77,25 @@ it('tells who borrowed a connection, and nobody else, what happens to it while i
   lent.lentFor = 8;
   close();
   expect(heard).toEqual(['heard for 7', 'closing for 8']);
+});
+
+it('takes a connection back from who borrowed it for later, before anybody waits or is turned away', async () => {
+  const { pool, told } = await openPool({ maxQueue: 0 });
+  const arrival = () => createArrival(0, new Windows().plan(0, 0), request);
+  const borrower = {
+    lentHeard: () => {},
+    lentClosing: () => {},
+    yieldLast: () => {
+      told.push('yields');
+      if (lent) pool.giveBack(lent);
+      const had = lent !== undefined;
+      lent = undefined;
+      return had;
+    },
+  };
+  let lent = pool.lendTo(borrower);
+  expect(lent).toBeDefined();
+  pool.dispatch(arrival());
+  pool.dispatch(arrival());
+  expect(told.slice(5)).toEqual(['yields', 'sending', 'yields', 'turned away']);
 });

@@ -108,6 +108,18 @@ it('never has anything written to a connection that is closing, and sends its ar
   expect(sent).toEqual([expect.any(Number), expect.any(Number), 'not armed']);
 });
 
+it('yields the connection of what falls due last, and takes the next free one for it', () => {
+  const { lookahead, reachAt, free } = stage({ connections: 3 });
+  lookahead.arm(0);
+  expect(lookahead.yieldLast()).toBe(true);
+  expect(free).toMatchObject([{ fd: 2, lentFor: -1 }]);
+  lookahead.arm(0);
+  expect(free).toEqual([]);
+  expect([lookahead.yieldLast(), lookahead.yieldLast()]).toEqual([true, true]);
+  expect([reachAt(0, 500), reachAt(1, 1500), reachAt(2, 2500)]).toEqual([0, 'not armed', 'not armed']);
+  expect(lookahead.yieldLast()).toBe(false);
+});
+
 it('hands a connection that closes behind its request over with the arrival', () => {
   const { lookahead, reachAt, told, all } = stage({ connections: 1 });
   lookahead.arm(0);
