@@ -211,7 +211,7 @@ const rooms: Readonly<Record<string, Room>> = {
     builtins: ['path', 'crypto', 'http', 'util', 'zlib'],
     shelves: {
       root: [],
-      shared: ['all-sources.ts'],
+      shared: ['all-sources.ts', 'only-once.ts'],
       shelf: {
         store: [],
         runs: ['store'],

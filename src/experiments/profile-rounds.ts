@@ -53,12 +53,23 @@ export async function profileRounds(
   work: ProfileRoundsWork,
   caller: Caller,
 ): Promise<ReadonlyMap<string, CodeChanges>> {
-  const { directory, arms } = work;
-  const place = join(directory, profileRoundsFolder);
+  const place = join(work.directory, profileRoundsFolder);
   const trouble = await makeRounds(work, place, caller).catch((error: unknown) => messageOf(error));
   const state = caller.signal.aborted ? 'interrupted' : trouble === undefined ? 'complete' : 'cut-short';
+  return await changesIn(work, place, (what) => stateOf(what, state, trouble)).catch((error: unknown) => {
+    const nothing = codeChanges([], profileRoundCount);
+    const why = `they cannot be read, or their differences not be written: ${messageOf(error)}`;
+    return new Map(work.arms.slice(1).map(({ name }) => [name, { ...nothing, ...stateOf(nothing, 'cut-short', why) }]));
+  });
+}
+
+/** What the rounds that were made say, by arm; their differences are written. */
+async function changesIn(
+  { directory, arms: [first, ...others] }: ProfileRoundsWork,
+  place: string,
+  endOf: (what: Pick<CodeChanges, 'rounds' | 'functions'>) => Pick<CodeChanges, 'state' | 'message'>,
+): Promise<ReadonlyMap<string, CodeChanges>> {
   const kept = await readComparison(place).catch(() => undefined);
-  const [first, ...others] = arms;
   const changes = new Map<string, CodeChanges>();
   if (!first) return changes;
   const runs = await readRuns(place, kept?.runs ?? []);
@@ -67,7 +78,7 @@ export async function profileRounds(
     const told = codeChanges(rounds, profileRoundCount);
     const diff = await writeDifferences(directory, name, told, rounds, others.length > 1);
     const what = { ...told, ...(diff === undefined ? {} : { diff }) };
-    changes.set(name, { ...what, ...stateOf(what, state, trouble) });
+    changes.set(name, { ...what, ...endOf(what) });
   }
   return changes;
 }
@@ -188,11 +199,12 @@ async function writeDifferences(
   let written: string | undefined;
   for (const service of services)
     for (const type of workTypes) {
-      const profile = codeDifference(rounds, service, type);
+      const isFirst = isWanted(wanted, service, type);
+      const profile = codeDifference(rounds, service, { type, column: isFirst ? wanted?.column : undefined });
       if (!profile) continue;
       const of = isOneOfSeveral ? `${safe(arm)}-${safe(service)}` : safe(service);
       await writeProfile(join(directory, profileRoundsFolder, `diff-${of}-${type}.pb.gz`), profile);
-      if (!isWanted(wanted, service, type)) continue;
+      if (!isFirst) continue;
       await writeProfile(join(directory, own), profile);
       written = own;
     }

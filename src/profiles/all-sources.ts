@@ -1,7 +1,8 @@
 /** Several sources as one: a store beside the directories of runs. */
 import type { ProfileQuery, ProfileSource, StoredProfile } from '../model/profile-store.ts';
+import { onlyOnce } from './only-once.ts';
 
-/** Reads over all of them; a profile that two have is the first one's. Closing it closes them. */
+/** Reads over all of them; a profile that two have, or one has twice, is there once, and the first one's. Closing it closes them. */
 export function allSources(sources: readonly ProfileSource[]): ProfileSource {
   const home = new WeakMap<StoredProfile, ProfileSource>();
   const at = (source: ProfileSource, profile: StoredProfile) => {
@@ -20,7 +21,7 @@ export function allSources(sources: readonly ProfileSource[]): ProfileSource {
       const found = await Promise.all(
         sources.map(async (source) => (await source.find(query)).map((profile) => at(source, profile))),
       );
-      return newest(onlyFirst(found.flat()).toSorted(byTime), query);
+      return newest(onlyOnce(found.flat()).toSorted(byTime), query);
     },
     get,
     async read(profile) {
@@ -46,10 +47,6 @@ const nowhere = {
     throw new Error(`there is no source that profile ${profile.id} could be read from`);
   },
 };
-
-function onlyFirst(profiles: readonly StoredProfile[]): readonly StoredProfile[] {
-  return [...new Map(profiles.toReversed().map((profile) => [profile.id, profile])).values()];
-}
 
 function byTime(a: StoredProfile, b: StoredProfile): number {
   if (a.createdNs !== b.createdNs) return a.createdNs < b.createdNs ? -1 : 1;

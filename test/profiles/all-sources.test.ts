@@ -32,6 +32,12 @@ it('finds in all of them, oldest first, and what two have only once', async () =
   expect(await source.services()).toEqual(['api', 'web']);
 });
 
+it('finds once what a store has of a run that is read beside it, under an id of its own', async () => {
+  const known = { ...profileOf('c', 3n), sha256: 'same' };
+  const source = allSources([sourceOf('store', [{ ...known, id: 'x' }]), sourceOf('run', [known])]);
+  expect((await source.find({})).map(({ id }) => id)).toEqual(['x']);
+});
+
 it('reads each where it was found, also by its id or a copy alone', async () => {
   const source = both();
   for (const profile of await source.find({})) {

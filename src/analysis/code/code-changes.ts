@@ -1,5 +1,6 @@
 /** Profile rounds of two arms to what their code does differently for each request. */
-import { diffProfile } from '../../goruntime/profile/delta.ts';
+import { diffProfile, scaleColumns } from '../../goruntime/profile/delta.ts';
+import { columnKinds } from '../../goruntime/profile/kind.ts';
 import { mergeProfiles } from '../../goruntime/profile/merge.ts';
 import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
 import { type CodeChanges, type Cost, costSchema } from '../../model/code-changes.ts';
@@ -10,8 +11,15 @@ import { flameDifference } from './flame-difference.ts';
 import { questionsIn, type TestedCosts, testFunctions } from './function-tests.ts';
 import { falseShare } from './paired-test.ts';
 import type { ProfiledRun } from './profiled-run.ts';
-import { type WorkType, workTypes } from './service-work.ts';
-import { type ProfiledRound, serviceCosts, typeOf } from './stack-costs.ts';
+import { type ServiceWork, type WorkType, workTypes } from './service-work.ts';
+import {
+  columnOf,
+  type ProfileColumn,
+  type ProfiledRound,
+  serviceCosts,
+  usualColumn,
+  worksOfBoth,
+} from './stack-costs.ts';
 
 /** Flame graphs of these; objects have the shape of bytes. */
 const drawn: readonly Cost[] = ['cpu', 'bytes', 'lock', 'off', 'waited'];
@@ -43,42 +51,49 @@ export function codeChanges(rounds: readonly ProfiledRound[], planned: number): 
   };
 }
 
-/** A profile of both arms that pprof shows as their difference, the first arm's scaled to the requests of the other; undefined where they have none. */
+/**
+ * A profile of both arms, of the steps that both have, that pprof shows as their difference and opens at `column`, the first arm's scaled to
+ * the requests of the other; undefined where they have none. What stands at a moment belongs to no request, and is 0.
+ */
 export function codeDifference(
   rounds: readonly ProfiledRound[],
   service: string,
-  type: WorkType,
+  { type, column }: { readonly type: WorkType; readonly column?: string | undefined },
 ): PprofProfile | undefined {
-  const [before, after] = (['before', 'after'] as const).map((arm) => {
-    const works = rounds.flatMap((round) =>
-      round[arm].works.filter((work) => work.service === service && work.type === type),
-    );
-    return {
-      profiles: works.flatMap(({ profiles }) => profiles),
-      requests: works.reduce((sum, each) => sum + each.requests, 0),
-    };
-  });
-  if (!before || !after || before.profiles.length === 0 || after.profiles.length === 0) return undefined;
+  const pairs = rounds.flatMap((round) => worksOfBoth(round.before, round.after, service, type));
+  const before = workIn(pairs.map(([was]) => was));
+  const after = workIn(pairs.map(([, is]) => is));
+  if (before.profiles.length === 0 || after.profiles.length === 0) return undefined;
   try {
-    return diffProfile(mergeProfiles(after.profiles), mergeProfiles(before.profiles), after.requests / before.requests);
+    const [is, was] = [mergeProfiles(after.profiles), mergeProfiles(before.profiles)];
+    const difference = diffProfile(is, was, after.requests / before.requests);
+    const told = columnKinds({ ...is, durationNanos: 0n }).map((kind) => (kind === 'gauge' && type === 'heap' ? 0 : 1));
+    return { ...scaleColumns(difference, told, 1), defaultSampleType: column ?? usualColumn(type) ?? '' };
   } catch (error) {
     if (error instanceof ProfileError) return undefined;
     throw error;
   }
 }
 
-/** The service and kind of profile whose difference is looked at first: of what is named first, else the CPU of what changed most. */
+function workIn(works: readonly ServiceWork[]) {
+  return {
+    profiles: works.flatMap(({ profiles }) => profiles),
+    requests: works.reduce((sum, each) => sum + each.requests, 0),
+  };
+}
+
+/** The service, and the kind of profile and its column, whose difference is looked at first: of what is named first, else the CPU of what changed most. */
 export function firstDifference({
   functions,
   totals,
-}: Pick<CodeChanges, 'functions' | 'totals'>): { readonly service: string; readonly type: WorkType } | undefined {
+}: Pick<CodeChanges, 'functions' | 'totals'>): ({ readonly service: string } & ProfileColumn) | undefined {
   const [named] = functions;
   const cost = named?.changes[0]?.cost;
-  if (named && cost) return { service: named.service, type: typeOf(cost) };
+  if (named && cost) return { service: named.service, ...columnOf(cost) };
   const [largest] = totals
     .filter((total) => total.cost === 'cpu')
     .sort((a, b) => Math.abs(b.estimate) - Math.abs(a.estimate));
-  return largest && { service: largest.service, type: 'cpu' };
+  return largest && { service: largest.service, ...columnOf('cpu') };
 }
 
 function isTold({ stacks }: { readonly stacks: readonly unknown[] }): boolean {

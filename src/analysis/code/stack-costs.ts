@@ -50,9 +50,17 @@ const columns: readonly CostColumn[] = [
   { cost: 'waited', type: 'block', column: 'delay', unit: 1000 },
 ];
 
-/** The kind of profile that tells a cost. */
-export function typeOf(cost: Cost): WorkType {
-  return columns.find((each) => each.cost === cost)?.type ?? 'cpu';
+/** A kind of profile, and a column of it. */
+export type ProfileColumn = Pick<CostColumn, 'type' | 'column'>;
+
+/** Where a cost is told. */
+export function columnOf(cost: Cost): ProfileColumn {
+  return columns.find((each) => each.cost === cost) ?? { type: 'cpu', column: 'cpu' };
+}
+
+/** The column of a kind of profile that is looked at where no cost is asked for. */
+export function usualColumn(type: WorkType): string | undefined {
+  return columns.find((each) => each.type === type)?.column;
 }
 
 /** Every cost of every service, of all steps together or of one; nothing where no round has a profile of both arms. */
@@ -63,7 +71,7 @@ export function serviceCosts(rounds: readonly ProfiledRound[], step?: string): S
   return [...services].sort().flatMap((service) => {
     return columns.flatMap((column) => {
       const cells = rounds.flatMap(({ number, before, after }) => {
-        const pairs = pairsOf(before, after, service, column.type, step);
+        const pairs = worksOfBoth(before, after, service, column.type, step);
         return pairs.length > 0 ? [{ number, pairs }] : [];
       });
       if (cells.length === 0) return [];
@@ -84,12 +92,12 @@ export function serviceCosts(rounds: readonly ProfiledRound[], step?: string): S
 }
 
 /** What both arms have, step by step: a step that only one has would be held against other work. */
-function pairsOf(
+export function worksOfBoth(
   before: ProfiledRun,
   after: ProfiledRun,
   service: string,
   type: WorkType,
-  step: string | undefined,
+  step?: string,
 ): (readonly [ServiceWork, ServiceWork])[] {
   const own = (work: ServiceWork) =>
     work.service === service && work.type === type && (step === undefined || work.step === step);

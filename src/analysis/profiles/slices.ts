@@ -12,7 +12,7 @@ export interface Slice {
 }
 
 /** Labels that change while a process lives. */
-const changing: ReadonlySet<string> = new Set(['step', 'rps']);
+const changing: ReadonlySet<string> = new Set(['step', 'rps', 'requests']);
 
 const counting: ReadonlySet<StoredType> = new Set<StoredType>(['heap', 'allocs', 'mutex', 'block']);
 

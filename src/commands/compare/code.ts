@@ -4,6 +4,7 @@ import { meanOf } from '../../analysis/statistics/mean.ts';
 import { finishComparison } from '../../experiments/finish.ts';
 import { type ProfileRoundsWork, profileRounds } from '../../experiments/profile-rounds.ts';
 import type { Comparison, Judgement } from '../../model/comparison.ts';
+import { messageOf } from '../../model/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { type ProfileMode, profileRoundsText } from '../profile-rounds.ts';
 
@@ -34,5 +35,9 @@ export async function withCode(
   if (first?.state === 'interrupted')
     context.tell(`\n${first.message}; the same command with --out ${path} goes on with them\n`);
   else if (first && first.state !== 'complete') context.log.warn(first.message);
-  return await finishComparison(directory, { ...settled, code });
+  // The judgement was kept before, and is told in any case.
+  return await finishComparison(directory, { ...settled, code }).catch((error: unknown) => {
+    context.log.warn(messageOf(error));
+    return settled;
+  });
 }

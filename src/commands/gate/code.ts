@@ -4,6 +4,7 @@ import { meanOf } from '../../analysis/statistics/mean.ts';
 import { readComparison } from '../../archive/comparison-directory.ts';
 import { keepGate } from '../../experiments/finish.ts';
 import { type ProfileRoundsWork, profileRounds } from '../../experiments/profile-rounds.ts';
+import { messageOf } from '../../model/errors.ts';
 import type { Gate } from '../../model/gate.ts';
 import type { CommandContext } from '../command.ts';
 import { type ProfileMode, profileRoundsText } from '../profile-rounds.ts';
@@ -30,7 +31,8 @@ export async function withCode(
   const code = changes.get('candidate');
   if (!code) return gate;
   const whole = { ...gate, code };
-  await keepGate(directory, whole);
+  // The verdict was kept before, and is published in any case.
+  await keepGate(directory, whole).catch((error: unknown) => context.log.warn(messageOf(error)));
   const path = relative(context.cwd, directory) || '.';
   if (code.state === 'interrupted')
     context.tell(`\n${code.message}; the same command with --out ${path} goes on with them\n`);

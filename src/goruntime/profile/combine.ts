@@ -2,6 +2,7 @@
 
 import { type Aggregation, type CombinedColumn, combinedColumns } from './column-ways.ts';
 import { encodeProfile } from './encode.ts';
+import { columnKinds } from './kind.ts';
 import { defaultMaxFrames } from './limits.ts';
 import type { LocalProfile } from './local-profile.ts';
 import { createBytesMerger, mergeProfiles } from './merge.ts';
@@ -109,6 +110,7 @@ export function createBytesCombiner(wanted?: Aggregation, maxFrames = defaultMax
     const profile = { ...headerOf(local), samples: [], mappings: [] };
     if (!first) columns = combinedColumns(profile, wanted);
     first ??= profile;
+    if (wanted !== 'sum') checkKinds(first, profile);
     // What is only added up need not be held by instance.
     const key = columns.every(({ aggregation }) => aggregation === 'sum') ? '' : instance;
     // A series refuses by itself what does not go with its first.
@@ -144,6 +146,16 @@ export function createBytesCombiner(wanted?: Aggregation, maxFrames = defaultMax
       return { content: sumOf(contents), columns, profiles, instances: instances.size, restarted, leftOut, sinceStart };
     },
   };
+}
+
+/** What was counted over a time and what stands at a moment have the same columns, which go together in other ways. */
+function checkKinds(first: PprofProfile, profile: PprofProfile): void {
+  const [ours, theirs] = [columnKinds(first), columnKinds(profile)];
+  if (ours.every((kind, column) => kind === theirs[column])) return;
+  throw new ProfileError(
+    'incompatible',
+    'one was taken over a time (?seconds=), the other at a moment, which has it counted too: choose one kind, such as by the label delta',
+  );
 }
 
 function sumOf(contents: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {

@@ -57,11 +57,12 @@ export function planTargets(all: readonly FoundBy[], settings: Settings): readon
     const targets = found.targets.flatMap((target) => {
       const { shard, filter } = settings;
       if (leftOutBy(filter, filteredLabels(target, choice, settings)) !== undefined) return [];
-      if (shard && !isInShard(target.id, shard)) return [];
       const owner = taken.get(keyOf(target.url));
       if (owner !== undefined) notes.push(`${target.id}: ${shownUrl(target.url)} is collected already, as ${owner}`);
       if (owner !== undefined) return [];
       taken.set(keyOf(target.url), target.id);
+      // What two collectors find under several names is one's by the first of them.
+      if (shard && !isInShard(target.id, shard)) return [];
       // What two discoveries call the same is two targets where it has two addresses.
       const id = ids.has(target.id) ? shownUrl(target.url) : target.id;
       ids.add(id);

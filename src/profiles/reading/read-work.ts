@@ -13,6 +13,7 @@ import { environmentError, usageError } from '../../model/errors.ts';
 import type { KnownProfile, ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
 import { readAhead } from '../../model/read-ahead.ts';
 import { type NamedFile, readFiles } from '../files/profile-files.ts';
+import { onlyOnce } from '../only-once.ts';
 import { matches } from '../store/matching.ts';
 
 /** Where profiles are read from, and what is known of the runs that they are of. */
@@ -117,7 +118,7 @@ async function addStored(groups: Map<string, OpenGroup>, from: WorkSource, query
       if (profile.type !== 'trace') homes.set(profile, source);
     }
   }
-  const parts = slicesOf([...homes.keys()], query.isWanted).flatMap(partsOf);
+  const parts = slicesOf(onlyOnce([...homes.keys()]), query.isWanted).flatMap(partsOf);
   const contents = readAhead(parts.flatMap(looksOf), ahead, (stored) => inflateStored(stored, homes.get(stored)));
   for (const part of parts) {
     const [first] = part.profiles;

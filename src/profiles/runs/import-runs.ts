@@ -28,6 +28,7 @@ async function has(store: ProfileStore, { service, type, labels, createdNs, sha2
   return same.some((each) => each.sha256 === sha256 && textOf(each.labels) === textOf(labels));
 }
 
+/** Stores of older versions have no count of requests. */
 function textOf(labels: readonly StoredLabel[]): string {
-  return JSON.stringify(labels.map(({ key, value }) => [key, value]));
+  return JSON.stringify(labels.filter(({ key }) => key !== 'requests').map(({ key, value }) => [key, value]));
 }

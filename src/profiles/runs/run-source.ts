@@ -1,13 +1,14 @@
 /** The directories of runs as what profiles are read from: each profile as it was taken, with what the run knows of it as labels. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { runAccounts } from '../../analysis/profiles/run-accounts.ts';
 import { inflateProfile } from '../../goruntime/profile/inflate.ts';
 import { profileTime } from '../../goruntime/profile/profile-time.ts';
 import { ProfileError } from '../../goruntime/profile/types.ts';
 import { readBytesIfAny } from '../../host/files.ts';
 import { environmentError } from '../../model/errors.ts';
 import type { ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
-import { profileFileOf } from '../../model/raw-run.ts';
+import { profileFileOf, stepNamesOf } from '../../model/raw-run.ts';
 import type { ProfileSample } from '../../model/sample.ts';
 import { sortedLabels } from '../store/entry.ts';
 import { byTime, matches } from '../store/matching.ts';
@@ -46,19 +47,33 @@ export async function createRunSource(runs: readonly ProfiledRun[]): Promise<Pro
 
 async function profilesOf(run: ProfiledRun): Promise<RunProfile[]> {
   const found: RunProfile[] = [];
+  const answered = answeredDuring(run);
   for (const sample of run.run.samples) {
     if (sample.kind !== 'profile' || sample.outcome !== 'ok' || sample.type === 'dump') continue;
     const path = join(run.directory, profileFileOf(sample));
     const bytes = await readBytesIfAny(path);
-    if (bytes) found.push({ path, stored: await describe(run, sample, sample.type, new Uint8Array(bytes)) });
+    const labels = { ...runLabels(run, sample), ...answered(sample) };
+    if (bytes) found.push({ path, stored: await describe(run, sample, sample.type, labels, new Uint8Array(bytes)) });
   }
   return found;
+}
+
+/** The load's answers during a profile: what was planned says nothing of a step that did not keep up. */
+function answeredDuring({ run }: ProfiledRun): (sample: ProfileSample) => Readonly<Record<string, string>> {
+  const accounts = runAccounts(run);
+  const names = stepNamesOf(run.manifest.scenario);
+  return ({ target, type, step }) => {
+    const name = names[step];
+    const account = name === undefined ? undefined : accounts(target, type, name);
+    return account && account.answered > 0 ? { requests: String(Math.round(account.answered)) } : {};
+  };
 }
 
 async function describe(
   run: ProfiledRun,
   sample: ProfileSample,
   type: StoredType,
+  labels: Readonly<Record<string, string>>,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<StoredProfile> {
   const { id, startedAt } = run.run.manifest;
@@ -73,7 +88,7 @@ async function describe(
     id: profileId(takenNs / 1_000_000_000n, place.readBigUInt64BE()),
     service: serviceOf(run, sample.target),
     type,
-    labels: sortedLabels(Object.entries(runLabels(run, sample)).map(([key, value]) => ({ key, value }))),
+    labels: sortedLabels(Object.entries(labels).map(([key, value]) => ({ key, value }))),
     createdNs,
     durationNs: own ? own.durationNanos : lastedNs,
     sha256: sha256Of(bytes),

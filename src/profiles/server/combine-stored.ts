@@ -103,17 +103,29 @@ function told(error: unknown, first?: ReadContent, next?: ReadContent): unknown 
   if (error.reason === 'other kind') return badRequest(`bad "agg": ${error.message}`);
   if (!first || !next) return new ApiError(409, error.message);
   if (error.reason !== 'incompatible') return damagedProfile(next.stored, error);
-  return new ApiError(409, `profiles do not go together: ${typesText(first)}, ${typesText(next)}`);
+  const [ours, theirs] = [typesOf(first), typesOf(next)];
+  const [one, other] = [first.stored.id, next.stored.id];
+  const what = ours === theirs ? `${one} and ${other}: ${error.message}` : `${one} has ${ours}, ${other} has ${theirs}`;
+  return new ApiError(409, `profiles do not go together: ${what}`);
 }
 
-function typesText({ stored, content }: ReadContent): string {
+function typesOf({ content }: ReadContent): string {
   const { sampleTypes, periodType } = decodeProfile(content);
   const types = sampleTypes.map(({ type, unit }) => `${type}/${unit}`).join(', ');
-  return `${stored.id} has [${types}] by ${periodType.type}/${periodType.unit}`;
+  return `[${types}] by ${periodType.type}/${periodType.unit}`;
 }
 
 /** What was done, for the header of an answer: texts of the profiles themselves are not in it. */
-export function combinedText({ profiles, instances, columns, restarted, leftOut }: CombinedBytes): string {
+export function combinedText({
+  profiles,
+  instances,
+  columns,
+  restarted,
+  leftOut,
+  sinceStart,
+}: Omit<CombinedBytes, 'content'>): string {
+  const isOfLife =
+    sinceStart && columns.some(({ kind, aggregation }) => kind === 'cumulative' && aggregation === 'delta');
   const ways = [...new Set(columns.map(({ kind, aggregation }) => `${kind} ${aggregation}`))];
   return [
     `profiles=${profiles}`,
@@ -121,6 +133,7 @@ export function combinedText({ profiles, instances, columns, restarted, leftOut 
     `columns=${ways.join(', ')}`,
     ...(restarted.length > 0 ? [`restarted=${restarted.length}`] : []),
     ...(leftOut.length > 0 ? [`counters left out for want of a second look=${leftOut.length}`] : []),
+    ...(isOfLife ? ['counted since the start of each process'] : []),
   ].join('; ');
 }
 

@@ -53,14 +53,16 @@ export function readDifference(parameters: Parameters): AskedDifference {
   const norm = parameters.get('norm') || 'none';
   const known = norms.find((each) => each === norm);
   if (!known) throw badRequest(`bad "norm" ${JSON.stringify(norm)}: it must be one of ${norms.join(', ')}`);
-  if (!baseNames.some((name) => parameters.has(name))) {
+  if (!baseNames.some((name) => parameters.get(name)) && !parameters.has('base_labels')) {
     throw badRequest(`missing what to compare with: one of ${baseNames.join(', ')}`);
   }
-  const named = ['service', 'from', 'to', 'labels'].map((name): [string, string] => [
+  const named = ['service', 'from', 'to'].map((name): [string, string] => [
     `base_${name}`,
-    parameters.get(`base_${name}`) ?? parameters.get(name) ?? '',
+    parameters.get(`base_${name}`) || parameters.get(name) || '',
   ]);
-  const base = { ...readLooseSelection(new Map(named), 'base_'), type: query.type, limit: query.limit };
+  // No labels are a choice, too: all profiles of the service.
+  const labels: [string, string] = ['base_labels', parameters.get('base_labels') ?? parameters.get('labels') ?? ''];
+  const base = { ...readLooseSelection(new Map([...named, labels]), 'base_'), type: query.type, limit: query.limit };
   const requests = readCount(parameters, 'requests');
   return { query, base, norm: known, requests, baseRequests: readCount(parameters, 'base_requests') };
 }

@@ -3,7 +3,7 @@ import type { StoredProfile } from '../../model/profile-store.ts';
 
 /** Labels that name a process wherever they are in use: Prometheus, Kubernetes, Docker, and rampart's own runs. */
 export const instanceKeys: readonly string[] = [
-  ...['run', 'instance', 'target', 'replica', 'process', 'pid'],
+  ...['run', 'project', 'instance', 'target', 'replica', 'process', 'pid'],
   ...['namespace', 'pod', 'pod_name', 'node', 'host', 'hostname', 'container', 'container_id', 'task', 'task_id'],
 ];
 

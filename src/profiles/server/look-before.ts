@@ -17,16 +17,36 @@ export async function withLooksBefore(
   source: Pick<ProfileSource, 'find'>,
 ): Promise<readonly Look[]> {
   const byProcess = groupBy(profiles, (profile) => instanceOf(profile, instanceKeys));
-  const looks: Look[] = [];
-  for (const labelled of profiles) {
-    const process = instanceOf(labelled, instanceKeys);
-    if (byProcess.get(process)?.length === 1 && isCounting(labelled)) {
-      const { service, type, createdNs } = labelled;
-      const earlier = await source.find({ service, type, toNs: createdNs - 1n });
-      const before = earlier.findLast((each) => isCounting(each) && instanceOf(each, instanceKeys) === process);
-      if (before) looks.push({ stored: before, labelled });
+  const single = profiles.filter(
+    (profile) => isCounting(profile) && byProcess.get(instanceOf(profile, instanceKeys))?.length === 1,
+  );
+  const before = await looksBefore(single, instanceKeys, source);
+  return profiles.flatMap((labelled) => {
+    const own = before.get(labelled);
+    return [...(own ? [{ stored: own, labelled }] : []), { stored: labelled, labelled }];
+  });
+}
+
+/** Of each the latest before it of its process; a service may have hundreds of processes, and is looked through once. */
+async function looksBefore(
+  profiles: readonly StoredProfile[],
+  instanceKeys: readonly string[],
+  source: Pick<ProfileSource, 'find'>,
+): Promise<ReadonlyMap<StoredProfile, StoredProfile>> {
+  const found = new Map<StoredProfile, StoredProfile>();
+  for (const own of groupBy(profiles, ({ service, type }) => `${type} ${service}`).values()) {
+    const [first] = own;
+    const latest = own
+      .map(({ createdNs }) => createdNs)
+      .toSorted((a, b) => Number(a - b))
+      .at(-1);
+    if (!first || latest === undefined) continue;
+    const wanted = new Map(own.map((profile) => [instanceOf(profile, instanceKeys), profile]));
+    const { service, type } = first;
+    for (const each of await source.find({ service, type, toNs: latest - 1n })) {
+      const profile = isCounting(each) ? wanted.get(instanceOf(each, instanceKeys)) : undefined;
+      if (profile && each.createdNs < profile.createdNs) found.set(profile, each);
     }
-    looks.push({ stored: labelled, labelled });
   }
-  return looks;
+  return found;
 }

@@ -12,9 +12,8 @@ import { topFunctions } from './top-functions.ts';
 
 /** GET /api/0/profiles. */
 export async function answerList({ response, parameters, backend }: Ask): Promise<void> {
-  const found = await findSome(backend.source, readSelection(parameters));
-  for (const [name, value] of Object.entries(found.facts)) response.setHeader(name, value);
-  sendJson(response, found.profiles.map(metadataOf));
+  const { profiles } = await findAndTell(backend.source, readSelection(parameters), response);
+  sendJson(response, profiles.map(metadataOf));
 }
 
 /** GET /api/0/services. */
@@ -35,7 +34,7 @@ export async function answerTop({ response, parameters, backend, signal }: Ask):
   checkMergeable(query.type);
   const rows = readRows(parameters);
   const how = readCombination(parameters);
-  const { profiles } = await findSome(backend.source, query);
+  const { profiles } = await findAndTell(backend.source, query, response);
   const column = parameters.get('sample_index') || undefined;
   const reading = { source: backend.source, signal };
   sendJson(response, await backend.work.run(() => topFunctions(profiles, { rows, column }, how, reading), signal));
@@ -48,7 +47,7 @@ export async function answerSeries({ response, parameters, backend, signal }: As
   const name = parameters.get('function') ?? '';
   if (name === '') throw badRequest('missing "function"');
   const { instanceKeys } = readCombination(parameters);
-  const { profiles } = await findSome(backend.source, query);
+  const { profiles } = await findAndTell(backend.source, query, response);
   const request = { name, column: parameters.get('sample_index') || undefined, instanceKeys };
   const reading = { source: backend.source, signal };
   sendJson(response, await backend.work.run(() => functionSeries(profiles, request, reading), signal));
@@ -68,6 +67,13 @@ function readRows(parameters: Parameters): number {
 export interface Found {
   readonly profiles: readonly StoredProfile[];
   readonly facts: Readonly<Record<string, string>>;
+}
+
+/** The same, and the answer has headers that tell of it. */
+async function findAndTell(source: ProfileSource, query: ProfileQuery, response: Ask['response']): Promise<Found> {
+  const found = await findSome(source, query);
+  for (const [name, value] of Object.entries(found.facts)) response.setHeader(name, value);
+  return found;
 }
 
 /** What a query finds, oldest first; throws an ApiError where that is nothing. */

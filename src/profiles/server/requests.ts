@@ -12,7 +12,7 @@ export function requestsOf(profiles: readonly StoredProfile[], instanceKeys: rea
   for (const profile of profiles) {
     const requests = requestsDuring(profile);
     if (requests === undefined) return undefined;
-    const shared = profile.labels.filter(({ key }) => !instanceKeys.includes(key));
+    const shared = profile.labels.filter(({ key }) => key !== 'requests' && !instanceKeys.includes(key));
     const key = JSON.stringify(shared.map(({ key, value }) => [key, value]));
     const window = windows.get(key) ?? { requests: 0, instances: new Set<string>() };
     window.requests += requests;

@@ -48,7 +48,7 @@ export function routeOf(written: string, pages: Readonly<Record<string, Answer>>
   if (badEscapeIn(written) !== undefined) throw badRequest(`bad escape in the path ${JSON.stringify(written)}`);
   const decoded = percentDecoded(written);
   const path = posix.normalize(decoded);
-  const known = own(routes, path.replace(/^\/api\/0\/profiles\/$/, '/api/0/profiles'));
+  const known = own(routes, path.replace(/^(\/api\/0\/profiles(?:\/\w+)?)\/$/, '$1'));
   if (known) return known;
   const page = own(pages, path);
   if (page) return asked(page);

@@ -62,7 +62,8 @@ export function readCreatedAt(parameters: Parameters): bigint | undefined {
   const asked = parameters.get('created_at') ?? '';
   if (asked === '') return undefined;
   const time = parseTime(asked);
-  if (time) return time.ns;
+  if (time && withinInt64(time.ns) === time.ns) return time.ns;
+  if (time) throw badRequest(`bad "created_at" ${JSON.stringify(asked)}: no profile has a time beyond 2262`);
   throw badRequest(`bad "created_at" ${JSON.stringify(asked)}: time in unsupported format ${JSON.stringify(asked)}`);
 }
 

@@ -5,7 +5,7 @@ import type { PprofProfile } from '../../goruntime/profile/types.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { StoredProfile } from '../../model/profile-store.ts';
 import { ApiError, badRequest } from './api-error.ts';
-import { type Combination, combineStored } from './combine-stored.ts';
+import { type Combination, combinedText, combineStored } from './combine-stored.ts';
 import type { Reading } from './stored-profiles.ts';
 
 /** A function, with its values in each service. */
@@ -24,7 +24,13 @@ export interface SystemTop {
   readonly sample_type: string;
   readonly unit: string;
   readonly total: number;
-  readonly services: readonly { readonly service: string; readonly profiles: number; readonly total: number }[];
+  /** `combined` says how the profiles of each were put together, and what was left out. */
+  readonly services: readonly {
+    readonly service: string;
+    readonly profiles: number;
+    readonly total: number;
+    readonly combined: string;
+  }[];
   readonly functions: readonly SystemFunction[];
 }
 
@@ -48,11 +54,11 @@ export async function topFunctions(
   reading: Reading,
 ): Promise<SystemTop> {
   const functions = new Map<string, Growing>();
-  const services: { service: string; profiles: number; total: number }[] = [];
+  const services: { service: string; profiles: number; total: number; combined: string }[] = [];
   let shown: { type: string; unit: string } | undefined;
   for (const [service, own] of groupBy(profiles, (profile) => profile.service)) {
-    const { content } = await combineStored(own, { ...how, injects: false }, reading);
-    const profile = decodeProfile(content);
+    const combined = await combineStored(own, { ...how, injects: false }, reading);
+    const profile = decodeProfile(combined.content);
     const table = topTable(profile, columnNamed(profile, column));
     shown ??= table.column;
     if (shown.type !== table.column.type || shown.unit !== table.column.unit) {
@@ -61,7 +67,7 @@ export async function topFunctions(
         `profiles do not go together: ${services[0]?.service} has ${shown.type}/${shown.unit}, ${service} ${table.column.type}/${table.column.unit}`,
       );
     }
-    services.push({ service, profiles: own.length, total: table.total });
+    services.push({ service, profiles: own.length, total: table.total, combined: combinedText(combined) });
     for (const { name, flat, cum } of table.rows) {
       const growing = functions.get(name) ?? { flat: 0, cum: 0, services: [] };
       functions.set(name, growing);

@@ -177,10 +177,29 @@ describe('pictures', () => {
   it('are the same as the difference for pprof, scaled to the requests of the second', () => {
     const rounds = profiledRounds(base, with_([...serve, 'shop/pricing.Table', 'shop/pricing.discount'], 25), 7, calm);
     const changes = codeChanges(rounds, 4);
-    expect(firstDifference(changes)).toEqual({ service: 'shop', type: 'cpu' });
-    const profile = codeDifference(rounds, 'shop', 'cpu');
+    const first = firstDifference(changes);
+    expect(first).toMatchObject({ service: 'shop', type: 'cpu', column: 'cpu' });
+    const profile = codeDifference(rounds, 'shop', { type: 'cpu' });
     const row = profile && topTable(profile, 1).rows.find(({ name }) => name === 'shop/pricing.discount');
     expect((row?.flat ?? 0) / (8 * 60_000) / 1000).toBeCloseTo(25, -1);
-    expect(codeDifference(rounds, 'shop', 'mutex')).toBeUndefined();
+    expect(codeDifference(rounds, 'shop', { type: 'mutex' })).toBeUndefined();
+  });
+
+  it('are of the steps that both arms have, and open where the change is told', () => {
+    const rounds = profiledRounds(base, base, 5, calm).map((round) => ({
+      ...round,
+      after: { ...round.after, works: round.after.works.filter(({ step }) => step !== 'high') },
+    }));
+    const profile = codeDifference(rounds, 'shop', { type: 'heap', column: 'alloc_objects' });
+    expect(profile?.defaultSampleType).toBe('alloc_objects');
+    const whole = profiledRounds(base, base, 5, calm).flatMap(({ before }) =>
+      before.works.filter(({ type, step }) => type === 'heap' && step === 'low').flatMap(({ profiles }) => profiles),
+    );
+    const low = whole.reduce(
+      (sum, { samples }) => sum + samples.reduce((all, { values }) => all + Number(values[1] ?? 0n), 0),
+      0,
+    );
+    const baseOf = (profile?.samples ?? []).filter(({ labels }) => labels.some(({ key }) => key === 'pprof::base'));
+    expect(-baseOf.reduce((sum, { values }) => sum + Number(values[1] ?? 0n), 0)).toBeCloseTo(low, -5);
   });
 });

@@ -105,6 +105,20 @@ describe('without being told how', () => {
     expect(() => combineProfiles(of('a', ...windows), 'delta')).toThrow('is of a time of its own');
   });
 
+  test('a difference and a look at a moment are refused, whichever came first, unless a plain sum is asked for', () => {
+    const window = heap({ f: [3, 30, 1, 10] }, 1n, { durationNanos: 5n });
+    const look = heap({ f: [9, 90, 1, 10] }, 2n);
+    for (const both of [
+      [window, look],
+      [look, window],
+    ]) {
+      expect(() => combineProfiles(of('a', ...both))).toThrow(
+        'one was taken over a time (?seconds=), the other at a moment',
+      );
+      expect(totalsOf(combineProfiles(of('a', ...both), 'sum').profile)).toEqual([12n, 120n, 2n, 20n]);
+    }
+  });
+
   test('columns of unknown kind are added up, as go tool pprof does', () => {
     const strange = madeOf(['widgets/count'], 'gizmos/count', { f: [2] });
     expect(combineProfiles(of('a', strange, strange))).toMatchObject({

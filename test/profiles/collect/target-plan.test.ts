@@ -100,6 +100,17 @@ describe('a target', () => {
     expect(parts.flat().sort()).toEqual(targets.map(({ id }) => id).sort());
     for (const part of parts) expect(part.length).toBeGreaterThan(80);
   });
+
+  it('belongs to one of several collectors also under two names', () => {
+    const places = Array.from({ length: 40 }, (_, index) => `http://t${index}:1/p`);
+    const [first, second] = [1, 2].map((name) => places.map((url, index) => found(`by${name}-${index}`, url)));
+    const parts = [1, 2].flatMap((number) =>
+      plan(first ?? [], `shard: ${number}/2`, undefined, second ?? []).flatMap(({ targets }) =>
+        targets.map(({ url }) => url),
+      ),
+    );
+    expect(parts.sort()).toEqual(places.sort());
+  });
 });
 
 it('what something forwards to is no process at that address, and its paths from the root go below what forwards', () => {

@@ -21,7 +21,7 @@ const labelsOf = (labels: readonly { key: string; value: string }[]) =>
   Object.fromEntries(labels.map(({ key, value }) => [key, value]));
 
 it('has every profile that the run took, as it came, with what the run knows of it', async () => {
-  const { run } = await readProfiledRun(golden);
+  const { run, result } = await readProfiledRun(golden);
   const source = await sourceOf(golden);
   const taken = run.samples.filter(
     (sample) => sample.kind === 'profile' && sample.outcome === 'ok' && sample.type !== 'dump',
@@ -42,6 +42,9 @@ it('has every profile that the run took, as it came, with what the run knows of 
     rps: '600',
     DELAY: '0s',
   });
+  const answeredRps = result.steps.find(({ name }) => name === 'above')?.load.completedRps ?? 0;
+  const rps = Number(labelsOf(cpu.labels)['requests']) / (Number(cpu.durationNs) / 1e9);
+  expect(Math.abs(rps / answeredRps - 1)).toBeLessThan(0.2);
   expect(cpu.durationNs).toBeGreaterThan(0n);
   const bytes = readFileSync(join(golden, 'profiles', 'downstream-1.03.cpu.pb.gz'));
   expect(Buffer.from(await source.read(cpu)).equals(bytes)).toBe(true);

@@ -82,6 +82,11 @@ describe('ten snapshots of a heap', () => {
     expect(inUse).toBe(104_000 + 105_000);
   });
 
+  it('of one replica in each of two projects are the heaps of both', async () => {
+    const server = await ten((at) => `project=shop-${at % 2},instance=api-1`);
+    expect((await totals(merge(server, 'heap')))[3]).toBe(209_000);
+  });
+
   it('are of the processes that the asker tells apart', async () => {
     const server = await ten((at) => `shard=s${at % 2}`);
     expect((await totals(merge(server, 'heap')))[3]).toBe(104_500);
@@ -181,6 +186,12 @@ describe('a difference', () => {
     expect(msOf(await server.profile(`${windows}&${base}`))).toMatchObject({ 'main.a': 3000, 'main.b': 7000 });
   });
 
+  it('is found behind a slash, as Go cleans paths', async () => {
+    const server = await steps();
+    const asked = path('base_labels=step=100').replace('diff?', 'diff/?');
+    expect(msOf(await server.profile(asked))).toMatchObject({ 'main.a': 3000 });
+  });
+
   it('is refused where it has no meaning', async () => {
     const server = await steps();
     const asked = async (more: string) => {
@@ -188,6 +199,7 @@ describe('a difference', () => {
       return `${status} ${error}`;
     };
     expect(await asked('')).toContain('400 bad request: missing what to compare with: one of base_service, base_from');
+    expect(await asked('base_service=&base_from=')).toContain('400 bad request: missing what to compare with');
     expect(await asked('base_labels=step=1')).toBe('404 nothing found: the base of the difference has no profiles');
     expect(await asked('base_labels=step=100&norm=time')).toContain('400 bad request: bad "norm" "time"');
     expect(await asked('base_labels=step=100&norm=request')).toContain('no known number of requests');
@@ -215,8 +227,8 @@ describe('functions of the whole system', () => {
       { service: 'web', flat: 2000e6, cum: 2000e6 },
     ]);
     expect(body.services).toEqual([
-      { service: 'api', profiles: 2, total: 5000e6 },
-      { service: 'web', profiles: 1, total: 5000e6 },
+      { service: 'api', profiles: 2, total: 5000e6, combined: 'profiles=2; instances=1; columns=interval sum' },
+      { service: 'web', profiles: 1, total: 5000e6, combined: 'profiles=1; instances=1; columns=interval sum' },
     ]);
     const one = await server.get<SystemTop>('profiles/top?service=web&sample_index=samples&from=2019-05-30T11:00:00');
     expect(one.body.functions.map(({ function: name, flat }) => [name, flat])).toEqual([

@@ -84,6 +84,8 @@ describe('a profile that is sent', () => {
       400,
       'bad request: bad "created_at" "now": time in unsupported format "now"',
     ]);
+    const far = await server.post('service=a&type=trace&created_at=2500-01-01T00:00:00', timeless);
+    expect([far.status, far.error]).toEqual([400, expect.stringContaining('bad "created_at" "2500-01-01T00:00:00"')]);
   });
 
   it('is of a known type', async () => {
