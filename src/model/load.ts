@@ -96,6 +96,11 @@ export interface LoadWindow extends OutcomeCounts {
   readonly dueUs: number;
   /** Encoded histograms (see `encodeHistogram`), microseconds. */
   readonly response: string;
+  /**
+   * The response latencies among these of arrivals that had no good answer: failed, timed out or dropped. None without this, and in runs of
+   * older versions.
+   */
+  readonly lost?: string;
   readonly service: string;
   readonly lag: string;
   /**
@@ -147,6 +152,8 @@ export interface FlowWindow extends OutcomeCounts {
   /** As in the plan. */
   readonly name: string;
   readonly response: string;
+  /** As of the window. */
+  readonly lost?: string;
   readonly service: string;
   /** None where the engine does not see it, where there was no answer, and in runs of older versions. */
   readonly firstByte?: string;

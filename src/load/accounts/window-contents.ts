@@ -24,6 +24,8 @@ export interface Window {
   pausedUs: number;
   errors: Record<string, number>;
   response: Histogram | undefined;
+  /** Of those, the responses of arrivals that had no good answer. */
+  lost: Histogram | undefined;
   service: Histogram | undefined;
   lag: Histogram | undefined;
   /** By tenth of its second; undefined until there is a response. */
@@ -42,6 +44,7 @@ export interface Window {
 export interface FlowContents {
   readonly counts: Counts;
   response: Histogram | undefined;
+  lost: Histogram | undefined;
   service: Histogram | undefined;
 }
 
@@ -82,6 +85,7 @@ export function noContents(requests: number, flows: number): Contents {
     bodies: { bytes: 0, decodedBytes: 0, encoded: undefined },
     errors: {},
     response: undefined,
+    lost: undefined,
     service: undefined,
     lag: undefined,
     peaks: undefined,
@@ -98,7 +102,7 @@ export function noContents(requests: number, flows: number): Contents {
 }
 
 function noOutcomes(): FlowContents {
-  return { counts: noCounts(), response: undefined, service: undefined };
+  return { counts: noCounts(), response: undefined, lost: undefined, service: undefined };
 }
 
 /** Empties a window; what was in it is no part of it any more. */

@@ -45,6 +45,7 @@ export async function windowMessage(
     ...(taken.pausedUs > 0 && { pausedUs: Math.round(taken.pausedUs) }),
     ...toldBodies(taken.bodies),
     response: await encode(taken.response),
+    ...(taken.lost && { lost: await encode(taken.lost) }),
     service: await encode(taken.service),
     lag: await encode(taken.lag),
     ...(taken.peaks && { responsePeaksUs: taken.peaks.map((us) => (us === noPeak ? null : us)) }),
@@ -133,8 +134,13 @@ async function toldFlows(
 }
 
 async function toldOutcomes(
-  { counts, response, service }: FlowContents,
+  { counts, response, lost, service }: FlowContents,
   encode: Encode,
 ): Promise<Omit<FlowWindow, 'name'>> {
-  return { ...counts, response: await encode(response), service: await encode(service) };
+  return {
+    ...counts,
+    response: await encode(response),
+    ...(lost && { lost: await encode(lost) }),
+    service: await encode(service),
+  };
 }

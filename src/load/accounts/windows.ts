@@ -153,6 +153,7 @@ export class Windows {
     if (error !== undefined) window.errors[error] = (window.errors[error] ?? 0) + 1;
     if (responseUs !== undefined) {
       window.response = this.record(window.response, responseUs);
+      if (outcome !== 'completed') window.lost = this.record(window.lost, responseUs);
       raisePeak(window, dueUs, responseUs);
     }
     if (serviceUs !== undefined) window.service = this.record(window.service, serviceUs);
@@ -178,7 +179,10 @@ export class Windows {
 
   private endOf(own: FlowContents, outcome: Outcome, { responseUs, serviceUs }: Latency): void {
     own.counts[outcome]++;
-    if (responseUs !== undefined) own.response = this.record(own.response, responseUs);
+    if (responseUs !== undefined) {
+      own.response = this.record(own.response, responseUs);
+      if (outcome !== 'completed') own.lost = this.record(own.lost, responseUs);
+    }
     if (serviceUs !== undefined) own.service = this.record(own.service, serviceUs);
   }
 

@@ -49,6 +49,20 @@ it('hands out only what is new, and writes late outcomes to the second their arr
   expect([late.response, late.service, late.lag].map((text) => decodeHistogram(text).totalCount)).toEqual([1, 1, 0]);
 });
 
+it('tells the response times of arrivals without a good answer once more, by themselves', async () => {
+  const names = { requests: [{ name: 'list' }, { name: 'add' }], flows: [] };
+  const windows = new Windows(names);
+  const window = windows.plan(0, 0);
+  windows.end(window, 'completed', { dueUs: 0, responseUs: 10 }, 0);
+  expect((await flushed(windows))[0]).not.toHaveProperty('lost');
+  for (const us of [20, 40]) windows.end(windows.plan(0, 0, 1), 'failed', { dueUs: 0, responseUs: us }, 1);
+  windows.end(windows.plan(0, 0, 1), 'dropped', { dueUs: 0, responseUs: 60 }, 1);
+  windows.end(windows.plan(0, 0, 1), 'unfinished', { dueUs: 0 }, 1);
+  const [told] = await flushed(windows);
+  const counts = [told, ...(told?.requests ?? [])].map((each) => each?.lost && decodeHistogram(each.lost).totalCount);
+  expect(counts).toEqual([3, undefined, 3]);
+});
+
 it('does not mix what ends while a flush is being encoded into that flush, nor lose it', async () => {
   const windows = new Windows();
   const window = windows.plan(0, 0);
