@@ -31,6 +31,12 @@ const armStep = z.object({
       'Response p99 of each window in the order of time, microseconds; disturbed: the hypervisor took CPU away',
     ),
   response: z.string().describe('Response times of the whole step: HdrHistogram V2, compressed, base64, microseconds'),
+  lost: z
+    .string()
+    .optional()
+    .describe(
+      'Those among them of arrivals without a good answer, alike; absent where every arrival had one, and in runs of older versions',
+    ),
   counts: outcomes,
   lagP99Us: z.number(),
   ownErrorUs: ownErrorSchema.optional(),
@@ -72,6 +78,12 @@ const armRun = z.object({
         rule: z.string(),
         step: z.string().optional().describe('Absent: over the whole run'),
         value: z.number().describe('Microseconds, a share, a number of arrivals or a rate, as the rule has it'),
+        least: z
+          .number()
+          .optional()
+          .describe(
+            'Of a percentile of which it is not known how fast failures were within it: the least that it may be, where value is the most',
+          ),
         arrivals: count,
       }),
     )

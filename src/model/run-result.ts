@@ -188,7 +188,18 @@ export const runResultSchema = z
           .optional()
           .describe('Absent: it is of the whole run, of a fault or of a condition, or it met no step'),
         observed: z.string(),
-        value: z.number().optional().describe('What was observed, in its unit; absent where it is no number'),
+        value: z
+          .number()
+          .optional()
+          .describe(
+            'What was observed, in its unit; 3600000000 microseconds of a percentile: that of arrivals without a good answer. Absent where it is no number',
+          ),
+        least: z
+          .number()
+          .optional()
+          .describe(
+            'Of a percentile of which it is not known how fast failures were within it: the least that it may be, where value is the most',
+          ),
         unit: z
           .enum(['us', 'share', 'count', 'rps'])
           .optional()
@@ -197,7 +208,7 @@ export const runResultSchema = z
         outcome: z
           .enum(['pass', 'fail', 'cannot-tell', 'no-data', 'not-run'])
           .describe(
-            "cannot-tell: it fails by no more than what may be the generator's own, too few answers stand behind a percentile, or the run was ended before it could be told. not-run: what it is about never began, because a rule ended the run",
+            "cannot-tell: it fails by no more than what may be the generator's own, it depends on how fast failures came, too few answers stand behind a percentile, or the run was ended before it could be told. not-run: what it is about never began, because a rule ended the run",
           ),
       }),
     ),

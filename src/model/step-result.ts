@@ -20,6 +20,23 @@ const latency = z
   })
   .describe('Latency in microseconds; all zero when count is zero');
 
+const range = z.tuple([z.number(), z.number()]).describe('The least and the most that it may be, microseconds');
+
+const ruledPercentiles = z.object({ p50: range, p90: range, p95: range, p99: range, p999: range });
+
+/** Percentiles as rules are judged on them, each the least and the most that it may be, microseconds. */
+export type RuledPercentiles = z.infer<typeof ruledPercentiles>;
+
+const ruled = z
+  .object({
+    response: ruledPercentiles,
+    service: ruledPercentiles,
+    firstByte: ruledPercentiles.optional().describe('Absent where there is no firstByteUs'),
+  })
+  .describe(
+    'Percentiles as rules are judged on them: arrivals without a good answer are the slowest of all, however fast they failed, and 3600000000 stands for one of theirs. The two numbers of one differ where it is not known how fast failures came: of service and first byte, and in runs of older versions. Absent where every arrival had a good answer',
+  );
+
 const stepLoad = z.object({
   plannedRps: z
     .number()
@@ -116,6 +133,7 @@ const stepFlow = z.object({
   ...outcomeCountsSchema.shape,
   responseUs: latency.describe('As that of the step: to the last byte of the last request, less the pauses'),
   serviceUs: latency.describe('The sum over its requests'),
+  ruledUs: ruled.optional(),
 });
 
 const stepRequest = z.object({
@@ -132,6 +150,7 @@ const stepRequest = z.object({
   firstByteUs: latency
     .optional()
     .describe('From the request written to the first byte of its last answer; absent in runs of older versions'),
+  ruledUs: ruled.optional(),
   redirected: count.optional().describe('Redirects that were followed; absent where there were none'),
   errors: z
     .record(z.string(), count)
@@ -152,6 +171,7 @@ export const stepSchema = z.object({
   serviceUs: latency.describe(
     'From the first byte sent to the last byte received; of a flow the sum over its requests',
   ),
+  ruledUs: ruled.optional(),
   spectrum: spectrumSchema.optional(),
   lagUs: latency.describe('How late the generator itself was although a connection was free'),
   echoUs: latency

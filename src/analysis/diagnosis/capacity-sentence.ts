@@ -71,7 +71,7 @@ function ratesOf({ breaks, sign }: Break, { holds, untold }: Held, about: About)
 function within(step: StepResult, slo: readonly SloRule[]): string {
   const kept = slo.filter(isResponseRule).filter((rule) => judgeSlo([rule], [step]).some(passed));
   const texts = kept.map(({ text }) => text).join(', ');
-  return texts === '' ? `with p99 ${formatLatencyUs(step.responseUs.p99)}` : `within ${texts}`;
+  return texts === '' ? `with ${p99Text(step)}` : `within ${texts}`;
 }
 
 function passed({ outcome }: SloOutcome): boolean {
@@ -95,10 +95,16 @@ function whyUntold(step: string, { outcomes, invalid }: About): string[] {
 
 const signWords: Readonly<Record<NonNullable<Break['sign']>, (step: StepResult) => string>> = {
   throughput: ({ load }) => `${formatNumber(load.completedRps)}/s answered`,
-  latency: ({ responseUs }) => `p99 ${formatLatencyUs(responseUs.p99)}`,
+  latency: p99Text,
   errors: ({ load }) =>
     `${formatNumber((100 * (load.failed + load.timedOut + load.dropped)) / load.planned)} % without a good answer`,
 };
+
+/** With arrivals that had no good answer as the slowest, as rules have it. */
+function p99Text({ ruledUs, responseUs }: StepResult): string {
+  const [, mostUs] = ruledUs?.response.p99 ?? [0, responseUs.p99];
+  return `p99 ${formatLatencyUs(mostUs)}`;
+}
 
 /** Of a load of flows it says what is counted: an arrival has several requests. */
 function rate({ load, flows }: StepResult): string {

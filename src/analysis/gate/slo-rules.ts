@@ -7,7 +7,8 @@ import { isAbout, isStepRule, namedSteps, type SloRule, type StepRule } from '..
 import { isRecorded } from '../rounds/ruled-record.ts';
 import { slowShare } from '../rounds/slow-share.ts';
 import { knownValues } from '../rounds/waited.ts';
-import { medianP99Us } from '../rounds/window-p99.ts';
+import { answersOf, medianP99Us } from '../rounds/window-p99.ts';
+import { percentileRange, quantiles } from '../run/lost-slowest.ts';
 import { holds } from '../run/slo.ts';
 import { finite } from '../statistics/effect.ts';
 import { hodgesLehmann, lowerBound, upperBound } from '../statistics/walsh-bounds.ts';
@@ -72,11 +73,14 @@ interface Excesses {
 }
 
 function excessesOf(rule: StepRule, own: readonly ArmStep[]): Excesses {
-  const values = own.map((each) => excessOf(rule, each));
-  return {
-    values,
-    lowest: own.map((each) => Math.min(excessOf(rule, each), excessOf(rule, each, ownErrorUsOf(rule, each)))),
-  };
+  const found = own.map((each) => {
+    const { least, most } = observedOf(rule, each);
+    const ownUs = ownErrorUsOf(rule, each);
+    const ends = [excessOf(rule, least), excessOf(rule, most)];
+    const others = ownUs > 0 ? [least, most].map((value) => excessOf(rule, Math.max(1, value - ownUs))) : [];
+    return { value: Math.max(...ends), lowest: Math.min(...ends, ...others) };
+  });
+  return { values: found.map(({ value }) => value), lowest: found.map(({ lowest }) => lowest) };
 }
 
 /** From what the runs recorded; of a whole run the worst step says what may be the generator's own. */
@@ -92,14 +96,12 @@ function recordedExcesses(
     const ownUs = rule.clock === 'lag' ? 0 : Math.max(0, ...steps.map((each) => ownErrorUsOf(rule, each)));
     return seen ? [{ ...seen, ownUs }] : [];
   });
-  const values = found.map(({ value, arrivals }) => recordedExcess(rule, value, arrivals));
-  return {
-    values,
-    lowest: found.map(({ value, arrivals, ownUs }) => {
-      const excess = recordedExcess(rule, value, arrivals);
-      return ownUs > 0 ? Math.min(excess, recordedExcess(rule, Math.max(1, value - ownUs), arrivals)) : excess;
-    }),
-  };
+  const all = found.map(({ value, least = value, arrivals, ownUs }) => {
+    const ends = [least, value].map((us) => recordedExcess(rule, us, arrivals));
+    const others = [least, value].map((us) => recordedExcess(rule, Math.max(1, us - ownUs), arrivals));
+    return { value: Math.max(...ends), lowest: Math.min(...ends, ...(ownUs > 0 ? others : [])) };
+  });
+  return { values: all.map(({ value }) => value), lowest: all.map(({ lowest }) => lowest) };
 }
 
 /** A number of arrivals is as it should be or not, whatever it is; a share and a time are so far beyond their bound. */
@@ -129,32 +131,37 @@ function ownErrorUsOf({ metric }: StepRule, { ownErrorUs }: ArmStep): number {
   return ownErrorUs && metric in ownErrorUs ? ownErrorUs[metric as keyof typeof ownErrorUs] : 0;
 }
 
-function excessOf(rule: StepRule, step: ArmStep, lessUs = 0): number {
-  const value = observedValue(rule, step);
-  const ratio = Math.log(lessUs > 0 ? Math.max(1, value - lessUs) : value) - Math.log(rule.bound);
+function excessOf(rule: StepRule, value: number): number {
+  const ratio = Math.log(value) - Math.log(rule.bound);
   return rule.comparison.startsWith('<') ? ratio : -ratio;
 }
 
-function observedValue({ metric }: StepRule, step: ArmStep): number {
+/** The least and the most that a value may be: the same for all but percentiles of a step whose failures nobody kept apart. */
+function observedOf({ metric }: StepRule, step: ArmStep): { readonly least: number; readonly most: number } {
   const { planned, completed, dropped, resent = 0 } = step.counts;
+  const exactly = (value: number) => ({ least: value, most: value });
   switch (metric) {
     case 'p99':
-      return medianP99Us(step.windows);
+      return exactly(medianP99Us(step.windows));
     case 'errors':
-      return slowShare(planned - completed, planned);
+      return exactly(slowShare(planned - completed, planned));
     case 'dropped':
-      return slowShare(dropped, planned);
+      return exactly(slowShare(dropped, planned));
     case 'resent':
-      return slowShare(resent, planned);
+      return exactly(slowShare(resent, planned));
     case 'rps':
-      return completed / (planned / step.rps);
+      return exactly(completed / (planned / step.rps));
     case 'mean':
-      return decodeHistogram(step.response).mean;
+      return exactly(decodeHistogram(step.response).mean);
     case 'max':
-      return decodeHistogram(step.response).maxValue;
-    default:
-      return decodeHistogram(step.response).getValueAtPercentile(percentOf[metric]);
+      return exactly(decodeHistogram(step.response).maxValue);
+    default: {
+      const lost = step.lost === undefined ? undefined : decodeHistogram(step.lost);
+      const [least, most] = percentileRange(
+        answersOf(decodeHistogram(step.response), lost, step.counts),
+        quantiles[metric],
+      );
+      return { least, most };
+    }
   }
 }
-
-const percentOf = { p50: 50, p90: 90, p95: 95, p999: 99.9 } as const;

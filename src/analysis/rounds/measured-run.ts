@@ -52,6 +52,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
   const { load, lagUs } = step;
   const own = observed.windows.filter((window) => window.step === span.index);
   const windowSeconds = windowSecondsFor(load.plannedRps);
+  const lost = lostOf(own);
   const { planned, completed, failed, timedOut, dropped, unfinished, resent = 0 } = load;
   return {
     name: step.name,
@@ -60,6 +61,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     windowSeconds,
     windows: wholeWindows(span, own, windowSeconds, observed.steal),
     response: encodeHistogram(mergeHistograms(own.map(({ response }) => response))),
+    ...(lost.length > 0 ? { lost: encodeHistogram(mergeHistograms(lost)) } : {}),
     counts: { planned, completed, failed, timedOut, dropped, unfinished, resent },
     lagP99Us: lagUs.p99,
     ...(step.ownErrorUs ? { ownErrorUs: step.ownErrorUs } : {}),
@@ -90,10 +92,18 @@ function wholeWindows(
       const fromUs = startUs + index * lengthUs;
       const within = steal.filter(([atUs]) => atUs > fromUs && atUs <= fromUs + lengthUs);
       return {
-        p99Us: windowP99Us(mergeHistograms(same.map(({ response }) => response)), addUp(same)),
+        p99Us: windowP99Us(
+          mergeHistograms(same.map(({ response }) => response)),
+          addUp(same),
+          mergeHistograms(lostOf(same)),
+        ),
         isDisturbed: within.some(([, percent]) => percent > mostStealPercent),
       };
     });
+}
+
+function lostOf(windows: readonly LoadWindow[]): string[] {
+  return windows.flatMap(({ lost }) => lost ?? []);
 }
 
 function addUp(windows: readonly LoadWindow[]): OutcomeCounts {

@@ -11,8 +11,10 @@ export function isRecorded(rule: SloRule): boolean {
 /** The values of such rules; empty where there are none. */
 export function ruledRecord(rules: readonly SloRule[], { slo }: RunResult): Pick<ArmRun, 'ruled'> {
   const texts = new Set(rules.filter(isRecorded).map(({ text }) => text));
-  const ruled = slo.flatMap(({ rule, step, value, arrivals = 0 }) =>
-    texts.has(rule) && value !== undefined ? [{ rule, ...(step === undefined ? {} : { step }), value, arrivals }] : [],
-  );
+  const ruled = slo.flatMap(({ rule, step, value, least, arrivals = 0 }) => {
+    if (!texts.has(rule) || value === undefined) return [];
+    const seen = { value, ...(least === undefined ? {} : { least }), arrivals };
+    return [{ rule, ...(step === undefined ? {} : { step }), ...seen }];
+  });
   return ruled.length > 0 ? { ruled } : {};
 }

@@ -4,6 +4,7 @@ import type { ArmStep } from '../../model/comparison.ts';
 import { medianOf } from '../../model/median.ts';
 import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import { isNoAnswer, maxLatencyUs } from '../../model/units.ts';
+import { type Answers, percentileRange, quantiles } from '../run/lost-slowest.ts';
 
 /** Arrivals a window needs so that four lie beyond its p99. */
 export const arrivalsPerWindow = 400;
@@ -14,13 +15,21 @@ export function windowSecondsFor(rps: number): number {
 }
 
 /**
- * The response p99 of a window, microseconds. Arrivals without a good answer count as the slowest of all, however fast the
- * failure came: the rank moves up by their number, and `maxLatencyUs` stands for infinity.
+ * The response p99 of a window, microseconds. Arrivals without a good answer count as the slowest of all, however fast the failure came, and
+ * `maxLatencyUs` stands for infinity. Where `lost`, their response times, is not known, it is the most that it may be.
  */
-export function windowP99Us(response: Histogram, counts: OutcomeCounts): number {
-  const rank = Math.ceil(0.99 * counts.planned) + counts.failed + counts.dropped;
-  if (response.totalCount === 0 || rank > response.totalCount) return maxLatencyUs;
-  return response.getValueAtPercentile((100 * rank) / response.totalCount);
+export function windowP99Us(response: Histogram, counts: OutcomeCounts, lost?: Histogram): number {
+  if (response.totalCount === 0) return maxLatencyUs;
+  return percentileRange(answersOf(response, lost, counts), quantiles.p99)[1];
+}
+
+/** Response times and outcomes of some arrivals; what is unfinished has no good answer. */
+export function answersOf(
+  response: Histogram,
+  lost: Histogram | undefined,
+  { planned, completed, timedOut }: OutcomeCounts,
+): Answers {
+  return { all: response, lost, completed, without: planned - completed, late: timedOut };
 }
 
 /**

@@ -1,11 +1,12 @@
 /** Rules that may end a run, judged while it goes on: each second, on what is known by then, and broken only beyond chance. */
 import type { Histogram } from 'hdr-histogram-js';
-import { addHistogram, newHistogram, recordedValues, summarise } from '../../model/histogram.ts';
+import { addHistogram, newHistogram, summarise } from '../../model/histogram.ts';
 import type { FlowWindow, LoadMessage, LoadTick, LoadWindow, RequestWindow } from '../../model/load.ts';
 import type { RuleEnd } from '../../model/raw-run.ts';
 import type { LoadStep, Scenario } from '../../model/scenario.ts';
 import { isAbout, isStepRule, namedSteps, type StepRule } from '../../model/slo-rule.ts';
 import { errorAtLook, errorsOf, isMeanBeyond, isShareBeyond } from '../statistics/surely-beyond.ts';
+import { type Answers, beyond, ruledPercentiles } from './lost-slowest.ts';
 import { ownErrorOf } from './own-error.ts';
 import { holds, isLatency, judge, quantileOf } from './slo.ts';
 import { type JudgedStep, observedOf } from './slo-values.ts';
@@ -67,6 +68,8 @@ interface Part {
   requestsEach: number;
   /** What the rule looks at, and what the generator's own part is made from. */
   readonly latency: Histogram;
+  /** Of response times, those of arrivals without a good answer. */
+  readonly lost: Histogram;
   readonly response: Histogram;
   readonly lag: Histogram;
 }
@@ -93,7 +96,7 @@ function partOf(rule: StepRule, name: string | undefined, steps: Part['steps']):
   return {
     ...{ rule, name, steps, spans: [], errors: {}, names: new Set<string>(), requestsEach: 1 },
     counts: { planned: 0, completed: 0, failed: 0, timedOut: 0, dropped: 0, resent: 0 },
-    ...{ latency: newHistogram(), response: newHistogram(), lag: newHistogram() },
+    ...{ latency: newHistogram(), lost: newHistogram(), response: newHistogram(), lag: newHistogram() },
   };
 }
 
@@ -123,6 +126,7 @@ function take(part: Part, window: LoadWindow): void {
   for (const [kind, count] of Object.entries(window.errors)) errors[kind] = (errors[kind] ?? 0) + count;
   const latency = isLatency(rule.metric) ? latencyText(rule, window, own) : undefined;
   if (latency !== undefined) addHistogram(part.latency, latency);
+  if (rule.clock === undefined && own?.lost !== undefined) addHistogram(part.lost, own.lost);
   addHistogram(part.response, window.response);
   addHistogram(part.lag, window.lag);
 }
@@ -159,20 +163,28 @@ function isSurelyBroken(part: Part, look: LookedAt): boolean {
   return rule.metric === 'rps' ? isRateBroken(part, look) : isCountBroken(part, look);
 }
 
-function isLatencyBroken({ rule, latency }: Part, chance: number): boolean {
+function isLatencyBroken(part: Part, chance: number): boolean {
+  const { rule, latency } = part;
   const { metric, comparison, bound } = rule;
   const isMost = comparison.startsWith('<');
-  const of = latency.totalCount;
   if (metric === 'max') return isMost && latency.maxValue > bound;
   if (metric === 'mean') {
+    const of = latency.totalCount;
     const seen = { mean: latency.mean, deviation: latency.stdDeviation, of, limit: bound };
     return of >= leastForMean && isMeanBeyond(seen, isMost ? 'above' : 'below', chance);
   }
   const quantile = quantileOf(rule);
   if (quantile === undefined) return false;
-  let seen = 0;
-  for (const [us, count] of recordedValues(latency)) if (us > bound) seen += count;
-  return isShareBeyond({ seen, of, limit: 1 - quantile }, isMost ? 'above' : 'below', chance);
+  const { least, most, of } = beyond(answersOf(part), bound);
+  return isShareBeyond({ seen: isMost ? least : most, of, limit: 1 - quantile }, isMost ? 'above' : 'below', chance);
+}
+
+/** Lag is of every arrival, whatever became of it. */
+function answersOf({ rule, counts, latency, lost }: Part): Answers {
+  const { completed, failed, timedOut, dropped } = counts;
+  if (rule.clock === 'lag') return { all: latency, completed: latency.totalCount, without: 0, late: 0 };
+  const isResponse = rule.clock === undefined;
+  return { all: latency, lost, completed, without: failed + timedOut + dropped, late: isResponse ? timedOut : 0 };
 }
 
 /** A number of arrivals only grows: it is broken for good as soon as it is too large, and never too small before the end. */
@@ -220,7 +232,11 @@ function seenIn(part: Part, ticks: readonly LoadTick[], atUs: number): JudgedSte
   const ticked = spans.reduce((sum, span) => sum + sharedOut(span, ticks, (tick) => tick.completed), 0);
   const rps = (answers: number) => (durationUs > 0 ? Math.round((answers * 1e7) / durationUs) / 10 : 0);
   const seen = summarise(latency);
-  const own = { responseUs: seen, serviceUs: seen, firstByteUs: seen };
+  const ruled = failed + timedOut + dropped > 0 ? ruledPercentiles(answersOf(part)) : undefined;
+  const own = {
+    ...{ responseUs: seen, serviceUs: seen, firstByteUs: seen },
+    ...(ruled ? { ruledUs: { response: ruled, service: ruled, firstByte: ruled } } : {}),
+  };
   return {
     ...{ durationUs, errors, lagUs: seen, ...own },
     load: {

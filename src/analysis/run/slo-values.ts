@@ -4,8 +4,10 @@ import type { LatencySummary } from '../../model/histogram.ts';
 import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import type { SloOutcome, StepResult } from '../../model/run-result.ts';
 import type { StepRule } from '../../model/slo-rule.ts';
-import { formatCount, formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
+import type { RuledPercentiles } from '../../model/step-result.ts';
+import { formatCount, formatLatencyUs, formatNumber, formatShare, maxLatencyUs } from '../../model/units.ts';
 import { labelledKind } from './error-kinds.ts';
+import { type PercentileRange, quantiles } from './lost-slowest.ts';
 
 /** The part of a step that rules look at. */
 export type JudgedStep = Pick<
@@ -16,6 +18,7 @@ export type JudgedStep = Pick<
   | 'lagUs'
   | 'echoUs'
   | 'ownErrorUs'
+  | 'ruledUs'
   | 'phases'
   | 'requests'
   | 'flows'
@@ -29,6 +32,8 @@ export interface Observed {
   readonly unit: NonNullable<SloOutcome['unit']>;
   readonly text: string;
   readonly arrivals: number;
+  /** Less than the value where all that is known of it is that it lies between the two. */
+  readonly least?: number;
 }
 
 /** One in so many would see a share this small by chance. */
@@ -48,14 +53,7 @@ export function observedOf(rule: StepRule, step: JudgedStep): Observed | undefin
     }
     default: {
       const latency = latencyOf(rule, step);
-      return (
-        latency && {
-          value: latency[metric],
-          unit: 'us',
-          text: formatLatencyUs(latency[metric]),
-          arrivals: latency.count,
-        }
-      );
+      return latency && timeOf(rule, step, latency);
     }
   }
 }
@@ -73,13 +71,43 @@ export function latencyOf({ clock, request }: StepRule, step: JudgedStep): Laten
   ];
 }
 
-/** How many of the settled arrivals that a rule is about had no good answer; undefined where that is not known. */
-export function unansweredOf(
-  rule: StepRule,
-  step: JudgedStep,
-): { readonly lost: number; readonly of: number } | undefined {
-  const counts = countsOf(rule, step);
-  return counts && { lost: counts.failed + counts.timedOut + counts.dropped, of: settled(counts) };
+/**
+ * A time as a rule means it. In a percentile arrivals without a good answer are the slowest of all; a maximum and a mean are of the times
+ * that were seen, failures and timeouts at theirs.
+ */
+function timeOf(rule: StepRule, step: JudgedStep, latency: LatencySummary): Observed {
+  const metric = rule.metric as keyof LatencySummary;
+  const seen = { unit: 'us' as const, arrivals: latency.count };
+  const own = formatLatencyUs(latency[metric]);
+  const counts = rule.clock === 'lag' || !isPercentile(metric) ? undefined : countsOf(rule, step);
+  const lost = counts ? counts.failed + counts.timedOut + counts.dropped : 0;
+  if (!counts || !isPercentile(metric) || lost === 0) return { ...seen, value: latency[metric], text: own };
+  const of = settled(counts);
+  const [least, most] = ruledRange(rule, step)?.[metric] ?? unknownRange(latency, metric, lost / of);
+  const value = { ...seen, value: most, ...(least < most ? { least } : {}) };
+  const lostText = `${formatCount(lost)} of ${formatCount(of)} arrivals`;
+  if (least >= maxLatencyUs) return { ...value, text: `no good answer: ${lostText} had none` };
+  const text = least < most ? `${formatLatencyUs(least)} to ${formatLatencyUs(most)}` : formatLatencyUs(most);
+  return { ...value, text: text === own ? own : `${text}, with ${lostText} that had no good answer as the slowest` };
+}
+
+function isPercentile(metric: keyof LatencySummary): metric is keyof RuledPercentiles {
+  return metric in quantiles;
+}
+
+/** Undefined in results of older versions. */
+function ruledRange({ clock, request }: StepRule, step: JudgedStep): RuledPercentiles | undefined {
+  const { requests, flows = [] } = step;
+  const named =
+    request === undefined || !requests ? step : [...requests, ...flows].find(({ name }) => name === request);
+  const key = clock === 'ttfb' ? 'firstByte' : clock === 'service' ? 'service' : 'response';
+  return named?.ruledUs?.[key];
+}
+
+/** Of a summary only that the failures may have been the fastest in it. */
+function unknownRange(latency: LatencySummary, metric: keyof RuledPercentiles, lostShare: number): PercentileRange {
+  const isLost = lostShare > (1 - quantiles[metric]) * (1 + 1e-12);
+  return isLost ? [maxLatencyUs, maxLatencyUs] : [latency[metric], latency.max];
 }
 
 /** What became of the arrivals that a rule is about: all, or those of its request or flow; a step without requests has only the one. */

@@ -11,17 +11,10 @@ import {
   type StepMetric,
   type StepRule,
 } from '../../model/slo-rule.ts';
-import { formatCount, formatLatencyUs } from '../../model/units.ts';
-import { type JudgedStep, latencyOf, type Observed, observedOf, unansweredOf } from './slo-values.ts';
+import { formatCount, formatLatencyUs, maxLatencyUs } from '../../model/units.ts';
+import { quantiles } from './lost-slowest.ts';
+import { type JudgedStep, latencyOf, type Observed, observedOf } from './slo-values.ts';
 import { samplesBeyond } from './spectrum.ts';
-
-const quantiles: Readonly<Partial<Record<SloMetric, number>>> = {
-  p50: 0.5,
-  p90: 0.9,
-  p95: 0.95,
-  p99: 0.99,
-  p999: 0.999,
-};
 
 /** All measured steps as if they were one, for rules that are about the whole run. */
 export type WholeRun = JudgedStep;
@@ -56,6 +49,7 @@ export function judge(rule: StepRule, step: JudgedStep, name: string | undefined
     observed,
     outcome: result,
     ...(seen ? { value: seen.value, unit: seen.unit, arrivals: seen.arrivals } : {}),
+    ...(seen?.least === undefined ? {} : { least: seen.least }),
   });
   const answered = latency?.count ?? 0;
   const needed = answersNeeded(rule);
@@ -64,23 +58,17 @@ export function judge(rule: StepRule, step: JudgedStep, name: string | undefined
   }
   const seen = observedOf(rule, step);
   if (seen === undefined || seen.arrivals === 0) return outcome('no arrival that it is about', 'no-data');
-  const lost = unansweredText(rule, step);
-  if (lost !== undefined) return outcome(lost, holds(Number.POSITIVE_INFINITY, rule) ? 'pass' : 'fail');
-  const ownUs = isLatency(rule.metric) ? ownErrorUsOf(rule, step, seen.value) : 0;
-  if (holds(seen.value, rule) === holds(seen.value - ownUs, rule))
-    return outcome(seen.text, holds(seen.value, rule) ? 'pass' : 'fail', seen);
+  const { value: most, least = most } = seen;
+  const ownUs = isLatency(rule.metric) ? ownErrorUsOf(rule, step, least) : 0;
+  const isKept = holdsAt(most, rule);
+  if (isKept === holdsAt(least - ownUs, rule)) return outcome(seen.text, isKept ? 'pass' : 'fail', seen);
+  if (isKept !== holdsAt(least, rule)) return outcome(seen.text, 'cannot-tell', seen);
   return outcome(`${seen.text}, of it at most ${formatLatencyUs(ownUs)} the generator's own`, 'cannot-tell', seen);
 }
 
-/**
- * Where so many arrivals had no good answer that the percentile is one of theirs, however fast their failures came: they count as the slowest
- * of all, as in a gate. Undefined for other rules, and where enough were answered.
- */
-function unansweredText(rule: StepRule, step: JudgedStep): string | undefined {
-  const quantile = quantileOf(rule);
-  const counts = rule.clock === 'lag' || quantile === undefined ? undefined : unansweredOf(rule, step);
-  if (!counts || quantile === undefined || counts.lost <= (1 - quantile) * counts.of) return undefined;
-  return `no good answer: ${formatCount(counts.lost)} of ${formatCount(counts.of)} arrivals had none`;
+/** What has no good answer takes longer than any bound. */
+function holdsAt(value: number, rule: StepRule): boolean {
+  return holds(rule.unit === undefined && value >= maxLatencyUs ? Number.POSITIVE_INFINITY : value, rule);
 }
 
 function tooFew(answered: number, needed: number): string {
@@ -95,7 +83,7 @@ export function answersNeeded(rule: SloRule): number {
 
 /** The share of answers that a rule about a percentile wants within its bound; undefined for the others. */
 export function quantileOf({ metric }: SloRule): number | undefined {
-  return quantiles[metric];
+  return metric in quantiles ? quantiles[metric as keyof typeof quantiles] : undefined;
 }
 
 /** Whether a rule is of a latency. */
@@ -113,7 +101,7 @@ export function isResponseRule(rule: SloRule): boolean {
  * first byte as well, and no single request more than all.
  */
 function ownErrorUsOf({ metric, clock }: StepRule, { ownErrorUs, echoUs }: JudgedStep, valueUs: number): number {
-  if (clock === 'lag' || !ownErrorUs || !echoUs || !isLatency(metric)) return 0;
+  if (clock === 'lag' || !ownErrorUs || !echoUs || !isLatency(metric) || valueUs >= maxLatencyUs) return 0;
   return Math.min(metric === 'max' || metric === 'mean' ? echoUs[metric] : ownErrorUs[metric], valueUs);
 }
 

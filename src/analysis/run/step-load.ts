@@ -5,7 +5,7 @@ import type { LoadTick, LoadWindow } from '../../model/load.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { ownErrorOf } from './own-error.ts';
 import { spectrumOf } from './spectrum.ts';
-import { addedUp, flowsOf, phasesOf, requestsEach, requestsOf } from './step-parts.ts';
+import { addedUp, flowsOf, phasesOf, requestsEach, requestsOf, ruledOf } from './step-parts.ts';
 import type { StepSpan } from './step-spans.ts';
 
 /** The load part of one step of a result. */
@@ -14,6 +14,7 @@ export type StepLoad = Pick<
   | 'load'
   | 'responseUs'
   | 'serviceUs'
+  | 'ruledUs'
   | 'spectrum'
   | 'lagUs'
   | 'echoUs'
@@ -64,6 +65,7 @@ export function loadOver(
     },
     responseUs: summarise(response),
     serviceUs: summarise(service),
+    ...ruledOf(own, { response, service, firstByte: own.flatMap(({ phases }) => phases?.firstByte ?? []) }),
     ...(response.totalCount > 0 ? { spectrum: spectrumOf(response, service) } : {}),
     lagUs: summarise(lag),
     ...ownErrorOf(spans, ticks, response, lag, requestsEach(own)),

@@ -1,9 +1,11 @@
 /** What the arrivals of a step consist of: the phases of their exchanges, and the requests they sent. */
 
+import type { Histogram } from 'hdr-histogram-js';
 import { groupBy } from '../../model/group-by.ts';
 import { mergeHistograms, summarise } from '../../model/histogram.ts';
 import type { FlowWindow, LoadPhase, LoadWindow, RequestWindow } from '../../model/load.ts';
 import type { StepResult } from '../../model/run-result.ts';
+import { ruledPercentiles } from './lost-slowest.ts';
 
 /** The phases that these windows saw; nothing when they saw none, as in the closed loop and in older runs. */
 export function phasesOf(windows: readonly LoadWindow[]): Pick<StepResult, 'phases'> {
@@ -55,15 +57,17 @@ function oneRequest(name: string, own: readonly RequestWindow[]): NonNullable<St
   return {
     name,
     ...(flow === undefined ? {} : { flow }),
-    ...outcomesOf(own),
+    ...outcomesOf(own, firstByte),
     ...(firstByte.length > 0 ? { firstByteUs: summarise(mergeHistograms(firstByte)) } : {}),
     ...(redirected > 0 ? { redirected } : {}),
     ...(Object.keys(errors).length > 0 ? { errors } : {}),
   };
 }
 
-function outcomesOf(own: readonly FlowWindow[]) {
+function outcomesOf(own: readonly FlowWindow[], firstByte: readonly string[] = []) {
   const sum = (pick: (window: FlowWindow) => number) => own.reduce((total, window) => total + pick(window), 0);
+  const response = mergeHistograms(own.map((window) => window.response));
+  const service = mergeHistograms(own.map((window) => window.service));
   return {
     planned: sum((window) => window.planned),
     completed: sum((window) => window.completed),
@@ -71,8 +75,40 @@ function outcomesOf(own: readonly FlowWindow[]) {
     timedOut: sum((window) => window.timedOut),
     dropped: sum((window) => window.dropped),
     unfinished: sum((window) => window.unfinished),
-    responseUs: summarise(mergeHistograms(own.map(({ response }) => response))),
-    serviceUs: summarise(mergeHistograms(own.map(({ service }) => service))),
+    responseUs: summarise(response),
+    serviceUs: summarise(service),
+    ...ruledOf(own, { response, service, firstByte }),
+  };
+}
+
+/** What was merged of some windows; the first bytes are still texts, because few of them are needed. */
+interface Merged {
+  readonly response: Histogram;
+  readonly service: Histogram;
+  readonly firstByte: readonly string[];
+}
+
+/** The percentiles that rules are judged on; nothing where every arrival had a good answer. */
+export function ruledOf(
+  own: readonly Pick<FlowWindow, 'completed' | 'failed' | 'timedOut' | 'dropped' | 'lost'>[],
+  { response, service, firstByte }: Merged,
+): Pick<StepResult, 'ruledUs'> {
+  const sum = (pick: (window: (typeof own)[number]) => number) =>
+    own.reduce((total, window) => total + pick(window), 0);
+  const completed = sum((window) => window.completed);
+  const timedOut = sum((window) => window.timedOut);
+  const without = timedOut + sum(({ failed, dropped }) => failed + dropped);
+  if (without === 0) return {};
+  const lost = mergeHistograms(own.flatMap((window) => window.lost ?? []));
+  const answered = { completed, without, late: 0 };
+  return {
+    ruledUs: {
+      response: ruledPercentiles({ ...answered, all: response, lost, late: timedOut }),
+      service: ruledPercentiles({ ...answered, all: service }),
+      ...(firstByte.length > 0
+        ? { firstByte: ruledPercentiles({ ...answered, all: mergeHistograms(firstByte) }) }
+        : {}),
+    },
   };
 }
 

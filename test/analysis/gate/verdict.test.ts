@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gateStatements } from '../../../src/analysis/gate/statements.ts';
 import { gateVerdict, verdictExitCodes } from '../../../src/analysis/gate/verdict.ts';
 import type { ArmStep } from '../../../src/model/comparison.ts';
+import { encodeHistogram, newHistogram } from '../../../src/model/histogram.ts';
 import { parseSlo } from '../../../src/scenario/slo.ts';
 import { armRun, armStep, gateInput, gateRounds } from '../../helpers/trial-rounds.ts';
 
@@ -209,6 +210,37 @@ describe('absolute rules', () => {
       ],
     });
     expect(gateVerdict(gateInput(rounds, { slo: [rule('p99 < 5ms'), rule('errors < 0.1%')] })).verdict).toBe('pass');
+  });
+
+  /** Of every step of both arms 30 % fail after so long; `isTold`: failures are kept apart. */
+  const failingRounds = (isTold: boolean, failedUs: number) => {
+    const failed = (planned: number) => {
+      const [response, lost] = [newHistogram(), newHistogram()];
+      response.recordValueWithCount(2000, 0.7 * planned);
+      for (const each of [response, lost]) each.recordValueWithCount(failedUs, 0.3 * planned);
+      const counts = {
+        planned,
+        completed: 0.7 * planned,
+        failed: 0.3 * planned,
+        timedOut: 0,
+        dropped: 0,
+        unfinished: 0,
+      };
+      return { response: encodeHistogram(response), ...(isTold ? { lost: encodeHistogram(lost) } : {}), counts };
+    };
+    return gateRounds(8, {}, () => failed(24_000));
+  };
+
+  it('of a percentile count arrivals without a good answer as the slowest', () => {
+    const outcomes = (isTold: boolean, failedUs: number) =>
+      ['p95 < 50ms', 'p50 < 3ms', 'p50 < 1.5ms'].map(
+        (text) =>
+          gateVerdict(gateInput(failingRounds(isTold, failedUs), { slo: [rule(text, 'high')] })).rules?.[0]?.outcome,
+      );
+    expect(outcomes(true, 1)).toEqual(['missed', 'met', 'missed']);
+    expect(outcomes(true, 900_000)).toEqual(['missed', 'met', 'missed']);
+    // Of older runs nobody knows how fast failures came: the median lies between 2 ms and 900 ms.
+    expect(outcomes(false, 900_000)).toEqual(['missed', 'open', 'missed']);
   });
 
   /** Rounds whose candidate recorded this of a rule. */

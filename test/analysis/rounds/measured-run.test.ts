@@ -3,7 +3,7 @@ import { buildResult } from '../../../src/analysis/build-result.ts';
 import { measureRun } from '../../../src/analysis/rounds/measured-run.ts';
 import { decodeHistogram } from '../../../src/model/histogram.ts';
 import type { Sample } from '../../../src/model/sample.ts';
-import { healthySamples, rawRun, window } from '../../helpers/raw-run.ts';
+import { healthySamples, histogram, rawRun, window } from '../../helpers/raw-run.ts';
 
 function measure(samples: Sample[], observe: Record<string, unknown> = {}) {
   const run = rawRun(samples, { scenario: { observe } });
@@ -26,6 +26,21 @@ it('takes measured steps only, with a p99 for each second and the whole histogra
 it('adds up what is told of one second in pieces', () => {
   const samples = [...healthySamples(), window(1, 2_000_000, 1000, 9000)];
   expect(measure(samples)[0]?.windows[0]?.p99Us).toBeGreaterThan(8900);
+});
+
+it('keeps the response times of failures apart, so that a p99 is of good answers alone', () => {
+  const counts = { planned: 1000, completed: 995, failed: 5 };
+  const slow = { response: histogram([...Array(990).fill(1000), ...Array(10).fill(9000)]) };
+  const failing = (lost: string) =>
+    healthySamples().map((sample) =>
+      sample.kind === 'window' && sample.step === 1 ? { ...sample, ...counts, ...slow, lost } : sample,
+    );
+  const lost = histogram(Array(5).fill(9000));
+  const [low, high] = measure(failing(lost));
+  expect(low?.windows.map(({ p99Us }) => p99Us)).toEqual([1000, 1000]);
+  expect(decodeHistogram(low?.lost ?? '').totalCount).toBe(10);
+  expect(high).not.toHaveProperty('lost');
+  expect(measure(failing(histogram(Array(5).fill(1000))))[0]?.windows[0]?.p99Us).toBeGreaterThan(8900);
 });
 
 it('makes windows as long as a p99 needs', () => {

@@ -34,6 +34,10 @@ describe('the p99 of a window', () => {
     expect(windowP99Us(upTo(1000), { ...counts, completed: 995, failed: 5 })).toBe(995);
     expect(windowP99Us(upTo(1000), { ...counts, completed: 980, failed: 20 })).toBe(maxLatencyUs);
     expect(windowP99Us(upTo(980), { ...counts, completed: 980, unfinished: 20 })).toBe(maxLatencyUs);
+    const slow = newHistogram();
+    for (const us of [996, 997, 998, 999, 1000]) slow.recordValue(us);
+    expect(windowP99Us(upTo(1000), { ...counts, completed: 995, failed: 5 }, slow)).toBe(990);
+    expect(windowP99Us(upTo(1000), { ...counts, completed: 995, failed: 5 }, upTo(5))).toBe(995);
   });
 });
 

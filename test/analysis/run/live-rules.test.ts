@@ -37,6 +37,11 @@ const failing =
   (count: number, failed: number, change = {}): Second =>
   (dueUs, step) =>
     window(step, dueUs, count - failed, 1000, { planned: count, failed, errors: { 'status 503': failed }, ...change });
+/** Of 100 arrivals 60 failed at once. */
+const fastFailures = {
+  response: histogram(Array.from({ length: 100 }, (_, place) => (place < 60 ? 10 : 1000))),
+  lost: histogram(Array.from({ length: 60 }, () => 10)),
+};
 const times = (count: number, second: Second): Second[] => Array.from({ length: count }, () => second);
 
 it('is nothing where no rule may end a run', () => {
@@ -88,6 +93,7 @@ describe('a rule with abort', () => {
     ['p50 < 3ms', answered(15, 5000), 2],
     ['mean < 3ms', answered(40, 5000), 1],
     ['max < 3ms', answered(1, 5000), 1],
+    ['p90 < 3ms', failing(100, 60, fastFailures), 1],
     ['service p90 < 3ms', answered(100, 5000), 1],
     ['lag p90 < 10us', answered(100, 5000), 1],
     ['p90 > 9ms', answered(200, 5000), 1],

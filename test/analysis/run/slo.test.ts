@@ -1,10 +1,13 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildResult } from '../../../src/analysis/build-result.ts';
 import { judgeSlo } from '../../../src/analysis/run/slo.ts';
 import { newHistogram, summarise } from '../../../src/model/histogram.ts';
+import type { LoadWindow } from '../../../src/model/load.ts';
 import type { StepResult } from '../../../src/model/run-result.ts';
+import type { Sample } from '../../../src/model/sample.ts';
+import { maxLatencyUs } from '../../../src/model/units.ts';
 import { parseSlo } from '../../../src/scenario/slo.ts';
-import { healthySamples, rawRun, window } from '../../helpers/raw-run.ts';
+import { healthySamples, histogram, rawRun, window } from '../../helpers/raw-run.ts';
 
 function rule(text: string, step?: string) {
   const parsed = parseSlo(text, step);
@@ -188,4 +191,83 @@ it('counts arrivals without a good answer as the slowest, however fast they fail
   );
   expect(judged.map(({ outcome }) => outcome)).toEqual(['pass', 'fail', 'pass', 'pass']);
   expect(judged[1]?.observed).toBe('no good answer: 99 of 2,000 arrivals had none');
+});
+
+describe('a percentile beside failures', () => {
+  /** Two seconds of 5,000 arrivals each: 90 of all fail after `failedUs`, 50 good answers take 2 s, the rest 10 ms. */
+  function beside(failedUs: number, change: (lost: string) => Partial<LoadWindow> = (lost) => ({ lost })) {
+    const times = (count: number, us: number) => Array.from({ length: count }, () => us);
+    const lost = times(45, failedUs);
+    const all = histogram([...times(4930, 10_000), ...times(25, 2_000_000), ...lost]);
+    const counts = { planned: 5000, completed: 4955, failed: 45, response: all, service: all };
+    return healthySamples().map((sample) =>
+      sample.kind === 'window' && sample.step === 1
+        ? { ...sample, ...counts, errors: { 'status 503': 45 }, ...change(histogram(lost)) }
+        : sample,
+    );
+  }
+
+  const judgedOn = (samples: Sample[], texts: readonly string[]) =>
+    buildResult(rawRun(samples, { scenario: { slo: texts.map((text) => rule(text, 'low')) } })).slo;
+
+  it('counts them as the slowest, however fast they came', () => {
+    for (const failedUs of [1000, 20_000])
+      expect(judgedOn(beside(failedUs), ['p99 < 50ms', 'p95 < 50ms', 'p99 < 3s'])).toMatchObject([
+        { outcome: 'fail', observed: '2 s, with 90 of 10,000 arrivals that had no good answer as the slowest' },
+        { outcome: 'pass', observed: '10 ms', value: 10_007 },
+        { outcome: 'pass' },
+      ]);
+  });
+
+  it('does not take slow failures for slow answers', () => {
+    const slow = beside(9_000_000).map((sample) =>
+      sample.kind === 'window' && sample.step === 1
+        ? { ...sample, response: histogram([...Array(4955).fill(10_000), ...Array(45).fill(9_000_000)]) }
+        : sample,
+    );
+    expect(judgedOn(slow, ['p99 < 50ms'])).toMatchObject([{ outcome: 'pass', observed: '10 ms' }]);
+  });
+
+  it('cannot tell where it depends on how fast they came and nobody knows', () => {
+    const older = beside(1000, () => ({}));
+    expect(judgedOn(older, ['p99 < 50ms', 'p99 < 3s', 'p99 < 5ms', 'service p99 < 50ms'])).toMatchObject([
+      {
+        outcome: 'cannot-tell',
+        observed: '10 ms to 2 s, with 90 of 10,000 arrivals that had no good answer as the slowest',
+        least: 10_007,
+      },
+      { outcome: 'pass' },
+      { outcome: 'fail' },
+      { outcome: 'cannot-tell' },
+    ]);
+  });
+
+  it('holds for one request as for all', () => {
+    const own = beside(1000).map((sample) => {
+      if (sample.kind !== 'window' || sample.step !== 1) return sample;
+      const { planned, completed, failed, timedOut, dropped, unfinished, response, service, lost } = sample;
+      const add = { planned, completed, failed, timedOut, dropped, unfinished, response, service };
+      const none = { planned: 0, completed: 0, failed: 0, response: histogram([]), service: histogram([]) };
+      return {
+        ...sample,
+        requests: [
+          { name: 'add', ...add, ...(lost && { lost }) },
+          { name: 'get', ...add, ...none },
+        ],
+      };
+    });
+    expect(judgedOn(own, ['add: p99 < 50ms', 'add: p95 < 50ms'])).toMatchObject([
+      { outcome: 'fail' },
+      { outcome: 'pass' },
+    ]);
+  });
+
+  it('tells a number where the percentile is of those that had no answer', () => {
+    expect(judgedOn(beside(1000), ['p99.9 < 50ms'])).toMatchObject([{ outcome: 'fail', value: maxLatencyUs }]);
+  });
+
+  it('is the number that the diagnosis says a rate breaks with', () => {
+    const run = rawRun(beside(1000), { scenario: { slo: [rule('p99 < 50ms')] } });
+    expect(buildResult(run).diagnosis?.capacity?.sentence).toContain('(p99 2 s)');
+  });
 });
