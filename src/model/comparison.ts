@@ -107,7 +107,9 @@ const interval = z.object({
   estimate: z
     .number()
     .nullable()
-    .describe('null: no number, as in some round one of them had no p99 for want of answers'),
+    .describe(
+      'null: no number, as in some round one of them had no p99 for want of answers, or nothing of what the other had some of',
+    ),
   low: z.number().nullable().describe('null: unbounded'),
   high: z.number().nullable(),
 });

@@ -2,10 +2,14 @@
 import { isNoAnswer } from '../../model/units.ts';
 import type { CompleteRound } from '../rounds/complete-rounds.ts';
 import type { PairColumn } from './contrasts.ts';
-import { type ComparisonMetric, type RoundValues, stepOf, stepP99Us } from './metrics.ts';
+import { type ComparisonMetric, halfAnswerRps, type RoundValues, stepOf, stepP99Us } from './metrics.ts';
 
-/** Every pair in every metric; the later variant against the earlier. */
+/**
+ * Every pair in every metric; the later variant against the earlier. A rate of answers has half an answer more in each arm, so that one that
+ * gave none has a logarithm.
+ */
 export function pairColumns(
+  rounds: readonly CompleteRound[],
   values: readonly RoundValues[],
   variants: readonly string[],
   metrics: readonly ComparisonMetric[],
@@ -18,8 +22,11 @@ export function pairColumns(
       better,
       kind,
       ...numberless(id === 'p99' ? values.flatMap((round) => [round.get(variant)?.p99, round.get(against)?.p99]) : []),
-      values: values.map((round) => {
-        const [now, then] = [round.get(variant)?.[id] ?? Number.NaN, round.get(against)?.[id] ?? Number.NaN];
+      values: values.map((round, place) => {
+        const [now = Number.NaN, then = Number.NaN] = [variant, against].map((name) => {
+          const value = round.get(name)?.[id] ?? Number.NaN;
+          return id === 'throughput' ? value + halfAnswerRps(rounds[place], name) : value;
+        });
         return kind === 'ratio' ? Math.log(now) - Math.log(then) : now - then;
       }),
     })),

@@ -1,6 +1,7 @@
 /** Variants held against each other in several metrics at once: estimates with simultaneous intervals, and what they show. */
 
 import type { Contrast, MetricId } from '../../model/comparison.ts';
+import { testable } from '../rounds/waited.ts';
 import { finite, percentOfLog, standardDeviation } from '../statistics/effect.ts';
 import { meanOf } from '../statistics/mean.ts';
 import { leastRounds } from '../statistics/sequential-looks.ts';
@@ -28,15 +29,17 @@ export interface PairColumn {
   readonly better: 'low' | 'high';
   readonly kind: 'ratio' | 'difference';
   readonly values: readonly number[];
-  /** In some round one of them has no p99: which is larger can be told, but not by how much. */
+  /** In some round one of them has no p99, or none of what the other has some of: which is larger can be told, but not by how much. */
   readonly isNumberless?: boolean;
 }
 
 /**
  * All contrasts of one family. The test is the joint two-sided sign-flip (Westfall and Young); the intervals are the mean and the
- * same test's critical value, taken from the rows without their means, times the standard error. Shown is what both show.
+ * same test's critical value, taken from the rows without their means, times the standard error. Shown is what both show. Columns with
+ * values that are no number are tested by their ranks, and have none.
  */
-export function contrastsOf(columns: readonly PairColumn[], seed: number, power = usualPower): Contrast[] {
+export function contrastsOf(all: readonly PairColumn[], seed: number, power = usualPower): Contrast[] {
+  const columns = all.map(testableColumn);
   const rounds = columns[0]?.values.length ?? 0;
   if (rounds < 2) return [];
   const rowsOf = (shift: (column: PairColumn) => number) =>
@@ -51,6 +54,12 @@ export function contrastsOf(columns: readonly PairColumn[], seed: number, power 
     options,
   ).critical(familyError);
   return columns.map((column, index) => contrastOf(column, p[index] ?? 1, critical, power));
+}
+
+/** One value that is no number would leave no statistic to any column of the family. */
+function testableColumn(column: PairColumn): PairColumn {
+  const { values } = column;
+  return values.every(Number.isFinite) ? column : { ...column, values: testable(values), isNumberless: true };
 }
 
 function contrastOf(column: PairColumn, p: number, critical: number, power: number): Contrast {

@@ -37,7 +37,7 @@ export function judgeComparison(whole: Comparison, power?: number): Judgement {
   const metrics = comparisonMetrics.filter(({ id }) =>
     values.every((round) => variants.every((name) => round.get(name)?.[id] !== undefined)),
   );
-  const columns = [...pairColumns(values, variants, metrics), ...stepColumns(rounds, variants, all)];
+  const columns = [...pairColumns(rounds, values, variants, metrics), ...stepColumns(rounds, variants, all)];
   const canTell = rounds.length >= fewestRounds;
   const waits = waitsOf(rounds, variants, comparison.scenario.seed, canTell);
   const contrasts = contrastsOf(columns, comparison.scenario.seed, power).map((each) =>

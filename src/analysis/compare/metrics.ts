@@ -107,6 +107,12 @@ function slowShares(round: CompleteRound, steps: readonly string[]): Map<string,
   return new Map([...logs].map(([variant, shares]) => [variant, geometricMean(shares)]));
 }
 
+/** The rate that half an answer more at the highest rate would be, answers per second. */
+export function halfAnswerRps(round: CompleteRound | undefined, variant: string): number {
+  const top = highest(round?.get(variant)?.steps ?? []);
+  return top && top.counts.planned > 0 ? (0.5 * top.rps) / top.counts.planned : 0;
+}
+
 function highest(steps: readonly ArmStep[]): ArmStep | undefined {
   return steps.reduce<ArmStep | undefined>((top, step) => (top && top.rps >= step.rps ? top : step), undefined);
 }

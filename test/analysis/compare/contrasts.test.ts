@@ -34,6 +34,16 @@ function family(seed: number, rounds: number, outliers: number): PairColumn[] {
   );
 }
 
+it('tests what is no number by its ranks, and leaves the other columns their own', () => {
+  const [first, ...others] = family(3, 8, 0);
+  const column = { ...first!, values: first!.values.map(() => Number.NEGATIVE_INFINITY) };
+  const [none, ...rest] = contrastsOf([column, ...others], 1);
+  expect(none).toMatchObject({ verdict: 'better', percent: { estimate: null, low: null, high: null } });
+  expect(rest.map(({ percent }) => percent.low)).not.toContain(null);
+  const mixed = { ...column, values: column.values.map((value, round) => (round === 2 ? Number.NaN : value)) };
+  expect(contrastsOf([mixed, ...others], 1)[0]?.percent.estimate).toBeNull();
+});
+
 describe.each([
   ['even', 0],
   ['skewed', 0.15],

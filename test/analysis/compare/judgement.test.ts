@@ -64,6 +64,32 @@ describe('judgeComparison', () => {
     expect(both.summary.map(({ values }) => values.p99)).toEqual([maxLatencyUs, maxLatencyUs]);
   });
 
+  it('shows that a variant answers nothing at the highest rate, in every round or in one', () => {
+    const made = (silent: (round: number) => boolean) => {
+      const whole = madeComparison([
+        { name: 'a', p99Us: 10_000 },
+        { name: 'b', p99Us: 10_000 },
+      ]);
+      const runs = whole.runs.map((run) =>
+        run.variant === 'b' && silent(run.round)
+          ? { ...run, steps: run.steps.map((step) => (step.name === 'high' ? { ...step, completedRps: 0 } : step)) }
+          : run,
+      );
+      return judgeComparison({ ...whole, runs });
+    };
+    const answered = ({ contrasts }: ReturnType<typeof made>) =>
+      contrasts.find(({ metric }) => metric === 'throughput');
+    const never = made(() => true);
+    expect(answered(never)).toMatchObject({ verdict: 'worse' });
+    expect(answered(never)?.percent.estimate).toBeCloseTo(-99.5, 1);
+    expect(never.summary.map(({ values }) => values.throughput)).toEqual([1000, 0]);
+    const once = made((round) => round === 3);
+    expect(answered(once)?.percent.estimate).toBeLessThan(-40);
+    // What else is compared goes on as if nothing were amiss.
+    expect(once.contrasts.every(({ p }) => Number.isFinite(p))).toBe(true);
+    expect(once.contrasts.find(({ metric }) => metric === 'memory')?.detectablePercent).toBeGreaterThan(0);
+  });
+
   it('names no best where two are better than the first but not told apart', () => {
     const judged = judgeComparison(
       madeComparison([
