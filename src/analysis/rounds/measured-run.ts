@@ -119,23 +119,35 @@ function addUp(windows: readonly LoadWindow[]): OutcomeCounts {
 }
 
 /** What the targets used; each value only where all of them told theirs, because a sum over some of them would be none. */
-function costOf({ targets, load, durationUs }: StepResult, { serviceOf, gc: told }: Observed): Partial<ArmStep> {
-  const replicas = [...serviceOf.keys()].map((target) => targets[target] ?? {});
-  const cpu = sumOver(replicas, (of) => (of['container.cpu_percent'] ?? of['go.process_cpu_percent'])?.mean);
-  const memoryMib = sumOver(replicas, (of) => of['container.memory_mib']?.max);
-  const gc = told === undefined ? undefined : sumOver(replicas, (of) => gcOfCore(of, told));
+function costOf(
+  { targets, gc = [], load, durationUs }: StepResult,
+  { serviceOf, gc: told }: Observed,
+): Partial<ArmStep> {
+  const replicas = [...serviceOf.keys()].map((target) => ({
+    of: targets[target] ?? {},
+    cycles: gc.find((each) => each.target === target),
+  }));
+  const cpu = sumOver(replicas, ({ of }) => (of['container.cpu_percent'] ?? of['go.process_cpu_percent'])?.mean);
+  const memoryMib = sumOver(replicas, ({ of }) => of['container.memory_mib']?.max);
+  const gcOfCores = told === undefined ? undefined : sumOver(replicas, (each) => gcOfCore(each, told));
   const answers = (load.completedRps * durationUs) / 1e6;
   const host = targets['host']?.['host.cpu_percent']?.mean;
-  const busiest = Math.max(host === undefined ? 0 : host / 100, ...replicas.map(busyShare));
+  const busiest = Math.max(host === undefined ? 0 : host / 100, ...replicas.map(({ of }) => busyShare(of)));
   return {
     ...(busiest > 0 ? { utilisation: Math.min(1, busiest) } : {}),
     ...(cpu !== undefined && answers > 0 ? { cpuUsPerRequest: ((cpu / 100) * durationUs) / answers } : {}),
     ...(memoryMib === undefined ? {} : { memoryMib }),
-    ...(gc !== undefined && cpu ? { gcCpuPercent: Math.min(100, (gc / cpu) * 100) } : {}),
+    ...(gcOfCores !== undefined && cpu ? { gcCpuPercent: Math.min(100, (gcOfCores / cpu) * 100) } : {}),
   };
 }
 
 type TargetSeries = StepResult['targets'][string];
+
+/** What one target showed in a step, and what its gc lines come to there. */
+interface Replica {
+  readonly of: TargetSeries;
+  readonly cycles: NonNullable<StepResult['gc']>[number] | undefined;
+}
 
 /** A replica has as much CPU as its limit or its GOMAXPROCS lets it, whichever is less. */
 function busyShare(of: TargetSeries): number {
@@ -147,21 +159,23 @@ function busyShare(of: TargetSeries): number {
 }
 
 /**
- * CPU of the garbage collector in percent of one core: the runtime tells shares of GOMAXPROCS times the time. A replica that is seen but
- * told of no cycle had none.
+ * CPU of the garbage collector in percent of one core: shares are of GOMAXPROCS times the time. A replica that is seen but told of no cycle had
+ * none; lines that are missing, and a trace that tells only the share since the process began, leave it unknown.
  */
-function gcOfCore(of: TargetSeries, told: 'metrics' | 'trace'): number | undefined {
+function gcOfCore({ of, cycles }: Replica, told: 'metrics' | 'trace'): number | undefined {
   const procs = procsOf(of);
   if (procs === undefined) return undefined;
-  return (told === 'metrics' ? (of[gcShare]?.mean ?? 0) : (of['gc.cpu_percent']?.last ?? 0)) * procs;
+  if (told === 'metrics') return (of[gcShare]?.mean ?? 0) * procs;
+  if (cycles === undefined) return of['gc.cpu_percent'] === undefined ? 0 : undefined;
+  return cycles.lost === undefined ? cycles.cpuPercent * procs : undefined;
 }
 
 function procsOf(of: TargetSeries): number | undefined {
   return (of['go.gomaxprocs'] ?? of['sched.gomaxprocs'])?.last;
 }
 
-function sumOver(replicas: readonly TargetSeries[], pick: (of: TargetSeries) => number | undefined) {
-  const values = replicas.flatMap((of) => pick(of) ?? []);
+function sumOver(replicas: readonly Replica[], pick: (replica: Replica) => number | undefined) {
+  const values = replicas.flatMap((each) => pick(each) ?? []);
   return values.length > 0 && values.length === replicas.length
     ? values.reduce((sum, value) => sum + value, 0)
     : undefined;

@@ -83,6 +83,18 @@ it('takes no cycle for no CPU of the garbage collector only where cycles would h
   expect(measure(samples)[0]?.gcCpuPercent).toBeUndefined();
 });
 
+it('takes the share of the garbage collector from the cycles of the step, not from the share since the process began', () => {
+  const cycle = { 'gc.cpu_ms': 80, 'gc.procs': 2, 'gc.pause_ms': 0, 'gc.mark_ms': 0, 'gc.cpu_percent': 1 };
+  const cycles = (numbers: readonly number[]): Sample[] => [
+    ...healthySamples(),
+    reading(2_500_000, { 'container.cpu_percent': 50, 'sched.gomaxprocs': 2 }),
+    ...numbers.map((number, index) => reading(2_100_000 + index * 4e5, { ...cycle, 'gc.cycles': number })),
+  ];
+  // 4 cycles of 80 ms in 2 s of half a core.
+  expect(measure(cycles([7, 8, 9, 10]), { gctrace: true })[0]?.gcCpuPercent).toBeCloseTo(32);
+  expect(measure(cycles([7, 8, 10, 11]), { gctrace: true })[0]).not.toHaveProperty('gcCpuPercent');
+});
+
 it('does not know what no target told', () => {
   const [low] = measure(healthySamples());
   expect(low).not.toHaveProperty('cpuUsPerRequest');
