@@ -35,7 +35,6 @@ import { byTarget, toClock } from './run/clocks.ts';
 import { earlyEndOf } from './run/early-end.ts';
 import { failedFaults, faultWarnings } from './run/failed-faults.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
-import { gcShares } from './run/gc-share.ts';
 import { generatorReasons } from './run/generator-reasons.ts';
 import { generatorReadings } from './run/generator-series.ts';
 import {
@@ -46,20 +45,17 @@ import {
   generatorWarnings,
 } from './run/generators.ts';
 import { goroutineLeaks } from './run/goroutine-leaks.ts';
-import { goroutineSites } from './run/goroutine-sites.ts';
 import { heatOf } from './run/heat.ts';
-import { inFlightOf } from './run/in-flight.ts';
 import { localQueuesOf } from './run/local-queues.ts';
 import { ofKind } from './run/of-kind.ts';
 import { procsChanges } from './run/procs-changes.ts';
 import { profileWorks } from './run/profile-work.ts';
 import { programWarnings, withPrograms } from './run/programs.ts';
 import { schedLatencyWarnings } from './run/sched-latency.ts';
-import { collectSeries, stepTargets } from './run/series.ts';
-import { stepLoad } from './run/step-load.ts';
-import { stepProfiles } from './run/step-profiles.ts';
+import { collectSeries } from './run/series.ts';
 import { type StepSpan, stepSpans } from './run/step-spans.ts';
 import { invalidReasons } from './run/validity.ts';
+import { wholeSteps } from './run/whole-steps.ts';
 import { runTraces } from './traces/run-traces.ts';
 import { looksOf } from './waits/looks.ts';
 import { waitsOf } from './waits/wait-sites.ts';
@@ -76,24 +72,7 @@ export function buildResult(run: RawRun): RunResult {
   const works = profileWorks(ofKind<ProfileSample>(samples, 'profile'));
   const leaks = goroutineLeaks(ofKind<ProfileSample>(samples, 'profile'));
   const spans = stepSpans(run);
-  const gcOfSteps = gcShares(spans, series);
-  const targetsOfSteps = stepTargets(spans, series);
-  const steps = spans.map((span, place): StepResult => {
-    const load = stepLoad(span, windows, ticks);
-    const gc = gcOfSteps[place] ?? [];
-    return {
-      name: span.name,
-      kind: span.kind,
-      startUs: Math.round(span.startUs),
-      durationUs: Math.round(span.endUs - span.startUs),
-      ...load,
-      ...inFlightOf(span, ticks, load, outcome?.status === 'complete'),
-      targets: targetsOfSteps[place] ?? {},
-      goroutines: goroutineSites(span, stacks, load.load.completedRps),
-      ...(gc.length > 0 ? { gc } : {}),
-      ...stepProfiles(span.index, works, serviceOf),
-    };
-  });
+  const steps = wholeSteps(run, { series, works });
   const targets = withPrograms(manifest.environment.targets, ofKind<ProgramTold>(samples, 'program'));
   const measured = steps.filter((step) => step.kind === 'measure');
   const events = [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime);

@@ -7,10 +7,13 @@ import type { LoadWindow } from '../../model/load.ts';
 import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import type { RawRun } from '../../model/raw-run.ts';
 import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
-import type { Reading } from '../../model/sample.ts';
+import type { ProfileSample, Reading } from '../../model/sample.ts';
+import { ofKind } from '../run/of-kind.ts';
+import { profileWorks } from '../run/profile-work.ts';
 import { comparableName } from '../run/sched-latency.ts';
 import { collectSeries } from '../run/series.ts';
 import { type StepSpan, stepSpans } from '../run/step-spans.ts';
+import { wholeSteps } from '../run/whole-steps.ts';
 import { meanOf } from '../statistics/mean.ts';
 import { placeSeries } from './place-series.ts';
 import { windowP99Us, windowSecondsFor } from './window-p99.ts';
@@ -36,16 +39,24 @@ interface Observed {
 export function measureRun(run: RawRun, result: RunResult): ArmStep[] {
   const { observe } = run.manifest.scenario;
   const observed: Observed = {
-    windows: run.samples.filter((sample): sample is LoadWindow => sample.kind === 'window'),
+    windows: ofKind<LoadWindow>(run.samples, 'window'),
     steal: stealOf(run),
     serviceOf: new Map(result.environment.targets.map(({ id, service }) => [id, service])),
     goOf: new Map(result.environment.targets.map(({ id, go }) => [id, go?.version])),
     gc: result.series.some(({ name }) => name === gcShare) ? 'metrics' : 'gctrace' in observe ? 'trace' : undefined,
   };
+  const steps = stepsOf(run, result);
   return stepSpans(run).flatMap((span) => {
-    const step = result.steps.find(({ name, kind }) => name === span.name && kind === 'measure');
+    const step = steps.find(({ name, kind }) => name === span.name && kind === 'measure');
     return step && span.kind === 'measure' ? [measureStep(span, step, observed)] : [];
   });
+}
+
+/** A result of many steps and targets has whole only some of its steps, which are others in another arm. */
+function stepsOf(run: RawRun, { steps }: RunResult): readonly StepResult[] {
+  if (!steps.some(({ leftOut }) => leftOut)) return steps;
+  const series = collectSeries(ofKind<Reading>(run.samples, 'reading'), run.readings);
+  return wholeSteps(run, { series, works: profileWorks(ofKind<ProfileSample>(run.samples, 'profile')) });
 }
 
 function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmStep {
@@ -72,8 +83,10 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
 }
 
 function stealOf({ samples, readings }: RawRun): Series['points'] {
-  const told = samples.filter((sample): sample is Reading => sample.kind === 'reading');
-  return collectSeries(told, readings).find(({ name }) => name === 'host.steal_percent')?.points ?? [];
+  return (
+    collectSeries(ofKind<Reading>(samples, 'reading'), readings).find(({ name }) => name === 'host.steal_percent')
+      ?.points ?? []
+  );
 }
 
 /** A last window that the step cuts short is left out, unless it is the only one. */

@@ -95,6 +95,22 @@ it('takes the share of the garbage collector from the cycles of the step, not fr
   expect(measure(cycles([7, 8, 10, 11]), { gctrace: true })[0]).not.toHaveProperty('gcCpuPercent');
 });
 
+it('has every step whole where the result had to leave series out of some', () => {
+  const run = rawRun([
+    ...healthySamples(),
+    reading(2_500_000, { 'container.cpu_percent': 50, 'go.gomaxprocs': 2, 'container.memory_mib': 20 }),
+  ]);
+  const whole = buildResult(run);
+  const brief = whole.steps.map((step) => ({
+    ...step,
+    targets: {},
+    goroutines: [],
+    leftOut: { series: 3, stacks: 0 },
+  }));
+  expect(measureRun(run, { ...whole, steps: brief })).toEqual(measureRun(run, whole));
+  expect(measureRun(run, whole)[0]).toMatchObject({ memoryMib: 20 });
+});
+
 it('does not know what no target told', () => {
   const [low] = measure(healthySamples());
   expect(low).not.toHaveProperty('cpuUsPerRequest');
