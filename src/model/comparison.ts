@@ -49,6 +49,15 @@ const armStep = z.object({
     .record(z.string(), z.number())
     .optional()
     .describe('By `<service> <series>`: the mean over the step and the replicas'),
+  places: z
+    .object({
+      values: z.record(z.string(), z.number()).describe('By `<service> <series>`: of the next largest'),
+      most: z.record(z.string(), z.number()).describe('By `<service> <kind>`: the most that any other may be'),
+    })
+    .optional()
+    .describe(
+      'Of places in the code, of which only the largest are among series; absent where nothing looked at them, and in runs of older versions',
+    ),
 });
 
 /** By service, how the Go program of its first replica was built. */

@@ -156,9 +156,14 @@ export const placeSeriesName = {
 
 const placeUnit = /^(?:(?:CPU|lock-wait|allocated) )?(goroutines|us|bytes) (?:in|per answer) /;
 
-/** Whether a series is of a place in the code: where none is told, there was nothing. */
+/** Whether a series is of a place in the code: only the largest of its kind are told. */
 export function isPlaceSeries(name: string): boolean {
   return placeUnit.test(name);
+}
+
+/** Of a series of a place in the code, what is counted there, in a word: `goroutines`, `CPU`, `allocated`, `lock-wait`; undefined for others. */
+export function placeKindOf(name: string): string | undefined {
+  return isPlaceSeries(name) ? name.slice(0, name.indexOf(' ')) : undefined;
 }
 
 /** Ends the name of a series of scheduler latency in arms of a comparison that were built with Go 1.25 or older. */

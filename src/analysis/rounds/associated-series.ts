@@ -2,8 +2,9 @@
 import { falseDiscoveryRates } from '../../goruntime/profile/poisson.ts';
 import type { ArmStep, Judgement } from '../../model/comparison.ts';
 import { medianOf } from '../../model/median.ts';
-import { isPlaceSeries, seriesInfo } from '../../model/series.ts';
+import { placeKindOf, seriesInfo } from '../../model/series.ts';
 import { standardDeviation } from '../statistics/effect.ts';
+import { meanOf } from '../statistics/mean.ts';
 import { studentCdf } from '../statistics/student-t.ts';
 
 /** Of all series that are listed, this share may be there by chance. */
@@ -45,31 +46,51 @@ function testsOf(
   variant: string,
   steps: readonly string[],
 ): Associated[] {
-  const before = rounds.map((round) => seriesOf(round, reference, steps));
-  const after = rounds.map((round) => seriesOf(round, variant, steps));
-  const names = new Set([...before, ...after].flatMap((each) => [...each.keys()]));
+  const pairs = rounds.map((round) => stepPairs(round, reference, variant, steps));
+  const names = new Set(pairs.flat().flatMap((pair) => pair.flatMap(({ series = {} }) => Object.keys(series))));
   return [...names].flatMap((name) => {
-    const series = name.slice(name.indexOf(' ') + 1);
-    const missing = isPlaceSeries(series) ? 0 : [];
-    const was = before.flatMap((each) => each.get(name) ?? missing);
-    const is = after.flatMap((each) => each.get(name) ?? missing);
-    if (was.length !== rounds.length || is.length !== rounds.length) return [];
-    const p = pairedP(is.map((value, index) => value - (was[index] ?? 0)));
-    const { unit } = seriesInfo(series);
-    return [{ variant, series: name, unit, before: medianOf(was), after: medianOf(is), q: p }];
+    const means = pairs.flatMap((own) => meansOf(name, own) ?? []);
+    if (means.length !== rounds.length) return [];
+    const p = pairedP(means.map(({ is, was }) => is - was));
+    const { unit } = seriesInfo(name.slice(name.indexOf(' ') + 1));
+    const [before, after] = [medianOf(means.map(({ was }) => was)), medianOf(means.map(({ is }) => is))];
+    return [{ variant, series: name, unit, before, after, q: p }];
   });
 }
 
-function seriesOf(round: RoundSteps, variant: string, steps: readonly string[]): Map<string, number> {
-  const sums = new Map<string, { sum: number; count: number }>();
-  for (const step of round.get(variant)?.steps ?? []) {
-    if (!steps.includes(step.name)) continue;
-    for (const [name, value] of Object.entries(step.series ?? {})) {
-      const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };
-      sums.set(name, { sum: sum + value, count: count + 1 });
-    }
-  }
-  return new Map([...sums].map(([name, { sum, count }]) => [name, sum / count]));
+type StepPair = readonly [was: ArmStep, is: ArmStep];
+
+function stepPairs(round: RoundSteps, reference: string, variant: string, steps: readonly string[]): StepPair[] {
+  return steps.flatMap((name): StepPair[] => {
+    const [was, is] = [reference, variant].map((arm) => round.get(arm)?.steps.find((step) => step.name === name));
+    return was && is ? [[was, is]] : [];
+  });
+}
+
+/** The means of a series over the steps in which it is known of both; undefined without any. */
+function meansOf(name: string, pairs: readonly StepPair[]): { readonly was: number; readonly is: number } | undefined {
+  const known = pairs.flatMap(([was, is]) => {
+    const [a, b] = [valueIn(was, name), valueIn(is, name)];
+    return a && b
+      ? [{ was: Math.max(a.least, Math.min(a.most, b.least)), is: Math.max(b.least, Math.min(b.most, a.least)) }]
+      : [];
+  });
+  return known.length === 0
+    ? undefined
+    : { was: meanOf(known.map(({ was }) => was)), is: meanOf(known.map(({ is }) => is)) };
+}
+
+/** Of a place that is not told only how large it is at most: where its kind was looked at, and the others were too many to tell. */
+function valueIn(
+  { series = {}, places }: ArmStep,
+  name: string,
+): { readonly least: number; readonly most: number } | undefined {
+  const value = series[name] ?? places?.values[name];
+  if (value !== undefined) return { least: value, most: value };
+  const at = name.indexOf(' ');
+  const kind = placeKindOf(name.slice(at + 1));
+  const most = kind === undefined ? undefined : places?.most[`${name.slice(0, at)} ${kind}`];
+  return most === undefined ? undefined : { least: 0, most };
 }
 
 function pairedP(differences: readonly number[]): number {

@@ -7,9 +7,9 @@ import type { LoadWindow } from '../../model/load.ts';
 import type { OutcomeCounts } from '../../model/outcome-counts.ts';
 import type { RawRun } from '../../model/raw-run.ts';
 import type { RunResult, Series, StepResult } from '../../model/run-result.ts';
-import type { ProfileSample, Reading } from '../../model/sample.ts';
+import type { ProfileSample, Reading, Stacks } from '../../model/sample.ts';
 import { ofKind } from '../run/of-kind.ts';
-import { profileWorks } from '../run/profile-work.ts';
+import { type ProfileWork, profileWorks } from '../run/profile-work.ts';
 import { comparableName } from '../run/sched-latency.ts';
 import { collectSeries } from '../run/series.ts';
 import { type StepSpan, stepSpans } from '../run/step-spans.ts';
@@ -26,6 +26,8 @@ const gcShare = 'go.cpu_gc_percent';
 
 interface Observed {
   readonly windows: readonly LoadWindow[];
+  readonly stacks: readonly Stacks[];
+  readonly works: readonly ProfileWork[];
   /** Of the host, in full detail: a result of a long run has not. */
   readonly steal: Series['points'];
   readonly serviceOf: ReadonlyMap<string, string>;
@@ -40,12 +42,14 @@ export function measureRun(run: RawRun, result: RunResult): ArmStep[] {
   const { observe } = run.manifest.scenario;
   const observed: Observed = {
     windows: ofKind<LoadWindow>(run.samples, 'window'),
+    stacks: ofKind<Stacks>(run.samples, 'stacks'),
+    works: profileWorks(ofKind<ProfileSample>(run.samples, 'profile')),
     steal: stealOf(run),
     serviceOf: new Map(result.environment.targets.map(({ id, service }) => [id, service])),
     goOf: new Map(result.environment.targets.map(({ id, go }) => [id, go?.version])),
     gc: result.series.some(({ name }) => name === gcShare) ? 'metrics' : 'gctrace' in observe ? 'trace' : undefined,
   };
-  const steps = stepsOf(run, result);
+  const steps = stepsOf(run, result, observed.works);
   return stepSpans(run).flatMap((span) => {
     const step = steps.find(({ name, kind }) => name === span.name && kind === 'measure');
     return step && span.kind === 'measure' ? [measureStep(span, step, observed)] : [];
@@ -53,10 +57,10 @@ export function measureRun(run: RawRun, result: RunResult): ArmStep[] {
 }
 
 /** A result of many steps and targets has whole only some of its steps, which are others in another arm. */
-function stepsOf(run: RawRun, { steps }: RunResult): readonly StepResult[] {
+function stepsOf(run: RawRun, { steps }: RunResult, works: readonly ProfileWork[]): readonly StepResult[] {
   if (!steps.some(({ leftOut }) => leftOut)) return steps;
   const series = collectSeries(ofKind<Reading>(run.samples, 'reading'), run.readings);
-  return wholeSteps(run, { series, works: profileWorks(ofKind<ProfileSample>(run.samples, 'profile')) });
+  return wholeSteps(run, { series, works });
 }
 
 function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmStep {
@@ -64,6 +68,7 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
   const own = observed.windows.filter((window) => window.step === span.index);
   const windowSeconds = windowSecondsFor(load.plannedRps);
   const lost = lostOf(own);
+  const places = placeSeries({ span, step, ...observed });
   const { planned, completed, failed, timedOut, dropped, unfinished, resent = 0 } = load;
   return {
     name: step.name,
@@ -78,7 +83,8 @@ function measureStep(span: StepSpan, step: StepResult, observed: Observed): ArmS
     ...(step.ownErrorUs ? { ownErrorUs: step.ownErrorUs } : {}),
     ...(step.inFlight ? { inFlight: step.inFlight } : {}),
     ...costOf(step, observed),
-    series: { ...seriesMeans(step.targets, observed), ...placeSeries(step, observed.serviceOf) },
+    ...places,
+    series: { ...seriesMeans(step.targets, observed), ...places.series },
   };
 }
 

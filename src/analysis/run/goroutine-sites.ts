@@ -11,10 +11,15 @@ const sitesPerTarget = 10;
  * The largest stacks of each target: goroutines at it, mean and greatest over the step's profiles, and the time an answer
  * spends there by Little's law (J. D. C. Little, Operations Research 9, 1961): goroutines there over answers per second.
  */
-export function goroutineSites(span: StepSpan, all: readonly Stacks[], completedRps: number): StepResult['goroutines'] {
+export function goroutineSites(
+  span: StepSpan,
+  all: readonly Stacks[],
+  completedRps: number,
+  most = sitesPerTarget,
+): StepResult['goroutines'] {
   const inStep = all.filter(({ atUs }) => atUs >= span.startUs && atUs < span.endUs);
   return [...groupBy(inStep, (stacks) => stacks.target)].flatMap(([target, profiles]) =>
-    sitesOf(target, profiles, completedRps),
+    sitesOf(target, profiles, completedRps).slice(0, most),
   );
 }
 
@@ -39,8 +44,7 @@ function sitesOf(target: string, profiles: readonly Stacks[], completedRps: numb
         },
       ];
     })
-    .sort((a, b) => b.mean - a.mean)
-    .slice(0, sitesPerTarget);
+    .sort((a, b) => b.mean - a.mean);
 }
 
 /** A key that only the same stacks have; the text of a list of frames, which is the same for every look that saw it, is made once. */

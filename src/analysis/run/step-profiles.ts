@@ -2,6 +2,7 @@
 import { type FlameNode, flameTree } from '../../goruntime/profile/flame-tree.ts';
 import { mergeProfiles } from '../../goruntime/profile/merge.ts';
 import { topTable } from '../../goruntime/profile/top.ts';
+import type { PprofProfile } from '../../goruntime/profile/types.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import type { ProfileType } from '../../model/sample.ts';
@@ -29,21 +30,44 @@ export function stepProfiles(
       outcome,
       ...(message === undefined ? {} : { message }),
     })),
-    hot: hotOf(works, serviceOf),
+    hot: hotOf(mergedProfiles(index, works, serviceOf)),
   };
 }
 
-/** Replicas of a service added up, those services first that did most. */
-function hotOf(works: readonly ProfileWork[], serviceOf: (target: string) => string): Hot[] {
-  const usable = works.filter(({ profile }) => profile !== undefined);
-  const groups = groupBy(usable, ({ type, target }) => `${type}\n${serviceOf(target)}`);
-  return [...groups.values()]
-    .flatMap((same) => same.slice(0, 1).map(({ type, target }) => hotSpot(same, type, serviceOf(target))))
-    .sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type) || b.total - a.total);
+/** The profiles of one kind that were taken of the replicas of a service in a step, added up. */
+interface MergedProfile {
+  readonly service: string;
+  readonly type: ProfileType;
+  readonly replicas: number;
+  readonly windowUs: number;
+  readonly profile: PprofProfile;
 }
 
-function hotSpot(same: readonly ProfileWork[], type: ProfileType, service: string): Hot {
-  const profile = mergeProfiles(same.flatMap((work) => work.profile ?? []));
+/** Those of the step with this index, by kind and service. */
+export function mergedProfiles(
+  index: number,
+  all: readonly ProfileWork[],
+  serviceOf: (target: string) => string,
+): MergedProfile[] {
+  const usable = all.filter(({ step, profile }) => step === index && profile !== undefined);
+  const groups = groupBy(usable, ({ type, target }) => `${type}\n${serviceOf(target)}`);
+  return [...groups.values()].flatMap((same) =>
+    same.slice(0, 1).map(({ type, target }) => ({
+      service: serviceOf(target),
+      type,
+      replicas: same.length,
+      windowUs: Math.round(Math.max(...same.map(({ windowUs }) => windowUs))),
+      profile: mergeProfiles(same.flatMap((work) => work.profile ?? [])),
+    })),
+  );
+}
+
+/** Those services first that did most. */
+function hotOf(merged: readonly MergedProfile[]): Hot[] {
+  return merged.map(hotSpot).sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type) || b.total - a.total);
+}
+
+function hotSpot({ service, type, replicas, windowUs, profile }: MergedProfile): Hot {
   const column = columnOf(profile, type);
   const { rows, column: valueType } = topTable(profile, column);
   const tree = flameTree(profile, column, leastShare);
@@ -51,8 +75,8 @@ function hotSpot(same: readonly ProfileWork[], type: ProfileType, service: strin
     service,
     type,
     unit: valueType.unit,
-    replicas: same.length,
-    windowUs: Math.round(Math.max(...same.map(({ windowUs }) => windowUs))),
+    replicas,
+    windowUs,
     total: tree.value,
     functions: rows.slice(0, topFunctions).map(({ name, flat, cum }) => ({ name, flat, cum })),
     flame: flatten(tree),

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { associatedSeries } from '../../../src/analysis/rounds/associated-series.ts';
 import { explanationOf } from '../../../src/analysis/rounds/explanation.ts';
-import { armStep } from '../../helpers/trial-rounds.ts';
 
 function moved(series: string, before: number, after: number, unit = '') {
   return { variant: 'candidate', series, unit, before, after, q: 0.01 };
@@ -33,18 +31,4 @@ describe('an explanation', () => {
   ])('is not made of %s', (_, series) => {
     expect(explanationOf(series, 'response p99 +1 %')).toBeUndefined();
   });
-});
-
-it('a place in the code where the baseline had nothing counts as zero there', () => {
-  const site = 'api goroutines in chan send at shop.publish';
-  const rounds = [1, 2, 3, 4, 5].map(
-    (round) =>
-      new Map([
-        ['baseline', { steps: [armStep('low', 100, 2000, { series: { 'api go.threads': 8 } })] }],
-        ['candidate', { steps: [armStep('low', 100, 2000, { series: { 'api go.threads': 8, [site]: 30 + round } })] }],
-      ]),
-  );
-  expect(associatedSeries(rounds, 'baseline', ['candidate'], ['low'])).toMatchObject([
-    { series: site, unit: 'goroutines', before: 0, after: 33 },
-  ]);
 });
