@@ -1,10 +1,9 @@
 /** What each run of a comparison comes to: one number per metric, over the steps that every variant held. */
 import type { ArmStep, MetricId } from '../../model/comparison.ts';
-import { decodeHistogram } from '../../model/histogram.ts';
 import { medianOf } from '../../model/median.ts';
 import { isNoAnswer, maxLatencyUs } from '../../model/units.ts';
 import type { CompleteRound } from '../rounds/complete-rounds.ts';
-import { countSlower, slowFactor, slowShare } from '../rounds/slow-share.ts';
+import { slowerIn, slowFactor, slowShare } from '../rounds/slow-share.ts';
 import { medianP99Us } from '../rounds/window-p99.ts';
 
 /** One metric: a lower or a higher value is better; changes are ratios, or differences of shares that may be zero. */
@@ -99,9 +98,8 @@ function slowShares(round: CompleteRound, steps: readonly string[]): Map<string,
     });
     const thresholdUs = slowFactor * geometricMean(all.map(({ own }) => stepP99Us(own)));
     for (const { variant, own } of all) {
-      const { planned, failed, dropped, unfinished } = own.counts;
-      const slower = countSlower(decodeHistogram(own.response), thresholdUs) + failed + dropped + unfinished;
-      logs.set(variant, [...(logs.get(variant) ?? []), slowShare(Math.min(planned, slower), planned)]);
+      const share = slowShare(slowerIn(own)(thresholdUs), own.counts.planned);
+      logs.set(variant, [...(logs.get(variant) ?? []), share]);
     }
   }
   return new Map([...logs].map(([variant, shares]) => [variant, geometricMean(shares)]));

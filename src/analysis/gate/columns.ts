@@ -5,9 +5,8 @@ import type { ArmStep } from '../../model/comparison.ts';
 import type { GateSettings } from '../../model/gate-input.ts';
 import { canOnlyFail, type GateMetric } from '../../model/gate-terms.ts';
 import type { Decision } from '../../model/gate-verdict.ts';
-import { decodeHistogram } from '../../model/histogram.ts';
 import { medianOf } from '../../model/median.ts';
-import { countSlower, slowShare, slowThresholdUs } from '../rounds/slow-share.ts';
+import { slowerIn, slowShare, slowThresholdUs } from '../rounds/slow-share.ts';
 import { halvesRatio, typicalP99Us } from '../rounds/window-p99.ts';
 import { logOfShare } from '../statistics/effect.ts';
 import { type Capacity, capacityAt } from './capacity-crossing.ts';
@@ -70,12 +69,10 @@ export interface GateColumns {
 
 /** The tail of a finished step; arrivals without a good answer count as slow. */
 export function tailOf(step: ArmStep): StepTail {
-  const { failed, dropped, unfinished, planned } = step.counts;
-  const response = decodeHistogram(step.response);
   return {
     p99Us: typicalP99Us(step.windows),
-    count: planned,
-    slowerThan: (us) => Math.min(planned, countSlower(response, us) + failed + dropped + unfinished),
+    count: step.counts.planned,
+    slowerThan: slowerIn(step),
     utilisation: step.utilisation,
     halves: halvesRatio(step.windows),
     ...(step.inFlight ? { backlog: backlogOf(step.inFlight) } : {}),

@@ -1,5 +1,7 @@
 /** The share of slow requests: sees a rare pause that the median of windows is blind to. */
 import type { Histogram } from 'hdr-histogram-js';
+import type { ArmStep } from '../../model/comparison.ts';
+import { decodeHistogram } from '../../model/histogram.ts';
 
 /** How many times the usual p99 of a step is slow. */
 export const slowFactor = 3;
@@ -12,6 +14,23 @@ export function slowThresholdUs(p99Us: number, otherP99Us: number): number {
 /** The share of requests that were slow, never 0 or 1 (half a request is added, so that its logarithm exists). */
 export function slowShare(slower: number, count: number): number {
   return (slower + 0.5) / (count + 1);
+}
+
+/**
+ * Counts the arrivals of a step that took longer than a time, those without a good answer among them. Of older runs, whose failures are not
+ * kept apart, one that was slow to fail counts twice.
+ */
+export function slowerIn({
+  response,
+  lost,
+  counts,
+}: Pick<ArmStep, 'response' | 'lost' | 'counts'>): (us: number) => number {
+  const { planned, completed, failed, dropped, unfinished } = counts;
+  const all = decodeHistogram(response);
+  const others = lost === undefined ? undefined : decodeHistogram(lost);
+  if (others && all.totalCount - others.totalCount === completed)
+    return (us) => countSlower(all, us) - countSlower(others, us) + planned - completed;
+  return (us) => Math.min(planned, countSlower(all, us) + failed + dropped + unfinished);
 }
 
 /** How many recorded values lie above this, at the histogram's resolution of three digits. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countSlower, slowShare, slowThresholdUs } from '../../../src/analysis/rounds/slow-share.ts';
+import { countSlower, slowerIn, slowShare, slowThresholdUs } from '../../../src/analysis/rounds/slow-share.ts';
 import {
   halvesRatio,
   medianP99Us,
@@ -7,7 +7,7 @@ import {
   windowP99Us,
   windowSecondsFor,
 } from '../../../src/analysis/rounds/window-p99.ts';
-import { newHistogram } from '../../../src/model/histogram.ts';
+import { encodeHistogram, newHistogram } from '../../../src/model/histogram.ts';
 import { maxLatencyUs } from '../../../src/model/units.ts';
 
 const counts = { planned: 1000, completed: 1000, failed: 0, timedOut: 0, dropped: 0, unfinished: 0 };
@@ -89,6 +89,21 @@ describe('the share of slow requests', () => {
   it('counts what lies above a threshold', () => {
     expect([0, 1, 500, 999, 1000, 5000].map((us) => countSlower(upTo(1000), us))).toEqual([1000, 999, 500, 1, 0, 0]);
     expect(countSlower(newHistogram(), 5)).toBe(0);
+  });
+
+  it('counts an arrival without a good answer once, slow or fast', () => {
+    const failures = (us: number) => {
+      const lost = newHistogram();
+      lost.recordValueWithCount(us, 100);
+      const all = upTo(900);
+      all.add(lost);
+      return { lost: encodeHistogram(lost), response: encodeHistogram(all) };
+    };
+    const own = { counts: { ...counts, completed: 900, failed: 100 } };
+    const slower = [2000, 1].map((us) => slowerIn({ ...own, ...failures(us) })(500));
+    expect(slower).toEqual([500, 500]);
+    const { response } = failures(2000);
+    expect(slowerIn({ ...own, response })(500)).toBe(600);
   });
 
   it('has a logarithm even where nothing or everything was slow', () => {
