@@ -8,7 +8,7 @@ import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
 import { harmedSteps, severityWhere, whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
-import { hostTarget, machineIsFull } from './vitals.ts';
+import { hostTarget, machineIsFull, unseenCpu } from './vitals.ts';
 
 /** Below it services share the machine with nobody worth a word. */
 const worthAWord = 3;
@@ -60,14 +60,14 @@ interface FullStep {
 
 function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[], harmed: ReadonlySet<string>): Found {
   const { step, owners } = worst;
-  const most = owners.targets[0]?.target;
+  const most = mostOf(owners);
   const share = cpuWaitShare(step, run.waits);
   return {
     severity: severityWhere((each) => harmed.has(each.name) && waitsForCpu(each, run.waits), steps),
     title: `The machine's CPU is used up at ${stepText(step)}: of ${formatNumber(owners.cores)} cores, ${ownersText(run, owners)}`,
     evidence: steps.slice(0, 4).map((each) => evidenceOf(run, each)),
     ruledOut: ruledOut(step),
-    advice: `Do less work per request${most === undefined ? '' : ` in ${nameOf(run, [most])}`} (its CPU profile says where), or give the services cores of their own: ${generatorWords(owners)}.`,
+    advice: `Do less work per request${most === undefined ? '' : ` in ${nameOf(run, [most])}`} (its CPU profile says where), or give the services cores of their own: ${generatorWords(owners, unseenCpu(run))}.`,
     steps: steps.map(({ name }) => name),
     targets: owners.targets.filter(({ percent }) => percent >= worthAWord).map(({ target }) => target),
     sinceUs: steps[0]?.startUs ?? step.startUs,
@@ -80,6 +80,12 @@ function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[]
   };
 }
 
+/** The target that used most of it, also one that may run elsewhere, where the machine was busy with as much. */
+function mostOf({ targets, elsewhere, unplaced }: CpuOwners): string | undefined {
+  const [here, away] = [targets[0], elsewhere[0]];
+  return away && unplaced >= away.percent && away.percent > (here?.percent ?? 0) ? away.target : here?.target;
+}
+
 /** Each owner in cores, services added up over their replicas. */
 function ownersText(run: RunEvidence, owners: CpuOwners): string {
   const cores = (percent: number) => formatNumber((percent / 100) * owners.cores);
@@ -88,10 +94,12 @@ function ownersText(run: RunEvidence, owners: CpuOwners): string {
     const name = nameOf(run, [target]);
     services.set(name, (services.get(name) ?? 0) + percent);
   }
+  const away = [...new Set(owners.elsewhere.map(({ target }) => nameOf(run, [target])))];
   const all: [string, number][] = [
     ...[...services].sort((a, b) => b[1] - a[1]),
+    [`${away.join(' and ')}, if on this machine`, owners.unplaced],
     ['the generator', owners.generator],
-    ['others', owners.others],
+    [unseenCpu(run) ? 'others or services that are not seen' : 'others', owners.others],
     ['the hypervisor', owners.steal],
   ];
   const told = all.filter(([, percent]) => percent >= worthAWord);
@@ -106,8 +114,8 @@ function evidenceOf(run: RunEvidence, step: StepResult): string {
   return `${step.name}: ${formatNumber(owners.idle)} % of ${formatNumber(owners.cores)} cores idle; ${ownersText(run, owners)}${waited}`;
 }
 
-function generatorWords({ generator, others }: CpuOwners): string {
-  if (others > 2 * generator && others > 20) return 'end what else runs on this machine';
+function generatorWords({ generator, others }: CpuOwners, hasUnseen: boolean): string {
+  if (!hasUnseen && others > 2 * generator && others > 20) return 'end what else runs on this machine';
   return generator > 15 ? 'the generator takes a good part of these' : 'a larger machine holds more';
 }
 

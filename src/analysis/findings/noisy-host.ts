@@ -3,11 +3,11 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
-import { cpuOwners } from '../run/cpu-owners.ts';
+import { type CpuOwners, cpuOwners } from '../run/cpu-owners.ts';
 import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
 import { harmedSteps, whatUsersSee } from './harm.ts';
 import type { FindingRule } from './rule.ts';
-import { hostTarget, machineIsFull } from './vitals.ts';
+import { hostTarget, machineIsFull, unseenCpu } from './vitals.ts';
 
 const muchPercent = 20;
 const stealPercent = 5;
@@ -25,12 +25,14 @@ export const noisyHost: FindingRule = {
       return isNoisy ? [{ step, owners }] : [];
     });
     const harmed = harmedSteps(run);
+    const hasUnseen = unseenCpu(run);
+    const surely = ({ others, steal }: CpuOwners) => steal + (hasUnseen ? 0 : others);
     const breaks = noisy.find(
       ({ step, owners }) =>
         harmed.has(step.name) &&
         machineIsFull(step) &&
         waitsForCpu(step, run.waits) &&
-        owners.others + owners.steal >= mostOfIt * (100 - owners.idle),
+        surely(owners) >= mostOfIt * (100 - owners.idle),
     );
     const worst =
       breaks ?? noisy.toSorted((a, b) => b.owners.others + b.owners.steal - a.owners.others - a.owners.steal)[0];
@@ -52,20 +54,17 @@ export const noisyHost: FindingRule = {
               ],
             }
           : {}),
-        title: `${whose(owners)} of the machine's CPU at ${stepText(step)}`,
+        title: `${whose(owners, hasUnseen)} of the machine's CPU at ${stepText(step)}`,
         evidence: noisy.slice(0, 4).map((at) => evidenceOf(at.step)),
         ...(breaks
           ? {
-              share: Math.min(
-                1,
-                (cpuWaitShare(step, run.waits) ?? 1) * ((owners.others + owners.steal) / (100 - owners.idle)),
-              ),
+              share: Math.min(1, (cpuWaitShare(step, run.waits) ?? 1) * (surely(owners) / (100 - owners.idle))),
             }
           : {}),
         advice:
           owners.steal >= stealPercent
             ? 'The hypervisor gives CPU to other guests: use a machine that shares none, or repeat the run and compare.'
-            : 'End what else runs on this machine, or keep its cores apart (cpuset, taskset); latencies of these steps are theirs too.',
+            : `${hasUnseen ? 'It may be services of the run: the report says why their CPU is not seen. If not, end' : 'End'} what else runs on this machine, or keep its cores apart (cpuset, taskset); latencies of these steps are theirs too.`,
         steps: noisy.map((at) => at.step.name),
         charts: [
           { target: hostTarget, series: 'host.cpu_percent' },
@@ -77,16 +76,18 @@ export const noisyHost: FindingRule = {
   },
 };
 
-function whose({ others, steal }: { readonly others: number; readonly steal: number }): string {
-  if (steal < stealPercent) return `What is not of the run takes ${formatNumber(others)} %`;
+function whose({ others, steal }: Pick<CpuOwners, 'others' | 'steal'>, hasUnseen: boolean): string {
+  const noise = `${hasUnseen ? 'What is not seen to be of the run' : 'What is not of the run'} takes ${formatNumber(others)} %`;
+  if (steal < stealPercent) return noise;
   return others < muchPercent
     ? `The hypervisor takes ${formatNumber(steal)} %`
-    : `What is not of the run takes ${formatNumber(others)} %, and the hypervisor ${formatNumber(steal)} %,`;
+    : `${noise}, and the hypervisor ${formatNumber(steal)} %,`;
 }
 
 function evidenceOf(step: StepResult): string {
   const owners = cpuOwners(step.targets);
   if (!owners) return step.name;
   const services = owners.targets.reduce((sum, { percent }) => sum + percent, 0);
-  return `${step.name}: others ${formatNumber(owners.others)} %, hypervisor ${formatNumber(owners.steal)} %, the services ${formatNumber(services)} %, the generator ${formatNumber(owners.generator)} %, idle ${formatNumber(owners.idle)} %`;
+  const unplaced = owners.unplaced > 0 ? `, services that may run elsewhere ${formatNumber(owners.unplaced)} %` : '';
+  return `${step.name}: others ${formatNumber(owners.others)} %, hypervisor ${formatNumber(owners.steal)} %, the services ${formatNumber(services)} %${unplaced}, the generator ${formatNumber(owners.generator)} %, idle ${formatNumber(owners.idle)} %`;
 }

@@ -34,6 +34,15 @@ export function callsHoldProcs(table: Table): boolean {
   return procs - idle - used - delay / 100 >= mostProcs * procs;
 }
 
+/**
+ * Whether a service of the run has CPU that was never seen, or load goes to something of which nothing was: what the machine is busy with
+ * may be that.
+ */
+export function unseenCpu({ steps, targets }: RunEvidence): boolean {
+  const isSeen = (id: string) => steps.some((step) => usedCores(step.targets[id] ?? {}) !== undefined);
+  return targets.length === 0 || targets.some(({ id }) => !isSeen(id));
+}
+
 /** Cores that the limit of a container lets it use; undefined without a limit. */
 export function limitCores(table: Table): number | undefined {
   return table['container.cpu_limit_cores']?.last;

@@ -84,6 +84,53 @@ describe("a machine's CPU that is used up", () => {
     expect(second?.id).toBe('machine-cpu');
   });
 
+  describe('of which it is not seen whether services have it', () => {
+    const unseen = { 'container.cpu_percent': 310 };
+
+    it('is not taken by others where a service may be what is busy', () => {
+      const [first, ...rest] = findingsOf({ api: unseen, host: full, highUs: slowUs });
+      expect(rest.map(({ id }) => id)).not.toContain('noisy-host');
+      expect(first).toMatchObject({
+        id: 'machine-cpu',
+        severity: 'warning',
+        title:
+          "The machine's CPU is used up at step high: of 4 cores, 3.1 by api, if on this machine, 0.2 by the generator, 0.58 by others",
+        advice: expect.stringContaining('Do less work per request in api '),
+        targets: [],
+      });
+    });
+
+    it('is shared with others as far as the services cannot account for it', () => {
+      const some = { 'container.cpu_percent': 60 };
+      expect(findingOf('noisy-host', { api: some, host: full, highUs: slowUs })).toMatchObject({
+        role: 'limit',
+        title: "What is not of the run takes 77 % of the machine's CPU at step high",
+        evidence: [
+          'high: others 77 %, hypervisor 0 %, the services 0 %, services that may run elsewhere 15 %, the generator 5 %, idle 3 %',
+        ],
+      });
+    });
+
+    it('is a fact where nobody tells the CPU of a service', () => {
+      const found = findingsOf({ host: full, highUs: slowUs });
+      expect(found.find(({ id }) => id === 'noisy-host')).toMatchObject({
+        severity: 'note',
+        role: 'measurement',
+        title: "What is not seen to be of the run takes 92 % of the machine's CPU at step high",
+        advice: expect.stringMatching(/^It may be services of the run: /),
+      });
+      expect(found.find(({ id }) => id === 'machine-cpu')).toMatchObject({
+        title: expect.stringContaining('3.68 by others or services that are not seen'),
+        advice: expect.not.stringContaining('end what else runs'),
+      });
+    });
+
+    it('is taken by the hypervisor whoever else is not seen', () => {
+      const host = { ...full, 'host.cpu_percent': 30, 'host.steal_percent': 68, 'host.idle_percent': 2 };
+      expect(findingOf('noisy-host', { host, highUs: slowUs })?.role).toBe('limit');
+    });
+  });
+
   it('is taken by the hypervisor where that has it', () => {
     const host = { ...full, 'host.cpu_percent': 30, 'host.steal_percent': 68, 'host.idle_percent': 2 };
     expect(findingOf('noisy-host', { api: local(90), host, highUs: slowUs })).toMatchObject({

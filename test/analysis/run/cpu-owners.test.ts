@@ -38,15 +38,31 @@ describe('cpuOwners', () => {
       ],
       generator: 15,
       others: 25,
+      unplaced: 0,
       steal: 5,
       idle: 15,
       elsewhere: [],
     });
   });
 
-  it('counts a target that runs elsewhere as nobody here', () => {
-    const owners = cpuOwners(table({ 'api-1': { 'container.cpu_percent': 300 }, host }));
-    expect(owners).toMatchObject({ targets: [], others: 80, elsewhere: ['api-1'] });
+  it('leaves open whose it is what a target used that may run here or elsewhere', () => {
+    const owners = cpuOwners(
+      table({ 'api-1': { 'container.cpu_percent': 100 }, 'api-2': { 'go.process_cpu_percent': 200 }, host }),
+    );
+    expect(owners).toMatchObject({
+      targets: [],
+      others: 5,
+      unplaced: 75,
+      elsewhere: [
+        { target: 'api-2', percent: 50 },
+        { target: 'api-1', percent: 25 },
+      ],
+    });
+  });
+
+  it('leaves open no more than the machine was busy with', () => {
+    const owners = cpuOwners(table({ 'api-1': { 'container.cpu_percent': 900 }, host }));
+    expect(owners).toMatchObject({ others: 0, unplaced: 80, elsewhere: [{ target: 'api-1', percent: 225 }] });
   });
 
   it('has nobody else where processes used more than the ticks of the machine say', () => {
@@ -80,13 +96,16 @@ describe('cpuOwners', () => {
       }));
     fc.assert(
       fc.property(machine, fc.array(percent, { maxLength: 5 }), percent, (own, replicas, generator) => {
-        const targets = Object.fromEntries(replicas.map((value, index) => [`api-${index}`, local(value)]));
+        const one = (value: number, index: number) =>
+          index % 3 === 2 ? { 'container.cpu_percent': value } : local(value);
+        const targets = Object.fromEntries(replicas.map((value, index) => [`api-${index}`, one(value, index)]));
         const owners = cpuOwners(table({ ...targets, generator: { 'load.cpu_percent': generator }, host: own }));
         if (!owners) throw new Error('the machine was looked at');
         const shares = [
           ...owners.targets.map((one) => one.percent),
           owners.generator,
           owners.others,
+          owners.unplaced,
           owners.steal,
           owners.idle,
         ];
