@@ -2,8 +2,9 @@
 import type { Diagnosis } from '../../model/finding.ts';
 import { seededUniform } from '../../model/random.ts';
 import type { Series, StepResult } from '../../model/run-result.ts';
+import { columnsOf, nearestTo, type SeriesColumns } from '../../model/series-columns.ts';
 import { generatorTarget } from '../run/generator-series.ts';
-import { pointsOf, pointsWithin } from '../run/series-lookup.ts';
+import { pointsWithin, seriesOf } from '../run/series-lookup.ts';
 import { changePoint } from '../statistics/change-point.ts';
 
 const seed = 3;
@@ -31,7 +32,7 @@ export function moversOf(
 ): Diagnosis['movers'] {
   if (!holds || !breaks) return [];
   const [fromUs, untilUs] = [holds.startUs, breaks.startUs + breaks.durationUs];
-  const planned = pointsOf(series, generatorTarget, 'load.planned_rps');
+  const planned = plannedOf(series);
   return series
     .flatMap(({ target, name, points }) => {
       const own = pointsWithin(points, fromUs, untilUs);
@@ -49,18 +50,14 @@ export function moversOf(
     .slice(0, mostMovers);
 }
 
-function relative(atUs: number, value: number, planned: Series['points']): [number, number][] {
-  const rps = nearest(planned, atUs);
-  return rps > 0 ? [[atUs, value / rps]] : [];
+function plannedOf(series: readonly Series[]): SeriesColumns {
+  const planned = seriesOf(series, generatorTarget, 'load.planned_rps');
+  return planned ? columnsOf(planned) : { atUs: new Float64Array(), values: new Float64Array() };
 }
 
-function nearest(points: Series['points'], atUs: number): number {
-  const after = points.findIndex(([pointUs]) => pointUs >= atUs);
-  const [next, before] = [points[after < 0 ? points.length - 1 : after], points[after - 1]];
-  const [near] = [next, before]
-    .flatMap((point) => (point ? [point] : []))
-    .sort((a, b) => Math.abs(a[0] - atUs) - Math.abs(b[0] - atUs));
-  return near?.[1] ?? 0;
+function relative(atUs: number, value: number, planned: SeriesColumns): [number, number][] {
+  const rps = planned.values[nearestTo(planned.atUs, atUs)] ?? 0;
+  return rps > 0 ? [[atUs, value / rps]] : [];
 }
 
 function isMuch({ from, to }: { readonly from: number; readonly to: number }, scale: number): boolean {

@@ -16,6 +16,8 @@ const leastSide = 3;
 /** A change is one when chance alone gives as good a cut in fewer than one of a hundred orders of the points. */
 const mostChance = 0.01;
 const orders = 300;
+/** The chance of more points than these is told of the means of neighbours: each order of them takes as long as they are many. */
+const mostShuffled = 1000;
 /**
  * The 95 % quantile of the argument of a two-sided Brownian motion with drift, in which Bai's interval is told: the true cut lies within
  * `11.03 * variance / shift^2` points (J. Bai, Review of Economics and Statistics 79, 1997, p. 552).
@@ -32,7 +34,7 @@ export function changePoint(points: readonly Point[], uniform: () => number): Le
   if (points.length < 2 * leastSide) return undefined;
   const values = points.map(([, value]) => value);
   const cut = bestCut(values);
-  if (cut.gain <= 0 || chanceOf(values, cut.gain, uniform) > mostChance) return undefined;
+  if (cut.gain <= 0 || mayBeChance(neighbourMeans(values), uniform)) return undefined;
   const left = squares(values.slice(0, cut.index)) + squares(values.slice(cut.index));
   const bend = bestBend(points);
   return bend && bend.left < left ? ofBend(points, bend) : ofCut(points, cut, left);
@@ -98,9 +100,7 @@ interface Bend extends Corner {
 
 /** A level up to a point, and from there a line, continuous: the point with the least squares, of those with enough on both sides. */
 function bestBend(points: readonly Point[]): Bend | undefined {
-  const all = points
-    .slice(leastSide - 1, -leastSide)
-    .map(([atUs]): Corner => ({ atUs, left: leftOfBend(points, atUs) }));
+  const all = corners(points);
   const best = all.reduce<Corner | undefined>(
     (least, each) => (least && least.left <= each.left ? least : each),
     undefined,
@@ -108,26 +108,52 @@ function bestBend(points: readonly Point[]): Bend | undefined {
   return best && { ...best, all };
 }
 
-/** What least squares of `level + slope * max(0, t - bend)` leave. */
-function leftOfBend(points: readonly Point[], bendUs: number): number {
-  const x = points.map(([atUs]) => Math.max(0, atUs - bendUs) / 1e6);
-  const y = points.map(([, value]) => value);
-  const [meanX, meanY] = [meanOf(x), meanOf(y)];
-  const spread = x.reduce((sum, each) => sum + (each - meanX) ** 2, 0);
-  const slope =
-    spread > 0 ? x.reduce((sum, each, index) => sum + (each - meanX) * ((y[index] ?? 0) - meanY), 0) / spread : 0;
-  return x.reduce((sum, each, index) => sum + ((y[index] ?? 0) - meanY - slope * (each - meanX)) ** 2, 0);
+/**
+ * What least squares of `level + slope * max(0, t - bend)` leave, for a bend at each point with enough on both sides. From the last point on
+ * towards the first, the sums over what is behind the bend follow from those one point later; times are told from the bend, and values from
+ * their mean, so that nothing large is taken from something as large.
+ */
+function corners(points: readonly Point[]): Corner[] {
+  const count = points.length;
+  const meanY = meanOf(points.map(([, value]) => value));
+  const told: { readonly atUs: number; readonly by: number }[] = [];
+  let [x, xx, xy, y, yy, behind] = [0, 0, 0, 0, 0, 0];
+  for (let index = count - 1; index >= 0; index--) {
+    const [atUs, value] = points[index] ?? [0, 0];
+    const gap = ((points[index + 1]?.[0] ?? atUs) - atUs) / 1e6;
+    xx += 2 * gap * x + behind * gap ** 2;
+    xy += gap * y;
+    x += behind * gap;
+    behind += 1;
+    y += value - meanY;
+    yy += (value - meanY) ** 2;
+    if (index < leastSide - 1 || index >= count - leastSide) continue;
+    const spread = xx - x ** 2 / count;
+    told.push({ atUs, by: spread > 0 ? xy ** 2 / spread : 0 });
+  }
+  return told.reverse().map(({ atUs, by }) => ({ atUs, left: Math.max(0, yy - by) }));
 }
 
-/** The share of random orders, this one counted as one of them, whose best cut is as good (Fisher, The Design of Experiments, 1935). */
-function chanceOf(values: readonly number[], gain: number, uniform: () => number): number {
+/**
+ * Whether too large a share of random orders, this one counted as one of them, has a best cut that is as good (Fisher, The Design of
+ * Experiments, 1935); no more of them are tried than it takes to know.
+ */
+function mayBeChance(values: readonly number[], uniform: () => number): boolean {
+  const { gain } = bestCut(values);
   const shuffled = [...values];
   let asGood = 1;
-  for (let order = 0; order < orders; order++) {
+  for (let order = 0; order < orders && asGood <= mostChance * (orders + 1); order++) {
     shuffle(shuffled, uniform);
     if (bestCut(shuffled).gain >= gain * (1 - 1e-9)) asGood += 1;
   }
-  return asGood / (orders + 1);
+  return asGood > mostChance * (orders + 1);
+}
+
+/** The means of groups of neighbours that are as large as each other, but for one; the values themselves where they are few. */
+function neighbourMeans(values: readonly number[]): readonly number[] {
+  if (values.length <= mostShuffled) return values;
+  const from = (group: number) => Math.floor((group * values.length) / mostShuffled);
+  return Array.from({ length: mostShuffled }, (_, group) => meanOf(values.slice(from(group), from(group + 1))));
 }
 
 function shuffle(values: number[], uniform: () => number): void {
