@@ -101,6 +101,11 @@ const clientPackage =
 /** Between a handler and whoever sent its request. */
 const toClient =
   /^net\/http\.\(\*(?:body\)\.|connReader\)\.Read|checkConnErrorWriter|response\)\.|chunkWriter\)|expectContinueReader)|http2.*(?:responseWriter|requestBody|serverConn\)\.write)/;
+/** The same where a connection has many requests, whose handlers read and write through the goroutines of the connection. */
+const toStream =
+  /http2.*(?:responseWriter|requestBody|serverConn\)\.write)|^google\.golang\.org\/grpc\.\(\*serverStream\)\.|^google\.golang\.org\/grpc\/internal\/transport\.\(\*(?:recvBufferReader|http2Server|ServerStream)\)\./;
+/** Who asks another service has these on its stack, and may share some of the above with its own server. */
+const asks = /(?:persistConn|bodyEOFSignal|lientConn|lientStream|transportResponseBody)\)\./;
 /** What is read and written by one goroutine at a time, by the lock that package poll has for each (internal/poll/fd_mutex.go). */
 export const oneFile = 'one file';
 /** The same of a connection. */
@@ -141,6 +146,8 @@ function poolOf(parking: string, frames: readonly string[]): Told | undefined {
 
 function ofReason(reason: string, frames: readonly string[], parking: string, request: boolean): Told {
   if (collector.test(reason) || isOfCollector(reason, frames)) return { kind: 'gc', what: reason };
+  if (request && frames.some((frame) => toStream.test(frame)) && !frames.some((frame) => asks.test(frame)))
+    return { kind: 'client', what: 'its client' };
   const network = networkRules.find(([pattern]) => frames.some((frame) => pattern.test(frame)));
   if (network && reason !== 'syscall') return { kind: network[1], what: network[2] };
   if (locks.test(reason)) return { kind: 'lock', what: reason };

@@ -68,6 +68,41 @@ test.each([
   ],
   ['network', 'kafka-go', [...chanReceive, 'github.com/segmentio/kafka-go.(*Writer).WriteMessages']],
   ['client', 'its client', [...ioWait, 'net/http.(*connReader).Read', 'net/http.(*body).Read', 'io.ReadAll']],
+  [
+    'client',
+    'its client',
+    [...parkedIn.cond, 'net/http.(*http2pipe).Read', 'net/http.(*http2requestBody).Read', 'io.ReadAll'],
+  ],
+  [
+    'client',
+    'its client',
+    [
+      ...select,
+      'net/http/internal/http2.(*serverConn).writeDataFromHandler',
+      'net/http/internal/http2.(*responseWriterState).writeChunk',
+      'net/http/internal/http2.(*responseWriter).Write',
+    ],
+  ],
+  [
+    'client',
+    'its client',
+    [
+      ...select,
+      'google.golang.org/grpc/internal/transport.(*recvBufferReader).read',
+      'google.golang.org/grpc.(*parser).recvMsg',
+      'google.golang.org/grpc.(*serverStream).RecvMsg',
+    ],
+  ],
+  [
+    'client',
+    'its client',
+    [
+      ...select,
+      'google.golang.org/grpc/internal/transport.(*writeQuota).get',
+      'google.golang.org/grpc/internal/transport.(*http2Server).write',
+      'google.golang.org/grpc.(*serverStream).SendMsg',
+    ],
+  ],
   ['queue', 'chan send', [...parkedIn.chanSend, 'example.com/shop/work.(*Crew).Do']],
   ['queue', 'select', [...select, 'example.com/shop/work.(*Crew).Do']],
   ['queue', 'sync.Cond.Wait', [...parkedIn.cond, 'example.com/shop/work.(*Crew).Do']],
