@@ -1,6 +1,7 @@
 /** The finding about threads that wait for storage. */
 import { stepText } from '../../model/step-text.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { answeredRps } from '../run/answered.ts';
 import { ownFramesIn } from './application.ts';
 import { harmedSteps, whatUsersSee } from './harm.ts';
 import { foundAt, nameOf, type Place, placesOf } from './places.ts';
@@ -37,7 +38,7 @@ export const diskWaits: FindingRule = {
         (at) => words(at),
         {
           severity: paid.length > 0 ? 'warning' : 'note',
-          title: `${nameOf(run, [worst.target])} waits for storage at ${stepText(worst.step)}: ${formatLatencyUs(perAnswerUs(worst))} for each answer${site === undefined ? '' : `, in ${site}`}`,
+          title: `${nameOf(run, [worst.target])} waits for storage at ${stepText(worst.step)}: ${formatLatencyUs(perAnswerUs(worst, answeredRps(worst.step.load)))} for each answer${site === undefined ? '' : `, in ${site}`}`,
           advice:
             'Force less to storage (one fsync for many writes, a write that does not wait), keep what is read in memory, or use faster storage.',
           ...(site === undefined ? {} : { site }),
@@ -57,13 +58,13 @@ function waitingThreads({ step, table }: Omit<Place, 'value'>): number | undefin
   return !delay && pressure >= pressurePercent && moved >= muchKibPerSecond ? pressure / 100 : undefined;
 }
 
-function perAnswerUs({ step, value }: Place): number {
-  return step.load.completedRps > 0 ? (value / step.load.completedRps) * 1e6 : 0;
+function perAnswerUs({ value }: Place, answersRps: number): number {
+  return answersRps > 0 ? (value / answersRps) * 1e6 : 0;
 }
 
 function shareOf(at: Place): number | undefined {
-  const { mean } = at.step.responseUs;
-  return mean > 0 ? perAnswerUs(at) / mean : undefined;
+  const { responseUs, load } = at.step;
+  return responseUs.mean > 0 ? perAnswerUs(at, load.completedRps) / responseUs.mean : undefined;
 }
 
 function words(at: Place): string {

@@ -3,6 +3,7 @@ import { shortFunction } from '../../model/function-name.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
+import { answeredCount } from '../run/answered.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { ownerOf } from '../waits/frames.ts';
 import { type LastingGrowth, lastingGrowth, leastLooks } from '../waits/lasting-growth.ts';
@@ -62,13 +63,18 @@ export const goroutineLeak: FindingRule = {
   explains: ['goroutine-pile-up', 'memory-growth', 'connection-churn'],
   find(run) {
     const certain = searched(run);
-    const most = Math.max(0, ...run.steps.map((step) => step.targets[generatorTarget]?.['load.connections']?.max ?? 0));
+    const most = greatestOf(run.steps, 'load.connections');
     if (most === 0) return certain;
     const places = placesOf(run, most).filter(({ site }) => certain.every((found) => found.site !== site));
     if (places.length === 0 && certain.length === 0) return ofTotals(run, most);
     return [...certain, ...places.slice(0, mostPlaces).map((place) => foundAt(place, run, most))];
   },
 };
+
+/** Of a series of the generator, over the steps. */
+function greatestOf(steps: readonly StepResult[], series: string): number {
+  return Math.max(0, ...steps.map((step) => step.targets[generatorTarget]?.[series]?.max ?? 0));
+}
 
 /** Those that the runtime's own search found, which looks at what can still be reached; replicas add up. */
 function searched(run: RunEvidence): Found[] {
@@ -178,14 +184,16 @@ function adviceAt(place: LastingGrowth): string {
 }
 
 function ofTotals(run: RunEvidence, connections: number): Found[] {
-  const { steps } = run;
+  const { steps, scenario } = run;
+  // Over HTTP/2 one connection has many requests under way, each of which has goroutines in the server.
+  const underWay = scenario.load?.http === 2 ? greatestOf(steps, 'load.in_flight') : 0;
   const last = steps.at(-1);
   if (steps.length < 2 || !last) return [];
   const leaks = Object.keys(last.targets).flatMap((target) => {
     // Where profiles tell the places, and none of them grows, a total that does is a backlog of requests and what they started.
     if (run.looks.filter((look) => look.target === target).length >= leastLooks) return [];
     const growth = growthOf(target, steps);
-    return growth && isLeak(growth.to - growth.from, connections) ? [growth] : [];
+    return growth && isLeak(growth.to - growth.from, Math.max(connections, underWay)) ? [growth] : [];
   });
   if (leaks.length === 0) return [];
   const answers = formatNumber(answersOf(steps));
@@ -198,7 +206,7 @@ function ofTotals(run: RunEvidence, connections: number): Found[] {
       )} grow with the requests and stay`,
       evidence: leaks.slice(0, 4).map(({ target, from, to }) => {
         const site = siteOf(last, target);
-        return `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines over ${answers} answers, never fewer, with at most ${formatNumber(connections)} connections open${site}`;
+        return `${target}: ${formatNumber(from)} to ${formatNumber(to)} goroutines over ${answers} answers, never fewer, with at most ${formatNumber(connections)} connections open${underWay > 0 ? ` and ${formatNumber(underWay)} requests under way` : ''}${site}`;
       }),
       advice: adviceOf(''),
       steps: steps.map(({ name }) => name),
@@ -222,7 +230,7 @@ function growthOf(target: string, steps: readonly StepResult[]): Growth | undefi
 }
 
 function answersOf(steps: readonly StepResult[]): number {
-  return steps.reduce((sum, { load }) => sum + load.completed, 0);
+  return steps.reduce((sum, { load }) => sum + answeredCount(load), 0);
 }
 
 function siteOf(step: StepResult, target: string): string {

@@ -70,7 +70,7 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site)} for ${number}, in ${shortFunction(site.site)} ${ofService(site, targets)}`,
+    title: `Requests wait ${waitText(site, waits.step)} for ${number}, in ${shortFunction(site.site)} ${ofService(site, targets)}`,
     evidence: [
       ...about.evidence,
       ...(told

@@ -11,18 +11,17 @@ export const resends: FindingRule = {
   id: 'resent',
   role: 'symptom',
   find({ steps }) {
-    const often = steps.filter(({ load: { resent = 0, planned } }) => resent > manyResent * planned);
+    const often = steps.filter((step) => count(step) > manyResent * requestsOf(step));
     if (often.length === 0) return [];
-    const count = (step: StepResult) => step.load.resent ?? 0;
     const total = often.reduce((sum, step) => sum + count(step), 0);
-    const planned = often.reduce((sum, step) => sum + step.load.planned, 0);
+    const all = often.reduce((sum, step) => sum + requestsOf(step), 0);
     return [
       {
         severity: 'warning',
-        title: `${formatCount(total)} of ${formatCount(planned)} requests were sent twice: the target had closed their connection, or refused them`,
+        title: `${formatCount(total)} of ${formatCount(all)} requests were sent twice: the target had closed their connection, or refused them`,
         evidence: often.slice(0, 4).map((step) => {
-          const share = formatNumber((100 * count(step)) / step.load.planned);
-          return `${step.name}: ${formatCount(count(step))} of ${formatCount(step.load.planned)} sent once more, ${share} %`;
+          const share = formatNumber((100 * count(step)) / requestsOf(step));
+          return `${step.name}: ${formatCount(count(step))} of ${formatCount(requestsOf(step))} sent once more, ${share} %`;
         }),
         advice:
           'A client that does not send again, or sends with POST, sees each of them fail. Let the target say Connection: close before it closes, or keep idle connections longer than its clients do; load.resend: never counts them as failures.',
@@ -31,3 +30,12 @@ export const resends: FindingRule = {
     ];
   },
 };
+
+function count({ load }: StepResult): number {
+  return load.resent ?? 0;
+}
+
+/** All of the step, of which an arrival may have several. */
+function requestsOf({ load }: StepResult): number {
+  return load.requests ?? load.planned;
+}

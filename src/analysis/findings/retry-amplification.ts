@@ -56,9 +56,10 @@ function arrivedAt(step: StepResult, targets: readonly string[]): Arrived[] {
       return total + own.reduce((all, [, { mean }]) => all + mean, 0);
     }, 0);
   const rps = sum(/^app\.requests_per_second$/);
-  if (rps < leastRps || step.load.sentRps <= 0) return [];
+  const usersRps = usersRpsOf(step);
+  if (rps < leastRps || usersRps <= 0) return [];
   const failedRps = sum(/^app\.requests_per_second\.(5\d\d|5xx|429)$/);
-  return [{ step, rps, failedRps, perRequest: rps / step.load.sentRps }];
+  return [{ step, rps, failedRps, perRequest: rps / usersRps }];
 }
 
 function amplified(service: string, arrived: readonly Arrived[], { targets }: RunEvidence): Found[] {
@@ -109,8 +110,13 @@ function usualBehind(worst: Arrived, arrived: readonly Arrived[]): number {
 
 /** What is answered well there for each request that is answered well to users: as many as it takes where nothing is sent again. */
 function wellAnswered({ step, rps, failedRps }: Arrived): number {
-  const usersRps = step.load.sentRps - userFailuresRps(step);
+  const usersRps = usersRpsOf(step) - userFailuresRps(step);
   return usersRps > 0 ? (rps - failedRps) / usersRps : Number.POSITIVE_INFINITY;
+}
+
+/** Requests that users sent, of which an arrival may have several. */
+function usersRpsOf({ load }: StepResult): number {
+  return load.requestsRps ?? load.sentRps;
 }
 
 function userFailuresRps({ load, durationUs }: StepResult): number {

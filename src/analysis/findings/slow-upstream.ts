@@ -90,7 +90,7 @@ function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario 
         : []),
     ],
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortFunction(site.site)} of ${site.service}`,
+    title: `Requests wait ${waitText(site, waits.step)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortFunction(site.site)} of ${site.service}`,
     advice:
       'Look at what is asked there: give it a pprof or metrics address in the topology to have it in this report, or look at its own metrics. Bound the wait with a timeout, so that it does not become yours.',
     charts: site.targets.slice(0, 4).map((target) => ({ target, series: 'goroutines.total' })),

@@ -7,9 +7,14 @@ import type { RunEvidence } from './rule.ts';
 
 const nearlyAll = 0.9;
 
-/** `310 ms`, or that nothing came through. */
-export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>): string {
-  return waitUs === undefined ? 'without end' : formatLatencyUs(waitUs);
+/** `310 ms`, of all its requests together where an arrival has several, or that nothing came through. */
+export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>, step: Pick<StepResult, 'load'>): string {
+  if (waitUs === undefined) return 'without end';
+  return `${formatLatencyUs(waitUs)}${hasSeveral(step) ? ' per arrival' : ''}`;
+}
+
+function hasSeveral({ load }: Pick<StepResult, 'load'>): boolean {
+  return (load.requests ?? 0) > load.planned;
 }
 
 /** Of several replicas at which the same may wait, the one at which nearly all do. */
@@ -49,12 +54,13 @@ function waitEvidence({ site, waits, upstream }: TellingSite): string[] {
 
 /** By Little's law, as long as that is no longer than the answers took. */
 function waitedText(site: WaitSite, step: StepResult): string {
-  const over = `over ${formatNumber(endedRps(step))} answers per second that is`;
+  const [ended, one] = hasSeveral(step) ? ['arrivals', 'an arrival'] : ['answers', 'a request'];
+  const over = `over ${formatNumber(endedRps(step))} ${ended} per second that is`;
   const share = formatShare(Math.min(1, site.excess / underWay(step)));
   const byCount = (site.mean / endedRps(step)) * 1e6;
   return (site.waitUs ?? 0) < byCount && site.request
-    ? `${over} all of the ${waitText(site)} that a request takes`
-    : `${over} ${waitText(site)} each, ${share} of the time a request takes`;
+    ? `${over} all of the ${formatLatencyUs(site.waitUs ?? 0)} that ${one} takes`
+    : `${over} ${formatLatencyUs(site.waitUs ?? 0)} each, ${share} of the time ${one} takes`;
 }
 
 function abandoned(site: WaitSite, step: StepResult): string[] {

@@ -5,3 +5,8 @@ import type { StepResult } from '../../model/run-result.ts';
 export function answeredRps({ completedRps, planned, requests = planned }: StepResult['load']): number {
   return planned > 0 ? (completedRps * requests) / planned : completedRps;
 }
+
+/** The same counted over the step. */
+export function answeredCount({ completed, planned, requests = planned }: StepResult['load']): number {
+  return planned > 0 ? Math.round((completed * requests) / planned) : completed;
+}

@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildResult } from '../../../src/analysis/build-result.ts';
 import { goroutineLeak } from '../../../src/analysis/findings/goroutine-leak.ts';
 import type { Sample, StackGroup } from '../../../src/model/sample.ts';
-import { healthySamples, rawRun } from '../../helpers/raw-run.ts';
+import { evidence, step } from '../../helpers/evidence.ts';
+import { healthySamples, rawRun, scenario } from '../../helpers/raw-run.ts';
 import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
 import { madeEvidence } from '../../helpers/waiting-run.ts';
 
@@ -176,4 +177,36 @@ it('a proxy that dials once for each request that has to wait is no leak', () =>
   });
   const { findings } = buildResult(rawRun([...samples, ...readings]));
   expect(findings.map(({ id }) => id)).not.toContain('goroutine-leak');
+});
+
+describe('where an arrival has several requests', () => {
+  it('answers and not arrivals are what a leak is held against', () => {
+    const run = madeEvidence([
+      {
+        rps: 100,
+        responseMs: 5,
+        stacks: { 'front-1': (look) => [announce(3 + 100 * look), companions.keptAlive(10)] },
+        values: { generator: { 'load.connections': 10 } },
+      },
+    ]);
+    const steps = run.steps.map((each) => ({ ...each, load: { ...each.load, requests: 3 * each.load.planned } }));
+    expect(goroutineLeak.find({ ...run, steps })).toMatchObject([
+      { title: 'Requests leave goroutines behind in front.announce of front: 900 over 3,000 answers' },
+    ]);
+  });
+});
+
+it('requests that are under way over few connections of HTTP/2 are no leak', () => {
+  const at = (rps: number, goroutines: number, underWay: number) =>
+    step(0, {
+      rps,
+      targets: {
+        'api-1': { 'go.goroutines': goroutines },
+        generator: { 'load.connections': 4, 'load.in_flight': underWay },
+      },
+    });
+  const steps = [at(100, 120, 100), at(200, 220, 200), at(400, 420, 400)];
+  const load = scenario.load && { ...scenario.load, http: 2 as const };
+  expect(goroutineLeak.find(evidence({ steps, scenario: { ...scenario, load } as typeof scenario }))).toEqual([]);
+  expect(goroutineLeak.find(evidence({ steps }))).toHaveLength(1);
 });

@@ -32,6 +32,19 @@ test.each([
   ]);
 });
 
+test('where an arrival has several requests, what is waited is told of all of them together', () => {
+  const run = madeEvidence([calm, jam(parkedIn.mutex)]);
+  const waits = run.waits.map((each) => {
+    const load = { ...each.step.load, requests: 4 * each.step.load.planned };
+    return { ...each, step: { ...each.step, load } };
+  });
+  const [found] = lockConvoy.find({ ...run, waits });
+  expect(found?.title).toMatch(/^Requests wait 360 ms per arrival for a lock /);
+  expect(found?.evidence[1]).toMatch(
+    /^over 250 arrivals per second that is 360 ms each, 90 % of the time an arrival takes/,
+  );
+});
+
 test('is silent where more goroutines want the processor than the lock', () => {
   expect(find([calm, jam(parkedIn.mutex, request(200, parkedIn.running, 'shop/front.hash'))])).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { connectionChurn } from '../../../src/analysis/findings/connection-churn
 import { connectionsRefused } from '../../../src/analysis/findings/connections-refused.ts';
 import { failures } from '../../../src/analysis/findings/failures.ts';
 import { rateLimited } from '../../../src/analysis/findings/rate-limited.ts';
+import { resends } from '../../../src/analysis/findings/resends.ts';
 import { retryAmplification } from '../../../src/analysis/findings/retry-amplification.ts';
 import type { RunEvidence } from '../../../src/analysis/findings/rule.ts';
 import type { StepResult } from '../../../src/model/run-result.ts';
@@ -67,6 +68,20 @@ describe('503 that is answered at once', () => {
     ['more passes where more is sent', [at(0, 100, 5), at(1, 200, 10)]],
   ])('is none where %s', (_, steps) => {
     expect(rateLimited.find(evidence({ steps }))).toEqual([]);
+  });
+});
+
+describe('requests that were sent twice', () => {
+  it('are so many of all requests, of which an arrival may have several', () => {
+    const made = step(0, { rps: 100 });
+    const withResent = (resent: number) => ({ ...made, load: { ...made.load, resent, requests: 5000 } });
+    expect(resends.find(evidence({ steps: [withResent(40)] }))).toEqual([]);
+    expect(resends.find(evidence({ steps: [withResent(60)] }))).toMatchObject([
+      {
+        title: expect.stringMatching(/^60 of 5,000 requests were sent twice/),
+        evidence: ['100/s: 60 of 5,000 sent once more, 1.2 %'],
+      },
+    ]);
   });
 });
 
@@ -416,6 +431,14 @@ describe('retries', () => {
     expect(retryAmplification.find(evidence({ steps }))).toMatchObject([
       { title: 'api gets 2 times the requests that users sent: its failures are sent again' },
     ]);
+  });
+
+  it('are held against requests and not against arrivals, which may have several', () => {
+    const failing = at(100, { 'app.requests_per_second': 300, 'app.requests_per_second.503': 100 });
+    const made = failing(0);
+    const load = { ...made.load, requests: 3 * made.load.planned, requestsRps: 300 };
+    expect(retryAmplification.find(evidence({ steps: [made] }))).toHaveLength(1);
+    expect(retryAmplification.find(evidence({ steps: [{ ...made, load }] }))).toEqual([]);
   });
 
   it('are not what a counter tells where the load itself goes, which counts the calls of that service', () => {
