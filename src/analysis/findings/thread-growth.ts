@@ -4,8 +4,8 @@ import { formatNumber } from '../../model/units.ts';
 import type { StepWaits } from '../waits/wait-sites.ts';
 import { harmedSteps, severityWhere } from './harm.ts';
 import { foundAt, placesOf } from './places.ts';
-import type { FindingRule } from './rule.ts';
-import { procsOf } from './vitals.ts';
+import type { FindingRule, RunEvidence } from './rule.ts';
+import { hostTarget, procsOf, type Table } from './vitals.ts';
 
 /** Whoever tells them, the kernel first: it cannot miss any. */
 const names = ['proc.threads', 'sched.threads', 'go.threads'] as const;
@@ -24,12 +24,20 @@ export function threadsOf(
   return undefined;
 }
 
-/** Whether one of these targets held many more threads than its Ps explain. */
+/** Whether one of these targets held many more threads than its Ps explain, which are as many as the machine has cores unless told. */
 export function manyThreads(step: StepResult, targets: readonly string[]): boolean {
+  const cores = step.targets[hostTarget]?.['host.cores']?.last;
   return targets.some((target) => {
     const { value = 0 } = threadsOf(step, target) ?? {};
-    return value > always + threadFactor * (procsOf(step.targets[target] ?? {}) ?? 1);
+    const procs = procsOf(step.targets[target] ?? {}) ?? cores;
+    return procs !== undefined && value > always + threadFactor * procs;
   });
+}
+
+/** Whether a target is known to be a Go program: threads of others are as many as they please. */
+function isGo({ targets }: RunEvidence, target: string, table: Table): boolean {
+  const told = Object.keys(table).some((name) => /^(?:go|gc|sched|goroutines)\./.test(name));
+  return told || targets.find(({ id }) => id === target)?.go !== undefined;
 }
 
 /** Steps in which a service held many more threads than Ps: goroutines block in system calls or cgo. */
@@ -37,8 +45,8 @@ export const threadGrowth: FindingRule = {
   id: 'thread-growth',
   role: 'symptom',
   find(run) {
-    const places = placesOf(run, ({ step, target }) =>
-      manyThreads(step, [target]) ? threadsOf(step, target)?.value : undefined,
+    const places = placesOf(run, ({ step, target, table }) =>
+      isGo(run, target, table) && manyThreads(step, [target]) ? threadsOf(step, target)?.value : undefined,
     );
     const [worst] = places;
     if (!worst) return [];
@@ -55,9 +63,12 @@ export const threadGrowth: FindingRule = {
             ({ name }) => harmed.has(name),
             places.map(({ step }) => step),
           ),
-          title: `System calls hold ${formatNumber(worst.value)} threads of ${worst.target}${site === undefined ? '' : `, most in ${site}`}`,
+          title:
+            site === undefined
+              ? `${worst.target} has ${formatNumber(worst.value)} threads, many more than it has Ps`
+              : `System calls hold ${formatNumber(worst.value)} threads of ${worst.target}, most in ${site}`,
           advice:
-            'Each goroutine in a blocking system call or cgo keeps a thread. Bound them with a semaphore, or use calls that the network poller can wait for.',
+            'Each goroutine in a blocking system call or cgo keeps a thread, and what was once started stays. Bound them with a semaphore, or use calls that the network poller can wait for.',
           ...(site === undefined ? {} : { site }),
         },
       ),

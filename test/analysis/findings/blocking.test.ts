@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { blockingSyscalls } from '../../../src/analysis/findings/blocking-syscalls.ts';
 import { waitsForCpu } from '../../../src/analysis/findings/cpu-wait.ts';
 import { requestSleeps } from '../../../src/analysis/findings/request-sleeps.ts';
 import { threadGrowth } from '../../../src/analysis/findings/thread-growth.ts';
+import { evidence, step } from '../../helpers/evidence.ts';
 import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
 import { madeEvidence } from '../../helpers/waiting-run.ts';
 
@@ -102,4 +103,21 @@ test('tickers and signal loops are no requests that sleep or block', () => {
   ];
   const run = madeEvidence([{ rps: 400, answered: 200, responseMs: 500, stacks: { 'front-1': idle } }]);
   expect([...blockingSyscalls.find(run), ...requestSleeps.find(run)]).toEqual([]);
+});
+
+describe('threads of which nobody tells more', () => {
+  const many = (target: string, values: Readonly<Record<string, number>>, cores: number) =>
+    evidence({ steps: [step(0, { rps: 100, targets: { [target]: values, host: { 'host.cores': cores } } })] });
+
+  test('are no goroutines in system calls where the program is none of Go', () => {
+    expect(threadGrowth.find(many('api-1', { 'proc.threads': 300 }, 2))).toEqual([]);
+    expect(threadGrowth.find(many('api-1', { 'proc.threads': 300, 'go.goroutines': 20 }, 2))).toMatchObject([
+      { title: 'api-1 has 300 threads, many more than it has Ps' },
+    ]);
+  });
+
+  test('are held against the cores of the machine where nobody tells the Ps', () => {
+    expect(threadGrowth.find(many('api-1', { 'go.threads': 120 }, 16))).toEqual([]);
+    expect(threadGrowth.find(many('api-1', { 'go.threads': 120 }, 4))).toHaveLength(1);
+  });
 });
