@@ -122,7 +122,7 @@ interface Levels {
   readonly after: (points: Series['points']) => number | undefined;
 }
 
-/** How many requests arrive there for each that users send. */
+/** How many requests arrive there for each arrival of the load. */
 function amplification(
   id: string,
   { sent, arrived }: { readonly sent: Series['points']; readonly arrived: Series['points'] },
@@ -132,7 +132,7 @@ function amplification(
   if (!sentBefore || !sentAfter || !then || !now) return [];
   const [usual, kept] = [then / sentBefore, now / sentAfter];
   return kept > grown * usual
-    ? [`${id}: ${formatNumber(usual)} requests for each that users sent before, ${formatNumber(kept)} after its end`]
+    ? [`${id}: ${formatNumber(usual)} requests for each arrival before, ${formatNumber(kept)} after its end`]
     : [];
 }
 

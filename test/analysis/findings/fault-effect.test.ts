@@ -129,7 +129,7 @@ describe('of a system that keeps itself down', () => {
     expect(found?.severity).toBe('critical');
     expect(found?.title).toContain('keeps itself down');
     expect(found?.evidence.slice(-3)).toEqual([
-      'api-1: 1 requests for each that users sent before, 3.2 after its end',
+      'api-1: 1 requests for each arrival before, 3.2 after its end',
       'requests under way: 5 before, 900 after its end',
       'api-1: 40 goroutines before, 1,200 after its end',
     ]);
