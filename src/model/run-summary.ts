@@ -22,7 +22,10 @@ const facts = {
   isOver: z.boolean().optional().describe('false: a gate that has looks ahead of it, and can be gone on with'),
   tookMs: z.number().optional().describe('From its start to the end of its load; of rounds the time that they ran'),
   heldRps: z.number().optional().describe('The highest rate that held; absent where none did, or nobody asked'),
-  p99Us: z.number().optional().describe('Response p99 at that rate'),
+  p99Us: z
+    .number()
+    .optional()
+    .describe('Response p99 at that rate, with arrivals that had no good answer as the slowest'),
 };
 
 /** The whole of `summary.json`. */

@@ -4,6 +4,7 @@ import type { InvalidReason, SloOutcome, StepResult } from '../../model/run-resu
 import type { SloRule } from '../../model/slo-rule.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { type Break, fastest } from '../run/break-step.ts';
+import { toldP99Us } from '../run/lost-slowest.ts';
 import { isResponseRule, judgeSlo } from '../run/slo.ts';
 import { undecided } from './undecided-rules.ts';
 
@@ -100,10 +101,8 @@ const signWords: Readonly<Record<NonNullable<Break['sign']>, (step: StepResult) 
     `${formatNumber((100 * (load.failed + load.timedOut + load.dropped)) / load.planned)} % without a good answer`,
 };
 
-/** With arrivals that had no good answer as the slowest, as rules have it. */
-function p99Text({ ruledUs, responseUs }: StepResult): string {
-  const [, mostUs] = ruledUs?.response.p99 ?? [0, responseUs.p99];
-  return `p99 ${formatLatencyUs(mostUs)}`;
+function p99Text(step: StepResult): string {
+  return `p99 ${formatLatencyUs(toldP99Us(step))}`;
 }
 
 /** Of a load of flows it says what is counted: an arrival has several requests. */

@@ -5,6 +5,7 @@ import { seriesInfo } from '../../model/series.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
 import { type Break, fallsBehind } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
+import { toldP99Us } from '../run/lost-slowest.ts';
 
 type Link = Diagnosis['chain'][number];
 type Mover = Diagnosis['movers'][number];
@@ -65,10 +66,10 @@ function moverLink({ target, series, atUs, from, to }: Mover): Link {
 }
 
 function usersLink(breaks: StepResult, holds: StepResult | undefined): Link {
-  const { load, responseUs } = breaks;
+  const { load } = breaks;
   const lost = load.failed + load.timedOut + load.dropped;
   const parts = [
-    `p99 ${holds ? `${formatLatencyUs(holds.responseUs.p99)} to ` : ''}${formatLatencyUs(responseUs.p99)}`,
+    `p99 ${holds ? `${formatLatencyUs(toldP99Us(holds))} to ` : ''}${formatLatencyUs(toldP99Us(breaks))}`,
     ...(fallsBehind(breaks, holds) ? [`${formatNumber(load.completedRps)}/s answered`] : []),
     ...(lost > 0 ? [`${formatNumber((100 * lost) / load.planned)} % without a good answer`] : []),
   ];

@@ -1,8 +1,9 @@
 /** Percentiles in which arrivals without a good answer are the slowest of all, however fast they failed. */
 import type { Histogram } from 'hdr-histogram-js';
 import { newHistogram, recordedValues } from '../../model/histogram.ts';
+import type { StepResult } from '../../model/run-result.ts';
 import type { RuledPercentiles } from '../../model/step-result.ts';
-import { maxLatencyUs } from '../../model/units.ts';
+import { isNoAnswer, maxLatencyUs } from '../../model/units.ts';
 
 /** The share of arrivals within each percentile that rules are about. */
 export const quantiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
@@ -30,6 +31,15 @@ export function percentileRange(answers: Answers, quantile: number): PercentileR
   if (rank > good || good === 0) return [maxLatencyUs, maxLatencyUs];
   const at = (place: number) => seen.getValueAtPercentile((100 * place) / seen.totalCount);
   return [at(rank), at(rank + anywhere)];
+}
+
+/**
+ * The response p99 of a step for a sentence, microseconds: with arrivals that had no good answer as the slowest, as in a rule, at its most.
+ * Where it is one of theirs, it is of the times after which they ended, as in tables.
+ */
+export function toldP99Us({ ruledUs, responseUs }: Pick<StepResult, 'ruledUs' | 'responseUs'>): number {
+  const [, mostUs] = ruledUs?.response.p99 ?? [0, maxLatencyUs];
+  return isNoAnswer(mostUs) ? responseUs.p99 : mostUs;
 }
 
 /** Every percentile that rules are about. */

@@ -6,6 +6,7 @@ import type { RunResult } from '../../model/run-result.ts';
 import type { SummaryFacts } from '../../model/run-summary.ts';
 import { formatCount, formatLatencyUs } from '../../model/units.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
+import { toldP99Us } from '../run/lost-slowest.ts';
 
 /** Of a run, also of one that only looked. */
 export function runSummary(result: RunResult): SummaryFacts {
@@ -23,7 +24,7 @@ export function runSummary(result: RunResult): SummaryFacts {
     outcome: outcomeOf(result),
     tookMs: Math.round(endUs / 1000),
     ...(diagnosis?.capacity.holdsRps === undefined ? {} : { heldRps: diagnosis.capacity.holdsRps }),
-    ...(held && held.responseUs.count > 0 ? { p99Us: held.responseUs.p99 } : {}),
+    ...(held && held.responseUs.count > 0 ? { p99Us: toldP99Us(held) } : {}),
   };
 }
 
@@ -42,7 +43,8 @@ function outcomeOf({ failure, validity, status, slo, steps, scenario, diagnosis 
   if (broken) return `${broken.rule}${broken.step === undefined ? '' : ` at ${broken.step}`}: ${broken.observed}`;
   if (isObservation(scenario)) return 'looked, without load';
   const { holdsRps, holdsStep, untoldRps, breaksRps } = diagnosis?.capacity ?? {};
-  const p99Us = steps.find(({ name }) => name === holdsStep)?.responseUs.p99;
+  const held = steps.find(({ name }) => name === holdsStep);
+  const p99Us = held && toldP99Us(held);
   const holds =
     holdsRps === undefined
       ? []

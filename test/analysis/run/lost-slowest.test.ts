@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Answers, beyond, percentileRange, ruledPercentiles } from '../../../src/analysis/run/lost-slowest.ts';
-import { newHistogram } from '../../../src/model/histogram.ts';
+import {
+  type Answers,
+  beyond,
+  percentileRange,
+  ruledPercentiles,
+  toldP99Us,
+} from '../../../src/analysis/run/lost-slowest.ts';
+import { newHistogram, summarise } from '../../../src/model/histogram.ts';
 import { seededUniform } from '../../../src/model/random.ts';
+import type { RuledPercentiles } from '../../../src/model/step-result.ts';
 import { maxLatencyUs } from '../../../src/model/units.ts';
 
 function histogramOf(...values: readonly [us: number, count: number][]) {
@@ -79,6 +86,15 @@ describe('a percentile with arrivals without a good answer as the slowest', () =
       }
     }
   });
+});
+
+it('is told in one number: that of a rule, or that of the times where it is of arrivals without a good answer', () => {
+  const responseUs = summarise(failing(1).all);
+  const ruled = ruledPercentiles(failing(1));
+  const told = (response: RuledPercentiles) => toldP99Us({ responseUs, ruledUs: { response, service: response } });
+  expect(told(ruled)).toBe(2000);
+  expect(told({ ...ruled, p99: [maxLatencyUs, maxLatencyUs] })).toBe(100);
+  expect(toldP99Us({ responseUs })).toBe(100);
 });
 
 it('counts arrivals without a good answer as beyond every time', () => {
