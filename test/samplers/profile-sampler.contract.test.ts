@@ -207,6 +207,46 @@ test('a load that ends early has the edge of its step and what comes after it, a
   ]);
 });
 
+test('a snapshot that would be of another step altogether is left out, and says why', async () => {
+  const context = { ...testRun().context, clock: jumpingClock() };
+  let asked = 0;
+  // The first one takes until the second step is over.
+  const server = createServer(async (_, response) => {
+    if (asked++ === 0) await context.clock.sleep(2500);
+    response.end('x');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pprofUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof`;
+  const steps = [0, 1, 2].map((index) => ({
+    name: `${index}`,
+    measure: true,
+    startUs: index * 1e6,
+    endUs: (index + 1) * 1e6,
+  }));
+  const samples: Sample[] = [];
+  const sampler = await profileSampler.open(
+    { ...options, cpuMs: undefined },
+    {
+      ...context,
+      targets: [{ ...bareTarget('a'), pprofUrl }],
+      steps,
+      onLog: () => () => {},
+      emit: (sample) => samples.push(sample),
+    },
+  );
+  await sampler.close();
+  server.closeAllConnections();
+  server.close();
+  const told = samples.flatMap((sample) => (sample.kind === 'profile' ? [sample] : []));
+  expect(told.map(({ step, outcome }) => [step, outcome])).toEqual([
+    [-1, 'ok'],
+    [0, 'left out'],
+    [1, 'ok'],
+    [2, 'ok'],
+  ]);
+  expect(told[1]?.message).toBe('what was taken before it took until the next step was over');
+});
+
 test('a page to log in is no profile', async () => {
   const profiles = await profilesOf(2500, (_, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8').end('<html>');
