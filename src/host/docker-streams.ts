@@ -16,8 +16,8 @@ export async function* linesIn(bytes: Bytes): AsyncGenerator<string> {
 }
 
 /**
- * Lines of a container: with a terminal the engine sends plain bytes; without, frames that name the stream. What has no newline comes
- * last.
+ * Lines of a container: with a terminal the engine sends plain bytes of both streams, which are called stderr, for the lines of the Go
+ * runtime are looked for there; without, frames that name the stream. What has no newline comes last.
  */
 export async function* logLinesIn(bytes: Bytes, hasTty: boolean): AsyncGenerator<ContainerLine> {
   const ready: ContainerLine[] = [];
@@ -25,7 +25,7 @@ export async function* logLinesIn(bytes: Bytes, hasTty: boolean): AsyncGenerator
     stdout: splitLines((text) => ready.push({ stream: 'stdout', text })),
     stderr: splitLines((text) => ready.push({ stream: 'stderr', text })),
   };
-  const write = hasTty ? lines.stdout.write : createDemultiplexer((stream, data) => lines[stream].write(data));
+  const write = hasTty ? lines.stderr.write : createDemultiplexer((stream, data) => lines[stream].write(data));
   try {
     for await (const chunk of bytes) {
       write(chunk);

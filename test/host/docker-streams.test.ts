@@ -37,10 +37,10 @@ describe('a log', () => {
     );
   });
 
-  it('of a terminal is one stream of plain bytes', async () => {
+  it('of a terminal is one stream of plain bytes, in which lines of the runtime are looked for', async () => {
     expect(await all(logLinesIn(pieces(Buffer.from('a\r\nb'), 2), true))).toEqual([
-      { stream: 'stdout', text: 'a' },
-      { stream: 'stdout', text: 'b' },
+      { stream: 'stderr', text: 'a' },
+      { stream: 'stderr', text: 'b' },
     ]);
   });
 
