@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { GcLine } from '../goruntime/lines/gc.ts';
 import type { Sampler, SamplerContext } from '../model/contracts.ts';
+import { createPerProcess } from './per-process.ts';
 import { listenForTraces, type TraceReader } from './trace-lines.ts';
 
 const source = 'gctrace';
@@ -28,19 +29,20 @@ export const gctraceSampler: Sampler<true> = {
 };
 
 function gcReader(target: string, context: SamplerContext): TraceReader<'gc'> {
-  let last: { cycle: number; process: number } | undefined;
+  const lasts = createPerProcess((): { cycle?: number } => ({}));
   return {
     record({ value, stamp, process }, align) {
       const endUs = value.atSeconds * 1e6 + (value.pauseMs + value.markMs) * 1000;
       const atUs = align(endUs, stamp);
       // Cycles are numbered, so a line that was lost altogether shows.
-      const expected = last?.process === process ? last.cycle + 1 : value.cycle;
+      const last = lasts.of(process);
+      const expected = last.cycle === undefined ? value.cycle : last.cycle + 1;
       if (value.cycle > expected) {
         const message = `the lines of ${value.cycle - expected} gc cycles before cycle ${value.cycle} are missing`;
         context.emit({ kind: 'gap', atUs, target, source, message });
       }
       context.emit({ kind: 'reading', atUs, target, source, values: readingOf(value) });
-      last = { cycle: value.cycle, process };
+      last.cycle = value.cycle;
     },
     end: () => undefined,
   };

@@ -4,6 +4,7 @@ import type { Sampler, SamplerContext } from '../model/contracts.ts';
 import { formatDurationMs } from '../model/units.ts';
 import type { Align } from './clock-alignment.ts';
 import { type IntervalOptions, intervalOption } from './interval-option.ts';
+import { createPerProcess } from './per-process.ts';
 import { listenForTraces, type TraceReader } from './trace-lines.ts';
 
 const source = 'schedtrace';
@@ -51,12 +52,13 @@ function schedReader(
   isTheirs: boolean,
   context: SamplerContext,
 ): TraceReader<'sched'> {
-  let last: { value: SchedLine; process: number; atUs: number } | undefined;
+  const lasts = createPerProcess((): { value?: SchedLine } => ({}));
+  let lastUs: number | undefined;
   let everyMs = isTheirs ? Number.POSITIVE_INFINITY : wantedMs;
 
   function gapAfterLast(untilUs: number): void {
-    if (!last || untilUs - last.atUs < missingAfter * everyMs * 1000 || wasAway(last.atUs, untilUs)) return;
-    const atUs = last.atUs + everyMs * 1000;
+    if (lastUs === undefined || untilUs - lastUs < missingAfter * everyMs * 1000 || wasAway(lastUs, untilUs)) return;
+    const atUs = lastUs + everyMs * 1000;
     const message = `no SCHED line for more than ${formatDurationMs(missingAfter * everyMs)}`;
     context.emit({ kind: 'gap', atUs, target, source, message });
   }
@@ -64,13 +66,15 @@ function schedReader(
   return {
     record({ value, stamp, process }, align: Align) {
       const atUs = align(value.ms * 1000, stamp);
-      const before = last?.process === process ? last.value : undefined;
+      const last = lasts.of(process);
+      const before = last.value;
       if (isTheirs && before && value.ms > before.ms) everyMs = Math.min(everyMs, value.ms - before.ms);
       gapAfterLast(atUs);
       const localQueues = credibleQueues(value);
       const values = readingOf(value, localQueues, before);
       context.emit({ kind: 'reading', atUs, target, source, values, ...(localQueues ? { localQueues } : {}) });
-      last = { value, process, atUs };
+      last.value = value;
+      lastUs = Math.max(lastUs ?? atUs, atUs);
     },
     end: () => gapAfterLast(context.clock.nowUs()),
   };

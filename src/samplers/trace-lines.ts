@@ -4,6 +4,7 @@ import { createTraceScanner, type TraceRecord, type TraceScanner } from '../goru
 import type { OpenSampler, SamplerContext } from '../model/contracts.ts';
 import { followAway } from './away-spans.ts';
 import { type Align, type Alignment, createAlignment } from './clock-alignment.ts';
+import { createPerProcess, type PerProcess } from './per-process.ts';
 
 /** What a sampler makes of one kind of line of one target. */
 export interface TraceReader<Kind extends TraceKind> {
@@ -25,8 +26,7 @@ export interface TracePlan<Kind extends TraceKind> {
 interface Listened<Kind extends TraceKind> {
   readonly scanner: TraceScanner;
   readonly reader: TraceReader<Kind>;
-  alignment: Alignment;
-  process: number;
+  readonly alignments: PerProcess<Alignment>;
   count: number;
 }
 
@@ -37,35 +37,33 @@ const resolutionUs = 1000;
 export function listenForTraces<Kind extends TraceKind>(plan: TracePlan<Kind>, context: SamplerContext): OpenSampler {
   const listened = new Map<string, Listened<Kind>>();
   const spans = followAway(context.targets, context.clock);
-  for (const { id } of context.targets) {
-    const reader = plan.reader(id, (fromUs, untilUs) => spans.wasAway(id, fromUs, untilUs));
-    const alignment = createAlignment(resolutionUs);
-    listened.set(id, { scanner: createTraceScanner(), reader, alignment, process: 0, count: 0 });
-  }
-  const tellClock = (target: string, { alignment }: Listened<Kind>) => {
+  const tellClock = (target: string, alignment: Alignment) => {
     const relation = alignment.relation();
     if (relation)
       context.emit({ kind: 'clock', atUs: context.clock.nowUs(), target, source: plan.source, ...relation });
   };
+  for (const { id } of context.targets) {
+    const reader = plan.reader(id, (fromUs, untilUs) => spans.wasAway(id, fromUs, untilUs));
+    const alignments = createPerProcess(
+      () => createAlignment(resolutionUs),
+      (alignment) => tellClock(id, alignment),
+    );
+    listened.set(id, { scanner: createTraceScanner(), reader, alignments, count: 0 });
+  }
   const unsubscribe = context.onLog(({ target, stream, text, atUs }) => {
     const state = listened.get(target);
     if (!state || stream !== 'stderr') return;
     for (const record of state.scanner.line(text, atUs)) {
       if (!isKind(record, plan.kind)) continue;
-      if (record.process !== state.process) {
-        tellClock(target, state);
-        state.alignment = createAlignment(resolutionUs);
-        state.process = record.process;
-      }
       state.count += 1;
-      state.reader.record(record, state.alignment.align);
+      state.reader.record(record, state.alignments.of(record.process).align);
     }
   });
   return {
     async close() {
       unsubscribe();
       for (const [target, state] of listened) {
-        const { scanner, reader, count } = state;
+        const { scanner, reader, alignments, count } = state;
         scanner.end();
         reader.end();
         const gap = (message: string) =>
@@ -75,7 +73,7 @@ export function listenForTraces<Kind extends TraceKind>(plan: TracePlan<Kind>, c
           gap(`${rejects.count} ${plan.source} lines could not be read, the first is "${rejects.example}"`);
         }
         if (count === 0 && !spans.isStranger(target)) gap(plan.noneMessage);
-        tellClock(target, state);
+        for (const alignment of alignments.all()) tellClock(target, alignment);
       }
       listened.clear();
       spans.close();

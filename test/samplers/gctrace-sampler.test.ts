@@ -43,3 +43,17 @@ test('cycles whose lines were lost are a gap', async () => {
     false,
   ]);
 });
+
+test('two processes on one stream have a clock and a count of cycles each', async () => {
+  const run = manualRun([bareTarget('a')]);
+  const sampler = await gctraceSampler.open(true, run.context);
+  for (let second = 1; second <= 6; second++) {
+    run.line('a', second * 1000, gc(100 + second, `${100 + second}.500`));
+    run.line('a', second * 1000 + 500, gc(second + (second > 4 ? 1 : 0), `${second}.000`));
+  }
+  await sampler.close();
+  const gaps = run.samples.flatMap((sample) => (sample.kind === 'gap' ? [sample.message] : []));
+  expect(gaps).toEqual(['the lines of 1 gc cycles before cycle 6 are missing']);
+  const clocks = run.samples.flatMap((sample) => (sample.kind === 'clock' ? [sample.stamps] : []));
+  expect(clocks).toEqual([6, 6]);
+});

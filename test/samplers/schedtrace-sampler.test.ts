@@ -52,6 +52,19 @@ test('switches per second come from the ticks, also when they wrap at 32 bits', 
   expect(run.samples.filter(isReading)[1]?.values['sched.switches_per_second']).toBe((16 + 200) / 2);
 });
 
+test('switches of two processes on one stream are told of each, and their clocks once each', async () => {
+  const { run, sampler } = await opened();
+  for (let second = 0; second < 4; second++) {
+    run.line('a', 50_000 + 1000 * second, sched(50_000 + 1000 * second, [100_000 + 300 * second], [0]));
+    run.line('a', 50_400 + 1000 * second, sched(400 + 1000 * second, [100 * second, 100 * second]));
+  }
+  await sampler.close();
+  const switches = run.samples.filter(isReading).map(({ values }) => values['sched.switches_per_second']);
+  expect(switches).toEqual([undefined, undefined, 300, 200, 300, 200, 300, 200]);
+  const clocks = run.samples.flatMap((sample) => (sample.kind === 'clock' ? [sample.stamps] : []));
+  expect(clocks).toEqual([4, 4]);
+});
+
 test('when Ps come or go the switches are not known', async () => {
   const { run } = await opened();
   run.line('a', 0, sched(0, [100, 100]));
