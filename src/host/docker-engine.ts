@@ -139,8 +139,8 @@ export interface DockerEngine {
   ping(ms: number): Promise<DockerFacts>;
   abilities(): Promise<EngineAbilities>;
   containers(choice: ContainerChoice): Promise<ListedContainer[]>;
-  /** Rejects when the container is gone. */
-  inspect(containerId: string): Promise<InspectedContainer>;
+  /** Rejects when the container is gone, or the signal aborts. */
+  inspect(containerId: string, signal?: AbortSignal): Promise<InspectedContainer>;
   /** Everything that carries this label. */
   things(label: string): Promise<EngineThing[]>;
   /** The id of an image that is there; undefined when it is not. */

@@ -33,7 +33,7 @@ export function connectDocker(env: Env): DockerEngine {
     ping: async (ms) => ping(await client(), ms),
     abilities: async () => abilitiesIn((await (await client()).info()) as EngineInfo),
     containers: async (choice) => listContainers(await client(), choice),
-    inspect: async (id) => inspected(await (await client()).getContainer(id).inspect()),
+    inspect: async (id, signal) => inspected(await (await client()).getContainer(id).inspect(abortable(signal))),
     things: async (label) => listThings(await client(), label),
     imageId: async (name) => {
       const found = await unlessMissing((await client()).getImage(name).inspect());

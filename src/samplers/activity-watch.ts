@@ -28,8 +28,8 @@ export function polledActivity(id: string, find: FindProcesses, context: WatchCo
   let before: (ActivityLook & { readonly net?: NetworkLook | undefined }) | undefined;
   let isHopeless = false;
 
-  async function look(): Promise<void> {
-    const found = isHopeless ? [] : await find();
+  async function look(signal: AbortSignal): Promise<void> {
+    const found = isHopeless ? [] : await find(signal);
     if ('reason' in found) {
       isHopeless = true;
       missing.add(id, ['proc.*', 'sock.*', 'net.*'], found.reason);

@@ -106,7 +106,8 @@ async function lookOnce(
     if (target.isAway?.()) away.abort();
   }, awayMs);
   try {
-    await target.look(AbortSignal.any([abandon, timeout, away.signal]));
+    const signal = AbortSignal.any([abandon, timeout, away.signal]);
+    await unlessAborted(target.look(signal), signal);
     return 'seen';
   } catch (error) {
     if (abandon.aborted) return 'abandoned';
@@ -115,4 +116,13 @@ async function lookOnce(
   } finally {
     clearInterval(timer);
   }
+}
+
+/** A look may not heed its signal: then it is over all the same, and what comes of it later is nobody's any more. */
+function unlessAborted(look: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    look.then(resolve, reject);
+  });
 }

@@ -65,7 +65,7 @@ export function polledSockets(targets: readonly SocketTarget[], context: Context
     return new Map(known);
   }
 
-  async function look(): Promise<void> {
+  async function look(signal: AbortSignal): Promise<void> {
     const seen: Seen[] = [];
     const tables = new Map<string, Table>();
     const own = networkOf('self');
@@ -77,7 +77,7 @@ export function polledSockets(targets: readonly SocketTarget[], context: Context
       return residents.get(network) ?? [];
     };
     for (const { id, find } of targets) {
-      const pids = await find();
+      const pids = await find(signal);
       const [main] = 'reason' in pids ? [] : pids;
       if (main === undefined || 'reason' in pids) continue;
       const network = networkOf(main);

@@ -3,8 +3,8 @@ import { containerProcesses, mainProcess } from '../host/container-processes.ts'
 import type { DockerEngine } from '../host/docker-engine.ts';
 import type { Target } from '../model/topology.ts';
 
-/** Asks for the pids, the main process first, empty while it does not run; or for why they can never be known. */
-export type FindProcesses = () => Promise<readonly number[] | { readonly reason: string }>;
+/** Asks for the pids, the main process first, empty while it does not run; or for why they can never be known. The signal ends a question. */
+export type FindProcesses = (signal: AbortSignal) => Promise<readonly number[] | { readonly reason: string }>;
 
 const elsewhere =
   'its process is not to be seen here: its container runs on another machine or in a virtual one, such as that of Docker Desktop, or /proc hides what others run';
@@ -24,12 +24,12 @@ export function findProcesses(
   let known: { readonly containerId: string; readonly pid: number } | undefined;
   /** The one that was not found in the look before. */
   let strange: number | undefined;
-  return async () => {
+  return async (signal) => {
     const { containerId = '' } = target;
     const still = known?.containerId === containerId ? containerProcesses(containerId, known.pid, root) : undefined;
     if (still) return still;
     // That nothing can be asked of the engine, its statistics tell.
-    const pid = (await docker.inspect(containerId).catch(() => undefined))?.pid;
+    const pid = (await docker.inspect(containerId, signal).catch(() => undefined))?.pid;
     if (pid === undefined) {
       strange = undefined;
       return [];

@@ -111,6 +111,13 @@ it('a container is told with its environment, ports and limits', async () => {
   });
 });
 
+it('a question that is not answered ends with its signal', async () => {
+  const asking = new AbortController();
+  const { docker, asked } = await engineWith({ 'GET /containers/c1/json': () => asking.abort() });
+  await expect(docker.inspect('c1', asking.signal)).rejects.toThrow(/abort/i);
+  expect(asked).toEqual(['GET /containers/c1/json']);
+});
+
 it('a container that somebody else removes just now is waited for', async () => {
   const { docker, asked } = await engineWith({
     'GET /containers/json': [{ Id: 'c1', Names: ['/web'], Labels: {}, Ports: [] }],

@@ -130,6 +130,19 @@ test('a look that never ends is ended by close, without a gap', async () => {
   expect(run.samples).toEqual([]);
 });
 
+test('a look that does not heed its signal does not keep anybody from the end, nor does what comes of it later', async () => {
+  const run = manualRun([]);
+  let fail = () => {};
+  const look = () =>
+    new Promise<void>((_, reject) => {
+      fail = () => reject(new Error('too late'));
+    });
+  await startPolling({ source: 's', everyMs, targets: [{ id: 'a', look }] }, run.context).close();
+  fail();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(run.samples).toEqual([]);
+});
+
 test('the end of the run ends the looks', async () => {
   const run = manualRun([]);
   let looks = 0;

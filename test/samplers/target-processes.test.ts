@@ -9,6 +9,7 @@ import { bareTarget } from './manual-run.ts';
 
 const containerId = 'f0c1'.repeat(16);
 const container = { ...bareTarget('api-1'), containerId };
+const { signal } = new AbortController();
 let root = '';
 
 beforeEach(async () => {
@@ -29,30 +30,46 @@ async function inContainer(pid: number): Promise<void> {
 }
 
 it('a local process is itself', async () => {
-  expect(await findProcesses({ ...bareTarget('api-1'), pid: 7 }, undefined)()).toEqual([7]);
+  expect(await findProcesses({ ...bareTarget('api-1'), pid: 7 }, undefined)(signal)).toEqual([7]);
 });
 
 it('a container that starts again has another process, and none in between', async () => {
   await inContainer(70);
   const find = findProcesses(container, engineThatSays(70, undefined, 71), root);
-  expect([await find(), await find()]).toEqual([[70], [70]]);
+  expect([await find(signal), await find(signal)]).toEqual([[70], [70]]);
   await rm(join(root, 'proc/70'), { recursive: true });
   await inContainer(71);
-  expect([await find(), await find()]).toEqual([[], [71]]);
+  expect([await find(signal), await find(signal)]).toEqual([[], [71]]);
 });
 
 it('a process that is not found here twice is elsewhere', async () => {
   const find = findProcesses(container, engineThatSays(70), root);
-  expect(await find()).toEqual([]);
-  expect(await find()).toEqual({ reason: expect.stringContaining('Docker Desktop') });
+  expect(await find(signal)).toEqual([]);
+  expect(await find(signal)).toEqual({ reason: expect.stringContaining('Docker Desktop') });
 });
 
 it('a container that restarts all the time is not taken for one that is elsewhere', async () => {
   const find = findProcesses(container, engineThatSays(70, 71, undefined, 71, 72), root);
-  expect([await find(), await find(), await find(), await find(), await find()]).toEqual([[], [], [], [], []]);
+  expect([await find(signal), await find(signal), await find(signal), await find(signal), await find(signal)]).toEqual([
+    [],
+    [],
+    [],
+    [],
+    [],
+  ]);
 });
 
 it('while the engine does not answer there is nothing to tell', async () => {
   const inspect = () => Promise.reject(new Error('gone'));
-  expect(await findProcesses(container, { inspect }, root)()).toEqual([]);
+  expect(await findProcesses(container, { inspect }, root)(signal)).toEqual([]);
+});
+
+it('a question to the engine ends with the look that asks it', async () => {
+  const ending = new AbortController();
+  const docker: Pick<DockerEngine, 'inspect'> = {
+    inspect: (_, given) => new Promise((_, reject) => given?.addEventListener('abort', () => reject(given.reason))),
+  };
+  const found = findProcesses(container, docker, root)(ending.signal);
+  ending.abort();
+  expect(await found).toEqual([]);
 });
