@@ -88,19 +88,26 @@ validity: { maxLagP99: 5s, maxOwnShare: 1 }
         const phase = async () =>
           (await cluster.get({ apiVersion: 'v1', kind: 'Pod', namespace, name: 'web' }))?.['status'];
         await expect.poll(phase, { timeout: seconds }).toMatchObject({ phase: 'Running' });
-        const file = write(directory, 8080, 1, 2);
+        const seen = await cluster.get({ apiVersion: 'v1', kind: 'Pod', namespace, name: 'web' });
+        const { nodeName } = (seen?.['spec'] ?? {}) as { nodeName?: string };
+        const file = write(directory, 8080, 1, 6);
         const text = readFileSync(file, 'utf8')
           .replace('{ engine: external }', `{ engine: external, namespace: ${namespace}, context: ${cluster.context} }`)
-          .replace('127.0.0.1:8080', '127.98.188.145:8080');
+          .replace('127.0.0.1:8080', '127.98.188.145:8080')
+          .replace('node: any,', `node: any, nodeSelector: { kubernetes.io/hostname: ${nodeName} },`);
         writeFileSync(file, text);
         const env = { KUBECONFIG: `${nowhere}:${process.env['KUBECONFIG']}` };
-        const { code, stderr } = await cli(['run', file, '--out', join(directory, 'out')], directory, env);
+        const run = startCli(['run', file, '--out', join(directory, 'out')], directory, env);
+        await run.sees(/generator gets ready/);
+        const late = podOf(namespace, 'late', web, { imagePullPolicy: 'Never', env: [{ ...address, value: 'late' }] });
+        await cluster.create({ ...late, spec: { ...(late['spec'] as object), nodeName } });
+        const { code, stderr } = await run.end;
         const { validity, generators } = readResult(join(directory, 'out'));
         expect(code, stderr).toBe(4);
-        expect(generators).toMatchObject([{ name: 'generator-1', sharesNodeWith: ['web'] }]);
+        expect(generators).toMatchObject([{ name: 'generator-1', sharesNodeWith: ['web', 'late'] }]);
         expect(validity.reasons).toContainEqual({
           code: 'generator-shares-node',
-          message: expect.stringMatching(/^generator generator-1 shared node \S+ with web: /),
+          message: expect.stringMatching(/^generator generator-1 shared node \S+ with web and 1 more: /),
         });
       });
     },
