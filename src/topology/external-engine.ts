@@ -99,6 +99,8 @@ interface Attached {
   readonly checks: readonly ReadyCheck[];
   readonly warnings: readonly string[];
   readonly facts: Readonly<Record<string, string>>;
+  /** See `RunningTopology`. */
+  lastLook?(): Promise<void>;
   detach(): Promise<void>;
 }
 
@@ -131,6 +133,9 @@ async function whenReady(
     facts: Object.assign({}, ...attached.map((one) => one.facts)) as Record<string, string>,
     onLog: events.onLog,
     onChange: events.onChange,
+    lastLook: async () => {
+      await Promise.all(attached.map((one) => one.lastLook?.()));
+    },
     down,
   };
 }

@@ -141,6 +141,17 @@ describe.each(['load', 'look'] as const)('a session with a %s', (kind) => {
     });
   });
 
+  it('hears what is told at the last look, before it is taken down', async () => {
+    const { parts, context, samples, tell } = setUp(kind);
+    const message = 'pods could not be seen at the end';
+    const up: SessionParts['up'] = async (...given) => ({
+      ...(await parts.up(...given)),
+      lastLook: async () => tell({ event: 'unseen', atUs: 5, target: 'all', message }),
+    });
+    await runSession({ ...parts, up }, context);
+    expect(samples).toContainEqual(expect.objectContaining({ kind: 'gap', source: 'ends and restarts', message }));
+  });
+
   it('goes in a straight line and takes everything down', async () => {
     const { parts, context, seen } = setUp(kind);
     expect(await runSession(parts, context)).toMatchObject({ status: 'complete' });

@@ -19,6 +19,8 @@ export interface AttachedPods {
   readonly checks: readonly ReadyCheck[];
   readonly warnings: readonly string[];
   readonly facts: Readonly<Record<string, string>>;
+  /** See `RunningTopology`. */
+  lastLook(): Promise<void>;
   detach(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function attachPods(
       checks: observed.map((own) => readyCheck(own, events)),
       warnings: found.warnings,
       facts: found.facts,
+      lastLook: () => watch.lastLook(),
       detach: async () => {
         await watch.close();
         await found.close();

@@ -13,7 +13,7 @@ import { printsTraces } from './local-process.ts';
 import { type Discovery, type LiveTarget, nameTargets, type ObserveRequest, type Sighting } from './observed-target.ts';
 import { sameTargets } from './same-target.ts';
 import { type ObservedEvents, watchObservedContainers } from './watch-containers.ts';
-import { watchPods } from './watch-pods.ts';
+import { type WatchedPods, watchPods } from './watch-pods.ts';
 import { watchProcess } from './watch-process.ts';
 
 /** What was found, ready to be attached to. */
@@ -107,6 +107,7 @@ export async function attachObserved(
     return live ? [{ sighting, live }] : [];
   });
   const attached: { close(): unknown }[] = [];
+  let watched: WatchedPods | undefined;
   const down = async () => {
     await Promise.all(attached.splice(0).map((one) => one.close()));
   };
@@ -117,14 +118,17 @@ export async function attachObserved(
       attached.push(await watchObservedContainers(docker, labelsOf(request), containers, events, context));
     }
     const inPods = pairs.flatMap(({ sighting: { pod }, live }) => (pod ? [{ pod, live }] : []));
-    if (pods) attached.push(watchPods({ ...pods, observed: inPods }, events, context));
+    watched = pods && watchPods({ ...pods, observed: inPods }, events, context);
+    if (watched) attached.push(watched);
     for (const { sighting, live } of pairs) attached.push(...(await attachLocal(sighting, live, events, context)));
   } catch (error) {
     await down();
     throw error;
   }
   const { onLog, onChange } = events;
-  return { engine: 'observe', targets, warnings, facts: { ...pods?.facts, ...factsOf(found) }, onLog, onChange, down };
+  const lastLook = async () => await watched?.lastLook();
+  const facts = { ...pods?.facts, ...factsOf(found) };
+  return { engine: 'observe', targets, warnings, facts, onLog, onChange, lastLook, down };
 }
 
 /** Follows the log and the process of one target, if it has them. */

@@ -5,7 +5,14 @@ import type { TargetChange } from '../../model/topology.ts';
 import { followPodLog } from '../pods/follow-log.ts';
 import { podChanges, removalWords } from '../pods/pod-changes.ts';
 import { isOver, type PodState, readPod } from '../pods/pod-state.ts';
-import { type Following, following, followNodes, followPodEvents } from '../pods/watch-cluster.ts';
+import {
+  type ClusterWatch,
+  type Following,
+  following,
+  followNodes,
+  followPodEvents,
+  lastLook,
+} from '../pods/watch-cluster.ts';
 import { type FoundPods, labelsOf, lookAtPod, placeOf } from './find-pods.ts';
 import type { LiveTarget } from './observed-target.ts';
 import type { ObservedEvents } from './watch-containers.ts';
@@ -26,12 +33,19 @@ const podKind = { apiVersion: 'v1', kind: 'Pod' };
 /** How often, and how long apart, a pod that took another's place is asked where it shows its runtime. */
 const looks = { count: 60, everyMs: 500 };
 
+/** What follows pods that are only looked at. */
+export interface WatchedPods {
+  /** Tells where the cluster no longer answers. Never rejects. */
+  lastLook(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Follows them until `close`. */
 export function watchPods(
   pods: PodsToWatch,
   events: ObservedEvents,
   context: Pick<RunContext, 'clock' | 'log' | 'signal'>,
-): { close(): Promise<void> } {
+): WatchedPods {
   return new PodWatch(pods, events, context);
 }
 
@@ -46,6 +60,7 @@ class PodWatch {
   private readonly spare = new Map<string, PodState>();
   private readonly logs = new Map<string, AbortController>();
   private readonly underWay: Promise<void>[] = [];
+  private readonly watch: ClusterWatch;
 
   constructor(pods: PodsToWatch, events: ObservedEvents, context: Pick<RunContext, 'clock' | 'log' | 'signal'>) {
     this.pods = pods;
@@ -58,6 +73,7 @@ class PodWatch {
     const note = (target: string, message: string) => this.tell('note', target, message);
     const unseen = (message: string) => this.tell('unseen', 'all', message);
     const watch = { ...context, signal: this.stop, cluster, note, unseen };
+    this.watch = watch;
     const targetOf = (uid: string) => observed.find(({ pod }) => pod.uid === uid)?.live.id;
     const targetsOn = (node: string) => observed.flatMap(({ pod, live }) => (pod.node === node ? [live.id] : []));
     this.underWay.push(
@@ -65,6 +81,11 @@ class PodWatch {
       followPodEvents(choice.namespace, targetOf, watch),
       followNodes(targetsOn, watch),
     );
+  }
+
+  async lastLook(): Promise<void> {
+    const { choice } = this.pods;
+    await lastLook({ namespace: choice.namespace, labels: labelsOf(choice) }, this.watch);
   }
 
   async close(): Promise<void> {

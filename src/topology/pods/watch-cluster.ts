@@ -91,7 +91,7 @@ export async function lastLook(
   try {
     await cluster.list(kinds.pod, { ...choice, signal: AbortSignal.timeout(lastLookMs) });
   } catch (error) {
-    const message = `pods could not be seen at the end of the load, nor perhaps for a minute before: ${messageOf(error)}`;
+    const message = `pods could not be seen at the end, nor perhaps for a minute before: ${messageOf(error)}`;
     log.warn(message);
     unseen(message);
   }

@@ -63,6 +63,6 @@ it('tells the run where the cluster no longer answers at the end', async () => {
     throw new Error('it did not answer in time');
   };
   expect(await told(silent)).toEqual([
-    'pods could not be seen at the end of the load, nor perhaps for a minute before: it did not answer in time',
+    'pods could not be seen at the end, nor perhaps for a minute before: it did not answer in time',
   ]);
 });
