@@ -176,7 +176,12 @@ describe.concurrent.each(samplers.map((sampler) => [sampler.kind, sampler] as co
       };
       const emit = (sample: Sample) => samples.push(sample);
       const targets = [service.target];
-      const opened = await sampler.open(options, { ...context, targets, steps, onLog, onLoad: () => () => {}, emit });
+      // A load whose steps begin as planned.
+      const onLoad: SamplerContext['onLoad'] = (listener) => {
+        for (const [step, { startUs }] of steps.entries()) listener({ kind: 'step', step, startUs });
+        return () => {};
+      };
+      const opened = await sampler.open(options, { ...context, targets, steps, onLog, onLoad, emit });
       try {
         await vi.waitFor(
           async () => {
