@@ -32,6 +32,8 @@ export interface ProcessClocks {
 const maxProcesses = 8;
 /** What speaks against a process as the writer of a line, by how strong it is. */
 const costs = { otherStep: 2, unknownStep: 1, otherProcs: 2, ticksFell: 3, lostCycles: 1, otherTime: 2, silent: 0.75 };
+/** A process that printed nothing while others printed so many lines has ended, rather than that several things speak against another. */
+const endedSilence = { lines: 100, cost: 3 };
 /** The runtime prints up to 10 ms late, a starved one more. */
 const stepToleranceMs = 25;
 /** A gc line is printed at the end of its cycle and bears the time of its start. */
@@ -76,7 +78,7 @@ export function createProcessClocks(): ProcessClocks {
       for (let index = all.length - 1; index >= 0; index -= 1) {
         const each = all[index];
         if (!each) continue;
-        const silent = each !== newest && each.known < count ? costs.silent : 0;
+        const silent = each !== newest && each.known < count ? silentCost(lines - each.lastLine) : 0;
         const cost = costOf(each, kind, value) + silent;
         if (cost < bestCost) {
           best = each;
@@ -90,6 +92,10 @@ export function createProcessClocks(): ProcessClocks {
       return clocks.number;
     },
   };
+}
+
+function silentCost(linesSince: number): number {
+  return costs.silent + endedSilence.cost * Math.min(1, linesSince / endedSilence.lines);
 }
 
 /** How much speaks against this process; infinite when one of its clocks would have to fall. */

@@ -67,3 +67,14 @@ test('a line that a dying process prints after its own last block still belongs 
   const lines = [sched(0), sched(1001), sched(0), sched(1001), `${block} stopwait=0 sysmonwait=false`, sched(2002)];
   expect(processesOf(lines)).toEqual([0, 0, 1, 1, 1, 1]);
 });
+
+test('a process that has long been silent is not taken for the writer of a line that a starved one printed late, after some were lost', () => {
+  const life = (upToMs: number) =>
+    Array.from({ length: upToMs / 100 }, (_, index) => [
+      sched(index * 100),
+      gc(index + 1, Number((index / 10 + 0.05).toFixed(2))),
+    ]).flat();
+  const starved = Array.from({ length: 27 }, (_, index) => sched(9300 + index * 100));
+  const second = [...life(9300), ...starved, gc(125, 9.5), sched(12_000)];
+  expect(processesOf([...life(9000), ...second]).slice(180)).toEqual(second.map(() => 1));
+});
