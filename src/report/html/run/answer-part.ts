@@ -2,7 +2,7 @@
 
 import type { RunResult, StepResult } from '../../../model/run-result.ts';
 import { stepText } from '../../../model/step-text.ts';
-import { formatCount, formatLatencyUs } from '../../../model/units.ts';
+import { formatCount, formatLatencyUs, isNoAnswer } from '../../../model/units.ts';
 import { answerSteps, lostText, measuredSteps } from '../../words/answer.ts';
 import { latencyText, noValue, rpsCell } from '../../words/number-format.ts';
 import { html, type Markup } from '../markup.ts';
@@ -43,8 +43,15 @@ function heldTile(held: StepResult | undefined, limitFound: boolean): Tile {
 function latencyTile(label: string, step: StepResult): Tile {
   const [value = noValue, unit = ''] = latencyText(step.responseUs, 'p99').split(' ');
   const own = step.ownErrorUs ? `, of it at most ${formatLatencyUs(step.ownErrorUs.p99)} the generator's own` : '';
-  const note = `response p99 in ${stepText(step)}${own}; p50 ${latencyText(step.responseUs, 'p50')}, service p99 ${latencyText(step.serviceUs, 'p99')}`;
+  const note = `response p99 in ${stepText(step)}${own}${ruledText(step)}; p50 ${latencyText(step.responseUs, 'p50')}, service p99 ${latencyText(step.serviceUs, 'p99')}`;
   return { label, value, unit, note };
+}
+
+/** The p99 that rules and the sentence about the rate have, where it is another one. */
+function ruledText({ ruledUs, responseUs }: StepResult): string {
+  const [, mostUs = responseUs.p99] = ruledUs?.response.p99 ?? [];
+  if (isNoAnswer(mostUs) || formatLatencyUs(mostUs) === formatLatencyUs(responseUs.p99)) return '';
+  return `, or ${formatLatencyUs(mostUs)} with arrivals without a good answer as the slowest, as in rules`;
 }
 
 function errorTile(worst: StepResult | undefined): Tile {
