@@ -18,6 +18,8 @@ interface Arrivals {
   readonly us: readonly number[];
   /** How long each was kept, microseconds. */
   readonly heldUs: readonly number[];
+  /** What of that was by its plan, waiting for those before it while it was dark and after it: not what the machine held up. */
+  readonly queuedUs: readonly number[];
   /** From when to when nobody was answered, microseconds since the first, where the plan is to drop or refuse them. */
   readonly darkUs: readonly [number, number];
   /** When the first came, microseconds since 1970. */

@@ -5,6 +5,7 @@
 //	POST /control/plan?...     a new plan; forgets the arrivals so far (see parsePlan)
 //	GET  /control/arrivals     {"us":[...],"heldUs":[...],"firstUnixUs":n}: arrival times in microseconds since the first, how
 //	                           long each was kept (-1: not answered yet), and when the first came by the wall clock;
+//	                           queuedUs: what of heldUs was waiting for those before it, in and after a darkness that holds requests;
 //	                           darkUs: from when to when it was dark, by the same clock, where it dropped or refused
 package main
 
@@ -43,13 +44,16 @@ type record struct {
 	first    time.Time
 	arrivals []time.Duration
 	held     []time.Duration
+	queued   []time.Duration // what of that was by the plan, waiting in the queue of a darkness
 	queue    queue
 	dark     [2]time.Duration // from when to when it was dark, where the plan says drop or refuse
 }
 
 func newRecord(p plan) *record {
 	const expected = 1 << 17
-	return &record{plan: p, arrivals: make([]time.Duration, 0, expected), held: make([]time.Duration, 0, expected)}
+	return &record{plan: p,
+		arrivals: make([]time.Duration, 0, expected), held: make([]time.Duration, 0, expected),
+		queued: make([]time.Duration, 0, expected)}
 }
 
 func main() {
@@ -85,6 +89,7 @@ func (s *server) arrive(now time.Time) (*record, time.Duration, int) {
 	at := now.Sub(r.first)
 	r.arrivals = append(r.arrivals, at)
 	r.held = append(r.held, -1)
+	r.queued = append(r.queued, 0)
 	return r, at, len(r.arrivals)
 }
 
@@ -92,6 +97,12 @@ func (s *server) leave(r *record, nth int, held time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.held[nth-1] = held
+}
+
+func (s *server) queue(r *record, nth int, queued time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.queued[nth-1] = queued
 }
 
 func (s *server) answer(w http.ResponseWriter, _ *http.Request) {
@@ -105,7 +116,9 @@ func (s *server) answer(w http.ResponseWriter, _ *http.Request) {
 	if p.stallFor > 0 && leave >= p.stallAt && leave < p.stallAt+p.stallFor {
 		leave = p.stallAt + p.stallFor
 	}
-	leave = r.queue.leave(p.dark, at, leave)
+	usual := leave
+	leave = r.queue.leave(p.dark, at, usual)
+	s.queue(r, nth, leave-usual)
 	if p.dark.way == "drop" && s.isDark(r) {
 		panic(http.ErrAbortHandler)
 	}
@@ -161,6 +174,7 @@ func (s *server) listArrivals(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	answer := map[string]any{
 		"us": microseconds(s.record.arrivals), "heldUs": microseconds(s.record.held), "darkUs": microseconds(s.record.dark[:]),
+		"queuedUs": microseconds(s.record.queued),
 	}
 	if !s.record.first.IsZero() {
 		answer["firstUnixUs"] = s.record.first.UnixMicro()
