@@ -67,8 +67,8 @@ export interface ProfileSource {
   /** Oldest first. */
   find(query: ProfileQuery): Promise<readonly StoredProfile[]>;
   get(id: string): Promise<StoredProfile | undefined>;
-  /** The bytes as they came; throws a RampartError when they are gone or not what was stored. */
-  read(profile: StoredProfile): Promise<Uint8Array>;
+  /** The bytes as they came; undefined when the profile was removed after it was found. Throws a RampartError when they are lost or not what was stored. */
+  read(profile: StoredProfile): Promise<Uint8Array | undefined>;
   /** Sorted. */
   services(): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -43,7 +43,7 @@ export function allSources(sources: readonly ProfileSource[]): ProfileSource {
 }
 
 const nowhere = {
-  async read(profile: StoredProfile): Promise<Uint8Array> {
+  async read(profile: StoredProfile): Promise<never> {
     throw new Error(`there is no source that profile ${profile.id} could be read from`);
   },
 };

@@ -23,7 +23,7 @@ const both = () =>
   ]);
 
 const textOf = async (source: ProfileSource, profile: StoredProfile) =>
-  Buffer.from(await source.read(profile)).toString();
+  Buffer.from((await source.read(profile)) ?? []).toString();
 
 it('finds in all of them, oldest first, and what two have only once', async () => {
   const source = both();

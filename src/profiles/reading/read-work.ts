@@ -12,6 +12,7 @@ import { ProfileError } from '../../goruntime/profile/types.ts';
 import { environmentError, usageError } from '../../model/errors.ts';
 import type { KnownProfile, ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
 import { readAhead } from '../../model/read-ahead.ts';
+import { counted } from '../../report/words/number-format.ts';
 import { type NamedFile, readFiles } from '../files/profile-files.ts';
 import { onlyOnce } from '../only-once.ts';
 import { matches } from '../store/matching.ts';
@@ -46,18 +47,22 @@ const mostBytes = 512 * 1024 * 1024;
 /** Other threads read and inflate so many while one is looked at. */
 const ahead = 4;
 
-/** What is read, in the order in which it is asked for. */
+/** What is read, in the order in which it is asked for; undefined for a profile that was removed after it was found. */
 interface Contents extends WorkSource {
-  readonly contents: AsyncGenerator<Uint8Array, undefined>;
+  readonly contents: AsyncGenerator<Uint8Array | undefined, undefined>;
 }
 
 function looksOf({ before, profiles }: Slice): readonly StoredProfile[] {
   return before && profiles.length > 0 ? [before, ...profiles] : profiles;
 }
 
-async function inflateStored(stored: StoredProfile, source: ProfileSource | undefined): Promise<Uint8Array> {
+async function inflateStored(
+  stored: StoredProfile,
+  source: ProfileSource | undefined,
+): Promise<Uint8Array | undefined> {
   try {
-    return await inflateProfile((await source?.read(stored)) ?? new Uint8Array(), mostBytes);
+    const bytes = await source?.read(stored);
+    return bytes && (await inflateProfile(bytes, mostBytes));
   } catch (error) {
     throw told(error, stored);
   }
@@ -79,16 +84,26 @@ interface OpenGroup {
 
 /** Everything that is wanted, by service, run and step in the order of time; throws a usage error when profiles do not go together. */
 export async function readWork(from: WorkSource, query: WorkQuery): Promise<Work> {
-  const groups = new Map<string, OpenGroup>();
-  await addFiles(groups, from, query);
-  await addStored(groups, from, query);
-  const closed = [...groups.values()].map(closeGroup);
+  const removed = new Set<string>();
+  const closed = (await openGroups(from, query, removed)).map(closeGroup);
   return {
     groups: closed
       .map(({ group }) => group)
       .sort((a, b) => (a.untilNs < b.untilNs ? -1 : Number(a.untilNs > b.untilNs))),
-    notes: [...new Set(closed.flatMap(({ notes }) => notes))],
+    notes: [
+      ...new Set(closed.flatMap(({ notes }) => notes)),
+      ...(removed.size > 0 ? [`${counted(removed.size, 'profile')} removed meanwhile, and left out`] : []),
+    ],
   };
+}
+
+/** Adds to `removed` what was removed after it was found; without that, slices and what was counted before them are others, so all is read anew. */
+async function openGroups(from: WorkSource, query: WorkQuery, removed: Set<string>): Promise<OpenGroup[]> {
+  const groups = new Map<string, OpenGroup>();
+  const known = removed.size;
+  await addFiles(groups, from, query);
+  await addStored(groups, from, query, removed);
+  return removed.size === known ? [...groups.values()] : await openGroups(from, query, removed);
 }
 
 /** Files beside one another are added up, whatever they hold. */
@@ -110,12 +125,17 @@ async function addFiles(groups: Map<string, OpenGroup>, from: WorkSource, query:
   });
 }
 
-async function addStored(groups: Map<string, OpenGroup>, from: WorkSource, query: WorkQuery): Promise<void> {
+async function addStored(
+  groups: Map<string, OpenGroup>,
+  from: WorkSource,
+  query: WorkQuery,
+  removed: Set<string>,
+): Promise<void> {
   const { type, fromNs, toNs } = query;
   const homes = new Map<StoredProfile, ProfileSource>();
   for (const source of from.sources) {
     for (const profile of await source.find({ type, fromNs, toNs })) {
-      if (profile.type !== 'trace') homes.set(profile, source);
+      if (profile.type !== 'trace' && !removed.has(profile.id)) homes.set(profile, source);
     }
   }
   const parts = slicesOf(onlyOnce([...homes.keys()]), query.isWanted).flatMap(partsOf);
@@ -123,7 +143,7 @@ async function addStored(groups: Map<string, OpenGroup>, from: WorkSource, query
   for (const part of parts) {
     const [first] = part.profiles;
     if (!first) continue;
-    await addPart(groupOf(groups, first), part, { ...from, contents }, query);
+    await addPart(groupOf(groups, first), part, { ...from, contents }, query, removed);
   }
 }
 
@@ -173,13 +193,23 @@ function openGroup(about: OpenGroup['about'], first: KnownProfile, way?: Aggrega
   };
 }
 
-async function addPart(group: OpenGroup, part: Slice, from: Contents, query: WorkQuery): Promise<void> {
+async function addPart(
+  group: OpenGroup,
+  part: Slice,
+  from: Contents,
+  query: WorkQuery,
+  removed: Set<string>,
+): Promise<void> {
   const { profiles, instance } = part;
   const [first] = profiles;
   const labels = (first && query.labelsOf?.(first)) ?? {};
   for (const stored of looksOf(part)) {
     from.signal.throwIfAborted();
-    const { value: content = new Uint8Array() } = await from.contents.next();
+    const { value: content } = await from.contents.next();
+    if (!content) {
+      removed.add(stored.id);
+      continue;
+    }
     try {
       group.combiner.add({ instance, content, labels: textLabels(labels) });
     } catch (error) {

@@ -15,8 +15,10 @@ export async function importRuns(source: ProfileSource, store: ProfileStore): Pr
       known += 1;
       continue;
     }
+    const content = await source.read(profile);
+    if (!content) continue;
     const { id: _, sha256: __, bytes: ___, ...about } = profile;
-    await store.put({ ...about, content: await source.read(profile) });
+    await store.put({ ...about, content });
     added += 1;
   }
   return { added, known };

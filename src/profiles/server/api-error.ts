@@ -29,6 +29,11 @@ export function badRequest(why: string): ApiError {
   return new ApiError(400, `bad request: ${why}`);
 }
 
+/** A profile that was named is not there (404). */
+export function noProfile(id: string): ApiError {
+  return nothingFound(`there is no profile ${id}`);
+}
+
 /** Nothing is there (404), in the words that profefe's clients know. */
 export function nothingFound(detail?: string): ApiError {
   return new ApiError(404, detail === undefined ? 'nothing found' : `nothing found: ${detail}`);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { encodeProfile } from '../../goruntime/profile/encode.ts';
 import type { StoredProfile } from '../../model/profile-store.ts';
-import { badRequest, nothingFound } from './api-error.ts';
+import { badRequest, noProfile } from './api-error.ts';
 import type { Ask } from './ask.ts';
 import { combinedText, combineStored, readCombination } from './combine-stored.ts';
 import { compareStored, readDifference } from './difference.ts';
@@ -23,7 +23,7 @@ export async function answerMerge(ask: Ask): Promise<void> {
   const query = readSelection(parameters);
   checkMergeable(query.type);
   const { profiles, facts } = await findSome(backend.source, query);
-  await sendTogether(ask, profiles, query.type, facts);
+  await sendTogether(ask, profiles, { name: query.type, facts });
 }
 
 /** GET /api/0/profiles/<id> and /api/0/profiles/<id>+<id>. */
@@ -34,29 +34,39 @@ export async function answerIds(ask: Ask, ids: readonly string[]): Promise<void>
       throw badRequest(`${JSON.stringify(id)} is no profile id: an id has 20 characters of 0-9 and a-v`);
     }
     const profile = await ask.backend.source.get(id);
-    if (!profile) throw nothingFound(`there is no profile ${id}`);
+    if (!profile) throw noProfile(id);
     profiles.push(profile);
   }
-  await sendTogether(ask, profiles, profiles.length === 1 ? (ids[0] ?? '') : (profiles[0]?.type ?? ''), {});
+  const name = profiles.length === 1 ? (ids[0] ?? '') : (profiles[0]?.type ?? '');
+  await sendTogether(ask, profiles, { name, facts: {}, wantsAll: true });
+}
+
+/** How it is sent; `wantsAll` refuses it where one was removed meanwhile. */
+interface Sent {
+  readonly name: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly wantsAll?: boolean;
 }
 
 async function sendTogether(
   ask: Ask,
   profiles: readonly StoredProfile[],
-  name: string,
-  facts: Readonly<Record<string, string>>,
+  { name, facts, wantsAll = false }: Sent,
 ): Promise<void> {
   const { response, parameters, backend, signal } = ask;
   const how = readCombination(parameters);
   const [only] = profiles;
   if (only && profiles.length === 1 && isLeftAlone(only, parameters)) {
     const content = await backend.source.read(only);
+    if (!content) throw noProfile(only.id);
     sendFile(response, content, `${name}${endingOf(only, content)}`, facts);
     return;
   }
   await sendMade(ask, `${name}.pb.gz`, facts, async () => {
     const ordered = profiles.toSorted((a, b) => Number(a.createdNs - b.createdNs));
     const combined = await combineStored(ordered, how, { source: backend.source, signal });
+    const lacking = ordered.find((each) => !combined.stored.includes(each));
+    if (wantsAll && lacking) throw noProfile(lacking.id);
     return { content: combined.content, facts: { 'x-rampart-merge': combinedText(combined) } };
   });
 }

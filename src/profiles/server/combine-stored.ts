@@ -4,8 +4,8 @@ import { type CombinedBytes, createBytesCombiner } from '../../goruntime/profile
 import { columnKinds } from '../../goruntime/profile/kind.ts';
 import { decodeProfile } from '../../goruntime/profile/pprof.ts';
 import { ProfileError } from '../../goruntime/profile/types.ts';
-import type { StoredProfile } from '../../model/profile-store.ts';
-import { ApiError, badRequest } from './api-error.ts';
+import type { ProfileSource, StoredProfile } from '../../model/profile-store.ts';
+import { ApiError, badRequest, nothingFound } from './api-error.ts';
 import { instanceKeys, instanceOf } from './instances.ts';
 import { type Look, withLooksBefore } from './look-before.ts';
 import type { Parameters } from './query-string.ts';
@@ -37,23 +37,65 @@ export function readCombination(parameters: Parameters): Combination {
   return { aggregation, injects: inject === '1', instanceKeys: keys.length > 0 ? keys : instanceKeys };
 }
 
-/** The one profile of these, which are in the order of time; throws an ApiError when they do not go together. */
+/** One profile of several, and of which. */
+export interface CombinedStored extends CombinedBytes {
+  readonly stored: readonly StoredProfile[];
+  /** How many more were found, and removed before they were read. */
+  readonly removed: number;
+}
+
+/** As `combineRemaining`; throws an ApiError also when all of them were removed. */
 export async function combineStored(
+  profiles: readonly StoredProfile[],
+  how: Combination,
+  reading: Reading,
+): Promise<CombinedStored> {
+  const combined = await combineRemaining(profiles, how, reading);
+  if (!combined) throw nothingFound('what there was has been removed meanwhile');
+  return combined;
+}
+
+/**
+ * The one profile of these, which are in the order of time; those that are removed while they are read are left out. Undefined where that is all of
+ * them; throws an ApiError when they do not go together.
+ */
+export async function combineRemaining(
+  profiles: readonly StoredProfile[],
+  how: Combination,
+  reading: Reading,
+): Promise<CombinedStored | undefined> {
+  checkTypes(profiles);
+  const removed = new Set<string>();
+  for (;;) {
+    const stored = profiles.filter(({ id }) => !removed.has(id));
+    if (stored.length === 0) return undefined;
+    const combined = await combineKnown(stored, how, reading, removed);
+    if (combined) return { ...combined, stored, removed: profiles.length - stored.length };
+  }
+}
+
+/** Undefined where it added to `removed`: what is left may need another look before it, so it is put together anew. */
+async function combineKnown(
   profiles: readonly StoredProfile[],
   { aggregation, injects, instanceKeys }: Combination,
   reading: Reading,
-): Promise<CombinedBytes> {
-  checkTypes(profiles);
+  removed: Set<string>,
+): Promise<CombinedBytes | undefined> {
+  const known = removed.size;
   const combiner = createBytesCombiner(aggregation);
   const withService = new Set(profiles.map(({ service }) => service)).size > 1;
   const changing = changingKeys(profiles, instanceKeys);
   const isDifference = (aggregation ?? 'delta') === 'delta';
-  const looks = isDifference ? await withLooksBefore(profiles, instanceKeys, reading.source) : profiles.map(asItIs);
+  const looks = isDifference
+    ? await withLooksBefore(profiles, instanceKeys, without(removed, reading.source))
+    : profiles.map(asItIs);
   const labelled = looks.map((look) => look.labelled).values();
   const stored = looks.map((look) => look.stored);
   let first: ReadContent | undefined;
   let takesDifference = false;
   for await (const next of readContents(stored, reading)) {
+    if (!next.content) removed.add(next.stored.id);
+    if (!next.content || removed.size > known) continue;
     takesDifference = first ? takesDifference : isDifference && isCounted(next);
     first ??= next;
     const labels = injects ? sampleLabels(labelled.next().value ?? next.stored, withService) : [];
@@ -65,11 +107,17 @@ export async function combineStored(
       throw told(error, first, next);
     }
   }
+  if (removed.size > known) return undefined;
   try {
     return combiner.result();
   } catch (error) {
     throw told(error);
   }
+}
+
+/** An index that is behind would find them again. */
+function without(removed: ReadonlySet<string>, source: ProfileSource): Pick<ProfileSource, 'find'> {
+  return { find: async (query) => (await source.find(query)).filter(({ id }) => !removed.has(id)) };
 }
 
 function asItIs(stored: StoredProfile): Look {
@@ -123,7 +171,8 @@ export function combinedText({
   restarted,
   leftOut,
   sinceStart,
-}: Omit<CombinedBytes, 'content'>): string {
+  removed,
+}: Omit<CombinedStored, 'content' | 'stored'>): string {
   const isOfLife =
     sinceStart && columns.some(({ kind, aggregation }) => kind === 'cumulative' && aggregation === 'delta');
   const ways = [...new Set(columns.map(({ kind, aggregation }) => `${kind} ${aggregation}`))];
@@ -133,6 +182,7 @@ export function combinedText({
     `columns=${ways.join(', ')}`,
     ...(restarted.length > 0 ? [`restarted=${restarted.length}`] : []),
     ...(leftOut.length > 0 ? [`counters left out for want of a second look=${leftOut.length}`] : []),
+    ...(removed > 0 ? [`removed meanwhile=${removed}`] : []),
     ...(isOfLife ? ['counted since the start of each process'] : []),
   ].join('; ');
 }
@@ -145,8 +195,10 @@ const words: Readonly<Record<Aggregation, string>> = {
 };
 
 /** The same for people. */
-export function combinedWords({ profiles, instances, columns, restarted, leftOut }: CombinedBytes): string {
-  if (profiles === 1) return 'one profile, as it is';
+export function combinedWords(combined: CombinedStored): string {
+  const { profiles, instances, columns, restarted, leftOut, removed } = combined;
+  const gone = removed > 0 ? [`${removed} more removed meanwhile`] : [];
+  if (profiles === 1) return ['one profile, as it is', ...gone].join(', ');
   const ways = new Map(columns.map(({ kind, aggregation }) => [`${kind} ${aggregation}`, words[aggregation]]));
   return [
     `${profiles} profiles of ${instances === 1 ? 'one process' : `${instances} processes`}: ${[...new Set(ways.values())].join('; ')}`,
@@ -154,5 +206,6 @@ export function combinedWords({ profiles, instances, columns, restarted, leftOut
     ...(leftOut.length > 0
       ? [`${leftOut.length} of them without their counters, for a difference needs two looks`]
       : []),
+    ...gone,
   ].join(', ');
 }

@@ -1,5 +1,4 @@
 /** Two selections of stored profiles to one profile that `go tool pprof` opens as a difference. */
-import type { CombinedBytes } from '../../goruntime/profile/combine.ts';
 import { diffProfile, scaleColumns, totalsOf } from '../../goruntime/profile/delta.ts';
 import { columnKinds } from '../../goruntime/profile/kind.ts';
 import { decodeProfile } from '../../goruntime/profile/pprof.ts';
@@ -7,7 +6,7 @@ import { defaultColumn } from '../../goruntime/profile/top.ts';
 import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
 import type { ProfileQuery, ProfileSource, StoredProfile } from '../../model/profile-store.ts';
 import { ApiError, badRequest, nothingFound } from './api-error.ts';
-import { type Combination, combineStored } from './combine-stored.ts';
+import { type Combination, type CombinedStored, combineStored } from './combine-stored.ts';
 import type { Parameters } from './query-string.ts';
 import { requestsOf } from './requests.ts';
 import { checkMergeable, readLooseSelection, readSelection } from './selection.ts';
@@ -30,8 +29,7 @@ export interface AskedDifference {
 
 /** One side, put together. */
 interface Side {
-  readonly stored: readonly StoredProfile[];
-  readonly combined: CombinedBytes;
+  readonly combined: CombinedStored;
   readonly profile: PprofProfile;
   readonly requests: number | undefined;
 }
@@ -94,14 +92,14 @@ function findSide(query: ProfileQuery, source: ProfileSource): Promise<readonly 
 }
 
 async function sideOf(
-  stored: readonly StoredProfile[],
+  found: readonly StoredProfile[],
   how: Combination,
   reading: Reading,
   requests: number | undefined,
 ): Promise<Side> {
-  const combined = await combineStored(stored, how, reading);
+  const combined = await combineStored(found, how, reading);
   const profile = decodeProfile(combined.content);
-  return { stored, combined, profile, requests: requests ?? requestsOf(stored, how.instanceKeys) };
+  return { combined, profile, requests: requests ?? requestsOf(combined.stored, how.instanceKeys) };
 }
 
 function factorOf(norm: Norm, side: Side, base: Side): number {

@@ -10,7 +10,7 @@ import type { StoredProfile } from '../../model/profile-store.ts';
 import type { FlameChange } from '../../report/html/flame-graph.ts';
 import { type ChangedValue, differencePage } from '../../report/html/profiles/difference.ts';
 import { type ColumnChoice, flamePage } from '../../report/html/profiles/flame.ts';
-import { nothingFound } from './api-error.ts';
+import { noProfile } from './api-error.ts';
 import type { Ask } from './ask.ts';
 import { combinedWords, combineStored, readCombination } from './combine-stored.ts';
 import { compareStored, inPeriodsOf, readDifference } from './difference.ts';
@@ -32,10 +32,11 @@ const mostChance = 0.05;
 export async function flame(ask: Ask, { tool, texts }: PageMaking): Promise<string> {
   const { parameters, backend, signal } = ask;
   const id = parameters.get('id');
-  const profiles = id === undefined ? await selected(ask) : [await named(ask, id)];
+  const found = id === undefined ? await selected(ask) : [await named(ask, id)];
   const how = { ...readCombination(parameters), injects: false };
   const reading = { source: backend.source, signal };
-  const combined = await backend.work.run(() => combineStored(profiles, how, reading), signal);
+  const combined = await backend.work.run(() => combineStored(found, how, reading), signal);
+  const profiles = combined.stored;
   const profile = decodeProfile(combined.content);
   const column = columnNamed(profile, parameters.get('sample_index') || undefined);
   const table = topTable(profile, column);
@@ -73,7 +74,7 @@ async function selected({ parameters, backend }: Ask): Promise<readonly StoredPr
 
 async function named({ backend }: Ask, id: string): Promise<StoredProfile> {
   const profile = await backend.source.get(id);
-  if (!profile) throw nothingFound(`there is no profile ${id}`);
+  if (!profile) throw noProfile(id);
   checkMergeable(profile.type);
   return profile;
 }
@@ -97,8 +98,8 @@ export async function difference(ask: Ask, { tool, texts }: PageMaking): Promise
     {
       tool,
       facts: [
-        ['base', sideText(base.stored)],
-        ['new side', sideText(side.stored)],
+        ['base', sideText(base.combined.stored)],
+        ['new side', sideText(side.combined.stored)],
         ['base scaled by', String(Number(factor.toPrecision(4)))],
       ],
       columns: columnsOf(now, column, '/difference', filled),

@@ -4,7 +4,7 @@ import { columnKinds } from '../../goruntime/profile/kind.ts';
 import { topTable } from '../../goruntime/profile/top.ts';
 import { type PprofProfile, ProfileError } from '../../goruntime/profile/types.ts';
 import type { StoredProfile } from '../../model/profile-store.ts';
-import { answerFor } from './api-error.ts';
+import { answerFor, nothingFound } from './api-error.ts';
 import { instanceOf } from './instances.ts';
 import { metadataOf } from './metadata.ts';
 import { type Reading, readProfiles } from './stored-profiles.ts';
@@ -32,6 +32,8 @@ export interface FunctionSeries {
   readonly type: string;
   readonly sample_type: string;
   readonly unit: string;
+  /** How many profiles more were removed before they were read; left out where there were none. */
+  readonly removed?: number;
   /** Oldest first. */
   readonly points: readonly SeriesPoint[];
 }
@@ -52,7 +54,9 @@ export async function functionSeries(
   const before = new Map<string, PprofProfile>();
   const points: SeriesPoint[] = [];
   let shown: { type: string; unit: string } | undefined;
+  let removed = profiles.length;
   for await (const { stored, profile } of readProfiles(profiles, reading)) {
+    removed -= 1;
     const index = columnNamed(profile, column);
     let own: PprofProfile | undefined = profile;
     if (columnKinds(profile)[index] === 'cumulative') {
@@ -66,8 +70,10 @@ export async function functionSeries(
     const row = table.rows.find((each) => each.name === name);
     points.push(pointOf(stored, own, { flat: row?.flat ?? 0, cum: row?.cum ?? 0, total: table.total }));
   }
+  if (removed === profiles.length) throw nothingFound();
   const { type = '', unit = '' } = shown ?? {};
-  return { function: name, type: profiles[0]?.type ?? '', sample_type: type, unit, points };
+  const about = { function: name, type: profiles[0]?.type ?? '', sample_type: type, unit };
+  return { ...about, ...(removed > 0 ? { removed } : {}), points };
 }
 
 function sinceBefore(

@@ -25,6 +25,12 @@ export interface ReadContent {
   readonly content: Uint8Array;
 }
 
+/** A stored profile that was removed after it was found. */
+interface Removed {
+  readonly stored: StoredProfile;
+  readonly content: undefined;
+}
+
 /** Other threads read and inflate so many while one is looked at. */
 const ahead = 4;
 
@@ -32,15 +38,16 @@ const ahead = 4;
 export async function* readContents(
   profiles: readonly StoredProfile[],
   { source, signal }: Reading,
-): AsyncGenerator<ReadContent> {
+): AsyncGenerator<ReadContent | Removed> {
   for await (const next of readAhead(profiles, ahead, (stored) => inflateStored(stored, source))) {
     signal.throwIfAborted();
     yield next;
   }
 }
 
-async function inflateStored(stored: StoredProfile, source: ProfileSource): Promise<ReadContent> {
+async function inflateStored(stored: StoredProfile, source: ProfileSource): Promise<ReadContent | Removed> {
   const bytes = await source.read(stored);
+  if (!bytes) return { stored, content: undefined };
   try {
     return { stored, content: await inflateProfile(bytes, bodyLimits.inflatedBytes) };
   } catch (error) {
@@ -48,9 +55,10 @@ async function inflateStored(stored: StoredProfile, source: ProfileSource): Prom
   }
 }
 
-/** Each of these as a profile; as `readContents`. */
+/** Each of these that is still there as a profile; as `readContents`. */
 export async function* readProfiles(profiles: readonly StoredProfile[], reading: Reading): AsyncGenerator<ReadProfile> {
   for await (const { stored, content } of readContents(profiles, reading)) {
+    if (!content) continue;
     let profile: PprofProfile;
     try {
       profile = decodeProfile(content);

@@ -4,8 +4,8 @@ import { columnOf, defaultColumn, topTable } from '../../goruntime/profile/top.t
 import type { PprofProfile } from '../../goruntime/profile/types.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { StoredProfile } from '../../model/profile-store.ts';
-import { ApiError, badRequest } from './api-error.ts';
-import { type Combination, combinedText, combineStored } from './combine-stored.ts';
+import { ApiError, badRequest, nothingFound } from './api-error.ts';
+import { type Combination, combinedText, combineRemaining } from './combine-stored.ts';
 import type { Reading } from './stored-profiles.ts';
 
 /** A function, with its values in each service. */
@@ -57,7 +57,8 @@ export async function topFunctions(
   const services: { service: string; profiles: number; total: number; combined: string }[] = [];
   let shown: { type: string; unit: string } | undefined;
   for (const [service, own] of groupBy(profiles, (profile) => profile.service)) {
-    const combined = await combineStored(own, { ...how, injects: false }, reading);
+    const combined = await combineRemaining(own, { ...how, injects: false }, reading);
+    if (!combined) continue;
     const profile = decodeProfile(combined.content);
     const table = topTable(profile, columnNamed(profile, column));
     shown ??= table.column;
@@ -67,7 +68,7 @@ export async function topFunctions(
         `profiles do not go together: ${services[0]?.service} has ${shown.type}/${shown.unit}, ${service} ${table.column.type}/${table.column.unit}`,
       );
     }
-    services.push({ service, profiles: own.length, total: table.total, combined: combinedText(combined) });
+    services.push({ service, profiles: combined.stored.length, total: table.total, combined: combinedText(combined) });
     for (const { name, flat, cum } of table.rows) {
       const growing = functions.get(name) ?? { flat: 0, cum: 0, services: [] };
       functions.set(name, growing);
@@ -76,6 +77,7 @@ export async function topFunctions(
       growing.services.push({ service, flat, cum });
     }
   }
+  if (services.length === 0) throw nothingFound();
   const total = services.reduce((sum, each) => sum + each.total, 0);
   const share = (value: number) => (total === 0 ? 0 : Number((value / total).toPrecision(6)));
   const sorted = [...functions].toSorted(([a, one], [b, other]) => bySize(a, one, b, other)).slice(0, rows);

@@ -87,10 +87,12 @@ function requireTimes({ createdNs, durationNs }: Pick<StoredProfile, 'createdNs'
   );
 }
 
-async function readContent(storage: Storage, profile: StoredProfile): Promise<Uint8Array> {
+async function readContent(storage: Storage, profile: StoredProfile): Promise<Uint8Array | undefined> {
   const name = contentName(profile);
   const content = (await storage.get(name)) ?? (await asideOf(storage, name)) ?? (await storage.get(name));
   if (content && sha256Of(content) === profile.sha256) return content;
+  // Whoever removes a profile takes its entry first.
+  if (!content && !(await storage.has(entryName(profile)))) return undefined;
   throw environmentError(
     'profile-damaged',
     `${storage.place}: the bytes of profile ${profile.id} (${profile.service}, ${profile.type}) are ${content ? 'not those that were stored' : 'gone'}`,

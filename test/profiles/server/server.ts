@@ -9,11 +9,12 @@ import { encodeProfile } from '../../../src/goruntime/profile/encode.ts';
 import { inflateProfile } from '../../../src/goruntime/profile/inflate.ts';
 import { decodeProfile } from '../../../src/goruntime/profile/pprof.ts';
 import type { PprofProfile } from '../../../src/goruntime/profile/types.ts';
+import type { ProfileSource } from '../../../src/model/profile-store.ts';
 import type { ProfileMetadata } from '../../../src/profiles/server/metadata.ts';
 import { openProfileServer, type ProfileServerOptions } from '../../../src/profiles/server/profile-server.ts';
 import { createDiskStorage } from '../../../src/profiles/store/disk-storage.ts';
 import { createProfileIds } from '../../../src/profiles/store/profile-id.ts';
-import { createProfileStore } from '../../../src/profiles/store/profile-store.ts';
+import { createProfileStore, type TidyStore } from '../../../src/profiles/store/profile-store.ts';
 import { createMemoryIndex } from '../../helpers/memory-index.ts';
 
 /** What an answer of the API says. */
@@ -42,8 +43,11 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Opens one; it ends with the test. */
-export async function testServer(options: Partial<ProfileServerOptions> = {}): Promise<TestServer> {
+/** Opens one; it ends with the test. `shown` is what it reads of its store. */
+export async function testServer(
+  options: Partial<ProfileServerOptions> = {},
+  shown: (store: TidyStore) => ProfileSource = (store) => store,
+): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'rampart-server-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const warnings: string[] = [];
@@ -56,7 +60,7 @@ export async function testServer(options: Partial<ProfileServerOptions> = {}): P
   });
   const server = await openProfileServer({
     place: { port: 0, flag: '--port' },
-    source: store,
+    source: shown(store),
     store,
     token: undefined,
     version: '1.2.3',
