@@ -38,8 +38,8 @@ export interface AskedFaults {
   starting?(targets: readonly Target[]): void;
   /** The service that load is sent to. */
   readonly loadTo?: string | undefined;
-  /** The port of it that load is sent to. */
-  readonly loadPort?: number | undefined;
+  /** The port of it that load is sent to, by its number or its name. */
+  readonly loadPort?: number | string | undefined;
   /** Whether pods of the cluster send it, which reach each other at their addresses. */
   readonly isLoadFromPods?: boolean | undefined;
   /** By service, the nodes of a cluster that its pods are to be on; any without. */

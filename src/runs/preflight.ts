@@ -60,7 +60,7 @@ export function askedFaults(
     Object.entries(named).map(([name, { service }]) => ({ name: `${key}.${name}`, service })),
   );
   const loadTo = 'service' in target ? target.service : undefined;
-  const loadPort = 'service' in target && typeof target.port === 'number' ? target.port : undefined;
+  const loadPort = 'service' in target ? target.port : undefined;
   const isLoadFromPods = load.generators?.kind === 'pods';
   return { faults, asked, loadTo, loadPort, isLoadFromPods, starting };
 }

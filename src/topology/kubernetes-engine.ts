@@ -28,7 +28,8 @@ import { nodesOf } from './kubernetes/node-facts.ts';
 import { keptToNodes } from './kubernetes/pin-nodes.ts';
 import { podFaultMistake, podInject } from './kubernetes/pod-faults.ts';
 import { checkPauses } from './kubernetes/pod-signals.ts';
-import { type ReachParts, reachParts, reachPod } from './kubernetes/reach.ts';
+import { reachParts } from './kubernetes/reach.ts';
+import { createReach, type ReplicaReach } from './kubernetes/reach-replicas.ts';
 import { rightsFor } from './kubernetes/rights.ts';
 import type { RunObjects } from './kubernetes/run-objects.ts';
 import { RunPods } from './kubernetes/run-pods.ts';
@@ -142,11 +143,11 @@ async function startRun(
     }
     const isLoadFromPods = asked?.isLoadFromPods === true;
     const { signal } = context;
-    const reach = await reachParts(objects, { cluster, namespace: namespace.name, proxy, isLoadFromPods, signal });
-    const isStraight = new Map<string, boolean>();
-    pods = followPods(run, objects, namespace.name, reach, isStraight);
+    const ways = await reachParts(objects, { cluster, namespace: namespace.name, proxy, isLoadFromPods, signal });
+    const reach = createReach(asked, ways);
+    pods = followPods(run, objects, namespace.name, reach);
     const firstStartUs = clock.nowUs();
-    const parts: StartParts = { cluster, namespace: namespace.name, pods, events, context };
+    const parts: StartParts = { cluster, namespace: namespace.name, pods, reach, events, context };
     await startWorkloads(objects.workloads, parts, {
       labels,
       readyTimeoutMs: spec.readyTimeoutMs,
@@ -166,7 +167,7 @@ async function startRun(
     return {
       engine: 'kubernetes',
       targets,
-      warnings: [...warnings, ...nodes.warnings, ...loadWarnings(asked, isStraight)],
+      warnings: [...warnings, ...nodes.warnings, ...loadWarnings(asked, reach.isStraight)],
       facts: { ...facts, namespace: namespace.name, ...nodes.facts, ...imageFacts(pods.replicas) },
       onLog: events.onLog,
       onChange: events.onChange,
@@ -185,8 +186,7 @@ function followPods(
   { cluster, settings, asked, events, context }: KubeRun,
   objects: RunObjects,
   namespace: string,
-  reach: ReachParts,
-  isStraight: Map<string, boolean>,
+  reach: ReplicaReach,
 ): RunPods {
   return new RunPods({
     cluster,
@@ -196,16 +196,7 @@ function followPods(
     most: mostReplicas(asked, countsOf(objects)),
     events,
     context,
-    onReady: async (replica) => {
-      const pod = replica.state();
-      if (!pod) return;
-      const { service } = replica.workload;
-      const wanted = service === asked?.loadTo ? asked.loadPort : undefined;
-      const found = await reachPod(replica.workload, replica.number, pod, wanted, reach);
-      isStraight.set(service, found.isStraight);
-      const { ports, pprofUrl, metricsUrl } = found;
-      replica.reachAt({ ports, pprofUrl, metricsUrl });
-    },
+    onReady: reach.look,
   });
 }
 

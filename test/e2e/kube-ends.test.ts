@@ -27,6 +27,17 @@ describeWithKube('manifests', () => {
     expect(await namespacesOf(cluster, markOf(directory))).toEqual([]);
   });
 
+  it('that run but do not listen where load is to go say so, and leave nothing', async () => {
+    const directory = workDirectory();
+    const topology = { env: { front: { ADDR: '127.97.7.2:18081' } }, ready: '4s' };
+    writeShop(directory, shopManifests({ image, net: '127.97.7' }), { topology });
+    const { code, stderr } = await cli(['run', 'scenario.yaml', '--out', 'out'], directory);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/web-1: pod front-\S+ runs, but \S+:18080, where load is to go, refuses connections/);
+    expect(stderr).toContain('    | first line of 127.97.7.2:18081');
+    expect(await namespacesOf(cluster, markOf(directory))).toEqual([]);
+  });
+
   it('go when they are interrupted, and at the next start when their runner was killed', async () => {
     const directory = workDirectory();
     writeShop(directory, shopManifests({ image, net: '127.97.6' }), { seconds: 60 });

@@ -5,6 +5,7 @@ import { environmentError, type RampartError } from '../../model/errors.ts';
 import type { LiveEvents } from '../liveness/live-events.ts';
 import { askReadyUrl, type ProbeAnswer, type ReadyCheck } from '../liveness/ready.ts';
 import { fieldsOf, mapsOf, textOf } from '../manifest-survey/values.ts';
+import type { ReplicaReach } from './reach-replicas.ts';
 import type { KubeReplica } from './replica.ts';
 import type { RunWorkload } from './run-objects.ts';
 import type { RunPods } from './run-pods.ts';
@@ -15,6 +16,7 @@ export interface StartParts {
   readonly cluster: KubeCluster;
   readonly namespace: string;
   readonly pods: RunPods;
+  readonly reach: Pick<ReplicaReach, 'takesLoad'>;
   readonly events: LiveEvents;
   readonly context: Pick<RunContext, 'clock' | 'signal'>;
 }
@@ -22,10 +24,10 @@ export interface StartParts {
 const never = new Promise<string>(() => undefined);
 
 /**
- * A replica is ready when its pod is, and for load when what its own hints name answers, too: that may wait for the very services that wait
- * for this one.
+ * A replica is ready when its pod is, and for load when its port for load takes connections and what its own hints name answers, too: that
+ * may wait for the very services that wait for this one.
  */
-export function replicaCheck(replica: KubeReplica, { pods, events }: StartParts, isForLoad = true): ReadyCheck {
+export function replicaCheck(replica: KubeReplica, { pods, reach, events }: StartParts, isForLoad = true): ReadyCheck {
   const { target, workload } = replica;
   return {
     target: target.id,
@@ -42,9 +44,12 @@ export function replicaCheck(replica: KubeReplica, { pods, events }: StartParts,
           `pod ${pod.name} is not ready: ${waits ? `${waits.reason} ${waits.message}`.trim() : pod.phase}${because}`,
         );
       if (target.isAway) return notYet(`pod ${pod.name} is ready, and its ports are looked for`);
+      if (!isForLoad) return { isReady: true };
+      const taking = await reach.takesLoad(replica);
+      if (!taking.isReady) return taking;
       const { ready } = workload.hints;
       const address = ready && target.ports[String(ready.port)];
-      return isForLoad && ready && address ? await askReadyUrl(`${address}${ready.path}`, signal) : { isReady: true };
+      return ready && address ? await askReadyUrl(`${address}${ready.path}`, signal) : { isReady: true };
     },
   };
 }

@@ -40,6 +40,15 @@ export interface ReachParts {
 /** Where a replica is, and whether load goes through a Service to get there. */
 export interface Reached extends PodAddresses {
   readonly isStraight: boolean;
+  /** `host:port` where load is to go and connections are refused; undefined where they are taken, or this machine cannot know. */
+  readonly refusedAt: string | undefined;
+}
+
+/** One address of a port, and whether nobody takes connections there yet. */
+interface Way {
+  /** `host:port`. */
+  readonly address: string;
+  readonly refuses: boolean;
 }
 
 /** With the Services as they were made, and the addresses of nodes. */
@@ -71,12 +80,12 @@ const patienceMs = 1500;
 
 type Knock = 'open' | 'closed' | 'silent';
 
-/** Knocks at every port that is known of a pod; `wanted` is the port that load is sent to, declared or not. */
+/** Knocks at every port that is known of a pod; `wanted` is the port that load is sent to, by its number, declared or not, or its name. */
 export async function reachPod(
   workload: RunWorkload,
   number: number,
   pod: PodState,
-  wanted: number | undefined,
+  wanted: number | string | undefined,
   parts: ReachParts,
 ): Promise<Reached> {
   const doors = parts.doors.get(workload.service) ?? [];
@@ -85,14 +94,18 @@ export async function reachPod(
     ...hintedPorts(workload.hints),
     ...doors.map(({ targetPort }) => targetPort),
   ];
-  const asked = wanted !== undefined && !doors.some(({ port }) => port === wanted) ? [wanted] : [];
+  const asked = typeof wanted === 'number' && !doors.some(({ port }) => port === wanted) ? [wanted] : [];
   const numbers = [...new Set([...known, ...asked])];
   const own = workload.addressOf?.(number);
   const here = listensHere(pod);
-  const straight = new Map<number, string>();
+  const straight = new Map<number, Way>();
   await Promise.all(
     numbers.map(async (port) => {
-      const found = await straightTo(own === undefined ? hostsOf(pod, port, here) : [own], port, parts.signal);
+      const hosts = own === undefined ? hostsOf(pod, port, here) : [own];
+      const found = await firstWay(
+        hosts.map((host) => ({ host, port })),
+        parts.signal,
+      );
       if (found !== undefined) straight.set(port, found);
     }),
   );
@@ -100,39 +113,45 @@ export async function reachPod(
   const load = new Map(straight);
   const { address } = pod;
   if (!isStraight && parts.isLoadFromPods && address !== undefined)
-    for (const port of numbers) load.set(port, hostPort(address, port));
+    for (const port of numbers) load.set(port, { address: hostPort(address, port), refuses: false });
   else if (!isStraight) for (const [port, door] of await throughServices(doors, parts)) load.set(port, door);
   const proxied = (port: number) => proxiedTo(pod, port, parts);
   const urlOf = (endpoint: { readonly port: number; readonly path: string } | undefined) => {
     if (!endpoint) return undefined;
-    const address = straight.get(endpoint.port);
+    const address = straight.get(endpoint.port)?.address;
     const root = address === undefined ? proxied(endpoint.port) : `http://${address}`;
     return root && `${root}${endpoint.path.replace(/\/$/, '')}`;
   };
+  const ways = waysOf(workload, load, doors);
+  // A loopback address of another machine refuses here, whatever listens there.
+  const isKnown = !(parts.isLoadFromPods && here === undefined && isLoopback(own ?? address ?? ''));
+  const way = isKnown ? ways.get(String(wanted)) : undefined;
   return {
     isStraight: isStraight || parts.isLoadFromPods,
-    ports: portsOf(workload, load, doors),
+    refusedAt: way?.refuses ? way.address : undefined,
+    ports: Object.fromEntries([...ways].map(([key, { address: at }]) => [key, `http://${at}`])),
     pprofUrl: urlOf(workload.hints.pprof),
     metricsUrl: urlOf(workload.hints.metrics),
   };
 }
 
-function portsOf(
+/** By the numbers and names that a scenario may write. */
+function waysOf(
   { ports }: RunWorkload,
-  load: ReadonlyMap<number, string>,
+  load: ReadonlyMap<number, Way>,
   doors: readonly ServiceDoor[],
-): Record<string, string> {
-  const own = [...load].map(([port, address]) => [String(port), `http://${address}`] as const);
+): ReadonlyMap<string, Way> {
+  const own = [...load].map(([port, way]) => [String(port), way] as const);
   const named = [
     ...doors.map(({ port, targetPort }) => ({ key: String(port), number: targetPort })),
     ...ports.flatMap(({ name, number }) => (name === undefined ? [] : [{ key: name, number }])),
   ];
   const others = named.flatMap(({ key, number }) => {
-    const address = load.get(number);
-    return address === undefined ? [] : [[key, `http://${address}`] as const];
+    const way = load.get(number);
+    return way === undefined ? [] : [[key, way] as const];
   });
   // A port that pods have themselves is meant before one that a Service calls so.
-  return Object.fromEntries([...others, ...own]);
+  return new Map([...others, ...own]);
 }
 
 /** The API server forwards to no loopback address. */
@@ -140,12 +159,15 @@ function proxiedTo({ namespace, name, address }: PodState, port: number, { proxy
   return address !== undefined && isLoopback(address) ? undefined : proxy.urlOf({ namespace, pod: name, port });
 }
 
-async function straightTo(hosts: readonly string[], port: number, signal: AbortSignal): Promise<string | undefined> {
-  const knocks = await Promise.all(hosts.map((host) => knock(host, port, signal)));
-  const open = hosts.find((_, index) => knocks[index] === 'open');
-  // Where somebody says that nothing listens, it is reached.
-  const reached = open ?? hosts.find((_, index) => knocks[index] === 'closed');
-  return reached === undefined ? undefined : hostPort(reached, port);
+/** The first that takes connections; else, where somebody says that nothing listens, it is reached. */
+async function firstWay(
+  places: readonly { readonly host: string; readonly port: number }[],
+  signal: AbortSignal,
+): Promise<Way | undefined> {
+  const knocks = await Promise.all(places.map(({ host, port }) => knock(host, port, signal)));
+  const open = places[knocks.indexOf('open')];
+  const place = open ?? places[knocks.indexOf('closed')];
+  return place && { address: hostPort(place.host, place.port), refuses: open === undefined };
 }
 
 async function knock(host: string, port: number, signal: AbortSignal): Promise<Knock> {
@@ -153,7 +175,9 @@ async function knock(host: string, port: number, signal: AbortSignal): Promise<K
     await askPort(host, port, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
     return 'open';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'closed' : 'silent';
+    const { code } = error as NodeJS.ErrnoException;
+    // What stands before a port may take a connection and hang up, as nobody is behind it: that has no code.
+    return code === undefined || code === 'ECONNREFUSED' || code === 'ECONNRESET' ? 'closed' : 'silent';
   }
 }
 
@@ -164,18 +188,17 @@ function hostPort(host: string, port: number): string {
 async function throughServices(
   doors: readonly ServiceDoor[],
   { nodes, signal }: ReachParts,
-): Promise<(readonly [port: number, address: string])[]> {
+): Promise<(readonly [port: number, way: Way])[]> {
   const found = await Promise.all(
     doors.map(async ({ port, targetPort, nodePort, addresses }) => {
       const balanced = addresses.map((host) => ({ host, port }));
       const ofNodes = nodePort === undefined ? [] : nodes.map((host) => ({ host, port: nodePort }));
-      const places = [...balanced, ...ofNodes];
-      const knocks = await Promise.all(places.map((place) => knock(place.host, place.port, signal)));
-      const place = places[knocks.indexOf('open')];
-      return place === undefined ? [] : [[targetPort, hostPort(place.host, place.port)] as const];
+      const way = await firstWay([...balanced, ...ofNodes], signal);
+      return way === undefined ? [] : [[targetPort, way] as const];
     }),
   );
-  return found.flat();
+  // Of two Services before one port that which takes connections is set last, and stands.
+  return found.flat().sort(([, a], [, b]) => Number(b.refuses) - Number(a.refuses));
 }
 
 /** The doors of every workload, as the cluster has made its Services. */
