@@ -71,14 +71,15 @@ export const faceStyles = `
 .lane .when { top: 2px; color: var(--purple); background: color-mix(in srgb, var(--paper) 80%, transparent); padding: 0 4px; }
 .lane .axis { position: relative; height: 20px; font-size: 12px; color: var(--muted); }
 .lane .axis span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
-.key-line { display: inline-block; width: 16px; border-top: 2px solid var(--blue); vertical-align: middle; margin-right: 4px; }
+.key-line { white-space: nowrap; margin-right: 4px; }
+.key-line::before { content: ""; display: inline-block; width: 16px; border-top: 2px solid var(--blue); vertical-align: middle; margin-right: 4px; }
+.key-line.planned::before { border-top: 2px dashed var(--muted); }
 .strip.traced { min-height: 22px !important; }
 .traced .kept { top: 6px; height: 10px; min-width: 2px; border: 1px solid var(--muted); border-radius: 2px; }
 .traced .kept.slow { background: var(--muted); }
 .key-trace { white-space: nowrap; margin-right: 4px; }
 .key-trace::before { content: ""; display: inline-block; width: 10px; height: 8px; border: 1px solid var(--muted); border-radius: 2px; margin-right: 4px; }
 .key-trace.slow::before { background: var(--muted); }
-.key-line.planned { border-top: 2px dashed var(--muted); }
 .finding-links { font-size: 13px; display: flex; flex-wrap: wrap; gap: 2px 14px; }
 .findings > .first { grid-column: 1 / -1; }
 @media screen and (max-width: 900px) {

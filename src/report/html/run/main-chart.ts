@@ -53,7 +53,7 @@ ${axisLane(time)}
 function rateLane(result: RunResult): Lane {
   return {
     title: 'Requests per second',
-    note: html`<span class="key-line planned"></span>planned <span class="key-line"></span>answered`,
+    note: html`<span class="key-line planned">planned</span> <span class="key-line">answered</span>`,
     lines: [
       { look: 'planned', points: pointsOf(result, 'generator', 'load.planned_rps') },
       { look: 'answered', points: pointsOf(result, 'generator', 'load.completed_rps') },
