@@ -39,6 +39,12 @@ function allowMany(signal: AbortSignal): void {
   setMaxListeners(0, signal);
 }
 
+/** Calls once after `ms`, unless the returned function is called before. */
+export function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
 /** Steps that start on a whole second share their edges with the seconds that latencies are counted in; microseconds. */
 export function wholeSecondAfter(us: number): number {
   return Math.ceil(us / 1e6) * 1e6;

@@ -52,6 +52,16 @@ const foundBy = z.strictObject({
   stale: z.string().optional().describe('Why this is the last that was known'),
 });
 
+const prune = z.strictObject({
+  olderThanMs: z.number().min(0).optional().describe('Profiles whose own time is longer ago are removed'),
+  maxBytes: count.optional().describe('The oldest are removed until all take no more'),
+  removed: count.describe('Profiles, since the start'),
+  lastAt: time.optional().describe('When the store was last held to it; missing before the first time'),
+  kept: count.optional().describe('Profiles in the store after that'),
+  keptBytes: count.optional(),
+  failed: z.string().optional().describe('Why the last time did not succeed'),
+});
+
 /** Everything a collector can say of itself at a moment. */
 export const collectStatusSchema = z
   .strictObject({
@@ -60,6 +70,7 @@ export const collectStatusSchema = z
     at: time,
     startedAt: time,
     to: z.string(),
+    prune: prune.optional().describe('What the store is held to; missing where nothing is removed'),
     discoveries: z.array(foundBy),
     targets: z.array(collectedTarget),
     totals: z.strictObject({
@@ -74,6 +85,7 @@ export const collectStatusSchema = z
   .meta({ title: 'rampart profiles collect status' });
 
 export type CollectStatus = z.infer<typeof collectStatusSchema>;
+export type PruneStatus = z.infer<typeof prune>;
 export type CollectedTarget = CollectStatus['targets'][number];
 export type TriedType = CollectedTarget['types'][number];
 export type CollectOutcome = (typeof collectOutcomes)[number];

@@ -1,7 +1,7 @@
 /** Single values of a scenario as zod schemas: durations, rates, addresses; each refuses with what it got, what it wants and an example. */
 import { z } from 'zod';
 import { type UrlPurpose, urlMistake, withoutCredentials } from '../host/user-url.ts';
-import { parseDurationMs, parseRateRps } from '../model/units.ts';
+import { parseDurationMs, parseRateRps, parseSizeBytes } from '../model/units.ts';
 
 /** The words of a refusal: `must be a positive rate, got "fast" (example: 500/s)`. */
 export function refusal(wanted: string, got: unknown, example: string): string {
@@ -42,6 +42,9 @@ export const duration = measured('a positive duration', '10s', '^(\\d+(\\.\\d+)?
 
 /** A positive rate such as `500/s`, in requests per second. */
 export const rate = measured('a positive rate', '500/s', '^\\d+(\\.\\d+)?k?/(s|m|h)$', parseRateRps);
+
+/** A positive size such as `20GiB`, in bytes. */
+export const size = measured('a positive size', '20GiB', '^\\d+(\\.\\d+)?(B|KiB|MiB|GiB)$', parseSizeBytes);
 
 /** A duration that may be zero, in milliseconds. */
 export const pause = z

@@ -7,6 +7,7 @@ import { collectedTypes, isCollectedType } from '../../profiles/discovery/type-w
 import { isS3 } from '../../profiles/store/s3-place.ts';
 import type { CommandArgs, Flag } from '../command.ts';
 import { portMistake } from '../port-flag.ts';
+import { pruneFlags } from './retention-flags.ts';
 
 /** See `rampart profiles collect --help`. */
 export const collectFlags: Readonly<Record<string, Flag>> = {
@@ -54,6 +55,7 @@ export const collectFlags: Readonly<Record<string, Flag>> = {
   'max-size': { describe: 'Of one profile as sent (default: 64MiB)', type: 'string' },
   to: { describe: 'A server with the API of profefe, such as rampart profiles serve', type: 'string' },
   store: { describe: 'The store: a directory or s3://bucket/prefix (default: that of this user)', type: 'string' },
+  ...pruneFlags,
   'status-port': { describe: 'Serves a status page on 127.0.0.1; 0 takes any free port', type: 'number' },
   once: { describe: 'Takes every type of every target once', type: 'boolean', default: false },
   for: { describe: 'How long, such as 10m (default: until Ctrl-C)', type: 'string' },
@@ -69,6 +71,8 @@ const plain: readonly (readonly [flag: string, key: string, kind: 'string' | 'nu
   ['max-size', 'maxSize', 'string'],
   ['to', 'to', 'string'],
   ['store', 'store', 'string'],
+  ['prune-older-than', 'prune.olderThan', 'string'],
+  ['prune-max-size', 'prune.maxSize', 'string'],
 ];
 
 /** What they set in a configuration; usage error with every word that cannot be read. */
@@ -79,7 +83,7 @@ export function configFlags(args: CommandArgs, cwd: string): ConfigFlag[] {
     ...plain.flatMap(([name, key, kind]): ConfigFlag[] => {
       const given = kind === 'number' ? args.number(name) : args.string(name);
       const value = name === 'store' && typeof given === 'string' && !isS3(given) ? resolve(cwd, given) : given;
-      return value === undefined ? [] : [{ flag: `--${name}`, path: [key], value }];
+      return value === undefined ? [] : [{ flag: `--${name}`, path: key.split('.'), value }];
     }),
     ...(['keep', 'drop'] as const).flatMap((name) =>
       args.strings(name).map((value) => ({ flag: `--${name} ${value}`, path: [name], value, adds: true })),

@@ -22,6 +22,7 @@ export const collectCommand: Command = {
     ['rampart profiles collect --compose-project shop', 'all its services, once a minute, into the store of this user'],
     ['rampart profiles collect --target api=http://127.0.0.1:6060 --once', 'one of each type, and done'],
     ['rampart profiles collect --pods', 'pods annotated profefe.com/enable, of all namespaces of a cluster'],
+    ['rampart profiles collect --pods --prune-older-than 720h', 'keeps 30 days in the store'],
     ['rampart profiles collect --config collect.yaml --shard 2/5 --status-port 9465', ''],
     ['rampart profiles collect --file-sd targets.json --to http://127.0.0.1:10100 --for 10m', 'to a server'],
   ],

@@ -1,5 +1,6 @@
 /** `rampart profiles serve`: the profile API, with profefe's routes, over a store and the directories of runs. */
 import { resolve } from 'node:path';
+import { after } from '../../host/clock.ts';
 import { isLoopback } from '../../host/loopback.ts';
 import { exitCodes, usageError } from '../../model/errors.ts';
 import { allSources } from '../../profiles/all-sources.ts';
@@ -8,10 +9,12 @@ import { createRunSource } from '../../profiles/runs/run-source.ts';
 import { newToken } from '../../profiles/server/access.ts';
 import { profilePages } from '../../profiles/server/pages.ts';
 import { openProfileServer } from '../../profiles/server/profile-server.ts';
-import { openStore } from '../../profiles/store/open-store.ts';
+import { openStore, storePlace } from '../../profiles/store/open-store.ts';
+import { type Pruning, startPruning } from '../../profiles/store/pruning.ts';
 import { readInput } from '../../runs/read-input.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { portMistake } from '../port-flag.ts';
+import { pruneFlags, readLimits } from './retention-flags.ts';
 
 const tokenVariable = 'RAMPART_PROFILES_TOKEN';
 
@@ -22,11 +25,13 @@ export const serveCommand: Command = {
   examples: [
     ['rampart profiles serve', 'the store of this user, at http://127.0.0.1:10100'],
     ['rampart profiles serve runs/20260131-142501-ramp-3fa9 --store profiles-store', 'what is sent goes to the store'],
+    ['rampart profiles serve --prune-older-than 720h', 'keeps 30 days of the store while it serves'],
     ['rampart profiles serve --host 0.0.0.0 --token-file token.txt', 'to other machines, which must have the token'],
   ],
   options: {
     runs: { describe: 'Directories of runs to serve beside the store', type: 'string', array: true, positional: true },
     store: { describe: 'The store: a directory or s3://bucket/prefix (default: that of this user)', type: 'string' },
+    ...pruneFlags,
     port: { describe: 'Port to listen on (0: any free one)', type: 'number', default: 10_100 },
     host: {
       describe: 'Address to listen on; any but a loopback one wants a token',
@@ -40,11 +45,13 @@ export const serveCommand: Command = {
   },
   run: async (args, context) => {
     const [port = 0, host = '127.0.0.1'] = [portOf(args), args.string('host')];
+    const limits = readLimits(args, { age: 'prune-older-than', size: 'prune-max-size' });
     const token = await tokenOf(args, host, context);
     const runs = [];
     for (const name of args.strings('runs')) runs.push(await readProfiledRun(resolve(context.cwd, name)));
     const store = await openStore(args.string('store'), context);
     const source = allSources([store, await createRunSource(runs)]);
+    let pruning: Pruning | undefined;
     try {
       const server = await openProfileServer({
         place: { port, host, flag: '--port PORT' },
@@ -56,6 +63,9 @@ export const serveCommand: Command = {
         warn: context.log.warn,
         pages: profilePages(context.version),
       });
+      const place = storePlace(args.string('store'), context);
+      const means = { place, nowMs: context.time.wallMs, after, log: context.log };
+      pruning = limits && startPruning(store, limits, means);
       context.log.info(`profiles at ${server.url}/ until Ctrl-C`);
       try {
         await ended(context.signal);
@@ -63,6 +73,7 @@ export const serveCommand: Command = {
         await server.close();
       }
     } finally {
+      await pruning?.end();
       await source.close();
     }
     return exitCodes.ok;

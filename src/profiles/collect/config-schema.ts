@@ -1,7 +1,7 @@
 /** The file that says what to collect, as a zod schema; `collect.schema.json` is generated from its input side. */
 import { z } from 'zod';
 import { withoutCredentials } from '../../host/user-url.ts';
-import { pause, refusal, show, text, whole } from '../../scenario/values.ts';
+import { duration, pause, refusal, show, size, text, whole } from '../../scenario/values.ts';
 import type { Labels } from '../discovery/discovery.ts';
 import { labelMap } from '../discovery/label-map.ts';
 import type { PodProfileChoice } from '../discovery/pods.ts';
@@ -14,6 +14,7 @@ import {
   type TypeWish,
   type TypeWishes,
 } from '../discovery/type-wishes.ts';
+import type { RetentionLimits } from '../store/retention.ts';
 import { parseShard, type Shard } from './hash.ts';
 import { type Filter, type Matcher, readMatcher } from './matcher.ts';
 import type { Rhythm } from './schedule.ts';
@@ -46,6 +47,8 @@ export interface CollectSettings {
   /** Of one profile, as sent; inflated it may have eight times as many. */
   readonly maxBytes: number;
   readonly to: { readonly url: string } | { readonly directory: string | undefined };
+  /** What the store is held to; undefined where nothing is removed. */
+  readonly prune: RetentionLimits | undefined;
 }
 
 /** What is taken of a target where nothing says otherwise; profefe's agent takes the same, once a minute. */
@@ -191,13 +194,25 @@ const shard = text('N/OF', '2/5').transform((given, context): Shard => {
 
 const sizeUnits: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-const size = text('a size', '64MiB').transform((given, context) => {
+const profileSize = text('a size', '64MiB').transform((given, context) => {
   const [, number, unit = ''] = /^(\d{1,6})(KiB|MiB|GiB)$/.exec(given) ?? [];
   const bytes = Number(number) * (sizeUnits[unit] ?? Number.NaN);
   if (bytes >= 1024 && bytes <= 1024 ** 3) return bytes;
   context.addIssue(refusal('a size from 1KiB to 1GiB', given, '64MiB'));
   return z.NEVER;
 });
+
+const pruneSchema = z
+  .strictObject({
+    olderThan: duration.optional().meta({ description: 'Removes profiles whose own time is longer ago' }),
+    maxSize: size.optional().meta({ description: 'Removes the oldest until all take no more' }),
+  })
+  .refine((given) => Object.keys(given).length > 0, {
+    error: 'must have olderThan or maxSize (example: { olderThan: 720h })',
+  })
+  .meta({
+    description: 'Holds the store to an age and a size for as long as it is collected; else nothing is removed',
+  });
 
 const storeUrl = text('a URL', 'http://127.0.0.1:10100').refine(
   (given) => /^https?:\/\//i.test(given) && URL.canParse(given) && !/[?#]/.test(given),
@@ -237,16 +252,37 @@ export const collectConfigSchema = z
     timeout: interval('10s')
       .prefault('10s')
       .meta({ description: 'What a target may take to answer beyond the time it collects' }),
-    maxSize: size.prefault('64MiB').meta({ description: 'Of one profile as sent; inflated eight times as much' }),
+    maxSize: profileSize
+      .prefault('64MiB')
+      .meta({ description: 'Of one profile as sent; inflated eight times as much' }),
     to: storeUrl
       .optional()
       .meta({ description: 'A server with the API of profefe; without it profiles go to a folder' }),
     store: text('a folder', 'profiles').optional(),
+    prune: pruneSchema.optional(),
   })
   .transform((config, context): CollectSettings => {
-    const { interval: intervalMs, jitter, seed, types, keep, drop, timeout, maxSize, to, store, ...rest } = config;
+    const {
+      interval: intervalMs,
+      jitter,
+      seed,
+      types,
+      keep,
+      drop,
+      timeout,
+      maxSize,
+      to,
+      store,
+      prune,
+      ...rest
+    } = config;
     if (to !== undefined && store !== undefined)
       context.addIssue({ code: 'custom', path: ['to'], message: 'must not stand beside store: one of them' });
+    if (to !== undefined && prune !== undefined)
+      context.addIssue({
+        ...{ code: 'custom', path: ['prune', ...Object.keys(prune).slice(0, 1)] },
+        message: 'must not stand beside to: the store is of the server there',
+      });
     const wishes = overlaid(usualWishes, types);
     const settings = {
       ...rest,
@@ -257,6 +293,7 @@ export const collectConfigSchema = z
       timeoutMs: timeout,
       maxBytes: maxSize,
       to: to === undefined ? { directory: store } : { url: to },
+      prune: prune && { olderThanMs: prune.olderThan, maxBytes: prune.maxSize },
     };
     for (const { path, message } of typeMistakes(settings)) context.addIssue({ code: 'custom', path, message });
     return settings;

@@ -1,4 +1,5 @@
 /** One collector from its settings to its end: discoveries open, profiles taken and kept, everything let go. */
+import { after } from '../../host/clock.ts';
 import { createHttpGetter } from '../../host/http.ts';
 import type { CollectStatus } from '../../model/collect-status.ts';
 import type { Caller } from '../../model/host.ts';
@@ -44,10 +45,7 @@ export async function runCollect(
     },
     {
       nowMs,
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
-      },
+      after,
       take: (target, type, seconds, ending) => takeOne(target, type, seconds, means, ending),
       processesBehind,
       tell: news.tell,
@@ -56,7 +54,7 @@ export async function runCollect(
   const search = createSearch(settings, collector, log);
   const status = () =>
     statusOf({
-      ...{ nowMs: nowMs(), startedMs, to: sink.name, discoveries: search.discoveries() },
+      ...{ nowMs: nowMs(), startedMs, to: sink.name, prune: sink.pruned?.(), discoveries: search.discoveries() },
       ...{ collected: collector.collected, counts: collector.counts },
     });
   onStart(status);

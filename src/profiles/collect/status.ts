@@ -5,6 +5,7 @@ import {
   type CollectOutcome,
   type CollectStatus,
   collectOutcomes,
+  type PruneStatus,
   type TriedType,
 } from '../../model/collect-status.ts';
 import type { Collected, Slot } from './collected.ts';
@@ -21,13 +22,14 @@ export interface StatusParts {
   readonly nowMs: number;
   readonly startedMs: number;
   readonly to: string;
+  readonly prune: PruneStatus | undefined;
   readonly discoveries: readonly PlannedDiscovery[];
   readonly collected: readonly Collected[];
   readonly counts: CollectorCounts;
 }
 
 /** The status of a moment, without any password. */
-export function statusOf({ nowMs, startedMs, to, discoveries, collected, counts }: StatusParts): CollectStatus {
+export function statusOf({ nowMs, startedMs, to, prune, discoveries, collected, counts }: StatusParts): CollectStatus {
   const { tries, ...totals } = counts;
   const none = Object.fromEntries(collectOutcomes.map((outcome) => [outcome, 0])) as Record<CollectOutcome, number>;
   return {
@@ -36,6 +38,7 @@ export function statusOf({ nowMs, startedMs, to, discoveries, collected, counts 
     at: timeText(nowMs),
     startedAt: timeText(startedMs),
     to,
+    ...(prune ? { prune } : {}),
     discoveries: discoveries.map(({ by: { name, found }, targets, leftOut, notes }) => ({
       name,
       targets: targets.length,

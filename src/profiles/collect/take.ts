@@ -1,6 +1,6 @@
 /** One try to take one profile: asked for, checked, kept; or why not. */
 import type { HttpGetter } from '../../host/http.ts';
-import type { CollectOutcome } from '../../model/collect-status.ts';
+import type { CollectOutcome, PruneStatus } from '../../model/collect-status.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { NewProfile } from '../../model/profile-store.ts';
 import { type Took, takePage } from '../../samplers/profile-look.ts';
@@ -13,6 +13,8 @@ export interface CollectSink {
   readonly name: string;
   /** Resolves when it is kept; rejects with an Error fit to be shown. */
   keep(profile: NewProfile, signal: AbortSignal): Promise<void>;
+  /** What is removed where it keeps them; undefined where nothing is. */
+  pruned?(): PruneStatus | undefined;
   close(): Promise<void>;
 }
 

@@ -47,15 +47,15 @@ export interface Pruned {
   readonly leftovers: number | undefined;
 }
 
-/** Holds a store to limits, beside those that use it; `dryRun` only says what would go. */
+/** Holds a store to limits, beside those that use it; `dryRun` only says what would go, and of `most` the rest is left for another time. */
 export async function pruneStore(
   store: TidyStore,
   limits: RetentionLimits,
   nowMs: number,
-  { dryRun }: { readonly dryRun: boolean },
+  { dryRun, most }: { readonly dryRun: boolean; readonly most?: number },
 ): Promise<Pruned> {
   const all = await store.find({});
-  const removed = beyondLimits(all, limits, nowMs);
+  const removed = beyondLimits(all, limits, nowMs).slice(0, most);
   if (!dryRun) await store.remove(removed);
   const gone = new Set(removed);
   return {

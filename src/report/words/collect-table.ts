@@ -1,9 +1,10 @@
 /** What a collector has done, as text for a terminal: a row for each type of each target. */
-import type { CollectedTarget, CollectStatus, TriedType } from '../../model/collect-status.ts';
+import type { CollectedTarget, CollectStatus, PruneStatus, TriedType } from '../../model/collect-status.ts';
 import { formatCount, formatDurationMs } from '../../model/units.ts';
 import { alignedRows } from './aligned-rows.ts';
 import { sizeText } from './inspect-text.ts';
 import { counted, noValue } from './number-format.ts';
+import { limitsText } from './prune-text.ts';
 
 const head = ['target', 'type', 'outcome', 'kept', 'last', 'next', 'reached by', 'why'];
 
@@ -16,7 +17,20 @@ export function collectTable(status: CollectStatus): string {
     const others = leftOut > 0 ? `, ${formatCount(leftOut)} left out` : '';
     return `${name}: ${counted(targets, 'target')}${others}${stale === undefined ? '' : `; ${stale}`}`;
   });
-  return `${[...table, ...found, sumsOf(status)].join('\n')}\n`;
+  const pruned = status.prune ? [pruneText(status.prune, nowMs)] : [];
+  return `${[...table, ...found, ...pruned, sumsOf(status)].join('\n')}\n`;
+}
+
+/** `held to an age of 720h: 12 profiles removed, 340 (5.1 MiB) stayed 3m ago`. */
+export function pruneText(
+  { removed, lastAt, kept = 0, keptBytes = 0, failed, ...limits }: PruneStatus,
+  nowMs: number,
+): string {
+  const done =
+    lastAt === undefined
+      ? 'not looked through yet'
+      : `${counted(removed, 'profile')} removed, ${formatCount(kept)} (${sizeText(keptBytes)}) stayed ${sinceText(lastAt, nowMs)}`;
+  return `held to ${limitsText(limits)}: ${done}${failed === undefined ? '' : `; the last try failed: ${failed}`}`;
 }
 
 function rowOf({ id, how }: CollectedTarget, type: TriedType, nowMs: number): string[] {

@@ -33,6 +33,8 @@ describe('the flags of profiles collect', () => {
       timeout: '3s',
       'max-size': '1MiB',
       store: 'kept',
+      'prune-older-than': '720h',
+      'prune-max-size': '1.5GiB',
     });
     expect(settings.discover.map(({ from, service }) => [from, service])).toEqual([
       [{ compose: 'shop' }, undefined],
@@ -48,7 +50,19 @@ describe('the flags of profiles collect', () => {
       labels: { env: 'a=b' },
       shard: { number: 1, of: 2 },
       ...{ atOnce: 7, timeoutMs: 3000, maxBytes: 1024 ** 2, to: { directory: '/shop/kept' } },
+      prune: { olderThanMs: 720 * 3_600_000, maxBytes: 1.5 * 1024 ** 3 },
     });
+  });
+
+  it('hold no store of another machine to anything, and none without limits', () => {
+    const target = ['http://127.0.0.1:6060'];
+    expect(read({ target }).prune).toBeUndefined();
+    expect(() => read({ target, to: 'http://127.0.0.1:10100', 'prune-max-size': '1GiB' })).toThrow(
+      '--prune-max-size prune.maxSize must not stand beside to',
+    );
+    expect(() => read({ target, 'prune-older-than': '30 days' })).toThrow(
+      '--prune-older-than prune.olderThan must be a positive duration, got "30 days"',
+    );
   });
 
   it('that cannot be read are told at once, without a password', () => {

@@ -94,6 +94,7 @@ keep: [env]
 shard: 6/5
 maxSize: 64
 to: example
+prune: { maxSize: 20GB }
 `);
     const expected = [
       /^collect.yaml:2:5 discover\[0\] must have one of compose, containers, pods, targets, files, got 2/,
@@ -109,6 +110,7 @@ to: example
       /^collect.yaml:11:8 keep\[0\] must be LABEL=VALUE/,
       /^collect.yaml:12:8 shard must be N\/OF/,
       /^collect.yaml:13:10 maxSize must be a size/,
+      /^collect.yaml:15:19 prune\.maxSize must be a positive size, got "20GB" \(example: 20GiB\)/,
       /^collect.yaml:14:5 to must be an http or https URL/,
     ];
     for (const each of expected)
@@ -117,6 +119,15 @@ to: example
         String(each),
       ).toHaveLength(1);
     expect(lines).toHaveLength(expected.length);
+  });
+
+  it('holds its store to an age or a size, and says where it says neither', () => {
+    expect(read('{ discover: [{ compose: a }], prune: { olderThan: 720h } }').prune).toEqual({
+      olderThanMs: 720 * 3_600_000,
+    });
+    expect(mistakes('{ discover: [{ compose: a }], prune: {} }')).toEqual([
+      'collect.yaml:1:38 prune must have olderThan or maxSize (example: { olderThan: 720h })',
+    ]);
   });
 
   it('takes allocs instead of heap, not beside it', () => {

@@ -46,6 +46,19 @@ describe('what a collector has done', () => {
     expect(collectPage({ ...calm, targets: asked }, 'rampart')).toContain('All targets answer');
   });
 
+  it('says what the store is held to, and why that failed', () => {
+    const prune = { olderThanMs: 720 * 3_600_000, maxBytes: 20 * 1024 ** 3, removed: 12 };
+    const begun = { ...collectStatus(), prune };
+    expect(collectTable(begun)).toContain('\nheld to an age of 720h and 20 GiB: not looked through yet\n');
+    const lastAt = new Date(Date.parse(begun.at) - 180_000).toISOString();
+    const status = { ...begun, prune: { ...prune, lastAt, kept: 340, keptBytes: 1024, failed: 'read-only' } };
+    const text =
+      'held to an age of 720h and 20 GiB: 12 profiles removed, 340 (1 KiB) stayed 3m ago; the last try failed: read-only';
+    expect(collectTable(status)).toContain(`\n${text}\n`);
+    expect(collectPage(status, 'rampart')).toContain(`</b> is ${text}`);
+    expect(collectPage(collectStatus(), 'rampart')).not.toContain('held to');
+  });
+
   it('of nothing says that there is nothing', () => {
     const status = { ...collectStatus(), targets: [] };
     expect(collectPage(status, 'rampart')).toContain('Nothing to collect from');

@@ -1,7 +1,7 @@
 /** The page of a collector at a moment: who answers, what is kept, what is not and why. It needs no script, for its server has it loaded again. */
 import type { CollectedTarget, CollectOutcome, CollectStatus, TriedType } from '../../../model/collect-status.ts';
 import { formatCount } from '../../../model/units.ts';
-import { outcomeText, sinceText, sumsOf, untilText } from '../../words/collect-table.ts';
+import { outcomeText, pruneText, sinceText, sumsOf, untilText } from '../../words/collect-table.ts';
 import { sizeText } from '../../words/inspect-text.ts';
 import { counted, noValue } from '../../words/number-format.ts';
 import { signs } from '../../words/state-words.ts';
@@ -43,6 +43,7 @@ export function collectPage(status: CollectStatus, tool: string): string {
   const main = html`${headerOf(status, tool)}
 ${numbersOf(status)}
 ${foundPart(status)}
+${prunePart(status)}
 ${troublePart(status)}
 ${targetsPart(status)}`;
   return documentText({ title: 'Profiles are collected', styles: `${styles}${own}`, main });
@@ -106,6 +107,12 @@ function foundPart({ discoveries }: CollectStatus): Markup {
     return html`<li class="${tone}"><b>${name}</b>: ${counted(targets, 'target')}${others}${all.length > 0 ? html`<ul>${all.map((note) => html`<li>${note}</li>`)}</ul>` : undefined}</li>`;
   });
   return html`<section><h2>Where targets come from</h2><ul class="found">${items}</ul></section>`;
+}
+
+function prunePart({ prune, to, at }: CollectStatus): Markup | undefined {
+  if (!prune) return undefined;
+  const tone = prune.failed === undefined ? 'good' : 'bad';
+  return html`<section><h2>What the store is held to</h2><ul class="found"><li class="${tone}"><b>${to}</b> is ${pruneText(prune, Date.parse(at))}</li></ul></section>`;
 }
 
 function troublePart({ targets, at }: CollectStatus): Markup | undefined {
