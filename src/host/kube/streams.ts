@@ -6,15 +6,18 @@ import type { Served } from './objects.ts';
 import { choiceQuery, collectionPath, queryOf, shownRef } from './resources.ts';
 import { type KubeTransport, readSome } from './transport.ts';
 
-/** How long the server may give an answer to one watch, and how much longer it may take to end it. */
-const usualWatch = { timeoutS: 30, graceMs: 15_000 };
+/**
+ * How long the server may give an answer to one watch, how much longer it may take to end it, and how long it may take for lines of a
+ * container that are not followed.
+ */
+const usualLimits = { timeoutS: 30, graceMs: 15_000, linesMs: 30_000 };
 
 /** The questions that stream their answers. */
 export function createStreams(
   transport: KubeTransport,
   served: Served,
   { server, context }: { readonly server: string; readonly context: string },
-  { timeoutS, graceMs } = usualWatch,
+  { timeoutS, graceMs, linesMs } = usualLimits,
 ): Pick<KubeCluster, 'watch' | 'logs'> {
   /** Lines of a streamed answer; a refusal throws, and one that has not ended by `limit`, where there is one. */
   async function* lines(
@@ -77,7 +80,9 @@ export function createStreams(
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log`;
     const asked = `read the log of ${shownRef({ kind: 'Pod', namespace, name })}`;
     const query = queryOf({ ...choice, container, timestamps: true });
-    for await (const line of lines(asked, `${path}${query}`, signal)) {
+    // What is followed may be silent for as long as its container is.
+    const limit = choice.follow ? undefined : AbortSignal.timeout(linesMs);
+    for await (const line of lines(asked, `${path}${query}`, signal, limit)) {
       const space = line.indexOf(' ');
       yield space < 0 ? { time: line, text: '' } : { time: line.slice(0, space), text: line.slice(space + 1) };
     }

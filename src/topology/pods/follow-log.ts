@@ -17,8 +17,13 @@ export interface LogFollower {
 
 const longestPauseMs = 5000;
 const firstPauseMs = 100;
+/** A stream that gives no line for so long may be of a container that says nothing, or of a server that hangs or has gone. */
+const silentMs = 30_000;
 
-/** Follows until the signal aborts. A stream ends with its container; what that printed after its next start comes then. */
+/**
+ * Follows until the signal aborts. A stream ends with its container; what that printed after its next start comes then. One that is silent
+ * is given up for a question that is answered whole, and within a time: what it has missed comes with that.
+ */
 export async function followPodLog(
   cluster: Pick<KubeCluster, 'logs'>,
   { namespace, pod, container, from, onLine, onTrouble }: LogFollower,
@@ -26,27 +31,29 @@ export async function followPodLog(
   signal: AbortSignal,
 ): Promise<void> {
   const seen = createSeen();
+  /** The last line only, from which on all is new; whatever there is; or that and what comes. */
+  let ask: 'last' | 'whole' | 'follow' = from === 'now' ? 'last' : 'follow';
   let sinceTime: string | undefined;
-  let isBegun = from === 'start';
   let pauseMs = firstPauseMs;
   let trouble: string | undefined;
+  const take = (line: KubeLine) => {
+    if (!seen.isNew(line)) return;
+    // Of a container that has ended each stream repeats the last lines, and says nothing new.
+    pauseMs = firstPauseMs;
+    sinceTime = line.time;
+    if (ask === 'last') seen.passOver(line);
+    else onLine(line.text);
+  };
   while (!signal.aborted) {
-    const choice = isBegun ? { follow: true, sinceTime } : { tailLines: 1 };
+    const choice = { last: { tailLines: 1 }, whole: { sinceTime }, follow: { follow: true, sinceTime } }[ask];
+    const open = (ends: AbortSignal) => cluster.logs(namespace, pod, container, { ...choice, signal: ends });
     try {
       seen.beginStream();
-      for await (const line of cluster.logs(namespace, pod, container, { ...choice, signal })) {
-        if (!seen.isNew(line)) continue;
-        // Of a container that has ended each stream repeats the last lines, and says nothing new.
-        pauseMs = firstPauseMs;
-        sinceTime = line.time;
-        if (isBegun) onLine(line.text);
-        else seen.passOver(line);
-      }
-      trouble = undefined;
-      if (!isBegun) {
-        isBegun = true;
-        continue;
-      }
+      const isSilent = await readStream(open, take, ask === 'follow' ? clock : undefined, signal);
+      const isOver = ask === 'follow' && !isSilent;
+      ask = isSilent ? 'whole' : 'follow';
+      if (!isSilent) trouble = undefined;
+      if (!isOver) continue;
     } catch (error) {
       if (signal.aborted) return;
       const message = messageOf(error);
@@ -56,6 +63,39 @@ export async function followPodLog(
     await clock.sleep(pauseMs, signal).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
+}
+
+/** Reads to the end, or until nothing has come for a while by the clock, where there is one: then true. */
+async function readStream(
+  open: (ends: AbortSignal) => AsyncIterable<KubeLine>,
+  take: (line: KubeLine) => void,
+  clock: Pick<Clock, 'sleep'> | undefined,
+  outer: AbortSignal,
+): Promise<boolean> {
+  const own = new AbortController();
+  const ends = AbortSignal.any([outer, own.signal]);
+  let lines = 0;
+  let isSilent = false;
+  const endWhenSilent = async ({ sleep }: Pick<Clock, 'sleep'>) => {
+    for (let before = -1; before !== lines; ) {
+      before = lines;
+      await sleep(silentMs, ends);
+    }
+    isSilent = true;
+    own.abort();
+  };
+  if (clock) endWhenSilent(clock).catch(() => undefined);
+  try {
+    for await (const line of open(ends)) {
+      lines += 1;
+      take(line);
+    }
+  } catch (error) {
+    if (!isSilent) throw error;
+  } finally {
+    own.abort();
+  }
+  return isSilent;
 }
 
 /** Tells lines that came already: `sinceTime` counts in whole seconds, and several lines may bear the same stamp. */

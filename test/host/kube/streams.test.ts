@@ -28,7 +28,7 @@ function watched(said: readonly string[], { isAnswered = true, ends = false } = 
     },
   } as unknown as KubeTransport;
   const served = async () => ({ plural: 'pods', isNamespaced: true });
-  const limits = { timeoutS: 0.02, graceMs: 30 };
+  const limits = { timeoutS: 0.02, graceMs: 30, linesMs: 50 };
   const streams = createStreams(transport, served, { server: 'https://c', context: 'c' }, limits);
   const stop = new AbortController();
   const names: string[] = [];
@@ -38,7 +38,12 @@ function watched(said: readonly string[], { isAnswered = true, ends = false } = 
       names.push(object.metadata.name);
     return names;
   };
-  return { watch, names, stop, asked: () => asked };
+  const logs = async (follow: boolean) => {
+    const texts: string[] = [];
+    for await (const { text } of streams.logs('shop', 'api', 'main', { follow, signal: stop.signal })) texts.push(text);
+    return texts;
+  };
+  return { watch, logs, names, stop, asked: () => asked };
 }
 
 it.each([
@@ -55,6 +60,25 @@ it.each([
 
 it('a watch that the server ends is over without an error', async () => {
   expect(await watched([`${JSON.stringify(event)}\n`], { ends: true }).watch()).toEqual(['a']);
+});
+
+it.each([
+  ['that does not end', watched(['2026-01-01T00:00:00Z a\n'])],
+  ['that does not even begin', watched([], { isAnswered: false })],
+])('lines that are not followed are broken off at an answer %s', async (_, { logs }) => {
+  await expect(logs(false)).rejects.toMatchObject({
+    code: 'kube-unreachable',
+    message: expect.stringMatching(/read the log of Pod shop\/api: it did not answer in time/),
+  });
+});
+
+it('lines that are followed may be silent until they are no longer wanted', async () => {
+  const { logs, stop } = watched(['2026-01-01T00:00:00Z a\n']);
+  const followed = logs(true).catch((error: Error) => error.message);
+  // The limit of those that are not followed is over by then.
+  await expect(watched([]).logs(false)).rejects.toThrow('in time');
+  stop.abort(new Error('interrupted'));
+  expect(await followed).toBe('interrupted');
 });
 
 it('a watch that is no longer wanted ends with the reason for that', async () => {
