@@ -21,6 +21,8 @@ const server = { deps: { external: [/\/dist\//] } };
 export default defineConfig({
   root,
   test: {
+    // Each source is made ready for Node once, not once for each project.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         root,
