@@ -6,7 +6,7 @@ import { exitCodes, usageError } from '../../model/errors.ts';
 import { allSources } from '../../profiles/all-sources.ts';
 import { readProfiledRun } from '../../profiles/runs/profiled-run.ts';
 import { createRunSource } from '../../profiles/runs/run-source.ts';
-import { newToken } from '../../profiles/server/access.ts';
+import { newToken, tokenVariable } from '../../profiles/server/access.ts';
 import { profilePages } from '../../profiles/server/pages.ts';
 import { openProfileServer } from '../../profiles/server/profile-server.ts';
 import { openStore, storePlace } from '../../profiles/store/open-store.ts';
@@ -15,8 +15,6 @@ import { readInput } from '../../runs/read-input.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { portMistake } from '../port-flag.ts';
 import { pruneFlags, readLimits } from './retention-flags.ts';
-
-const tokenVariable = 'RAMPART_PROFILES_TOKEN';
 
 export const serveCommand: Command = {
   name: 'serve',

@@ -4,6 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isSameSecret } from '../../host/page-guard.ts';
 import { ApiError } from './api-error.ts';
 
+/** Names the token in the environment. */
+export const tokenVariable = 'RAMPART_PROFILES_TOKEN';
+
 /** A token that nobody can guess. */
 export function newToken(): string {
   return randomBytes(24).toString('base64url');

@@ -11,6 +11,8 @@ export interface ProfileBackend {
   /** Where profiles that are sent go. */
   readonly store: Pick<ProfileStore, 'put'>;
   readonly version: string;
+  /** Whether requests must carry a token. */
+  readonly wantsToken: boolean;
   /** Nanoseconds since 1970. */
   readonly nowNs: () => bigint;
   /** Told of what went wrong on this side. */

@@ -14,8 +14,8 @@ import { noProfile } from './api-error.ts';
 import type { Ask } from './ask.ts';
 import { combinedWords, combineStored, readCombination } from './combine-stored.ts';
 import { compareStored, inPeriodsOf, readDifference } from './difference.ts';
-import { askedTexts, originOf, type PageMaking } from './page-asks.ts';
-import { linkTo, pprofCommand } from './page-links.ts';
+import { askedTexts, elsewhereOf, type PageMaking } from './page-asks.ts';
+import { linkTo } from './page-links.ts';
 import type { Parameters } from './query-string.ts';
 import { findSome } from './read-routes.ts';
 import { checkMergeable, readSelection } from './selection.ts';
@@ -58,8 +58,7 @@ export async function flame(ask: Ask, { tool, texts }: PageMaking): Promise<stri
       rows: table.rows.slice(0, mostRows),
       functions: table.rows.length,
       flame: flatten(tree),
-      file: path,
-      command: pprofCommand(originOf(ask), path),
+      elsewhere: elsewhereOf(ask, path),
       asked: id === undefined ? askedTexts(parameters) : undefined,
     },
     texts,
@@ -111,8 +110,7 @@ export async function difference(ask: Ask, { tool, texts }: PageMaking): Promise
       functions: changes.functions.length,
       flame: flattenChanges(tree.root.children, tree.root.all.value * leastShare),
       unknown: changes.unknown,
-      file: path,
-      command: pprofCommand(originOf(ask), path),
+      elsewhere: elsewhereOf(ask, path),
     },
     texts,
   );

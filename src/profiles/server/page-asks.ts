@@ -2,9 +2,11 @@
 import type { ServerResponse } from 'node:http';
 import type { StoredType } from '../../model/profile-store.ts';
 import type { FilterTexts } from '../../report/html/profiles/filter.ts';
-import { type ProfilePageTexts, refusalPage } from '../../report/html/profiles/frame.ts';
+import { type Elsewhere, type ProfilePageTexts, refusalPage } from '../../report/html/profiles/frame.ts';
+import { tokenVariable } from './access.ts';
 import { ApiError } from './api-error.ts';
 import type { Answer, Ask } from './ask.ts';
+import { pprofCommand } from './page-links.ts';
 import type { Parameters } from './query-string.ts';
 
 /** What every page is made with. */
@@ -31,9 +33,11 @@ export function isDrawn(type: StoredType): boolean {
   return type !== 'trace';
 }
 
-/** Where the server is for whoever asks, for addresses that are copied. */
-export function originOf({ request }: Ask): string {
-  return `http://${request.headers.host ?? 'localhost'}`;
+/** The file at a path, and what opens it in the terminal of whoever asks. */
+export function elsewhereOf({ request, backend }: Ask, file: string): Elsewhere {
+  const address = `http://${request.headers.host ?? 'localhost'}${file}`;
+  const { wantsToken } = backend;
+  return { file, command: pprofCommand(address, backend), tokenVariable: wantsToken ? tokenVariable : undefined };
 }
 
 /** Answers with a page; what cannot be shown is said on one. */

@@ -1,5 +1,6 @@
 /** Where the pages lead: addresses with what is asked for in them; pure. */
 import type { StoredLabel } from '../../model/profile-store.ts';
+import { tokenVariable } from './access.ts';
 import { labelsText } from './labels.ts';
 import { percentDecoded } from './query-string.ts';
 
@@ -18,7 +19,12 @@ export function withLabel(labels: readonly StoredLabel[], key: string, value: st
   return labelsText([...labels.filter((label) => label.key !== key || label.value !== value), { key, value }]);
 }
 
-/** What opens an address in a terminal; no quote can stand in it, for a query has them encoded. */
-export function pprofCommand(origin: string, path: string): string {
-  return `go tool pprof -http=: '${origin}${path.replaceAll("'", '%27')}'`;
+/**
+ * What opens an address in a terminal; no quote can stand in it, for a query has them encoded. `go tool pprof` sends a token only where it stands in the
+ * address, which it prints; so where one is wanted, the file is fetched first.
+ */
+export function pprofCommand(address: string, { wantsToken }: { readonly wantsToken: boolean }): string {
+  const quoted = `'${address.replaceAll("'", '%27')}'`;
+  if (!wantsToken) return `go tool pprof -http=: ${quoted}`;
+  return `curl -sSfo profile.pb.gz -H "Authorization: Bearer $${tokenVariable}" ${quoted} && go tool pprof -http=: profile.pb.gz`;
 }

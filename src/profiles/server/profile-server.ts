@@ -15,7 +15,7 @@ import { sendError } from './replies.ts';
 import { type Route, routeOf } from './routes.ts';
 
 /** What a server is opened with. */
-export interface ProfileServerOptions extends Omit<ProfileBackend, 'work'> {
+export interface ProfileServerOptions extends Omit<ProfileBackend, 'work' | 'wantsToken'> {
   readonly place: ListenPlace;
   /** Whoever asks must have it; undefined where everybody on this machine may. */
   readonly token: string | undefined;
@@ -60,7 +60,7 @@ export class ProfileServer {
   /** Not served yet. */
   constructor(options: ProfileServerOptions) {
     this.options = options;
-    this.backend = { ...options, work: createGate(mostWork) };
+    this.backend = { ...options, wantsToken: options.token !== undefined, work: createGate(mostWork) };
   }
 
   /** Where it is served. */

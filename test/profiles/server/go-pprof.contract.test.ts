@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeProfile } from '../../../src/goruntime/profile/pprof.ts';
+import { profilePages } from '../../../src/profiles/server/pages.ts';
 import { contentOf, type ProfileFolder, takeProfiles } from '../../goruntime/profile/go-pprof.ts';
 import { profileOf, sampleOf } from '../../goruntime/profile/made-profile.ts';
 import { always, type TestServer, testServer } from './server.ts';
@@ -113,6 +114,27 @@ describe('go tool pprof', () => {
     );
     expect(await printed('-tags', diff)).toMatch(/pprof::base: Total [\s\S]*true/);
     expect(await printed('-top', `${diff}&norm=second`)).toContain('flat%');
+  });
+
+  it.each([
+    ['open', undefined, ''],
+    ['guarded', 'a/secret+token', 'with the token of this server in <code>RAMPART_PROFILES_TOKEN</code>'],
+  ])('opens what the page of a server that is %s offers to copy, in which no token stands', async (_, token, words) => {
+    const open = await storeOfRun();
+    const guarded = await testServer({ token, pages: profilePages('1'), source: open.store });
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const page = await (await fetch(`${guarded.url}/flame?service=lb&type=cpu&${always}`, { headers })).text();
+    const [, escaped = ''] = /<pre class="command"[^>]*>([^<]*)</.exec(page) ?? [];
+    const command = escaped
+      .replaceAll('&#39;', "'")
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&')
+      .replace('-http=:', '-top');
+    expect(page).toContain(words);
+    expect(page).not.toContain('secret');
+    const env = { ...process.env, PPROF_TMPDIR: folder, RAMPART_PROFILES_TOKEN: token ?? '' };
+    const { stdout, stderr } = await run('sh', ['-c', command], { cwd: folder, env });
+    expect([stdout, stderr.includes('secret')]).toEqual([expect.stringMatching(/Type: cpu[\s\S]*flat%/), false]);
   });
 
   it('shows why a server has nothing for it', async () => {

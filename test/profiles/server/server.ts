@@ -29,6 +29,7 @@ export interface Answered<Body = unknown> {
 export interface TestServer {
   readonly url: string;
   readonly warnings: string[];
+  readonly store: TidyStore;
   /** The answer to a path below /api/0/. */
   get<Body = unknown>(path: string): Promise<Answered<Body>>;
   /** The bytes of one, with its headers. */
@@ -43,7 +44,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Opens one; it ends with the test. `shown` is what it reads of its store. */
+/** Opens one over a store of its own, both of which end with the test. `shown` is what it reads of its store. */
 export async function testServer(
   options: Partial<ProfileServerOptions> = {},
   shown: (store: TidyStore) => ProfileSource = (store) => store,
@@ -87,6 +88,7 @@ export async function testServer(
   return {
     url: server.url,
     warnings,
+    store,
     get: async (path) => answered(await fetch(at(path))),
     bytes,
     profile: async (path) => {

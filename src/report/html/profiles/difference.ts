@@ -3,9 +3,9 @@ import { shortFunction } from '../../../model/function-name.ts';
 import { valueText } from '../../words/inspect-text.ts';
 import { counted } from '../../words/number-format.ts';
 import { type ChangedFlame, changedFlameGraph, type FlameChange } from '../flame-graph.ts';
-import { exactValue, html, type Markup, wholeText } from '../markup.ts';
+import { html, type Markup } from '../markup.ts';
 import { type ColumnChoice, columnsPart } from './flame.ts';
-import { type Fact, factsPart, type ProfilePageTexts, profilePage } from './frame.ts';
+import { type Elsewhere, elsewherePart, type Fact, factsPart, type ProfilePageTexts, profilePage } from './frame.ts';
 
 /** A value now, and in the base once that is scaled. */
 export interface ChangedValue {
@@ -34,13 +34,12 @@ export interface DifferenceView {
   readonly flame: readonly (Omit<ChangedFlame, 'words'> & { readonly base: number })[];
   /** Why nothing is held against chance; absent where it is. */
   readonly unknown?: string | undefined;
-  readonly file: string;
-  readonly command: string;
+  readonly elsewhere: Elsewhere;
 }
 
 /** The page. */
 export function differencePage(view: DifferenceView, texts: ProfilePageTexts): string {
-  const { tool, facts, columns, unit, total, functions, rows, file, command, unknown } = view;
+  const { tool, facts, columns, unit, total, functions, rows, elsewhere, unknown } = view;
   const flame = view.flame.map(({ base, ...node }) => ({ ...node, words: wordsOf({ ...node, base }, unit) }));
   const picture = changedFlameGraph(flame, total.value);
   const left = functions - rows.length;
@@ -55,7 +54,7 @@ ${columnsPart(columns)}
 ${left > 0 ? html`<p class="hint">and ${counted(left, 'function')} more in the file</p>` : undefined}</section>
 <section><h2>Flame graph <span class="unit">as wide as it is now</span></h2>
 ${picture ?? html`<p class="hint">The new side has nothing in this column.</p>`}</section>
-<section><h2>Elsewhere</h2><p><a href="${exactValue(file)}">The file</a>, in which the base is marked, or in a terminal:</p><pre class="command" tabindex="0">${wholeText(command)}</pre></section>`;
+${elsewherePart(elsewhere, ', in which the base is marked')}`;
   return profilePage('Difference', tool, main, texts);
 }
 

@@ -4,9 +4,9 @@ import { formatCount } from '../../../model/units.ts';
 import { valueText } from '../../words/inspect-text.ts';
 import { counted, partText } from '../../words/number-format.ts';
 import { flameGraph } from '../flame-graph.ts';
-import { exactValue, html, type Markup, wholeText } from '../markup.ts';
+import { exactValue, html, type Markup } from '../markup.ts';
 import { comparePart, type FilterTexts } from './filter.ts';
-import { type Fact, factsPart, type ProfilePageTexts, profilePage } from './frame.ts';
+import { type Elsewhere, elsewherePart, type Fact, factsPart, type ProfilePageTexts, profilePage } from './frame.ts';
 
 /** A function and its values. */
 interface FunctionRow {
@@ -35,16 +35,14 @@ export interface FlameView {
   readonly functions: number;
   /** Depth, name and value, callers before those they called. */
   readonly flame: readonly (readonly [depth: number, name: string, value: number])[];
-  readonly file: string;
-  /** What opens the same in the terminal. */
-  readonly command: string;
+  readonly elsewhere: Elsewhere;
   /** What it can be held against; absent for a profile by its id. */
   readonly asked?: FilterTexts | undefined;
 }
 
 /** The page. */
 export function flamePage(view: FlameView, texts: ProfilePageTexts): string {
-  const { tool, title, facts, columns, unit, total, rows, functions, flame, file, command, asked } = view;
+  const { tool, title, facts, columns, unit, total, rows, functions, flame, elsewhere, asked } = view;
   const value = (amount: number) => `${valueText(amount, unit)}, ${partText(amount, total)}`;
   const picture = flameGraph(flame, total, value);
   const left = functions - rows.length;
@@ -58,7 +56,7 @@ export function flamePage(view: FlameView, texts: ProfilePageTexts): string {
   const main = html`${factsPart([...facts, ['total', valueText(total, unit)], ['functions', formatCount(functions)]])}
 ${columnsPart(columns)}
 <section>${body}</section>
-<section><h2>Elsewhere</h2><p><a href="${exactValue(file)}">The file</a>, or in a terminal:</p><pre class="command" tabindex="0">${wholeText(command)}</pre></section>
+${elsewherePart(elsewhere, '')}
 ${asked && comparePart(asked)}`;
   return profilePage(title, tool, main, texts);
 }

@@ -1,6 +1,6 @@
 /** What all pages of a profile server share: their head, their styles and their script. */
 import { type DocumentParts, documentText } from '../document.ts';
-import { html, type Markup } from '../markup.ts';
+import { exactValue, html, type Markup, wholeText } from '../markup.ts';
 
 /** Texts that the pages are put together with. */
 export type ProfilePageTexts = Pick<DocumentParts, 'styles' | 'scripts'>;
@@ -26,6 +26,21 @@ export type Fact = readonly [name: string, value: string | Markup];
 /** Facts in a row. */
 export function factsPart(facts: readonly Fact[]): Markup {
   return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** The same profile as a file, and in a terminal. */
+export interface Elsewhere {
+  readonly file: string;
+  readonly command: string;
+  /** Where the command takes the token of the server from; undefined where it wants none. */
+  readonly tokenVariable: string | undefined;
+}
+
+/** Where else it can be seen; `about` says more of the file. */
+export function elsewherePart({ file, command, tokenVariable }: Elsewhere, about: string): Markup {
+  const token =
+    tokenVariable === undefined ? undefined : html`, with the token of this server in <code>${tokenVariable}</code>`;
+  return html`<section><h2>Elsewhere</h2><p><a href="${exactValue(file)}">The file</a>${about}, or in a terminal${token}:</p><pre class="command" tabindex="0">${wholeText(command)}</pre></section>`;
 }
 
 /** They come after those of the report. */
