@@ -129,7 +129,7 @@ const rooms: Readonly<Record<string, Room>> = {
         'go-build': ['image'],
         network: ['faults', 'go-build'],
         docker: ['compose-file', 'faults', 'liveness', 'network'],
-        kubernetes: ['compose-file', 'faults', 'go-build', 'liveness', 'manifest-survey', 'pods'],
+        kubernetes: ['compose-file', 'faults', 'go-build', 'liveness', 'manifest-survey', 'orphans', 'pods'],
         'cluster-images': ['compose', 'image', 'orphans'],
         'from-compose': ['cluster-images', 'compose', 'compose-file', 'go-build', 'image', 'kubernetes', 'process'],
         compose: ['compose-file', 'image', 'go-build'],

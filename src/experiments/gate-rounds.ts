@@ -9,7 +9,7 @@ import type { Caller } from '../model/host.ts';
 import type { Arm } from './arm.ts';
 import { keepGate } from './finish.ts';
 import type { ComparisonPlan } from './plan.ts';
-import { compareRounds, createRoundsKeeper, type RoundsKeeper } from './rounds.ts';
+import { compareRounds, type RoundsKeeper, withRoundsKeeper } from './rounds.ts';
 import { repeats } from './run-arm.ts';
 
 /** A gate to carry out. */
@@ -28,9 +28,15 @@ export interface GateKeeper extends RoundsKeeper {
   keepGate(gate: Gate): Promise<void>;
 }
 
-/** Real runs, kept in the directory of the gate. */
-export function createGateKeeper(directory: string, caller: Caller): GateKeeper {
-  return { ...createRoundsKeeper(directory, caller), keepGate: async (gate) => await keepGate(directory, gate) };
+/** Gives the work real runs, kept in the directory of the gate. */
+export async function withGateKeeper<T>(
+  directory: string,
+  caller: Caller,
+  work: (keeper: GateKeeper) => Promise<T>,
+): Promise<T> {
+  return await withRoundsKeeper(directory, caller, (keeper) =>
+    work({ ...keeper, keepGate: async (gate) => await keepGate(directory, gate) }),
+  );
 }
 
 /** Runs until the verdict is final; rejects when the user interrupts or an arm does not come up, and what had ended is kept. */

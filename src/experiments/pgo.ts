@@ -22,7 +22,7 @@ import { type Captured, captureProfiles, enoughSamples } from './pgo-capture.ts'
 import { type Guided, keepProfile } from './pgo-keep.ts';
 import type { PgoTarget } from './pgo-targets.ts';
 import type { ComparisonPlan } from './plan.ts';
-import { compareRounds, createRoundsKeeper } from './rounds.ts';
+import { compareRounds, withRoundsKeeper } from './rounds.ts';
 
 /** The result, in the directory of the experiment. */
 export const pgoFile = 'pgo.json';
@@ -185,6 +185,8 @@ async function compared(work: PgoWork, guided: readonly Guided[], caller: Caller
     ),
   ];
   const comparison = await openComparison({ id: work.id, directory, base, arms, plan, called: 'comparison' }, caller);
-  const whole = await compareRounds({ comparison, arms, plan }, createRoundsKeeper(directory, caller), caller);
+  const whole = await withRoundsKeeper(directory, caller, (keeper) =>
+    compareRounds({ comparison, arms, plan }, keeper, caller),
+  );
   return await finishComparison(directory, whole);
 }

@@ -19,7 +19,7 @@ import type { Scenario } from '../model/scenario.ts';
 import { readScenario } from '../runs/read-scenario.ts';
 import type { Arm } from './arm.ts';
 import { openComparison } from './open.ts';
-import { compareRounds, createRoundsKeeper, type RoundsKeeper } from './rounds.ts';
+import { compareRounds, type RoundsKeeper, withRoundsKeeper } from './rounds.ts';
 
 /** Rounds with profiles: fewer say little, and more cost more than they tell. */
 export const profileRoundCount = 4;
@@ -101,22 +101,24 @@ async function makeRounds(
     called: 'set of profile rounds',
   } as const;
   const opened = await openComparison(start, caller);
-  const keeper = forCosts(createRoundsKeeper(place, caller));
-  const orderOf = alternating(opened);
-  const rounds = async (comparison: Comparison, plannedRounds: number) =>
-    await compareRounds(
-      { comparison: { ...comparison, plannedRounds }, arms: profiled, plan, orderOf },
-      keeper,
-      caller,
-    );
-  // What has no profile in its first round has none in the others.
-  const once = await rounds(opened, 1);
-  const seen = await readRuns(place, once.runs);
-  if (once.runs.some(({ invalid }) => invalid.length === 0) && [...seen.values()].every(({ run }) => hasNothing(run)))
-    return nothingText([...seen.values()].map(({ run }) => run));
-  const all = await rounds(once, profileRoundCount);
-  const good = all.runs.filter(({ invalid }) => invalid.length === 0).length;
-  return good < profileRoundCount * arms.length ? 'the other runs were invalid, or took too long' : undefined;
+  return await withRoundsKeeper(place, caller, async (plain) => {
+    const keeper = forCosts(plain);
+    const orderOf = alternating(opened);
+    const rounds = async (comparison: Comparison, plannedRounds: number) =>
+      await compareRounds(
+        { comparison: { ...comparison, plannedRounds }, arms: profiled, plan, orderOf },
+        keeper,
+        caller,
+      );
+    // What has no profile in its first round has none in the others.
+    const once = await rounds(opened, 1);
+    const seen = await readRuns(place, once.runs);
+    if (once.runs.some(({ invalid }) => invalid.length === 0) && [...seen.values()].every(({ run }) => hasNothing(run)))
+      return nothingText([...seen.values()].map(({ run }) => run));
+    const all = await rounds(once, profileRoundCount);
+    const good = all.runs.filter(({ invalid }) => invalid.length === 0).length;
+    return good < profileRoundCount * arms.length ? 'the other runs were invalid, or took too long' : undefined;
+  });
 }
 
 /** What a request costs is the same however late its generator was to ask. */

@@ -7,6 +7,7 @@ import { placeForRun, writeComparison } from '../archive/comparison-directory.ts
 import { convergenceName, convergenceOf, recoveryOf, type Waited } from '../model/arm-faults.ts';
 import type { ArmRun, Comparison } from '../model/comparison.ts';
 import type { Caller } from '../model/host.ts';
+import { type KeptNamespaces, whileKept } from '../model/kept-namespaces.ts';
 import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
 import { type DoneRun, type RoundSlot, runRounds } from '../session/rounds.ts';
 import type { Arm } from './arm.ts';
@@ -31,10 +32,18 @@ export interface RoundsKeeper {
   keep(comparison: Comparison): Promise<void>;
 }
 
-/** Real runs, kept in the directory of the comparison. */
-export function createRoundsKeeper(directory: string, caller: Caller): RoundsKeeper {
+/** Gives the work real runs, kept in the directory of the comparison; what they use one after the other in a cluster goes at the end. */
+export async function withRoundsKeeper<T>(
+  directory: string,
+  caller: Caller,
+  work: (keeper: RoundsKeeper) => Promise<T>,
+): Promise<T> {
+  return await whileKept((kept) => work(createRoundsKeeper(directory, caller, kept)));
+}
+
+function createRoundsKeeper(directory: string, caller: Caller, kept: KeptNamespaces): RoundsKeeper {
   const quiet = quietly(caller);
-  const runner = createArmRunner(quiet);
+  const runner = createArmRunner(quiet, kept);
   return {
     run: async (slot, arm, nodes) => {
       const place = join(directory, await placeForRun(directory, slot.round, safeName(arm.name)));

@@ -36,10 +36,10 @@ export interface ArmPlace {
   readonly nodes?: RunChoices['nodes'];
 }
 
-/** Real runs of the caller. */
-export function createArmRunner(caller: Caller): ArmRunner {
+/** Real runs of the caller, which leave standing for the next what they may. */
+export function createArmRunner(caller: Caller, kept: RunChoices['kept']): ArmRunner {
   return {
-    execute: async ({ read }, out, nodes) => await executeRun(read, { out, metrics: undefined, nodes }, caller),
+    execute: async ({ read }, out, nodes) => await executeRun(read, { out, metrics: undefined, nodes, kept }, caller),
     measure: async ({ result, directory }) => measureRun(await readRawRun(directory), result),
   };
 }

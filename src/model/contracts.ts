@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { FaultAction, FaultSpec } from './fault.ts';
 import type { GeneratorSample } from './generators.ts';
 import type { Clock, Log } from './host.ts';
+import type { KeptNamespaces } from './kept-namespaces.ts';
 import type { DialAddress, LoadMessage, LoadPlan, StepStretch } from './load.ts';
 import type { RunResult } from './run-result.ts';
 import type { Sample } from './sample.ts';
@@ -24,6 +25,8 @@ export interface RunContext {
   readonly log: Log;
   /** The user's environment, for variables in compose files and for child processes. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What earlier runs of its experiment have left standing for it, and it for the next; a run by itself leaves nothing. */
+  readonly kept?: KeptNamespaces | undefined;
 }
 
 /** What a run will do to its topology, and what it asks of it. */

@@ -33,6 +33,8 @@ export interface RunPlace {
   readonly metrics: SinkOptions['metrics'];
   /** The port of the page that shows it while it goes on, 0 for any free one; no page without it. */
   readonly uiPort?: number | undefined;
+  /** See `RunContext`. */
+  readonly kept?: RunContext['kept'];
 }
 
 /** A run that ended in any way: its result, and where it is. */
@@ -76,7 +78,7 @@ export interface AskedRun extends Pick<RunPlan, 'progress'> {
  */
 export async function withRun(
   { name, text, progress }: AskedRun,
-  { out, metrics, uiPort }: RunPlace,
+  { out, metrics, uiPort, kept }: RunPlace,
   caller: Caller,
   body: (run: BegunRun) => Promise<FinishedRun>,
 ): Promise<FinishedRun> {
@@ -89,7 +91,7 @@ export async function withRun(
       await writeText(join(directory, runFiles.scenario), text);
       const { log, env, secrets } = caller;
       const signal = page ? AbortSignal.any([caller.signal, page.stopped]) : caller.signal;
-      const context = { runId, clock: startClock(), signal, secrets, log, env };
+      const context = { runId, clock: startClock(), signal, secrets, log, env, kept };
       return await body({ directory, metrics, caller, context, page });
     });
   } catch (thrown) {

@@ -22,7 +22,7 @@ import { imageFacts } from './kubernetes/image-facts.ts';
 import { inServiceNames, loadWarnings, refuseUnreached } from './kubernetes/load-ways.ts';
 import { madeBy } from './kubernetes/made-resources.ts';
 import { manifestObjects } from './kubernetes/manifest-objects.ts';
-import { placedObject } from './kubernetes/marks.ts';
+import { markedPods, placedObject } from './kubernetes/marks.ts';
 import { requireRights } from './kubernetes/missing-rights.ts';
 import { nodesOf } from './kubernetes/node-facts.ts';
 import { keptToNodes } from './kubernetes/pin-nodes.ts';
@@ -31,11 +31,12 @@ import { checkPauses } from './kubernetes/pod-signals.ts';
 import { reachParts } from './kubernetes/reach.ts';
 import { createReach, type ReplicaReach } from './kubernetes/reach-replicas.ts';
 import { rightsFor } from './kubernetes/rights.ts';
+import { openHome, type RunHome } from './kubernetes/run-home.ts';
 import type { RunObjects } from './kubernetes/run-objects.ts';
-import { RunPods } from './kubernetes/run-pods.ts';
+import { RunPods, type RunPodsParts } from './kubernetes/run-pods.ts';
 import { startWorkloads } from './kubernetes/start-workloads.ts';
 import { createLiveEvents, type LiveEvents } from './liveness/live-events.ts';
-import { makeNamespace, type RunNamespace, removeOrphanNamespaces, runLabels } from './orphans/namespaces.ts';
+import { removeOrphanNamespaces, runLabels } from './orphans/namespaces.ts';
 import { openNotebook } from './orphans/notes.ts';
 import { removeOrphans } from './orphans/orphans.ts';
 
@@ -112,11 +113,11 @@ async function startRun(
   warnings: readonly string[],
   facts: Readonly<Record<string, string>>,
 ): Promise<RunningTopology> {
-  const { context, cluster, events, asked, spec } = run;
+  const { context, events, asked, spec, settings } = run;
   const { clock, log, runId, env } = context;
   const notes = openNotebook();
-  const proxy = await serveProxy(cluster);
-  let namespace: RunNamespace | undefined;
+  const proxy = await serveProxy(run.cluster);
+  let home: RunHome | undefined;
   let pods: RunPods | undefined;
   let faults: KeptFaults | undefined;
   let ending: Promise<void> | undefined;
@@ -127,27 +128,29 @@ async function startRun(
   async function takeDown(): Promise<void> {
     pods?.expectEnds();
     await faults?.close();
-    await namespace?.remove();
+    await home?.leave();
     await pods?.close();
     await proxy.close();
     await notes.close();
-    cluster.close();
+    run.cluster.close();
   }
   try {
-    namespace = await makeNamespace({ cluster, runId, clock, log, isInPod: cluster.context === 'in-cluster' });
-    log.info(`kubernetes engine: starting in namespace ${namespace.name} of context ${cluster.context}`);
+    const connect = () => connectKube({ env, ...settings });
+    home = await openHome(objects, { cluster: run.cluster, context, connect });
+    const { cluster, name: namespace, eventsBefore } = home;
+    log.info(`kubernetes engine: starting in namespace ${namespace} of context ${cluster.context}`);
     const labels = runLabels(runId);
     for (const object of objects.before) {
       context.signal.throwIfAborted();
-      await cluster.create(placedObject(object, namespace.name, labels));
+      await cluster.create(placedObject(object, namespace, labels));
     }
     const isLoadFromPods = asked?.isLoadFromPods === true;
     const { signal } = context;
-    const ways = await reachParts(objects, { cluster, namespace: namespace.name, proxy, isLoadFromPods, signal });
+    const ways = await reachParts(objects, { cluster, namespace, proxy, isLoadFromPods, signal });
     const reach = createReach(asked, ways);
-    pods = followPods(run, objects, namespace.name, reach);
+    pods = followPods(run, objects, { namespace, labels: markedPods(labels) }, reach);
     const firstStartUs = clock.nowUs();
-    const parts: StartParts = { cluster, namespace: namespace.name, pods, reach, events, context };
+    const parts: StartParts = { cluster, namespace, pods, reach, events, context, eventsBefore };
     await startWorkloads(objects.workloads, parts, {
       labels,
       readyTimeoutMs: spec.readyTimeoutMs,
@@ -168,7 +171,7 @@ async function startRun(
       engine: 'kubernetes',
       targets,
       warnings: [...warnings, ...nodes.warnings, ...loadWarnings(asked, reach.isStraight)],
-      facts: { ...facts, namespace: namespace.name, ...nodes.facts, ...imageFacts(pods.replicas) },
+      facts: { ...facts, namespace, ...nodes.facts, ...imageFacts(pods.replicas) },
       onLog: events.onLog,
       onChange: events.onChange,
       faults: faults.tools,
@@ -185,13 +188,13 @@ async function startRun(
 function followPods(
   { cluster, settings, asked, events, context }: KubeRun,
   objects: RunObjects,
-  namespace: string,
+  place: Pick<RunPodsParts, 'namespace' | 'labels'>,
   reach: ReplicaReach,
 ): RunPods {
   return new RunPods({
     cluster,
     place: settings,
-    namespace,
+    ...place,
     workloads: objects.workloads,
     most: mostReplicas(asked, countsOf(objects)),
     events,

@@ -100,14 +100,18 @@ export function shopManifests(place: ShopPlace, container: Fields = {}): readonl
 export function writeShop(
   directory: string,
   objects: readonly Fields[],
-  { topology = {}, seconds = 2 }: { readonly topology?: Fields; readonly seconds?: number } = {},
+  {
+    topology = {},
+    seconds = 2,
+    target = { service: 'web', port: 80 },
+  }: { readonly topology?: Fields; readonly seconds?: number; readonly target?: Fields } = {},
 ): string {
   mkdirSync(join(directory, 'k8s'), { recursive: true });
   writeFileSync(join(directory, 'k8s', 'shop.yaml'), objects.map((each) => stringify(each)).join('---\n'));
   const scenario = {
     name: directory.split('-').at(-1),
     topology: { manifests: ['k8s'], hostNetwork: true, ...topology },
-    target: { service: 'web', port: 80 },
+    target,
     load: { request: { path: '/' }, idle: '0s', steps: [{ name: 'steady', rate: '20/s', for: `${seconds}s` }] },
     observe: { schedtrace: '500ms', gctrace: true, goroutines: '1s', containers: '1s' },
     validity: { maxLagP99: '1s', maxOwnShare: 1, maxLoopShare: 1 },

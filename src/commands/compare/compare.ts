@@ -13,7 +13,7 @@ import {
   type RoundsRequest,
   usualRounds,
 } from '../../experiments/plan.ts';
-import { compareRounds, createRoundsKeeper } from '../../experiments/rounds.ts';
+import { compareRounds, withRoundsKeeper } from '../../experiments/rounds.ts';
 import { readVariants, type Variants } from '../../experiments/variants.ts';
 import { type ExitCode, messageOf, usageError } from '../../model/errors.ts';
 import { formatDurationMs } from '../../model/units.ts';
@@ -103,10 +103,8 @@ async function runComparison(
   announcePlan(plan, given, directory, profileMode(args), context);
   await announceBegin('compare', context);
   const comparison = await whileOwned(directory, async () => {
-    const whole = await compareRounds(
-      { comparison: opened, arms: variants, plan },
-      createRoundsKeeper(directory, context),
-      context,
+    const whole = await withRoundsKeeper(directory, context, (keeper) =>
+      compareRounds({ comparison: opened, arms: variants, plan }, keeper, context),
     ).catch(async (error: unknown) => {
       await announceInterrupted(directory, context);
       throw error;

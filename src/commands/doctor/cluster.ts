@@ -74,6 +74,7 @@ function rightsOf(namespace: string | undefined): readonly ClusterRight[] {
     kind: 'run',
     isInPod: true,
     made: usualResources,
+    shared: { hasClaims: true },
     faults: clusterFaults,
     hasGenerators: true,
     keepsResult: true,

@@ -4,7 +4,7 @@ import { readComparison } from '../../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../../archive/gate-file.ts';
 import { whileOwned } from '../../archive/owner-file.ts';
 import { type GateStates, readArm } from '../../experiments/gate-arms.ts';
-import { createGateKeeper, gateRounds } from '../../experiments/gate-rounds.ts';
+import { gateRounds, withGateKeeper } from '../../experiments/gate-rounds.ts';
 import { openComparison } from '../../experiments/open.ts';
 import { type ComparisonPlan, expectedRunMs } from '../../experiments/plan.ts';
 import { requireSelfCheck, writeSelfCheck } from '../../experiments/self-check.ts';
@@ -132,10 +132,9 @@ async function runGate(request: GateRequest, args: CommandArgs, context: Command
     arms: { baseline: states.baseline, candidate: states.candidate },
   } satisfies Omit<Gate, 'input' | 'verdict'>;
   const exitCode = await whileOwned(directory, async () => {
-    const whole = await gateRounds(
-      { gate, settings, comparison, arms, plan, judged: last?.input.rounds.length ?? 0 },
-      createGateKeeper(directory, context),
-      context,
+    const judged = last?.input.rounds.length ?? 0;
+    const whole = await withGateKeeper(directory, context, (keeper) =>
+      gateRounds({ gate, settings, comparison, arms, plan, judged }, keeper, context),
     ).catch(async (error: unknown) => {
       await announceKept(directory, context);
       throw error;

@@ -19,6 +19,12 @@ export function statusOf(error: unknown): number | undefined {
   return cause instanceof KubeRefusal ? cause.status : undefined;
 }
 
+/** Whether the cluster has refused what asking again does not mend. */
+export function isLastingRefusal(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== undefined && status < 500 && status !== 409 && status !== 429;
+}
+
 /** Reads a Status; what is none is shown by its first line. */
 export function readRefusal(status: number, body: Buffer): KubeRefusal {
   const text = body.subarray(0, 4096).toString('utf8');

@@ -19,6 +19,8 @@ export interface StartParts {
   readonly reach: Pick<ReplicaReach, 'takesLoad'>;
   readonly events: LiveEvents;
   readonly context: Pick<RunContext, 'clock' | 'signal'>;
+  /** Events that were in the namespace before anything of this run was, by uid. */
+  readonly eventsBefore: ReadonlySet<string>;
 }
 
 const never = new Promise<string>(() => undefined);
@@ -119,9 +121,10 @@ export async function failEarly(jobs: readonly RunWorkload[], parts: StartParts,
 }
 
 /** None where they may not be read, or the cluster does not answer for the moment. */
-async function warningsIn({ cluster, namespace }: StartParts): Promise<readonly ClusterWarning[]> {
+async function warningsIn({ cluster, namespace, eventsBefore }: StartParts): Promise<readonly ClusterWarning[]> {
   const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Event' }, { namespace }).catch(() => ({ items: [] }));
-  return items.map((event) => {
+  const own = items.filter(({ metadata }) => !eventsBefore.has(metadata.uid ?? ''));
+  return own.map((event) => {
     const about = fieldsOf(event['involvedObject']);
     const [kind = '', name = ''] = [textOf(about['kind']), textOf(about['name'])];
     return { reason: textOf(event['reason']) ?? '', message: textOf(event['message']) ?? '', kind, name };

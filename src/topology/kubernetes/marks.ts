@@ -19,8 +19,10 @@ export function markedWorkload(labels: Readonly<Record<string, string>> = {}): n
   return text === undefined ? undefined : Number(text);
 }
 
-/** A selector of all pods that workloads of a run have made. */
-export const markedPods = workloadLabel;
+/** A selector of all pods that workloads of a run have made, by the labels of the run. */
+export function markedPods(labels: Readonly<Record<string, string>>): string {
+  return [workloadLabel, ...Object.entries(labels).map(([key, value]) => `${key}=${value}`)].join(',');
+}
 
 /** An object of a run, in its namespace and with the run's labels. */
 export function placedObject(

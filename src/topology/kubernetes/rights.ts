@@ -22,6 +22,8 @@ export interface ClusterUse {
   readonly faults?: readonly FaultAction['kind'][] | undefined;
   /** Resources that objects are made of, each with its API group, which is empty for the core. */
   readonly made?: readonly MadeResource[] | undefined;
+  /** Runs of an experiment use one namespace, from which each takes out what it made, and the volumes that are claimed for pods. */
+  readonly shared?: { readonly hasClaims: boolean } | undefined;
   /** Whether it is done from within a pod, where nobody outside sees whether a run still lives. */
   readonly isInPod?: boolean | undefined;
   /** Whether pods are made that send the load, beside what else is done. */
@@ -97,6 +99,17 @@ const owning: readonly Need[] = [
     why: 'the namespace of each run, and those that killed runs left',
   },
 ];
+
+/** What a run takes out of a namespace that the next one uses. */
+function clearing(made: readonly MadeResource[], shared: ClusterUse['shared']): Need[] {
+  if (!shared) return [];
+  const why = 'runs of a comparison use one namespace: objects of one go before the next starts';
+  const claims: Need = { resources: ['persistentvolumeclaims'], verbs: ['delete', 'list'], why };
+  return [
+    ...made.map(({ group, resource }): Need => ({ group, resources: [resource], verbs: ['delete'], why })),
+    ...(shared.hasClaims ? [claims] : []),
+  ];
+}
 
 const showingLife: readonly Need[] = [
   {
@@ -226,6 +239,7 @@ export function rightsFor({
   hasGenerators = false,
   keepsResult = false,
   isInPod = false,
+  shared,
 }: ClusterUse): ClusterRight[] {
   const making = made.map(
     ({ group, resource }): Need => ({
@@ -240,6 +254,7 @@ export function rightsFor({
     ...(kind === 'run' ? running : []),
     ...(kind === 'run' || kind === 'own-load' ? [...owning, ...(isInPod ? showingLife : [])] : []),
     ...making,
+    ...clearing(made, shared),
     ...(hasGenerators || kind === 'load' || kind === 'own-load' ? generating : []),
     ...(keepsResult ? keeping : []),
     ...faults.flatMap((fault) => faulting[fault] ?? []),

@@ -16,7 +16,7 @@ import {
   followPodEvents,
   lastLook,
 } from '../pods/watch-cluster.ts';
-import { markedPods, markedWorkload } from './marks.ts';
+import { markedWorkload } from './marks.ts';
 import { createReplica, type KubeReplica } from './replica.ts';
 import type { RunWorkload } from './run-objects.ts';
 import { readStarting, type StartingPod } from './starting-pod.ts';
@@ -28,6 +28,8 @@ export interface RunPodsParts {
   readonly cluster: KubeCluster;
   readonly place: Omit<KubePlace, 'env'>;
   readonly namespace: string;
+  /** Those of this run and no other, as a label selector. */
+  readonly labels: string;
   readonly workloads: readonly RunWorkload[];
   /** Replicas by service, where a fault brings more than there are at the start. */
   readonly most: Readonly<Record<string, number>>;
@@ -113,7 +115,7 @@ export class RunPods {
 
   /** Tells where the cluster no longer answers. */
   async lastLook(): Promise<void> {
-    await lastLook({ namespace: this.parts.namespace, labels: markedPods }, this.watch);
+    await lastLook({ namespace: this.parts.namespace, labels: this.parts.labels }, this.watch);
   }
 
   /** From now on all ends are asked for. */
@@ -146,11 +148,11 @@ export class RunPods {
   }
 
   private async followPods(following: Following): Promise<void> {
-    const { cluster, namespace } = this.parts;
+    const { cluster, namespace, labels } = this.parts;
     for await (const { type, object } of followKube(cluster, podKind, {
       ...following,
       namespace,
-      labels: markedPods,
+      labels,
     })) {
       const workload = this.parts.workloads[markedWorkload(object.metadata.labels) ?? -1];
       const pod = readPod(object);

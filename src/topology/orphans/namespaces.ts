@@ -1,9 +1,10 @@
 /** Namespaces of runs in a cluster: made with the mark of their owner, removed with all that is in them, also those that earlier runs left. */
 import { createHash } from 'node:crypto';
 import type { KubeCluster, KubeObject } from '../../host/kube/cluster.ts';
-import { statusOf } from '../../host/kube/failures.ts';
+import { isLastingRefusal } from '../../host/kube/failures.ts';
 import { environmentError, messageOf } from '../../model/errors.ts';
 import type { Clock, Log } from '../../model/host.ts';
+import type { KeptNamespaces } from '../../model/kept-namespaces.ts';
 import { isOrphanOwner, ownerLabel, ownerLabels, runLabel } from './containers.ts';
 
 const kind = { apiVersion: 'v1', kind: 'Namespace' };
@@ -110,9 +111,7 @@ async function removeNamespace(
       if (found.metadata.deletionTimestamp === undefined) await cluster.remove({ ...kind, name });
       if (clock.nowUs() > untilUs) throw new Error(`it is still there after ${ms / 1000} s: ${whyThere(found)}`);
     } catch (error) {
-      const status = statusOf(error);
-      const isLasting = status !== undefined && status < 500 && status !== 409 && status !== 429;
-      if (isLasting || clock.nowUs() > untilUs) throw error;
+      if (isLastingRefusal(error) || clock.nowUs() > untilUs) throw error;
     }
     await clock.sleep(pauseMs, signal);
   }
@@ -128,6 +127,8 @@ function whyThere(namespace: KubeObject): string {
 export interface OrphanParts extends Pick<NamespaceParts, 'runId' | 'clock' | 'log'> {
   readonly cluster: Pick<KubeCluster, 'get' | 'list' | 'remove'>;
   readonly signal: AbortSignal;
+  /** What this run goes on with. */
+  readonly kept?: KeptNamespaces | undefined;
 }
 
 /**
@@ -135,10 +136,11 @@ export interface OrphanParts extends Pick<NamespaceParts, 'runId' | 'clock' | 'l
  * make. Rejects when the cluster does not answer, and when pods in one stay: beside them nothing can be measured.
  */
 export async function removeOrphanNamespaces(parts: OrphanParts): Promise<readonly string[]> {
-  const { cluster, clock, runId } = parts;
+  const { cluster, clock, runId, kept } = parts;
+  const ownIds = [runId, ...[...(kept?.values() ?? [])].map((each) => each.runId)];
   const { items } = await cluster.list(kind, { labels: runLabel });
   const nowMs = clock.originWallMs + clock.nowUs() / 1000;
-  const orphans = items.filter((item) => isOrphanNamespace(item, nowMs, runId));
+  const orphans = items.filter((item) => isOrphanNamespace(item, nowMs, ownIds));
   await Promise.all(orphans.map((orphan) => removeOrphan(orphan, parts)));
   return orphans.map(({ metadata }) => metadata.name);
 }
@@ -182,13 +184,17 @@ function mayRun(pod: KubeObject): boolean {
 
 /**
  * Whether nobody else will remove it: its owner died on this machine, or lived in a pod and was not seen for ten minutes, or is this very
- * process, which has one run at a time, and it is not of this run.
+ * process, which has one run at a time, and it is of none of its ids: that of this run, and those of what it goes on with.
  */
-export function isOrphanNamespace({ metadata }: Pick<KubeObject, 'metadata'>, nowMs: number, runId: string): boolean {
+export function isOrphanNamespace(
+  { metadata }: Pick<KubeObject, 'metadata'>,
+  nowMs: number,
+  ownIds: readonly string[],
+): boolean {
   const { name, labels = {}, annotations = {} } = metadata;
   const owner = annotations[ownerLabel];
   if (!name.startsWith(prefix) || labels[runLabel] === undefined || owner === undefined) return false;
-  if (owner === ownOwner()) return labels[runLabel] !== labelText(runId);
+  if (owner === ownOwner()) return !ownIds.some((id) => labels[runLabel] === labelText(id));
   if (isOrphanOwner(owner)) return true;
   const seenMs = Date.parse(annotations[seenMark] ?? '');
   return Number.isFinite(seenMs) && nowMs - seenMs > unseenMs;

@@ -30,6 +30,18 @@ it('asks for the right to make what a topology is made of, and of nothing else',
   expect(more).toEqual(['create jobs.batch', 'get jobs.batch']);
 });
 
+it('asks to remove what was made only where runs use one namespace', () => {
+  const made = [{ group: 'apps', resource: 'deployments' }];
+  const more = (hasClaims: boolean) =>
+    texts({ kind: 'run', made, shared: { hasClaims } }).filter((text) => !texts({ kind: 'run', made }).includes(text));
+  expect(more(false)).toEqual(['delete deployments.apps']);
+  expect(more(true)).toEqual([
+    'delete deployments.apps',
+    'delete persistentvolumeclaims',
+    'list persistentvolumeclaims',
+  ]);
+});
+
 it('asks for what a compose file and bare manifests are made of, and to see how they fare', () => {
   const all = texts(everything);
   for (const right of [

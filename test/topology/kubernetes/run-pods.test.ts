@@ -24,7 +24,17 @@ function follow(onReady: RunPodsParts['onReady'] = async () => undefined) {
   const events = createLiveEvents();
   const told: string[] = [];
   events.onChange(({ event, target, message }) => told.push(`${event} ${target}: ${message}`));
-  const parts = { cluster, place: {}, namespace: 'shop', workloads: [api], most: {}, events, context, onReady };
+  const parts = {
+    cluster,
+    place: {},
+    namespace: 'shop',
+    labels: '',
+    workloads: [api],
+    most: {},
+    events,
+    context,
+    onReady,
+  };
   const pods = new RunPods(parts);
   onTestFinished(() => pods.close());
   const isAway = () => pods.replicas[0]?.target.isAway;

@@ -20,7 +20,7 @@ function namespace(
   name = 'rampart-r',
   labels = { 'dev.rampart.run': 'r' },
 ) {
-  return isOrphanNamespace({ metadata: { name, labels, annotations } }, nowMs, 'r');
+  return isOrphanNamespace({ metadata: { name, labels, annotations } }, nowMs, ['r']);
 }
 
 describe('a namespace', () => {
@@ -45,7 +45,7 @@ describe('a namespace', () => {
     expect(namespace({})).toBe(false);
     expect(namespace({ 'dev.rampart.owner': dead }, 'shop')).toBe(false);
     expect(
-      isOrphanNamespace({ metadata: { name: 'rampart-r', annotations: { 'dev.rampart.owner': dead } } }, nowMs, 'r'),
+      isOrphanNamespace({ metadata: { name: 'rampart-r', annotations: { 'dev.rampart.owner': dead } } }, nowMs, ['r']),
     ).toBe(false);
   });
 });
