@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { pgoArms, pgoVerdict } from '../analysis/compare/pgo-verdict.ts';
 import { whileOwned } from '../archive/owner-file.ts';
 import { looksOf } from '../goruntime/profile/belonging.ts';
-import { encodeProfile } from '../goruntime/profile/encode.ts';
-import type { PprofProfile } from '../goruntime/profile/types.ts';
-import { writeGzipped, writeText } from '../host/files.ts';
+import { writeText } from '../host/files.ts';
 import type { Comparison } from '../model/comparison.ts';
 import type { Caller } from '../model/host.ts';
 import { type Pgo, type PgoPackage, pgoSchemaVersion } from '../model/pgo.ts';
@@ -13,12 +11,13 @@ import type { Scenario } from '../model/scenario.ts';
 import { readScenario } from '../runs/read-scenario.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import { buildGo } from '../topology/go-build/go-build.ts';
-import { profileInBinary, readProfile } from '../topology/go-build/own-profile.ts';
+import { profileInBinary } from '../topology/go-build/own-profile.ts';
 import type { Arm, ScenarioSource } from './arm.ts';
 import { finishComparison } from './finish.ts';
 import { freezeArm } from './freeze-arm.ts';
 import { openComparison } from './open.ts';
 import { type Captured, captureProfiles, enoughSamples } from './pgo-capture.ts';
+import { type KeptProfile, keepCaptured, profilesFolder, readCaptured } from './pgo-captured.ts';
 import { type Guided, keepProfile } from './pgo-keep.ts';
 import type { PgoTarget } from './pgo-targets.ts';
 import type { ComparisonPlan } from './plan.ts';
@@ -87,18 +86,13 @@ async function guided(work: PgoWork, caller: Caller): Promise<Pgo> {
 /** Profiles that an interrupted experiment has left are taken as they are. */
 async function withProfiles(work: PgoWork, caller: Caller): Promise<Guided[]> {
   const { targets, directory } = work;
-  const files = targets.map(({ services }) => join(directory, 'profiles', `${services[0]}.pb.gz`));
-  const before = await Promise.all(files.map((file) => readProfile(file).catch(() => undefined)));
-  const isResumed = before.every((profile) => profile !== undefined);
-  if (isResumed) caller.log.info(`the profiles in ${join(directory, 'profiles')} are taken as they are`);
-  const captured = isResumed ? undefined : await capture(work, caller);
+  const before = await readCaptured(directory, targets);
+  if (before) caller.log.info(`the profiles in ${join(directory, profilesFolder)} are taken as they are`);
+  const kept = before ?? (await keepCaptured(directory, targets, await capture(work, caller)));
   const guided: Guided[] = [];
   for (const [index, target] of targets.entries()) {
-    const file = files[index] ?? '';
-    const profile = captured ? captured.profiles.get(target.directory) : before[index];
-    if (captured && profile) await writeGzipped(file, encodeProfile(profile));
-    const why = target.services.flatMap((service) => captured?.reasons.get(service) ?? []).join('; ');
-    guided.push(await guidedBy(target, { profile, file, why }, caller));
+    const own = kept[index];
+    if (own) guided.push(await guidedBy(target, own, caller));
   }
   return guided;
 }
@@ -129,11 +123,7 @@ function pgoOf(targets: readonly PgoTarget[], fileOf: (target: PgoTarget) => str
 }
 
 /** Builds with the profile once before anything is measured: a profile that does not fit is an error now. */
-async function guidedBy(
-  target: PgoTarget,
-  { profile, file, why }: { readonly profile: PprofProfile | undefined; readonly file: string; readonly why: string },
-  { tell }: Caller,
-): Promise<Guided> {
+async function guidedBy(target: PgoTarget, { profile, file, why }: KeptProfile, { tell }: Caller): Promise<Guided> {
   const { importPath, directory, services, source } = target;
   const samples = profile ? looksOf(profile) : 0;
   const told = { importPath, directory, services: [...services], samples, isEnough: samples >= enoughSamples };
@@ -154,7 +144,7 @@ async function guidedBy(
     told: {
       ...told,
       ...(known ? { knownShare: known.share } : {}),
-      profile: join('profiles', file.slice(file.lastIndexOf('/') + 1)),
+      profile: join(profilesFolder, file.slice(file.lastIndexOf('/') + 1)),
       ...(note === undefined ? {} : { note }),
     },
     file,
