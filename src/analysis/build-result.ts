@@ -53,6 +53,7 @@ import { profileWorks } from './run/profile-work.ts';
 import { programWarnings, withPrograms } from './run/programs.ts';
 import { schedLatencyWarnings } from './run/sched-latency.ts';
 import { collectSeries } from './run/series.ts';
+import { startSkewWarnings } from './run/start-skew.ts';
 import { type StepSpan, stepSpans } from './run/step-spans.ts';
 import { invalidReasons } from './run/validity.ts';
 import { wholeSteps } from './run/whole-steps.ts';
@@ -108,7 +109,7 @@ export function buildResult(run: RawRun): RunResult {
     status: outcome?.status ?? 'partial',
     ...(outcome?.failure ? { failure: outcome.failure } : {}),
     validity: { verdict: reasons.length === 0 ? 'valid' : 'invalid', reasons },
-    warnings: warningsOf(run, { targets, series, measured }),
+    warnings: warningsOf(run, { targets, series, measured, steps, generators }),
     observers: [...manifest.observers],
     ...(generators.length > 0 ? { generators: generators.map(({ result }) => result) } : {}),
     steps: boundedSteps(steps, toldSteps(findings, diagnosis)),
@@ -167,9 +168,11 @@ interface Warned {
   readonly targets: RunResult['environment']['targets'];
   readonly series: readonly Series[];
   readonly measured: readonly StepResult[];
+  readonly steps: readonly StepResult[];
+  readonly generators: readonly GeneratorPart[];
 }
 
-function warningsOf({ manifest, samples }: RawRun, { targets, series, measured }: Warned): string[] {
+function warningsOf({ manifest, samples }: RawRun, { targets, series, measured, steps, generators }: Warned): string[] {
   const { scenario } = manifest;
   const mayShareNode = !isObservation(scenario) && scenario.validity?.mayShareNode;
   return [
@@ -179,6 +182,7 @@ function warningsOf({ manifest, samples }: RawRun, { targets, series, measured }
     ...doubtWarnings(ofKind<Doubt>(samples, 'doubt')),
     ...faultWarnings(samples),
     ...(mayShareNode ? [] : generatorWarnings({ facts: ofKind<GeneratorFacts>(samples, 'generator') })),
+    ...startSkewWarnings(generators, steps),
     ...ofKind<RunEvent>(samples, 'event').flatMap(({ event, message }) =>
       event === 'address-refused' ? [message] : [],
     ),

@@ -1,9 +1,10 @@
-/** Why a run over several generators is invalid although all of them together look well: one that was lost, held back, late, or whose clock is not known. */
+/** Why a run over several generators is invalid although all of them together look well: one that was lost, held back, late, began late, or whose clock is not known. */
 import { isObservation, type RecordedScenario } from '../../model/raw-run.ts';
 import type { InvalidReason, StepResult } from '../../model/run-result.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { formatCount, formatLatencyUs } from '../../model/units.ts';
 import type { GeneratorPart, GeneratorStep } from './generators.ts';
+import { startSkew } from './start-skew.ts';
 import { lagBudgetUs, ownErrorBudgetUs } from './validity.ts';
 
 /** One that is held back for more of a step has that in its p99. */
@@ -29,8 +30,11 @@ export function generatorReasons(
     ...part.steps.flatMap((own) => {
       const whole = steps.find(({ name, kind }) => name === own.step && kind === 'measure');
       if (!whole) return [];
+      const lagBudget = lagBudgetUs(scenario, whole);
+      const behind = isKnown('generator-late', own.step) ? [] : late(part, own, lagBudget);
       return [
-        ...(isKnown('generator-late', own.step) ? [] : late(part, own, lagBudgetUs(scenario, whole))),
+        ...behind,
+        ...(behind.length === 0 && whole === steps[0] ? startSkew(part, own.step, lagBudget) : []),
         ...(isKnown('generator-own-error', own.step) ? [] : mostlyOwn(part, own, ownErrorBudgetUs(scenario, whole))),
         ...throttled(part, own),
       ];

@@ -100,6 +100,17 @@ describe('a run is invalid by one generator', () => {
     expect(reasonsOf([facts(0, { uncertaintyUs: 60_000 })])).toEqual([]);
   });
 
+  it('that began later than a step bears that is measured from the beginning', () => {
+    const late = { firstArrivalSkewUs: 150_000 };
+    const first = (measure: boolean) => ({
+      load: { ...scenario.load, steps: scenario.load.steps.map((step, i) => (i === 0 ? { ...step, measure } : step)) },
+    });
+    expect(reasonsOf([facts(0), facts(1, late)], first(true))).toMatchObject([
+      { code: 'generator-start', step: 'warm-up', message: expect.stringMatching(/^generator g2 began 150 ms late/) },
+    ]);
+    expect(reasonsOf([facts(0), facts(1, late)], first(false))).toEqual([]);
+  });
+
   it('that was held back by its CPU limit in a measured step', () => {
     const step = measured();
     const held: GeneratorMachine = {
