@@ -44,6 +44,10 @@ export function scaledSides(
   );
   if (!baseSum || !nowSum) throw new ProfileError('empty', 'no profiles to compare');
   const column = columnFor(nowSum, shown.column, type);
+  if (!baseSum.sampleTypes.some((each) => each.type === column)) {
+    const [was, is] = [baseSum, nowSum].map(({ sampleTypes }) => sampleTypes.map((each) => each.type).join(', '));
+    throw new ProfileError('incompatible', `the sides do not go together: the base has ${was}, the new side ${is}`);
+  }
   const scale = scaleOf({ base, now }, { base: baseSum, now: nowSum }, column, per);
   return { ...scale, column, base: baseSum, now: nowSum };
 }

@@ -50,6 +50,17 @@ it('compares per second, as shares, or as it is, when asked', () => {
   expect(() => scaledSides({ ...sides, base: [groupOf({})] }, 'share', view)).toThrow('no cpu at all');
 });
 
+it('is of one kind, and says of which its sides are', () => {
+  const heap = base.map((group) => ({
+    ...group,
+    profile: { ...group.profile, sampleTypes: [{ type: 'inuse_space', unit: 'bytes' }] },
+  }));
+  const mixed = { ...sides, base: heap, type: undefined };
+  expect(() => scaledSides(mixed, undefined, view)).toThrow(
+    /^the sides do not go together: the base has inuse_space, the new side (samples, )?cpu$/,
+  );
+});
+
 it('is a profile whose totals per function are the differences', () => {
   const rows = topTable(markedDifference(scaledSides(sides, undefined, view))).rows;
   expect(rows.find(({ name }) => name === 'more')?.flat).toBe(8e9);
