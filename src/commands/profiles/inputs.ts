@@ -39,6 +39,8 @@ export const selectionFlags: Readonly<Record<string, Flag>> = {
 /** Where profiles are read from, opened. */
 interface Inputs extends WorkSource {
   readonly runs: readonly ProfiledRun[];
+  /** Where the store is that is among them, for messages. */
+  readonly place: string | undefined;
 }
 
 /** Opens everything that is named for as long as `use` takes; throws a usage error that names all that cannot be read. */
@@ -68,12 +70,14 @@ async function openInputs(args: CommandArgs, context: CommandContext, names: rea
     sources.push(await createRunSource(runs));
   }
   const store = args.string('store');
+  let place: string | undefined;
   if (store !== undefined || names.length === 0) {
-    const { openStore } = await import('../../profiles/store/open-store.ts');
+    const { openStore, storePlace } = await import('../../profiles/store/open-store.ts');
+    place = storePlace(store, context);
     sources.push(await openStore(store, context));
   }
   const accounts = new Map<string, RunAccounts>(runs.map(({ run }) => [run.manifest.id, runAccounts(run)]));
-  return { files, sources, accounts, runs, signal: context.signal };
+  return { files, sources, accounts, runs, place, signal: context.signal };
 }
 
 async function sortInputs(names: readonly string[], cwd: string): Promise<readonly [string[], NamedFile[]]> {
@@ -236,9 +240,13 @@ async function nothingChosen(inputs: Inputs, args: CommandArgs, type: StoredType
   const list = (values: readonly string[]) => [...new Set(values)].sort().join(', ') || 'none';
   const ofType = found.filter((profile) => type === undefined || profile.type === type);
   const why = inputs.runs.flatMap(({ run, result }) => runNotes(run, result, type, args.strings('step')));
+  const others =
+    found.length === 0
+      ? `there are none at all${inputs.place === undefined ? '' : ` in ${inputs.place}`}`
+      : `there are profiles of the types ${list(found.map((profile) => profile.type))}`;
   const there =
     ofType.length === 0
-      ? `there are profiles of the types ${list(found.map((profile) => profile.type))}`
+      ? others
       : `there are services ${list(ofType.map(({ service }) => service))}; steps ${list(ofType.flatMap((profile) => labelOf(profile, 'step') ?? []))}`;
   const asked = [...(type === undefined ? [] : [`type ${type}`]), ...labels.map(([key, value]) => `${key}=${value}`)];
   return usageError(

@@ -3,6 +3,7 @@ import { profileTop } from '../../../src/analysis/profiles/top.ts';
 import { byPackage, requestsOf, sumOfGroups, windowOf } from '../../../src/analysis/profiles/work-group.ts';
 import { profileTopSchema } from '../../../src/model/profile-top.ts';
 import { functionCostMetrics } from '../../../src/report/openmetrics/function-costs.ts';
+import { profileTopText } from '../../../src/report/terminal/profiles/top.ts';
 import { profileOf, sampleOf } from '../../goruntime/profile/made-profile.ts';
 import { groupOf } from './made-group.ts';
 
@@ -90,4 +91,11 @@ it('writes samples for Prometheus in its grammar, at the time of the step', () =
   expect(text).toContain(
     String.raw`rampart_function_cpu_per_request_seconds{release="1.5 \"rc\"",service="api",run="r1",step="a\nb",function="main.\"x\\y\"",requests_of="run",scope="flat"} 0.0003 1700000000.500`,
   );
+});
+
+it('has the rate of a step beside its name only where that does not say it', () => {
+  const step = (name: string, rps: number) => groupOf({ f: 10 }, { step: name, rps, requests: { answered: 100 } });
+  const top = profileTop([step('1250/s', 1250), step('peak', 2000)], shown, about);
+  const text = profileTopText(top, { color: false, columns: 100 });
+  expect(text).toMatch(/1250\/s {2}peak \(2,000\/s\) {2}growth/);
 });

@@ -77,7 +77,7 @@ describe('top of a run', () => {
       [['top', run, '--rows', '-1'], '--rows must be a whole number'],
       [['top', run, '--from', 'noon'], '--from must be a time or a duration, got "noon"'],
       [['top', 'gone.pb.gz', 'also-gone'], 'gone.pb.gz: is not there\nalso-gone: is not there'],
-      [['top'], 'there are profiles of the types none'],
+      [['top'], `type cpu: there are none at all in ${join(folder, '.local/share/rampart/profiles')}`],
       [['diff', run], 'a difference is of two inputs'],
       [['merge', run, '--type', 'block'], 'what is chosen is empty'],
     ] as const;

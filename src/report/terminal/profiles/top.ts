@@ -76,7 +76,7 @@ function costLines(costs: FunctionCosts, { unit, column, order, by }: ProfileTop
     name === '' ? 'all' : nameText(name, by),
   ]);
   const head = steps.map(({ step, rps }) =>
-    rps === undefined || step.includes(rpsCell(rps)) ? step : `${step} (${rpsCell(rps)}/s)`,
+    rps === undefined || tells(step, rps) ? step : `${step} (${rpsCell(rps)}/s)`,
   );
   const marked = functions.filter(({ rises }) => rises !== 'no');
   return [
@@ -87,6 +87,11 @@ function costLines(costs: FunctionCosts, { unit, column, order, by }: ProfileTop
       : []),
     ...(marked.some(({ rises }) => rises === 'unknown') ? ['↑? seems to; how much of it is chance is not known'] : []),
   ];
+}
+
+/** Whether the name of a step says its rate. */
+function tells(step: string, rps: number): boolean {
+  return step.replaceAll(',', '').includes(rpsCell(rps).replaceAll(',', ''));
 }
 
 function growthText(growth: number | undefined, rises: FunctionCosts['functions'][number]['rises']): string {
