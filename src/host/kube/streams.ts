@@ -29,6 +29,7 @@ export function createStreams(
     const ends = limit && signal ? AbortSignal.any([signal, limit]) : (limit ?? signal);
     const fail = (error: unknown) => {
       if (signal?.aborted) return signal.reason;
+      if (limit?.aborted) transport.forgetIdle();
       return unreachable(limit?.aborted ? limit.reason : error, asked, server, context);
     };
     const answer = await transport.open({ asked, path, signal: ends }).catch((error: unknown) => {

@@ -31,6 +31,8 @@ export interface KubeTransport {
   /** The JSON of a success; undefined for status 404 where that is allowed. */
   json<T>(ask: KubeAsk): Promise<T>;
   upgrade(ask: KubeAsk): Promise<KubeUpgrade>;
+  /** Closes connections that wait for a next question: where one was not answered in time, they may be as dead. */
+  forgetIdle(): void;
   close(): void;
 }
 
@@ -41,6 +43,7 @@ const usualMs = 30_000;
 export function createTransport(access: KubeAccess): KubeTransport {
   const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
   const { server, context } = access;
+  const forgetIdle = () => closeIdle(Object.values(agents));
 
   async function request(ask: KubeAsk, signal: AbortSignal | undefined): Promise<http.ClientRequest> {
     const { agent, headers, ...tls } = await access.credentials();
@@ -82,18 +85,12 @@ export function createTransport(access: KubeAccess): KubeTransport {
   async function whole(ask: KubeAsk, { maxBytes = mostBytes, signal }: KubeLimits = {}) {
     const ends = signal ?? ask.signal;
     const limit = AbortSignal.timeout(ask.timeoutMs ?? usualMs);
-    const chunks: Buffer[] = [];
-    let length = 0;
     try {
       const answer = await open({ ...ask, signal: ends ? AbortSignal.any([ends, limit]) : limit });
-      for await (const chunk of answer as AsyncIterable<Buffer>) {
-        length += chunk.length;
-        if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
-        chunks.push(chunk);
-      }
-      const contentType = answer.headers['content-type'] ?? '';
-      return { status: answer.statusCode ?? 0, contentType, body: Buffer.concat(chunks) };
+      const body = await readAll(answer, maxBytes);
+      return { status: answer.statusCode ?? 0, contentType: answer.headers['content-type'] ?? '', body };
     } catch (error) {
+      if ([limit, ends].some(isOverdue)) forgetIdle();
       if (ends?.aborted) throw ends.reason;
       // An answer that is cut off for its time looks as if the server had closed the connection.
       throw unreachable(limit.aborted ? limit.reason : error, ask.asked, server, context);
@@ -131,10 +128,31 @@ export function createTransport(access: KubeAccess): KubeTransport {
     whole,
     json,
     upgrade,
+    forgetIdle,
     close: () => {
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
+}
+
+async function readAll(answer: http.IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function closeIdle(agents: readonly http.Agent[]): void {
+  const idle = agents.flatMap(({ freeSockets }) => Object.values(freeSockets).flatMap((sockets = []) => sockets));
+  for (const socket of idle) socket.destroy();
+}
+
+function isOverdue(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && (signal.reason as Error | undefined)?.name === 'TimeoutError';
 }
 
 /** The beginning of an answer that is read only to be shown. */

@@ -8,7 +8,11 @@ const event = { type: 'ADDED', object: { apiVersion: 'v1', kind: 'Pod', metadata
 /** Watches a server that says what it is given and then nothing; `asked` is what it was asked for. */
 function watched(said: readonly string[], { isAnswered = true, ends = false } = {}) {
   let asked = '';
+  let forgot = 0;
   const transport = {
+    forgetIdle: () => {
+      forgot += 1;
+    },
     open: async ({ path, signal }: { path: string; signal?: AbortSignal }) => {
       asked = path;
       const silence = () =>
@@ -43,20 +47,24 @@ function watched(said: readonly string[], { isAnswered = true, ends = false } = 
     for await (const { text } of streams.logs('shop', 'api', 'main', { follow, signal: stop.signal })) texts.push(text);
     return texts;
   };
-  return { watch, logs, names, stop, asked: () => asked };
+  return { watch, logs, names, stop, asked: () => asked, forgot: () => forgot };
 }
 
 it.each([
   ['that says nothing more', watched([`${JSON.stringify(event)}\n`]), ['a']],
   ['that does not even begin to answer', watched([], { isAnswered: false }), []],
-])('a watch of a server %s is broken off soon after it should have ended', async (_, { watch, names, asked }, seen) => {
-  await expect(watch()).rejects.toMatchObject({
-    code: 'kube-unreachable',
-    message: expect.stringContaining('it did not answer in time'),
-  });
-  expect(names).toEqual(seen);
-  expect(asked()).toContain('timeoutSeconds=0.02');
-});
+])(
+  'a watch of a server %s is broken off soon after it should have ended',
+  async (_, { watch, names, asked, forgot }, seen) => {
+    await expect(watch()).rejects.toMatchObject({
+      code: 'kube-unreachable',
+      message: expect.stringContaining('it did not answer in time'),
+    });
+    expect(names).toEqual(seen);
+    expect(forgot()).toBe(1);
+    expect(asked()).toContain('timeoutSeconds=0.02');
+  },
+);
 
 it('a watch that the server ends is over without an error', async () => {
   expect(await watched([`${JSON.stringify(event)}\n`], { ends: true }).watch()).toEqual(['a']);
