@@ -13,7 +13,7 @@ import { writeText } from '../../host/files.ts';
 import { exitCodes, usageError } from '../../model/errors.ts';
 import type { FlameFile } from '../../model/flame-file.ts';
 import { flameFileHtml } from '../../report/html-report.ts';
-import { amountText, columnText, perText } from '../../report/words/profile-text.ts';
+import { amountText, columnText, partsText, perText } from '../../report/words/profile-text.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { written } from '../written.ts';
 import { perFrom, readSides, sideFlags } from './diff.ts';
@@ -92,7 +92,7 @@ async function differenceFile(args: CommandArgs, context: CommandContext): Promi
   const amount = (value: number) => amountText(value / scaled.perUnit, diff.unit);
   const noise =
     diff.unknown === undefined
-      ? 'Red grew and green shrank beyond noise; grey is within noise. A box is as wide as the larger of its sides.'
+      ? 'Red grew and green shrank beyond noise, each box with all that it calls; grey is within noise. Of boxes that did not change, chance colours about one in twenty. A box is as wide as the larger of its sides.'
       : `How much of it is chance is not known: ${diff.unknown}. A box is as wide as the larger of its sides.`;
   const detail = `${amount(diff.total.base)} before, ${amount(diff.total.value)} now`;
   const picture = toldProfileErrors(() =>
@@ -109,8 +109,10 @@ async function differenceFile(args: CommandArgs, context: CommandContext): Promi
     pictures: [picture, ...both.flatMap((each) => each ?? [])],
     notes: sides.notes,
     facts: [
+      ['before', partsText(diff.base.parts)],
+      ['now', partsText(diff.new.parts)],
       ['values', `${columnText(diff.column)} ${perText(diff)}`],
-      ['beyond noise', `${diff.beyondNoise} of ${diff.compared} functions`],
+      ['beyond noise', `${diff.beyondNoise} of ${diff.compared} functions, by what they do themselves`],
     ],
   });
 }
