@@ -6,12 +6,12 @@ const usualShares: Readonly<Record<Finding['severity'], number>> = { critical: 0
 
 /**
  * Causes and full resources that no other finding explains, by the share of the response time that they account for and then by time;
- * then those that another explains, then symptoms, then what is of the measurement, and notes last.
+ * then those that another explains, then symptoms, then what is of the measurement, and notes last, those that another explains after it.
  */
 export function byCause(findings: readonly Finding[]): Finding[] {
-  const told = findings.filter(({ severity }) => severity !== 'note');
-  const explained = new Set(told.flatMap(({ id, explains = [] }) => explains.filter((other) => other !== id)));
-  const place = (finding: Finding) => placeOf(finding, explained);
+  const told = explainedBy(findings.filter(({ severity }) => severity !== 'note'));
+  const noted = explainedBy(findings);
+  const place = (finding: Finding) => placeOf(finding, told, noted);
   return findings.toSorted(
     (a, b) =>
       place(a) - place(b) ||
@@ -25,9 +25,14 @@ export function namesCause({ role, severity }: Finding): boolean {
   return severity !== 'note' && (role === 'cause' || role === 'limit');
 }
 
-function placeOf(finding: Finding, explained: ReadonlySet<string>): number {
-  if (finding.severity === 'note') return 4;
-  if (namesCause(finding)) return explained.has(finding.id) ? 1 : 0;
+/** Ids of what follows from some of these. */
+function explainedBy(findings: readonly Finding[]): ReadonlySet<string> {
+  return new Set(findings.flatMap(({ id, explains = [] }) => explains.filter((other) => other !== id)));
+}
+
+function placeOf(finding: Finding, told: ReadonlySet<string>, noted: ReadonlySet<string>): number {
+  if (finding.severity === 'note') return noted.has(finding.id) ? 5 : 4;
+  if (namesCause(finding)) return told.has(finding.id) ? 1 : 0;
   return finding.role === 'symptom' ? 2 : 3;
 }
 

@@ -7,7 +7,7 @@ import { harmedSteps } from './harm.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { queueOf } from './run-queue-backlog.ts';
 import { manyThreads, threadsOf } from './thread-growth.ts';
-import { callsHoldProcs } from './vitals.ts';
+import { callsHoldProcs, heldProcs, procsOf, usedCores } from './vitals.ts';
 import { aboutWait, severityOf, waitText } from './wait-words.ts';
 
 const advice =
@@ -15,7 +15,7 @@ const advice =
 /** Of the requests under way that block in a call and hold a thread each. */
 const blockedShare = 0.3;
 
-/** Requests that wait in system calls: longer than they used to, or so many that their threads keep others from running. */
+/** Requests that wait in system calls: longer than they used to, or so many that their threads or the Ps they hold keep others from running. */
 export const blockingSyscalls: FindingRule = {
   id: 'blocking-syscalls',
   role: 'cause',
@@ -52,31 +52,36 @@ interface Holding {
   readonly share: number;
 }
 
+/** In steps that harmed users; where none did, in all of them, as a fact. */
 function holdingThreads(run: RunEvidence): Found[] {
   const harmed = harmedSteps(run);
-  const seen = run.waits
-    .filter(({ step }) => harmed.has(step.name))
-    .flatMap((waits) =>
-      waits.sites.flatMap((site): Holding[] => {
-        const share = Math.min(1, (site.mean + runnableOf(site, waits)) / underWay(waits.step));
-        const held = site.targets.some((target) => callsHoldProcs(waits.step.targets[target] ?? {}));
-        const blocked = held ? share : site.mean / underWay(waits.step);
-        const blocks = site.kind === 'syscall' && site.request && isSeen(site) && blocked >= blockedShare;
-        return blocks && manyThreads(waits.step, site.targets) ? [{ site, waits, share }] : [];
-      }),
-    );
-  const worst = seen.toSorted((a, b) => b.share - a.share)[0];
-  return worst ? [holdingFound(worst, seen)] : [];
+  const seen = run.waits.flatMap(holdingIn);
+  const harming = seen.filter(({ waits }) => harmed.has(waits.step.name));
+  const told = (harming.length > 0 ? harming : seen).toSorted((a, b) => b.share - a.share);
+  return told[0] ? [holdingFound(told[0], told, harming.length > 0)] : [];
 }
 
-function holdingFound({ site, waits, share }: Holding, seen: readonly Holding[]): Found {
+/** Ps that calls hold while the process uses no CPU are as good a sign as threads: it takes few calls of a few Ps. */
+function holdingIn(waits: StepWaits): Holding[] {
+  return waits.sites.flatMap((site) => {
+    if (site.kind !== 'syscall' || !site.request || !isSeen(site)) return [];
+    const share = Math.min(1, (site.mean + runnableOf(site, waits)) / underWay(waits.step));
+    const isHeld = site.targets.some((target) => callsHoldProcs(waits.step.targets[target] ?? {}));
+    const blocked = isHeld ? share : site.mean / underWay(waits.step);
+    const isFull = isHeld || manyThreads(waits.step, site.targets);
+    return blocked >= blockedShare && isFull ? [{ site, waits, share }] : [];
+  });
+}
+
+function holdingFound({ site, waits, share }: Holding, seen: readonly Holding[], isHarm: boolean): Found {
   const runnable = runnableOf(site, waits);
   return {
-    severity: 'warning',
+    severity: isHarm ? 'warning' : 'note',
     title: `${formatNumber(site.mean)} requests at a time block in a system call and hold a thread each, in ${shortFunction(site.site)} of ${site.service}`,
     evidence: [
       `${waits.step.name}, ${site.targets.join(', ')}: ${formatNumber(site.mean)} goroutines on average in ${site.site}, ${formatShare(site.mean / underWay(waits.step))} of the requests under way${site.waitUs === undefined ? '' : `, ${formatLatencyUs(site.waitUs)} each`}`,
       ...(runnable > 0 ? [`${formatNumber(runnable)} more are runnable and wait for a P meanwhile`] : []),
+      ...heldText(site, waits),
       ...threadText(site, waits),
     ],
     advice,
@@ -95,6 +100,20 @@ function runnableOf({ service, targets }: WaitSite, { sites, step }: StepWaits):
     .reduce((sum, { excess }) => sum + excess, 0);
   const queued = targets.reduce((sum, target) => sum + (queueOf(step.targets[target] ?? {}) ?? 0), 0);
   return Math.max(seen, queued);
+}
+
+/** Of the replica whose Ps are held most. */
+function heldText({ targets }: WaitSite, { step }: StepWaits): string[] {
+  const held = targets.flatMap((target) => {
+    const table = step.targets[target] ?? {};
+    return callsHoldProcs(table) ? [{ target, table, procs: heldProcs(table) ?? 0 }] : [];
+  });
+  const [most] = held.toSorted((a, b) => b.procs - a.procs);
+  if (!most) return [];
+  const cores = formatNumber(usedCores(most.table) ?? 0);
+  return [
+    `${most.target}: calls hold ${formatNumber(most.procs)} of ${procsOf(most.table)} Ps, which nobody else can use until they are taken back, while it uses ${cores} cores`,
+  ];
 }
 
 function threadText({ targets }: WaitSite, { step, base }: StepWaits): string[] {

@@ -28,10 +28,16 @@ export function usedCores(table: Table): number | undefined {
  * which keep a P until it is taken from them. Goroutines that queue for a P then wait for those calls and for no CPU.
  */
 export function callsHoldProcs(table: Table): boolean {
+  const [procs, held] = [procsOf(table), heldProcs(table)];
+  return procs !== undefined && held !== undefined && held >= mostProcs * procs;
+}
+
+/** How many Ps that are, on average; undefined where what it is reckoned from is not known. */
+export function heldProcs(table: Table): number | undefined {
   const [procs, idle, used] = [procsOf(table), table['sched.idleprocs']?.mean, usedCores(table)];
   const delay = table['proc.run_delay_percent']?.mean;
-  if (procs === undefined || idle === undefined || used === undefined || delay === undefined) return false;
-  return procs - idle - used - delay / 100 >= mostProcs * procs;
+  if (procs === undefined || idle === undefined || used === undefined || delay === undefined) return undefined;
+  return procs - idle - used - delay / 100;
 }
 
 /**

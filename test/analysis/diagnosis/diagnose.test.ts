@@ -53,6 +53,14 @@ describe('the order of findings', () => {
     ]);
     expect(ordered.map(({ id }) => id)).toEqual(['full', 'gc']);
   });
+
+  it('is by cause among notes, too: where nobody was harmed, what is seen still has an order', () => {
+    const ordered = byCause([
+      finding('queue', { role: 'limit', severity: 'note', share: 0.9 }),
+      finding('timers', { severity: 'note', explains: ['queue'], share: 0.7 }),
+    ]);
+    expect(ordered.map(({ id }) => id)).toEqual(['timers', 'queue']);
+  });
 });
 
 describe('the diagnosis', () => {

@@ -24,7 +24,7 @@ test('requests that wait ever longer in a system call are told with the function
   ]);
 });
 
-test('calls that take as long as ever, and keep others from running, are told where users pay for it', () => {
+test('calls that take as long as ever, and keep others from running, are told where users pay for it, else as a note', () => {
   const stacks = { 'front-1': [blocked(40), request(40, parkedIn.running, 'shop/front.draw')] };
   const low = { rps: 400, responseMs: 100, stacks: { 'front-1': [blocked(40)] }, values: values(60) };
   const slow = { rps: 401, responseMs: 200, p99Ms: 900, stacks, values: values(60) };
@@ -36,7 +36,7 @@ test('calls that take as long as ever, and keep others from running, are told wh
       share: 0.998,
     },
   ]);
-  expect(blockingSyscalls.find(madeEvidence([low, { ...slow, p99Ms: 210 }]))).toEqual([]);
+  expect(blockingSyscalls.find(madeEvidence([low, { ...slow, p99Ms: 210 }]))).toMatchObject([{ severity: 'note' }]);
 });
 
 test('calls that hold the Ps while others queue for one are told, and no CPU that is short', () => {
@@ -57,7 +57,12 @@ test('calls that hold the Ps while others queue for one are told, and no CPU tha
   expect(blockingSyscalls.find(run)).toMatchObject([
     {
       title: '10 requests at a time block in a system call and hold a thread each, in front.(*Disk).Sync of front',
-      evidence: [expect.anything(), '35 more are runnable and wait for a P meanwhile', expect.anything()],
+      evidence: [
+        expect.anything(),
+        '35 more are runnable and wait for a P meanwhile',
+        'front-1: calls hold 1.74 of 2 Ps, which nobody else can use until they are taken back, while it uses 0.06 cores',
+        expect.anything(),
+      ],
       share: 0.9,
     },
   ]);
@@ -65,6 +70,20 @@ test('calls that hold the Ps while others queue for one are told, and no CPU tha
   const idle = madeEvidence([low, held(1.5)]);
   expect(blockingSyscalls.find(idle)).toEqual([]);
   expect(idle.steps.slice(1).some((step) => waitsForCpu(step, idle.waits))).toBe(true);
+});
+
+test('few calls that hold all of few Ps are told, however few threads they need', () => {
+  const held = { 'sched.idleprocs': 0.2, 'container.cpu_percent': 5, 'proc.run_delay_percent': 2 };
+  const at = (rps: number, p99Ms: number) => ({
+    rps,
+    responseMs: 28,
+    p99Ms,
+    stacks: { 'front-1': [blocked((rps * 20) / 1000)] },
+    values: { 'front-1': { 'proc.threads': 27, 'sched.gomaxprocs': 2, 'sched.runqueue': 2, ...held } },
+  });
+  const run = madeEvidence([at(200, 24), at(800, 105)]);
+  expect(blockingSyscalls.find(run)).toMatchObject([{ severity: 'warning', steps: ['at-800'], targets: ['front-1'] }]);
+  expect(blockingSyscalls.find(madeEvidence([at(200, 24), at(800, 40)]))).toMatchObject([{ severity: 'note' }]);
 });
 
 test('many threads are told with the function that holds them; a note where nobody pays', () => {
