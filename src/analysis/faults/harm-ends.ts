@@ -31,7 +31,7 @@ export interface HarmEnd {
 /**
  * The likeliest end of harm in windows, at least one, of which it is known that chance would not bring them, by the shares of arrivals that
  * were lost or slow in them and before them (a change point of independent arrivals). Where it would leave out more than chance may bring,
- * the last window is the end. The windows after them tell how long harm that hurts only some may have gone on unseen.
+ * the last window is the end, and that change the earliest. The windows after them tell how long harm that hurts only some may have gone on unseen.
  */
 export function lastOfHarm(slots: readonly [Slot, ...Slot[]], after: readonly Slot[], band: Band): HarmEnd {
   const weigh = weighing(slots, band);
@@ -41,7 +41,7 @@ export function lastOfHarm(slots: readonly [Slot, ...Slot[]], after: readonly Sl
   const [end, early] = [parts[at], parts[earliest]];
   const whole = slots.at(-1) ?? slots[0];
   if (!end || !early || !isByChance(rest, band))
-    return { last: whole, earliest: whole, latest: latestOf(weigh(after)) ?? whole };
+    return { last: whole, earliest: early?.slot ?? whole, latest: latestOf(weigh(after)) ?? whole };
   return { last: end.slot, earliest: early.slot, latest: latestOf([...rest, ...weigh(after)]) ?? end.slot };
 }
 
