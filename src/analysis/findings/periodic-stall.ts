@@ -101,8 +101,11 @@ function keepsUp({ steps }: RunEvidence): boolean {
   return steps.every((step) => !fallsBehind(step, steps[0]));
 }
 
+/** When a stall began is known to a window of the series in which it is seen, so a period is known to that over all of the grid. */
 function gridWords(stalls: readonly Stall[], { us, uncertaintyUs, hits, of, chance }: Period): string {
-  return `${stalls.length} stalls, ${hits} of ${of} moments ${seconds(us)} ± ${seconds(uncertaintyUs)} apart; chance does as well in at most ${formatNumber(100 * chance)} % of trials`;
+  const windowUs = Math.min(...stalls.map(({ fromUs, untilUs }) => untilUs - fromUs));
+  const offUs = Math.max(uncertaintyUs, windowUs / Math.max(1, of - 1));
+  return `${stalls.length} stalls, ${hits} of ${of} moments ${seconds(us)} ± ${seconds(offUs)} apart; chance does as well in at most ${formatNumber(100 * chance)} % of trials`;
 }
 
 /** Whether most stalls begin right after a look: then the look is what a target was busy with. */

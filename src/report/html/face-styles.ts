@@ -54,6 +54,7 @@ export const faceStyles = `
 .lane figcaption { display: block; font-size: 12.5px; padding-top: 4px; min-height: 0; }
 .lane figcaption b { display: block; font-weight: 600; }
 .lane .range { color: var(--muted); }
+.lane:not(.row) .range { display: block; }
 .lane .strip { position: relative; height: 92px; border-top: 1px solid var(--rule); }
 .lane.named .strip { height: 112px; padding-top: 20px; }
 .lane svg { display: block; width: 100%; height: 100%; overflow: visible; }

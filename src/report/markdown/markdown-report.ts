@@ -5,7 +5,7 @@ import type { RunResult } from '../../model/run-result.ts';
 import type { TracedStep } from '../../model/run-traces.ts';
 import { tagTexts } from '../../model/tags.ts';
 import { clientWaitCautions, clientWaitCoverage, clientWaitSentences } from '../words/client-wait-words.ts';
-import { outcomeTone } from '../words/diagnosis-words.ts';
+import { sentenceQuestion, toneOf } from '../words/diagnosis-words.ts';
 import { faultAnswer, faultCaution, faultHead, faultTable, faultTone, recoveryWord } from '../words/fault-words.ts';
 import { floorText } from '../words/floor-text.ts';
 import { generatorTable } from '../words/generator-table.ts';
@@ -87,11 +87,11 @@ function membership(result: RunResult): string {
 
 function diagnosis(result: RunResult): string {
   if (!result.diagnosis) return '';
-  const { capacity, sentence, advice, caution, chain, outcome } = result.diagnosis;
+  const { capacity, sentence, advice, caution, chain } = result.diagnosis;
   const lines = [
     `**${safe(capacity.rates)}.**${capacity.doubt === undefined ? '' : ` ${safe(capacity.doubt)}`}`,
     '',
-    `- What gave way first: ${signs[outcomeTone[outcome]]} **${safe(sentence)}**`,
+    `- ${sentenceQuestion(result.diagnosis)} ${signs[toneOf(result.diagnosis)]} **${safe(sentence)}**`,
     ...(caution === undefined ? [] : [`- But: ${safe(caution)}`]),
     ...(chain.length > 1 ? [`- ${chain.map(({ text }) => safe(text)).join(' → ')}`] : []),
     `- What to try: ${safe(advice)}`,

@@ -4,7 +4,7 @@ import { isObservation } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
 import { tagTexts } from '../../model/tags.ts';
 import { columnWidths, paddedCells } from '../words/aligned-rows.ts';
-import { outcomeTone } from '../words/diagnosis-words.ts';
+import { toneOf } from '../words/diagnosis-words.ts';
 import { faultAnswer, faultCaution, faultHead, faultTone } from '../words/fault-words.ts';
 import { floorText } from '../words/floor-text.ts';
 import { generatorTable } from '../words/generator-table.ts';
@@ -88,8 +88,8 @@ function headLines(result: RunResult, paint: Paint, room: number): string[] {
 /** Last, because that is what stays in sight: what holds, what gave way, what to try. */
 function diagnosisLines({ diagnosis, findings }: RunResult, paint: Paint, room: number): string[] {
   if (!diagnosis) return [];
-  const { capacity, sentence, advice, caution, chain, outcome } = diagnosis;
-  const tone = outcomeTone[outcome];
+  const { capacity, sentence, advice, caution, chain } = diagnosis;
+  const tone = toneOf(diagnosis);
   const cause = findings.find(({ id }) => id === diagnosis.cause);
   const after = chain.slice(1).map(({ text }) => `-> ${text}`);
   return [

@@ -3,12 +3,25 @@ import type { Diagnosis } from '../../model/finding.ts';
 import { formatNumber } from '../../model/units.ts';
 import type { Tone } from './state-words.ts';
 
-/** What the outcome looks like. */
-export const outcomeTone: Readonly<Record<Diagnosis['outcome'], Tone>> = {
+const outcomeTone: Readonly<Record<Diagnosis['outcome'], Tone>> = {
   healthy: 'good',
   cause: 'bad',
   'cannot-tell': 'warn',
 };
+
+/** What the outcome looks like: a fault that was found in what held every rate is nothing that broke. */
+export function toneOf(diagnosis: Diagnosis): Tone {
+  return isFoundOnly(diagnosis) ? 'warn' : outcomeTone[diagnosis.outcome];
+}
+
+/** What the sentence of a diagnosis answers, as a question. */
+export function sentenceQuestion(diagnosis: Diagnosis): string {
+  return isFoundOnly(diagnosis) ? 'It held. What was found?' : 'What gave way first?';
+}
+
+function isFoundOnly({ outcome, capacity: { holdsRps, untoldRps, breaksRps } }: Diagnosis): boolean {
+  return outcome === 'cause' && holdsRps !== undefined && untoldRps === undefined && breaksRps === undefined;
+}
 
 /** The rates, each with what was seen there; what was not reached is said. */
 export function rateRows({

@@ -1,7 +1,7 @@
 /** The first thing that is read: at which rate it broke, what gave way first, what to try; and the chain between them. */
 import type { Diagnosis, Finding } from '../../../model/finding.ts';
 import type { RunResult } from '../../../model/run-result.ts';
-import { momentText, outcomeTone, rateRows } from '../../words/diagnosis-words.ts';
+import { momentText, rateRows, sentenceQuestion, toneOf } from '../../words/diagnosis-words.ts';
 import { signs } from '../../words/state-words.ts';
 import { html, type Markup } from '../markup.ts';
 import { findingAnchor } from './findings.ts';
@@ -12,12 +12,12 @@ const mostEvidence = 3;
 /** Nothing for results without a diagnosis: of older versions, and of observations. */
 export function diagnosisPart({ diagnosis, findings }: RunResult): Markup | undefined {
   if (!diagnosis) return undefined;
-  const tone = outcomeTone[diagnosis.outcome];
+  const tone = toneOf(diagnosis);
   const cause = findings.find(({ id }) => id === diagnosis.cause);
   return html`<section class="diagnosis ${tone}" id="diagnosis" aria-label="Diagnosis">
 <div class="questions">
 <div><h2>At which rate does it break?</h2>${rates(diagnosis)}</div>
-<div><h2>What gave way first?</h2><p class="say"><span aria-hidden="true">${signs[tone]}</span> ${diagnosis.sentence}</p>${diagnosis.caution === undefined ? undefined : html`<p class="doubt">! ${diagnosis.caution}.</p>`}${cause && evidenceOf(cause)}</div>
+<div><h2>${sentenceQuestion(diagnosis)}</h2><p class="say"><span aria-hidden="true">${signs[tone]}</span> ${diagnosis.sentence}</p>${diagnosis.caution === undefined ? undefined : html`<p class="doubt">! ${diagnosis.caution}.</p>`}${cause && evidenceOf(cause)}</div>
 <div><h2>What to try</h2><p>${diagnosis.advice}</p></div>
 </div>
 ${chainOf(diagnosis)}${timeParts(diagnosis)}</section>`;

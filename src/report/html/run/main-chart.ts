@@ -66,7 +66,7 @@ function rateLane(result: RunResult): Lane {
 function p99Lane(result: RunResult): Lane {
   return {
     title: 'Response p99',
-    note: html`ratio scale`,
+    note: html`log scale`,
     lines: [{ look: 'p99', points: pointsOf(result, 'generator', 'load.response_p99_us') }],
     isRatio: true,
     words: formatLatencyUs,

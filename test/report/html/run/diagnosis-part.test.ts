@@ -20,6 +20,13 @@ describe('the first screen', () => {
     expect(said).toContain('What to try Let the pool have more connections');
   });
 
+  it('says of what held every rate what was found, and not that it gave way', () => {
+    const { diagnosis } = result;
+    const capacity = { sentence: '', rates: '', holdsRps: 1600 };
+    const said = text(diagnosisPart({ ...result, diagnosis: diagnosis && { ...diagnosis, capacity } })?.markup);
+    expect(said).toContain('It held. What was found? ! Requests wait 148 ms');
+  });
+
   it('calls no rate held of which a rule cannot be told', () => {
     const { diagnosis } = result;
     const said = (change: object) =>
