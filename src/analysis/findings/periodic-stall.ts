@@ -32,12 +32,17 @@ export const periodicStall: FindingRule = {
   role: 'cause',
   explains: followed,
   find(run) {
-    const stalls = stallsOf(slowWindows(run.steps, run.series));
-    const period = periodOf(
+    const windows = slowWindows(run.steps, run.series);
+    const stalls = stallsOf(windows);
+    const found = periodOf(
       stalls.map(({ fromUs }) => fromUs),
       seededUniform(seed),
     );
-    if (!period || period.chance > mostChance) return [];
+    if (!found || found.chance > mostChance) return [];
+    // When a stall began is known to a window, and a period to a window over all of the grid.
+    const windowUs = windows[0]?.windowUs ?? 0;
+    const uncertaintyUs = Math.max(found.uncertaintyUs, windowUs / Math.max(1, found.of - 1));
+    const period = { ...found, uncertaintyUs };
     return [isOwnLook(stalls, period, run) ? ownLook(stalls, period) : stallFinding(stalls, period, run)];
   },
 };
@@ -101,11 +106,8 @@ function keepsUp({ steps }: RunEvidence): boolean {
   return steps.every((step) => !fallsBehind(step, steps[0]));
 }
 
-/** When a stall began is known to a window of the series in which it is seen, so a period is known to that over all of the grid. */
 function gridWords(stalls: readonly Stall[], { us, uncertaintyUs, hits, of, chance }: Period): string {
-  const windowUs = Math.min(...stalls.map(({ fromUs, untilUs }) => untilUs - fromUs));
-  const offUs = Math.max(uncertaintyUs, windowUs / Math.max(1, of - 1));
-  return `${stalls.length} stalls, ${hits} of ${of} moments ${seconds(us)} ± ${seconds(offUs)} apart; chance does as well in at most ${formatNumber(100 * chance)} % of trials`;
+  return `${stalls.length} stalls, ${hits} of ${of} moments ${seconds(us)} ± ${seconds(uncertaintyUs)} apart; chance does as well in at most ${formatNumber(100 * chance)} % of trials`;
 }
 
 /** Whether most stalls begin right after a look: then the look is what a target was busy with. */
