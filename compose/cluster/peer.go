@@ -13,12 +13,7 @@ import (
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/backoff"
 )
-
-// minLameDuck is for clients that have just been told.
-const minLameDuck = 250 * time.Millisecond
 
 // foundTimeout bounds the first election and the first two writes, of a cluster of one.
 const foundTimeout = 15 * time.Second
@@ -220,118 +215,6 @@ func (p *peer) become(m *member, token string) {
 	p.going.Store(false)
 	p.watch = newGovernor()
 	p.local.Store(m)
-}
-
-// giveUp hands our requests to the others, and takes our nomination back, so that theirs do not come to us: they look
-// each interval who is to stay. Only some time after it may we leave.
-func (p *peer) giveUp(ctx context.Context, others *clientv3.Client) error {
-	if p.going.Load() {
-		return nil
-	}
-	if _, err := others.Delete(ctx, nominatedPrefix+p.self.Name); err != nil {
-		return err
-	}
-	p.goingSince = time.Now()
-	p.going.Store(true)
-	return nil
-}
-
-// lameDuck is how long a member that is to leave still takes requests of others.
-func (p *peer) lameDuck() time.Duration { return max(minLameDuck, 2*p.cfg.interval) }
-
-// leave is a step on the way out of the cluster, without a request being lost.
-func (p *peer) leave(ctx context.Context, m *member) error {
-	others, err := p.others()
-	if err != nil {
-		return err
-	}
-	if err := p.giveUp(ctx, others); err != nil || time.Since(p.goingSince) < p.lameDuck() {
-		return err
-	}
-	if err := m.leave(ctx, others); err != nil {
-		return err
-	}
-	p.volunteerAgain(m)
-	return nil
-}
-
-// volunteerAgain ends a membership; its data is gone with it, so that we are somebody else from now on.
-func (p *peer) volunteerAgain(m *member) {
-	p.going.Store(true)
-	p.self.Instance = rand.Text()
-	p.local.Store(nil)
-	p.closing.Go(m.close) // it takes a second
-}
-
-// meet notes where the members are, and tells the first seed from time to time.
-func (p *peer) meet(ctx context.Context, clients []string) {
-	known := p.heard.learn(whereabouts{Token: p.heard.get().Token, Clients: clients})
-	if time.Since(p.told) < p.cfg.foundAfter/3 {
-		return
-	}
-	p.told = time.Now()
-	go func() {
-		if err := p.seeds.tell(context.WithoutCancel(ctx), known); err != nil {
-			slog.Error("there are two clusters: stop one of them", "error", err)
-		}
-	}()
-}
-
-// others is a client of the members beside ourselves, over the network.
-func (p *peer) others() (*clientv3.Client, error) {
-	endpoints := slices.DeleteFunc(p.heard.get().Clients, func(url string) bool { return url == p.self.ClientURL })
-	if client := p.remote.Load(); client != nil {
-		if !slices.Equal(client.Endpoints(), endpoints) && len(endpoints) > 0 {
-			client.SetEndpoints(endpoints...)
-		}
-		return client, nil
-	}
-	client, err := clientv3.New(clientv3.Config{
-		Endpoints: endpoints,
-		Logger:    p.logger,
-		DialOptions: []grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
-			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: time.Second},
-			MinConnectTimeout: time.Second,
-		})},
-	})
-	if err == nil {
-		p.remote.Store(client)
-	}
-	return client, err
-}
-
-// store is who answers requests for keys: ourselves as a voter whose name is in the log, else the members; nil while no
-// cluster is known.
-func (p *peer) store() *clientv3.Client {
-	if m := p.local.Load(); m != nil && !p.going.Load() && m.isVoter() && m.isReady() {
-		return m.client
-	}
-	return p.remote.Load()
-}
-
-// stop leaves the cluster in good order; requests go to the others from now on.
-func (p *peer) stop() {
-	p.done.Lock() // for a step that is under way
-	defer p.done.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*p.cfg.election)
-	defer cancel()
-	if m := p.local.Load(); m != nil && !m.isAlone() {
-		others, err := p.others()
-		if err == nil {
-			err = p.giveUp(ctx, others)
-		}
-		if err == nil {
-			time.Sleep(p.lameDuck() - time.Since(p.goingSince))
-			err = m.leave(ctx, others)
-		}
-		if err != nil {
-			slog.Warn("could not leave the cluster in good order", "error", err)
-			return
-		}
-	}
-	if client := p.store(); client != nil {
-		p.lease.end(ctx, client)
-	}
 }
 
 // close ends what is left when all requests are answered.
