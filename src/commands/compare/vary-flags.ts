@@ -16,12 +16,16 @@ export function axesOf(flags: readonly string[]): { axes: VariedAxis[]; mistakes
     const values = list.split(',').map((value) => value.trim());
     const twice = values.find((value, index) => values.indexOf(value) !== index);
     if (values.some((value) => value === '')) mistakes.push(`${flag} has an empty value`);
-    else if (values.length < 2)
-      mistakes.push(`${flag} must name at least two values (example: ${service}.${name}=${values[0]},2)`);
+    else if (values.length < 2) mistakes.push(`${flag} ${alone(service, name, values[0] ?? '')}`);
     else if (twice !== undefined) mistakes.push(`${flag} names ${JSON.stringify(twice)} twice`);
     if (axes.some((axis) => axis.service === service && axis.name === name))
       mistakes.push(`${flag}: ${service}.${name} is varied twice; give all its values in one --vary`);
     axes.push({ flag, service, name, values });
   }
   return { axes, mistakes };
+}
+
+function alone(service: string, name: string, value: string): string {
+  const setting = `${service}.${name}=${value}`;
+  return `names one value: add what to compare it with (--vary ${setting},VALUE); rampart run --env ${setting} runs it alone`;
 }

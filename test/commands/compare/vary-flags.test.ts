@@ -34,7 +34,7 @@ it('tells every mistake at once', () => {
   const { mistakes } = axesOf(['GOGC=1,2', 'api.GOGC=100', 'api.GOGC=1,1', 'api.X=1,,2']);
   expect(mistakes.join('\n')).toMatchInlineSnapshot(`
     "--vary must have the form SERVICE.NAME=VALUE,VALUE (example: --vary loadbalancer.GOMAXPROCS=1,2), got "GOGC=1,2"
-    --vary api.GOGC=100 must name at least two values (example: api.GOGC=100,2)
+    --vary api.GOGC=100 names one value: add what to compare it with (--vary api.GOGC=100,VALUE); rampart run --env api.GOGC=100 runs it alone
     --vary api.GOGC=1,1 names "1" twice
     --vary api.GOGC=1,1: api.GOGC is varied twice; give all its values in one --vary
     --vary api.X=1,,2 has an empty value"
