@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NewProfile, ProfileSource, ProfileStore, StoredType } from '../../src/model/profile-store.ts';
+import type { NewProfile, ProfileSource, StoredType } from '../../src/model/profile-store.ts';
 import { createDiskStorage } from '../../src/profiles/store/disk-storage.ts';
 import { openKeptIndex } from '../../src/profiles/store/kept-index.ts';
 import { createProfileIds } from '../../src/profiles/store/profile-id.ts';
-import { createProfileStore } from '../../src/profiles/store/profile-store.ts';
+import { createProfileStore, type TidyStore } from '../../src/profiles/store/profile-store.ts';
+import { pruneStore } from '../../src/profiles/store/retention.ts';
 import { readS3Place } from '../../src/profiles/store/s3-place.ts';
 import { createS3Storage } from '../../src/profiles/store/s3-storage.ts';
 import type { Storage } from '../../src/profiles/store/storage.ts';
@@ -63,10 +64,7 @@ function profile(change: Partial<NewProfile> & { text?: string } = {}): NewProfi
 
 let processes = 0;
 /** The store as another process sees it. */
-async function open(
-  storage: Storage,
-  warn = (message: string): unknown => expect.fail(message),
-): Promise<ProfileStore> {
+async function open(storage: Storage, warn = (message: string): unknown => expect.fail(message)): Promise<TidyStore> {
   processes += 1;
   const newId = createProfileIds(Uint8Array.of(1, 2, 3, 4, processes, 0, 0, 0), Date.now);
   const index = await openKeptIndex(join(home, `index-${processes}`), warn);
@@ -149,6 +147,28 @@ function holds(create: () => Storage): void {
     expect(await store.find({})).toEqual([]);
     for (const { name } of await storage.folders('content')) expect(await storage.list(`content/${name}`)).toEqual([]);
     expect(await storage.list('aside')).toEqual([]);
+  });
+
+  it('is held to an age and a size, and nothing of what goes is left', async () => {
+    const storage = create();
+    const store = await open(storage);
+    const put = (minutes: number, text: string) =>
+      store.put(profile({ createdNs: start + BigInt(minutes) * minute, text }));
+    const [old, large, young] = [
+      await put(0, 'of yesterday'),
+      await put(60, 'large'.repeat(9)),
+      await put(70, 'young'),
+    ];
+    const nowMs = Number(start / 1_000_000n) + 90 * 60_000;
+    const limits = { olderThanMs: 45 * 60_000, maxBytes: 20 };
+    const told = await pruneStore(store, limits, nowMs, { dryRun: true });
+    expect([told.removed, told.kept]).toEqual([[old, large], [young]]);
+    expect(await store.find({})).toEqual([old, large, young]);
+    await pruneStore(store, limits, nowMs, { dryRun: false });
+    expect(await (await open(storage)).find({})).toEqual([young]);
+    const folders = await storage.folders('content');
+    const bytes = await Promise.all(folders.map(({ name }) => storage.list(`content/${name}`)));
+    expect(bytes.flat()).toEqual([`${young.sha256}.pb.gz`]);
   });
 
   it('says what it cannot read among its entries, once, and goes on', async () => {
