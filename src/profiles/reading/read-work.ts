@@ -4,10 +4,8 @@ import type { RunAccounts } from '../../analysis/profiles/run-accounts.ts';
 import { isCounting, labelOf, type Slice, slicesOf } from '../../analysis/profiles/slices.ts';
 import type { WorkGroup } from '../../analysis/profiles/work-group.ts';
 import type { Aggregation } from '../../goruntime/profile/column-ways.ts';
-import { type BytesCombiner, type CombinedBytes, createBytesCombiner } from '../../goruntime/profile/combine.ts';
 import { inflateProfile } from '../../goruntime/profile/inflate.ts';
 import { textLabels } from '../../goruntime/profile/labels.ts';
-import { decodeProfile } from '../../goruntime/profile/pprof.ts';
 import { ProfileError } from '../../goruntime/profile/types.ts';
 import { environmentError, usageError } from '../../model/errors.ts';
 import type { KnownProfile, ProfileSource, StoredProfile, StoredType } from '../../model/profile-store.ts';
@@ -16,6 +14,7 @@ import { counted } from '../../report/words/number-format.ts';
 import { type NamedFile, readFiles } from '../files/profile-files.ts';
 import { onlyOnce } from '../only-once.ts';
 import { matches } from '../store/matching.ts';
+import { aboutOf, closeGroup, countIn, type OpenGroup, openGroup } from './open-group.ts';
 
 /** Where profiles are read from, and what is known of the runs that they are of. */
 export interface WorkSource {
@@ -66,20 +65,6 @@ async function inflateStored(
   } catch (error) {
     throw told(error, stored);
   }
-}
-
-/** Profiles of one group as they are read. */
-interface OpenGroup {
-  readonly about: Pick<WorkGroup, 'service' | 'run' | 'step' | 'rps'>;
-  readonly type: StoredType;
-  /** Files stand for themselves: as in pprof, their times add up. */
-  readonly isOfFiles: boolean;
-  readonly combiner: BytesCombiner;
-  profiles: number;
-  windowsNs: number[];
-  untilNs: bigint;
-  own: (number | undefined)[];
-  answered: number[];
 }
 
 /** Everything that is wanted, by service, run and step in the order of time; throws a usage error when profiles do not go together. */
@@ -169,30 +154,6 @@ function partsOf({ instance, before, profiles }: Slice): Slice[] {
   return parts;
 }
 
-function aboutOf(profile: KnownProfile): OpenGroup['about'] {
-  const rps = Number(labelOf(profile, 'rps') ?? Number.NaN);
-  return {
-    service: profile.service,
-    run: labelOf(profile, 'run'),
-    step: labelOf(profile, 'step'),
-    rps: Number.isFinite(rps) ? rps : undefined,
-  };
-}
-
-function openGroup(about: OpenGroup['about'], first: KnownProfile, way?: Aggregation): OpenGroup {
-  return {
-    about,
-    type: first.type,
-    isOfFiles: labelOf(first, 'file') !== undefined,
-    combiner: createBytesCombiner(way),
-    profiles: 0,
-    windowsNs: [],
-    untilNs: 0n,
-    own: [],
-    answered: [],
-  };
-}
-
 async function addPart(
   group: OpenGroup,
   part: Slice,
@@ -231,13 +192,6 @@ async function addPart(
   } else group.windowsNs.push(windowIn(part));
 }
 
-function countIn(group: OpenGroup, profiles: readonly KnownProfile[]): void {
-  group.profiles += profiles.length;
-  for (const { createdNs, durationNs } of profiles) {
-    if (createdNs + durationNs > group.untilNs) group.untilNs = createdNs + durationNs;
-  }
-}
-
 function accountOf(profile: StoredProfile, { accounts }: WorkSource) {
   const [run = '', target = '', step = ''] = ['run', 'target', 'step'].map((key) => labelOf(profile, key));
   return accounts.get(run)?.(target, profile.type, step);
@@ -264,52 +218,4 @@ function nameOf(known: KnownProfile & Partial<StoredProfile>): string {
   const labels = ['file', 'run', 'target', 'step'].flatMap((key) => labelOf(known, key) ?? []);
   const place = labels.length > 0 ? labels.join(' ') : (known.id ?? 'without labels');
   return labelOf(known, 'file') === undefined ? `the ${known.type} profile of ${known.service} (${place})` : place;
-}
-
-function closeGroup(open: OpenGroup): { readonly group: WorkGroup; readonly notes: readonly string[] } {
-  const combined = open.combiner.result();
-  const { answered, own, windowsNs } = open;
-  const isAccounted = answered.length === windowsNs.length && answered.length > 0;
-  const ownCount = own.reduce<number | undefined>(
-    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
-    0,
-  );
-  return {
-    group: {
-      ...open.about,
-      profile: decodeProfile(combined.content),
-      gauges: combined.columns.map(({ kind }) => kind === 'gauge'),
-      profiles: open.profiles,
-      instances: combined.instances,
-      windowNs: open.isOfFiles ? sum(windowsNs) : mean(windowsNs),
-      untilNs: open.untilNs,
-      requests: isAccounted ? { own: ownCount, answered: mean(answered) } : undefined,
-    },
-    notes: notesOn(open, combined),
-  };
-}
-
-function notesOn({ about, type, profiles, isOfFiles }: OpenGroup, combined: CombinedBytes): string[] {
-  const { restarted, leftOut, sinceStart, columns } = combined;
-  const what = `${type} of ${about.service}${about.step === undefined ? '' : ` in ${about.step}`}`;
-  const counts = columns.some(({ kind }) => kind === 'cumulative');
-  return [
-    ...(restarted.length > 0
-      ? [`${what}: counters began anew, a process was restarted; what it did before is partly lost`]
-      : []),
-    ...(leftOut.length > 0
-      ? [`${what}: ${leftOut.length} of ${profiles} without their counters, which need two looks at a process`]
-      : []),
-    ...(counts && sinceStart && !isOfFiles
-      ? [`${what}: counted since the start of the process, there is no look before`]
-      : []),
-  ];
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : sum(values) / values.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
