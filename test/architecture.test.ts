@@ -32,6 +32,7 @@ const rooms: Readonly<Record<string, Room>> = {
     builtins: ['zlib', 'util'],
     shelves: {
       root: ['build-info.ts', 'function-names.ts'],
+      shared: ['package-names.ts'],
       shelf: {
         lines: [],
         trace: [],

@@ -1,5 +1,5 @@
 /** Which functions of a stack a change can be in: those that somebody wrote for the service, not the runtime that works for all of them. */
-import { isStandard, packageOf } from '../waits/frames.ts';
+import { isStandard, packageOf } from '../../goruntime/package-names.ts';
 
 /** Of what a function that stands for a stack is. */
 export type FrameKind = 'own' | 'library' | 'runtime';

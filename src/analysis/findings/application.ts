@@ -1,18 +1,7 @@
 /** Which functions of a stack are the application's own: where it can be changed, and not the library or runtime that works for it. */
-import { isForeign, packageOf } from '../../goruntime/profile/packages.ts';
+import { isForeign, isOfModule } from '../../goruntime/package-names.ts';
 import { framesOf, type PprofProfile } from '../../goruntime/profile/types.ts';
 import type { GoProgram } from '../../model/go-program.ts';
-
-/** Whether a function is of the program itself, as far as its main module is known; else whether it is not of the standard library. */
-type IsOwn = (frame: string) => boolean;
-
-function isOf(module: string): IsOwn {
-  return (frame) => {
-    const path = packageOf(frame);
-    // The linker calls every main package so, and escapes the dots in the last element of an import path.
-    return path === 'main' || path === module || path.startsWith(`${module}/`);
-  };
-}
 
 /**
  * Tells of stacks the functions that the program's author wrote, innermost first; those of libraries where there are none. Each function
@@ -20,7 +9,8 @@ function isOf(module: string): IsOwn {
  */
 export function ownFramesIn(program: GoProgram | undefined): (frames: readonly string[]) => string[] {
   const isWritten = remembered((frame) => !isForeign(frame) && frame !== 'main.main');
-  const isOwn = remembered(program?.module === undefined ? () => true : isOf(program.module));
+  const module = program?.module;
+  const isOwn = remembered((frame) => module === undefined || isOfModule(frame, module));
   return (frames) => {
     const written = frames.filter(isWritten);
     const own = written.filter(isOwn);

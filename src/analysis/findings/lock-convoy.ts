@@ -1,11 +1,11 @@
 /** The finding about locks that requests queue for. */
 
+import { isStandard } from '../../goruntime/package-names.ts';
 import { framesOf } from '../../goruntime/profile/types.ts';
 import { shortFunction } from '../../model/function-name.ts';
 import { formatNumber, formatShare } from '../../model/units.ts';
 import type { ProfileWork } from '../run/profile-work.ts';
 import { columnOf } from '../run/profile-work.ts';
-import { isStandard } from '../waits/frames.ts';
 import { oneConnection, oneFile } from '../waits/stack-kind.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import { heldIn } from './lock-holder.ts';

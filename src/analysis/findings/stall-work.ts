@@ -1,7 +1,9 @@
 /** What a service does while its requests stall, and hardly ever else. */
+
+import { isStandard } from '../../goruntime/package-names.ts';
 import type { Stacks } from '../../model/sample.ts';
 import type { Stall } from '../run/slow-moments.ts';
-import { isStandard, ownerOf } from '../waits/frames.ts';
+import { ownerOf } from '../waits/frames.ts';
 import { stackKind, type WaitKind } from '../waits/stack-kind.ts';
 
 /** Goroutines in one function of the service, mean over the looks within stalls and over those between them. */

@@ -1,4 +1,5 @@
 /** What the processes of one service did in one stretch of time, as profiles tell it; several of them added up. */
+import { packageOf } from '../../goruntime/package-names.ts';
 import { mergeProfiles } from '../../goruntime/profile/merge.ts';
 import { shareOut } from '../../goruntime/profile/share-out.ts';
 import type { PprofProfile, ProfileFunction, ProfileLocation } from '../../goruntime/profile/types.ts';
@@ -81,7 +82,7 @@ function mean(values: readonly number[]): number {
 export function byPackage(profile: PprofProfile): PprofProfile {
   const functions = new Map<string, ProfileFunction>();
   const packageFunction = (name: string): ProfileFunction => {
-    const path = packageOf(name);
+    const path = packageOf(name) || '(no package)';
     const found = functions.get(path) ?? { name: path, systemName: path, file: '', startLine: 0 };
     functions.set(path, found);
     return found;
@@ -98,12 +99,4 @@ export function byPackage(profile: PprofProfile): PprofProfile {
   };
   const samples = profile.samples.map((sample) => ({ ...sample, locations: sample.locations.map(renamed) }));
   return { ...profile, samples };
-}
-
-/** The import path in a function's name: `net/http` of `net/http.(*Server).Serve`; what the linker escaped stays so. */
-function packageOf(name: string): string {
-  const generic = name.indexOf('[');
-  const plain = generic < 0 ? name : name.slice(0, generic);
-  const dot = plain.indexOf('.', plain.lastIndexOf('/') + 1);
-  return dot <= 0 ? '(no package)' : plain.slice(0, dot);
 }

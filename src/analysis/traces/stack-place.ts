@@ -1,7 +1,8 @@
 /** What a call stack in an execution trace says of the goroutine that has it: what it serves, how far, and what it waits for. */
+
+import { isStandard } from '../../goruntime/package-names.ts';
 import type { Generation } from '../../goruntime/trace/generation.ts';
 import type { TraceFrame } from '../../goruntime/trace/tables.ts';
-import { isStandard } from '../waits/frames.ts';
 
 /** How far a connection of net/http (src/net/http/server.go) or a worker is with a request; `none` where the goroutine serves none. */
 type ServePhase = 'idle' | 'read-head' | 'handshake' | 'handler' | 'finish' | 'other' | 'none';

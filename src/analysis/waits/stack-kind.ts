@@ -1,7 +1,8 @@
 /** What the goroutines of one stack wait for, from its frames: a pool, a lock, the network, or nothing that anybody asked for. */
 import { notParked } from '../../goruntime/goroutines/wait-reason.ts';
+import { isStandard, packageOf } from '../../goruntime/package-names.ts';
 import type { StackGroup } from '../../model/sample.ts';
-import { isStandard, packageOf, servesRequest } from './frames.ts';
+import { servesRequest } from './frames.ts';
 
 /**
  * What goroutines wait for. `idle`: a server, worker or connection that waits for work, or the companion of a goroutine that is counted itself. `network`: an answer of

@@ -1,8 +1,9 @@
 /** Where the mean response time of a step goes: a sum of parts, by Little's law (J. D. C. Little, Operations Research 9, 1961). */
+
+import { isForeign } from '../../goruntime/package-names.ts';
 import type { Diagnosis } from '../../model/finding.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
 import { generatorTarget } from '../run/generator-series.ts';
-import { isStandard } from './frames.ts';
 import type { WaitKind } from './stack-kind.ts';
 import { endedRps, type StepWaits, type WaitSite } from './wait-sites.ts';
 import { servicesInOrder } from './waiting-chain.ts';
@@ -118,5 +119,5 @@ function sum(sites: readonly WaitSite[]): number {
 
 /** Those that have not run yet have none, and those of the standard library serve connections. */
 function hasFunction(site: string): boolean {
-  return site.includes('.') && !isStandard(site);
+  return !isForeign(site);
 }

@@ -2,6 +2,7 @@
  * The stack of a goroutine to what it waits for, in the runtime's own words (runtime/runtime2.go, waitReasonStrings), and where. Where
  * older versions of Go say semacquire, it is what newer ones say of the same wait.
  */
+import { packageOf } from '../package-names.ts';
 
 /** What a goroutine waits for, and the function that made it wait. */
 export interface Wait {
@@ -115,14 +116,12 @@ export function siteOf(frames: readonly string[]): string {
     const dial = frames.findLast((frame) => dialling.test(frame));
     if (dial !== undefined) return dial;
   }
-  const site = frames.find((frame) => !plumbing.test(packageOf(frame)) && !passOn.test(frame));
-  return site ?? frames.findLast((frame) => packageOf(frame) !== 'runtime') ?? frames.at(-1) ?? 'not started yet';
+  const site = frames.find((frame) => !plumbing.test(partOf(frame)) && !passOn.test(frame));
+  return site ?? frames.findLast((frame) => partOf(frame) !== 'runtime') ?? frames.at(-1) ?? 'not started yet';
 }
 
-/** The import path before a function's name; all of `internal/…` and `runtime/…` counts as its first part. */
-function packageOf(frame: string): string {
-  const generic = frame.indexOf('[');
-  const name = generic < 0 ? frame : frame.slice(0, generic);
-  const path = name.slice(0, name.indexOf('.', name.lastIndexOf('/') + 1));
+/** A function's package; all of `internal/…` and `runtime/…` counts as its first part. */
+function partOf(frame: string): string {
+  const path = packageOf(frame);
   return /^(internal|runtime)\//.test(path) ? path.slice(0, path.indexOf('/')) : path;
 }

@@ -1,5 +1,5 @@
 /** Whether a CPU profile is of a program: what share of its samples is of functions that the program has. */
-import { isForeign } from './packages.ts';
+import { isForeign } from '../package-names.ts';
 import { framesOf, type PprofProfile } from './types.ts';
 
 /** Shares are of CPU time, from 0 to 1. */
