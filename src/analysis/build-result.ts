@@ -59,6 +59,7 @@ import { invalidReasons } from './run/validity.ts';
 import { wholeSteps } from './run/whole-steps.ts';
 import { runTraces } from './traces/run-traces.ts';
 import { looksOf } from './waits/looks.ts';
+import { underWayOf } from './waits/under-way.ts';
 import { waitsOf } from './waits/wait-sites.ts';
 
 /** The result of one run; a run without outcome was cut off and is partial. */
@@ -78,7 +79,8 @@ export function buildResult(run: RawRun): RunResult {
   const measured = steps.filter((step) => step.kind === 'measure');
   const events = [...ofKind<RunEvent>(samples, 'event'), ...procsChanges(series)].sort(byTime);
   const looks = looksOf(stacks, targets);
-  const waits = waitsOf({ steps: measured, series, looks, scenario: manifest.scenario });
+  const underWayAt = windows.length > 0 ? underWayOf(windows) : undefined;
+  const waits = waitsOf({ steps: measured, series, looks, scenario: manifest.scenario, underWayAt });
   const faults = faultsOf(run, steps, spans);
   const traced = runTraces(run, windows, serviceOf);
   const evidence = {

@@ -1,4 +1,5 @@
 /** The finding about requests that wait for one of a limited number: a connection of a pool, a place in a semaphore or a queue. */
+import { isForeign } from '../../goruntime/package-names.ts';
 import { shortFunction } from '../../model/function-name.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
@@ -163,6 +164,7 @@ function workersOf({ site, waits }: TellingSite): WaitSite[] {
         each.service === site.service &&
         !each.request &&
         each.kind !== 'idle' &&
+        !isForeign(each.site) &&
         each.mean >= leastWorker &&
         (each.excess >= each.mean / 2 || usualMean(each, waits) <= busier * each.mean),
     )

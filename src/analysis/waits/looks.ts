@@ -53,16 +53,24 @@ export function looksIn(step: StepResult, looks: readonly Look[]): Look[] {
   return looks.filter(({ atUs }) => isInStep(step, atUs));
 }
 
-/** Goroutines at each place, mean over the looks at each target. */
-export function meansOf(looks: readonly Look[]): ReadonlyMap<Place, MeanPlace> {
+/**
+ * Goroutines at each place, mean over the looks at each target; those at work for a request fewer by as much as the looks at a target were
+ * `crowded`, see `crowdingOf`.
+ */
+export function meansOf(
+  looks: readonly Look[],
+  crowded: (own: readonly Look[]) => number,
+): ReadonlyMap<Place, MeanPlace> {
   const means = new Map<Place, MeanPlace>();
   for (const [target, own] of groupBy(looks, (look) => look.target)) {
+    const crowding = crowded(own);
     for (const [place, seen] of sumsOf(own)) {
       const before = means.get(place);
-      const byTarget = { ...before?.means, [target]: seen / own.length };
+      const mean = seen / own.length / (place.request ? crowding : 1);
+      const byTarget = { ...before?.means, [target]: mean };
       means.set(place, {
         ...place,
-        mean: (before?.mean ?? 0) + seen / own.length,
+        mean: (before?.mean ?? 0) + mean,
         seen: (before?.seen ?? 0) + seen,
         targets: Object.keys(byTarget).sort((a, b) => (byTarget[b] ?? 0) - (byTarget[a] ?? 0)),
         means: byTarget,

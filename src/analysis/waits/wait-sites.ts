@@ -6,6 +6,7 @@ import { breakOf } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { withoutCompanions } from './companions.ts';
 import { type Look, looksIn, type MeanPlace, meansOf, type Place } from './looks.ts';
+import { crowdingOf, type UnderWay } from './under-way.ts';
 
 /** What is needed of a run to tell where it waits. */
 export interface WaitEvidence {
@@ -13,6 +14,8 @@ export interface WaitEvidence {
   readonly series: readonly Series[];
   readonly looks: readonly Look[];
   readonly scenario: RecordedScenario;
+  /** Undefined where nobody timed the requests. */
+  readonly underWayAt?: UnderWay | undefined;
 }
 
 /** Goroutines of one service that wait for the same in the same function, in one step. */
@@ -48,17 +51,19 @@ const leastSeen = 25;
 const shareToDate = 0.05;
 
 /** The waits of every measured step, in order. */
-export function waitsOf({ steps, series, looks, scenario }: WaitEvidence): StepWaits[] {
+export function waitsOf({ steps, series, looks, scenario, underWayAt }: WaitEvidence): StepWaits[] {
   const { breaks } = breakOf({ steps, series, slo: scenario.slo });
   const firstBroken = breaks ? steps.indexOf(breaks) : steps.length;
   const base = steps.slice(0, firstBroken).toSorted((a, b) => a.load.plannedRps - b.load.plannedRps)[0];
-  const usual = base && meansOf(looksIn(base, looks));
+  const meansIn = (step: StepResult) =>
+    meansOf(looksIn(step, looks), (own) => (underWayAt ? crowdingOf(step, own, underWayAt) : 1));
+  const usual = base && meansIn(base);
   const idle = idleOf(steps, looks);
   return steps.map((step, index) => {
     const isBase = base === step && steps.length > 1;
     const against = isBase || base === step ? undefined : base;
     const about = { step, base: against, usual, idle, isBase, looks };
-    const sites = [...meansOf(looksIn(step, looks))].map(([place, mean]) => siteOf(place, mean, about));
+    const sites = [...meansIn(step)].map(([place, mean]) => siteOf(place, mean, about));
     return {
       step,
       base: against,

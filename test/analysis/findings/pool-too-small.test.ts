@@ -201,6 +201,20 @@ test('a pool that is too small at one replica only is told as of that one, and b
   expect(waitsOnlyAt('api-1', run)).toEqual([]);
 });
 
+test('a goroutine that has just been started, or reads a request, is no worker that is waited for', () => {
+  const others = (count: number) => [
+    background(count, parkedIn.running),
+    background(count, parkedIn.running, 'net/textproto.(*Reader).readLineSlice'),
+  ];
+  const sends = (count: number) => request(count, parkedIn.chanSend, 'shop/front.(*Pictures).Add');
+  const [found] = find([
+    { rps: 50, responseMs: 10, stacks: { 'front-1': others(0) } },
+    { rps: 300, answered: 200, responseMs: 1000, stacks: { 'front-1': [sends(190), ...others(2)] } },
+  ]);
+  expect(found?.advice).not.toContain('is busy');
+  expect(found?.evidence.join()).not.toContain('serve no request');
+});
+
 test('the worker at the end of a chain of queues is named before those that hand on', () => {
   const workers = (full: number, busy: number) => [
     background(full, parkedIn.chanSend, 'shop/front.decode'),

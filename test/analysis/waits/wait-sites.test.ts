@@ -53,6 +53,19 @@ test('what was there before the load at each replica is no excess of a single st
   expect(waits?.sites).toMatchObject([{ kind: 'queue', mean: 100, excess: 30 }]);
 });
 
+test('looks at moments with more requests under way than usual count for the usual, but not what serves no request', () => {
+  const crew = background(8, parkedIn.chanReceive, 'shop/api.(*Crew).work');
+  const run = madeEvidence([
+    { rps: 1, responseMs: 5, stacks: { 'api-1': [crew] } },
+    { rps: 100, responseMs: 50, stacks: { 'api-1': [sleeping(20), crew] } },
+  ]);
+  // 100/s for 50 ms each are 5, and 20 were there whenever somebody looked.
+  const [, waits] = waitsOf({ ...run, underWayAt: () => 20 });
+  const means = waits?.sites.map(({ kind, mean, seen }) => ({ kind, mean, seen }));
+  expect(means).toContainEqual({ kind: 'sleep', mean: 5, seen: 200 });
+  expect(means).toContainEqual({ kind: 'queue', mean: 8, seen: 80 });
+});
+
 test('a wait begins at the first look that sees half of its mean', () => {
   const stacks = { 'api-1': (look: number) => [request(10 * look, parkedIn.mutex, 'shop/api.(*Book).Post')] };
   const run = madeEvidence([{ rps: 100, answered: 50, responseMs: 900, stacks }]);
