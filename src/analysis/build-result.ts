@@ -2,7 +2,6 @@
 
 import type { Diagnosis, Finding } from '../model/finding.ts';
 import type { GeneratorFacts, GeneratorMachine, GeneratorTick } from '../model/generators.ts';
-import { groupBy } from '../model/group-by.ts';
 import type { LoadTick, LoadWindow } from '../model/load.ts';
 import { isObservation, type RawRun, type RecordedScenario } from '../model/raw-run.ts';
 import {
@@ -35,6 +34,7 @@ import { byTarget, toClock } from './run/clocks.ts';
 import { earlyEndOf } from './run/early-end.ts';
 import { failedFaults, faultWarnings } from './run/failed-faults.ts';
 import { floorWarnings } from './run/floor-warnings.ts';
+import { mergeGaps, unseenWarnings } from './run/gaps.ts';
 import { generatorReasons } from './run/generator-reasons.ts';
 import { generatorReadings } from './run/generator-series.ts';
 import {
@@ -182,6 +182,7 @@ function warningsOf({ manifest, samples }: RawRun, { targets, series, measured, 
     ...programWarnings(targets),
     ...schedLatencyWarnings(targets, series),
     ...doubtWarnings(ofKind<Doubt>(samples, 'doubt')),
+    ...unseenWarnings(ofKind<Gap>(samples, 'gap')),
     ...faultWarnings(samples),
     ...(mayShareNode ? [] : generatorWarnings({ facts: ofKind<GeneratorFacts>(samples, 'generator') })),
     ...startSkewWarnings(generators, steps),
@@ -233,21 +234,4 @@ function toEvent({ atUs, target, event, message }: RunEvent): RunResult['events'
 /** Each doubt once, with the target that it is of. */
 function doubtWarnings(doubts: readonly Doubt[]): string[] {
   return [...new Set(doubts.map(({ target, message }) => `${target}: ${message}`))];
-}
-
-/** Gaps of one source and target with the same message are one line with a count. */
-function mergeGaps(gaps: readonly Gap[]): RunResult['gaps'] {
-  return [...groupBy(gaps, (gap) => [gap.target, gap.source, gap.message].join('\n')).values()].flatMap((same) => {
-    const first = same[0];
-    if (!first) return [];
-    return [
-      {
-        atUs: Math.round(first.atUs),
-        target: first.target,
-        source: first.source,
-        count: same.length,
-        message: first.message,
-      },
-    ];
-  });
 }

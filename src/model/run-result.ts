@@ -162,7 +162,16 @@ export const runResultSchema = z
       .optional()
       .describe("How each source's stamps stand to the clock of the run; absent in runs of older versions"),
     events: z.array(z.object({ atUs, target: z.string().optional(), kind: z.string(), message: z.string() })),
-    gaps: z.array(z.object({ atUs, target: z.string(), source: z.string(), count, message: z.string() })),
+    gaps: z.array(
+      z.object({
+        atUs,
+        untilUs: atUs.optional().describe('When it was over; absent where each look is a moment, or nobody knows'),
+        target: z.string(),
+        source: z.string(),
+        count,
+        message: z.string(),
+      }),
+    ),
     findings: z
       .array(findingSchema)
       .describe('Causes first, then what follows from them; results of older versions have the most severe first'),

@@ -134,6 +134,8 @@ export interface RoleChange {
 export interface Gap {
   readonly kind: 'gap';
   readonly atUs: number;
+  /** When it was over, of one that lasted; it may be told without that before, when it begins. */
+  readonly untilUs?: number | undefined;
   readonly target: string;
   readonly source: string;
   readonly message: string;

@@ -1,5 +1,6 @@
 /** What is up: the replicas that a run can drive and look at. */
 import type { FaultAction } from './fault.ts';
+import type { ClockRelation } from './sample.ts';
 
 /**
  * One replica of one service; every address is a whole URL that this machine can reach. Something that is only observed may
@@ -40,8 +41,9 @@ export interface PodPlace {
   readonly sharesNetwork: boolean;
 }
 
-/** One line that a target printed, without its newline, stamped when it reached us. */
+/** One line that a target printed, without its newline. */
 export interface LogLine {
+  /** When it reached us; where somebody on its way stamped it, when that was, as far as their clock is known. */
   readonly atUs: number;
   readonly target: string;
   readonly stream: 'stdout' | 'stderr';
@@ -55,13 +57,24 @@ export interface TargetExit {
   readonly message: string;
 }
 
-/**
- * A target that stopped unasked, came back, or whose addresses changed; what a run has started does not come back. `unseen`: from now on
- * that may go unseen, of `all` where it is not one target, and why.
- */
-export interface TargetChange extends TargetExit {
-  readonly event: 'exit' | 'restart' | 'note' | 'unseen';
+/** A target that stopped unasked, came back, or whose addresses changed; what a run has started does not come back. */
+export interface TargetNews extends TargetExit {
+  readonly event: 'exit' | 'restart' | 'note';
 }
+
+/** What of targets may go unseen for a while: that they stop and come back, or what they print. */
+export type UnseenSource = 'ends and restarts' | 'lines';
+
+/** Something of a target, or of `all`, may have gone unseen from `atUs` on, and why. */
+export interface TargetUnseen extends TargetExit {
+  readonly event: 'unseen';
+  readonly source: UnseenSource;
+  /** Until when; told once without it as soon as it is known, and once with it when it is over. */
+  readonly untilUs?: number | undefined;
+}
+
+/** What becomes of a target, as far as it is seen. */
+export type TargetChange = TargetNews | TargetUnseen;
 
 /** A fault that an engine has put in force. */
 export interface FaultInForce {
@@ -111,6 +124,8 @@ export interface RunningTopology {
   readonly faults?: FaultTools | undefined;
   /** Tells by `onChange` where nobody can say at the end what became of targets shortly before; absent where that is always known. Never rejects. */
   lastLook?(): Promise<void>;
+  /** How the clocks stand to ours that lines of targets are stamped by; absent where nobody stamps them before they reach us. */
+  lineClocks?(): readonly ClockRelation[];
   /** When its first process was started, by the clock of its start; absent where it ran before. */
   readonly firstStartUs?: number | undefined;
   down(): Promise<void>;

@@ -32,11 +32,14 @@ export function openFan<Told>(subscribe: (listener: (told: Told) => void) => Uns
 }
 
 /** The listener on a clock that began `shiftUs` after that of the topology: what was told before has a negative time. */
-export function shifted<Told extends { readonly atUs: number }>(
+export function shifted<Told extends { readonly atUs: number; readonly untilUs?: number | undefined }>(
   listener: (told: Told) => void,
   shiftUs: number,
 ): (told: Told) => void {
-  return (told) => listener({ ...told, atUs: told.atUs - shiftUs });
+  return (told) => {
+    const until = told.untilUs === undefined ? {} : { untilUs: told.untilUs - shiftUs };
+    listener({ ...told, atUs: told.atUs - shiftUs, ...until });
+  };
 }
 
 /** The listener without what was printed before the run's clock began: series start with the clock. */

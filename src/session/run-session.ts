@@ -118,7 +118,7 @@ async function runOn(
   const faults = driven && startFaults(driven, standing);
   const forgetChanges = changes.on(
     shifted((change) => {
-      outlet.emit(sampleOf(change));
+      for (const sample of samplesOf(change)) outlet.emit(sample);
       const isEnd = change.event === 'exit' && !faults?.hasBegun();
       const failure = isEnd ? course.failureOf(change) : undefined;
       if (failure) abort(failure);
@@ -127,6 +127,7 @@ async function runOn(
   const { targets } = topology;
   const failure = await goThrough(course, parts.samplers, { targets, lines, outlet, context, faults, shiftUs });
   await topology.lastLook?.();
+  for (const relation of topology.lineClocks?.() ?? []) outlet.emit({ ...relation, atUs: clock.nowUs() });
   forgetChanges();
   if (course.lastPhase !== undefined) outlet.phase(course.lastPhase);
   const endUs = clock.nowUs();
@@ -231,10 +232,14 @@ async function goThrough(
   return failure;
 }
 
-/** What becomes of a target is an event; that it may go unseen is a hole in what is known. */
-function sampleOf({ event, atUs, target, message }: TargetChange): Sample {
-  if (event !== 'unseen') return { kind: 'event', event, atUs, target, message };
-  return { kind: 'gap', atUs, target, source: 'ends and restarts', message };
+/** What becomes of a target is an event; that it may go unseen is a hole in what is known, as far as it lies in the run. */
+function samplesOf(change: TargetChange): Sample[] {
+  const { atUs, target, message } = change;
+  if (change.event !== 'unseen') return [{ kind: 'event', event: change.event, atUs, target, message }];
+  const { source, untilUs } = change;
+  if (untilUs !== undefined && untilUs <= 0) return [];
+  const until = untilUs === undefined ? {} : { untilUs };
+  return [{ kind: 'gap', atUs: Math.max(0, atUs), ...until, target, source, message }];
 }
 
 /** A sampler that cannot start leaves a gap, not a dead run. */

@@ -101,6 +101,8 @@ interface Attached {
   readonly facts: Readonly<Record<string, string>>;
   /** See `RunningTopology`. */
   lastLook?(): Promise<void>;
+  /** Likewise. */
+  lineClocks?: RunningTopology['lineClocks'];
   detach(): Promise<void>;
 }
 
@@ -136,6 +138,7 @@ async function whenReady(
     lastLook: async () => {
       await Promise.all(attached.map((one) => one.lastLook?.()));
     },
+    lineClocks: () => attached.flatMap((one) => one.lineClocks?.() ?? []),
     down,
   };
 }

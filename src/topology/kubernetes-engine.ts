@@ -177,6 +177,7 @@ async function startRun(
       faults: faults.tools,
       firstStartUs,
       lastLook: () => pods?.lastLook() ?? Promise.resolve(),
+      lineClocks: () => pods?.lineClocks() ?? [],
       down,
     };
   } catch (error) {

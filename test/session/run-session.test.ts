@@ -124,21 +124,22 @@ function slowly(engine: LoadEngine): LoadEngine['run'] {
 const died: TargetChange = { event: 'exit', atUs: 1, target: 'loadbalancer-1', message: 'exit code 2' };
 
 describe.each(['load', 'look'] as const)('a session with a %s', (kind) => {
-  it('keeps as a hole in what is known that ends and restarts may go unseen', async () => {
+  it('keeps as a hole in what is known what went unseen while it ran', async () => {
     const { parts, context, samples, tell } = setUp(kind);
-    const message = 'pods are not followed for the moment: the cluster does not answer';
+    const message = 'the cluster does not answer';
     const onReady: SessionParts['onReady'] = async (ready) => {
-      setImmediate(() => tell({ event: 'unseen', atUs: 5, target: 'all', message }));
+      setImmediate(() => {
+        const hole = { event: 'unseen', source: 'lines', target: 'loadbalancer-1', message } as const;
+        tell({ ...hole, atUs: -2e9, untilUs: -1e9 });
+        tell({ ...hole, atUs: -1e9, untilUs: 1e9 });
+      });
       return await parts.onReady(ready);
     };
     expect(await runSession({ ...parts, onReady }, context)).toMatchObject({ status: 'complete' });
-    expect(samples).toContainEqual({
-      kind: 'gap',
-      atUs: expect.any(Number),
-      target: 'all',
-      source: 'ends and restarts',
-      message,
-    });
+    const untilUs = expect.any(Number);
+    expect(samples.filter(({ kind: each }) => each === 'gap')).toEqual([
+      { kind: 'gap', atUs: 0, untilUs, target: 'loadbalancer-1', source: 'lines', message },
+    ]);
   });
 
   it('hears what is told at the last look, before it is taken down', async () => {
@@ -146,7 +147,7 @@ describe.each(['load', 'look'] as const)('a session with a %s', (kind) => {
     const message = 'pods could not be seen at the end';
     const up: SessionParts['up'] = async (...given) => ({
       ...(await parts.up(...given)),
-      lastLook: async () => tell({ event: 'unseen', atUs: 5, target: 'all', message }),
+      lastLook: async () => tell({ event: 'unseen', source: 'ends and restarts', atUs: 5, target: 'all', message }),
     });
     await runSession({ ...parts, up }, context);
     expect(samples).toContainEqual(expect.objectContaining({ kind: 'gap', source: 'ends and restarts', message }));

@@ -3,12 +3,14 @@ import { messageOf } from '../../model/errors.ts';
 import type { KubeChoice, KubeCluster, KubeEvent, KubeKind, KubeObject } from './cluster.ts';
 import { statusOf } from './failures.ts';
 
-/** Which objects to follow, and who is told when the cluster does not answer meanwhile. */
+/** Which objects to follow, and who is told whether the cluster answers meanwhile. */
 export interface FollowChoice extends KubeChoice {
   readonly signal: AbortSignal;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Told once each time the cluster stops answering. */
+  /** Told of each question that the cluster does not answer as it should. */
   readonly onTrouble?: (message: string) => void;
+  /** Told each time that all up to now is known: by a list alone, or by a watch after it. */
+  readonly onKnown?: (by: 'list' | 'watch') => void;
 }
 
 /** What no asking again mends. */
@@ -27,7 +29,7 @@ export async function* followKube(
   kind: KubeKind,
   choice: FollowChoice,
 ): AsyncGenerator<KubeEvent> {
-  const { signal, sleep, onTrouble } = choice;
+  const { signal, sleep, onTrouble, onKnown } = choice;
   const known = new Map<string, KubeObject>();
   let hasListed = false;
   let hasWatched = false;
@@ -35,12 +37,14 @@ export async function* followKube(
   const onWatched = () => {
     hasWatched = true;
     failures = 0;
+    onKnown?.('watch');
   };
   while (!signal.aborted) {
     try {
       const { items, resourceVersion } = await cluster.list(kind, choice);
       yield* differences(known, items);
       hasListed = true;
+      onKnown?.('list');
       // That a list is answered says nothing of the watch, which may break off each time.
       yield* changes(cluster.watch(kind, { ...choice, resourceVersion }), known, onWatched);
       onWatched();
@@ -52,7 +56,7 @@ export async function* followKube(
       // A version that the server no longer keeps is no trouble: list anew.
       if (status !== 410) {
         failures++;
-        if (failures === 1) onTrouble?.(messageOf(error));
+        onTrouble?.(messageOf(error));
       }
     }
     await sleep(Math.min(shortestPauseMs * 2 ** failures, longestPauseMs), signal).catch(() => undefined);

@@ -2,6 +2,7 @@
 import { askPort } from '../../host/probe.ts';
 import type { RunContext } from '../../model/contracts.ts';
 import { environmentError } from '../../model/errors.ts';
+import type { ClockRelation } from '../../model/sample.ts';
 import type { Target } from '../../model/topology.ts';
 import type { LiveEvents } from '../liveness/live-events.ts';
 import type { ReadyCheck } from '../liveness/ready.ts';
@@ -21,6 +22,8 @@ export interface AttachedPods {
   readonly facts: Readonly<Record<string, string>>;
   /** See `RunningTopology`. */
   lastLook(): Promise<void>;
+  /** Likewise. */
+  lineClocks(): readonly ClockRelation[];
   detach(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export async function attachPods(
       warnings: found.warnings,
       facts: found.facts,
       lastLook: () => watch.lastLook(),
+      lineClocks: () => watch.lineClocks(),
       detach: async () => {
         await watch.close();
         await found.close();

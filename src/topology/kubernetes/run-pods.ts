@@ -3,11 +3,14 @@ import type { KubeCluster, KubeObject } from '../../host/kube/cluster.ts';
 import type { KubePlace } from '../../host/kube/config.ts';
 import { followKube } from '../../host/kube/follow.ts';
 import type { RunContext } from '../../model/contracts.ts';
-import type { TargetChange } from '../../model/topology.ts';
+import type { ClockRelation } from '../../model/sample.ts';
+import type { TargetNews, TargetUnseen } from '../../model/topology.ts';
 import type { LiveEvents } from '../liveness/live-events.ts';
-import { followPodLog } from '../pods/follow-log.ts';
+import { type LogFollower, PodLog } from '../pods/follow-log.ts';
+import { createNodeClocks, type NodeClocks } from '../pods/node-clocks.ts';
 import { podChanges, removalWords } from '../pods/pod-changes.ts';
 import { isOver, type PodState, readPod } from '../pods/pod-state.ts';
+import type { UnseenSpan } from '../pods/unseen-span.ts';
 import {
   type ClusterWatch,
   type Following,
@@ -47,7 +50,8 @@ export class RunPods {
   private readonly closing = new AbortController();
   private readonly known = new Map<string, { object: KubeObject; pod: PodState; workload: RunWorkload }>();
   private readonly lost = new Set<string>();
-  private readonly logs = new Map<string, AbortController>();
+  private readonly logs = new Map<string, { readonly log: PodLog; stop(): void }>();
+  private readonly nodeClocks: NodeClocks;
   private readonly underWay = new Set<Promise<void>>();
   private readonly said = new Map<string, string>();
   private readonly expected = new Set<string>();
@@ -67,9 +71,10 @@ export class RunPods {
       this.said.set(target, message);
       this.tell('note', target, message);
     };
-    const unseen = (message: string) => this.tell('unseen', 'all', message);
-    const watch = { ...context, signal: this.closing.signal, cluster, note, unseen };
+    const unseen = (span: UnseenSpan) => this.miss('ends and restarts', 'all', span);
+    const watch = { ...context, signal: this.closing.signal, cluster, note, unseen, spans: new Map() };
     this.watch = watch;
+    this.nodeClocks = createNodeClocks(context.clock.originWallMs);
     const targetOf = (uid: string) => this.replicaIn(uid)?.target.id;
     const targetsOn = (node: string) =>
       this.replicas.flatMap((each) => (each.state()?.node === node ? [each.target.id] : []));
@@ -113,9 +118,20 @@ export class RunPods {
     if (pod.isReady && !pod.isLeaving && replica.target.isAway) this.during(this.arrive(replica, pod));
   }
 
-  /** Tells where the cluster no longer answers. */
+  /** Tells what has gone unseen up to now. */
   async lastLook(): Promise<void> {
-    await lastLook({ namespace: this.parts.namespace, labels: this.parts.labels }, this.watch);
+    const { namespace, labels } = this.parts;
+    const silence = await lastLook({ namespace, labels }, this.watch);
+    await Promise.all([...this.logs.values()].map(({ log }) => log.lastLook(silence)));
+  }
+
+  /** How the clocks of the nodes stand to ours that replicas are on. */
+  lineClocks(): readonly ClockRelation[] {
+    const places = this.replicas.flatMap((each) => {
+      const node = each.state()?.node;
+      return node === undefined ? [] : [{ id: each.target.id, node }];
+    });
+    return this.nodeClocks.relations(places);
   }
 
   /** From now on all ends are asked for. */
@@ -137,7 +153,12 @@ export class RunPods {
     return this.replicas.find((each) => each.state()?.uid === uid);
   }
 
-  private tell(event: TargetChange['event'], target: string, message: string): void {
+  private miss(source: TargetUnseen['source'], target: string, span: UnseenSpan): void {
+    if (!this.isStanding || this.isEnding || this.closing.signal.aborted) return;
+    this.parts.events.change({ event: 'unseen', source, target, ...span });
+  }
+
+  private tell(event: TargetNews['event'], target: string, message: string): void {
     if (this.isEnding || this.closing.signal.aborted) return;
     if (!this.isStanding && event !== 'exit') return;
     const isAsked = event !== 'note' && this.expected.has(target);
@@ -220,7 +241,8 @@ export class RunPods {
 
   /** It is in no pod until there is another one. */
   private vacate(replica: KubeReplica, pod: PodState): void {
-    this.logs.get(pod.uid)?.abort();
+    this.logs.get(pod.uid)?.stop();
+    this.logs.delete(pod.uid);
     replica.moveTo(undefined);
     replica.isAway(true);
     this.lost.add(replica.target.id);
@@ -235,16 +257,21 @@ export class RunPods {
     const [{ name: container, isRunning, end }] = pod.containers;
     if (this.logs.has(pod.uid) || !(isRunning || end)) return;
     const { cluster, events, context } = this.parts;
-    const { clock, log } = context;
     const own = new AbortController();
-    this.logs.set(pod.uid, own);
     const target = replica.target.id;
-    const onLine = (text: string) => events.line({ atUs: clock.nowUs(), target, stream: 'stderr', text });
-    const onTrouble = (message: string) => {
-      if (!this.isEnding && this.known.has(pod.uid)) log.warn(`the lines of ${target} cannot be read: ${message}`);
+    const follower: LogFollower = {
+      ...{ namespace: pod.namespace, pod: pod.name, container, from: 'start' },
+      date: (stamp, arrivalUs) => this.nodeClocks.date(pod.node, stamp, arrivalUs),
+      onLine: (text, atUs) => events.line({ atUs, target, stream: 'stderr', text }),
+      onTrouble: (message) => {
+        if (!this.isEnding && this.known.has(pod.uid))
+          context.log.warn(`the lines of ${target} cannot be read: ${message}`);
+      },
+      onLost: (span) => this.miss('lines', target, span),
     };
-    const follower = { namespace: pod.namespace, pod: pod.name, container, from: 'start' as const, onLine, onTrouble };
-    this.during(followPodLog(cluster, follower, clock, AbortSignal.any([this.closing.signal, own.signal])));
+    const log = new PodLog(cluster, follower, context.clock, AbortSignal.any([this.closing.signal, own.signal]));
+    this.logs.set(pod.uid, { log, stop: () => own.abort() });
+    this.during(log.over);
   }
 }
 

@@ -3,7 +3,7 @@ import { connectDocker } from '../../host/docker.ts';
 import { type FollowedFile, followFile } from '../../host/tail-file.ts';
 import type { Observable, RunContext } from '../../model/contracts.ts';
 import { environmentError } from '../../model/errors.ts';
-import type { RunningTopology, TargetChange } from '../../model/topology.ts';
+import type { RunningTopology, TargetNews } from '../../model/topology.ts';
 import { containerTarget } from '../docker/containers.ts';
 import { createLiveEvents } from '../liveness/live-events.ts';
 import { findContainers, labelsOf } from './find-containers.ts';
@@ -127,8 +127,9 @@ export async function attachObserved(
   }
   const { onLog, onChange } = events;
   const lastLook = async () => await watched?.lastLook();
+  const lineClocks = () => watched?.lineClocks() ?? [];
   const facts = { ...pods?.facts, ...factsOf(found) };
-  return { engine: 'observe', targets, warnings, facts, onLog, onChange, lastLook, down };
+  return { engine: 'observe', targets, warnings, facts, onLog, onChange, lastLook, lineClocks, down };
 }
 
 /** Follows the log and the process of one target, if it has them. */
@@ -138,7 +139,7 @@ async function attachLocal(
   events: ObservedEvents,
   { clock }: RunContext,
 ): Promise<{ close(): unknown }[]> {
-  const tell = (event: TargetChange['event'], message: string) =>
+  const tell = (event: TargetNews['event'], message: string) =>
     events.change({ event, atUs: clock.nowUs(), target: live.id, message });
   const onLine = (text: string) => {
     // A file cut off under a writer that does not append has a hole where its lines were.

@@ -2,7 +2,7 @@
 import type { DockerEngine } from '../../host/docker-engine.ts';
 import type { RunContext } from '../../model/contracts.ts';
 import { messageOf } from '../../model/errors.ts';
-import type { LogLine, TargetChange } from '../../model/topology.ts';
+import type { LogLine, TargetChange, TargetNews } from '../../model/topology.ts';
 import { describeDeath, type FollowedLog, followLines, followLives } from '../docker/container-stream.ts';
 import { containerTarget, inspectContainer, type ProjectContainer } from '../docker/containers.ts';
 import type { LiveTarget } from './observed-target.ts';
@@ -31,7 +31,7 @@ export async function watchObservedContainers(
   /** When each died last, by the engine's clock. */
   const endings = new Map<string, number>();
   let isClosed = false;
-  const tell = (event: TargetChange['event'], target: string, message: string) => {
+  const tell = (event: TargetNews['event'], target: string, message: string) => {
     if (!isClosed) events.change({ event, atUs: context.clock.nowUs(), target, message });
   };
   const followLog = async ({ id, hasTty }: ProjectContainer, target: string, sinceS: number) => {

@@ -1,10 +1,13 @@
 /** Follows pods that are only looked at: their lines, what becomes of them and their nodes, and where a replica goes on. */
 import { followKube } from '../../host/kube/follow.ts';
 import type { RunContext } from '../../model/contracts.ts';
-import type { TargetChange } from '../../model/topology.ts';
-import { followPodLog } from '../pods/follow-log.ts';
+import type { ClockRelation } from '../../model/sample.ts';
+import type { TargetNews, TargetUnseen } from '../../model/topology.ts';
+import { type LogFollower, PodLog } from '../pods/follow-log.ts';
+import { createNodeClocks, type NodeClocks } from '../pods/node-clocks.ts';
 import { podChanges, removalWords } from '../pods/pod-changes.ts';
 import { isOver, type PodState, readPod } from '../pods/pod-state.ts';
+import type { UnseenSpan } from '../pods/unseen-span.ts';
 import {
   type ClusterWatch,
   type Following,
@@ -35,8 +38,10 @@ const looks = { count: 60, everyMs: 500 };
 
 /** What follows pods that are only looked at. */
 export interface WatchedPods {
-  /** Tells where the cluster no longer answers. Never rejects. */
+  /** Tells what has gone unseen up to now. Never rejects. */
   lastLook(): Promise<void>;
+  /** How the clocks of the nodes stand to ours that pods are on. */
+  lineClocks(): readonly ClockRelation[];
   close(): Promise<void>;
 }
 
@@ -58,7 +63,8 @@ class PodWatch {
   private readonly known: Map<string, PodState>;
   /** Pods of a replica's workload that none of the targets is in. */
   private readonly spare = new Map<string, PodState>();
-  private readonly logs = new Map<string, AbortController>();
+  private readonly logs = new Map<string, { readonly log: PodLog; stop(): void }>();
+  private readonly nodeClocks: NodeClocks;
   private readonly underWay: Promise<void>[] = [];
   private readonly watch: ClusterWatch;
 
@@ -68,11 +74,12 @@ class PodWatch {
     this.context = context;
     this.stop = AbortSignal.any([context.signal, this.closing.signal]);
     this.known = new Map(pods.observed.map(({ pod }) => [pod.uid, pod]));
+    this.nodeClocks = createNodeClocks(context.clock.originWallMs);
     for (const own of pods.observed) this.followLog(own, 'now');
     const { observed, cluster, choice } = pods;
     const note = (target: string, message: string) => this.tell('note', target, message);
-    const unseen = (message: string) => this.tell('unseen', 'all', message);
-    const watch = { ...context, signal: this.stop, cluster, note, unseen };
+    const unseen = (span: UnseenSpan) => this.miss('ends and restarts', 'all', span);
+    const watch = { ...context, signal: this.stop, cluster, note, unseen, spans: new Map() };
     this.watch = watch;
     const targetOf = (uid: string) => observed.find(({ pod }) => pod.uid === uid)?.live.id;
     const targetsOn = (node: string) => observed.flatMap(({ pod, live }) => (pod.node === node ? [live.id] : []));
@@ -85,7 +92,12 @@ class PodWatch {
 
   async lastLook(): Promise<void> {
     const { choice } = this.pods;
-    await lastLook({ namespace: choice.namespace, labels: labelsOf(choice) }, this.watch);
+    const silence = await lastLook({ namespace: choice.namespace, labels: labelsOf(choice) }, this.watch);
+    await Promise.all([...this.logs.values()].map(({ log }) => log.lastLook(silence)));
+  }
+
+  lineClocks(): readonly ClockRelation[] {
+    return this.nodeClocks.relations(this.pods.observed.map(({ live, pod }) => ({ id: live.id, node: pod.node })));
   }
 
   async close(): Promise<void> {
@@ -93,20 +105,29 @@ class PodWatch {
     await Promise.all(this.underWay);
   }
 
-  private tell(event: TargetChange['event'], target: string, message: string): void {
+  private miss(source: TargetUnseen['source'], target: string, span: UnseenSpan): void {
+    if (!this.closing.signal.aborted) this.events.change({ event: 'unseen', source, target, ...span });
+  }
+
+  private tell(event: TargetNews['event'], target: string, message: string): void {
     if (!this.stop.aborted) this.events.change({ event, atUs: this.context.clock.nowUs(), target, message });
   }
 
   private followLog({ live, pod }: ObservedPod, from: 'now' | 'start'): void {
     const { clock, log } = this.context;
-    this.logs.get(live.id)?.abort();
+    const target = live.id;
+    this.logs.get(target)?.stop();
     const own = new AbortController();
-    this.logs.set(live.id, own);
-    const [{ name: container }] = pod.containers;
-    const onLine = (text: string) => this.events.line({ atUs: clock.nowUs(), target: live.id, stream: 'stderr', text });
-    const onTrouble = (message: string) => log.warn(`the lines of ${live.id} cannot be read: ${message}`);
-    const follower = { namespace: pod.namespace, pod: pod.name, container, from, onLine, onTrouble };
-    this.underWay.push(followPodLog(this.pods.cluster, follower, clock, AbortSignal.any([this.stop, own.signal])));
+    const follower: LogFollower = {
+      ...{ namespace: pod.namespace, pod: pod.name, container: pod.containers[0].name, from },
+      date: (stamp, arrivalUs) => this.nodeClocks.date(pod.node, stamp, arrivalUs),
+      onLine: (text, atUs) => this.events.line({ atUs, target, stream: 'stderr', text }),
+      onTrouble: (message) => log.warn(`the lines of ${target} cannot be read: ${message}`),
+      onLost: (span) => this.miss('lines', target, span),
+    };
+    const followed = new PodLog(this.pods.cluster, follower, clock, AbortSignal.any([this.stop, own.signal]));
+    this.logs.set(target, { log: followed, stop: () => own.abort() });
+    this.underWay.push(followed.over);
   }
 
   private async followPods(following: Following): Promise<void> {
@@ -159,7 +180,8 @@ class PodWatch {
     const own = this.pods.observed.find((each) => each.pod.uid === pod.uid);
     if (!own) return;
     own.live.isAway = true;
-    this.logs.get(own.live.id)?.abort();
+    this.logs.get(own.live.id)?.stop();
+    this.logs.delete(own.live.id);
     this.tell('exit', own.live.id, removalWords(pod));
     this.fillOne();
   }

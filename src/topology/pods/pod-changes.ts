@@ -1,10 +1,10 @@
 /** What became of a pod between two states of it, in words for people. */
-import type { TargetChange } from '../../model/topology.ts';
+import type { TargetNews } from '../../model/topology.ts';
 import type { ContainerEnd, ContainerState, PodState } from './pod-state.ts';
 
 /** One thing that became of it. */
 export interface PodChange {
-  readonly event: TargetChange['event'];
+  readonly event: TargetNews['event'];
   readonly message: string;
 }
 

@@ -5,13 +5,16 @@ import type { RunContext } from '../../model/contracts.ts';
 import { messageOf } from '../../model/errors.ts';
 import { eventWords, readClusterEvent } from './cluster-events.ts';
 import { type NodeFacts, nodeChanges, readNode } from './node-facts.ts';
+import { createUnseenSpans, type UnseenSpan, type UnseenSpans } from './unseen-span.ts';
 
 /** Where what is seen goes; `signal` ends the following. */
 export interface ClusterWatch extends Pick<RunContext, 'clock' | 'log' | 'signal'> {
   readonly cluster: Pick<KubeCluster, 'list' | 'watch'>;
   note(target: string, message: string): void;
-  /** What becomes of targets may go unseen. */
-  unseen(message: string): void;
+  /** What becomes of targets may go unseen, or has gone. */
+  unseen(span: UnseenSpan): void;
+  /** What is followed, and what is known of it. */
+  readonly spans: Map<string, UnseenSpans>;
 }
 
 /** How far the clock of the cluster may be from ours. */
@@ -58,43 +61,60 @@ export async function followNodes(targetsOn: (node: string) => readonly string[]
   });
 }
 
-/** How long to follow, and whom to tell of trouble. */
-export type Following = Pick<Parameters<typeof followKube>[2], 'signal' | 'sleep' | 'onTrouble'>;
+/** How long to follow, and whom to tell whether the cluster answers. */
+export type Following = Pick<Parameters<typeof followKube>[2], 'signal' | 'sleep' | 'onTrouble' | 'onKnown'>;
 
 /** Follows until the signal, and tells on the terminal and to the run when the cluster cannot be asked. Never rejects. */
 export async function following(
   what: string,
-  watch: Pick<ClusterWatch, 'signal' | 'clock' | 'log' | 'unseen'>,
+  watch: Pick<ClusterWatch, 'signal' | 'clock' | 'log' | 'unseen' | 'spans'>,
   follow: (choice: Following) => Promise<void>,
 ): Promise<void> {
-  const { signal, clock } = watch;
-  const tell = (message: string) => {
-    watch.log.warn(message);
-    watch.unseen(message);
+  const { signal, clock, log } = watch;
+  const spans = createUnseenSpans(clock, watch.unseen);
+  watch.spans.set(what, spans);
+  let isTroubled = false;
+  const lose = (message: string, how: string) => {
+    if (!isTroubled) log.warn(`${what} are not followed${how}: ${message}`);
+    isTroubled = true;
+    spans.lost(`${what} were not followed: ${message}`);
   };
-  const onTrouble = (message: string) => tell(`${what} are not followed for the moment: ${message}`);
+  const onKnown: Following['onKnown'] = (by) => {
+    if (by === 'watch' && isTroubled) log.info(`${what} are followed again`);
+    isTroubled = isTroubled && by !== 'watch';
+    spans.known(by);
+  };
   try {
-    await follow({ signal, sleep: clock.sleep, onTrouble });
+    const onTrouble = (message: string) => lose(message, ' for the moment');
+    await follow({ signal, sleep: clock.sleep, onTrouble, onKnown });
   } catch (error) {
-    if (!signal.aborted) tell(`${what} are not followed: ${messageOf(error)}`);
+    if (!signal.aborted) lose(messageOf(error), '');
   }
 }
 
 /** A server that hangs is found out by its watches within a minute; at the end of a run nobody waits so long. */
 const lastLookMs = 5000;
 
-/** Asks for pods once more, and tells when no answer comes: what became of them shortly before went unseen. Never rejects. */
+/**
+ * Asks for pods once more: where no answer comes, what became of them since they were last heard of went unseen, and the reason is given
+ * back. What is followed is told of no further. Never rejects.
+ */
 export async function lastLook(
   choice: Pick<KubeChoice, 'namespace' | 'labels'>,
-  { cluster, log, unseen }: Pick<ClusterWatch, 'cluster' | 'log' | 'unseen'>,
-): Promise<void> {
+  { cluster, log, spans }: Pick<ClusterWatch, 'cluster' | 'log' | 'spans'>,
+): Promise<string | undefined> {
+  let silence: string | undefined;
   try {
     await cluster.list(kinds.pod, { ...choice, signal: AbortSignal.timeout(lastLookMs) });
   } catch (error) {
-    const message = `pods could not be seen at the end, nor perhaps for a minute before: ${messageOf(error)}`;
-    log.warn(message);
-    unseen(message);
+    silence = messageOf(error);
+    log.warn(`pods could not be seen at the end: ${silence}`);
   }
+  for (const [what, each] of spans) {
+    if (silence !== undefined) each.lost(`${what} could not be seen at the end: ${silence}`);
+    each.end();
+  }
+  return silence;
 }
 
 function lastSeenMs(object: KubeObject): number {

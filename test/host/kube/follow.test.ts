@@ -16,6 +16,7 @@ type Answer = readonly KubeObject[] | Error;
 async function followed(lists: readonly Answer[], watches: readonly (readonly KubeEvent[] | Error)[]) {
   const stop = new AbortController();
   const troubles: string[] = [];
+  const known: string[] = [];
   const pausesMs: number[] = [];
   let listed = 0;
   let watched = 0;
@@ -39,10 +40,11 @@ async function followed(lists: readonly Answer[], watches: readonly (readonly Ku
       pausesMs.push(ms);
     },
     onTrouble: (message: string) => troubles.push(message),
+    onKnown: (by: string) => known.push(by),
   };
   for await (const { type, object } of followKube(cluster, { apiVersion: 'v1', kind: 'Pod' }, choice))
     if (!stop.signal.aborted) seen.push(`${type} ${object.metadata.name} ${object.metadata.resourceVersion}`);
-  return { seen, troubles, pausesMs };
+  return { seen, troubles, pausesMs, known };
 }
 
 it('tells what went and what changed while nobody looked', async () => {
@@ -69,12 +71,12 @@ it('lists anew where its version is too old, without a word', async () => {
   expect({ seen, troubles }).toEqual({ seen: ['ADDED a 1', 'MODIFIED a 2'], troubles: [] });
 });
 
-it('says once that the cluster does not answer, and goes on when it does', async () => {
+it('says of each question that the cluster does not answer it, and goes on when it does', async () => {
   const { seen, troubles } = await followed(
     [[object('a', '1')], new Error('gone'), new Error('gone'), [object('a', '2')]],
     [new Error('cut off')],
   );
-  expect({ seen, troubles }).toEqual({ seen: ['ADDED a 1', 'MODIFIED a 2'], troubles: ['cut off'] });
+  expect({ seen, troubles }).toEqual({ seen: ['ADDED a 1', 'MODIFIED a 2'], troubles: ['cut off', 'gone', 'gone'] });
 });
 
 it.each([401, 403, 404])('fails where its first question is refused with %d', async (status) => {
@@ -96,11 +98,12 @@ it('fails where it may list and not watch, which no asking again mends', async (
   await expect(followed(lists, [refusal])).rejects.toBe(refusal);
 });
 
-it('says once that watches break off, however often lists are answered, and asks ever more rarely', async () => {
+it('asks ever more rarely where watches break off, however often lists are answered', async () => {
   const list = [object('a', '1')];
   const cut = new Error('cut off');
-  const { troubles, pausesMs } = await followed([list, list, list, list], [cut, cut, cut, cut]);
-  expect(troubles).toEqual(['cut off']);
+  const { troubles, pausesMs, known } = await followed([list, list, list, list], [cut, cut, cut, cut]);
+  expect(troubles).toEqual(['cut off', 'cut off', 'cut off', 'cut off']);
+  expect(new Set(known.slice(0, 4))).toEqual(new Set(['list']));
   expect(pausesMs.slice(0, 4)).toEqual([200, 400, 800, 1600]);
 });
 
@@ -108,4 +111,10 @@ it('does not ask without a pause where each watch ends at once', async () => {
   const { pausesMs } = await followed([[object('a', '1')], [object('a', '1')]], [[], []]);
   expect(pausesMs.every((ms) => ms >= 100)).toBe(true);
   expect(pausesMs.length).toBeGreaterThanOrEqual(2);
+});
+
+it('says when all is known: by a list, by each change after it, and by the end of a watch', async () => {
+  const change: KubeEvent = { type: 'MODIFIED', object: object('a', '2') };
+  const { known } = await followed([[object('a', '1')]], [[change, change]]);
+  expect(known.slice(0, 4)).toEqual(['list', 'watch', 'watch', 'watch']);
 });

@@ -38,7 +38,7 @@ function follow(onReady: RunPodsParts['onReady'] = async () => undefined) {
   const pods = new RunPods(parts);
   onTestFinished(() => pods.close());
   const isAway = () => pods.replicas[0]?.target.isAway;
-  return { pods, told, say, isAway };
+  return { pods, told, say, isAway, cluster };
 }
 
 it('goes on in another pod where one was evicted, which stays as an object', async () => {
@@ -80,4 +80,22 @@ it('is not there where it ended while its addresses were looked for', async () =
   expect(isAway()).toBe(true);
   say('MODIFIED', podNamed('a'));
   await expect.poll(isAway).toBe(false);
+});
+
+it('tells at the end what has gone unseen where the cluster no longer answers', async () => {
+  const { pods, told, say, isAway, cluster } = follow();
+  say('ADDED', podNamed('a'));
+  await expect.poll(isAway).toBe(false);
+  pods.standing();
+  cluster.list = async () => {
+    throw new Error('it is away');
+  };
+  await pods.lastLook();
+  expect(told).toEqual([
+    ...['pods', 'events of pods', 'nodes'].flatMap((what) => {
+      const message = `unseen all: ${what} could not be seen at the end: it is away`;
+      return [message, message];
+    }),
+    'unseen api-1: lines may be missing: it is away',
+  ]);
 });

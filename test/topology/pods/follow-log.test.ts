@@ -1,11 +1,14 @@
 /** Lines of a pod over the ends of streams. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { KubeLine, KubeLogChoice } from '../../../src/host/kube/cluster.ts';
-import { followPodLog } from '../../../src/topology/pods/follow-log.ts';
+import { PodLog } from '../../../src/topology/pods/follow-log.ts';
+import type { UnseenSpan } from '../../../src/topology/pods/unseen-span.ts';
+import { handClock } from '../../helpers/hand-clock.ts';
 
 const line = (seconds: string, text: string): KubeLine => ({ time: `2026-01-01T00:00:${seconds}Z`, text });
 
+const originUs = Date.parse('2026-01-01T00:00:00Z') * 1000;
 const silence = 'silence';
 
 /**
@@ -20,6 +23,7 @@ async function followed(
   const heard: string[] = [];
   const troubles: string[] = [];
   const pausesMs: number[] = [];
+  const lost: UnseenSpan[] = [];
   const ended = new AbortController();
   let passes = () => {};
   const sleep = async (ms: number, signal?: AbortSignal) => {
@@ -52,11 +56,13 @@ async function followed(
   };
   const follower = {
     ...{ namespace: 'shop', pod: 'api', container: 'api', from },
+    date: (stamp: string) => Date.parse(stamp) * 1000 - originUs,
     onLine: (text: string) => heard.push(text),
     onTrouble: (message: string) => troubles.push(message),
+    onLost: (span: UnseenSpan) => lost.push(span),
   };
-  await followPodLog(cluster, follower, { sleep }, ended.signal);
-  return { heard, asked, troubles, pausesMs };
+  await new PodLog(cluster, follower, { sleep, nowUs: () => 60e6 }, ended.signal).over;
+  return { heard, asked, troubles, pausesMs, lost };
 }
 
 it('a stream that ends goes on where it ended, and lines of its last second come once', async () => {
@@ -111,4 +117,81 @@ it('of a server that does not even begin to answer it is told, once, until it an
   const { heard, asked, troubles } = await followed([[silence], late, late, [line('01', 'a')], [silence], late]);
   expect({ heard, troubles }).toEqual({ heard: ['a'], troubles: [late.message, late.message] });
   expect(asked.map(({ follow }) => follow === true)).toEqual([true, false, false, false, true, false, false]);
+});
+
+const torn =
+  'lines may be missing: its log no longer has the last line that was read: it was rotated, or the container began anew';
+
+it('tells of the time of which lines may be missing where its log no longer has the last one', async () => {
+  const { heard, lost } = await followed([[line('01', 'a'), silence], [], [line('05', 'c'), line('06', 'd')]]);
+  expect({ heard, lost }).toEqual({ heard: ['a', 'c', 'd'], lost: [{ atUs: 1e6, untilUs: 5e6, message: torn }] });
+});
+
+it('tells of none where it has, where nothing was read yet, and where a container ended in the midst of a stream', async () => {
+  const late = new Error('gone');
+  expect(
+    (await followed([[line('01', 'a'), silence], [line('01', 'a')], [line('01', 'a'), line('05', 'b')]])).lost,
+  ).toEqual([]);
+  expect((await followed([late, [line('05', 'a')]])).lost).toEqual([]);
+  expect((await followed([[line('01', 'a')], [line('05', 'b')]])).lost).toEqual([]);
+});
+
+/** Prints a line, at 1 s, and is then silent; at 11 s it is looked at for the last time, and all that was said by 20 s is given. */
+async function lookedAtLast(answer: readonly KubeLine[] | Error | typeof silence, away?: string) {
+  const clock = handClock();
+  const asked: KubeLogChoice[] = [];
+  const heard: string[] = [];
+  const lost: UnseenSpan[] = [];
+  const logs = async function* (_namespace: string, _pod: string, _container: string, choice: KubeLogChoice) {
+    const { signal, ...rest } = choice;
+    asked.push(rest);
+    const said = [[line('01', 'a')], answer][asked.length - 1] ?? [];
+    if (said instanceof Error) throw said;
+    if (said !== silence) yield* said;
+    if (asked.length === 2 && said !== silence) return;
+    await new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const ended = new AbortController();
+  const log = new PodLog(
+    { logs },
+    {
+      ...{ namespace: 'shop', pod: 'api', container: 'api', from: 'start' },
+      date: (stamp) => Date.parse(stamp) * 1000 - originUs,
+      onLine: (text, atUs) => heard.push(`${text} ${atUs / 1e6}`),
+      onTrouble: () => {},
+      onLost: (span) => lost.push(span),
+    },
+    clock,
+    ended.signal,
+  );
+  onTestFinished(() => ended.abort());
+  await clock.pass(11_000);
+  const looked = log.lastLook(away);
+  await clock.pass(9000);
+  await looked;
+  return {
+    heard,
+    lost: lost.map(({ atUs, untilUs = 0, message }) => `${atUs / 1e6} to ${untilUs / 1e6}: ${message}`),
+    asked,
+  };
+}
+
+it('asks a silent one once more at the end, and has all that was printed', async () => {
+  const { heard, lost, asked } = await lookedAtLast([line('01', 'a'), line('03', 'b')]);
+  expect({ heard, lost }).toEqual({ heard: ['a 1', 'b 3'], lost: [] });
+  expect(asked[1]).toEqual({ sinceTime: '2026-01-01T00:00:01Z' });
+});
+
+it.each([
+  [silence, '1 to 16: lines may be missing: no answer came at the end'],
+  [new Error('it is gone'), '1 to 11: lines may be missing: it is gone'],
+  [[], `1 to 11: ${torn}`],
+] as const)('tells at the end what it cannot know of where it is answered %j', async (answer, told) => {
+  expect(await lookedAtLast(answer)).toMatchObject({ heard: ['a 1'], lost: [told] });
+});
+
+it('does not ask at the end what does not answer', async () => {
+  const { lost, asked } = await lookedAtLast([line('03', 'b')], 'the cluster is away');
+  expect(lost).toEqual(['1 to 11: lines may be missing: the cluster is away']);
+  expect(asked).toHaveLength(1);
 });

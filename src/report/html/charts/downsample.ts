@@ -23,21 +23,26 @@ export function usualIntervalS(series: ResultSeries): number {
 
 /** Points of a series in seconds, with a hole wherever its sampler reported a gap or fell silent. */
 export function withHoles(series: ResultSeries, gaps: RunResult['gaps']): DrawnPoint[] {
-  const own = gaps.filter((gap) => gap.target === series.target && gap.source === series.source);
+  const own = gaps.filter((gap) => gap.target === series.target && sourcesOf(series).includes(gap.source));
   const silenceS = usualIntervalS(series) * silenceIntervals || Number.POSITIVE_INFINITY;
   const points: DrawnPoint[] = [];
   let previousUs: number | undefined;
   for (const [atUs, value] of series.points) {
     if (previousUs !== undefined) {
       const afterUs = previousUs;
-      const gap = own.find((candidate) => candidate.atUs > afterUs && candidate.atUs < atUs);
-      if (gap) points.push([gap.atUs / 1e6, null]);
+      const gap = own.find((candidate) => (candidate.untilUs ?? candidate.atUs) > afterUs && candidate.atUs < atUs);
+      if (gap) points.push([(gap.atUs > afterUs ? gap.atUs : (atUs + afterUs) / 2) / 1e6, null]);
       else if ((atUs - afterUs) / 1e6 > silenceS) points.push([(atUs + afterUs) / 2e6, null]);
     }
     points.push([atUs / 1e6, value]);
     previousUs = atUs;
   }
   return points;
+}
+
+/** Whose gaps are holes in it: its sampler's, and where that reads lines, those of lines. */
+function sourcesOf({ source }: ResultSeries): readonly string[] {
+  return source === 'schedtrace' || source === 'gctrace' ? [source, 'lines'] : [source];
 }
 
 /** At most `limit` of the points: of every bucket its first hole, lowest and highest value, in their order. */

@@ -102,9 +102,9 @@ function gapTable({ gaps, observers }: RunResult): Markup {
   const none = observers.length > 0 ? 'None: every look succeeded.' : 'Nothing was looked at.';
   if (gaps.length === 0) return html`<h3>Gaps</h3><p class="hint">${none}</p>`;
   return html`<h3>Gaps <span class="unit">looks that failed; lines have holes there</span></h3>
-<div class="scroll tall" tabindex="0"><table><thead><tr><th scope="col" class="n">first at</th><th scope="col" class="n">looks</th><th scope="col">target</th><th scope="col">source</th><th scope="col">why</th></tr></thead><tbody>${gaps.map(
-    ({ atUs, target, source, count, message }) =>
-      html`<tr><td class="n">${secondsText(atUs)}</td><td class="n">${formatCount(count)}</td><td>${target}</td><td>${source}</td><td>${message}</td></tr>`,
+<div class="scroll tall" tabindex="0"><table><thead><tr><th scope="col" class="n">first at</th><th scope="col" class="n">until</th><th scope="col" class="n">looks</th><th scope="col">target</th><th scope="col">source</th><th scope="col">why</th></tr></thead><tbody>${gaps.map(
+    ({ atUs, untilUs, target, source, count, message }) =>
+      html`<tr><td class="n">${secondsText(atUs)}</td><td class="n">${untilUs === undefined ? '' : secondsText(untilUs)}</td><td class="n">${formatCount(count)}</td><td>${target}</td><td>${source}</td><td>${message}</td></tr>`,
   )}</tbody></table></div>`;
 }
 

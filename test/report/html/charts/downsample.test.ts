@@ -24,6 +24,17 @@ test('a gap that the sampler reported is a hole where it was', () => {
   ]);
 });
 
+test('lines that may be missing are a hole in what is read from lines, also where that begins before the points around it', () => {
+  const gap = { atUs: 0.5e6, untilUs: 2.6e6, target: 'a', source: 'lines', count: 1, message: 'gone' };
+  expect(withHoles(series('gctrace', [2, 3, 4]), [gap])).toEqual([
+    [2, 2],
+    [2.5, null],
+    [3, 3],
+    [4, 4],
+  ]);
+  expect(withHoles(series('metrics', [2, 3, 4]), [gap])).toHaveLength(3);
+});
+
 test('a gap of another target or source does not tear a line', () => {
   const gaps = [
     { atUs: 2.4e6, target: 'b', source: 'metrics', count: 1, message: '' },
