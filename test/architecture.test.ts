@@ -108,9 +108,13 @@ const rooms: Readonly<Record<string, Room>> = {
       root: [
         'choose-engine.ts',
         'compose-engine.ts',
+        'compose-up.ts',
         'external-engine.ts',
+        'external-up.ts',
         'kubernetes-engine.ts',
+        'kubernetes-up.ts',
         'process-engine.ts',
+        'process-up.ts',
         'go-programs.ts',
         'go-sources.ts',
       ],
