@@ -2,8 +2,8 @@
 import { type ExitCode, exitCodes, messageOf, RampartError } from '../model/errors.ts';
 import type { CheckedScenario, ScenarioCheck } from '../model/scenario-check.ts';
 import { checkText } from '../report/terminal/check.ts';
-import { openScenario, type ReadScenario, readScenario } from '../runs/read-scenario.ts';
-import { asksNobody, checkedScenario } from '../runs/scenario-check.ts';
+import { asksNobody, openScenario, type ReadScenario, readScenario } from '../runs/read-scenario.ts';
+import { checkedScenario } from '../runs/scenario-check.ts';
 import type { Override } from '../scenario/load-scenario.ts';
 import type { Command, CommandContext } from './command.ts';
 import { jsonFlag, jsonText, outputFormat } from './output-format.ts';

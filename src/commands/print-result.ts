@@ -2,7 +2,7 @@
 import { environmentError } from '../model/errors.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { reportFormats } from '../registry.ts';
-import { allReporters } from '../runs/analyse-directory.ts';
+import { allReporters } from '../runs/all-reporters.ts';
 import type { CommandContext } from './command.ts';
 import { formatFlags } from './output-format.ts';
 

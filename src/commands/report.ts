@@ -7,13 +7,12 @@ import { exitCodeOf } from '../analysis/run/exit-code.ts';
 import { readCapacity } from '../archive/capacity-file.ts';
 import { readComparison } from '../archive/comparison-directory.ts';
 import { gateFile, readGate } from '../archive/gate-file.ts';
-import { comparisonExitCode, finishComparison } from '../experiments/finish.ts';
+import type { Comparison } from '../model/comparison.ts';
+import type { ExitCode } from '../model/errors.ts';
 import { finishRun } from '../runs/analyse-directory.ts';
-import type { Command } from './command.ts';
-import { reportGate } from './gate/replay.ts';
+import type { Command, CommandContext } from './command.ts';
 import { outputFormat, requireFormat } from './output-format.ts';
 import { capacityExitCode, capacityFormats, printCapacity } from './print-capacity.ts';
-import { comparisonFormats, printComparison } from './print-comparison.ts';
 import { outputFlags, printResult } from './print-result.ts';
 
 export const reportCommand: Command = {
@@ -36,14 +35,12 @@ export const reportCommand: Command = {
     const directory = resolve(context.cwd, args.string('directory') ?? '');
     const gate = await readGate(join(directory, gateFile));
     const format = outputFormat(args);
-    if (gate) return await reportGate(gate, directory, args, context);
-    const comparison = await readComparison(directory);
-    if (comparison) {
-      requireFormat(format, comparisonFormats, 'a comparison');
-      const judged = await finishComparison(directory, comparison);
-      printComparison(judged, format, context);
-      return comparisonExitCode(judged, undefined);
+    if (gate) {
+      const { reportGate } = await import('./gate/replay.ts');
+      return await reportGate(gate, directory, args, context);
     }
+    const comparison = await readComparison(directory);
+    if (comparison) return await reportComparison(comparison, directory, format, context);
     const capacity = await readCapacity(directory);
     if (capacity) requireFormat(format, capacityFormats, 'a search for capacity');
     const result = await finishRun(directory);
@@ -53,3 +50,17 @@ export const reportCommand: Command = {
     return capacity ? capacityExitCode(capacity, result) : exitCodeOf(result);
   },
 };
+
+async function reportComparison(
+  comparison: Comparison,
+  directory: string,
+  format: string,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { comparisonFormats, printComparison } = await import('./print-comparison.ts');
+  const { comparisonExitCode, finishComparison } = await import('../experiments/finish.ts');
+  requireFormat(format, comparisonFormats, 'a comparison');
+  const judged = await finishComparison(directory, comparison);
+  printComparison(judged, format, context);
+  return comparisonExitCode(judged, undefined);
+}

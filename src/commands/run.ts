@@ -6,10 +6,8 @@ import type { RunResult } from '../model/run-result.ts';
 import { parseDurationMs } from '../model/units.ts';
 import type { FinishedRun, RunPlace } from '../runs/live-run.ts';
 import { executeRun } from '../runs/run.ts';
-import { printChecked } from './check.ts';
 import type { Command, CommandArgs, CommandContext, Flag } from './command.ts';
 import { announceBegin } from './job/kubernetes.ts';
-import { announceRun } from './job/summaries.ts';
 import { outputFormat } from './output-format.ts';
 import { portMistake } from './port-flag.ts';
 import { outputFlags, printResult } from './print-result.ts';
@@ -145,7 +143,10 @@ export const runCommand: Command = {
     const [isDry, isPrinted] = [args.flag('dry-run'), args.flag('print-scenario')];
     if (isDry && isPrinted) throw usageError('flag-invalid', '--dry-run and --print-scenario exclude each other');
     const read = await readAsked(args, { urlFlags, mayAsk: !isDry }, context);
-    if (isDry) return await printChecked(args.string('scenario') ?? '', read, format === 'json', context);
+    if (isDry) {
+      const { printChecked } = await import('./check.ts');
+      return await printChecked(args.string('scenario') ?? '', read, format === 'json', context);
+    }
     if (isPrinted) {
       context.print(read.text);
       return exitCodes.ok;
@@ -157,6 +158,7 @@ export const runCommand: Command = {
       // A run that never started has no numbers; for people its failure on stderr says it all.
       if (result.status !== 'failed' || format !== 'terminal') await printResult(result, format, context);
       announceEnd(result, directory, context);
+      const { announceRun } = await import('./job/summaries.ts');
       await announceRun(result, directory, context);
       return exitCodeOf(result);
     });

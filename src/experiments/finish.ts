@@ -10,10 +10,8 @@ import { writeText } from '../host/files.ts';
 import type { Comparison, Judgement } from '../model/comparison.ts';
 import { type ExitCode, exitCodes } from '../model/errors.ts';
 import type { Gate } from '../model/gate.ts';
+import { reportFile } from '../model/raw-run.ts';
 import { comparisonPage } from '../report/html/comparison/page.ts';
-
-/** The report of a comparison in its directory. */
-export const reportFile = 'report.html';
 
 /** A comparison with what came of it. */
 type Judged = Comparison & { readonly judgement: Judgement };

@@ -99,6 +99,9 @@ export const runFiles = {
   logs: 'logs',
 } as const;
 
+/** The report for people, in the directory of a run, a comparison or a gate. */
+export const reportFile = 'report.html';
+
 /** The raw file that a sample belongs in, relative to the run directory. */
 export function rawFileOf(sample: Sample): string {
   switch (sample.kind) {

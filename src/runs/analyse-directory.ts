@@ -1,19 +1,16 @@
 /** A run directory with raw samples to result, histogram log and reports; can be repeated at any time. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { buildResult } from '../analysis/build-result.ts';
 import { runSummary } from '../analysis/summary/run.ts';
 import { histogramLog } from '../archive/histogram-log.ts';
 import { readRawRun } from '../archive/run-directory.ts';
 import { writeSummary } from '../archive/summary-file.ts';
-import { readText, writeText } from '../host/files.ts';
+import { writeText } from '../host/files.ts';
 import { growHeapSlowly } from '../host/heap.ts';
-import type { Reporter } from '../model/contracts.ts';
 import type { LoadWindow } from '../model/load.ts';
 import { isObservation, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
-import { reporters } from '../registry.ts';
-import type { HtmlAssets } from '../report/html-report.ts';
+import { allReporters } from './all-reporters.ts';
 
 /** Analyses a run directory and writes what follows from it into the same directory. */
 export async function finishRun(directory: string): Promise<RunResult> {
@@ -29,22 +26,4 @@ export async function finishRun(directory: string): Promise<RunResult> {
   }
   await writeSummary(directory, runFiles.result, runSummary(result));
   return result;
-}
-
-/** Every report format. */
-export async function allReporters(terminal: {
-  readonly color: boolean;
-  readonly width: number;
-}): Promise<readonly Reporter[]> {
-  return await reporters(await readHtmlAssets(), terminal);
-}
-
-/** The chart library, from its package. */
-export async function readHtmlAssets(): Promise<HtmlAssets> {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
-  const [uplotJs, uplotCss] = await Promise.all([
-    readText(join(folder, 'uPlot.iife.min.js')),
-    readText(join(folder, 'uPlot.min.css')),
-  ]);
-  return { uplotJs, uplotCss };
 }

@@ -5,21 +5,19 @@ import { createRunDirectory, writeManifest, writeOutcome } from '../archive/run-
 import { startClock } from '../host/clock.ts';
 import { isDiskRefusal, readText, writeText } from '../host/files.ts';
 import { isLoopback } from '../host/loopback.ts';
-import { type LivePage, openLivePage, type Watched } from '../live/live-page.ts';
+import type { LivePage, Watched } from '../live/live-page.ts';
 import type { Calibration } from '../model/calibration.ts';
 import type { RunContext, Sink } from '../model/contracts.ts';
 import { incompleteError, messageOf } from '../model/errors.ts';
 import type { Caller } from '../model/host.ts';
-import { type RecordedScenario, type RunOutcome, runFiles } from '../model/raw-run.ts';
+import { type RecordedScenario, type RunOutcome, reportFile, runFiles } from '../model/raw-run.ts';
 import type { RunResult } from '../model/run-result.ts';
 import { formatDurationMs } from '../model/units.ts';
 import { openSinks, type SinkOptions } from '../registry.ts';
-import { livePageHtml } from '../report/html-report.ts';
 import { sentToSentence } from '../report/words/sent-to-text.ts';
 import type { SentLoad } from '../session/load-course.ts';
 import { describeFailure, type ReadySession, runSession, type SessionParts } from '../session/run-session.ts';
 import { readGoPrograms } from '../topology/go-programs.ts';
-import { finishRun, readHtmlAssets } from './analyse-directory.ts';
 import { chosenSamplers } from './chosen-samplers.ts';
 import { type ManifestFacts, manifestOf, warningsOf } from './manifest.ts';
 import { newRunId } from './run-id.ts';
@@ -102,7 +100,13 @@ export async function withRun(
   }
 }
 
+/** What makes the page is loaded where somebody wants to see one. */
 async function openPage(watched: Watched & { readonly name: string }, port: number, caller: Caller): Promise<LivePage> {
+  const [{ livePageHtml }, { openLivePage }, { readHtmlAssets }] = await Promise.all([
+    import('../report/html-report.ts'),
+    import('../live/live-page.ts'),
+    import('./html-assets.ts'),
+  ]);
   const title = { name: watched.name, tool: `rampart ${caller.version}`, hasLoad: 'steps' in watched.of };
   const html = livePageHtml(title, await readHtmlAssets());
   const page = await openLivePage({ port, flag: '--ui=PORT' }, watched, html);
@@ -117,8 +121,10 @@ export async function carryOut(run: BegunRun, plan: RunPlan): Promise<FinishedRu
   page?.tell('writing the report');
   try {
     await writeOutcome(directory, run.context.secrets.value(outcome));
+    // What analyses is loaded when the run is over: one that is refused, or that waits for its services, starts without.
+    const { finishRun } = await import('./analyse-directory.ts');
     const result = await finishRun(directory);
-    page?.finish('The run is over.', () => readText(join(directory, 'report.html')));
+    page?.finish('The run is over.', () => readText(join(directory, reportFile)));
     await metered?.scraped(run.context.signal, (ms) =>
       run.context.log.info(
         `metrics are served until they are scraped once more, at most ${formatDurationMs(Math.round(ms))} (--metrics-keep 0s does not wait)`,

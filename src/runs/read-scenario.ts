@@ -64,6 +64,9 @@ function noFile(url: string): RampartError {
 /** Who reads a scenario: where its variables come from, and what is to know its secrets. */
 type Reader = Pick<Caller, 'env' | 'secrets' | 'log'>;
 
+/** Asks nobody for the address of a host; a run asks. */
+export const asksNobody = (): Promise<never> => Promise.reject(new Error('not asked'));
+
 /** Checks everything that can be checked before anything is started; throws a usage error with all mistakes. */
 export async function readScenario(
   file: ScenarioFile,

@@ -6,7 +6,7 @@ import type { LoadStep } from '../model/scenario.ts';
 import { loadEngineOf, topologyEngineOf } from '../registry.ts';
 import type { LoadScript } from '../session/load-script.ts';
 import { conditionPlan } from './condition-plan.ts';
-import { openGenerators } from './generators.ts';
+import type { openGenerators } from './generators.ts';
 import { knownCalibration } from './known-calibration.ts';
 import { carryOut, type FinishedRun, type RunPlace, withRun } from './live-run.ts';
 import { withoutPasswords } from './manifest.ts';
@@ -42,7 +42,7 @@ export async function executeRun(read: ReadScenario, choices: RunChoices, caller
     const calibration = generators ? undefined : await knownCalibration(caller);
     const engine = await topologyEngineOf(scenario.topology, run.context);
     checkFaults(scenario, engine);
-    const fleet = generators && (await openGenerators(generators, scenario, run.context, caller.version));
+    const fleet = generators && (await openFleet(generators, scenario, run.context, caller.version));
     const loadEngine = fleet?.engine ?? loadEngineOf(scenario.load.mode);
     // Generators are let go when the results are out.
     const finished = carryOut(run, {
@@ -72,6 +72,12 @@ export async function executeRun(read: ReadScenario, choices: RunChoices, caller
     });
     return await finished.finally(() => fleet?.release());
   });
+}
+
+/** Loaded where a scenario asks for generators: without them, this machine sends. */
+async function openFleet(...asked: Parameters<typeof openGenerators>): ReturnType<typeof openGenerators> {
+  const { openGenerators } = await import('./generators.ts');
+  return await openGenerators(...asked);
 }
 
 /** The script, which writes each lot of steps into the manifest before it is sent: the run can be analysed at any time. */

@@ -20,9 +20,6 @@ import { checkFaults } from './preflight.ts';
 import type { ReadScenario } from './read-scenario.ts';
 import { recordedPartText, recordedWarnings } from './recorded-part.ts';
 
-/** Asks nobody for the address of a host; a run asks. */
-export const asksNobody = (): Promise<never> => Promise.reject(new Error('not asked'));
-
 /** What the scenario of this file would do; usageError where its engine cannot do what it asks. */
 export async function checkedScenario(
   file: string,

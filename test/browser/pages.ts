@@ -19,7 +19,7 @@ import { diffPage } from '../../src/report/html/diff/page.ts';
 import { gatePage } from '../../src/report/html/gate/page.ts';
 import { trendPage } from '../../src/report/html/trend/page.ts';
 import { createHtmlReporter, inspectionHtml } from '../../src/report/html-report.ts';
-import { readHtmlAssets } from '../../src/runs/analyse-directory.ts';
+import { readHtmlAssets } from '../../src/runs/html-assets.ts';
 import { detailedResult, emptyResult, failedResult, hostileResult, sampleResult } from '../golden/sample-result.ts';
 import { contextOf } from '../helpers/command-context.ts';
 import { madeComparison } from '../helpers/comparison.ts';

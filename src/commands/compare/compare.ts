@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { fewestRounds } from '../../analysis/compare/contrasts.ts';
 import { comparisonFile, readComparison } from '../../archive/comparison-directory.ts';
 import { whileOwned } from '../../archive/owner-file.ts';
-import { comparisonExitCode, finishComparison, reportFile } from '../../experiments/finish.ts';
+import { comparisonExitCode, finishComparison } from '../../experiments/finish.ts';
 import { openComparison } from '../../experiments/open.ts';
 import {
   type ComparisonPlan,
@@ -16,6 +16,7 @@ import {
 import { compareRounds, withRoundsKeeper } from '../../experiments/rounds.ts';
 import { readVariants, type Variants } from '../../experiments/variants.ts';
 import { type ExitCode, messageOf, usageError } from '../../model/errors.ts';
+import { reportFile } from '../../model/raw-run.ts';
 import { formatDurationMs } from '../../model/units.ts';
 import { resolveAutoEngine } from '../../runs/auto-engine.ts';
 import { openScenario, readScenario } from '../../runs/read-scenario.ts';

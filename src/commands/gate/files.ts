@@ -1,9 +1,9 @@
 /** What a gate writes for people and for CI servers: a summary, JUnit XML and a page in its directory. */
 import { join } from 'node:path';
-import { reportFile } from '../../experiments/finish.ts';
 import { writeText } from '../../host/files.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { Log } from '../../model/host.ts';
+import { reportFile } from '../../model/raw-run.ts';
 
 const summaryFile = 'summary.md';
 const junitFile = 'junit.xml';

@@ -3,9 +3,7 @@ import { extname } from 'node:path';
 import { inspectChanges } from '../../analysis/inspect/changes.ts';
 import { exitCodes, usageError } from '../../model/errors.ts';
 import type { HistogramUnit } from '../../model/inspection.ts';
-import { inspectionHtml } from '../../report/html-report.ts';
 import { inspectionText } from '../../report/terminal/inspect/inspection.ts';
-import { readHtmlAssets } from '../../runs/analyse-directory.ts';
 import type { Command, CommandArgs, CommandContext } from '../command.ts';
 import { outputFormat } from '../output-format.ts';
 import { searchable } from '../shell/searchable.ts';
@@ -80,7 +78,11 @@ export const inspectCommand: Command = {
       const text = inspectionText(inspections, changes, { color, width: context.columns });
       if (isFile) out.write(searchable(text));
       else context.show(text);
-    } else out.write(inspectionHtml(inspections, changes, `rampart ${context.version}`, await readHtmlAssets()));
+    } else {
+      const { inspectionHtml } = await import('../../report/html-report.ts');
+      const { readHtmlAssets } = await import('../../runs/html-assets.ts');
+      out.write(inspectionHtml(inspections, changes, `rampart ${context.version}`, await readHtmlAssets()));
+    }
     await out.close();
     return exitCodes.ok;
   },

@@ -1,9 +1,9 @@
 /** Runs, comparisons and searches for capacity, as the job is told of them. */
 import { join } from 'node:path';
 import { exitCodeOf } from '../../analysis/run/exit-code.ts';
-import { reportFile } from '../../experiments/finish.ts';
 import type { Comparison } from '../../model/comparison.ts';
 import { type ExitCode, exitCodes } from '../../model/errors.ts';
+import { reportFile } from '../../model/raw-run.ts';
 import type { RunResult } from '../../model/run-result.ts';
 import { markdownReporter } from '../../report/markdown/markdown-report.ts';
 import { comparisonText } from '../../report/terminal/comparison.ts';

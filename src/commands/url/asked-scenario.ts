@@ -1,7 +1,12 @@
 /** The scenario that a command works with: a file's, or what is asked of a URL. */
 import { messageOf, RampartError, retold, usageError } from '../../model/errors.ts';
-import { openScenario, type ReadScenario, readScenario, type ScenarioFile } from '../../runs/read-scenario.ts';
-import { asksNobody } from '../../runs/scenario-check.ts';
+import {
+  asksNobody,
+  openScenario,
+  type ReadScenario,
+  readScenario,
+  type ScenarioFile,
+} from '../../runs/read-scenario.ts';
 import { type AdHocTarget, adHocScenario } from '../../scenario/ad-hoc.ts';
 import type { Override } from '../../scenario/load-scenario.ts';
 import type { CommandArgs, CommandContext, Flag } from '../command.ts';
