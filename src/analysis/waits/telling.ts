@@ -4,7 +4,7 @@ import { groupBy } from '../../model/group-by.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import type { WaitKind } from './stack-kind.ts';
-import { isSeen, type StepWaits, underWay, type WaitSite } from './wait-sites.ts';
+import { beyondError, isSeen, type StepWaits, underWay, type WaitSite } from './wait-sites.ts';
 import { waitingChain } from './waiting-chain.ts';
 
 /** A place that tells, in the step where its share is greatest. */
@@ -21,6 +21,8 @@ export interface TellingSite {
 const leastShare = 0.2;
 /** A wait that grew less may be what the rate makes of an ordinary one. */
 const grew = 2;
+/** Where a step broke as well: what takes as long as ever did not break it. */
+const longer = 1.5;
 /** From here on a pool or a lock tells although nothing broke. */
 const mostOfAll = 0.5;
 /** So many goroutines may a request have started that it waits for. */
@@ -74,7 +76,7 @@ function tells(site: WaitSite, { broken, base, step }: StepWaits): boolean {
   if (!isSeen(site) || site.share < leastShare || (base && !isSlower(step, base))) return false;
   // What a request leaves behind is not waited for.
   if (!site.request && (!broken || site.excess > mostAtOnce * underWay(step))) return false;
-  if (base) return broken || (site.waitUs ?? 0) >= grew * (site.usualWaitUs ?? 0);
+  if (base) return (site.waitUs ?? 0) >= beyondError(broken ? longer : grew, site.usualSeen) * (site.usualWaitUs ?? 0);
   // What a request does is no reason by itself, however much of its time that takes.
   return (broken && site.request && site.kind !== 'sleep') || (unambiguous.has(site.kind) && site.share >= mostOfAll);
 }

@@ -201,6 +201,17 @@ test('a pool that is too small at one replica only is told as of that one, and b
   expect(waitsOnlyAt('api-1', run)).toEqual([]);
 });
 
+test('what takes hardly longer than usual did not break a step', () => {
+  const pauses = (count: number) => ({ 'front-1': [request(count, parkedIn.select, 'shop/front.pause')] });
+  const withPauses = (count: number) =>
+    find([
+      { rps: 500, responseMs: 6, stacks: pauses(3) },
+      { rps: 2000, answered: 1500, responseMs: 30, stacks: pauses(count) },
+    ]);
+  expect(withPauses(18)).toEqual([]);
+  expect(withPauses(45)).toMatchObject([{ title: expect.stringContaining('wait 30 ms for a channel (select)') }]);
+});
+
 test('a goroutine that has just been started, or reads a request, is no worker that is waited for', () => {
   const others = (count: number) => [
     background(count, parkedIn.running),
