@@ -33,6 +33,11 @@ export function mainProcess(containerId: string, root = '/'): number | undefined
   return started.sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)[0]?.pid;
 }
 
+/** Whether a process of this machine is in the control group of a container. */
+export function isInContainer(pid: number, containerId: string, root = '/'): boolean {
+  return read(root, `proc/${pid}/cgroup`).includes(containerId);
+}
+
 function pidsOf(root: string): number[] {
   try {
     return readdirSync(join(root, 'proc')).map(Number).filter(Number.isInteger);

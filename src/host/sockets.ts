@@ -18,6 +18,20 @@ export function listeningSockets(): ListeningSocket[] {
   return readTables('/proc/net');
 }
 
+/** Of these the one that takes connections to an address: the kernel prefers one on the address itself before one on all addresses. */
+export function answering(
+  sockets: readonly ListeningSocket[],
+  address: string,
+  port: number,
+): ListeningSocket | undefined {
+  const open = sockets.filter((socket) => socket.port === port);
+  return open.find((socket) => socket.address === address) ?? open.find((socket) => isEverywhere(socket));
+}
+
+function isEverywhere({ address }: ListeningSocket): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
 /** Those that a process holds, in the network namespace it is in; empty when its descriptors cannot be read. */
 export function socketsOf(pid: number): ListeningSocket[] {
   const held = new Set(descriptors(pid));

@@ -163,7 +163,7 @@ async function startRun(
     return {
       engine: 'kubernetes',
       targets,
-      warnings: [...warnings, ...nodes.warnings, ...loadWarnings(asked, reach.isStraight)],
+      warnings: [...warnings, ...nodes.warnings, ...loadWarnings(asked, reach)],
       facts: { ...facts, namespace, ...nodes.facts, ...imageFacts(pods.replicas) },
       onLog: events.onLog,
       onChange: events.onChange,

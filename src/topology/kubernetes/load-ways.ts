@@ -2,6 +2,7 @@
 import type { AskedFaults } from '../../model/contracts.ts';
 import { environmentError, usageError } from '../../model/errors.ts';
 import { isSelected } from './change-objects.ts';
+import type { ReplicaReach } from './reach-replicas.ts';
 import type { KubeReplica } from './replica.ts';
 import type { RunObjects } from './run-objects.ts';
 
@@ -35,12 +36,23 @@ export function refuseUnreached(replicas: readonly KubeReplica[], asked: AskedFa
   );
 }
 
-/** What stands between the load and the pods. */
-export function loadWarnings(asked: AskedFaults | undefined, isStraight: ReadonlyMap<string, boolean>): string[] {
+/** What stands between the load and the pods, and whether it is pods that answer. */
+export function loadWarnings(
+  asked: AskedFaults | undefined,
+  { isStraight, unseenAt }: Pick<ReplicaReach, 'isStraight' | 'unseenAt'>,
+): string[] {
   const { loadTo } = asked ?? {};
-  return loadTo !== undefined && isStraight.get(loadTo) === false
-    ? [
-        `load to ${loadTo} goes through a port of a node or a load balancer, because this machine does not reach pods: latencies hold what that adds`,
-      ]
-    : [];
+  const indirect =
+    loadTo !== undefined && isStraight.get(loadTo) === false
+      ? [
+          `load to ${loadTo} goes through a port of a node or a load balancer, because this machine does not reach pods: latencies hold what that adds`,
+        ]
+      : [];
+  const unseen = [...unseenAt].map(([target, at]) => `${target} at ${at}`);
+  return unseen.length === 0
+    ? indirect
+    : [
+        ...indirect,
+        `pods have the network of their node, and nobody here can see that it is them who answer (${unseen.join(', ')}): another program of the node that listens at such a port on all addresses would, where a pod listens elsewhere`,
+      ];
 }

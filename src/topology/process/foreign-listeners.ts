@@ -1,6 +1,6 @@
 /** Replicas share one machine: whether what answers at a replica's address is that replica (Linux, /proc). */
 import { groupOf } from '../../host/processes.ts';
-import { type ListeningSocket, listeningSockets, socketOwner } from '../../host/sockets.ts';
+import { answering, listeningSockets, socketOwner } from '../../host/sockets.ts';
 import { environmentError } from '../../model/errors.ts';
 import type { PlacedReplica } from './replicas.ts';
 
@@ -32,14 +32,5 @@ export function refuseForeignListeners(started: readonly StartedReplica[]): void
     'port-shared',
     wrong.join('\n'),
     `replicas share this machine, so each binds its own address: "\${RAMPART_IP:-0.0.0.0}:PORT" in the compose file; or run with --engine compose`,
-  );
-}
-
-/** The kernel takes the socket on the address itself before one on all addresses. */
-function answering(sockets: readonly ListeningSocket[], address: string, port: number): ListeningSocket | undefined {
-  const open = sockets.filter((socket) => socket.port === port);
-  return (
-    open.find((socket) => socket.address === address) ??
-    open.find(({ address: all }) => all === '0.0.0.0' || all === '::')
   );
 }

@@ -83,3 +83,26 @@ it('what is found of a pod that has gone meanwhile is not kept', async () => {
   expect(replica.target.ports).toEqual({});
   expect(await reach.takesLoad(replica)).toEqual({ isReady: true });
 });
+
+it('one for which another program answers is looked at again, until it does so itself', async () => {
+  const replica = createReplica(workload, 1, {});
+  replica.moveTo(pod({ spec: { hostNetwork: true } }));
+  const answers = ['10.0.0.7:80 is answered by nginx (pid 7)', undefined];
+  const reach = createReach(
+    { loadTo: 'api', loadPort: 80 },
+    {} as ReachParts,
+    async () => takes('10.0.0.7:80'),
+    (found) => ({ ...found, takenBy: answers[0], unseenAt: answers.shift() === undefined ? '10.0.0.7:80' : undefined }),
+  );
+  await reach.look(replica);
+  expect([...reach.unseenAt]).toEqual([]);
+  answers.unshift('10.0.0.7:80 is answered by nginx (pid 7)');
+  expect(await reach.takesLoad(replica)).toEqual({
+    isReady: false,
+    said: expect.stringMatching(
+      /^pod \S+ runs, but 10\.0\.0\.7:80 is answered by nginx \(pid 7\), which is not in it: /,
+    ),
+  });
+  expect(await reach.takesLoad(replica)).toEqual({ isReady: true });
+  expect([...reach.unseenAt]).toEqual([['api-1', '10.0.0.7:80']]);
+});
