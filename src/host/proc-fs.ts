@@ -33,6 +33,8 @@ export interface GroupLimits {
 /** CPU time since its start, and memory, of one process; `cpuMs` has a resolution of 10 ms. */
 export interface ProcessUse {
   readonly cpuMs: number;
+  /** Of processes that it started, once they have ended. */
+  readonly childCpuMs: number;
   readonly residentBytes: number;
   /** Of the control group it is in, which it may share with others. */
   readonly throttling: Throttling;
@@ -105,6 +107,7 @@ export async function readProcessUse(pid: number, root = '/'): Promise<ProcessUs
   if (!stat || hasEnded(stat) || resident === undefined) throw new Error(`process ${pid} has ended`);
   return {
     cpuMs: ((stat.userTicks + stat.systemTicks) * 1000) / ticksPerSecond,
+    childCpuMs: (stat.childTicks * 1000) / ticksPerSecond,
     residentBytes: Number(resident) * 1024,
     throttling,
     limits,

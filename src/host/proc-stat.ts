@@ -12,6 +12,8 @@ export interface ProcStat {
   /** In user mode and in the kernel, of all threads, also those that have ended. */
   readonly userTicks: number;
   readonly systemTicks: number;
+  /** In both, of processes that it started, that have ended and that it waited for, with those that these started. */
+  readonly childTicks: number;
   /** Pages that had to be read from storage, of all threads. */
   readonly majorFaults: number;
   readonly threads: number;
@@ -31,6 +33,7 @@ export function parseProcStat(text: string): ProcStat | undefined {
     group: field(5),
     userTicks: field(14),
     systemTicks: field(15),
+    childTicks: field(16) + field(17),
     majorFaults: field(12),
     threads: field(20),
     startTicks: field(22),

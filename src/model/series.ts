@@ -93,6 +93,7 @@ const known: Readonly<Record<string, SeriesInfo>> = {
   'proc.fd_limit': { unit: 'files', title: 'limit of open files' },
   'proc.cpu_user_percent': { unit: '% of a core', title: 'CPU in user mode' },
   'proc.cpu_system_percent': { unit: '% of a core', title: 'CPU in the kernel' },
+  'proc.cpu_children_percent': { unit: '% of a core', title: 'CPU of processes that it started, as they end' },
   'proc.run_delay_percent': { unit: '% of a core', title: 'threads runnable without a CPU' },
   'proc.voluntary_switches_per_second': { unit: '1/s', title: 'switches because a thread had to wait' },
   'proc.involuntary_switches_per_second': { unit: '1/s', title: 'switches because another thread got the CPU' },

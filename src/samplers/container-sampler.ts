@@ -120,11 +120,12 @@ function isElsewhere({ pprofUrl, metricsUrl }: Target): boolean {
 
 async function processUse(pid: number, clock: Clock): Promise<{ use: ContainerUse; halfUs: number }> {
   const askedUs = clock.nowUs();
-  const { cpuMs, residentBytes, throttling, limits } = await readProcessUse(pid).catch((error: unknown) => {
+  const { cpuMs, childCpuMs, residentBytes, throttling, limits } = await readProcessUse(pid).catch((error: unknown) => {
     throw errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH' ? new Error(`process ${pid} has ended`) : error;
   });
   const halfUs = (clock.nowUs() - askedUs) / 2;
-  const use = { process: pid, cpuUs: cpuMs * 1000, memoryBytes: residentBytes, throttling, limits };
+  const cpu = { cpuUs: cpuMs * 1000, childCpuUs: childCpuMs * 1000 };
+  const use = { process: pid, ...cpu, memoryBytes: residentBytes, throttling, limits };
   return { use: { ...use, readUs: askedUs + halfUs }, halfUs };
 }
 

@@ -7,6 +7,8 @@ export interface ContainerUse {
   readonly process?: number | string | undefined;
   readonly readUs: number;
   readonly cpuUs: number | undefined;
+  /** Of processes that it started, as they end, where `cpuUs` has none of it. */
+  readonly childCpuUs?: number | undefined;
   readonly memoryBytes: number | undefined;
   readonly throttling?: Throttling | undefined;
   readonly limits?: GroupLimits | undefined;

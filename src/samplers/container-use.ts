@@ -11,6 +11,8 @@ export function useValues(now: ContainerUse, before: ContainerUse | undefined): 
   if (!before || us <= 0 || isAnother(now, before)) return values;
   if (now.cpuUs !== undefined && before.cpuUs !== undefined)
     values['container.cpu_percent'] = ((now.cpuUs - before.cpuUs) / us) * 100;
+  if (now.childCpuUs && before.childCpuUs !== undefined)
+    values['proc.cpu_children_percent'] = ((now.childCpuUs - before.childCpuUs) / us) * 100;
   if (now.throttling && before.throttling) {
     values['container.throttled_ms'] = now.throttling.throttledMs - before.throttling.throttledMs;
     const periods = now.throttling.periods - before.throttling.periods;

@@ -20,7 +20,7 @@ async function files(contents: Readonly<Record<string, string>>): Promise<void> 
 }
 
 const process7 = {
-  'proc/7/stat': '7 (a) b) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 9 0 100 1000000 500',
+  'proc/7/stat': '7 (a) b) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 30 10 20 0 9 0 100 1000000 500',
   'proc/7/status': 'Name:\ta) b\nVmRSS:\t    2048 kB\n',
   'proc/self/cgroup': '0::/session\n',
 };
@@ -29,6 +29,7 @@ test('CPU and memory of a process, whatever its name', async () => {
   await files({ ...process7, 'proc/7/cgroup': '0::/session\n' });
   expect(await readProcessUse(7, root)).toEqual({
     cpuMs: 3000,
+    childCpuMs: 400,
     residentBytes: 2_097_152,
     throttling: { periods: 0, throttledPeriods: 0, throttledMs: 0 },
     limits: {},

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hasEnded, parseProcStat } from '../../src/host/proc-stat.ts';
 
 /** As proc_pid_stat(5) numbers them, from the fourth field on. */
-const rest = '1 4711 4711 0 -1 4194560 900 0 0 0 230 41 0 0 20 0 9 0 883412 1266589696 2911 18446744073709551615';
+const rest = '1 4711 4711 0 -1 4194560 900 0 0 0 230 41 12 5 20 0 9 0 883412 1266589696 2911 18446744073709551615';
 
 describe('parseProcStat', () => {
   it('reads group, CPU time and start', () => {
@@ -13,6 +13,7 @@ describe('parseProcStat', () => {
       group: 4711,
       userTicks: 230,
       systemTicks: 41,
+      childTicks: 17,
       majorFaults: 0,
       threads: 9,
       startTicks: 883412,

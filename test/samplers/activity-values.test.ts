@@ -22,6 +22,7 @@ function activity(pid: number, ticks: number, threads: Threads, more: Partial<Pr
       group: 1,
       userTicks: ticks,
       systemTicks: 2 * ticks,
+      childTicks: 0,
       majorFaults: ticks,
       threads: Object.keys(threads).length,
       startTicks: 100,

@@ -44,3 +44,10 @@ test('what is not told is not zero', () => {
   const nothing = { cpuUs: undefined, memoryBytes: undefined, network: undefined };
   expect(useValues({ ...use(3, 0, 0), ...nothing }, { ...use(1, 0, 0), ...nothing })).toEqual({});
 });
+
+test('the CPU of processes that it started is beside its own, and nothing where there were none', () => {
+  const [before, now] = [use(1, 0, 0, { childCpuUs: 1e6 }), use(3, 5e5, 0, { childCpuUs: 4e6 })];
+  expect(useValues(now, before)).toMatchObject({ 'container.cpu_percent': 25, 'proc.cpu_children_percent': 150 });
+  const none = useValues({ ...now, childCpuUs: 0 }, { ...before, childCpuUs: 0 });
+  expect(none).not.toHaveProperty('proc.cpu_children_percent');
+});

@@ -8,7 +8,7 @@ import { cpuWaitShare, waitsForCpu } from './cpu-wait.ts';
 import { harmedSteps, severityWhere, whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
-import { hostTarget, machineIsFull, unseenCpu } from './vitals.ts';
+import { hostTarget, machineIsFull, startedCores, unseenCpu, usedCores } from './vitals.ts';
 
 /** Below it services share the machine with nobody worth a word. */
 const worthAWord = 3;
@@ -67,7 +67,7 @@ function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[]
     title: `The machine's CPU is used up at ${stepText(step)}: of ${formatNumber(owners.cores)} cores, ${ownersText(run, owners)}`,
     evidence: steps.slice(0, 4).map((each) => evidenceOf(run, each)),
     ruledOut: ruledOut(step),
-    advice: `Do less work per request${most === undefined ? '' : ` in ${nameOf(run, [most])}`} (its CPU profile says where), or give the services cores of their own: ${generatorWords(owners, unseenCpu(run))}.`,
+    advice: `Do less work per request${most === undefined ? '' : workWords(step, most, nameOf(run, [most]))}, or give the services cores of their own: ${generatorWords(owners, unseenCpu(run))}.`,
     steps: steps.map(({ name }) => name),
     targets: owners.targets.filter(({ percent }) => percent >= worthAWord).map(({ target }) => target),
     sinceUs: steps[0]?.startUs ?? step.startUs,
@@ -84,6 +84,14 @@ function foundOf(run: RunEvidence, worst: FullStep, steps: readonly StepResult[]
 function mostOf({ targets, elsewhere, unplaced }: CpuOwners): string | undefined {
   const [here, away] = [targets[0], elsewhere[0]];
   return away && unplaced >= away.percent && away.percent > (here?.percent ?? 0) ? away.target : here?.target;
+}
+
+/** Where most of its CPU is of processes that it starts, its own profile does not show it. */
+function workWords({ targets }: StepResult, target: string, name: string): string {
+  const [own, started] = [usedCores(targets[target] ?? {}) ?? 0, startedCores(targets[target] ?? {})];
+  return started > own
+    ? ` in the processes that ${name} starts, ${formatNumber(started)} cores, which its CPU profile does not show`
+    : ` in ${name} (its CPU profile says where)`;
 }
 
 /** Each owner in cores, services added up over their replicas. */

@@ -23,6 +23,11 @@ export function usedCores(table: Table): number | undefined {
   return percent === undefined ? undefined : percent / 100;
 }
 
+/** Cores that processes used which a target started, as far as they have ended. */
+export function startedCores(table: Table): number {
+  return (table['proc.cpu_children_percent']?.mean ?? 0) / 100;
+}
+
 /**
  * Whether most of a service's Ps are neither idle, nor computing, nor waiting for a core: their threads are blocked in system calls or cgo,
  * which keep a P until it is taken from them. Goroutines that queue for a P then wait for those calls and for no CPU.

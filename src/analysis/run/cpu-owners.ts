@@ -2,7 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { generatorTarget } from './generator-series.ts';
 
-/** What a target used, of all cores of the machine, percent. */
+/** What a target used with the processes that it started, of all cores of the machine, percent. */
 interface Owner {
   readonly target: string;
   readonly percent: number;
@@ -41,7 +41,8 @@ export function cpuOwners(targets: StepResult['targets']): CpuOwners | undefined
   const used = Object.keys(targets)
     .flatMap((target) => {
       const ofCore = meanOf(target, 'container.cpu_percent') ?? meanOf(target, 'go.process_cpu_percent');
-      return ofCore === undefined ? [] : [{ target, percent: ofCore / cores }];
+      const started = meanOf(target, 'proc.cpu_children_percent') ?? 0;
+      return ofCore === undefined ? [] : [{ target, percent: (ofCore + started) / cores }];
     })
     .sort((a, b) => b.percent - a.percent);
   const isHere = ({ target }: Owner) => targets[target]?.['proc.threads'] !== undefined;

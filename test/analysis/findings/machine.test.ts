@@ -44,6 +44,19 @@ describe("a machine's CPU that is used up", () => {
     });
   });
 
+  it('is of the processes that a service starts, where those have most of it', () => {
+    const api = { ...local(40), 'proc.cpu_children_percent': 290, 'proc.run_delay_percent': 300, 'sched.runqueue': 97 };
+    const found = findingOf('machine-cpu', { api, host: full, highUs: slowUs });
+    expect(found?.title).toContain('of 4 cores, 3.3 by api,');
+    expect(found?.advice).toMatch(
+      /^Do less work per request in the processes that api starts, 2\.9 cores, which its CPU profile does not show, /,
+    );
+    const few = { ...api, 'container.cpu_percent': 290, 'proc.cpu_children_percent': 40 };
+    expect(findingOf('machine-cpu', { api: few, host: full, highUs: slowUs })?.advice).toContain(
+      'in api (its CPU profile says where)',
+    );
+  });
+
   it('is a fact where requests wait for something else, however full it is', () => {
     const api = { ...local(290), 'proc.run_delay_percent': 100, 'sched.runqueue': 2 };
     expect(findingOf('machine-cpu', { api, host: full, highUs: slowUs })?.severity).toBe('note');

@@ -45,6 +45,11 @@ describe('cpuOwners', () => {
     });
   });
 
+  it('counts processes that a target started as its own', () => {
+    const owners = cpuOwners(table({ 'api-1': { ...local(20), 'proc.cpu_children_percent': 140 }, host }));
+    expect(owners).toMatchObject({ targets: [{ target: 'api-1', percent: 40 }], others: 40 });
+  });
+
   it('leaves open whose it is what a target used that may run here or elsewhere', () => {
     const owners = cpuOwners(
       table({ 'api-1': { 'container.cpu_percent': 100 }, 'api-2': { 'go.process_cpu_percent': 200 }, host }),
