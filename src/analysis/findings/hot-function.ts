@@ -13,6 +13,7 @@ import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { busyCores } from './vitals.ts';
 import { workIn } from './works.ts';
+import { yieldingIn } from './yielding.ts';
 
 /** Of the service's CPU; below it the work is spread, and no one function is to blame. */
 const mostOfService = 0.4;
@@ -43,6 +44,8 @@ interface Hot {
   readonly shareOfFull: number;
   /** What is full there, if anything is. */
   readonly full: string | undefined;
+  /** Whether that is for giving its P away and asking for it again. */
+  readonly yields: boolean;
   /** What of the library it spends most of that in. */
   readonly callee: string | undefined;
 }
@@ -73,7 +76,8 @@ function hotIn(run: RunEvidence, step: StepResult, target: string): Hot | undefi
   const program = run.targets.find(({ id }) => id === target)?.go;
   const column = columnOf(work.profile, 'cpu');
   const { total, functions } = ownFunctions(work.profile, column, program);
-  const telling = tellingFunction(functions);
+  const yielding = yieldingIn(run, step, target);
+  const telling = yielding ? { name: yielding.site, cumulative: yielding.share * total } : tellingFunction(functions);
   if (!telling || telling.cumulative < mostOfService * total) return undefined;
   const cores = telling.cumulative / 1000 / work.windowUs;
   const answers = answersPerSecond(step, target);
@@ -90,6 +94,7 @@ function hotIn(run: RunEvidence, step: StepResult, target: string): Hot | undefi
     cores,
     us: (cores / answers) * 1e6,
     full: tells && cores >= leastCores ? full?.text : undefined,
+    yields: yielding !== undefined,
     callee: calleeOf(work.profile, column, telling.name, ownFramesIn(program)),
   };
 }
@@ -145,7 +150,9 @@ function foundOf(run: RunEvidence, worst: Hot, all: readonly Hot[], isPaid: bool
     title: `${worst.name} takes ${formatNumber(100 * worst.share)} % of the CPU of ${nameOf(run, [worst.target])} at ${stepText(worst.step)}: ${formatLatencyUs(worst.us)} for each answer${grew}`,
     evidence: [worst, ...same.filter((hot) => hot !== worst)].slice(0, 4).map(evidenceOf),
     ...(worst.full === undefined ? {} : { ruledOut: [`Waiting: CPU is what is short there: ${worst.full}`] }),
-    advice: `Make ${worst.name} cheaper${worst.callee === undefined ? '' : ` (most of its time is in ${worst.callee})`}: keep its result, do it once, or do less of it${grew ? '; what it works on grows with the load' : ''}. The flame graph of this step shows what is below it.`,
+    advice: worst.yields
+      ? `Wait in ${worst.name} for what is to come with a mutex, a channel or a condition, which cost nothing until then: it looks for it again and again (runtime.Gosched).`
+      : `Make ${worst.name} cheaper${worst.callee === undefined ? '' : ` (most of its time is in ${worst.callee})`}: keep its result, do it once, or do less of it${grew ? '; what it works on grows with the load' : ''}. The flame graph of this step shows what is below it.`,
     steps: same.map(({ step }) => step.name),
     targets: [worst.target],
     site: worst.name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeProfile } from '../../../src/goruntime/profile/encode.ts';
-import type { ProfileSample } from '../../../src/model/sample.ts';
+import type { ProfileSample, Sample, StackGroup } from '../../../src/model/sample.ts';
 import { profileOf, sampleOf } from '../../goruntime/profile/made-profile.ts';
 import { findingOf, findingsOf, slowUs } from '../../helpers/findings.ts';
 import { window } from '../../helpers/raw-run.ts';
@@ -233,6 +233,34 @@ describe('a function that has most of the CPU', () => {
     const little = cpu(2, { 'shop/price.Find < main.handle': 600 });
     const shown = { api: local(30), host: full, more: [little], highUs: slowUs };
     expect(findingOf('hot-function', shown)?.severity).toBe('note');
+  });
+
+  const yielding = 'runtime.schedule < runtime.goschedImpl < runtime.gosched_m < runtime.mcall';
+  const waits: StackGroup = {
+    count: 200,
+    reason: 'running or runnable',
+    site: 'shop/price.(*Spin).Lock',
+    frames: ['runtime.Gosched', 'shop/price.(*Spin).Lock', 'main.handle', 'net/http.serverHandler.ServeHTTP'],
+  };
+  const look: Sample = { kind: 'stacks', atUs: 5e6, target: 'api-1', total: 200, groups: [waits] };
+
+  it('is the one in which requests wait awake, and is not to be cheaper but to wait', () => {
+    const spun = cpu(2, { [yielding]: 2800, 'shop/price.(*Spin).Lock < main.handle': 200, 'main.handle': 300 });
+    expect(findingOf('hot-function', { api, host: some, more: [spun, look], highUs: slowUs })).toMatchObject({
+      severity: 'warning',
+      site: 'shop/price.(*Spin).Lock',
+      title: expect.stringMatching(/^shop\/price\.\(\*Spin\)\.Lock takes 84\.8 % of the CPU of api at step high/),
+      advice: expect.stringMatching(/^Wait in shop\/price\.\(\*Spin\)\.Lock for what is to come with a mutex, /),
+      explains: expect.arrayContaining(['run-queue-backlog']),
+    });
+  });
+
+  it('is not the one that gives others a turn now and then, wherever its goroutines are seen', () => {
+    const polite = cpu(2, { 'shop/price.Find < main.handle': 3000, [yielding]: 400 });
+    expect(findingOf('hot-function', { api, host: some, more: [polite, look], highUs: slowUs })).toMatchObject({
+      site: 'shop/price.Find',
+      advice: expect.stringMatching(/^Make shop\/price\.Find cheaper/),
+    });
   });
 
   it.each([
