@@ -2,9 +2,10 @@
 import { isForeign } from '../../goruntime/package-names.ts';
 import { shortFunction } from '../../model/function-name.ts';
 import type { StepResult } from '../../model/run-result.ts';
-import { formatNumber } from '../../model/units.ts';
+import { formatCount, formatNumber } from '../../model/units.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import { endedRps, type StepWaits, type WaitSite } from '../waits/wait-sites.ts';
+import { type LostWorkers, lostWorkers } from './lost-workers.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { unevenSpread } from './same-program.ts';
 import { aboutWait, ofService, severityOf, waitText } from './wait-words.ts';
@@ -51,18 +52,20 @@ export const poolTooSmall: FindingRule = {
   id: 'pool-too-small',
   role: 'cause',
   explains: ['goroutine-pile-up', 'throughput-ceiling', 'latency-knee', 'response-leaves-service'],
-  find: ({ waits, scenario, targets }) =>
-    tellingSites(waits, scenario, ['pool', 'queue'])
+  find: (run) =>
+    tellingSites(run.waits, run.scenario, ['pool', 'queue'])
       .filter((telling) => telling.site.kind === 'pool' || isGate(telling))
-      .map((telling) => found(telling, targets)),
+      .map((telling) => found(telling, run)),
 };
 
-function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
+function found(telling: TellingSite, run: RunEvidence): Found {
+  const { targets } = run;
   const { site, waits } = telling;
   const { one, advice } = wordsOf(site);
   const told = poolSeries(waits.step, site);
   const past = pastOf(telling);
   const workers = workersOf(telling);
+  const lost = lostWorkers(telling, run);
   const wanted = wantedPast(telling);
   const busy = workers.find(({ kind }) => kind !== 'queue');
   const spread = unevenSpread(site, waits.step, targets);
@@ -71,9 +74,14 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site, waits.step)} for ${number}, in ${shortFunction(site.site)} ${ofService(site, targets)}`,
+    title: `Requests wait ${waitText(site, waits.step)} for ${number}, in ${shortFunction(site.site)} ${ofService(site, targets)}${lost ? leftText(lost) : ''}`,
     evidence: [
       ...about.evidence,
+      ...(lost
+        ? [
+            `${lost.target}: ${formatCount(lost.from)} goroutines ran ${lost.site} at first, ${formatCount(lost.to)} at the end of ${waits.step.name}`,
+          ]
+        : []),
       ...(told
         ? [
             `${told.target}: ${formatNumber(told.inUse)} of ${formatNumber(told.max)} in use on average (${told.series})`,
@@ -93,6 +101,7 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
     ],
     advice: [
       ...(spread ? [spread.advice] : []),
+      ...(lost ? [lostAdvice(lost)] : []),
       wanted.length > 0
         ? `Those that have one want a CPU or a lock: more of them would want the same. Make what they do with it cheaper: the CPU and mutex profiles name it.`
         : busy
@@ -101,6 +110,14 @@ function found(telling: TellingSite, targets: RunEvidence['targets']): Found {
     ].join(' '),
     ...(told ? { charts: [{ target: told.target, series: told.series }] } : { charts: chartsOf(waits.step, site) }),
   };
+}
+
+function leftText({ from, to }: LostWorkers): string {
+  return `: of ${formatCount(from)} workers ${to === 0 ? 'none is' : to === 1 ? '1 is' : `${formatCount(to)} are`} left`;
+}
+
+function lostAdvice({ site }: LostWorkers): string {
+  return `Look first at why goroutines of ${shortFunction(site)} end: a panic that is recovered outside of their loop, or an error on which they return, takes a worker away for good.`;
 }
 
 function wordsOf({ kind, what }: WaitSite): PoolWords {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { poolTooSmall } from '../../../src/analysis/findings/pool-too-small.ts';
 import { waitsOnlyAt } from '../../../src/analysis/findings/replica-waits.ts';
 import { slowUpstream } from '../../../src/analysis/findings/slow-upstream.ts';
@@ -311,4 +311,41 @@ test('services that run the same program and get less of the load are told, as s
     /^left-1 gets 11 times as many requests as right-1, which runs the same program: if they are to share the load/,
   );
   for (const run of [told(200), told(20, 'shop/other')]) expect(run?.evidence.join()).not.toContain('same program');
+});
+
+describe('workers that end', () => {
+  const works = (count: number) =>
+    count === 0 ? [] : [background(count, parkedIn.chanReceive, 'shop/front.(*Crew).work')];
+  const hands = (count: number) => request(count, parkedIn.chanSend, 'shop/front.(*Crew).do');
+  const queued = (...left: readonly number[]) =>
+    find([
+      { rps: 100, responseMs: 5, stacks: { 'front-1': (look) => [hands(1), ...works(look < 5 ? 8 : (left[0] ?? 0))] } },
+      {
+        rps: 300,
+        answered: 100,
+        responseMs: 400,
+        stacks: { 'front-1': (look) => [hands(90), ...works(left[look < 5 ? 1 : 2] ?? 0)] },
+      },
+    ])[0];
+
+  test.each([
+    [[7, 4, 1], '1 is left'],
+    [[6, 2, 0], 'none is left'],
+    [[8, 8, 3], '3 are left'],
+  ])('are why a queue is waited for: %j', (left, words) => {
+    const found = queued(...left);
+    expect(found?.title).toMatch(new RegExp(`, in front\\.\\(\\*Crew\\)\\.do of front: of 8 workers ${words}$`));
+    expect(found?.advice).toMatch(/^Look first at why goroutines of front\.\(\*Crew\)\.work end: a panic/);
+    expect(found?.evidence.join()).toContain('8 goroutines ran shop/front.(*Crew).work at first, ');
+  });
+
+  test.each([
+    ['are a few', [8, 7, 6]],
+    ['come back', [8, 3, 8]],
+    ['became more before', [4, 8, 2]],
+  ])('are not told where those that went %s', (_, left) => {
+    const found = queued(...left);
+    expect(found?.title).toMatch(/ of front$/);
+    expect(found?.advice).not.toContain('Look first');
+  });
 });
