@@ -127,6 +127,38 @@ describe('an accept queue', () => {
     ]);
   });
 
+  const held = (frames: readonly string[], reason = 'select'): Sample => ({
+    kind: 'stacks',
+    atUs: 5e6,
+    target: 'api-1',
+    total: 1,
+    groups: [{ count: 1, reason, site: frames[1] ?? '', frames: [...frames, 'net/http.(*Server).Serve', 'main.main'] }],
+  });
+  const acquire = [
+    'runtime.gopark',
+    'golang.org/x/net/netutil.(*limitListener).acquire',
+    'golang.org/x/net/netutil.(*limitListener).Accept',
+  ];
+  const some = { 'sock.accept_queue': 60, 'sock.accept_queue_limit': 4096 };
+
+  it('that fills because a limit on connections holds the listener says so, however long it may become', () => {
+    expect(findingOf('accept-queue-full', { api: some, more: [held(acquire)], highUs: slowUs })).toMatchObject({
+      severity: 'warning',
+      site: 'golang.org/x/net/netutil.(*limitListener).acquire',
+      title:
+        'api does not accept connections in time at step high: 60 wait while its listener is held in netutil.(*limitListener).acquire',
+      advice: expect.stringContaining('raise the limit above what clients keep open'),
+    });
+  });
+
+  it.each([
+    ['whose listener waits in the kernel', held([...acquire, 'internal/poll.(*FD).Accept'], 'IO wait'), some],
+    ['whose listener has work', held(acquire, 'running or runnable'), some],
+    ['behind a multiplexer that accepts for it', held(acquire), { ...some, 'sock.accept_queue': 0 }],
+  ])('%s is nothing', (_, look, api) => {
+    expect(findingOf('accept-queue-full', { api, more: [look], highUs: slowUs })).toBeUndefined();
+  });
+
   it.each([
     ['is short', { ...queue, 'sock.accept_queue': 3 }, 12],
     ['is half full and never overflowed', { ...queue, 'sock.accept_queue': 70 }, 0],
