@@ -2,12 +2,13 @@
 import { isOfClass } from '../../model/error-class.ts';
 import type { Diagnosis, Finding } from '../../model/finding.ts';
 import type { InvalidReason, SloOutcome, StepResult } from '../../model/run-result.ts';
-import { formatCount } from '../../model/units.ts';
+import { formatCount, formatNumber } from '../../model/units.ts';
 import { stepsHurt } from '../findings/fault-times.ts';
 import type { RunEvidence } from '../findings/rule.ts';
 import { tracedCaution } from '../findings/traced-evidence.ts';
 import { breakOf } from '../run/break-step.ts';
 import { errorKinds } from '../run/error-kinds.ts';
+import { steadyFailures } from '../run/steady-failures.ts';
 import { timeParts } from '../waits/time-parts.ts';
 import { capacityOf } from './capacity-sentence.ts';
 import { chainOf } from './chain.ts';
@@ -49,7 +50,8 @@ export function diagnose(run: RunEvidence, ordered: readonly Finding[], { invali
     const told = { sentence: cause.title, advice: cause.advice, cause: cause.id, ...(caution ? { caution } : {}) };
     return { outcome: 'cause', ...told, ...about };
   }
-  if (broken.breaks) return { outcome: 'cannot-tell', ...unexplained, ...failures(broken.breaks), ...about };
+  if (broken.breaks)
+    return { outcome: 'cannot-tell', ...unexplained, ...always(telling), ...failures(broken.breaks), ...about };
   if (steps.length === 0) return { outcome: 'cannot-tell', ...nothingMeasured, ...about };
   const left = rulesLeft(outcomes) ?? doubtfulSteps(invalid, telling);
   return left ? { outcome: 'cannot-tell', ...left, ...about } : { outcome: 'healthy', ...nothingGaveWay, ...about };
@@ -108,6 +110,17 @@ function failures(step: StepResult): Partial<Pick<Diagnosis, 'sentence' | 'advic
   const advice =
     'Look at what is asked: method, path and headers of the request; expect.status names an answer that is a good one';
   return { sentence, advice };
+}
+
+/** What is to be said where as many fail at every rate: nothing gave way. */
+function always(steps: readonly StepResult[]): Partial<Pick<Diagnosis, 'sentence' | 'advice'>> {
+  const steady = steadyFailures(steps);
+  if (!steady) return {};
+  const { kind, least, most } = steady;
+  return {
+    sentence: `At every rate ${formatNumber(100 * least)} to ${formatNumber(100 * most)} % of arrivals fail with: ${kind}`,
+    advice: `The load does not make them fail: look at what is asked, and at what the service writes of single requests${isOfClass(kind, '5xx') ? ', and whether what it asks itself answers them (502, 503 and 504 are mostly handed on)' : ''}`,
+  };
 }
 
 const unexplained = {

@@ -1,7 +1,9 @@
 /** The finding about throughput that stops following the load. */
+import type { StepResult } from '../../model/run-result.ts';
 import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { fallsBehind } from '../run/break-step.ts';
+import { steadyFailures } from '../run/steady-failures.ts';
 import type { FindingRule } from './rule.ts';
 
 /** The first step in which fewer answers came per second than arrivals fell due. */
@@ -9,7 +11,8 @@ export const throughputCeiling: FindingRule = {
   id: 'throughput-ceiling',
   role: 'symptom',
   find({ steps }) {
-    const behind = steps.filter((step) => fallsBehind(step, steps[0]));
+    const steady = steadyFailures(steps) !== undefined;
+    const behind = steps.filter((step) => fallsBehind(steady ? withFailed(step) : step, steps[0]));
     const first = behind[0];
     if (!first) return [];
     const best = Math.max(...steps.map((step) => step.load.completedRps));
@@ -28,3 +31,9 @@ export const throughputCeiling: FindingRule = {
     ];
   },
 };
+
+/** What fails at every rate alike was answered, too: it is no ceiling. */
+function withFailed(step: StepResult): StepResult {
+  const { load, durationUs } = step;
+  return { ...step, load: { ...load, completedRps: load.completedRps + (load.failed / durationUs) * 1e6 } };
+}

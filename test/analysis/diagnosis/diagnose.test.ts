@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/analysis/diagnosis/diagnose.ts';
 import { byCause } from '../../../src/analysis/diagnosis/order.ts';
+import { throughputCeiling } from '../../../src/analysis/findings/throughput-ceiling.ts';
 import { judgeSlo } from '../../../src/analysis/run/slo.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import type { StepResult } from '../../../src/model/run-result.ts';
@@ -60,6 +61,37 @@ describe('the order of findings', () => {
       finding('timers', { severity: 'note', explains: ['queue'], share: 0.7 }),
     ]);
     expect(ordered.map(({ id }) => id)).toEqual(['timers', 'queue']);
+  });
+});
+
+describe('failures at every rate', () => {
+  const failing = (shares: readonly number[], kind = 'status 502') =>
+    shares.map((share, index) => {
+      const rps = 100 * 2 ** index;
+      return step(index, { rps, answeredRps: rps * (1 - share), errors: { [kind]: Math.round(10 * rps * share) } });
+    });
+  const said = (steps: readonly StepResult[]) => diagnose(evidence({ steps }), [], unruled);
+
+  it('are told as what the load does not make', () => {
+    expect(said(failing([0.105, 0.096, 0.08]))).toMatchObject({
+      outcome: 'cannot-tell',
+      sentence: 'At every rate 8 to 10.5 % of arrivals fail with: status 502',
+      advice: expect.stringMatching(/^The load does not make them fail: /),
+    });
+  });
+
+  it.each([
+    ['grow with it', failing([0.02, 0.05, 0.3])],
+    ['are of a step', failing([0, 0, 0.3])],
+    ['are hardly any', failing([0.002, 0.002, 0.03])],
+    ['were seen at one rate', failing([0.1])],
+  ])('are not what those are that %s', (_, steps) => {
+    expect(said(steps).sentence).toBe('Nothing that was looked at tells why');
+  });
+
+  it('are no ceiling of throughput, as answers follow the load', () => {
+    expect(throughputCeiling.find(evidence({ steps: failing([0.1, 0.1, 0.1]) }))).toEqual([]);
+    expect(throughputCeiling.find(evidence({ steps: failing([0, 0.02, 0.3]) }))).toHaveLength(1);
   });
 });
 
