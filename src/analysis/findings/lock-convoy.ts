@@ -6,7 +6,7 @@ import { shortFunction } from '../../model/function-name.ts';
 import { formatNumber, formatShare } from '../../model/units.ts';
 import type { ProfileWork } from '../run/profile-work.ts';
 import { columnOf } from '../run/profile-work.ts';
-import { oneConnection, oneFile } from '../waits/stack-kind.ts';
+import { oneConnection, oneFile, sqliteLock } from '../waits/stack-kind.ts';
 import { type TellingSite, tellingSites } from '../waits/telling.ts';
 import { heldIn } from './lock-holder.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
@@ -66,11 +66,14 @@ const ofDescriptors: Readonly<Record<string, string>> = {
   [oneConnection]:
     'A connection takes one write at a time: hand what is to be sent to one goroutine, which writes many at once, or open more connections.',
 };
+const ofSqlite =
+  'SQLite lets one transaction write at a time, and whoever finds it locked pauses and looks again until busy_timeout is over. Keep what is slow out of transactions, put several writes into one, and let one connection do all writing (SetMaxOpenConns(1) on a pool of its own), so that others queue in turn.';
 
 function advise(what: string, holder: string | undefined, callee: string | undefined): string {
   const ofDescriptor = ofDescriptors[what];
   if (ofDescriptor !== undefined) return ofDescriptor;
   const within = callee ? `${shortFunction(callee)} is called while it is held: ` : '';
+  if (what === sqliteLock) return `${within}${ofSqlite}`;
   const who = holder ? `${shortFunction(holder)} holds it: ` : within;
   const readers =
     what === 'sync.RWMutex.RLock' ? ' Readers wait for a writer, and a writer that waits keeps new readers out.' : '';

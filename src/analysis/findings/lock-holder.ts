@@ -2,6 +2,7 @@
 
 import type { StackGroup } from '../../model/sample.ts';
 import { isInStep } from '../run/step-time.ts';
+import { sqliteLock, waitsForSqlite } from '../waits/stack-kind.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import type { RunEvidence } from './rule.ts';
 
@@ -33,7 +34,7 @@ export function heldIn(site: WaitSite, { step }: StepWaits, { stacks }: Pick<Run
   const counts = new Map<string, { readonly callee: string; readonly reason: string; readonly count: number }>();
   for (const { frames, reason, count } of groups) {
     const at = frames.indexOf(locked);
-    if (at < 0 || frames.slice(0, at).some((frame) => locking.test(frame))) continue;
+    if (at < 0 || frames.slice(0, at).some((frame) => locking.test(frame)) || waitsForSqlite(frames)) continue;
     const callee = frames[at - 1] ?? locked;
     const key = `${callee}\n${reason}`;
     counts.set(key, { callee, reason, count: count + (counts.get(key)?.count ?? 0) });
@@ -44,8 +45,9 @@ export function heldIn(site: WaitSite, { step }: StepWaits, { stacks }: Pick<Run
   return { target, locked, callee: most.callee, reason: most.reason, mean: most.count / seen.length };
 }
 
-/** The function that called Lock, of most that wait for this lock. */
+/** The function that called Lock, of most that wait for this lock; of a database, the function of the service that asked it. */
 function lockedIn(groups: readonly StackGroup[], { what, site }: WaitSite): string | undefined {
+  if (what === sqliteLock) return site;
   const counts = new Map<string, number>();
   for (const { reason, frames, count } of groups) {
     const caller = frames.find((frame) => !ofSync.test(frame));

@@ -2,6 +2,7 @@
 
 import { shortFunction } from '../../model/function-name.ts';
 import type { StepResult } from '../../model/run-result.ts';
+import { childProcess, dialling } from '../waits/stack-kind.ts';
 import { attributedShare, requestWaitUs } from '../waits/telling.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import { waitingChain } from '../waits/waiting-chain.ts';
@@ -35,6 +36,16 @@ export const slowUpstream: FindingRule = {
     return worst ? [found(worst, seen, run)] : [];
   },
 };
+
+const ofAnswer =
+  'Look at what is asked there: give it a pprof or metrics address in the topology to have it in this report, or look at its own metrics. Bound the wait with a timeout, so that it does not become yours.';
+const ofChild =
+  'Look at what that process does: its CPU is beside that of the service, and no profile shows it. Start no more at a time than there are cores (a semaphore), keep one that answers many requests, or do its work in the service.';
+
+function awaited({ what }: Pick<WaitSite, 'what'>): string {
+  if (what === childProcess) return 'a process that they start (os/exec)';
+  return `${what === dialling ? 'a connection' : 'an answer'} (${what}) of something that is not observed`;
+}
 
 function unobservedIn(waits: StepWaits, { scenario, targets }: RunEvidence): Upstream[] {
   const { unobserved, services, fillsQueues } = waitingChain(waits, scenario);
@@ -90,9 +101,8 @@ function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario 
         : []),
     ],
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site, waits.step)} for ${site.what === 'dialling' ? 'a connection' : 'an answer'} (${site.what}) of something that is not observed, in ${shortFunction(site.site)} of ${site.service}`,
-    advice:
-      'Look at what is asked there: give it a pprof or metrics address in the topology to have it in this report, or look at its own metrics. Bound the wait with a timeout, so that it does not become yours.',
+    title: `Requests wait ${waitText(site, waits.step)} for ${awaited(site)}, in ${shortFunction(site.site)} of ${site.service}`,
+    advice: site.what === childProcess ? ofChild : ofAnswer,
     charts: site.targets.slice(0, 4).map((target) => ({ target, series: 'goroutines.total' })),
   };
 }

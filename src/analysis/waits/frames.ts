@@ -16,7 +16,7 @@ const serving = [
 const fasthttpServe = 'github.com/valyala/fasthttp.(*Server).serveConn';
 /** Libraries that are the way to something, not the place where a service chose to wait. */
 const carriers =
-  /(?:^|\/)(?:sqlx|gorm|bun|ent|pgx|pgxpool|puddle|pq|mysql|sqlite3?|redis|rueidis|redigo|mongo(?:-driver)?|gocql|memcache|gomemcache|clickhouse-go|go-elasticsearch|sarama|kafka-go|franz-go|nats\.go|amqp091-go|streadway|grpc(?:-go)?|x\/(?:net|sync|time|oauth2|crypto)|aws-sdk-go(?:-v2)?|smithy-go|resty|go-retryablehttp|otelhttp|otelsql)(?:[/.]|$)/;
+  /(?:^|\/)(?:sqlx|gorm|bun|ent|pgx|pgxpool|puddle|pq|mysql|sqlite3?|modernc\.org|redis|rueidis|redigo|mongo(?:-driver)?|gocql|memcache|gomemcache|clickhouse-go|go-elasticsearch|sarama|kafka-go|franz-go|nats\.go|amqp091-go|streadway|grpc(?:-go)?|x\/(?:net|sync|time|oauth2|crypto)|aws-sdk-go(?:-v2)?|smithy-go|resty|go-retryablehttp|otelhttp|otelsql)(?:[/.]|$)/;
 
 /** Whether the goroutine with these frames is at work for a request. */
 export function servesRequest(frames: readonly string[]): boolean {

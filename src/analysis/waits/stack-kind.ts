@@ -111,9 +111,21 @@ const asks = /(?:persistConn|bodyEOFSignal|lientConn|lientStream|transportRespon
 export const oneFile = 'one file';
 /** The same of a connection. */
 export const oneConnection = 'one connection';
+/** The write lock of a SQLite database: who finds it taken looks again after a pause (busy_timeout), in what bindings call a busy handler. */
+export const sqliteLock = 'SQLite database';
+const busySqlite = /sqlite.*[Bb]usy(?:Callback|Handler)/;
+/** A process that the service started itself: its end, or what it writes. */
+export const childProcess = 'child process';
+const awaitsChild =
+  /^os\.\(\*Process\)\.(?:[Ww]ait|pidfdWait|blockUntilWaitable)$|^os\/exec\.\(\*Cmd\)\.(?:Wait|awaitGoroutines)$/;
 const locks = /^sync\.(?:RW)?Mutex\.R?Lock$/;
 const collector = /^(?:GC assist wait|wait for GC cycle|GC weak to strong wait)$/;
 const channels = /^(?:chan send|chan receive|select|semacquire|coroutine)$/;
+
+/** Whether a goroutine waits for the write lock of a SQLite database, awake or not. */
+export function waitsForSqlite(frames: readonly string[]): boolean {
+  return frames.some((frame) => busySqlite.test(frame));
+}
 
 /** What the goroutines of this stack wait for. */
 export function stackKind(group: Pick<StackGroup, 'reason' | 'frames'>): StackKind {
@@ -149,6 +161,8 @@ function ofReason(reason: string, frames: readonly string[], parking: string, re
   if (collector.test(reason) || isOfCollector(reason, frames)) return { kind: 'gc', what: reason };
   if (request && frames.some((frame) => toStream.test(frame)) && !frames.some((frame) => asks.test(frame)))
     return { kind: 'client', what: 'its client' };
+  if (waitsForSqlite(frames)) return { kind: 'lock', what: sqliteLock };
+  if (frames.some((frame) => awaitsChild.test(frame))) return { kind: 'network', what: childProcess };
   const network = networkRules.find(([pattern]) => frames.some((frame) => pattern.test(frame)));
   if (network && reason !== 'syscall') return { kind: network[1], what: network[2] };
   if (locks.test(reason)) return { kind: 'lock', what: reason };

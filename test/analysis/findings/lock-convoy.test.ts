@@ -95,3 +95,21 @@ test('who waits for others at one file is told what a file can take, and of no m
   expect(found?.title).toBe('Requests wait 360 ms for a lock (one file), in front.(*Book).Post of front');
   expect(found?.advice).toMatch(/^A file takes one write at a time: /);
 });
+
+const busy = ['modernc.org/sqlite/lib._sqliteDefaultBusyCallback', 'modernc.org/sqlite/lib._btreeBeginTrans'];
+const begin = ['modernc.org/sqlite.(*conn).BeginTx', 'database/sql.(*DB).BeginTx'];
+const charge = request(1, parkedIn.ioWait, 'shop/pay.Charge', 'shop/front.(*Book).Post');
+
+test.each([
+  ['a sleep', parkedIn.sleep],
+  ['a system call', ['syscall.Syscall6', 'modernc.org/libc.Xnanosleep']],
+])('who finds a SQLite database locked waits for that lock, whatever its pause is: %s', (_, pause) => {
+  const [found] = find([calm, jam([...pause, ...busy, ...begin], charge)]);
+  expect(found).toMatchObject({
+    title: 'Requests wait 360 ms for a lock (SQLite database), in front.(*Book).Post of front',
+    advice: expect.stringMatching(
+      /^pay\.Charge is called while it is held: SQLite lets one transaction write at a time/,
+    ),
+  });
+  expect(found?.evidence.join()).toContain('in shop/pay.Charge (IO wait), called by shop/front.(*Book).Post');
+});

@@ -79,3 +79,18 @@ test('a machine whose CPU was used up meanwhile is told of, as what answers may 
 test('is silent about an upstream that takes as long as ever', () => {
   expect(find([calm, { rps: 400, responseMs: 20, stacks: { 'front-1': [asks(8)] } }])).toEqual([]);
 });
+
+test('a process that requests start is told as such', () => {
+  const wait = ['syscall.Syscall6', 'os.(*Process).pidfdWait', 'os.(*Process).Wait', 'os/exec.(*Cmd).Wait'];
+  const packs = (count: number) => [request(count, wait, 'os/exec.(*Cmd).Run', 'shop/front.pack')];
+  const made = [
+    { ...calm, stacks: { 'front-1': packs(2) } },
+    { ...jam, stacks: { 'front-1': packs(98) } },
+  ];
+  expect(find(made)).toMatchObject([
+    {
+      title: 'Requests wait 490 ms for a process that they start (os/exec), in front.pack of front',
+      advice: expect.stringMatching(/^Look at what that process does: /),
+    },
+  ]);
+});

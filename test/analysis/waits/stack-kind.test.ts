@@ -67,6 +67,13 @@ test.each([
     ],
   ],
   ['network', 'kafka-go', [...chanReceive, 'github.com/segmentio/kafka-go.(*Writer).WriteMessages']],
+  ['network', 'child process', ['syscall.Syscall6', 'os.(*Process).Wait', 'os/exec.(*Cmd).Wait', 'os/exec.(*Cmd).Run']],
+  ['network', 'child process', [...chanReceive, 'os/exec.(*Cmd).awaitGoroutines', 'os/exec.(*Cmd).Wait']],
+  [
+    'lock',
+    'SQLite database',
+    [...parkedIn.sleep, 'github.com/ncruces/go-sqlite3.busyCallback', 'database/sql.(*Tx).Exec'],
+  ],
   ['client', 'its client', [...ioWait, 'net/http.(*connReader).Read', 'net/http.(*body).Read', 'io.ReadAll']],
   [
     'client',
