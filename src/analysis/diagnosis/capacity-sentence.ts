@@ -3,6 +3,7 @@ import type { Diagnosis, Finding } from '../../model/finding.ts';
 import type { InvalidReason, SloOutcome, StepResult } from '../../model/run-result.ts';
 import type { SloRule } from '../../model/slo-rule.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { answeredText } from '../run/answered.ts';
 import { type Break, fastest } from '../run/break-step.ts';
 import { toldP99Us } from '../run/lost-slowest.ts';
 import { isResponseRule, judgeSlo } from '../run/slo.ts';
@@ -95,7 +96,7 @@ function whyUntold(step: string, { outcomes, invalid }: About): string[] {
 }
 
 const signWords: Readonly<Record<NonNullable<Break['sign']>, (step: StepResult) => string>> = {
-  throughput: ({ load }) => `${formatNumber(load.completedRps)}/s answered`,
+  throughput: answeredText,
   latency: p99Text,
   errors: ({ load }) =>
     `${formatNumber((100 * (load.failed + load.timedOut + load.dropped)) / load.planned)} % without a good answer`,

@@ -3,6 +3,7 @@ import type { Diagnosis, Finding } from '../../model/finding.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { seriesInfo } from '../../model/series.ts';
 import { formatLatencyUs, formatNumber } from '../../model/units.ts';
+import { answeredText } from '../run/answered.ts';
 import { type Break, fallsBehind } from '../run/break-step.ts';
 import { generatorTarget } from '../run/generator-series.ts';
 import { toldP99Us } from '../run/lost-slowest.ts';
@@ -70,7 +71,7 @@ function usersLink(breaks: StepResult, holds: StepResult | undefined): Link {
   const lost = load.failed + load.timedOut + load.dropped;
   const parts = [
     `p99 ${holds ? `${formatLatencyUs(toldP99Us(holds))} to ` : ''}${formatLatencyUs(toldP99Us(breaks))}`,
-    ...(fallsBehind(breaks, holds) ? [`${formatNumber(load.completedRps)}/s answered`] : []),
+    ...(fallsBehind(breaks, holds) ? [answeredText(breaks)] : []),
     ...(lost > 0 ? [`${formatNumber((100 * lost) / load.planned)} % without a good answer`] : []),
   ];
   return {

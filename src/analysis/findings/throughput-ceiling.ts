@@ -2,6 +2,7 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
+import { answeredText } from '../run/answered.ts';
 import { fallsBehind } from '../run/break-step.ts';
 import { steadyFailures } from '../run/steady-failures.ts';
 import type { FindingRule } from './rule.ts';
@@ -21,7 +22,7 @@ export const throughputCeiling: FindingRule = {
         severity: 'critical',
         title: `Throughput stops following the load at ${stepText(first)}`,
         evidence: [
-          `${first.name}: ${formatNumber(first.load.plannedRps)}/s planned, ${formatNumber(first.load.completedRps)}/s answered`,
+          `${first.name}: ${formatNumber(first.load.plannedRps)}/s planned, ${answeredText(first)}`,
           `best step: ${formatNumber(best)}/s answered`,
         ],
         advice:

@@ -122,7 +122,7 @@ describe('the diagnosis', () => {
       cause: 'pool',
       capacity: {
         sentence:
-          'Holds 200/s with p99 9 ms; breaks at 400/s (280/s answered), because requests wait 310 ms for a connection',
+          'Holds 200/s with p99 9 ms; breaks at 400/s (280/s answered within the step, at least 120/s more only after it), because requests wait 310 ms for a connection',
         holdsStep: '200/s',
         breaksStep: '400/s',
         sign: 'throughput',
@@ -131,7 +131,7 @@ describe('the diagnosis', () => {
         { finding: 'pool' },
         { text: 'api-1: goroutines 20 to 625', atUs: 21e6 },
         { finding: 'pile-up' },
-        { text: 'Users at 400/s: p99 9 ms to 2 s, 280/s answered' },
+        { text: 'Users at 400/s: p99 9 ms to 2 s, 280/s answered within the step, at least 120/s more only after it' },
       ],
     });
   });
@@ -152,7 +152,10 @@ describe('the diagnosis', () => {
   it('says that it cannot tell where it broke and nothing was found', () => {
     expect(diagnose(run, [], unruled)).toMatchObject({
       outcome: 'cannot-tell',
-      capacity: { sentence: 'Holds 200/s with p99 9 ms; breaks at 400/s (280/s answered)' },
+      capacity: {
+        sentence:
+          'Holds 200/s with p99 9 ms; breaks at 400/s (280/s answered within the step, at least 120/s more only after it)',
+      },
     });
   });
 
