@@ -51,6 +51,12 @@ const capacity = z
     untoldStep: z.string().optional(),
     breaksRps: z.number().optional().describe('Planned rate of the first measured step that broke'),
     breaksStep: z.string().optional(),
+    brokenSteps: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'All measured steps that broke, each judged by itself, in their order; absent where none did, and in results of older versions',
+      ),
     sign: z
       .enum(['throughput', 'latency', 'errors'])
       .optional()
@@ -67,6 +73,20 @@ const mover = z.object({
   to: z.number(),
 });
 
+const timeKind = z.enum([
+  'network',
+  'client',
+  'pool',
+  'lock',
+  'queue',
+  'join',
+  'syscall',
+  'sleep',
+  'gc',
+  'runnable',
+  'generator',
+]);
+
 const decomposition = z
   .object({
     step: z.string(),
@@ -74,6 +94,9 @@ const decomposition = z
     parts: z.array(
       z.object({
         what: z.string().describe('What a request does or waits for there'),
+        kind: timeKind
+          .optional()
+          .describe('Of what kind that is: a reader tells parts by it. Absent in results of older versions'),
         target: z.string(),
         site: z.string().optional(),
         us: z.number().describe('Mean time that an answer spends there'),

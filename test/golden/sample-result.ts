@@ -229,6 +229,7 @@ const diagnosis: NonNullable<RunResult['diagnosis']> = {
     holdsStep: '1400',
     breaksRps: 1600,
     breaksStep: '1600',
+    brokenSteps: ['1600', '1800'],
     sign: 'throughput',
   },
   cause: 'pool-exhausted',

@@ -18,6 +18,8 @@ interface About {
   readonly invalid: readonly InvalidReason[];
   /** Whether steps are left out because a fault of the run hurt users in them. */
   readonly isHurt: boolean;
+  /** The names of all steps that broke, in their order. */
+  readonly all: readonly string[];
 }
 
 /** The fastest step that is shown to hold, and a faster one below the break of which that cannot be told. */
@@ -42,6 +44,7 @@ export function capacityOf(broken: Break, about: About): Diagnosis['capacity'] {
     ...(holds ? { holdsRps: holds.load.plannedRps, holdsStep: holds.name } : {}),
     ...(untold ? { untoldRps: untold.load.plannedRps, untoldStep: untold.name } : {}),
     ...(breaks ? { breaksRps: breaks.load.plannedRps, breaksStep: breaks.name } : {}),
+    ...(about.all.length > 0 ? { brokenSteps: [...about.all] } : {}),
     ...(sign ? { sign } : {}),
   };
 }

@@ -6,7 +6,7 @@ import { formatCount, formatNumber } from '../../model/units.ts';
 import { stepsHurt } from '../findings/fault-times.ts';
 import type { RunEvidence } from '../findings/rule.ts';
 import { tracedCaution } from '../findings/traced-evidence.ts';
-import { breakOf } from '../run/break-step.ts';
+import { breakOf, brokenSteps } from '../run/break-step.ts';
 import { errorKinds } from '../run/error-kinds.ts';
 import { steadyFailures } from '../run/steady-failures.ts';
 import { timeParts } from '../waits/time-parts.ts';
@@ -33,9 +33,11 @@ export function diagnose(run: RunEvidence, ordered: readonly Finding[], { invali
   const hurt = stepsHurt(run);
   // What the run itself did to users says nothing of the rate that holds.
   const telling = steps.filter(({ name }) => !hurt.has(name));
-  const broken = breakOf({ steps: telling, series, slo: scenario.slo });
+  const context = { steps: telling, series, slo: scenario.slo };
+  const broken = breakOf(context);
   const cause = ordered.find(namesCause);
-  const capacity = capacityOf(broken, { slo: scenario.slo, outcomes, cause, invalid, isHurt: hurt.size > 0 });
+  const all = [...brokenSteps(context)];
+  const capacity = capacityOf(broken, { slo: scenario.slo, outcomes, cause, invalid, isHurt: hurt.size > 0, all });
   const movers = moversOf(broken.holds, broken.breaks, series);
   const told = waits.find(({ step }) => step === (broken.breaks ?? broken.holds));
   const decomposition = told && timeParts(told, scenario);

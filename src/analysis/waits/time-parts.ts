@@ -47,7 +47,7 @@ export function timeParts(waits: StepWaits, scenario: RecordedScenario): Decompo
   const parts: Part[] = [
     ...own,
     ...seen.map((site) => ({
-      what: site.kind === 'idle' ? site.what : words[site.kind](site.what),
+      ...(site.kind === 'idle' ? { what: site.what } : { what: words[site.kind](site.what), kind: site.kind }),
       target: site.targets.length === 1 ? (site.targets[0] ?? site.service) : site.service,
       site: site.site,
       us: usOf(site.mean) * part,
@@ -67,10 +67,11 @@ export function timeParts(waits: StepWaits, scenario: RecordedScenario): Decompo
 function beforeSent({ step }: StepWaits): Part[] {
   const us = Math.max(0, step.responseUs.mean - step.serviceUs.mean);
   const lateUs = Math.min(us, step.lagUs.mean);
-  return [
-    { what: 'is late itself', target: generatorTarget, us: lateUs },
-    { what: 'waits for a connection', target: generatorTarget, us: us - lateUs },
-  ].filter((part) => part.us > 0);
+  const parts: readonly Part[] = [
+    { what: 'is late itself', kind: 'generator', target: generatorTarget, us: lateUs },
+    { what: 'waits for a connection', kind: 'pool', target: generatorTarget, us: us - lateUs },
+  ];
+  return parts.filter((part) => part.us > 0);
 }
 
 /** What a request waits for goroutines that it started is shared out among what those wait for. */

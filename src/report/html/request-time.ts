@@ -4,29 +4,23 @@ import { insteadText } from '../../model/traced-time-text.ts';
 import { formatLatencyUs } from '../../model/units.ts';
 import { counted } from '../words/number-format.ts';
 import { kindsOf, partRows, partWords } from '../words/trace-words.ts';
+import { kindLook } from './kind-looks.ts';
 import { html, type Markup } from './markup.ts';
 
 const partsShown = 15;
-const looks = 7;
 const leastShown = 0.01;
-
-/** What the colours of parts follow. */
-export type Cohorts = Pick<InspectedRoute, 'typical' | 'slow'>;
-/** The class of a kind of parts, which gives it its colour. */
-export type Look = (what: InspectedPart['what']) => string;
 
 /** A pair of bars to one scale, the table of their parts, and what processors did meanwhile. */
 export function splitPart(title: string, route: InspectedRoute): Markup {
   const { typical, slow } = route;
   const rows = partRows(route, partsShown);
-  const lookOf = looksOf(route);
   const longest = Math.max(typical?.meanUs ?? 0, slow?.meanUs ?? 0);
   const cohorts = [
     ['ordinary', typical],
     ['slowest 1 %', slow],
   ] as const;
   return html`<div class="time-parts"><h3>${title}</h3>
-${cohorts.map(([name, cohort]) => cohort && cohortBar(name, cohort, longest, lookOf))}
+${cohorts.map(([name, cohort]) => cohort && cohortBar(name, cohort, longest))}
 <div class="scroll" tabindex="0"><table><thead><tr><th scope="col" class="n">ordinary</th>${slow ? html`<th scope="col" class="n">slowest 1 %</th>` : undefined}<th scope="col">spent</th></tr></thead>
 <tbody>${rows.map(([text, typicalText, slowText]) => html`<tr><td class="n">${typicalText}</td>${slow ? html`<td class="n strong">${slowText}</td>` : undefined}<td>${text}</td></tr>`)}</tbody></table></div>
 ${cohorts.map(([name, cohort]) => {
@@ -37,25 +31,15 @@ ${cohorts.map(([name, cohort]) => {
 })}</div>`;
 }
 
-/** Kinds of parts by how much of slow requests they take, those of `others` last: the first ones have a look of their own. */
-export function looksOf({ typical, slow }: Cohorts, others: readonly Pick<InspectedPart, 'what'>[] = []): Look {
-  const parts = [...(slow?.parts ?? []), ...(typical?.parts ?? [])];
-  const kinds = [...new Set([...kindsOf(parts), ...others].map(({ what }) => what))];
-  return (what) => {
-    const at = kinds.indexOf(what);
-    return at >= 0 && at < looks ? `t${at}` : 'rest';
-  };
-}
-
-function cohortBar(name: string, { count, meanUs, parts }: RequestCohort, longest: number, lookOf: Look): Markup {
+function cohortBar(name: string, { count, meanUs, parts }: RequestCohort, longest: number): Markup {
   const shown = kindsOf(parts).filter(({ us }) => us >= leastShown * meanUs);
   return html`<p><b>${formatLatencyUs(meanUs)}</b> ${name}, mean of ${counted(count, 'request')}</p>
-${timeBar(shown, longest, lookOf)}
-<ul>${shown.map(({ what, us }) => html`<li><span class="swatch ${lookOf(what)}" aria-hidden="true"></span><b>${formatLatencyUs(us)}</b> ${partWords[what]}</li>`)}</ul>`;
+${timeBar(shown, longest)}
+<ul>${shown.map(({ what, us }) => html`<li><span class="swatch ${kindLook(what)}" aria-hidden="true"></span><b>${formatLatencyUs(us)}</b> ${partWords[what]}</li>`)}</ul>`;
 }
 
 /** Parts of a sum in a row, to the scale of the longest; what it shows stands in words beside it. */
-export function timeBar(kinds: readonly Pick<InspectedPart, 'what' | 'us'>[], longest: number, lookOf: Look): Markup {
+export function timeBar(kinds: readonly Pick<InspectedPart, 'what' | 'us'>[], longest: number): Markup {
   const width = (us: number) => Math.round((1000 * us) / longest) / 10;
-  return html`<div class="time-bar" aria-hidden="true">${kinds.map(({ what, us }) => html`<i class="${lookOf(what)}" style="width:${width(us)}%"></i>`)}</div>`;
+  return html`<div class="time-bar" aria-hidden="true">${kinds.map(({ what, us }) => html`<i class="${kindLook(what)}" style="width:${width(us)}%"></i>`)}</div>`;
 }

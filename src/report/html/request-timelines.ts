@@ -3,8 +3,9 @@ import type { SlowRequest } from '../../model/inspected-trace.ts';
 import { formatLatencyUs } from '../../model/units.ts';
 import { counted } from '../words/number-format.ts';
 import { kindsOf, partText, partWords, routeName } from '../words/trace-words.ts';
+import { kindLook } from './kind-looks.ts';
 import { html, type Markup } from './markup.ts';
-import { type Cohorts, type Look, looksOf, timeBar } from './request-time.ts';
+import { timeBar } from './request-time.ts';
 
 /** So many parts of a slow request are told in words; its bar has all. */
 const partsTold = 3;
@@ -17,35 +18,30 @@ export interface SlowestWords<T> {
   readonly source?: (request: T) => string;
 }
 
-/** A row for each, to the scale of the slowest and in the colours of the pair of bars for these cohorts. */
-export function slowestTable<T extends SlowRequest>(
-  slowest: readonly T[],
-  cohorts: Cohorts,
-  { at, source }: SlowestWords<T>,
-): Markup {
+/** A row for each, to the scale of the slowest and in the colours of every such bar. */
+export function slowestTable<T extends SlowRequest>(slowest: readonly T[], { at, source }: SlowestWords<T>): Markup {
   const longest = Math.max(...slowest.map(({ us }) => us));
   const kinds = kindsOf(slowest.flatMap(({ order, parts }) => order ?? parts));
-  const lookOf = looksOf(cohorts, kinds);
   const isOrdered = slowest.every(({ order }) => order !== undefined);
   return html`<h3>The slowest requests</h3><p class="hint">${
     isOrdered
       ? 'Each bar is one request from its begin to its end, in the order in which things happened; a stretch says what and where under the pointer.'
       : 'Each bar is a sum of parts, the greatest first, not the order in which they were.'
   }</p>
-<ul class="kinds">${kinds.map(({ what }) => html`<li><span class="swatch ${lookOf(what)}" aria-hidden="true"></span>${partWords[what]}</li>`)}</ul>
+<ul class="kinds">${kinds.map(({ what }) => html`<li><span class="swatch ${kindLook(what)}" aria-hidden="true"></span>${partWords[what]}</li>`)}</ul>
 <div class="scroll" tabindex="0"><table class="slowest"><thead><tr><th scope="col" class="n">took</th><th scope="col" class="n">at</th><th scope="col">handler</th><th scope="col">spent</th></tr></thead>
 <tbody>${slowest.map((request) => {
     const told = request.parts.slice(0, partsTold).map((part) => `${formatLatencyUs(part.us)} ${partText(part)}`);
-    return html`<tr><td class="n strong">${formatLatencyUs(request.us)}</td><td class="n">${at(request)}</td><td><code>${routeName(request)}</code>${source && html`<span class="observed">${source(request)}</span>`}</td><td>${timelineOf(request, longest, lookOf)}${told.join('; ')}${mergedPart(request)}</td></tr>`;
+    return html`<tr><td class="n strong">${formatLatencyUs(request.us)}</td><td class="n">${at(request)}</td><td><code>${routeName(request)}</code>${source && html`<span class="observed">${source(request)}</span>`}</td><td>${timelineOf(request, longest)}${told.join('; ')}${mergedPart(request)}</td></tr>`;
   })}</tbody></table></div>`;
 }
 
-function timelineOf({ order, parts }: SlowRequest, longest: number, lookOf: Look): Markup {
-  if (!order) return timeBar(kindsOf(parts), longest, lookOf);
+function timelineOf({ order, parts }: SlowRequest, longest: number): Markup {
+  if (!order) return timeBar(kindsOf(parts), longest);
   const share = (us: number) => Math.round((10_000 * us) / longest) / 100;
   return html`<div class="time-bar ordered" aria-hidden="true">${order.map(
     ({ what, site, fromUs, us }) =>
-      html`<i class="${lookOf(what)}" style="left:${share(fromUs)}%;width:${share(us)}%" title="at ${formatLatencyUs(fromUs)}: ${formatLatencyUs(us)} ${partText({ what, site })}"></i>`,
+      html`<i class="${kindLook(what)}" style="left:${share(fromUs)}%;width:${share(us)}%" title="at ${formatLatencyUs(fromUs)}: ${formatLatencyUs(us)} ${partText({ what, site })}"></i>`,
   )}</div>`;
 }
 

@@ -2,6 +2,7 @@
 import { chartStyles } from './chart-styles.ts';
 import { faceStyles } from './face-styles.ts';
 import { faultStyles } from './fault-styles.ts';
+import { kindStyles } from './kind-looks.ts';
 import { palette } from './palette.ts';
 
 const text = `
@@ -46,6 +47,7 @@ const top = `
 .answer > div { padding: 16px 20px 18px; border-left: 1px solid var(--rule); margin-left: -1px; }
 .answer h2 { font-size: 13px; font-weight: 600; color: var(--muted); letter-spacing: 0; margin: 0; }
 .answer .big { font-size: 30px; line-height: 1.25; font-weight: 650; letter-spacing: -0.02em; }
+.answer.void .big { font-size: 17px; font-weight: 500; letter-spacing: 0; color: var(--muted); }
 .answer small { font-size: 15px; font-weight: 500; color: var(--muted); letter-spacing: 0; }
 .answer .note { font-size: 12.5px; line-height: 1.4; }
 .findings { list-style: none; padding: 0; display: grid; gap: 10px 32px; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); }
@@ -82,6 +84,8 @@ tbody tr { border-top: 1px solid var(--rule); }
 .steps thead tr:first-child th { text-align: left; font-weight: 600; color: var(--ink); padding-bottom: 0; }
 .steps .first, .steps thead tr:first-child th { padding-left: 18px; }
 .steps tbody tr:hover > * { background: var(--panel); }
+.steps tbody .broke > * { background: color-mix(in srgb, var(--red) 13%, var(--paper)); }
+.steps tbody .broke-too > * { background: color-mix(in srgb, var(--red) 5%, var(--paper)); }
 .steps .warmup > *, .steps .drain > * { color: var(--muted); }
 .steps .errors { font-size: 12px; min-width: 150px; }
 .steps .strong { font-weight: 650; }
@@ -169,6 +173,7 @@ export const styles = [
   text,
   top,
   faceStyles,
+  kindStyles,
   faultStyles,
   tables,
   profiles,

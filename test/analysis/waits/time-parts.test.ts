@@ -19,9 +19,9 @@ test('what a front waits for the service behind it is told as what that one does
     step: 'at-200',
     responseMeanUs: 500_000,
     parts: [
-      { what: 'waits for its turn (database/sql)', target: 'api-1', site: 'shop/api.find', us: 450_000 },
-      { what: 'waits for an answer (HTTP)', target: 'front-1', site: 'shop/front.proxy', us: 20_000 },
-      { what: 'waits for an answer (network)', target: 'api-1', site: 'shop/api.find', us: 20_000 },
+      { what: 'waits for its turn (database/sql)', kind: 'pool', target: 'api-1', site: 'shop/api.find', us: 450_000 },
+      { what: 'waits for an answer (HTTP)', kind: 'network', target: 'front-1', site: 'shop/front.proxy', us: 20_000 },
+      { what: 'waits for an answer (network)', kind: 'network', target: 'api-1', site: 'shop/api.find', us: 20_000 },
     ],
     notExplainedUs: 10_000,
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SlowRequest } from '../../../src/model/inspected-trace.ts';
 import { slowestTable } from '../../../src/report/html/request-timelines.ts';
-import { slowRoute } from '../../helpers/run-traces.ts';
 
 const lock = { what: 'lock' as const, site: 'sync.(*Mutex).Lock in example.com/shop/work.hold' };
 const running = { what: 'running' as const, site: '' };
@@ -28,28 +27,28 @@ const short: SlowRequest = {
 };
 
 function tableOf(...slowest: readonly SlowRequest[]): string {
-  return slowestTable(slowest, slowRoute, { at: ({ atS }) => `${atS} s` }).markup;
+  return slowestTable(slowest, { at: ({ atS }) => `${atS} s` }).markup;
 }
 
 /** Class, left edge and width of the stretches of each bar, in percent. */
 function barsOf(markup: string): string[][] {
   return [...markup.matchAll(/<div class="time-bar[^>]*>(.*?)<\/div>/g)].map(([, bar = '']) =>
-    [...bar.matchAll(/<i class="(\w+)" style="([^"]*)"/g)].map(([, look, style]) => `${look} ${style}`),
+    [...bar.matchAll(/<i class="([\w-]+)" style="([^"]*)"/g)].map(([, look, style]) => `${look} ${style}`),
   );
 }
 
 describe('the slowest requests', () => {
   it('are drawn in their order, to the scale of the slowest, in the colours of the bars above', () => {
     expect(barsOf(tableOf(long, short))).toEqual([
-      ['t2 left:0%;width:10%', 't3 left:10%;width:80%', 't2 left:90%;width:10%'],
-      ['t3 left:0%;width:50%'],
+      ['k-running left:0%;width:10%', 'k-lock left:10%;width:80%', 'k-running left:90%;width:10%'],
+      ['k-lock left:0%;width:50%'],
     ]);
   });
 
   it('say of each stretch what, where and when, and which colour is what', () => {
     const markup = tableOf(long);
     expect(markup).toContain('title="at 10 ms: 80 ms waits for a lock at sync.(*Mutex).Lock in work.hold"');
-    expect(markup).toContain('<span class="swatch t3" aria-hidden="true"></span>waits for a lock</li>');
+    expect(markup).toContain('<span class="swatch k-lock" aria-hidden="true"></span>waits for a lock</li>');
     expect(markup).toContain('in the order in which things happened');
   });
 
@@ -63,7 +62,7 @@ describe('the slowest requests', () => {
   it('are sums where a result does not have the order', () => {
     const { order: _, ...old } = long;
     const markup = tableOf(old);
-    expect(barsOf(markup)).toEqual([['t3 width:80%', 't2 width:20%']]);
+    expect(barsOf(markup)).toEqual([['k-lock width:80%', 'k-running width:20%']]);
     expect(markup).toContain('not the order in which they were');
   });
 

@@ -2,6 +2,7 @@
 import { inBuckets } from '../../../model/buckets.ts';
 import type { ResultSeries, RunResult } from '../../../model/run-result.ts';
 import { seriesInfo } from '../../../model/series.ts';
+import { type BrokenLook, brokenLook, brokenOf } from '../broken-steps.ts';
 import { type DrawnPoint, keepExtremes, maxDrawnPoints, usualIntervalS, withHoles } from './downsample.ts';
 
 /** A colour as a name of the palette, and how far it is mixed towards the paper (0 to 1). */
@@ -30,6 +31,8 @@ export interface Band {
   readonly kind: 'warmup' | 'measure' | 'drain';
   readonly fromS: number;
   readonly toS: number;
+  /** How it is tinted, where it broke. */
+  readonly broke?: BrokenLook;
 }
 
 /** A fault, from when to when it was in force, and when users were well again; never is told from not known. */
@@ -111,12 +114,13 @@ function spreadOf(
 
 /** Steps as bands of the time axis. */
 export function bands(result: RunResult): readonly Band[] {
-  return result.steps.map(({ name, kind, startUs, durationUs }) => ({
-    name,
-    kind,
-    fromS: startUs / 1e6,
-    toS: (startUs + durationUs) / 1e6,
-  }));
+  const broken = brokenOf(result);
+  return result.steps.map((step) => {
+    const { name, kind, startUs, durationUs } = step;
+    const broke = brokenLook(step, broken);
+    const band = { name, kind, fromS: startUs / 1e6, toS: (startUs + durationUs) / 1e6 };
+    return broke ? { ...band, broke } : band;
+  });
 }
 
 /** Faults that were in force, as bands of the time axis. */

@@ -11,13 +11,19 @@ export function chartsPart(data: ReportData, queues?: Markup): Markup {
     return html`<section id="charts"><h2>Over time</h2><p class="hint">This result holds no series: nothing was sent and nothing was observed.</p></section>`;
   }
   return html`<section id="charts"><h2>Over time</h2>
-<p class="hint">One time axis for all charts, in seconds since the origin of the run. Drag across a chart to zoom all of them, double-click to go back. Dotted lines are events.${faultHint(data)}${traceHint(data)}${spreadHint(data)}</p>
+<p class="hint">One time axis for all charts, in seconds since the origin of the run. Drag across a chart to zoom all of them, double-click to go back. Dotted lines are events.${brokenHint(data)}${faultHint(data)}${traceHint(data)}${spreadHint(data)}</p>
 <noscript><p>The charts need JavaScript; every number is in the tables as well.</p></noscript>
 <div id="toolbar" class="toolbar"></div>
 ${data.groups.map((group) => [groupPart(group), group.title === schedulerCharts ? queues : undefined])}
 <h3>All series</h3><p class="hint">Any series of the result, all its targets in one chart.</p>
 <div id="explorer"></div>
 </section>`;
+}
+
+function brokenHint({ bands }: ReportData): string {
+  if (bands.every(({ broke }) => broke === undefined)) return '';
+  const others = bands.some(({ broke }) => broke === 'broke-too') ? ', more pale: steps that broke too' : '';
+  return ` On red: the first step that broke${others}.`;
 }
 
 function faultHint({ faults = [] }: ReportData): string {

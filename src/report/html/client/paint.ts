@@ -3,7 +3,7 @@ import type { Band, Colour, FaultBand } from '../charts/chart-data.ts';
 import type { ReportData } from '../charts/report-data.ts';
 import type { Plot } from './browser.ts';
 
-/** Paints the steps under the lines: every second step, and warm-up and drain, stand on a tint. */
+/** Paints the steps under the lines: those that broke stand on red, every other second one, warm-up and drain on a tint. */
 export function paintBands(
   plot: Plot,
   bands: readonly Band[],
@@ -22,9 +22,15 @@ export function paintBands(
     const from = plot.valToPos(band.fromS, 'x', true);
     const width = plot.valToPos(band.toS, 'x', true) - from;
     const aside = band.kind !== 'measure';
-    if (aside || index % 2 === 1) {
-      ctx.fillStyle = colour({ name: aside ? 'band-aside' : 'band', fade: 0 });
+    const ground = { name: aside ? 'band-aside' : 'band', fade: 0 };
+    const red = { name: 'red', fade: band.broke === 'broke' ? 0.86 : 0.94 };
+    if (band.broke || aside || index % 2 === 1) {
+      ctx.fillStyle = colour(band.broke ? red : ground);
       ctx.fillRect(from, bbox.top, width, bbox.height);
+    }
+    if (band.broke) {
+      ctx.fillStyle = colour({ name: 'rule', fade: 0 });
+      ctx.fillRect(from, bbox.top, pxRatio, bbox.height);
     }
     const shown = Math.max(from, bbox.left) + 3 * pxRatio;
     const room = Math.min(from + width, bbox.left + bbox.width) - shown - 3 * pxRatio;

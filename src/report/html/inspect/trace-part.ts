@@ -16,7 +16,7 @@ ${all && splitPart('Where the time of a request goes, all requests', all)}
 ${routes.length > 1 ? routes.map((route) => html`<details><summary>${routeName(route)}: ${counted(route.count, 'request')}, p99 ${formatLatencyUs(route.p99Us)}</summary>${splitPart(`Where the time of a request goes, ${routeName(route)}`, route)}</details>`) : undefined}
 ${routesLeftOut > 0 ? html`<p class="hint">and ${counted(routesLeftOut, 'more handler')}: see --json</p>` : undefined}
 ${routes.length > 0 ? routeTable(routes) : undefined}
-${slowest.length > 0 ? slowestTable(slowest, all ?? {}, { at: ({ atS }) => momentText(atS) }) : undefined}`;
+${slowest.length > 0 ? slowestTable(slowest, { at: ({ atS }) => momentText(atS) }) : undefined}`;
 }
 
 function routeTable(routes: readonly InspectedRoute[]): Markup {

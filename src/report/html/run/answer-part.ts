@@ -25,7 +25,8 @@ export function answerPart(result: RunResult): Markup | undefined {
     errorTile(worst),
     ...(latest && latest.lagUs.count > 0 ? [lagTile(latest)] : []),
   ];
-  return html`<section class="answer" aria-label="The answer in a few numbers">${tiles.map(
+  const isVoid = result.validity.verdict === 'invalid';
+  return html`<section class="answer${isVoid ? ' void' : ''}" aria-label="The answer in a few numbers">${tiles.map(
     ({ label, value, unit, note }) =>
       html`<div><h2>${label}</h2><p class="big">${value} <small>${unit}</small></p><p class="note">${note}</p></div>`,
   )}</section>`;

@@ -44,18 +44,21 @@ function cohortBar(name: string, cohort: ClientWaitCohort, longest: number, serv
   const shown = waitStretches.filter(({ key }) => cohort[key] >= leastShown * cohort.meanUs);
   return html`<p><b>${formatLatencyUs(cohort.meanUs)}</b> ${name}, mean of ${counted(cohort.count, 'exchange')}</p>
 ${waitBar(cohort, longest)}
-<ul>${shown.map((stretch) => html`<li><span class="swatch ${lookOf(stretch)}" aria-hidden="true"></span><b>${formatLatencyUs(cohort[stretch.key])}</b> ${stretch.words(service)}</li>`)}</ul>`;
+<ul>${shown.map((stretch) => html`<li><span class="swatch ${looks[stretch.key]}" aria-hidden="true"></span><b>${formatLatencyUs(cohort[stretch.key])}</b> ${stretch.words(service)}</li>`)}</ul>`;
 }
 
-function lookOf(stretch: (typeof waitStretches)[number]): string {
-  return `t${waitStretches.indexOf(stretch)}`;
-}
+const looks: Readonly<Record<keyof Stretches, string>> = {
+  beforeUs: 'k-pool',
+  thereUs: 'k-network',
+  serviceUs: 'k-service',
+  backUs: 'k-client',
+};
 
 /** What it shows stands in words beside it. */
 function waitBar(wait: Stretches, longest: number): Markup {
   const width = (us: number) => Math.round((1000 * us) / longest) / 10;
   const shown = waitStretches.filter(({ key }) => wait[key] > 0);
-  return html`<div class="time-bar" aria-hidden="true">${shown.map((stretch) => html`<i class="${lookOf(stretch)}" style="width:${width(wait[stretch.key])}%"></i>`)}</div>`;
+  return html`<div class="time-bar" aria-hidden="true">${shown.map((stretch) => html`<i class="${looks[stretch.key]}" style="width:${width(wait[stretch.key])}%"></i>`)}</div>`;
 }
 
 /** Here the order of a bar is that of time. */

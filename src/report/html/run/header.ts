@@ -42,7 +42,7 @@ function badge(result: RunResult): Markup {
   const reasons = reasonTexts(result);
   const floor = floorText(result);
   const sentTo = sentToText(result);
-  return html`<section class="state ${tone}${result.diagnosis ? ' slim' : ''}" aria-label="State of the run">
+  return html`<section class="state ${tone}${result.diagnosis && result.validity.verdict === 'valid' ? ' slim' : ''}" aria-label="State of the run">
 <p class="word"><span aria-hidden="true">${signs[tone]}</span> ${word}</p>
 <div><p>${sentence}</p>
 ${failure && html`<p class="failure"><strong>${failure.message}</strong>${failure.hint && html` <span>${failure.hint}</span>`}</p>`}

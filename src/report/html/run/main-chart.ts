@@ -1,34 +1,23 @@
 /** The one picture of the first screen: what was planned and answered, p99, and the series that moved first, on one time axis. */
 import type { RunResult, StepResult } from '../../../model/run-result.ts';
-import { seriesInfo } from '../../../model/series.ts';
 import { rangeOf } from '../../../model/series-columns.ts';
 import { formatLatencyUs, formatNumber } from '../../../model/units.ts';
 import { measuredSteps } from '../../words/answer.ts';
+import { type Broken, brokenKeys, brokenLook, brokenOf } from '../broken-steps.ts';
 import { type FaultBand, faultBands } from '../charts/chart-data.ts';
-import { withHoles } from '../charts/downsample.ts';
 import { hatching, leanOf } from '../hatch.ts';
 import { html, type Markup } from '../markup.ts';
 import { round } from '../svg-scale.ts';
 import { faultRows } from './fault-rows.ts';
+import { type Lane, type Point, pointsOf } from './lane.ts';
+import { movedLanes } from './moved-lanes.ts';
 import { axisLane, type Time } from './time-axis.ts';
 import { traceRow } from './trace-row.ts';
 
 const width = 1000;
 const height = 100;
-const mostMoved = 2;
-
-/** A null value is a hole, over which no line goes. */
-type Point = readonly [atUs: number, value: number | null];
-
-interface Lane {
-  readonly title: string;
-  readonly note: Markup | undefined;
-  readonly lines: readonly { readonly look: string; readonly points: readonly Point[] }[];
-  readonly isRatio: boolean;
-  readonly words: (value: number) => string;
-  /** When its level changed, and by how much that may be wrong. */
-  readonly moved?: { readonly atUs: number; readonly uncertaintyUs: number } | undefined;
-}
+/** A level that hardly changes is to look level: on a scale of ratios the lane stands for such a factor at least. */
+const leastFactor = 4;
 
 /** Nothing where there was no diagnosis, or where no second of load is known. */
 export function mainChart(result: RunResult): Markup | undefined {
@@ -40,7 +29,7 @@ export function mainChart(result: RunResult): Markup | undefined {
     lane.lines.some(({ points }) => valuesOf(within(points, time)).length > 1),
   );
   if (lanes.length === 0) return undefined;
-  const broken = result.diagnosis.capacity.breaksStep;
+  const broken = brokenOf(result);
   const under = { time, steps, broken, faults: faultBands(result) };
   return html`<section class="main-chart" aria-label="The run in one picture">
 ${faultRows(result, time)}
@@ -53,7 +42,7 @@ ${axisLane(time)}
 function rateLane(result: RunResult): Lane {
   return {
     title: 'Requests per second',
-    note: html`<span class="key-line planned">planned</span> <span class="key-line">answered</span>`,
+    note: html`<span class="key-line planned">planned</span> <span class="key-line">answered</span>${brokenKeys(result)}`,
     lines: [
       { look: 'planned', points: pointsOf(result, 'generator', 'load.planned_rps') },
       { look: 'answered', points: pointsOf(result, 'generator', 'load.completed_rps') },
@@ -73,37 +62,6 @@ function p99Lane(result: RunResult): Lane {
   };
 }
 
-/** Series of the cause, those that are known to have moved before the others; without a cause those that moved first. */
-function movedLanes(result: RunResult): Lane[] {
-  const { diagnosis, findings } = result;
-  const movers = diagnosis?.movers ?? [];
-  const cause = findings.find(({ id }) => id === diagnosis?.cause);
-  const moverOf = (at: { readonly target: string; readonly series: string }) =>
-    movers.find((mover) => mover.target === at.target && mover.series === at.series);
-  const charts = (cause?.charts ?? movers)
-    .filter(({ target }) => target !== 'generator')
-    .toSorted((a, b) => Number(moverOf(a) === undefined) - Number(moverOf(b) === undefined));
-  return charts.slice(0, mostMoved).map((chart) => {
-    const { title, unit } = seriesInfo(chart.series);
-    return {
-      title: `${chart.target}: ${title}`,
-      note: unit === '' || unit === title ? undefined : html`${unit}`,
-      lines: [{ look: 'moved', points: pointsOf(result, chart.target, chart.series) }],
-      isRatio: false,
-      words: formatNumber,
-      moved: moverOf(chart),
-    };
-  });
-}
-
-/** Of points that stand for a while of a long run the greatest: a spike is not to be lost. */
-function pointsOf({ series, gaps }: RunResult, target: string, name: string): readonly Point[] {
-  const found = series.find((each) => each.target === target && each.name === name);
-  if (!found) return [];
-  const points = found.points.map(([atUs, value, , most]): [number, number] => [atUs, most ?? value]);
-  return withHoles({ ...found, points }, gaps).map(([atS, value]): Point => [atS * 1e6, value]);
-}
-
 function within(points: readonly Point[], { fromUs, untilUs }: Time): readonly Point[] {
   return points.filter(([atUs]) => atUs >= fromUs && atUs <= untilUs);
 }
@@ -116,7 +74,7 @@ function valuesOf(points: readonly Point[]): number[] {
 interface Ground {
   readonly time: Time;
   readonly steps: readonly StepResult[];
-  readonly broken: string | undefined;
+  readonly broken: Broken;
   readonly faults: readonly FaultBand[];
 }
 
@@ -129,14 +87,21 @@ function laneFigure(
   const values = own.flatMap(({ points }) => valuesOf(points));
   const { min: least, max: most } = rangeOf(values, 0, values.length);
   const y = yScale(isRatio ? least : Math.min(0, least), most, isRatio);
-  const [summary, label] = [`${words(least)} to ${words(most)}`, `${title}, from ${words(least)} to ${words(most)}`];
+  const summary = rangeText(words(least), words(most));
+  const label = `${title}, from ${summary}`;
   return html`<figure class="lane${isFirst ? ' named' : ''}"><figcaption><b>${title}</b>${note} <span class="range">${summary}</span></figcaption>
 <div class="strip">${isFirst ? stepNames(steps, time) : undefined}<svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${label}">
-${steps.map((step, index) => bandOf(step, index, time, step.name === broken))}
+${steps.map((step, index) => bandOf(step, index, time, broken))}
 ${faults.map((fault, index) => faultGround(fault, index, time))}
 ${moved ? html`<line class="mark" x1="${xOf(moved.atUs, time)}" x2="${xOf(moved.atUs, time)}" y1="0" y2="${height}"/>` : undefined}
 ${own.map(({ look, points }) => html`<path class="line ${look}" d="${pathOf(points, time, y)}"/>`)}
 </svg>${moved ? movedWords(moved, time) : undefined}</div></figure>`;
+}
+
+/** Both ends of a range, the unit once where they have the same. */
+function rangeText(least: string, most: string): string {
+  const unit = / .*$/.exec(most)?.[0] ?? '';
+  return `${unit !== '' && least.endsWith(unit) ? least.slice(0, -unit.length) : least} to ${most}`;
 }
 
 function movedWords({ atUs, uncertaintyUs }: NonNullable<Lane['moved']>, time: Time): Markup {
@@ -153,10 +118,11 @@ function stepNames(steps: readonly StepResult[], time: Time): Markup[] {
   );
 }
 
-function bandOf({ startUs, durationUs }: StepResult, index: number, time: Time, isBroken: boolean): Markup | undefined {
-  if (!isBroken && index % 2 === 0) return undefined;
-  const [from, until] = [xOf(startUs, time), xOf(startUs + durationUs, time)];
-  return html`<path class="${isBroken ? 'broke' : 'b'}" d="M${from} 0H${until}V${height}H${from}Z"/>`;
+function bandOf(step: StepResult, index: number, time: Time, broken: Broken): Markup | undefined {
+  const look = brokenLook(step, broken);
+  if (!look && index % 2 === 0) return undefined;
+  const [from, until] = [xOf(step.startUs, time), xOf(step.startUs + step.durationUs, time)];
+  return html`<path class="${look ?? 'b'}" d="M${from} 0H${until}V${height}H${from}Z"/>`;
 }
 
 /** The hatched ground of a fault, with its edges. */
@@ -174,8 +140,9 @@ function yScale(least: number, most: number, isRatio: boolean): (value: number) 
   const [top, bottom] = [6, height - 4];
   if (most <= least) return () => (isRatio ? (top + bottom) / 2 : bottom);
   if (!isRatio || least <= 0) return (value) => round(bottom - ((value - least) / (most - least)) * (bottom - top));
-  const decades = Math.log(most / least);
-  return (value) => round(bottom - (Math.log(Math.max(value, least) / least) / decades) * (bottom - top));
+  const wider = Math.sqrt(Math.max(1, leastFactor / (most / least)));
+  const [low, decades] = [least / wider, Math.log((most / least) * wider ** 2)];
+  return (value) => round(bottom - (Math.log(Math.max(value, low) / low) / decades) * (bottom - top));
 }
 
 function pathOf(points: readonly Point[], time: Time, y: (value: number) => number): string {

@@ -2,6 +2,7 @@
 import type { RunResult, StepResult } from '../../../model/run-result.ts';
 import { formatCount } from '../../../model/units.ts';
 import { errorsText, msCell, ownCell, rpsCell } from '../../words/number-format.ts';
+import { type Broken, brokenLook, brokenOf } from '../broken-steps.ts';
 import { html, type Markup, raw } from '../markup.ts';
 
 /** What the bars of one table are measured against. */
@@ -12,11 +13,18 @@ interface Scale {
   readonly hasResent: boolean;
 }
 
+/** What is said of some steps beside their names. */
+interface Signs {
+  /** The name of the step in which a rule ended the run. */
+  readonly endedIn: string | undefined;
+  readonly broken: Broken;
+}
+
 /** All steps, warm-up and drain too. */
 export function stepsPart(result: RunResult): Markup {
   const { steps } = result;
   const counted = countedWord(result);
-  const endedIn = result.endedEarly?.step;
+  const signs = { endedIn: result.endedEarly?.step, broken: brokenOf(result) };
   if (steps.length === 0) {
     return html`<section id="steps"><h2>Steps</h2><p class="hint">No step was run.</p></section>`;
   }
@@ -32,9 +40,9 @@ export function stepsPart(result: RunResult): Markup {
 <tr><td></td><th colspan="3" scope="colgroup">Rate, req/s</th><th colspan="${scale.hasResent ? 7 : 6}" scope="colgroup">Outcomes: ${counted} = sum of the next five</th><th colspan="6" scope="colgroup">Response, ms</th><th scope="colgroup">Service</th><th scope="colgroup">Lag</th><td></td></tr>
 <tr><th scope="col">Step</th>${columnsOf(counted, scale).map(([name, first]) => html`<th scope="col" class="n${first ? ' first' : ''}">${name}</th>`)}<th scope="col" class="first">Errors</th></tr>
 </thead>
-<tbody>${steps.map((step, index) => stepRow(step, index, scale, endedIn))}</tbody>
+<tbody>${steps.map((step, index) => stepRow(step, index, scale, signs))}</tbody>
 </table></div>
-<p class="hint">Bars: completed against ${counted} (tick); response p99 on one scale for all steps, with service p99 as its tick. What lies between tick and end of that bar was spent waiting. Own ≤: so much of that p99 may be the generator's and its machine's, by an echo asked through the same loop.</p>
+<p class="hint">Rate completed: answers that came within the step, whatever step they were due in; outcomes: of the arrivals due in it, whenever that was. Bars: completed against ${counted} (tick); response p99 on one scale for all steps, with service p99 as its tick. What lies between tick and end of that bar was spent waiting. Own ≤: so much of that p99 may be the generator's and its machine's, by an echo asked through the same loop.</p>
 </section>`;
 }
 
@@ -65,11 +73,12 @@ const columnsOf = (counted: string, { hasResent }: Scale): readonly (readonly [s
   ['p99', true],
 ];
 
-function stepRow(step: StepResult, index: number, scale: Scale, endedIn: string | undefined): Markup {
+function stepRow(step: StepResult, index: number, scale: Scale, { endedIn, broken }: Signs): Markup {
   const { load, responseUs, serviceUs, lagUs } = step;
   const kind = { warmup: 'warm-up', drain: 'drain', measure: '' }[step.kind];
   const tag = step.name === endedIn ? 'ended early' : kind === step.name ? '' : kind;
-  return html`<tr class="${step.kind}"><th scope="row"><a href="#step-${index}">${step.name}</a>${tag === '' ? undefined : html` <span class="tag">${tag}</span>`}</th>
+  const look = brokenLook(step, broken);
+  return html`<tr class="${step.kind}${look ? ` ${look}` : ''}"><th scope="row"><a href="#step-${index}">${step.name}</a>${tag === '' ? undefined : html` <span class="tag">${tag}</span>`}${look && html` <span class="tag bad">${look === 'broke' ? 'broke first' : 'broke'}</span>`}</th>
 <td class="n first">${rpsCell(load.plannedRps)}</td><td class="n">${rpsCell(load.sentRps)}</td>
 <td class="n barred">${rpsCell(load.completedRps)}${bar(load.completedRps / scale.rps, load.plannedRps / scale.rps, 'rate')}</td>
 <td class="n first">${formatCount(load.planned)}</td><td class="n">${formatCount(load.completed)}</td>${[

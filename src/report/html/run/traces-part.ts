@@ -44,7 +44,7 @@ ${tracedCautions(traced).map((caution) => html`<p class="hint">${caution}</p>`)}
 ${cost === undefined ? undefined : html`<p class="hint">${cost}</p>`}
 ${routes.length > 1 ? routes.map((route) => html`<details><summary>${routeName(route)}: ${counted(route.count, 'request')}, p99 ${formatLatencyUs(route.p99Us)}</summary>${splitPart(routeName(route), route)}</details>`) : undefined}
 ${routesLeftOut > 0 ? html`<p class="hint">and ${counted(routesLeftOut, 'more handler')}: see result.json</p>` : undefined}
-${slowest.length > 0 ? slowestTable(slowest, all ?? {}, { at: ({ atUs }) => secondsText(atUs), source: ({ target, file }) => `${target}, ${file}` }) : undefined}
+${slowest.length > 0 ? slowestTable(slowest, { at: ({ atUs }) => secondsText(atUs), source: ({ target, file }) => `${target}, ${file}` }) : undefined}
 ${clientWaitPart(traced)}
 ${filesPart(windows)}</details>`;
 }

@@ -41,6 +41,19 @@ describe('the first screen', () => {
     expect(said({ breaksRps: 200 })).toContain('holds no rate of those that were sent');
   });
 
+  it('begins, where the run is not valid, with why its answer does not count', () => {
+    const late = 'the generator itself was late: lag p99 9 ms; give it a core of its own';
+    const reasons = [
+      { code: 'generator-late', message: late, step: '1600' },
+      { code: 'x', message: 'y' },
+    ];
+    const markup = diagnosisPart({ ...result, validity: { verdict: 'invalid', reasons } })?.markup;
+    expect(markup).toMatch(/^<section class="diagnosis void"/);
+    expect(text(markup)).toMatch(
+      /^ ✕ Does not count: 1600: the generator itself was late: lag p99 9 ms 1 more reason above At which rate/,
+    );
+  });
+
   it('links each link of the chain to its finding', () => {
     expect(diagnosisPart(result)?.markup).toContain('<a href="#finding-pool-exhausted">');
   });
@@ -56,10 +69,20 @@ describe('the first screen', () => {
     const decomposition = {
       step: '1600',
       responseMeanUs: 160_000,
-      parts: [{ what: 'waits for its turn', target: 'downstream-1', site: 'shop.(*Store).Find', us: 148_000 }],
+      parts: [
+        {
+          what: 'waits for its turn',
+          kind: 'pool' as const,
+          target: 'downstream-1',
+          site: 'shop.(*Store).Find',
+          us: 148_000,
+        },
+      ],
       notExplainedUs: 12_000,
     };
-    const said = text(diagnosisPart({ ...result, diagnosis: diagnosis && { ...diagnosis, decomposition } })?.markup);
+    const markup = diagnosisPart({ ...result, diagnosis: diagnosis && { ...diagnosis, decomposition } })?.markup;
+    const said = text(markup);
+    expect(markup).toContain('<i class="k-pool" style="width:92.5%"></i><i class="rest"');
     expect(said).toContain('Where the 160 ms of a mean answer went, in step 1600');
     expect(said).toContain('148 ms downstream-1 waits for its turn at shop.(*Store).Find');
     expect(said).toContain('12 ms not explained');
@@ -67,8 +90,36 @@ describe('the first screen', () => {
 
   it('has one picture, with what moved first marked', () => {
     const said = text(mainChart(result)?.markup);
-    expect(said).toContain('Requests per second planned answered 0/s to 1,800/s');
+    expect(said).toContain('planned answered first step that broke broke too 0/s to 1,800/s');
     expect(said).toMatch(/downstream-1: select .* moved at 50\.8 s ± 1\.0/);
+  });
+
+  it('draws replicas that are held against each other on one scale, the odd one brought out', () => {
+    const ids = ['api-1', 'api-2', 'api-3'];
+    const name = 'app.request_mean_seconds';
+    const points = (value: number) => [21, 22, 23].map((at): [number, number] => [at * 1e6, value]);
+    const series = ids.map((target) => ({
+      name,
+      target,
+      source: 'metrics',
+      unit: 's',
+      points: points(target === 'api-2' ? 0.06 : 0.005),
+    }));
+    const slow = {
+      ...result.findings[0]!,
+      targets: ['api-2'],
+      charts: ids.map((target) => ({ target, series: name })),
+    };
+    const drawn = mainChart({ ...result, series, findings: [slow] })?.markup ?? '';
+    expect(text(drawn)).toContain(
+      'Mean time of a request, as the service measures it api-2 api-1, api-3 all on one scale 5 to 60 ms',
+    );
+    const feet = [...drawn.matchAll(/class="line (beside|moved)" d="M\S+ ([\d.]+)/g)].map(([, look, y]) => [look, y]);
+    expect(feet).toEqual([
+      ['beside', '88.5'],
+      ['beside', '88.5'],
+      ['moved', '6'],
+    ]);
   });
 
   it('has no line over a time in which nothing was answered, and nothing at the foot', () => {
