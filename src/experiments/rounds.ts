@@ -6,6 +6,7 @@ import { medianP99Us } from '../analysis/rounds/window-p99.ts';
 import { placeForRun, writeComparison } from '../archive/comparison-directory.ts';
 import { convergenceName, convergenceOf, recoveryOf, type Waited } from '../model/arm-faults.ts';
 import type { ArmRun, Comparison } from '../model/comparison.ts';
+import { isErrorCode } from '../model/error-codes.ts';
 import type { Caller } from '../model/host.ts';
 import { type KeptNamespaces, whileKept } from '../model/kept-namespaces.ts';
 import { formatDurationMs, formatLatencyUs } from '../model/units.ts';
@@ -80,7 +81,12 @@ export async function compareRounds(
       run: async (slot) => {
         const arm = arms.find(({ name }) => name === slot.arm);
         if (!arm) throw new Error(`there is no arm ${slot.arm}`);
-        const run = onSameNodes(now, await keeper.run(slot, arm, firstNodes(now, slot.arm)));
+        const made = await keeper.run(slot, arm, firstNodes(now, slot.arm)).catch(async (error: unknown) => {
+          const started = now.runs.filter((one) => !hasFailedToStart(one, slot));
+          if (started.length < now.runs.length) await keeper.keep({ ...now, runs: started });
+          throw error;
+        });
+        const run = onSameNodes(now, made);
         now = { ...now, runs: [...now.runs, run] };
         await keeper.keep(now);
         refuseSameBuilds(arms, now.runs);
@@ -92,6 +98,11 @@ export async function compareRounds(
   );
   if (end === 'budget') caller.tell('the budget is spent: another round would not end within it\n');
   return now;
+}
+
+/** Starts that failed before the comparison ended over one: they measured nothing, and who goes on with it has all of its repeats again. */
+function hasFailedToStart({ round, variant, invalid }: ArmRun, slot: RoundSlot): boolean {
+  return round === slot.round && variant === slot.arm && isErrorCode(invalid[0]?.code);
 }
 
 function onSameNodes(before: Comparison, run: ArmRun): ArmRun {

@@ -81,4 +81,22 @@ describe('the rounds of a comparison', () => {
       [1, 2, 3].flatMap((round) => arms.map((arm) => `${round}${arm}`)),
     );
   });
+
+  it('have all repeats again where they go on after the environment broke', async () => {
+    const away = [{ code: 'kube-unreachable', message: 'the cluster is away' }];
+    const first = createLaboratory(({ round, attempt }) => {
+      if (round === 2 && attempt === repeats + 1) throw new Error('no longer comes up');
+      return { invalid: round === 2 ? away : [], steps: [] };
+    });
+    await expect(compareRounds(workOf(2), first.keeper, first.caller)).rejects.toThrow('no longer comes up');
+    const kept = first.comparisons.at(-1);
+    expect(kept?.runs.map(({ round }) => round)).toEqual([1, 1, 1]);
+    const second = createLaboratory(({ attempt }) => ({ invalid: attempt <= repeats ? late : [], steps: [] }));
+    const whole = await compareRounds(
+      { ...workOf(2), comparison: kept ?? emptyComparison(arms, 2) },
+      second.keeper,
+      second.caller,
+    );
+    expect(whole.runs.filter(({ round, invalid }) => round === 2 && invalid.length === 0)).toHaveLength(arms.length);
+  });
 });
