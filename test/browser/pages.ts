@@ -204,6 +204,11 @@ export interface ShownPage {
   readonly text: () => Promise<string> | string;
 }
 
+const lateGenerator: RunResult['validity'] = {
+  verdict: 'invalid',
+  reasons: [{ code: 'generator-late', message: 'the generator was late; give it a core of its own' }],
+};
+
 const gateCommands = [
   ['rampart gate --replay runs/20260131-142501-ramp-3fa9-gate/gate.json', 'this verdict again'],
 ] as const;
@@ -279,7 +284,11 @@ export const shownPages: readonly ShownPage[] = [
     ],
     text: () => reportPage(tracedResult()),
   },
-  { title: 'a leaking run', says: ['Goroutines of downstream-1 grow'], text: () => reportPage(leakingResult()) },
+  {
+    title: 'a leaking run that is not valid',
+    says: ['Does not count: the generator was late', 'Goroutines of downstream-1 grow'],
+    text: () => reportPage({ ...leakingResult(), validity: lateGenerator }),
+  },
   { title: 'a failed run', says: ['Failed', 'downstream-2 was not ready'], text: () => reportPage(failedResult()) },
   { title: 'an empty run', says: ['This result holds no series'], text: () => reportPage(emptyResult()) },
   { title: 'a run of one step', says: ['warm-up'], text: () => reportPage(resultOfSteps(1)) },
