@@ -2,13 +2,14 @@
 
 import { shortFunction } from '../../model/function-name.ts';
 import type { StepResult } from '../../model/run-result.ts';
+import { formatNumber } from '../../model/units.ts';
 import { childProcess, dialling } from '../waits/stack-kind.ts';
 import { attributedShare, requestWaitUs } from '../waits/telling.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import { waitingChain } from '../waits/waiting-chain.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { queueOf } from './run-queue-backlog.ts';
-import { hostTarget } from './vitals.ts';
+import { hostTarget, startedCores, usedCores } from './vitals.ts';
 import { aboutWait, severityOf, waitText } from './wait-words.ts';
 
 const leastShare = 0.3;
@@ -83,6 +84,17 @@ function wantsProcessor({ sites }: StepWaits, { service, excess }: WaitSite): bo
   return running.reduce((sum, site) => sum + site.excess, 0) >= excess;
 }
 
+/** What those processes take from a service that starts them, where that is more than it uses itself: its Ps wait for the same cores. */
+const ofStarted = ['run-queue-backlog', 'thread-growth'];
+
+function startedBy({ targets }: WaitSite, { step }: StepWaits): string | undefined {
+  const cores = (pick: (table: StepResult['targets'][string]) => number) =>
+    targets.reduce((sum, target) => sum + pick(step.targets[target] ?? {}), 0);
+  const [started, own] = [cores(startedCores), cores((table) => usedCores(table) ?? 0)];
+  if (started <= own) return undefined;
+  return `${step.name}: the processes that ${targets.join(', ')} started used ${formatNumber(started)} cores, itself ${formatNumber(own)}`;
+}
+
 function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario }: RunEvidence): Found {
   const { services } = waitingChain(waits, scenario);
   const upstream = services
@@ -90,10 +102,13 @@ function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario 
     .flatMap((service) => waits.sites.find((each) => each.service === service && each.excess > 0) ?? []);
   const telling = { site, waits, steps: seen.map((each) => each.waits.step.name), upstream };
   const about = aboutWait(telling);
+  const started = site.what === childProcess ? startedBy(site, waits) : undefined;
   return {
     ...about,
+    ...(started ? { explains: [...(slowUpstream.explains ?? []), ...ofStarted] } : {}),
     evidence: [
       ...about.evidence,
+      ...(started ? [started] : []),
       ...(lacksProcessor(waits)
         ? [
             `${waits.step.name}: next to none of this machine's CPU is idle, and whatever answers may want for it if it runs here`,

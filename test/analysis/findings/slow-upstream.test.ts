@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { slowUpstream } from '../../../src/analysis/findings/slow-upstream.ts';
 import { background, companions, parkedIn, request } from '../../helpers/stacks.ts';
 import { madeEvidence } from '../../helpers/waiting-run.ts';
@@ -80,17 +80,28 @@ test('is silent about an upstream that takes as long as ever', () => {
   expect(find([calm, { rps: 400, responseMs: 20, stacks: { 'front-1': [asks(8)] } }])).toEqual([]);
 });
 
-test('a process that requests start is told as such', () => {
+describe('a process that requests start', () => {
   const wait = ['syscall.Syscall6', 'os.(*Process).pidfdWait', 'os.(*Process).Wait', 'os/exec.(*Cmd).Wait'];
-  const packs = (count: number) => [request(count, wait, 'os/exec.(*Cmd).Run', 'shop/front.pack')];
-  const made = [
-    { ...calm, stacks: { 'front-1': packs(2) } },
-    { ...jam, stacks: { 'front-1': packs(98) } },
-  ];
-  expect(find(made)).toMatchObject([
-    {
+  const packs = (count: number) => ({ 'front-1': [request(count, wait, 'os/exec.(*Cmd).Run', 'shop/front.pack')] });
+  const told = (childrenPercent: number) => {
+    const values = { 'front-1': { 'container.cpu_percent': 30, 'proc.cpu_children_percent': childrenPercent } };
+    return find([
+      { ...calm, stacks: packs(2) },
+      { ...jam, stacks: packs(98), values },
+    ])[0];
+  };
+
+  it('is told as such, and that it has the cores which the Ps of the service wait for', () => {
+    const found = told(120);
+    expect(found).toMatchObject({
       title: 'Requests wait 490 ms for a process that they start (os/exec), in front.pack of front',
       advice: expect.stringMatching(/^Look at what that process does: /),
-    },
-  ]);
+      explains: expect.arrayContaining(['run-queue-backlog', 'goroutine-pile-up']),
+    });
+    expect(found?.evidence).toContain('at-400: the processes that front-1 started used 1.2 cores, itself 0.3');
+  });
+
+  it('has nothing to do with them where it uses less than the service', () => {
+    expect(told(10)).not.toHaveProperty('explains');
+  });
 });
