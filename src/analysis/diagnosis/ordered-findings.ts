@@ -2,6 +2,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { findingRules } from '../findings/all.ts';
 import { tiedToFaults } from '../findings/fault-ties.ts';
+import { tiedToRetries } from '../findings/retry-ties.ts';
 import type { FindingRule, RunEvidence } from '../findings/rule.ts';
 import { withTracedEvidence } from '../findings/traced-evidence.ts';
 import { byCause, namesCause } from './order.ts';
@@ -12,7 +13,7 @@ export function findingsOf(run: RunEvidence): Finding[] {
     findingRules.filter(({ onlyUnexplained }) => onlyUnexplained !== true),
     run,
   );
-  const tied = tiedToFaults(usual, run);
+  const tied = tiedToRetries(tiedToFaults(usual, run), run);
   const others = tied.some(namesCause) ? [] : findingRules.filter(({ onlyUnexplained }) => onlyUnexplained === true);
   const ordered = byCause([...tied, ...foundBy(others, run)]);
   const cause = ordered.find(namesCause);

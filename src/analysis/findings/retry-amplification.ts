@@ -1,4 +1,4 @@
-/** The finding about requests that a service sends again: behind it arrives more than users sent. */
+/** The finding about requests that a service sends again: behind it arrives more than users sent, and whether it could serve those. */
 import { groupBy } from '../../model/group-by.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
@@ -10,6 +10,9 @@ const leastGrowth = 1.15;
 const hiddenShare = 0.5;
 const leastFailing = 0.03;
 const leastRps = 5;
+/** Less than this share of what is wanted is too little. */
+const enough = 0.9;
+const aboutOne = 0.1;
 
 interface Arrived {
   readonly step: StepResult;
@@ -17,6 +20,20 @@ interface Arrived {
   readonly failedRps: number;
   /** Requests there for each that users sent, answered well or not. */
   readonly perRequest: number;
+}
+
+/** A service that gets requests again, in the step where that is worst. */
+interface Amplified {
+  readonly service: string;
+  /** Each step in which it is seen, in order, and the one that is told. */
+  readonly seen: readonly Arrived[];
+  readonly worst: Arrived;
+  /** How many times as many requests as users sent arrive there. */
+  readonly times: number;
+  /** What would arrive there were nothing sent again. */
+  readonly wantedRps: number;
+  /** The step in which most was answered well there. */
+  readonly best: Arrived;
 }
 
 /** Services that get more requests for each that users sent as the load rises, or whose failures no user sees. */
@@ -32,22 +49,28 @@ export const retryAmplification: FindingRule = {
     'machine-cpu',
     'rate-limited',
   ],
-  find(run) {
-    const { target } = run.scenario;
-    const entry = target && 'service' in target ? target.service : undefined;
-    return [...groupBy(run.targets, ({ service }) => service)].flatMap(([service, same]) => {
-      // What arrives where the load goes is what users sent: a counter there that says more counts the calls it makes.
-      if (service === entry) return [];
-      const arrived = run.steps.flatMap((step) =>
-        arrivedAt(
-          step,
-          same.map(({ id }) => id),
-        ),
-      );
-      return amplified(service, arrived, run);
-    });
-  },
+  find: (run) => amplifications(run).map((each) => found(each, run)),
 };
+
+/** Each service that gets requests again. */
+export function amplifications(run: Pick<RunEvidence, 'steps' | 'targets' | 'scenario'>): Amplified[] {
+  const { target } = run.scenario;
+  const entry = target && 'service' in target ? target.service : undefined;
+  return [...groupBy(run.targets, ({ service }) => service)].flatMap(([service, same]) => {
+    // What arrives where the load goes is what users sent: a counter there that says more counts the calls it makes.
+    if (service === entry) return [];
+    const ids = same.map(({ id }) => id);
+    return amplified(
+      service,
+      run.steps.flatMap((step) => arrivedAt(step, ids)),
+    );
+  });
+}
+
+/** Whether the service answered fewer well in every step than would arrive were nothing sent again: then retries are not what it began with. */
+export function isShort({ best, wantedRps }: Pick<Amplified, 'best' | 'wantedRps'>): boolean {
+  return wellRps(best) < enough * wantedRps;
+}
 
 function arrivedAt(step: StepResult, targets: readonly string[]): Arrived[] {
   const sum = (series: RegExp) =>
@@ -62,7 +85,7 @@ function arrivedAt(step: StepResult, targets: readonly string[]): Arrived[] {
   return [{ step, rps, failedRps, perRequest: rps / usersRps }];
 }
 
-function amplified(service: string, arrived: readonly Arrived[], { targets }: RunEvidence): Found[] {
+function amplified(service: string, arrived: readonly Arrived[]): Amplified[] {
   const base = Math.min(...arrived.map(({ perRequest }) => perRequest));
   const grown = arrived.filter(({ perRequest }) => perRequest >= leastGrowth * base);
   const hidden = arrived.filter(
@@ -72,29 +95,59 @@ function amplified(service: string, arrived: readonly Arrived[], { targets }: Ru
     (each) => hidden.includes(each) || (grown.includes(each) && each.failedRps >= leastFailing * each.rps),
   );
   const worst = seen.toSorted((a, b) => b.perRequest - a.perRequest)[0];
-  if (!worst) return [];
+  const best = arrived.toSorted((a, b) => wellRps(b) - wellRps(a))[0];
+  if (!worst || !best) return [];
   const usual = hidden.includes(worst) ? usualBehind(worst, arrived) : base;
   const times = worst.perRequest / Math.max(usual, 1e-9);
   if (times < leastGrowth) return [];
-  return [
-    {
-      severity: 'critical',
-      title: `${service} gets ${formatNumber(times)} times the requests that users sent: its failures are sent again`,
-      evidence: seen
+  const each = worst.perRequest / times;
+  // Two clocks count a few more or fewer: about one is one.
+  const wantedRps = usersRpsOf(worst.step) * (Math.abs(each - 1) < aboutOne ? 1 : each);
+  return [{ service, seen, worst, times, wantedRps, best }];
+}
+
+function found(each: Amplified, { targets }: RunEvidence): Found {
+  const { service, seen, worst, times, wantedRps } = each;
+  const own = targets.filter((target) => target.service === service).map(({ id }) => id);
+  const short = isShort(each);
+  const [much, wanted] = [formatNumber(times), `${formatNumber(wantedRps)}/s`];
+  return {
+    severity: 'critical',
+    title: short
+      ? `${service} serves ${formatNumber(wellRps(worst))} of the ${wanted} that users want of it, and its failures are sent again: it gets ${much} times as many`
+      : `${service} gets ${much} times the requests that users sent: its failures are sent again`,
+    evidence: [
+      ...seen
         .slice(0, 4)
         .map(
           ({ step, rps, failedRps, perRequest }) =>
             `${step.name}: ${formatNumber(rps)} requests/s at ${service}, ${formatNumber(perRequest)} for each that users sent; ${formatNumber(failedRps)}/s of them fail there, ${formatNumber(userFailuresRps(step))}/s at users`,
         ),
-      advice:
-        'Retries raise the load where it is too high already. Give them a budget (at most one in ten requests), back off with jitter, do not retry what was refused for overload, and retry at one level only.',
-      steps: seen.map(({ step }) => step.name),
-      targets: targets.filter((target) => target.service === service).map(({ id }) => id),
-      charts: targets
-        .filter((target) => target.service === service)
-        .map(({ id }) => ({ target: id, series: 'app.requests_per_second' })),
-    },
-  ];
+      orderText(each, own),
+    ],
+    advice: `${short ? `Find out what holds ${service} at ${formatNumber(wellRps(worst))}/s: if as many are served with retries turned off, that was there first. ` : ''}Retries raise the load where it is too high already. Give them a budget (at most one in ten requests), back off with jitter, do not retry what was refused for overload, and retry at one level only.`,
+    steps: seen.map(({ step }) => step.name),
+    targets: own,
+    charts: own.map((target) => ({ target, series: 'app.requests_per_second' })),
+  };
+}
+
+/** What was first: that the service could not serve what users want of it, or what is sent again. */
+function orderText(each: Amplified, own: readonly string[]): string {
+  const { service, worst, wantedRps, best } = each;
+  const [most, wanted] = [`${formatNumber(wellRps(best))}/s well (${best.step.name})`, `${formatNumber(wantedRps)}/s`];
+  if (!isShort(each))
+    return `Retries came first: ${service} has answered ${most}, and users want no more than ${wanted} of it`;
+  const underWay = own.flatMap((target) => worst.step.targets[target]?.['app.requests_in_flight']?.max ?? []);
+  const limit =
+    underWay.length === own.length
+      ? `; it has at most ${formatNumber(underWay.reduce((sum, count) => sum + count, 0))} requests under way when it fails others`
+      : '';
+  return `${service} was short first, as far as was seen, and retries made it worse: it never answered more than ${most}, and users want ${wanted} of it${limit}`;
+}
+
+function wellRps({ rps, failedRps }: Arrived): number {
+  return rps - failedRps;
 }
 
 /**

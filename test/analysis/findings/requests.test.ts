@@ -422,8 +422,33 @@ describe('retries', () => {
       at(200, { 'app.requests_per_second': 600, 'app.requests_per_second.503': 500 }, { 'status 503': 1000 }),
     ].map((make, index) => make(index));
     expect(retryAmplification.find(evidence({ steps }))).toMatchObject([
-      { title: 'api gets 3 times the requests that users sent: its failures are sent again' },
+      {
+        title:
+          'api serves 100 of the 200/s that users want of it, and its failures are sent again: it gets 3 times as many',
+        advice: expect.stringContaining('Find out what holds api at 100/s'),
+      },
     ]);
+  });
+
+  it('come first where the service answered as many in some step, and second where it never did', () => {
+    const failing = {
+      'app.requests_per_second': 900,
+      'app.requests_per_second.503': 700,
+      'app.requests_in_flight': 5,
+    };
+    const orderIn = (answered: number) => {
+      const errors = { 'status 503': 1000 };
+      const steps = [at(answered, { 'app.requests_per_second': answered }), at(300, failing, errors)];
+      const targets = [{ id: 'api-1', service: 'api' }];
+      const [found] = retryAmplification.find(evidence({ targets, steps: steps.map((make, index) => make(index)) }));
+      return found?.evidence.at(-1);
+    };
+    expect(orderIn(280)).toBe(
+      'Retries came first: api has answered 280/s well (280/s), and users want no more than 300/s of it',
+    );
+    expect(orderIn(100)).toBe(
+      'api was short first, as far as was seen, and retries made it worse: it never answered more than 200/s well (300/s), and users want 300/s of it; it has at most 5 requests under way when it fails others',
+    );
   });
 
   it('are told where some fail in every step, and more arrive than users sent', () => {
