@@ -3,11 +3,14 @@
 import type { StepResult } from '../../model/run-result.ts';
 import { saysClose } from '../../model/says-close.ts';
 import { isClosedLoop } from '../../model/scenario.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatNumber } from '../../model/units.ts';
 import { answeredRps } from '../run/answered.ts';
 import { failedOfClass } from '../run/error-kinds.ts';
 import { generatorTarget } from '../run/generator-series.ts';
+import { type Cost, costOfConnecting, costOfDialling, costText, severityOfCost } from './dial-cost.ts';
 import { type Closed, clientOf, closedAt, diallers } from './dialled.ts';
+import { harmedSteps } from './harm.ts';
 import { nameOf } from './places.ts';
 import { loadPoolRps, machinePoolRps, servicePoolRps } from './pool-growth.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
@@ -20,6 +23,8 @@ const leastDialsRps = 30;
 const mostOf = 0.5;
 /** One look may see a pool dial once; dialling takes so short that seldom two do. */
 const leastLooks = 2;
+const asMany = 0.9;
+const noneKept = 0.9;
 
 interface Churn {
   readonly step: StepResult;
@@ -43,10 +48,11 @@ function closedByTarget(run: RunEvidence): Found[] {
   const seen = steps.flatMap((step) => churnOf(step, generatorTarget, closedRps(step, run)));
   const worst = worstOf(seen);
   if (!worst || seen.length <= steps.length / 2) return [];
+  const cost = costOfConnecting(worst.step);
   return [
     {
-      severity: 'warning',
-      title: `The target closes connections: ${formatNumber(worst.perAnswer)} new ones for each answer`,
+      severity: severityOf(worst, cost, run),
+      title: `The target closes connections: ${formatNumber(worst.perAnswer)} new ones for each answer at ${stepText(worst.step)}${costText(cost)}`,
       evidence: seen.slice(0, 4).map(words),
       advice:
         'Let it keep connections alive: no Connection: close, no SetKeepAlivesEnabled(false), an idle timeout longer than the gaps between requests, bodies read to their end. Each new one costs a handshake, and TLS several times that.',
@@ -67,16 +73,18 @@ function betweenServices(run: RunEvidence): Found[] {
   const who = isShared ? (diallers(run)[0]?.[0] ?? (dialled && callerOf(run, dialled.target))) : worst.target;
   const closed = closedIn(worst, run);
   const subject = who ?? dialled?.target;
+  const cost = who === undefined ? {} : costOfDialling(run, worst.step, who);
   const title =
     who === undefined
-      ? `${dialled ? nameOf(run, [dialled.target]) : 'A service'} gets a new connection for ${formatNumber(worst.perAnswer)} of each answer, which nobody keeps`
-      : `${nameOf(run, [who])} opens ${formatNumber(worst.perAnswer)} new connections for each answer instead of keeping them`;
+      ? `${dialled ? nameOf(run, [dialled.target]) : 'A service'} gets a new connection for ${formatNumber(worst.perAnswer)} of each answer at ${stepText(worst.step)}, which nobody keeps`
+      : `${nameOf(run, [who])} opens ${formatNumber(worst.perAnswer)} new connections for each answer at ${stepText(worst.step)} instead of keeping them${costText(cost)}`;
   const site = who === undefined ? undefined : siteOf(run, who);
   return [
     {
-      severity: 'warning',
+      severity: severityOf(worst, cost, run),
       title,
-      evidence: [...seen.slice(0, 4).map(words), ...closedWords(worst, closed)],
+      evidence: [...seen.slice(0, 4).map(words), ...closedWords(worst, closed), ...notSeen(worst, cost)],
+      ...(cost.time === undefined ? {} : { share: Number(cost.time.toFixed(3)) }),
       advice: adviceOf(closed),
       steps: seen.map(({ step }) => step.name),
       targets: subject === undefined ? [] : [subject],
@@ -84,6 +92,14 @@ function betweenServices(run: RunEvidence): Found[] {
       charts: [{ target: worst.target, series: 'net.dials_per_second' }],
     },
   ];
+}
+
+function notSeen({ perAnswer }: Churn, { time }: Cost): string[] {
+  if (perAnswer >= noneKept)
+    return ['Hardly one is kept: over a network each request waits a round trip longer, with TLS two or three'];
+  return time === undefined
+    ? ['What that costs requests was not looked at: observe.goroutines tells how many wait for a connection']
+    : [];
 }
 
 /** Who has connections open to a service, or is the only one whose requests wait for an answer of another. */
@@ -194,8 +210,15 @@ function churnOf(step: StepResult, target: string, dialsRps: number): Churn[] {
     : [];
 }
 
+/** Of steps with about as many for each answer the one with most of them. */
 function worstOf(seen: readonly Churn[]): Churn | undefined {
-  return seen.toSorted((a, b) => b.perAnswer - a.perAnswer)[0];
+  const most = Math.max(...seen.map(({ perAnswer }) => perAnswer));
+  return seen.filter(({ perAnswer }) => perAnswer >= asMany * most).toSorted((a, b) => b.dialsRps - a.dialsRps)[0];
+}
+
+/** Where none is kept, each request pays for one, however cheap that is where it was measured; where some are, what they cost counts. */
+function severityOf(worst: Churn, cost: Cost, run: RunEvidence): Found['severity'] {
+  return worst.perAnswer >= noneKept ? 'warning' : severityOfCost(cost, harmedSteps(run).has(worst.step.name));
 }
 
 function words({ step, target, dialsRps, perAnswer }: Churn): string {

@@ -12,6 +12,8 @@ export interface CpuOf {
   /** Of the service's CPU, 0 to 1. */
   readonly share: number;
   readonly cores: number;
+  /** CPU of the service in the whole profile. */
+  readonly profiledNs: number;
   /** For each answer. */
   readonly us: number;
   /** The application's function that most of it is below, where any is. */
@@ -44,5 +46,5 @@ export function cpuOf(
   const cores = of / 1000 / work.windowUs;
   const answers = answersPerSecond(step, target);
   const [site] = [...sites].sort((a, b) => b[1] - a[1])[0] ?? [];
-  return { share: of / total, cores, us: answers > 0 ? (cores / answers) * 1e6 : 0, site };
+  return { share: of / total, profiledNs: total, cores, us: answers > 0 ? (cores / answers) * 1e6 : 0, site };
 }
