@@ -129,7 +129,9 @@ export const diagnosisSchema = z.object({
         atUs: atUs.optional(),
       }),
     )
-    .describe('From the cause to what users see'),
+    .describe(
+      'What followed from the cause, up to what users saw, with the numbers of the step that broke; without a cause what moved first',
+    ),
   movers: z.array(mover).describe('Series whose level changed, earliest first'),
   decomposition: decomposition.optional(),
 });

@@ -235,19 +235,12 @@ const diagnosis: NonNullable<RunResult['diagnosis']> = {
   cause: 'pool-exhausted',
   chain: [
     {
-      text: 'Requests wait 148 ms for one of 4 database connections, in shop.(*Store).Find of downstream',
-      finding: 'pool-exhausted',
-      target: 'downstream-1',
-      atUs: 50_600_000,
-    },
-    {
-      text: 'downstream-1: select 4 to 212 goroutines',
-      target: 'downstream-1',
-      series: 'goroutines.waiting.select',
+      text: 'loadbalancer waits for downstream: 231 goroutines in proxy.forward',
+      target: 'loadbalancer-1',
       atUs: 50_800_000,
     },
     {
-      text: 'Users at 1,600/s: p99 8.83 ms to 265 ms, 1,438/s answered',
+      text: 'Users at 1,600/s: p99 265 ms (8.83 ms at 1,400/s), 1,438/s answered',
       target: 'generator',
       series: 'load.response_p99_us',
     },

@@ -4,9 +4,10 @@ import type { Diagnosis, Finding } from '../../model/finding.ts';
 import type { InvalidReason, SloOutcome, StepResult } from '../../model/run-result.ts';
 import { formatCount, formatNumber } from '../../model/units.ts';
 import { stepsHurt } from '../findings/fault-times.ts';
+import { breakWithoutFaults } from '../findings/harm.ts';
 import type { RunEvidence } from '../findings/rule.ts';
 import { tracedCaution } from '../findings/traced-evidence.ts';
-import { breakOf, brokenSteps } from '../run/break-step.ts';
+import { brokenSteps } from '../run/break-step.ts';
 import { errorKinds } from '../run/error-kinds.ts';
 import { steadyFailures } from '../run/steady-failures.ts';
 import { timeParts } from '../waits/time-parts.ts';
@@ -31,25 +32,28 @@ export function diagnose(run: RunEvidence, ordered: readonly Finding[], { invali
   // Lag is of the generator, and says nothing of what was loaded.
   const outcomes = slo.filter(({ rule }) => !ofLag.has(rule));
   const hurt = stepsHurt(run);
-  // What the run itself did to users says nothing of the rate that holds.
   const telling = steps.filter(({ name }) => !hurt.has(name));
-  const context = { steps: telling, series, slo: scenario.slo };
-  const broken = breakOf(context);
+  const broken = breakWithoutFaults(run);
   const cause = ordered.find(namesCause);
-  const all = [...brokenSteps(context)];
+  const all = [...brokenSteps({ steps: telling, series, slo: scenario.slo })];
   const capacity = capacityOf(broken, { slo: scenario.slo, outcomes, cause, invalid, isHurt: hurt.size > 0, all });
   const movers = moversOf(broken.holds, broken.breaks, series);
   const told = waits.find(({ step }) => step === (broken.breaks ?? broken.holds));
   const decomposition = told && timeParts(told, scenario);
   const about = {
     capacity,
-    chain: chainOf(cause, ordered, movers, broken),
+    chain: chainOf(cause, ordered, { ...run, movers, broken, told }),
     movers,
     ...(decomposition ? { decomposition } : {}),
   };
   if (cause) {
     const caution = tracedCaution(cause, run);
-    const told = { sentence: cause.title, advice: cause.advice, cause: cause.id, ...(caution ? { caution } : {}) };
+    const told = {
+      sentence: cause.title,
+      advice: adviceWith(cause, ordered),
+      cause: cause.id,
+      ...(caution ? { caution } : {}),
+    };
     return { outcome: 'cause', ...told, ...about };
   }
   if (broken.breaks)
@@ -57,6 +61,19 @@ export function diagnose(run: RunEvidence, ordered: readonly Finding[], { invali
   if (steps.length === 0) return { outcome: 'cannot-tell', ...nothingMeasured, ...about };
   const left = rulesLeft(outcomes) ?? doubtfulSteps(invalid, telling);
   return left ? { outcome: 'cannot-tell', ...left, ...about } : { outcome: 'healthy', ...nothingGaveWay, ...about };
+}
+
+/** Of the cause; settings that were found to be in its way as well are set beside it. */
+function adviceWith(cause: Finding, ordered: readonly Finding[]): string {
+  const beside = ordered.find(
+    ({ id, severity, targets = [] }) =>
+      id === 'gomaxprocs-below' &&
+      severity !== 'note' &&
+      cause.explains?.includes(id) &&
+      targets[0] === cause.targets?.[0],
+  );
+  if (!beside) return cause.advice;
+  return `${cause.advice} Cores lie idle beside it, so also ${beside.advice.charAt(0).toLowerCase()}${beside.advice.slice(1)}`;
 }
 
 /** What is to be said where nothing broke, and yet not every rule is shown to hold. */

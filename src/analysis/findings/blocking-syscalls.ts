@@ -39,7 +39,7 @@ function longerFound(telling: TellingSite): Found {
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site, waits.step)} in a system call, in ${shortFunction(site.site)} of ${site.service}`,
+    title: `Requests wait ${waitText(site, waits)} in a system call, in ${shortFunction(site.site)} of ${site.service}`,
     evidence: [...about.evidence, ...threadText(site, waits)],
     advice,
     charts: chartsOf(site),

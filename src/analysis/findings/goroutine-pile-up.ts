@@ -21,7 +21,8 @@ export const goroutinePileUp: FindingRule = {
   role: 'symptom',
   find({ waits, scenario }) {
     const seen = waits.flatMap((step) => pileUpIn(step, scenario));
-    const worst = seen.toSorted((a, b) => (b.places[0]?.excess ?? 0) - (a.places[0]?.excess ?? 0))[0];
+    const most = seen.toSorted((a, b) => (b.places[0]?.excess ?? 0) - (a.places[0]?.excess ?? 0))[0];
+    const worst = seen.find((each) => each.waits.breaks) ?? most;
     const deepest = worst?.places[0];
     return worst && deepest ? [found(worst, deepest, seen)] : [];
   },

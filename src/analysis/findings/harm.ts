@@ -1,7 +1,7 @@
 /** In which steps users paid for something, and how severe a finding may therefore be: a fact without a cost is a note. */
 import type { Finding } from '../../model/finding.ts';
 import type { StepResult } from '../../model/run-result.ts';
-import { brokenSteps } from '../run/break-step.ts';
+import { type Break, breakOf, brokenSteps } from '../run/break-step.ts';
 import { judgeSlo } from '../run/slo.ts';
 import { stepsHurt } from './fault-times.ts';
 import type { RunEvidence } from './rule.ts';
@@ -23,6 +23,13 @@ export function harmedSteps(run: RunEvidence): ReadonlySet<string> {
   const harmed = [...brokenSteps({ steps, series, slo: scenario.slo }), ...broken.flatMap(({ step }) => step ?? [])];
   const hurt = stepsHurt(run);
   return new Set(harmed.filter((name) => !hurt.has(name)));
+}
+
+/** Where a run broke, without the steps in which a fault of the run hurt users: what the run did itself says nothing of the rate that holds. */
+export function breakWithoutFaults(run: Pick<RunEvidence, 'steps' | 'series' | 'scenario' | 'faults'>): Break {
+  const { steps, series, scenario } = run;
+  const hurt = stepsHurt(run);
+  return breakOf({ steps: steps.filter(({ name }) => !hurt.has(name)), series, slo: scenario.slo });
 }
 
 /** Whether a few requests wait far longer than most, which is what a service looks like that stands still now and then. */

@@ -8,7 +8,7 @@ import { columnOf } from '../run/profile-work.ts';
 import { answersPerSecond } from './allocations.ts';
 import { ownFramesIn, ownFunctions, tellingFunction } from './application.ts';
 import { fullCpu } from './full-cpu.ts';
-import { harmedSteps, whatUsersSee } from './harm.ts';
+import { breakWithoutFaults, harmedSteps, whatUsersSee } from './harm.ts';
 import { nameOf } from './places.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
 import { busyCores } from './vitals.ts';
@@ -64,7 +64,9 @@ export const hotFunction: FindingRule = {
         harmed.has(hot.step.name) && (hot.full !== undefined || growsInto(hot, all)) && !borne.some(isAsMuchAs(hot)),
     );
     const told = all.filter(({ cores }) => cores >= leastCores);
-    const worst = [paid, told].flatMap((some) => some.toSorted((a, b) => b.cores - a.cores))[0];
+    const { breaks } = breakWithoutFaults(run);
+    const byTelling = (a: Hot, b: Hot) => Number(b.step === breaks) - Number(a.step === breaks) || b.cores - a.cores;
+    const worst = [paid, told].flatMap((some) => some.toSorted(byTelling))[0];
     return worst ? [foundOf(run, worst, all, paid.length > 0)] : [];
   },
 };

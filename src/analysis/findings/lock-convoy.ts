@@ -33,7 +33,7 @@ function found(telling: TellingSite, run: RunEvidence): Found {
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site, waits.step)} for a lock (${site.what}), in ${shortFunction(site.site)} ${ofService(site, run.targets)}`,
+    title: `Requests wait ${waitText(site, waits)} for a lock (${site.what}), in ${shortFunction(site.site)} ${ofService(site, run.targets)}`,
     evidence: [
       ...about.evidence,
       ...(held

@@ -1,5 +1,6 @@
 /** Steps and targets in which something was seen, and the one finding that they make together. */
 import type { StepResult } from '../../model/run-result.ts';
+import { breakWithoutFaults } from './harm.ts';
 import type { Found, RunEvidence } from './rule.ts';
 import { serviceTables, type Table } from './vitals.ts';
 
@@ -11,19 +12,17 @@ export interface Place {
   readonly value: number;
 }
 
-/** Every service in every step that has a value, largest first. */
-export function placesOf(
-  { steps }: RunEvidence,
-  look: (at: Omit<Place, 'value'>) => number | undefined,
-): readonly Place[] {
-  return steps
+/** Every service in every step that has a value: those of the step that broke first, as what is told of a break has its numbers; then largest first. */
+export function placesOf(run: RunEvidence, look: (at: Omit<Place, 'value'>) => number | undefined): readonly Place[] {
+  const { breaks } = breakWithoutFaults(run);
+  return run.steps
     .flatMap((step) =>
       serviceTables(step).flatMap(([target, table]) => {
         const value = look({ step, target, table });
         return value === undefined ? [] : [{ step, target, table, value }];
       }),
     )
-    .sort((a, b) => b.value - a.value);
+    .sort((a, b) => Number(b.step === breaks) - Number(a.step === breaks) || b.value - a.value);
 }
 
 type Words = Pick<Found, 'severity' | 'title' | 'advice'> & Partial<Found>;

@@ -74,7 +74,7 @@ function found(telling: TellingSite, run: RunEvidence): Found {
   return {
     ...about,
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site, waits.step)} for ${number}, in ${shortFunction(site.site)} ${ofService(site, targets)}${lost ? leftText(lost) : ''}`,
+    title: `Requests wait ${waitText(site, waits)} for ${number}, in ${shortFunction(site.site)} ${ofService(site, targets)}${lost ? leftText(lost) : ''}`,
     evidence: [
       ...about.evidence,
       ...(lost

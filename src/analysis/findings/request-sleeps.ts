@@ -16,7 +16,7 @@ export const requestSleeps: FindingRule = {
       ...aboutWait(telling),
       ...(hasFailures(telling) ? { role: 'symptom' as const } : {}),
       severity: severityOf(telling),
-      title: `Requests sleep ${waitText(telling.site, telling.waits.step)}, in ${shortFunction(telling.site.site)} of ${telling.site.service}`,
+      title: `Requests sleep ${waitText(telling.site, telling.waits)}, in ${shortFunction(telling.site.site)} of ${telling.site.service}`,
       advice:
         'Look at why it sleeps: a back-off between attempts grows with the failures of what it calls; a loop that polls is late by half of its pause. Wait for the event itself, or give up earlier.',
       charts: telling.site.targets.slice(0, 4).map((target) => ({ target, series: 'goroutines.waiting.sleep' })),

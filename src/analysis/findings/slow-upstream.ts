@@ -4,7 +4,7 @@ import { shortFunction } from '../../model/function-name.ts';
 import type { StepResult } from '../../model/run-result.ts';
 import { formatNumber } from '../../model/units.ts';
 import { childProcess, dialling } from '../waits/stack-kind.ts';
-import { attributedShare, requestWaitUs } from '../waits/telling.ts';
+import { attributedShare, requestWaitUs, toldOf } from '../waits/telling.ts';
 import type { StepWaits, WaitSite } from '../waits/wait-sites.ts';
 import { waitingChain } from '../waits/waiting-chain.ts';
 import type { FindingRule, Found, RunEvidence } from './rule.ts';
@@ -31,9 +31,7 @@ export const slowUpstream: FindingRule = {
   explains: ['goroutine-pile-up', 'throughput-ceiling', 'latency-knee', 'response-leaves-service'],
   find(run) {
     const seen = run.waits.flatMap((waits) => unobservedIn(waits, run));
-    const worst = seen.toSorted(
-      (a, b) => Number(b.waits.broken) - Number(a.waits.broken) || b.site.share - a.site.share,
-    )[0];
+    const worst = toldOf(seen.filter(({ waits }) => waits.broken)) ?? toldOf(seen);
     return worst ? [found(worst, seen, run)] : [];
   },
 };
@@ -116,7 +114,7 @@ function found({ site, waits }: Upstream, seen: readonly Upstream[], { scenario 
         : []),
     ],
     severity: severityOf(telling),
-    title: `Requests wait ${waitText(site, waits.step)} for ${awaited(site)}, in ${shortFunction(site.site)} of ${site.service}`,
+    title: `Requests wait ${waitText(site, waits)} for ${awaited(site)}, in ${shortFunction(site.site)} of ${site.service}`,
     advice: site.what === childProcess ? ofChild : ofAnswer,
     charts: site.targets.slice(0, 4).map((target) => ({ target, series: 'goroutines.total' })),
   };

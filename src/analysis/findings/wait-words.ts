@@ -1,16 +1,21 @@
 /** How a wait is told: what for, how long, and what else it might have been. */
 import type { StepResult } from '../../model/run-result.ts';
+import { stepText } from '../../model/step-text.ts';
 import { formatLatencyUs, formatNumber, formatShare } from '../../model/units.ts';
 import { isAbandoned, type TellingSite } from '../waits/telling.ts';
-import { endedRps, underWay, type WaitSite } from '../waits/wait-sites.ts';
+import { endedRps, type StepWaits, underWay, type WaitSite } from '../waits/wait-sites.ts';
 import type { RunEvidence } from './rule.ts';
 
 const nearlyAll = 0.9;
 
-/** `310 ms`, of all its requests together where an arrival has several, or that nothing came through. */
-export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>, step: Pick<StepResult, 'load'>): string {
-  if (waitUs === undefined) return 'without end';
-  return `${formatLatencyUs(waitUs)}${hasSeveral(step) ? ' per arrival' : ''}`;
+/**
+ * `310 ms`, of all its requests together where an arrival has several, or that nothing came through; with the step where that is not the
+ * one that broke.
+ */
+export function waitText({ waitUs }: Pick<WaitSite, 'waitUs'>, { step, broken, breaks }: StepWaits): string {
+  const at = broken && !breaks ? ` at ${stepText(step)}` : '';
+  if (waitUs === undefined) return `without end${at}`;
+  return `${formatLatencyUs(waitUs)}${hasSeveral(step) ? ' per arrival' : ''}${at}`;
 }
 
 function hasSeveral({ load }: Pick<StepResult, 'load'>): boolean {

@@ -1,4 +1,4 @@
-/** The places at which requests wait so much longer than usual that it tells why: the deepest ones, each at its worst step. */
+/** The places at which requests wait so much longer than usual that it tells why: the deepest ones, each at the step that broke, else at its worst. */
 
 import { groupBy } from '../../model/group-by.ts';
 import type { RecordedScenario } from '../../model/raw-run.ts';
@@ -7,7 +7,7 @@ import type { WaitKind } from './stack-kind.ts';
 import { beyondError, isSeen, type StepWaits, underWay, type WaitSite } from './wait-sites.ts';
 import { waitingChain } from './waiting-chain.ts';
 
-/** A place that tells, in the step where its share is greatest. */
+/** A place that tells, in the step that broke first; where it hardly tells there, in the one where its share is greatest. */
 export interface TellingSite {
   /** Its share is what it accounts for: of the waiting in front of its service too. */
   readonly site: WaitSite;
@@ -27,6 +27,8 @@ const longer = 1.5;
 const mostOfAll = 0.5;
 /** So many goroutines may a request have started that it waits for. */
 const mostAtOnce = 20;
+/** The step that broke is told of where a place accounts there for so much of what it does at its worst. */
+const goodPart = 0.5;
 const manyMore = 2;
 const manyFailed = 0.2;
 const unambiguous: ReadonlySet<WaitKind> = new Set(['pool', 'lock']);
@@ -50,10 +52,18 @@ export function tellingSites(
   const byPlace = groupBy(seen, ({ site }) => [site.service, site.kind, site.what, site.site].join('\n'));
   return [...byPlace.values()]
     .flatMap((same) => {
-      const worst = same.toSorted((a, b) => b.site.share - a.site.share)[0];
-      return worst ? [{ ...worst, steps: [...new Set(same.map((each) => each.waits.step.name))] }] : [];
+      const told = toldOf(same);
+      return told ? [{ ...told, steps: [...new Set(same.map((each) => each.waits.step.name))] }] : [];
     })
     .sort((a, b) => b.site.share - a.site.share);
+}
+
+/** Of the steps in which a place tells the one to tell of: that which broke, unless the place accounts for far more in another. */
+export function toldOf<Seen extends Pick<TellingSite, 'waits'> & { readonly site: Pick<WaitSite, 'share'> }>(
+  seen: readonly Seen[],
+): Seen | undefined {
+  const most = seen.toSorted((a, b) => b.site.share - a.site.share)[0];
+  return seen.find(({ waits, site }) => waits.breaks && site.share >= goodPart * (most?.site.share ?? 0)) ?? most;
 }
 
 /** What a place accounts for: also of the waiting in front of its service, if that is where a chain of services ends. */

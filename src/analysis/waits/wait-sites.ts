@@ -41,6 +41,8 @@ export interface StepWaits {
   readonly base: StepResult | undefined;
   /** Whether it is the step that broke, or one after it. */
   readonly broken: boolean;
+  /** Whether it is the step that broke: what is told of a break has the numbers of it. */
+  readonly breaks: boolean;
   /** Most excess first. */
   readonly sites: readonly WaitSite[];
 }
@@ -68,6 +70,7 @@ export function waitsOf({ steps, series, looks, scenario, underWayAt }: WaitEvid
       step,
       base: against,
       broken: index >= firstBroken,
+      breaks: step === breaks,
       sites: withoutCompanions(sites).sort((a, b) => b.excess - a.excess || b.mean - a.mean),
     };
   });

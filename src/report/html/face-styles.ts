@@ -27,9 +27,8 @@ export const faceStyles = `
 .void .questions .rates dd { font-size: 15px; font-weight: 500; }
 .void .time-bar { opacity: 0.55; }
 .links { list-style: none; display: flex; flex-wrap: wrap; gap: 8px 10px; padding: 10px 20px 12px; border-top: 1px solid var(--rule); font-size: 13px; }
-.links li { position: relative; max-width: 46ch; }
-.links li + li { padding-left: 20px; }
-.links li + li::before { content: "→"; position: absolute; left: 0; color: var(--muted); }
+.links li { position: relative; max-width: 46ch; padding-left: 20px; }
+.links li::before { content: "→"; position: absolute; left: 0; color: var(--muted); }
 .links time { color: var(--muted); margin-left: 6px; white-space: nowrap; }
 .time-parts { padding: 10px 20px 14px; border-top: 1px solid var(--rule); font-size: 13px; }
 .time-parts h2 { font-size: 13px; font-weight: 600; color: var(--muted); margin: 0 0 6px; letter-spacing: 0; }

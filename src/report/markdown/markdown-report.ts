@@ -87,13 +87,15 @@ function membership(result: RunResult): string {
 
 function diagnosis(result: RunResult): string {
   if (!result.diagnosis) return '';
-  const { capacity, sentence, advice, caution, chain } = result.diagnosis;
+  const { capacity, sentence, advice, caution, cause, chain } = result.diagnosis;
   const lines = [
     `**${safe(capacity.rates)}.**${capacity.doubt === undefined ? '' : ` ${safe(capacity.doubt)}`}`,
     '',
     `- ${sentenceQuestion(result.diagnosis)} ${signs[toneOf(result.diagnosis)]} **${safe(sentence)}**`,
     ...(caution === undefined ? [] : [`- But: ${safe(caution)}`]),
-    ...(chain.length > 1 ? [`- ${chain.map(({ text }) => safe(text)).join(' → ')}`] : []),
+    ...(chain.length > 0
+      ? [`- ${cause ? 'What followed' : 'What moved first'}: ${chain.map(({ text }) => safe(text)).join(' → ')}`]
+      : []),
     `- What to try: ${safe(advice)}`,
   ];
   return `### Diagnosis\n\n${lines.join('\n')}`;

@@ -91,7 +91,7 @@ function diagnosisLines({ diagnosis, findings }: RunResult, paint: Paint, room: 
   const { capacity, sentence, advice, caution, chain } = diagnosis;
   const tone = toneOf(diagnosis);
   const cause = findings.find(({ id }) => id === diagnosis.cause);
-  const after = chain.slice(1).map(({ text }) => `-> ${text}`);
+  const after = chain.map(({ text }) => `-> ${text}`);
   return [
     ...row('rate', `${capacity.rates}.`, room),
     ...(capacity.doubt === undefined ? [] : row('', `! ${capacity.doubt}`, room)),

@@ -128,12 +128,22 @@ describe('the diagnosis', () => {
         sign: 'throughput',
       },
       chain: [
-        { finding: 'pool' },
-        { text: 'api-1: goroutines 20 to 625', atUs: 21e6 },
-        { finding: 'pile-up' },
-        { text: 'Users at 400/s: p99 9 ms to 2 s, 280/s answered within the step, at least 120/s more only after it' },
+        { finding: 'pile-up', text: 'Goroutines pile up' },
+        {
+          text: 'Users at 400/s: p99 2 s (9 ms at 200/s), 280/s answered within the step, at least 120/s more only after it',
+        },
       ],
     });
+  });
+
+  it('sets settings that leave cores idle beside the advice of the cause that they are in the way of', () => {
+    const gc = finding('gc', { explains: ['gomaxprocs-below'], targets: ['api-1'] });
+    const procs = (target: string) =>
+      finding('gomaxprocs-below', { advice: 'Raise GOMAXPROCS from 1 to 2.', targets: [target] });
+    expect(diagnose(run, [gc, procs('api-1')], unruled).advice).toBe(
+      'mend gc Cores lie idle beside it, so also raise GOMAXPROCS from 1 to 2.',
+    );
+    expect(diagnose(run, [gc, procs('db-1')], unruled).advice).toBe('mend gc');
   });
 
   it('says where execution traces show something else than the cause', () => {
@@ -156,6 +166,12 @@ describe('the diagnosis', () => {
         sentence:
           'Holds 200/s with p99 9 ms; breaks at 400/s (280/s answered within the step, at least 120/s more only after it)',
       },
+      chain: [
+        { text: 'api-1: goroutines 20 to 625', atUs: 21e6 },
+        {
+          text: 'Users at 400/s: p99 2 s (9 ms at 200/s), 280/s answered within the step, at least 120/s more only after it',
+        },
+      ],
     });
   });
 

@@ -1,4 +1,4 @@
-/** The first thing that is read: at which rate it broke, what gave way first, what to try; and the chain between them. */
+/** The first thing that is read: at which rate it broke, what gave way first, what to try; and what followed, up to what users saw. */
 import type { Diagnosis, Finding } from '../../../model/finding.ts';
 import type { RunResult } from '../../../model/run-result.ts';
 import { momentText, rateRows, sentenceQuestion, toneOf } from '../../words/diagnosis-words.ts';
@@ -53,9 +53,8 @@ function evidenceOf({ evidence, ruledOut = [] }: Finding): Markup {
   }</ul>`;
 }
 
-/** A chain of one link says nothing that does not stand above. */
 function chainOf({ chain }: Diagnosis): Markup | undefined {
-  if (chain.length < 2) return undefined;
+  if (chain.length === 0) return undefined;
   return html`<ol class="links" aria-label="From the cause to what users saw">${chain.map(({ text, finding, atUs }) => {
     const words = finding === undefined ? html`${text}` : html`<a href="#${findingAnchor(finding)}">${text}</a>`;
     return html`<li>${words}${atUs === undefined ? undefined : html`<time>${momentText(atUs)}</time>`}</li>`;

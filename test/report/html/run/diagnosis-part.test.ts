@@ -55,7 +55,11 @@ describe('the first screen', () => {
   });
 
   it('links each link of the chain to its finding', () => {
-    expect(diagnosisPart(result)?.markup).toContain('<a href="#finding-pool-exhausted">');
+    const { diagnosis } = result;
+    const chain = [{ text: 'Goroutines wait for a mutex', finding: 'lock-convoy', atUs: 51e6 }];
+    const shown = diagnosisPart({ ...result, diagnosis: diagnosis && { ...diagnosis, chain } })?.markup;
+    expect(shown).toContain('<a href="#finding-lock-convoy">');
+    expect(text(shown)).toContain('Goroutines wait for a mutex at 51.0 s');
   });
 
   it('says why a capacity may be wrong', () => {
