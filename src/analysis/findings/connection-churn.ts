@@ -4,7 +4,7 @@ import type { StepResult } from '../../model/run-result.ts';
 import { saysClose } from '../../model/says-close.ts';
 import { isClosedLoop } from '../../model/scenario.ts';
 import { stepText } from '../../model/step-text.ts';
-import { formatNumber } from '../../model/units.ts';
+import { formatNumber, formatShare } from '../../model/units.ts';
 import { answeredRps } from '../run/answered.ts';
 import { failedOfClass } from '../run/error-kinds.ts';
 import { generatorTarget } from '../run/generator-series.ts';
@@ -25,6 +25,8 @@ const mostOf = 0.5;
 const leastLooks = 2;
 const asMany = 0.9;
 const noneKept = 0.9;
+/** So many requests pay for a connection that it tells over any network, where it costs more than on one machine. */
+const manyPay = 0.25;
 
 interface Churn {
   readonly step: StepResult;
@@ -97,6 +99,8 @@ function betweenServices(run: RunEvidence): Found[] {
 function notSeen({ perAnswer }: Churn, { time }: Cost): string[] {
   if (perAnswer >= noneKept)
     return ['Hardly one is kept: over a network each request waits a round trip longer, with TLS two or three'];
+  if (perAnswer >= manyPay)
+    return [`Over a network ${formatShare(perAnswer)} of the requests wait a round trip longer, with TLS two or three`];
   return time === undefined
     ? ['What that costs requests was not looked at: observe.goroutines tells how many wait for a connection']
     : [];
@@ -216,9 +220,9 @@ function worstOf(seen: readonly Churn[]): Churn | undefined {
   return seen.filter(({ perAnswer }) => perAnswer >= asMany * most).toSorted((a, b) => b.dialsRps - a.dialsRps)[0];
 }
 
-/** Where none is kept, each request pays for one, however cheap that is where it was measured; where some are, what they cost counts. */
+/** Where many requests pay for a connection, that tells, however cheap it is where it was measured; else what they cost counts. */
 function severityOf(worst: Churn, cost: Cost, run: RunEvidence): Found['severity'] {
-  return worst.perAnswer >= noneKept ? 'warning' : severityOfCost(cost, harmedSteps(run).has(worst.step.name));
+  return worst.perAnswer >= manyPay ? 'warning' : severityOfCost(cost, harmedSteps(run).has(worst.step.name));
 }
 
 function words({ step, target, dialsRps, perAnswer }: Churn): string {

@@ -118,12 +118,18 @@ describe('connection churn', () => {
       total: 3,
       groups: [{ count: 3, reason: 'IO wait', site: 'net.(*Dialer).DialContext', frames: ['net.(*netFD).connect'] }],
     }) satisfies Stacks;
-  /** Two steps of 100/s and 200/s; connections per second are those of the first. */
-  const run = (dials: number, targets: Readonly<Record<string, Values>>, looks: readonly number[] = [], opened = 0) =>
+  /** Two steps, of 100/s and twice that unless said; connections per second are those of the first. */
+  const run = (
+    dials: number,
+    targets: Readonly<Record<string, Values>>,
+    looks: readonly number[] = [],
+    opened = 0,
+    firstRps = 100,
+  ) =>
     evidence({
-      steps: [100, 200].map((rps, index) =>
+      steps: [0, 1].map((index) =>
         step(index, {
-          rps,
+          rps: firstRps * (index + 1),
           targets: {
             host: { 'net.dials_per_second': dials * (index + 1) },
             generator: { 'load.opened_rps': opened },
@@ -147,8 +153,14 @@ describe('connection churn', () => {
   });
 
   it('is a note where most are kept, and nobody paid for the others or looked at what they cost', () => {
-    expect(connectionChurn.find(run(40, {}, [5, 15]))).toMatchObject([
+    expect(connectionChurn.find(run(40, {}, [5, 15], 0, 200))).toMatchObject([
       { severity: 'note', evidence: expect.arrayContaining([expect.stringContaining('was not looked at')]) },
+    ]);
+  });
+
+  it('tells where a quarter of the requests pay for one, however cheap that is on one machine', () => {
+    expect(connectionChurn.find(run(40, {}, [5, 15]))).toMatchObject([
+      { severity: 'warning', evidence: expect.arrayContaining([expect.stringContaining('Over a network 40 % of')]) },
     ]);
   });
 
