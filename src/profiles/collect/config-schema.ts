@@ -1,37 +1,17 @@
 /** The file that says what to collect, as a zod schema; `collect.schema.json` is generated from its input side. */
 import { z } from 'zod';
 import { withoutCredentials } from '../../host/user-url.ts';
-import { duration, pause, refusal, show, size, text, whole } from '../../scenario/values.ts';
+import { duration, refusal, show, size, text, whole } from '../../scenario/values.ts';
 import type { Labels } from '../discovery/discovery.ts';
-import { labelMap } from '../discovery/label-map.ts';
-import type { PodProfileChoice } from '../discovery/pods.ts';
-import { readAddress } from '../discovery/pprof-address.ts';
-import {
-  type CollectedType,
-  collectedTypes,
-  overlaid,
-  readWish,
-  type TypeWish,
-  type TypeWishes,
-} from '../discovery/type-wishes.ts';
+import { overlaid, type TypeWishes } from '../discovery/type-wishes.ts';
 import type { RetentionLimits } from '../store/retention.ts';
+import { interval, labelsSchema, list } from './config-values.ts';
+import { type DiscoveryChoice, discoverySchema } from './discovery-schema.ts';
 import { parseShard, type Shard } from './hash.ts';
 import { type Filter, type Matcher, readMatcher } from './matcher.ts';
 import type { Rhythm } from './schedule.ts';
 import { typeMistakes } from './type-mistakes.ts';
-
-/** One way to find targets, and what holds for those that it finds. */
-export interface DiscoveryChoice {
-  readonly from:
-    | { readonly compose: string }
-    | { readonly containers: readonly string[] }
-    | { readonly urls: readonly string[] }
-    | { readonly files: readonly string[] }
-    | { readonly pods: PodProfileChoice };
-  readonly service: string | undefined;
-  readonly labels: Labels;
-  readonly wishes: TypeWishes;
-}
+import { typesSchema } from './types-schema.ts';
 
 /** What a collector is told. */
 export interface CollectSettings {
@@ -53,130 +33,6 @@ export interface CollectSettings {
 
 /** What is taken of a target where nothing says otherwise; profefe's agent takes the same, once a minute. */
 const usualWishes: TypeWishes = { cpu: { seconds: 10 }, heap: {}, goroutine: {}, mutex: {}, block: {} };
-
-const leastMs = 1000;
-
-function seconds(example: string) {
-  const wanted = 'a duration of whole seconds from 1s to 1h';
-  return pause.transform((ms, context) => {
-    if (ms >= 1000 && ms <= 3_600_000 && ms % 1000 === 0) return ms / 1000;
-    context.addIssue(refusal(wanted, `${ms}ms`, example));
-    return z.NEVER;
-  });
-}
-
-function interval(example: string) {
-  return pause.transform((ms, context) => {
-    if (ms >= leastMs && ms <= 7 * 86_400_000) return ms;
-    context.addIssue(refusal('a duration from 1s to 168h', `${ms}ms`, example));
-    return z.NEVER;
-  });
-}
-
-const wishSchema = z
-  .union(
-    [
-      z.boolean().transform((isOn): TypeWish | false => (isOn ? {} : false)),
-      z.string().transform((words, context): TypeWish | false => {
-        const wish = readWish(words);
-        if (wish !== undefined) return wish;
-        context.addIssue(refusal('on, off, or how long in whole seconds', words, '10s'));
-        return z.NEVER;
-      }),
-      z
-        .strictObject({
-          for: seconds('10s').optional().meta({ description: 'How long the target collects (?seconds=N)' }),
-          every: interval('5m').optional(),
-          path: text('a path', '/debug/fgprof')
-            .optional()
-            .meta({ description: "Below the target's path, or from the root where it begins with /" }),
-        })
-        .transform(({ for: each, every, path }): TypeWish => ({ seconds: each, intervalMs: every, path })),
-    ],
-    { error: (issue) => refusal('true, false, how long, or a map of for, every and path', issue.input, '10s') },
-  )
-  .meta({ description: 'How long the target collects: the window of a CPU profile, of others the difference over it' });
-
-const typesSchema = z
-  .strictObject(
-    Object.fromEntries(collectedTypes.map((type) => [type, wishSchema.optional()])) as Record<
-      CollectedType,
-      z.ZodOptional<typeof wishSchema>
-    >,
-  )
-  .transform((types): TypeWishes => overlaid(types as TypeWishes))
-  .meta({ description: 'allocs has the same numbers as heap, and is not taken beside it' });
-
-const labelsSchema = labelMap(text('a text', 'prod')).meta({ description: 'Go onto every profile' });
-
-function list<Item extends z.ZodType>(item: Item, wanted: string, example: string) {
-  return z.array(item, { error: (issue) => refusal(wanted, issue.input, example) });
-}
-
-const address = text('an address', 'http://127.0.0.1:6060').transform((given, context) => {
-  const read = readAddress(given);
-  if ('url' in read) return read.url;
-  context.addIssue(`${read.mistake}, got ${show(withoutCredentials(given))}`);
-  return z.NEVER;
-});
-
-const containerLabel = text('NAME or NAME=VALUE', 'app=shop').regex(/^[^=\s]+(=.*)?$/s, {
-  error: (issue) => refusal('NAME or NAME=VALUE', issue.input, 'app=shop'),
-});
-
-const namespace = text('the name of a namespace', 'shop').regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
-  error: (issue) => refusal('the name of a namespace', issue.input, 'shop'),
-});
-
-const podsSchema = z
-  .strictObject({
-    namespaces: list(namespace, 'a list of namespaces', '[shop]')
-      .default([])
-      .meta({ description: 'Without them all namespaces' }),
-    selector: text('a label selector', 'app=shop,tier!=web')
-      .optional()
-      .meta({ description: 'Pods with these labels, annotated or not; those that show pprof are found by asking' }),
-    context: text('a context of the kubeconfig', 'staging').optional(),
-    kubeconfig: text('a file', '~/.kube/config').optional(),
-  })
-  .transform((pods): PodProfileChoice => pods);
-
-const kinds = ['compose', 'containers', 'pods', 'targets', 'files'] as const;
-
-const discoverySchema = z
-  .strictObject({
-    compose: text('the name of a compose project', 'shop')
-      .optional()
-      .meta({ description: 'Every running container of this compose project that shows pprof' }),
-    containers: list(containerLabel, 'a list of labels', '[app=shop]').optional().meta({
-      description:
-        'Running containers with all these labels; of none those labelled rampart.profile.enable or profefe.com/enable',
-    }),
-    pods: podsSchema.optional().meta({
-      description:
-        'Running pods of a Kubernetes cluster that are annotated rampart.profile.enable or profefe.com/enable; {} takes those of all namespaces',
-    }),
-    targets: list(address, 'a list of addresses', '["http://127.0.0.1:6060"]').optional(),
-    files: list(text('a file', 'targets/*.json'), 'a list of files', '[targets/*.json]')
-      .optional()
-      .meta({ description: 'Lists of targets as Prometheus reads them (file_sd), JSON or YAML; changes are taken up' }),
-    service: text('a name', 'api').optional().meta({ description: 'Of targets that do not say it themselves' }),
-    labels: labelsSchema.default({}),
-    types: typesSchema.default({}),
-  })
-  .transform(({ compose, containers, pods, targets, files, service, labels, types }, context): DiscoveryChoice => {
-    const from = [
-      ...(compose === undefined ? [] : [{ compose }]),
-      ...(containers === undefined ? [] : [{ containers }]),
-      ...(pods === undefined ? [] : [{ pods }]),
-      ...(targets === undefined ? [] : [{ urls: targets }]),
-      ...(files === undefined ? [] : [{ files }]),
-    ];
-    const [one] = from;
-    if (one && from.length === 1) return { from: one, service, labels, wishes: types };
-    context.addIssue(`must have one of ${kinds.join(', ')}, got ${from.length} (example: compose: shop)`);
-    return z.NEVER;
-  });
 
 const matcher = text('a condition', 'service=~web|api').transform((given, context): Matcher => {
   const read = readMatcher(given);

@@ -5,7 +5,8 @@ import { readYaml, type YamlFile } from '../../scenario/read-yaml.ts';
 import { schemaMistakes } from '../../scenario/schema-mistakes.ts';
 import { keepWrittenAt } from '../../scenario/written-values.ts';
 import { isS3 } from '../store/s3-place.ts';
-import { type CollectSettings, collectConfigSchema, type DiscoveryChoice } from './config-schema.ts';
+import { type CollectSettings, collectConfigSchema } from './config-schema.ts';
+import type { DiscoveryChoice } from './discovery-schema.ts';
 
 /** A flag as typed, where it goes, and what it sets; of a list the value is added. */
 export interface ConfigFlag {

@@ -13,7 +13,7 @@ import { listFiles } from '../discovery/list-files.ts';
 import { type PodMeans, type PodProfileChoice, podDiscovery } from '../discovery/pods.ts';
 import { repeating } from '../discovery/repeating.ts';
 import { staticDiscovery } from '../discovery/static-list.ts';
-import type { DiscoveryChoice } from './config-schema.ts';
+import type { DiscoveryChoice } from './discovery-schema.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

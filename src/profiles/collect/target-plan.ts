@@ -3,7 +3,8 @@ import { pageUnder, shownUrl } from '../../host/page-url.ts';
 import type { Found, FoundTarget, Labels } from '../discovery/discovery.ts';
 import { hostPortOf } from '../discovery/pprof-address.ts';
 import { type CollectedType, collectedTypes, overlaid, type TypeWish } from '../discovery/type-wishes.ts';
-import type { CollectSettings, DiscoveryChoice } from './config-schema.ts';
+import type { CollectSettings } from './config-schema.ts';
+import type { DiscoveryChoice } from './discovery-schema.ts';
 import { isInShard } from './hash.ts';
 import { leftOutBy } from './matcher.ts';
 
